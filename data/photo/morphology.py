@@ -140,9 +140,12 @@ def reduce(grey: Floats, step: int) -> Floats:
     """Means over step x step pixels; an incomplete last row or column of blocks is filled from the border."""
     if step == 1:
         return grey
-    height, width = (-(-side // step) for side in grey.shape)
-    full = np.pad(grey, ((0, height * step - grey.shape[0]), (0, width * step - grey.shape[1])), mode="edge")
-    return np.asarray(full.reshape(height, step, width, step).mean((1, 3)), np.float32)
+    below, beside = (-side % step for side in grey.shape)
+    full = np.pad(grey, ((0, below), (0, beside)), mode="edge") if below or beside else grey
+    # Row by row and column by column: a mean over two axes at once takes ten times as long.
+    rows = sum((full[k::step] for k in range(1, step)), full[::step])
+    whole = sum((rows[:, k::step] for k in range(1, step)), rows[:, ::step])
+    return np.asarray(whole * (1 / step**2), np.float32)
 
 
 def long_runs(mask: Mask, least: int) -> Mask:
