@@ -123,6 +123,13 @@ def enlarge(picture: Bytes, twice: Bytes) -> None:
 
 
 @jit
+def copy(row: Bytes, other: Bytes) -> None:
+    """Write a row over another; an assignment of rows takes Numba more than a second to compile."""
+    for x in range(len(row)):
+        other[x] = row[x]
+
+
+@jit
 def spill(pixels: Bytes, glow: Bytes, left: int, top: int) -> None:
     """Add a glow, uint8 (h, 3w), four times as large to pixels, uint8 (H, 3W), and clip at white.
 
@@ -134,7 +141,8 @@ def spill(pixels: Bytes, glow: Bytes, left: int, top: int) -> None:
     double = np.empty((3, 6 * width), np.uint8)
     lit = np.zeros(3, np.int64)
     lit[1] = widen(glow[0], double[1])
-    double[0], lit[0] = double[1], lit[1]
+    copy(double[1], double[0])
+    lit[0] = lit[1]
     wide = np.empty(12 * width, np.uint8)
     for y in range(rows):
         # The rows of the glow before this one, here and after it lie in turns in `double`.
@@ -142,7 +150,8 @@ def spill(pixels: Bytes, glow: Bytes, left: int, top: int) -> None:
         if y + 1 < rows:
             lit[after] = widen(glow[y + 1], double[after])
         else:
-            double[after], lit[after] = double[here], lit[here]
+            copy(double[here], double[after])
+            lit[after] = lit[here]
         for half in range(2):
             other = after if half else before
             if lit[here] + lit[other] == 0:
