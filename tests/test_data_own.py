@@ -207,3 +207,27 @@ def test_pictures_in_colour_with_numbered_classes_may_be_of_anything(tmp_path):
         np.savez(tmp_path / f"{name}.npz", x=np.zeros((40, *shape), np.uint8), y=labels)
     assert load_own(tmp_path / "grey.npz", "train").noun == "digit"
     assert load_own(tmp_path / "colour.npz", "train").noun == "image"
+
+
+@pytest.mark.parametrize("kinds", [("cat", "dog"), ("setosa", "versicolor", "virginica")])
+def test_columns_that_are_a_class_each_are_labels_and_not_learned_from(tmp_path, kinds):
+    # Lost otherwise: a network that reads the answer in its input, and is right on every example.
+    rng = np.random.default_rng(0)
+    truth, rows = np.arange(40) % len(kinds), rng.normal(5, 1, (40, 2)).round(2)
+    lines = [",".join(["length", "width", *kinds])]
+    for row, kind in zip(rows, truth, strict=True):
+        lines.append(",".join(map(str, [*row, *(int(kind == place) for place in range(len(kinds)))])))
+    (tmp_path / "t.csv").write_text("\n".join(lines))
+    train, test = both(tmp_path / "t.csv")
+    assert (train.columns, train.classes) == (("length", "width"), kinds)
+    assert np.bincount(np.concatenate([train.labels, test.labels])).tolist() == np.bincount(truth).tolist()
+    lengths = {float(row[0]): kinds[kind] for row, kind in zip(rows.astype(np.float32), truth, strict=True)}
+    assert all(
+        lengths[float(row[0])] == kinds[kind] for row, kind in zip(test.images, test.labels, strict=True)
+    )
+
+
+def test_a_last_column_of_0_and_1_is_a_label_where_those_before_it_are_no_classes(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b,out\n" + "0,0,0\n0,1,1\n1,0,1\n1,1,0\n" * 6)
+    train, _ = both(tmp_path / "t.csv")
+    assert (train.columns, train.classes) == (("a", "b"), ("0", "1"))

@@ -12,6 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
+import numpy as np
+from numpy.typing import NDArray
+
 from data.errors import DataError
 
 LABELS = ("label", "labels", "class", "target", "species", "y", "category")
@@ -141,6 +144,24 @@ def label_place(names: tuple[str, ...], path: Path, separator: str) -> int:
     rows = first_rows(path, separator, len(names))[1:]
     words = [place for place in range(len(names)) if any(_is_word(row[place].strip()) for row in rows)]
     return words[0] if len(words) == 1 else len(names) - 1
+
+
+def one_hot(values: NDArray[np.float32], labels: NDArray[np.generic]) -> int:
+    """How many of the last columns of (N, D) are, with the labels (N,) behind them, a class each; else 0.
+
+    Then one of them is 1 in each row, and 0 are the others. A column is left for what is learned from.
+    """
+    if labels.dtype.kind not in "iu" or not np.isin(labels, (0, 1)).all():
+        return 0
+    total = labels.astype(np.float64)
+    for kinds in range(1, values.shape[1]):
+        column = values[:, -kinds]
+        if not np.isin(column, (0, 1)).all():
+            return 0
+        total += column
+        if (total == 1).all():
+            return kinds
+    return 0
 
 
 def _is_word(text: str) -> bool:

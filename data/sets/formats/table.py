@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from data.errors import DataError
 from data.sets.dataset import Inputs, Labelled, Parts, numbered, one_of
 from data.sets.formats.columns import (
+    LABELS,
     are_names,
     first_line,
     first_rows,
@@ -23,6 +24,7 @@ from data.sets.formats.columns import (
     is_number,
     label_place,
     likely_place,
+    one_hot,
     readable,
     skipped,
 )
@@ -35,8 +37,9 @@ def read_table(path: Path, test: Path | None = None) -> Parts:
     """The set in a table, and in another of the same columns for testing. DataError names file and place.
 
     The label stands in a column of that name (or class, target, species...), else in the last one; where no
-    line names the columns, in the first or last, whichever looks like it. Whole numbers 0 to 255, or numbers
-    0 to 1, whose columns are named as pixels, or are as many as a square of 8 pixels (of 0 to 1: 16) or more
+    line names the columns, in the first or last, whichever looks like it. Or the last columns are a class
+    each, with a 1 in one of them and 0 in the others. Whole numbers 0 to 255, or numbers 0 to 1, whose
+    columns are named as pixels, or are as many as a square of 8 pixels (of 0 to 1: 16) or more
     a side has, are images; all else are rows of numbers. A file may be packed (.gz).
     """
     tables = [_read(each) for each in (path, test) if each is not None]
@@ -94,7 +97,14 @@ def _read(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.
             "row out"
         )
     told = headed and not is_number(names[place])
-    return tuple(names[column] for column in rest), values, labels, not told and place < len(names) - 1
+    columns = tuple(names[column] for column in rest)
+    if told and place == len(names) - 1 and names[place].lower() not in LABELS:
+        kinds = one_hot(values, labels)
+        if kinds:
+            marked = np.column_stack([values[:, -kinds:], labels]).argmax(axis=1)
+            labels = np.array([*columns[-kinds:], names[place]])[marked]
+            columns, values = columns[:-kinds], values[:, :-kinds]
+    return columns, values, labels, not told and place < len(names) - 1
 
 
 def _parted(
