@@ -88,3 +88,14 @@ def inspector(qtbot, qapp):
     inspector.set_card(CARD)
     inspector.show()
     return inspector
+
+
+@pytest.fixture
+def training_window(qtbot, tmp_path):
+    """A window that learns from the first 500 of the small digits and tests on 200."""
+    from live_windows import opened
+
+    window = opened(qtbot, tmp_path)
+    window.training.page.panel.images.emit(500, 200)
+    yield window
+    window.close()

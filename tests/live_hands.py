@@ -18,3 +18,8 @@ def drag(widget: QWidget, *points: tuple[int, int], button: Qt.MouseButton = LEF
 def click(widget: QWidget, x: int, y: int) -> None:
     """Click with the left button."""
     QTest.mouseClick(widget, LEFT, pos=QPoint(x, y))
+
+
+def click_on(widget: QWidget) -> None:
+    """Click into the middle."""
+    click(widget, widget.width() // 2, widget.height() // 2)

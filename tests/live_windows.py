@@ -8,13 +8,19 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication
 
+import data
+import engine
+from viz3d.command.choice.suiting import suited
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
 from viz3d.live.work.painter import Painter, PaintWish, Picture
 from viz3d.session.change import Select, UseNet
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
+from viz3d.session.take import TakeDigit, TakeSample
+
+STROKE = ((110, 20), (108, 60), (106, 100), (104, 140), (102, 190))
+"""Of a pen, as pixels of the pad: a one."""
 
 
 class IdlePainter(Painter):
@@ -48,12 +54,26 @@ def opened(qtbot, folder, net=None, theme="dark", kept=None):
 
 def shown(folder, net=None, theme="dark", painter=IdlePainter, kept=None):
     """The same before its first scene; whoever opens it closes it."""
+    return _shown(Session(net or UseNet("mlp"), TakeDigit(4), "digits"), folder, theme, painter, kept)
+
+
+def _shown(session, folder, theme, painter, kept=None):
     dress(QApplication.instance(), theme)
-    session = Session(net or UseNet("mlp"), TakeDigit(4), "digits")
     settings = QSettings(str(Path(folder) / "live.ini"), QSettings.Format.IniFormat)
     rng = np.random.default_rng(0)
     window = Window(session, settings, theme, rng=rng, view=SceneView(painter()), kept=kept)
     window.show()
+    return window
+
+
+def opened_on(qtbot, folder, where, text):
+    """A window on data of one's own, its first test example and an untrained net of that text."""
+    net = suited(engine.build(text, np.random.default_rng(0)), data.load_own(where, "train"))
+    engine.save(net, folder / "net.npz")
+    session = Session(UseNet(None, folder / "net.npz"), TakeSample("test:0"), str(where))
+    window = _shown(session, folder, "dark", IdlePainter)
+    qtbot.addWidget(window)
+    settled(qtbot, window)
     return window
 
 
@@ -92,3 +112,7 @@ def pictured(window):
     frame = wish.scene.frame(wish.scene.seconds, wish.pose, wish.free)
     view._take(Picture(QImage(8, 8, QImage.Format.Format_RGB32), frame, wish.scene, wish, {"draw": 0.0}))
     return view.picture
+
+
+def probabilities(window):
+    return window.desk.session.trace.probabilities

@@ -1,37 +1,15 @@
 """TorchScript and torch.export: the graph that the archive tells is the network; its code is never run."""
 
 import json
-import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
+from archive_texts import changed, replaced, rewritten
 from foreign_nets import FOLDER, as_shares, graphs, outputs
 
 from engine import EngineError, Told, import_net
 
 KNOWN = graphs()
-
-
-def changed(tmp_path: Path, name: str, change) -> Path:
-    """A file of tests/foreign with its texts changed: change(entry's name, its content)."""
-    path = tmp_path / name
-    with zipfile.ZipFile(FOLDER / name) as old, zipfile.ZipFile(path, "w") as new:
-        for entry in old.namelist():
-            new.writestr(entry, change(entry, old.read(entry)))
-    return path
-
-
-def replaced(tmp_path: Path, name: str, before: bytes, after: bytes) -> Path:
-    found = []
-
-    def change(entry, content):
-        found.append(before in content and not entry.endswith("data.pkl"))
-        return content.replace(before, after) if found[-1] else content
-
-    path = changed(tmp_path, name, change)
-    assert any(found)
-    return path
 
 
 @pytest.mark.parametrize("file", ["branches-trace.pt", "branches-script.pt", "branches.pt2"])
@@ -156,65 +134,6 @@ def test_patches_that_are_cut_as_windows_are_patches(tmp_path):
 def test_a_constant_larger_than_any_networks_is_not_made(tmp_path, made):
     with pytest.raises(EngineError, match="it makes a constant of"):
         rewritten(tmp_path / "large", (b"add(_1, places)", b"add(_1, %s)" % made))
-
-
-SEEN = b"torch.scaled_dot_product_attention(q, k, v)"
-BY_SUMS = b"""torch.einsum("b i h d, b h j d -> b h i j", [torch.transpose(q, 1, 2), k])
-    shares = torch.softmax(torch.div(products, torch.pow(torch.floordiv(width, 2), 0.5)), -1)
-    seen = torch.einsum("bhij,bhjd->bhid", [shares, v])"""
-
-
-def test_attention_in_sums_over_named_axes_is_attention(tmp_path):
-    images = np.load(FOLDER / "fused.npz")
-    net = rewritten(tmp_path / "sums", (b"seen = " + SEEN, b"products = " + BY_SUMS))
-    assert np.abs(outputs(net, images["images"]) - as_shares(images["answers"])).max() < 1e-6
-
-
-ATTENTION = b"x1 = torch.add(x0, (out).forward(_4, ))"
-PACKED = b"width, 2, qkv.weight, qkv.bias, out.weight, out.bias"
-ONE_OPERATOR = b"""n1 = (norm1).forward(x0, )
-    seen1, shares, = torch._native_multi_head_attention(n1, n1, n1, PACKED)
-    x1 = torch.add(x0, seen1)""".replace(b"PACKED", PACKED)
-LAST = b"x2 = torch.add(x1, (fc2).forward(_6, ))"
-OTHERS = b", ".join(b"%s.weight, %s.bias" % (each, each) for each in (b"norm1", b"norm2", b"fc1", b"fc2"))
-ONE_BLOCK = b"x2 = torch._transformer_encoder_layer_fwd(x0, %s, False, FIRST, 1e-05, %s)" % (PACKED, OTHERS)
-RELU = (b"__torch__.torch.nn.functional.silu(_5, False, )", b"torch.relu(_5)")
-NORMS_LAST = (
-    (b"(qkv).forward((norm1).forward(x0, ), )", b"(qkv).forward(x0, )"),
-    (ATTENTION, b"x1 = (norm1).forward(torch.add(x0, (out).forward(_4, )), )"),
-    (b"(fc1).forward((norm2).forward(x1, ), )", b"(fc1).forward(x1, )"),
-    (LAST, b"x2 = (norm2).forward(torch.add(x1, (fc2).forward(_6, )), )"),
-)
-
-
-def rewritten(folder: Path, *pairs: tuple[bytes, bytes]):
-    """The network of fused-script.pt with its text changed."""
-
-    def change(entry, content):
-        for before, after in pairs if b"class Fused" in content else ():
-            assert before in content
-            content = content.replace(before, after)
-        return content
-
-    folder.mkdir()
-    return import_net(changed(folder, "fused-script.pt", change)).net
-
-
-@pytest.mark.parametrize(
-    ("long", "short"),
-    [
-        ((), ((ATTENTION, ONE_OPERATOR),)),
-        ((RELU,), ((LAST, ONE_BLOCK.replace(b"FIRST", b"True")),)),
-        ((RELU, *NORMS_LAST), ((LAST, ONE_BLOCK.replace(b"FIRST", b"False")),)),
-    ],
-    ids=["attention", "norms ahead", "norms behind"],
-)
-def test_a_block_in_one_operator_is_the_block_in_its_steps(tmp_path, long, short):
-    """As traces of nn.MultiheadAttention and nn.TransformerEncoderLayer have it."""
-    images = np.load(FOLDER / "fused.npz")["images"]
-    ways = [rewritten(tmp_path / name, *pairs) for name, pairs in (("long", long), ("short", short))]
-    answers = [outputs(net, images) for net in ways]
-    assert np.abs(answers[0] - answers[1]).max() < 1e-6
 
 
 def test_the_size_that_a_script_leaves_open_is_said():

@@ -7,19 +7,13 @@ import numpy as np
 import own_data
 import pytest
 from live_hands import LEFT
-from live_windows import PATIENCE, IdlePainter, settled, steps
-from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from live_windows import PATIENCE, opened_on, steps
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-import data
-import engine
-from viz3d.command.choice.suiting import suited
 from viz3d.command.errors import UserError
-from viz3d.live.view.scene_view import SceneView
-from viz3d.live.widgets.sheet import dress
-from viz3d.live.window import Window
 from viz3d.session.change import UseNet
 from viz3d.session.session import Session
 from viz3d.session.take import TakeSample
@@ -36,24 +30,10 @@ def table(path: Path, columns: int) -> Path:
     return path
 
 
-def window_of(qtbot, folder, where, text, classes) -> Window:
-    text = f"{text} | dense {classes} softmax"
-    net = suited(engine.build(text, np.random.default_rng(0)), data.load_own(where, "train"))
-    engine.save(net, folder / "net.npz")
-    session = Session(UseNet(None, folder / "net.npz"), TakeSample("test:0"), str(where))
-    dress(QApplication.instance(), "dark")
-    settings = QSettings(str(folder / "live.ini"), QSettings.Format.IniFormat)
-    window = Window(session, settings, "dark", rng=np.random.default_rng(0), view=SceneView(IdlePainter()))
-    window.show()
-    qtbot.addWidget(window)
-    settled(qtbot, window)
-    return window
-
-
 @pytest.fixture
 def window(qtbot, tmp_path):
     where = own_data.flowers(tmp_path / "f.csv")
-    return window_of(qtbot, tmp_path, where, "input 4 | dense 8 relu", 3)
+    return opened_on(qtbot, tmp_path, where, "input 4 | dense 8 relu | dense 3 softmax")
 
 
 def test_a_number_is_dragged_the_bars_follow_and_it_is_one_step_to_undo(window):
@@ -148,7 +128,9 @@ def test_a_number_that_is_not_there_is_refused_by_name(window):
 
 
 def test_many_numbers_are_scrolled_to(qtbot, tmp_path):
-    window = window_of(qtbot, tmp_path, table(tmp_path / "t.csv", 30), "input 30 | dense 4 relu", 2)
+    window = opened_on(
+        qtbot, tmp_path, table(tmp_path / "t.csv", 30), "input 30 | dense 4 relu | dense 2 softmax"
+    )
     numbers = window.drawing.numbers
     assert len(numbers.rows) == 30
     assert window.drawing.height() < 400
@@ -166,7 +148,9 @@ def test_many_numbers_are_scrolled_to(qtbot, tmp_path):
 
 def test_the_wheel_scrolls_the_list_and_changes_no_number_that_it_passes(qtbot, tmp_path):
     # Lost otherwise: a number under the pointer, whenever one scrolls.
-    window = window_of(qtbot, tmp_path, table(tmp_path / "t.csv", 30), "input 30 | dense 4 relu", 2)
+    window = opened_on(
+        qtbot, tmp_path, table(tmp_path / "t.csv", 30), "input 30 | dense 4 relu | dense 2 softmax"
+    )
     numbers, before = window.drawing.numbers, window.desk.session.digit.image
     slider = numbers.rows[2].slider
     at, held = QPointF(20, 10), (Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)

@@ -6,39 +6,22 @@ from pathlib import Path
 import numpy as np
 import own_data
 import pytest
-from live_windows import IdlePainter, opened, settled, steps
+from live_windows import opened, opened_on, settled, steps
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 import data
 import engine
-from viz3d.command.choice.suiting import suited
 from viz3d.command.errors import UserError
 from viz3d.live.cards import check_room
-from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.pictures import as_grey
-from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
 from viz3d.session.acts import read_act
 from viz3d.session.change import Mutate, Select, UseNet
-from viz3d.session.session import Session
-from viz3d.session.take import Drawing, TakeClass, TakeSample
-
-
-def window_of(qtbot, folder, where, text) -> Window:
-    net = suited(engine.build(text, np.random.default_rng(0)), data.load_own(where, "train"))
-    engine.save(net, folder / "net.npz")
-    session = Session(UseNet(None, folder / "net.npz"), TakeSample("test:0"), str(where))
-    dress(QApplication.instance(), "dark")
-    settings = QSettings(str(folder / "live.ini"), QSettings.Format.IniFormat)
-    window = Window(session, settings, "dark", rng=np.random.default_rng(0), view=SceneView(IdlePainter()))
-    window.show()
-    qtbot.addWidget(window)
-    settled(qtbot, window)
-    return window
+from viz3d.session.take import Drawing, TakeClass
 
 
 @pytest.mark.parametrize("kind", ["numbers", "colours"])
@@ -50,7 +33,7 @@ def test_the_window_shows_what_is_read_and_names_the_classes(qtbot, tmp_path, ki
     else:
         where = own_data.pictures(tmp_path / "pets")
         text, names = "input 7x9x3 | conv 2 3x3 relu | dense 2 softmax", ("cat", "dog")
-    window = window_of(qtbot, tmp_path, where, text)
+    window = opened_on(qtbot, tmp_path, where, text)
     assert not window.drawing.pad.isEnabled()
     assert window.drawing._refused.isVisible() == (kind == "colours")
     assert window.drawing.sizeHint().width() <= 452, "what it says takes no more room than the pad's tools"
@@ -73,7 +56,7 @@ def grey_window(qtbot, folder: Path, *, inverted: bool = False) -> Window:
     where = own_data.pictures(folder / "marks", ("bright one", "dark"), size=(16, 12), colour=False)
     for file in where.rglob("*.png") if inverted else ():
         Image.fromarray(255 - np.asarray(Image.open(file)) // 4).save(file)
-    return window_of(qtbot, folder, where, "input 12x16 | dense 8 relu | dense 2 softmax")
+    return opened_on(qtbot, folder, where, "input 12x16 | dense 8 relu | dense 2 softmax")
 
 
 def drawn_on(window: Window) -> np.ndarray:
@@ -181,7 +164,7 @@ def test_test_images_that_the_network_does_not_take_are_pale_and_say_why(qtbot, 
 def test_pictures_in_colour_are_shown_in_their_colours(qtbot, tmp_path):
     # Lost otherwise: a person who takes his cat sees an orange or a grey one.
     where = own_data.pictures(tmp_path / "pets")
-    window = window_of(qtbot, tmp_path, where, "input 7x9x3 | conv 2 3x3 relu | dense 2 softmax")
+    window = opened_on(qtbot, tmp_path, where, "input 7x9x3 | conv 2 3x3 relu | dense 2 softmax")
     digit, drawing = window.desk.session.digit.image, window.drawing
     assert digit.shape == (7, 9, 3)
 
@@ -204,7 +187,7 @@ def test_of_many_classes_each_has_a_sample_to_take(qtbot, tmp_path):
     # Lost otherwise: of 26 letters all after J.
     names = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     where = own_data.pictures(tmp_path / "letters", names, each=3, size=(9, 7), colour=False)
-    window = window_of(qtbot, tmp_path, where, "input 7x9 | dense 8 relu | dense 26 softmax")
+    window = opened_on(qtbot, tmp_path, where, "input 7x9 | dense 8 relu | dense 26 softmax")
     samples, session = window.drawing.samples, window.desk.session
 
     def seen(place):

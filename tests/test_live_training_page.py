@@ -7,10 +7,11 @@ import weakref
 import numpy as np
 import pytest
 import training_task
-from live_hands import click, drag
+from live_hands import drag
 from patience import PATIENCE
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel
+from training_desk import TrainingDesk
 from training_task import same
 
 import data
@@ -18,50 +19,14 @@ from data import DataError
 from viz3d.live.training.page import TrainingPage
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.work.training.run import TrainingRun
-from viz3d.session.change import Mutate, UseNet
+from viz3d.session.change import Mutate
 from viz3d.session.session import Session
-from viz3d.session.take import TakeSample
-
-
-class Desk:
-    """A window's part: a session, and a page that trains its net on the first 300 of the small digits."""
-
-    def __init__(self):
-        self.session = Session(UseNet("mlp-sigmoid"), TakeSample("digits:111"), "digits")
-        self.page = TrainingPage(lambda: self.session.net, self.session.images)
-        self.shown, self.lines = [], []
-        self.page.net_changed.connect(lambda net, told: self.shown.append((net, told)))
-        self.page.run_ended.connect(self.keep)
-        self.page._count(300, 100)
-        self.page._change(epochs=100_000, batch=32)
-
-    def keep(self, net, line):
-        self.lines.append(line)
-        self.session.keep(line, net)
-        self.page.refresh()
-
-    @property
-    def run(self):
-        return self.page.trainer.run
-
-    def texts(self):
-        return [each.text() for each in self.page.findChildren(QLabel)]
-
-    def press(self, button):
-        click(button, 10, 10)
-
-    def trained(self, qtbot, steps=20):
-        """Train for some steps at least, and pause."""
-        self.page.toggle()
-        qtbot.waitUntil(lambda: self.run.step >= steps)
-        self.page.toggle()
-        qtbot.waitUntil(lambda: self.shown[-1][1] == f"training, step {self.run.step:,}")
 
 
 @pytest.fixture
 def desk(qtbot, qapp):
     dress(qapp, "dark")
-    desk = Desk()
+    desk = TrainingDesk()
     qtbot.addWidget(desk.page)
     desk.page.resize(312, 900)
     desk.page.show()

@@ -3,29 +3,14 @@
 import time
 
 import numpy as np
-import pytest
-from live_hands import click, drag
-from live_windows import PATIENCE, opened, settled, steps
-from PySide6.QtCore import QRectF, Qt
+from live_hands import click_on, drag
+from live_windows import PATIENCE, settled, steps
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
 
-from viz3d.evaluate.report import label_of, likeliest
 from viz3d.session.change import Mutate
 from viz3d.session.session import Session
 from viz3d.session.take import TakeDigit
-
-
-@pytest.fixture
-def window(qtbot, qapp, tmp_path):
-    window = opened(qtbot, tmp_path)
-    window.training.page.panel.images.emit(500, 200)
-    yield window
-    window.close()
-
-
-def click_on(widget) -> None:
-    click(widget, widget.width() // 2, widget.height() // 2)
 
 
 def trained(window, qtbot, least: int = 3) -> None:
@@ -39,7 +24,8 @@ def trained(window, qtbot, least: int = 3) -> None:
     qtbot.waitUntil(lambda: not page.trainer.running, timeout=PATIENCE)
 
 
-def test_the_page_stands_where_the_inspector_does(window):
+def test_the_page_stands_where_the_inspector_does(training_window):
+    window = training_window
     window.top.train.click()
     assert window.training.page.isVisible()
     assert not window.inspector.isVisible()
@@ -49,7 +35,8 @@ def test_the_page_stands_where_the_inspector_does(window):
     assert not window.training.page.isVisible()
 
 
-def test_the_digit_is_read_by_the_network_as_it_learns(window, qtbot):
+def test_the_digit_is_read_by_the_network_as_it_learns(training_window, qtbot):
+    window = training_window
     given = window.desk.session.net
     trained(window, qtbot)
     qtbot.waitUntil(lambda: window.desk.shown.traced.net is not given, timeout=PATIENCE)
@@ -62,7 +49,8 @@ def test_the_digit_is_read_by_the_network_as_it_learns(window, qtbot):
     assert steps(window) == []
 
 
-def test_another_digit_leaves_the_run_alone(window, qtbot):
+def test_another_digit_leaves_the_run_alone(training_window, qtbot):
+    window = training_window
     given = window.desk.session.net
     trained(window, qtbot)
     window.desk.do(TakeDigit(3))
@@ -72,7 +60,8 @@ def test_another_digit_leaves_the_run_alone(window, qtbot):
     assert window.desk.shown.traced.digit.label == 3
 
 
-def test_ahead_of_an_edit_a_run_becomes_one_act_and_undo_brings_all_back(window, qtbot):
+def test_ahead_of_an_edit_a_run_becomes_one_act_and_undo_brings_all_back(training_window, qtbot):
+    window = training_window
     given = window.desk.session.net
     trained(window, qtbot)
     assert window.desk.do(Mutate("ablate hidden1:17"))
@@ -88,14 +77,16 @@ def test_ahead_of_an_edit_a_run_becomes_one_act_and_undo_brings_all_back(window,
     assert window.desk.session.net is learned
 
 
-def test_the_script_of_a_run_makes_the_same_network_again(window, qtbot):
+def test_the_script_of_a_run_makes_the_same_network_again(training_window, qtbot):
+    window = training_window
     trained(window, qtbot)
     window.training.settle()
     session = window.desk.session
     assert Session.play(session.script()).net.diff(session.net) == ()
 
 
-def test_closing_while_it_trains_ends_the_thread_and_keeps_the_run(window, qtbot):
+def test_closing_while_it_trains_ends_the_thread_and_keeps_the_run(training_window, qtbot):
+    window = training_window
     window.training.page.toggle()
     run = window.training.page.trainer
     qtbot.waitUntil(lambda: bool(run.run is not None and run.run.step >= 2), timeout=PATIENCE)
@@ -110,7 +101,8 @@ def go_on_until(window, qtbot, least: int) -> None:
     qtbot.waitUntil(lambda: bool(run.run is not None and run.run.step >= least), timeout=PATIENCE)
 
 
-def test_an_edit_while_it_trains_is_trained_on_with_the_optimizers_state(window, qtbot):
+def test_an_edit_while_it_trains_is_trained_on_with_the_optimizers_state(training_window, qtbot):
+    window = training_window
     page = window.training.page
     page.toggle()
     go_on_until(window, qtbot, 3)
@@ -130,7 +122,8 @@ def test_an_edit_while_it_trains_is_trained_on_with_the_optimizers_state(window,
     assert Session.play(session.script()).net.diff(session.net) == ()
 
 
-def test_an_edit_of_the_layers_while_it_trains_begins_a_fresh_state_and_says_so(window, qtbot):
+def test_an_edit_of_the_layers_while_it_trains_begins_a_fresh_state_and_says_so(training_window, qtbot):
+    window = training_window
     page = window.training.page
     page.toggle()
     go_on_until(window, qtbot, 2)
@@ -146,7 +139,8 @@ def test_an_edit_of_the_layers_while_it_trains_begins_a_fresh_state_and_says_so(
     assert " state kept" not in steps(window)[-1]
 
 
-def test_undo_while_it_trains_ends_the_run_and_trains_no_more(window, qtbot):
+def test_undo_while_it_trains_ends_the_run_and_trains_no_more(training_window, qtbot):
+    window = training_window
     given = window.desk.session.net
     window.training.page.toggle()
     go_on_until(window, qtbot, 2)
@@ -157,7 +151,8 @@ def test_undo_while_it_trains_ends_the_run_and_trains_no_more(window, qtbot):
     assert window.training.page.trainer.run is None
 
 
-def test_what_came_after_the_step_gone_back_to_can_be_had_again_until_something_is_done(window, qtbot):
+def test_what_came_after_the_step_gone_back_to_can_be_had_until_something_is_done(training_window, qtbot):
+    window = training_window
     page, session = window.training.page, window.desk.session
     for step in range(1, 5):
         qtbot.waitUntil(page.panel.step_button.isEnabled, timeout=PATIENCE)
@@ -177,7 +172,8 @@ def test_what_came_after_the_step_gone_back_to_can_be_had_again_until_something_
     assert session.undone == ()
 
 
-def test_going_on_from_a_step_dragged_back_to_branches_off_there(window, qtbot):
+def test_going_on_from_a_step_dragged_back_to_branches_off_there(training_window, qtbot):
+    window = training_window
     # Lost otherwise: what a hand went back to is passed over, and the run goes on from its end.
     page = window.training.page
     window.top.train.click()
@@ -209,7 +205,8 @@ def test_going_on_from_a_step_dragged_back_to_branches_off_there(window, qtbot):
     assert window.desk.steps()[1] == 2, "something new was done: the later part is gone"
 
 
-def test_a_short_run_can_be_gone_back_in_to_many_of_its_steps(window, qtbot):
+def test_a_short_run_can_be_gone_back_in_to_many_of_its_steps(training_window, qtbot):
+    window = training_window
     # Lost otherwise: a hand that drags to the middle of the first second is at its end.
     page = window.training.page
     page._change(epochs=1000)
@@ -231,73 +228,8 @@ def test_a_short_run_can_be_gone_back_in_to_many_of_its_steps(window, qtbot):
     assert page._shown == 0
 
 
-def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its_word(window, qtbot):
-    window.top.train.click()
-    click_on(window.training.page.panel.layers_button)
-    sheet = window.training_sheets.layers
-    assert sheet.isVisible()
-    assert sheet.field.toPlainText().startswith("input 28x28\ndense 512 relu\n")
-    net = window.desk.session.net
-    sheet.field.setPlainText("input 28x28\nconv 8 5x5 rellu\npool 2\ndense 10 softmax")
-    click_on(sheet.change)
-    assert window.desk.session.net is net
-    assert sheet.field.words.isVisible()
-    assert "did you mean relu?" in sheet.field.words.text()
-    (mark,) = sheet.field.extraSelections()
-    assert mark.cursor.selectedText() == "rellu"
-    box = sheet.field.cursorRect(mark.cursor)
-    assert box.bottom() < sheet.field.words.y() < box.bottom() + 8, "under the word"
-    QTest.keyClick(sheet.field, Qt.Key.Key_End)
-    QTest.keyClick(sheet.field, Qt.Key.Key_Backspace)
-    assert not sheet.field.words.isVisible()
-    sheet.field.setPlainText("input 28x28\nconv 8 5x5 relu\npool 2\ndense 10 softmax")
-    click_on(sheet.change)
-    settled(qtbot, window)
-    assert window.desk.session.net.text == "input 28x28 | conv 8 5x5 relu | pool 2 | dense 10 softmax"
-    assert window.desk.session.script()[-1].startswith("architecture seed 0 input 28x28 | conv 8")
-    QTest.keyClick(sheet.field, Qt.Key.Key_Escape)
-    assert not sheet.isVisible()
-    window.desk.undo()
-    assert window.desk.session.net is net
-
-
-def test_no_halves_of_words_stick_out_beside_the_architecture(window, qtbot):
-    # Lost otherwise: names of layers and the answer lie half under the sheet.
-    window.top.train.click()
-    before = QRectF(window.view._free)
-    for size, covered in (((1440, 900), False), ((1024, 700), True)):
-        window.resize(*size)
-        click_on(window.training.page.panel.layers_button)
-        sheet = window.training_sheets.layers
-        assert ("architecture" in window.view._sheets) is covered
-        assert QRectF(sheet.geometry()).intersects(window.view._free) is covered
-        QTest.keyClick(sheet, Qt.Key.Key_Escape)
-        assert not window.view._sheets
-    window.resize(1440, 900)
-    assert window.view._free == before
-
-
-def test_a_test_is_told_wide_and_a_click_takes_the_image(window, qtbot):
-    window.top.train.click()
-    click_on(window.training.page.panel.test_button)
-    report = window.training_sheets.report
-    qtbot.waitUntil(report.isVisible, timeout=PATIENCE)
-    told = window.training_sheets._tested
-    words = [each.text() for each in report.findChildren(QLabel)]
-    assert {f"{told.result.correct:,}", "200"} <= set(words)
-    assert report.matrix._counts.sum() == 200
-    report.grab()
-    assert label_of(told, int(told.mistakes[0]))[0].endswith(")")
-    assert [share for _, share in likeliest(told, 0)] == sorted(told.result.probabilities[0])[-3:][::-1]
-    cell = report.grid.cell(3)
-    click(report.grid, int(cell.center().x()), int(cell.center().y()))
-    assert not report.isVisible()
-    assert steps(window)[-1] == "sample digits:test:3"
-    settled(qtbot, window)
-    assert window.playing.clock.isActive(), "it is seen to cross"
-
-
-def test_where_the_processors_draw_pictures_give_way_to_training(window, qtbot):
+def test_where_the_processors_draw_pictures_give_way_to_training(training_window, qtbot):
+    window = training_window
     shown = []
     window.training.page.net_changed.connect(lambda *told: shown.append(time.monotonic()))
     window.training.page._change(epochs=100_000)

@@ -1,0 +1,78 @@
+"""The sheets beside training: the architecture is edited in one, a test is told in the other."""
+
+from live_hands import click, click_on
+from live_windows import PATIENCE, settled, steps
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from viz3d.evaluate.report import label_of, likeliest
+
+
+def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its_word(training_window, qtbot):
+    window = training_window
+    window.top.train.click()
+    click_on(window.training.page.panel.layers_button)
+    sheet = window.training_sheets.layers
+    assert sheet.isVisible()
+    assert sheet.field.toPlainText().startswith("input 28x28\ndense 512 relu\n")
+    net = window.desk.session.net
+    sheet.field.setPlainText("input 28x28\nconv 8 5x5 rellu\npool 2\ndense 10 softmax")
+    click_on(sheet.change)
+    assert window.desk.session.net is net
+    assert sheet.field.words.isVisible()
+    assert "did you mean relu?" in sheet.field.words.text()
+    (mark,) = sheet.field.extraSelections()
+    assert mark.cursor.selectedText() == "rellu"
+    box = sheet.field.cursorRect(mark.cursor)
+    assert box.bottom() < sheet.field.words.y() < box.bottom() + 8, "under the word"
+    QTest.keyClick(sheet.field, Qt.Key.Key_End)
+    QTest.keyClick(sheet.field, Qt.Key.Key_Backspace)
+    assert not sheet.field.words.isVisible()
+    sheet.field.setPlainText("input 28x28\nconv 8 5x5 relu\npool 2\ndense 10 softmax")
+    click_on(sheet.change)
+    settled(qtbot, window)
+    assert window.desk.session.net.text == "input 28x28 | conv 8 5x5 relu | pool 2 | dense 10 softmax"
+    assert window.desk.session.script()[-1].startswith("architecture seed 0 input 28x28 | conv 8")
+    QTest.keyClick(sheet.field, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+    window.desk.undo()
+    assert window.desk.session.net is net
+
+
+def test_no_halves_of_words_stick_out_beside_the_architecture(training_window, qtbot):
+    window = training_window
+    # Lost otherwise: names of layers and the answer lie half under the sheet.
+    window.top.train.click()
+    before = QRectF(window.view._free)
+    for size, covered in (((1440, 900), False), ((1024, 700), True)):
+        window.resize(*size)
+        click_on(window.training.page.panel.layers_button)
+        sheet = window.training_sheets.layers
+        assert ("architecture" in window.view._sheets) is covered
+        assert QRectF(sheet.geometry()).intersects(window.view._free) is covered
+        QTest.keyClick(sheet, Qt.Key.Key_Escape)
+        assert not window.view._sheets
+    window.resize(1440, 900)
+    assert window.view._free == before
+
+
+def test_a_test_is_told_wide_and_a_click_takes_the_image(training_window, qtbot):
+    window = training_window
+    window.top.train.click()
+    click_on(window.training.page.panel.test_button)
+    report = window.training_sheets.report
+    qtbot.waitUntil(report.isVisible, timeout=PATIENCE)
+    told = window.training_sheets._tested
+    words = [each.text() for each in report.findChildren(QLabel)]
+    assert {f"{told.result.correct:,}", "200"} <= set(words)
+    assert report.matrix._counts.sum() == 200
+    report.grab()
+    assert label_of(told, int(told.mistakes[0]))[0].endswith(")")
+    assert [share for _, share in likeliest(told, 0)] == sorted(told.result.probabilities[0])[-3:][::-1]
+    cell = report.grid.cell(3)
+    click(report.grid, int(cell.center().x()), int(cell.center().y()))
+    assert not report.isVisible()
+    assert steps(window)[-1] == "sample digits:test:3"
+    settled(qtbot, window)
+    assert window.playing.clock.isActive(), "it is seen to cross"

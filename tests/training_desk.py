@@ -1,0 +1,44 @@
+"""A training page with the session that it trains for."""
+
+from live_hands import click
+from PySide6.QtWidgets import QLabel
+
+from viz3d.live.training.page import TrainingPage
+from viz3d.session.change import UseNet
+from viz3d.session.session import Session
+from viz3d.session.take import TakeSample
+
+
+class TrainingDesk:
+    """A window's part: a session, and a page that trains its net on the first 300 of the small digits."""
+
+    def __init__(self):
+        self.session = Session(UseNet("mlp-sigmoid"), TakeSample("digits:111"), "digits")
+        self.page = TrainingPage(lambda: self.session.net, self.session.images)
+        self.shown, self.lines = [], []
+        self.page.net_changed.connect(lambda net, told: self.shown.append((net, told)))
+        self.page.run_ended.connect(self.keep)
+        self.page._count(300, 100)
+        self.page._change(epochs=100_000, batch=32)
+
+    def keep(self, net, line):
+        self.lines.append(line)
+        self.session.keep(line, net)
+        self.page.refresh()
+
+    @property
+    def run(self):
+        return self.page.trainer.run
+
+    def texts(self):
+        return [each.text() for each in self.page.findChildren(QLabel)]
+
+    def press(self, button):
+        click(button, 10, 10)
+
+    def trained(self, qtbot, steps=20):
+        """Train for some steps at least, and pause."""
+        self.page.toggle()
+        qtbot.waitUntil(lambda: self.run.step >= steps)
+        self.page.toggle()
+        qtbot.waitUntil(lambda: self.shown[-1][1] == f"training, step {self.run.step:,}")
