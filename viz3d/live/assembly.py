@@ -24,6 +24,7 @@ from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.control.looking.sheets import SheetsControl
 from viz3d.live.control.looking.synapse import SynapseFactsControl
 from viz3d.live.control.scene.exporting import ExportingControl
+from viz3d.live.control.scene.letters import LettersControl
 from viz3d.live.control.scene.lighting import LightingControl
 from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.control.scene.showing import ScenePlace, ShowingControl
@@ -121,6 +122,7 @@ class Assembly(QMainWindow):
         self.showing.came.connect(lambda _net: self.viewing.stand())
         self.viewing.stood.connect(self._place_slips)
         self.lighting = LightingControl(desk, self.showing, self.viewing.corner, self.root)
+        self.letters = LettersControl(desk)
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
         self.drawing.numbers.sliding.connect(lambda *_given: self.playing.to_end())
         hands = (self.drawing.drawn, self.drawing.painted, self.drawing.numbers.sliding)
