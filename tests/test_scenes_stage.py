@@ -91,11 +91,11 @@ def test_the_digit_can_be_seen_on_its_plane(theme, size) -> None:
 @pytest.mark.parametrize(
     ("preset", "size", "theme"),
     [
-        ("mlp", (1280, 720), "dark"),
-        ("mlp", (800, 800), "light"),
-        ("cnn-draw", (1280, 720), "light"),
-        ("cnn-draw", (720, 1280), "dark"),
-        ("vit-tiny", (1280, 720), "dark"),
+        ("mlp", (960, 540), "dark"),
+        ("mlp", (700, 700), "light"),
+        ("cnn-draw", (960, 540), "light"),
+        ("cnn-draw", (480, 854), "dark"),
+        ("vit-tiny", (960, 540), "dark"),
     ],
 )
 def test_pixels_keep_the_colour_of_their_activation_whatever_shines_before_them(

@@ -10,8 +10,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from scenes.lettering.words import percent
 from scenes.light.theme import Colour
+from scenes.texts import ENGLISH
 from viz3d.command.wording import short
 from viz3d.live.widgets.answering.reasons import ReasonsPanel
 from viz3d.live.widgets.answering.rows import Rows
@@ -53,7 +53,7 @@ class Answer:
     @cached_property
     def shares(self) -> tuple[tuple[float, str], ...]:
         """The probability of each class, as a number and as a text."""
-        return tuple((share, percent(share)) for share in self.probabilities.tolist())
+        return tuple((share, ENGLISH.percent(share)) for share in self.probabilities.tolist())
 
     @cached_property
     def looks(self) -> tuple[tuple[object, ...], ...]:
@@ -181,7 +181,7 @@ class AnswerPanel(QWidget):
         """Show an answer."""
         self.bars.set_answer(answer)
         self._digit.setText(answer.classes[answer.prediction])
-        self._share.setText(percent(float(answer.probabilities.max())))
+        self._share.setText(ENGLISH.percent(float(answer.probabilities.max())))
         self._entropy.setText(f"entropy {answer.entropy:.2f} bits")
         if len(answer.classes) != self._count:
             self._count = len(answer.classes)
@@ -202,7 +202,7 @@ class AnswerPanel(QWidget):
 
 def _best(answer: Answer, probabilities: NDArray[np.floating[Any]]) -> str:
     best = int(np.argmax(probabilities))
-    return f"{answer.classes[best]} · {percent(float(probabilities[best]))}"
+    return f"{answer.classes[best]} · {ENGLISH.percent(float(probabilities[best]))}"
 
 
 def _verdict(answer: Answer) -> tuple[str, str]:
