@@ -141,6 +141,8 @@ def _apart(one: Piece, other: Piece) -> bool:
         return True
     # A digit in two halves has less between them, and a one's or a nine's lower half is but a stem.
     above = max(one.top, other.top) - min(one.bottom, other.bottom) >= max(3, ABOVE * heights[1])
+    across = min(one.right, other.right) - max(one.left, other.left)
+    above = above and 2 * across > min(one.right - one.left, other.right - other.left)
     return above and all(each.right - each.left > STEM * (each.bottom - each.top) for each in (one, other))
 
 

@@ -25,7 +25,7 @@ def blot_in(mask: Mask, contrast: Floats, level: float) -> tuple[Mask, float] | 
     """
     values = contrast[mask]
     dark = mask & (contrast > level)
-    count = np.count_nonzero(dark)
+    count = int(np.count_nonzero(dark))
     if not INK * values.size < count < 0.7 * values.size:
         return None
     faint = mask & ~dark
@@ -39,7 +39,7 @@ def blot_in(mask: Mask, contrast: Floats, level: float) -> tuple[Mask, float] | 
     largest = max(pieces, key=lambda piece: piece.mass)
     alone = np.zeros_like(core)
     alone[core] = labels == largest.label
-    outline = np.count_nonzero(dark & dilate(~dark, 1))
+    outline = int(np.count_nonzero(dark & dilate(~dark, 1)))
     if not _is_broad(alone, 2 * count / max(outline, 1)):
         return None
     return dilate(core, EDGE + 1) & mask, shade

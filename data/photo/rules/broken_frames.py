@@ -14,8 +14,10 @@ Ints = NDArray[np.int64]
 THICKEST = 0.035  # of the longer side: what is thicker is no line
 RUN = 0.1  # of it: a line is made of runs so long, however it is askew by some degrees
 ASKEW = 0.07  # of the longer side: so near to a side of its box is all of a frame's line
-COVERED = 0.55  # of a side, at least: the rest are gaps
+COVERED = 0.7  # of a side, at least: the rest are gaps
 SIDES = 3  # of four, at least, that have a line
+PARTS = 40  # of a frame, what is in it, and dust, at most: more are texture
+FREE = 2  # sides, at least, that the digit does not touch: one drawn as an outline reaches them all
 INSIDE = 0.35  # of the frame's height: so tall is a digit in it
 LARGE = 60  # pixels: a smaller box may be a nought of a pen of one pixel
 SQUARE = 0.7  # of its height is its width, at least
@@ -54,9 +56,11 @@ def broken_frame(mask: Mask, labels: Ints, pieces: list[Piece], worthy: list[Pie
     inside = [piece for piece in worthy if not piece.touches((cut.height, cut.width))]
     if not inside:
         return None
+    if len(pieces) > DASHES and (dashes := _dashes(mask, labels, pieces)) is not None:
+        return dashes
+    if len(pieces) > PARTS:
+        return None
     corners = _corners(mask, labels, inside, cut)
-    if corners is None and len(pieces) > DASHES:
-        corners = _dashes(mask, labels, pieces)
     return _sides(mask, inside, cut) if corners is None else corners
 
 
@@ -74,13 +78,16 @@ def is_empty_frame(mask: Mask) -> bool:
 
 
 def _sides(mask: Mask, pieces: list[Piece], cut: Cut) -> Mask | None:
-    """Thin lines along three sides or more of the box around all pieces, with something tall within."""
+    """Thin lines along three sides or more of the box around all pieces, with something tall within.
+
+    Along the fourth there may be strokes of the digit.
+    """
     top, left, bottom, right = _around(pieces)
     box = slice(top - cut.top, bottom - cut.top), slice(left - cut.left, right - cut.left)
     part = mask[box]
     side = max(part.shape)
     near = max(3, round(ASKEW * side))
-    if min(part.shape) <= 4 * near or _lined(part, near) < SIDES:
+    if min(part.shape) <= 4 * near or _lined(part, near) < 4:
         return None
     lines = straight_lines(part, side)
     within = np.zeros_like(part)
@@ -90,8 +97,14 @@ def _sides(mask: Mask, pieces: list[Piece], cut: Cut) -> Mask | None:
         return None
     rest = part & ~lines
     _, left_over = label_pieces(rest, np.ones(np.count_nonzero(rest), np.float32))
-    tall = max((piece.bottom - piece.top for piece in left_over if not piece.flat), default=0)
-    if tall < INSIDE * len(part):
+    tallest = max(
+        (each for each in left_over if not each.flat), key=lambda each: each.bottom - each.top, default=None
+    )
+    if tallest is None or tallest.bottom - tallest.top < INSIDE * len(part):
+        return None
+    height, width = part.shape
+    room = tallest.top, tallest.left, height - tallest.bottom, width - tallest.right
+    if sum(each > near for each in room) < FREE:
         return None
     out = np.zeros_like(mask)
     out[box] = lines
@@ -141,7 +154,7 @@ def _dashes(mask: Mask, labels: Ints, pieces: list[Piece]) -> Mask | None:
     if len(there) < max(DASHES, ON_ARMS * len(rest)) or sum(len(each) >= EACH for each in along) < SIDES:
         return None
     out = np.zeros_like(mask)
-    out[mask] = labels != main.label
+    out[mask] = np.isin(labels, list(there))
     return out
 
 
