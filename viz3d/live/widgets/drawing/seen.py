@@ -1,18 +1,25 @@
 """What the net sees: a small picture whose pixels can be painted."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter
 
+from scenes.light.theme import Theme
 from viz3d.live.widgets.parts import Painted, framed
 from viz3d.live.widgets.pictures import Picture, colour_image, fitted, heat
 from viz3d.live.widgets.style import Look
 
 _ROUND = 6  # px, radius of the corners
 _PALE = 0.35  # of what cannot be taken
-_GREYS = np.arange(256, dtype=np.float32)[None] / 255
+
+
+@lru_cache(maxsize=8)
+def _greys(theme: Theme) -> Picture:
+    """The scene's colour of each grey, uint8 (256, 3)."""
+    return heat(np.arange(256, dtype=np.float32)[None] / 255, theme)[0]
 
 
 class Seen(Painted):
@@ -108,7 +115,7 @@ class Seen(Painted):
             painter.fillRect(box, QColor(*look.theme.idle_pixel))
             picture = self._picture
             grey = picture.ndim == 2
-            image = colour_image(heat(_GREYS, look.theme)[0, picture] if grey else picture)
+            image = colour_image(_greys(look.theme)[picture] if grey else picture)
             painter.drawImage(fitted(box, picture.shape), image)
 
         if self._middle.contains(self.exposed.boundingRect()):
