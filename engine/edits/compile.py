@@ -195,7 +195,7 @@ class Draft:
         self._parts.pop(key, None)
 
     def _ground(self, key: tuple[str, str], known: SynapseTable | Bundle | Ground) -> Ground | None:
-        """What edits of a few synapses more are laid over; None where few are edited, or not one by one."""
+        """What a few synapses more are laid over; None where few were edited, or not one by one."""
         if isinstance(known, Ground):
             return known
         if not isinstance(known, SynapseTable) or len(known) < MANY:
