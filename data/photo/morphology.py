@@ -90,6 +90,11 @@ def minimum(grey: Floats, radius: int) -> Floats:
     return _spread(grey, radius, np.minimum)
 
 
+def extended(grey: Floats, radius: int) -> Floats:
+    """The picture with its border going on outside for radius pixels, on all sides."""
+    return _extended(_extended(grey, radius, radius, 0), radius, radius, 1)
+
+
 def blur(grey: Floats, radius: int) -> Floats:
     """Means over (2 * radius + 1) squared pixels; the border goes on outside."""
     for axis in (0, 1):
