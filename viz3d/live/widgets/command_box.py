@@ -171,7 +171,8 @@ class CommandBox(QWidget):
 
     def show_error(self, words: str) -> None:
         """Say what is wrong with the line; with "" nothing is."""
-        self._error.setText(words)
+        # A long name may be broken where one who reads it would: it has no other place.
+        self._error.setText(words.replace("_", "_\u200b"))
         self._error.setVisible(bool(words))
         self.line.setProperty("wrong", bool(words))
         self.line.style().unpolish(self.line)

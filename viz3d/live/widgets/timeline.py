@@ -85,8 +85,8 @@ class Track(Painted):
         arrangements: list[tuple[int, list[str], dict[int, tuple[float, float]]]] = []
         whole_names = [beat.name for beat in self.beats.beats]
         rooms = [right - left - GAP for left, right in pairwise([*lefts, float(self.width())])]
-        fits = [metrics.horizontalAdvance(name) < room for name, room in zip(whole_names, rooms, strict=True)]
-        for names in _shorter(whole_names, now, fits):
+        fitting = [_fitted(metrics, name, room) for name, room in zip(whole_names, rooms, strict=True)]
+        for names in _shorter(whole_names, now, fitting):
             widths = [metrics.horizontalAdvance(name) + 1 for name in names]
             placed = place_names(lefts, widths, now, self.width(), narrow=bool(arrangements))
             whole = sum(wide >= widths[k] for k, (_, wide) in placed.items())
@@ -126,10 +126,18 @@ class Track(Painted):
         painter.drawEllipse(QPointF(x, _LINE), 6.5, 6.5)
 
 
-def _shorter(names: list[str], now: int, fits: list[bool]) -> Iterator[list[str]]:
-    """Names whole; only those that do not fit in few letters; then all but the current one in ever fewer."""
+def _fitted(metrics: QFontMetricsF, name: str, room: float) -> str:
+    """A name whole where it has room, else in its short form if it has a number, else its beginning."""
+    if metrics.horizontalAdvance(name) <= room:
+        return name
+    few = short(name)
+    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) if few == name else few
+
+
+def _shorter(names: list[str], now: int, fitting: list[str]) -> Iterator[list[str]]:
+    """Names whole; each as it fits; then ever fewer letters of all: but for the current one."""
     yield names
-    yield [name if k == now or fits[k] else short(name, words=True)[:3] for k, name in enumerate(names)]
+    yield [name if k == now else fitting[k] for k, name in enumerate(names)]
     for words in (False, True):
         yield [name if k == now else short(name, words) for k, name in enumerate(names)]
     yield [name if k == now else short(name, words=True)[:3] for k, name in enumerate(names)]

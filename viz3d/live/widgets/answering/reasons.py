@@ -14,7 +14,7 @@ ROW = 20
 _BAR, _NUMBER = 72, 56  # px
 _BESIDE = 24  # letters of the title that leave room for the margin beside it
 _EACH = "how much of that is lost if it alone is silenced"
-_NONE = "no single neuron makes any of that"
+_NONE = "no neuron before it makes any of that"
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ class SynapsePanel(QWidget):
         self.weight.set_scale(Scale(-card.most, card.most))
         self.weight.set_value(card.weight or 0.0)
         for each, sign in ((self.down, "−"), (self.up, "+")):
-            each.setText(f"Nudge {sign}{number(card.step)}")
+            each.setText(f"Nudge {sign}{card.step:g}")
             each.setAccessibleName(each.text())
             each.setEnabled(card.there)
         self.gone.setChecked(not card.there)
