@@ -169,6 +169,7 @@ class Assembly(QMainWindow):
         self.sheets = SheetsControl(
             self.desk, self.view, self.picking, self.top, self.inspector.layer, self.message
         )
+        self.top.page.connect(lambda _page: self.command.show_error(""))
         self.top.page.connect(lambda _page: self._place())
         self.training_sheets.moved.connect(self._place)
 
@@ -247,6 +248,6 @@ class Assembly(QMainWindow):
 
     def _place_message(self) -> None:
         spots = places(self.root.size(), self.drawing.sizeHint())
-        written = [*self.view.written_at(), *self.exporting.slips()]
-        corner = self.viewing.corner.geometry()
-        self.message.setGeometry(message_place(spots, corner, self.message.size_within, written))
+        fits, corner = self.message.size_within, self.viewing.corner.geometry()
+        place = message_place(spots, corner, fits, self.view.written_at(), self.exporting.slips())
+        self.message.setGeometry(place)

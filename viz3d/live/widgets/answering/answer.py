@@ -210,11 +210,15 @@ def _best(answer: Answer, probabilities: NDArray[np.floating[Any]]) -> str:
     return f"{answer.classes[best]} · {ENGLISH.percent(float(probabilities[best]))}"
 
 
+def _loss(loss: float) -> str:
+    return "<0.001" if 0 <= loss < 0.001 else short(loss)
+
+
 def _verdict(answer: Answer) -> tuple[str, str]:
     """Whether the answer is right and what the loss is, and the role of its colour."""
     if answer.label is None:
         return "no label given: neither right nor wrong", "faint"
     right = answer.label == answer.prediction
     words = f"label {answer.classes[answer.label]} · {'right' if right else 'wrong'}"
-    loss = "" if answer.loss is None else f" · loss {short(answer.loss)}"
+    loss = "" if answer.loss is None else f" · loss {_loss(answer.loss)}"
     return words + loss, "right" if right else "wrong"

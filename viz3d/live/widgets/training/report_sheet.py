@@ -48,7 +48,7 @@ class ConfusionMatrix(Painted):
         wide, step = self._steps(head)
         most = np.sqrt(np.maximum(counts.max(axis=1), 1))
         wrong = np.sqrt(max((counts - np.diag(np.diag(counts))).max(), 1))
-        painter.setFont(font("regular", CAPTION if step >= _ROOMY else 9))
+        painter.setFont(font("regular", _size(f"{counts.max()}", wide, step)))
         for row in range(n):
             across = QRectF(head + row * wide, 0, wide, 16)
             for place in (QRectF(0, _HEAD + row * step, head - 4, step), across):
@@ -73,6 +73,14 @@ class ConfusionMatrix(Painted):
         room, high = (self.width() - head) / n, (self.height() - _HEAD) / n
         step = min(room, high)
         return (step if step >= _ROOMY else min(room, _WIDER * step)), step
+
+
+def _size(widest: str, wide: float, high: float) -> int:
+    """The largest size of figures, px, that a cell has room for."""
+    for size in (CAPTION, CAPTION - 1):
+        if QFontMetricsF(font("regular", size)).horizontalAdvance(widest) + 4 <= wide and size + 2 <= high:
+            return size
+    return CAPTION - 2
 
 
 class PredictionGrid(Painted):
