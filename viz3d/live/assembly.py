@@ -17,7 +17,8 @@ from viz3d.live.control.digit.plane import PlaneControl
 from viz3d.live.control.digit.saving import SavingControl
 from viz3d.live.control.editing.editing import Editing
 from viz3d.live.control.keeping.keeping import KeepingControl
-from viz3d.live.control.keeping.opening import OpeningControl, offers
+from viz3d.live.control.keeping.kinds import offers
+from viz3d.live.control.keeping.opening import OpeningControl
 from viz3d.live.control.keeping.recent import Recent
 from viz3d.live.control.looking.over_data import OverDataControl
 from viz3d.live.control.looking.picking import PickingControl
