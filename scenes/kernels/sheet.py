@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scenes.kernels.compile import jit
+from scenes.kernels.compile import inner
 from scenes.kernels.lines import depth_terms
 from scenes.kernels.values import Band, Bytes, Floats, Sheet, View, f
 
@@ -36,7 +36,7 @@ NOTHING = Sheet(np.eye(3), np.zeros((0, 0), np.uint8), np.zeros(4, np.int64))
 """A sheet that is not seen."""
 
 
-@jit
+@inner
 def keep(sheet: Sheet, view: View, band: Band, kept: Bytes) -> None:
     """Tell in `kept`, uint8 (h, w), which pixels show a part, and hide those of shut parts from strands.
 
