@@ -230,3 +230,12 @@ def test_more_classes_than_there_are_rows_for_are_refused_in_one_line():
     with pytest.raises(UserError, match="custom has 100 classes, the window lists up to 62: export"):
         check_room(net)
     check_room(replace(engine.build("input 4 | dense 3 softmax", np.random.default_rng(0))))
+
+
+def test_the_window_says_which_letters_of_a_networks_names_it_cannot_write(qtbot, tmp_path, monkeypatch):
+    # Lost otherwise: bars with numbers, and no word of why.
+    told = "viz3d.live.control.scene.letters.how_written"
+    monkeypatch.setattr(told, lambda net: ("no font here has x",) if net.noun != "digit" else ())
+    text = "input 4 | dense 8 relu | dense 3 softmax"
+    window = opened_on(qtbot, tmp_path, own_data.flowers(tmp_path / "f.csv"), text)
+    qtbot.waitUntil(lambda: "no font here has x" in window.message._text.text())
