@@ -8,18 +8,19 @@ import numpy as np
 from engine import Trace
 from engine.kernels.threads import one_blas_thread
 from scenes.lettering import captions
-from scenes.lettering.exhibit import exhibit
+from scenes.lettering.exhibit import Exhibit, exhibit
 from scenes.lettering.keys.neuron_key import neuron_key
 from scenes.lettering.keys.paint_key import key
 from scenes.lettering.keys.strand_key import strand_key
 from scenes.light import attended, neurons, pulse
-from scenes.light.drawn_synapses import none_of, select
+from scenes.light.drawn_synapses import DrawnSynapses, none_of, select
 from scenes.light.paint import coat
-from scenes.light.theme import calm
+from scenes.light.theme import Theme, calm
 from scenes.light.themes import theme
 from scenes.look import Changes, Look
 from scenes.scene import Scene
 from scenes.site import Site, site_of
+from scenes.space.layout import Layout
 from scenes.space.reach import looks_at_pixels, reach
 from scenes.texts import catalogue_for
 
@@ -63,15 +64,10 @@ def compose(
     layout, line, path = site.layout, site.timeline, site.path
     colours = theme(look.theme) if paint is None else calm(theme(look.theme))
     layers = None if paint is None else coat(paint, net, look.seconds)
-    drawn = select(trace, layout, look.synapses, look.show, look.of, look.against, look.sign)
-    # Of weights and gradients some of the signal stays, see pulse.stays.
-    runs = not ended or look.show in ("weight", "gradient")
-    signal = select(trace, layout, look.synapses, "signal") if runs else none_of(net, look.synapses, "signal")
+    drawn, signal = _strands(trace, layout, look, ended)
     balls = neurons.prepare(trace, layout, site.bodies, signal, line, colours, layers)
     painted = None if layers is None else layers.neurons
-    # Without a card only the neuron that looks at pixels is wanted of it.
-    wanted = look.text and (card or looks_at_pixels(net) is not None)
-    shown = exhibit(trace, look, colours) if wanted else None
+    shown = _exhibited(trace, look, colours, card=card)
     words = captions.write(
         trace,
         look,
@@ -100,3 +96,19 @@ def compose(
         ended=ended,
         reach=reach(net, layout, shown.neuron) if shown is not None and shown.neuron is not None else None,
     )
+
+
+def _strands(trace: Trace, layout: Layout, look: Look, ended: bool) -> tuple[DrawnSynapses, DrawnSynapses]:
+    """The synapses that are lit once the answer stands, and those in which the signal runs."""
+    drawn = select(trace, layout, look.synapses, look.show, look.of, look.against, look.sign)
+    # Of weights and gradients some of the signal stays, see pulse.stays.
+    runs = not ended or look.show in ("weight", "gradient")
+    if not runs:
+        return drawn, none_of(trace.net, look.synapses, "signal")
+    return drawn, select(trace, layout, look.synapses, "signal")
+
+
+def _exhibited(trace: Trace, look: Look, colours: Theme, *, card: bool) -> Exhibit | None:
+    """What the card shows; without one only the neuron that looks at pixels is wanted of it."""
+    wanted = look.text and (card or looks_at_pixels(trace.net) is not None)
+    return exhibit(trace, look, colours) if wanted else None
