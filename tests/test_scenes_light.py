@@ -36,7 +36,8 @@ def both(scene: Scene, frame=None, supersample: int = 1) -> tuple[np.ndarray, np
 def assert_one_picture(driven: np.ndarray, compiled: np.ndarray, most: int = 4, mean: float = 0.5) -> None:
     away = np.abs(driven - compiled)
     assert away.mean() < mean
-    # Borders of cells and of discs are softened by each in its own way: by a share of the contrast around.
+    assert np.percentile(away, 99) <= 2 * most
+    # Lines and discs are softened by each in its own way: by a share of the contrast around.
     assert np.percentile(away - contrast(driven) / 4, 99) <= most / 2
     assert (away > most + contrast(driven) / 4).mean() <= 0.005
 
