@@ -13,9 +13,9 @@ from scenes.vtk.window.arrays import own, points, runs
 from scenes.vtk.window.blending import Blending
 from scenes.vtk.window.texels import Texels, texels_of
 
-# A pixel shows the mean of the cells that it covers, as far spread as `scenes.kernels.cells.softened` says, so
-# that both ways make one picture. What a cell's colour fills is told in texels, which nobody draws any more:
-# a picture of them was a hundred times as large, and was sent to the card with each step of the camera.
+# A pixel shows the mean of the cells that it covers, as far spread as `scenes.kernels.cells.softened` says: so
+# both ways make one picture. A picture of the cells with their borders would be a hundred times as large, and
+# goes to the card with each step of the camera, since what is farther away is paler.
 _MEAN = """//VTK::TCoord::Impl
 ivec2 cells = textureSize(actortexture, 0) - ivec2(2, 1);
 vec2 texels = 255.0 * texelFetch(actortexture, cells, 0).xy;
@@ -92,16 +92,17 @@ class RasterActor:
     @property
     def grid(self) -> NDArray[np.uint8]:
         """Colours of the cells, uint8 (rows, cols, 4), as VTK has them."""
-        return self._told[:-1, :-2].copy()
+        grid: NDArray[np.uint8] = self._told[:-1, :-2].copy()
+        return grid
 
     @property
     def filled(self) -> NDArray[np.float32]:
         """The share of its place that each cell's colour covers as VTK has it: float32 (rows, cols)."""
         told = self._told.astype(np.float32)
-        filled: NDArray[np.float32] = np.outer(
+        filled = np.outer(
             told[:-1, -2, 1] - told[:-1, -2, 0], told[-1, :-2, 1] - told[-1, :-2, 0]
         )
-        return filled / self._texels
+        return (filled / self._texels).astype(np.float32)
 
     def paint(self, grid: NDArray[np.uint8]) -> None:
         """Show other colours, uint8 (rows, cols, 4)."""
@@ -113,8 +114,8 @@ class RasterActor:
 def _image(grid: NDArray[np.uint8], drawn: Texels) -> NDArray[np.uint8]:
     """What the shader reads: uint8 (rows + 1, cols + 2, 4).
 
-    The cells, the first row first; beside and below them between which texels each row and each column has its
-    colour, as two bytes; in the corner how many texels a cell is wide and high, and what lies between cells.
+    The cells, the first row first; beside and below them between which texels each row and each column has
+    its colour, as two bytes; in the corner how many texels a cell is wide and high, and what is between cells.
     """
     rows, cols = grid.shape[:2]
     told = np.zeros((rows + 1, cols + 2, 4), dtype=np.uint8)
