@@ -13,8 +13,8 @@ from scenes.vtk.window.arrays import own, points, runs
 from scenes.vtk.window.blending import Blending
 from scenes.vtk.window.texels import Texels, texels_of
 
-# A pixel shows the mean of the cells that it covers, as far spread as `scenes.kernels.cells.softened` says: so
-# both ways make one picture. A picture of the cells with their borders would be a hundred times as large, and
+# A pixel shows the mean of the cells that it covers, as far spread as `softened` in `scenes.kernels.cells` is:
+# so both ways make one picture. A picture of the cells with their borders would be a hundred times as large, and
 # goes to the card with each step of the camera, since what is farther away is paler.
 _MEAN = """//VTK::TCoord::Impl
 ivec2 cells = textureSize(actortexture, 0) - ivec2(2, 1);
@@ -115,7 +115,7 @@ def _image(grid: NDArray[np.uint8], drawn: Texels) -> NDArray[np.uint8]:
     """What the shader reads: uint8 (rows + 1, cols + 2, 4).
 
     The cells, the first row first; beside and below them between which texels each row and each column has
-    its colour, as two bytes; in the corner how many texels a cell is wide and high, and what is between cells.
+    its colour, as two bytes; in the corner how many texels a cell is wide and high, and what is between.
     """
     rows, cols = grid.shape[:2]
     told = np.zeros((rows + 1, cols + 2, 4), dtype=np.uint8)
