@@ -13,9 +13,9 @@ from scenes.vtk.window.arrays import own, points, runs
 from scenes.vtk.window.blending import Blending
 from scenes.vtk.window.texels import Texels, texels_of
 
-# A pixel shows the mean of the cells that it covers, as far spread as `softened` in `scenes.kernels.cells` is:
-# so both ways make one picture. A picture of the cells with their borders would be a hundred times as large, and
-# goes to the card with each step of the camera, since what is farther away is paler.
+# A pixel shows the mean of the cells that it covers, as far spread as `softened` in scenes/kernels/cells has
+# it: so both ways make one picture. A texture of cells with their borders would be a hundred times as large,
+# and goes to the card with each step of the camera, since what is farther away is paler.
 _MEAN = """//VTK::TCoord::Impl
 ivec2 cells = textureSize(actortexture, 0) - ivec2(2, 1);
 vec2 texels = 255.0 * texelFetch(actortexture, cells, 0).xy;
@@ -99,9 +99,7 @@ class RasterActor:
     def filled(self) -> NDArray[np.float32]:
         """The share of its place that each cell's colour covers as VTK has it: float32 (rows, cols)."""
         told = self._told.astype(np.float32)
-        filled = np.outer(
-            told[:-1, -2, 1] - told[:-1, -2, 0], told[-1, :-2, 1] - told[-1, :-2, 0]
-        )
+        filled = np.outer(told[:-1, -2, 1] - told[:-1, -2, 0], told[-1, :-2, 1] - told[-1, :-2, 0])
         return (filled / self._texels).astype(np.float32)
 
     def paint(self, grid: NDArray[np.uint8]) -> None:
