@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from data.photo.groups import Box, box_around, digits_among, is_as_tall
 from data.photo.morphology import Cut, box_of, dilate, extended, grown
 from data.photo.pieces import label_pieces
+from data.photo.rules.blots import blot_in
 from data.photo.rules.frames import lines_around
 from data.photo.rules.ruled_paper import without_rules
 
@@ -87,10 +88,20 @@ def strokes(part: Part, contrast: Floats, noise: float) -> Found:
         return Found(ink, mask, 0.0)
     height, box = np.asarray(full * part.light, np.float32), box_of(mask)
     slender = 0.02 if _is_sheet(mask[box]) else slenderness(mask[box])
+    if (blot := blot_in(mask, contrast, _middle(contrast[mask]))) is not None:
+        shadow, shade = blot
+        lighter = np.where(shadow, np.maximum(contrast - shade, 0), contrast)
+        return strokes(part, np.asarray(lighter, np.float32), noise)
     score = full**2 * slender * _support(mask, box, part.grey, height) ** 3
     score *= 0.3 + 0.7 * _paper_at_border(mask, box, part.grey, part.border)
     soft = dilate(mask, 1)  # the soft edge belongs to the stroke
     return Found(ink, soft, score, part.cut.top, part.cut.left, digits)
+
+
+def _middle(contrast: Floats) -> float:
+    """The contrast that parts (n,) into the two classes farthest apart; it may be greater than 1."""
+    most = max(float(contrast.max()), 1e-6)
+    return otsu(np.asarray(contrast / most, np.float32)) * most
 
 
 def full_ink(contrast: Floats, least: float) -> float:

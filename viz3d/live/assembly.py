@@ -17,13 +17,15 @@ from viz3d.live.control.digit.plane import PlaneControl
 from viz3d.live.control.digit.saving import SavingControl
 from viz3d.live.control.editing.editing import Editing
 from viz3d.live.control.keeping.keeping import KeepingControl
-from viz3d.live.control.keeping.opening import OpeningControl, offers
+from viz3d.live.control.keeping.kinds import offers
+from viz3d.live.control.keeping.opening import OpeningControl
 from viz3d.live.control.keeping.recent import Recent
 from viz3d.live.control.looking.over_data import OverDataControl
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.control.looking.sheets import SheetsControl
 from viz3d.live.control.looking.synapse import SynapseFactsControl
 from viz3d.live.control.scene.exporting import ExportingControl
+from viz3d.live.control.scene.letters import LettersControl
 from viz3d.live.control.scene.lighting import LightingControl
 from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.control.scene.showing import ScenePlace, ShowingControl
@@ -149,6 +151,7 @@ class Assembly(QMainWindow):
         self.showing.came.connect(lambda _net: self.viewing.stand())
         self.viewing.stood.connect(self._place_slips)
         self.lighting = LightingControl(self.desk, self.showing, self.viewing.corner, self.root)
+        self.letters = LettersControl(self.desk)
         self.answering = AnsweringControl(self.picking, self.view, self.answer)
 
     def _join_hands(self) -> None:
@@ -167,6 +170,7 @@ class Assembly(QMainWindow):
         self.sheets = SheetsControl(
             self.desk, self.view, self.picking, self.top, self.inspector.layer, self.message
         )
+        self.top.page.connect(lambda _page: self.command.show_error(""))
         self.top.page.connect(lambda _page: self._place())
         self.training_sheets.moved.connect(self._place)
 
@@ -245,6 +249,6 @@ class Assembly(QMainWindow):
 
     def _place_message(self) -> None:
         spots = places(self.root.size(), self.drawing.sizeHint())
-        written = [*self.view.written_at(), *self.exporting.slips()]
-        corner = self.viewing.corner.geometry()
-        self.message.setGeometry(message_place(spots, corner, self.message.size_within, written))
+        fits, corner = self.message.size_within, self.viewing.corner.geometry()
+        place = message_place(spots, corner, fits, self.view.written_at(), self.exporting.slips())
+        self.message.setGeometry(place)

@@ -100,7 +100,7 @@ QMenu::item:selected, QListView#completions::item:selected {{ background: {_css(
                                                               color: {_css(look.text)}; }}
 QMenu::indicator {{ width: 6px; height: 6px; left: 8px; border-radius: 3px; background: transparent; }}
 QMenu::indicator:checked {{ background: {_css(look.accent)}; }}
-QMenu::item:disabled {{ color: {_css(look.off)}; }}
+QMenu::item:disabled {{ color: {_css(look.faint)}; }}
 QMenu::separator {{ height: 1px; background: {_css(look.line)}; margin: 4px 8px; }}
 QListView#completions::item {{ padding: 3px 6px; }}
 """

@@ -11,8 +11,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from scenes.lettering.words import percent
 from scenes.light.theme import Colour
+from scenes.texts import ENGLISH
 from viz3d.command.wording import short
 from viz3d.live.widgets.answering.reasons import ReasonsPanel
 from viz3d.live.widgets.answering.rows import Rows
@@ -56,7 +56,7 @@ class Answer:
     @cached_property
     def shares(self) -> tuple[tuple[float, str], ...]:
         """The probability of each class, as a number and as a text."""
-        return tuple((share, percent(share)) for share in self.probabilities.tolist())
+        return tuple((share, ENGLISH.percent(share)) for share in self.probabilities.tolist())
 
     @cached_property
     def looks(self) -> tuple[tuple[object, ...], ...]:
@@ -186,7 +186,7 @@ class AnswerPanel(QWidget):
         """Show an answer."""
         self.bars.set_answer(answer)
         self._digit.setText(answer.classes[answer.prediction])
-        self._share.setText(percent(float(answer.probabilities.max())))
+        self._share.setText(ENGLISH.percent(float(answer.probabilities.max())))
         self._entropy.setText(f"entropy {answer.entropy:.2f} bits")
         if len(answer.classes) != self._count:
             self._count = len(answer.classes)
@@ -207,7 +207,11 @@ class AnswerPanel(QWidget):
 
 def _best(answer: Answer, probabilities: NDArray[np.floating[Any]]) -> str:
     best = int(np.argmax(probabilities))
-    return f"{answer.classes[best]} · {percent(float(probabilities[best]))}"
+    return f"{answer.classes[best]} · {ENGLISH.percent(float(probabilities[best]))}"
+
+
+def _loss(loss: float) -> str:
+    return "<0.001" if 0 <= loss < 0.001 else short(loss)
 
 
 def _verdict(answer: Answer) -> tuple[str, str]:
@@ -216,5 +220,5 @@ def _verdict(answer: Answer) -> tuple[str, str]:
         return "no label given: neither right nor wrong", "faint"
     right = answer.label == answer.prediction
     words = f"label {answer.classes[answer.label]} · {'right' if right else 'wrong'}"
-    loss = "" if answer.loss is None else f" · loss {short(answer.loss)}"
+    loss = "" if answer.loss is None else f" · loss {_loss(answer.loss)}"
     return words + loss, "right" if right else "wrong"
