@@ -182,3 +182,11 @@ def test_a_chart_of_losses_that_lie_close_together_has_numbers(qapp):
         ticks = [at for at, _ in chart.plot.getAxis("left")._tickLevels[0]]
         assert sum(low <= tick <= high for tick in ticks) >= 2, losses
         assert low <= min(losses) <= max(losses) <= high
+
+
+def test_the_line_for_changes_gives_way_to_the_facts_of_another_network(low):
+    low.desk.enter("net vit-small")
+    low.top._row.activate()
+    box = low.command_card.geometry().adjusted(8, 0, -8, 0)
+    assert low.top.facts.geometry().right() + 8 <= box.left()
+    low.desk.undo()

@@ -136,8 +136,8 @@ class TrainingPanel(Card):
         texts = (
             (facts.validation_accuracy, "{:.2%}"),
             (facts.decay_loss, "{:.4f}"),
-            (facts.forward_ms, "{:.3f} ms"),
-            (facts.backward_ms, "{:.3f} ms"),
+            (facts.forward_ms, "{:.3g} ms"),
+            (facts.backward_ms, "{:.3g} ms"),
             (facts.speed, "{:,.0f}"),
             (facts.seen, "{:,}"),
         )
