@@ -4,7 +4,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from scenes.light.themes import theme
-from viz3d.live.widgets.style import PROPERTY, TEXT, Look, font, look_beside, with_alpha
+from viz3d.live.widgets.style import TEXT, Look, font, look_beside, wear, with_alpha
 
 
 def dress(app: QApplication, name: str) -> Look:
@@ -14,7 +14,7 @@ def dress(app: QApplication, name: str) -> Look:
         SceneError: the theme is not known.
     """
     chosen = look_beside(theme(name))
-    app.setProperty(PROPERTY, chosen)
+    wear(chosen)
     app.setFont(font("regular", TEXT))
     app.setStyleSheet(sheet(chosen))
     return chosen

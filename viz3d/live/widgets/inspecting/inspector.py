@@ -48,6 +48,7 @@ class Inspector(Card):
         self.search, self.synapse, self.layer = SearchLine(), SynapsePanel(), LayerPanel()
         self.group = GroupPanel()
         self._card: NeuronCard | None = None
+        self._turned = dict[QWidget, str]()  # pages by the kind that they show
         self._tab = 0  # that a person chose last
         self._idle = QWidget()
         self._idle_room = QVBoxLayout(self._idle)
@@ -92,6 +93,9 @@ class Inspector(Card):
 
     def _turn(self, page: QWidget, kind: str) -> None:
         """Show a page of a kind, in capitals; where it has none, hide it."""
+        if not kind and self._turned.get(page) == "":
+            return  # it had none before: so it is at each move of a pen
+        self._turned[page] = kind
         page.setVisible(bool(kind))
         pages = self.synapse, self.layer, self.group
         shown = bool(self._card) or any(page.card is not None for page in pages)
