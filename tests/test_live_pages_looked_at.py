@@ -105,6 +105,12 @@ def test_what_changes_a_neuron_is_in_sight_without_scrolling(qtbot, low):
     low.resize(1024, 700)
 
 
+def test_the_answer_is_seen_whole_without_scrolling(qtbot, low):
+    select(low, "")
+    qtbot.wait(1)
+    assert not low.inspector.findChild(QScrollArea).verticalScrollBar().maximum()
+
+
 def test_no_letters_are_smaller_than_a_caption(low):
     low.top.train.click()
     sizes = {part.font().pixelSize() for part in low.findChildren(QWidget) if part.isVisible()}
