@@ -163,6 +163,20 @@ def test_a_message_stands_over_the_slip_of_an_export(qtbot, low):
     low.resize(1024, 700)
 
 
+def test_a_sheet_that_opens_covers_no_message(qtbot, low):
+    low.resize(1440, 900)
+    low.desk.said.emit("training mlp: 1,690 neurons, 566,528 synapses, 567,434 parameters")
+    low.top.train.click()
+    low.training_sheets.show_layers(True)
+    message = low.message.geometry()
+    for at in (message.topLeft(), message.center(), message.bottomRight()):
+        assert low.message.isAncestorOf(low.root.childAt(at)) or low.root.childAt(at) is low.message
+    low.training_sheets.close()
+    low.top.inspect.click()
+    low.message.close_message()
+    low.resize(1024, 700)
+
+
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_titles_of_menus_and_steps_that_were_undone_can_be_read(qapp, tmp_path, theme):
     window = shown(tmp_path, theme=theme)

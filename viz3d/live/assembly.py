@@ -253,3 +253,4 @@ class Assembly(QMainWindow):
         fits, corner = self.message.size_within, self.viewing.corner.geometry()
         place = message_place(spots, corner, fits, self.view.written_at(), self.exporting.slips())
         self.message.setGeometry(place)
+        self.message.raise_()  # a sheet that was opened since it was said would cover it
