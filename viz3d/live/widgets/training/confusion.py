@@ -46,6 +46,7 @@ class ConfusionMatrix(Painted):
         if step < _CELLS:
             self._draw_points(painter, look, step)
             return
+        painter.setFont(font("regular", _size(f"{self._counts.max()}", wide, step)))
         for row, column in np.ndindex(self._counts.shape):
             count = int(self._counts[row, column])
             box = QRectF(self._head + column * wide + 1, _HEAD + row * step + 1, wide - 2, step - 2)
@@ -126,6 +127,14 @@ class ConfusionMatrix(Painted):
         room, high = (self.width() - self._head) / n, (self.height() - _HEAD) / n
         step = min(room, high)
         return (step if step >= _ROOMY or step < _CELLS else min(room, _WIDER * step)), step
+
+
+def _size(widest: str, wide: float, high: float) -> int:
+    """The largest size of figures, px, that a cell has room for."""
+    for size in (CAPTION, CAPTION - 1):
+        if QFontMetricsF(font("regular", size)).horizontalAdvance(widest) + 4 <= wide and size + 2 <= high:
+            return size
+    return CAPTION - 2
 
 
 def _rgba(colour: QColor) -> tuple[int, int, int, int]:
