@@ -63,7 +63,7 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         address=reading.address,
         value=reading.activation,
         note=_note(traced, before, reading, edits),
-        kind=_kind(net, reading.layer),
+        kind=_kind(traced, reading.layer),
         edited=bool(edits),
         excited=float(terms[terms > 0].sum()),
         inhibited=float(terms[terms < 0].sum()),
@@ -170,8 +170,9 @@ def _function(reading: Reading) -> tuple[str, float]:
     return reading.function, float(output[0, 0])
 
 
-def _kind(net: Net, layer: str) -> str:
-    kinds = {net.layers[0].name: "PIXEL", net.layers[-1].name: "OUTPUT"}
+def _kind(traced: TracedDigit, layer: str) -> str:
+    net, reads = traced.net, "NUMBER" if traced.numbers else "PIXEL"
+    kinds = {net.layers[0].name: reads, net.layers[-1].name: "OUTPUT"}
     return kinds.get(layer, "NEURON")
 
 
@@ -183,6 +184,9 @@ def _note(traced: TracedDigit, before: TracedDigit, reading: Reading, edits: Seq
         name, chance = traced.named(index), ENGLISH.percent(float(traced.trace.probabilities[index]))
         kinds = {"softmax": "probability of {}", "log-softmax": "logarithm of the probability of {}, {}"}
         return kinds.get(reading.function, "score of {}; probability {}").format(name, chance)
+    if layer == net.layers[0].name and traced.numbers and net.task is not None and not edits:
+        name, found = traced.numbers[index]
+        return f"{name} {found:.6g}, as the network takes it"
     same = before.net.layers == net.layers
     values = (before if same and edits else traced).trace.activation[layer].reshape(-1)
     place = f"number {int((values > values[index]).sum()) + 1:,} of {values.size:,}"
