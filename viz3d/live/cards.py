@@ -13,7 +13,6 @@ from engine.edits import Edit
 from engine.graph import address
 from engine.mutate.resize import resizable
 from scenes.texts import ENGLISH
-from viz3d.command.errors import UserError
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.findings.weight_pictures import weight_pictures
 from viz3d.live.widgets.inspecting.layer_change import LayerChange
@@ -23,7 +22,6 @@ from viz3d.live.widgets.pictures import Values
 from viz3d.live.widgets.style import number
 from viz3d.session.traced_digit import TracedDigit, place
 
-_MOST_CLASSES = 62  # EMNIST has so many
 _ROOM = 1.5  # how far beyond the layer's largest activation the clamp's slider reaches
 
 
@@ -116,14 +114,6 @@ def sees_a_part(traced: TracedDigit, field: tuple[int, int, int, int]) -> bool:
     if pixels is None or top < 0:
         return False
     return 1 < (bottom - top + 1) * (right - left + 1) < pixels.shape[0] * pixels.shape[1]
-
-
-def check_room(net: Net) -> None:
-    """UserError where a network has more classes than the window has rows for."""
-    count = net.layers[-1].size
-    if count > _MOST_CLASSES:
-        told = f"{net.name} has {count:,} classes, the window lists up to {_MOST_CLASSES}"
-        raise UserError(f"{told}: export and inspect take any")
 
 
 def edits_of(net: Net, neuron: int) -> tuple[Edit, ...]:
