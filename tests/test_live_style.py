@@ -3,10 +3,12 @@
 import sys
 
 import pytest
-from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
+from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
+import engine
 from scenes import SceneError
+from viz3d.live.widgets.icons import MenuButton
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import font, look, number
 
@@ -87,3 +89,17 @@ def test_the_films_fonts_are_the_windows(qapp):
 @pytest.mark.parametrize(("value", "text"), [(-0.2, "−0.20"), (0.2, "+0.20"), (-0.001, "0.00")])
 def test_numbers_have_a_true_minus_and_no_negative_zero(value, text):
     assert number(value, signed=True) == text
+
+
+def test_a_button_of_a_menu_has_room_for_its_words(qtbot, qapp, monkeypatch):
+    # Lost otherwise: "cnn...raw" stands in the bar above, half of which is empty.
+    dress(qapp, "dark")
+    written = []
+    plain = QPainter.drawText
+    monkeypatch.setattr(QPainter, "drawText", lambda *given: (written.append(given[-1]), plain(*given)))
+    for name in (*engine.presets(), "lenet.npz"):
+        button = MenuButton(name)
+        qtbot.addWidget(button)
+        button.resize(button.sizeHint())
+        button.grab()
+        assert written[-1] == name
