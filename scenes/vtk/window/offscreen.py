@@ -35,7 +35,6 @@ if TYPE_CHECKING:  # it brings Numba
     from scenes.kernels.values import View
 
 Pixels = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 # Of 255, in a picture's alpha: half of the least mark of a cell. Less is a rim of what covers a marked cell.
 _MARKED = 8
 
@@ -146,17 +145,18 @@ class OffscreenWindow:
             return self.light.bodies.add_stamps(count, size)
         return self.add(StampActor(count, size, self.blending))
 
-    def keep(
-        self, corner: Floats, right: Floats, down: Floats, size: tuple[int, int]
-    ) -> "SheetActor | SheetRoom":
-        """Let parts of a plane keep their colours, once they are marked so: see `SheetActor`.
+    def keep(self, panel: Panel, size: tuple[int, int]) -> "SheetActor | SheetRoom":
+        """Let parts of a panel of tiles keep their colours, once they are marked so: see `SheetActor`.
 
         size: how many parts there are, (rows, columns).
         """
-        marks = np.zeros(size, dtype=np.uint8)
+        marks, cells = np.zeros(size, dtype=np.uint8), panel.raster
         if self.light:
-            return self.light.keep(corner, right, down, marks)
-        return self.add(SheetActor(corner, right, down, marks, self.blending))
+            corner, right, down = panel.cells()
+            return self.light.keep(
+                corner, right * (cells.cols / size[1]), down * (cells.rows / size[0]), marks
+            )
+        return self.add(SheetActor(panel.edges(), marks, self.blending))
 
     def lay(self, ground: Pixels, *, ink: bool) -> None:
         """Draw on a ground, uint8 (h, w, 3), the top row first; with ink, what shines is taken from it."""
