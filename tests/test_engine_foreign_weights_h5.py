@@ -1,9 +1,9 @@
 """Keras's files of weights alone: laid out as Keras lays them out, read as the model that they are of."""
 
-import h5py
 import numpy as np
 import pytest
 from foreign_nets import outputs
+from keras_weights import keras_2, keras_3
 
 from engine import EngineError, Told, import_net
 
@@ -12,30 +12,6 @@ KERNEL, BIAS = RNG.normal(0, 0.4, (3, 3, 1, 4)), RNG.normal(0, 0.2, 4)
 NORM = (RNG.uniform(0.5, 1.5, 4), RNG.normal(0, 0.3, 4), RNG.normal(0, 0.3, 4), RNG.uniform(0.4, 2, 4))
 ROW, SHIFT = RNG.normal(0, 0.1, (13 * 13 * 4, 5)), RNG.normal(0, 0.1, 5)
 IMAGES = RNG.random((6, 1, 28, 28), np.float32)
-
-
-def keras_3(path, **layers):
-    """Keras 3's way: groups named by class and number, sorted by name; arrays by number."""
-    with h5py.File(path, "w") as file:
-        for name, arrays in layers.items():
-            own = file.create_group(f"layers/{name}/vars")
-            own.attrs["name"] = f"my_{name}"
-            for i, array in enumerate(arrays):
-                own[str(i)] = np.asarray(array, np.float32)
-        file["optimizer/vars/0"] = np.float32(0.001)
-    return path
-
-
-def keras_2(path, **layers):
-    """Keras 2's way: the layers in their order, with the names of their arrays."""
-    with h5py.File(path, "w") as file:
-        file.attrs["layer_names"] = [name.encode() for name in layers]
-        for name, arrays in layers.items():
-            group = file.create_group(name)
-            group.attrs["weight_names"] = [f"{name}/{key}:0".encode() for key in arrays]
-            for key, array in arrays.items():
-                group[f"{name}/{key}:0"] = np.asarray(array, np.float32)
-    return path
 
 
 def by_hand(late):

@@ -116,7 +116,7 @@ KERAS_WEIGHTS = Format(
     name="a Keras file of weights",
     system="Keras",
     endings=(".weights.h5",),
-    recognises=lambda file: file.content.startswith(hdf5.SIGNATURE) and b"model_config" not in file.content,
+    recognises=lambda file: file.content.startswith(hdf5.SIGNATURE),
     read=_read,
     bare=True,
 )
