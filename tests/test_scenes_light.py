@@ -10,6 +10,7 @@ from scene_fixtures import label, trace
 from scenes import THEMES, Orbit, Paint, Scene, Stage, compose, compose_pair, focus_on
 from scenes.kernels import finish
 from scenes.kernels.light import Light
+from scenes.kernels.prepare import prepare
 from scenes.kernels.values import View
 from scenes.lettering.fonts import extent
 from scenes.vtk.bloom import bloom
@@ -212,7 +213,7 @@ def test_without_a_folder_for_loops_pictures_are_drawn_all_the_same(monkeypatch)
 
 def test_compiled_bloom_and_text_are_those_of_pillow_to_the_number(monkeypatch) -> None:
     # Lost otherwise: a film that looks another way on another machine.
-    finish.prepare()
+    prepare(light=False)
     rng = np.random.default_rng(0)
     scene = compose(trace(), size=(640, 360), label=label())
     frame = scene.frame(scene.seconds)

@@ -15,6 +15,7 @@ from types import FunctionType
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
+from numpy.typing import NDArray
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -86,6 +87,14 @@ class _Careful:
             self._cache.save_overload(*made)
         except Exception as error:
             _tell_no_cache(error)
+
+
+def fixed(array: NDArray[Any]) -> NDArray[Any]:
+    """The array, read-only; the one that is given stays as it is."""
+    if array.flags.writeable:
+        array = array.view()
+        array.flags.writeable = False
+    return array
 
 
 def failures() -> int:

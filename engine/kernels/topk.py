@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.arrays import Array
-from engine.kernels.compile import serial
+from engine.kernels.compile import fixed, serial
 
 
 def peaks(value: Array, row: Array, table: Array, factor: Array, place: Array, other: Array) -> Array:
@@ -16,8 +16,8 @@ def peaks(value: Array, row: Array, table: Array, factor: Array, place: Array, o
     """
     out = np.empty(len(value), np.float32)
     # What can be written is of another type to the compiler, and would have all compiled again.
-    value, row, table = _fixed(value), _fixed(row), _fixed(table)
-    _peaks(value, row, table, _fixed(factor), _fixed(place), _fixed(other), out)
+    value, row, table = fixed(value), fixed(row), fixed(table)
+    _peaks(value, row, table, fixed(factor), fixed(place), fixed(other), out)
     return out
 
 
@@ -25,14 +25,6 @@ def prepare() -> None:
     """Compile it, or load it from disk."""
     real, whole = np.zeros((1, 1), np.float32), np.zeros(1, np.int64)
     peaks(real[0], whole, real, real[0], whole, real)
-
-
-def _fixed(array: Array) -> Array:
-    """The array, read-only; the one that is given stays as it is."""
-    if array.flags.writeable:
-        array = array.view()
-        array.flags.writeable = False
-    return array
 
 
 @serial

@@ -5,7 +5,7 @@ They are, number for number, what the shader in scenes/vtk/window/clouds draws.
 
 import numpy as np
 
-from scenes.kernels.compile import jit
+from scenes.kernels.compile import inner
 from scenes.kernels.values import Band, Discs, Floats, Number, View, f
 
 # Beside the camera a ball's outer rim is nearer than its inner one; else the driver takes both for equal.
@@ -16,14 +16,14 @@ _SUN = (f(-0.453379), f(0.654881), f(0.604506))
 _GLEAM = (f(-0.279751), f(0.466252), f(0.839254))
 
 
-@jit
+@inner
 def smooth(low: Number, high: Number, x: Number) -> Number:
     """GLSL's smoothstep."""
     t = min(max((x - low) / (high - low), f(0)), f(1))
     return t * t * (f(3) - f(2) * t)
 
 
-@jit
+@inner
 def cold(
     base: Number, c: int, light: Number, gleam: Number, rim: Number, level: Number, manner: int
 ) -> Number:
@@ -40,7 +40,7 @@ def cold(
     return base * (dim + bright * light) + edge * rim * share * (f(1) - level) + glint * gleam * f(0.35)
 
 
-@jit
+@inner
 def hot(base: Number, c: int, gleam: Number, nz: Number, level: Number, manner: int) -> Number:
     """A channel of a hot ball."""
     if manner == DARK:
@@ -70,7 +70,7 @@ def tilts(at: Floats, view: View, scale: float) -> Floats:
     return np.concatenate([way, longer, np.where(nearer > _NEAR, nearer, f(0))], axis=1)
 
 
-@jit
+@inner
 def add_discs(discs: Discs, band: Band) -> None:
     """Draw balls into a band."""
     for k in range(len(discs.at)):
@@ -80,7 +80,7 @@ def add_discs(discs: Discs, band: Band) -> None:
             disc(discs, k, reach, band)
 
 
-@jit
+@inner
 def disc(discs: Discs, k: int, reach: Number, band: Band) -> None:
     """Draw a ball into a band; reach: pixels beyond which nothing of it is."""
     rgba, (x0, y0, z, r), (ex, ey, longer, nearer) = discs.rgba, discs.at[k], discs.tilt[k]

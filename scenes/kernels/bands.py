@@ -4,7 +4,7 @@ import numpy as np
 
 from scenes.kernels.balls import add_discs
 from scenes.kernels.cells import add_raster
-from scenes.kernels.compile import jit
+from scenes.kernels.compile import inner, jit
 from scenes.kernels.lines import cut, segment, shine
 from scenes.kernels.sheet import keep
 from scenes.kernels.sides import add_sides
@@ -13,7 +13,7 @@ from scenes.kernels.stamps import add_stamp
 from scenes.kernels.values import Band, Bodies, Bytes, Lines, Number, Sheet, Spots, View, f
 
 
-@jit
+@inner
 def clear(band: Band) -> None:
     """Begin a band: no light, and no body."""
     acc, zed, body, rim, width = band.acc, band.zed, band.body, band.rim, band.width
@@ -30,7 +30,7 @@ def clear(band: Band) -> None:
             body[np.uint64(4) * o + x] = f(0)
 
 
-@jit
+@inner
 def add_bodies(bodies: Bodies, view: View, band: Band) -> None:
     """Draw what covers into a band, but for what is laid over the light."""
     for r in range(len(bodies.rasters.form)):
@@ -45,7 +45,7 @@ def add_bodies(bodies: Bodies, view: View, band: Band) -> None:
             add_stamp(bodies.stamps, k, band)
 
 
-@jit
+@inner
 def add_lines(lines: Lines, begin: int, end: int, view: View, band: Band) -> bool:
     """Add the light of lines begin...end to a band; whether any reached it."""
     low, high, at, alpha = f(band.top), f(band.top + band.rows), lines.at, lines.rgba
@@ -74,7 +74,7 @@ def add_lines(lines: Lines, begin: int, end: int, view: View, band: Band) -> boo
     return reached
 
 
-@jit
+@inner
 def add_spots(spots: Spots, band: Band) -> None:
     """Add the light of halos to a band."""
     at = spots.at
@@ -84,7 +84,7 @@ def add_spots(spots: Spots, band: Band) -> None:
             splat(at[k], spots.rgba[k], band)
 
 
-@jit
+@inner
 def dim(band: Band) -> None:
     """Take from a band's light what the bodies' opacity covers."""
     acc, body, rim, width = band.acc, band.body, band.rim, band.width
@@ -97,7 +97,7 @@ def dim(band: Band) -> None:
                     acc[3 * x + c] *= keep
 
 
-@jit
+@inner
 def put(band: Band, y: int, under: Bytes, out: Bytes, sign: Number) -> None:
     """A row of a band: bodies over the paper, and light added or, with sign -1, taken away."""
     acc, body, rim, width = band.acc, band.body, band.rim, band.width

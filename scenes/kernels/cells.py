@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kernels.compile import jit
+from scenes.kernels.compile import inner
 from scenes.kernels.lines import depth_terms
 from scenes.kernels.values import Band, Bytes, Floats, Number, Rasters, View, f
 
@@ -12,7 +12,7 @@ _STEP = 8  # pixels side by side that show equally large parts of a raster
 _STRETCH = 8.0  # how much longer than wide such a part may be, as of the driver's textures
 
 
-@jit
+@inner
 def softened(one: Number, other: Number) -> Number:
     """How wide a part a driver mixes to a pixel that is one and other texels wide: two numbers of texels.
 
@@ -28,7 +28,7 @@ def softened(one: Number, other: Number) -> Number:
     )
 
 
-@jit
+@inner
 def narrowed(left: Number, right: Number, p: Number, q: Number) -> Number:
     """The part of left...right where p x + q is not negative."""
     if p > 0:
@@ -38,7 +38,7 @@ def narrowed(left: Number, right: Number, p: Number, q: Number) -> Number:
     return left, right if q >= 0 else left - 1
 
 
-@jit
+@inner
 def seen_of(m: NDArray[np.float64], rows: int, cols: int, y: float, view: View) -> Number:
     """The first column of a row of the picture that shows a raster, and the one after the last."""
     u, v, k = m[0, 1] * y + m[0, 2], m[1, 1] * y + m[1, 2], m[2, 1] * y + m[2, 2]
@@ -52,7 +52,7 @@ def seen_of(m: NDArray[np.float64], rows: int, cols: int, y: float, view: View) 
     return max(int(np.ceil(left - 0.5)), 0), min(int(np.ceil(right - 0.5)), view.width)
 
 
-@jit
+@inner
 def mean(rgba: Bytes, ink: Floats, form: Number, part: Number) -> Number:
     """The sum of the colours of a part of a raster: red, green, blue, and how much is inked and is there.
 
@@ -82,7 +82,7 @@ def mean(rgba: Bytes, ink: Floats, form: Number, part: Number) -> Number:
     return red, green, blue, inked, there
 
 
-@jit
+@inner
 def add_raster(rasters: Rasters, r: int, view: View, band: Band) -> None:
     """Draw a raster into a band: before what is farther away, behind what nearer ones leave to be seen."""
     m, rgba, ink, whole = rasters.m[r], rasters.rgba, rasters.ink, rasters.whole[r]

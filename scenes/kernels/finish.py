@@ -3,12 +3,14 @@
 Each does, number for number, what the slower ways in scenes/vtk do.
 """
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
-from scenes.kernels.compile import is_compiled, jit
+from engine.kernels.compile import fixed
+from scenes.kernels.compile import inner, is_compiled, jit
 from scenes.kernels.values import Bytes, f
 
 
@@ -93,7 +95,7 @@ def box(radius: float) -> tuple[int, int, int]:
     return int(reach), each, ((1 << 24) - (2 * int(reach) + 1) * each) // 2
 
 
-@jit
+@inner
 def widen(row: Bytes, double: Bytes) -> int:
     """A row twice as wide, each pixel mixed of the two around it: uint8 (3w,) to (6w,); the sum of it."""
     width, total = len(row) // 3, 0
@@ -107,9 +109,14 @@ def widen(row: Bytes, double: Bytes) -> int:
     return total
 
 
-@jit
 def enlarge(picture: Bytes, twice: Bytes) -> None:
     """A picture twice as large, each pixel mixed of the four around it: uint8 (h, 3w) to (2h, 6w)."""
+    # What can be written is of another type to the compiler, and would have loops compiled again.
+    _enlarge(fixed(picture), twice)
+
+
+@jit
+def _enlarge(picture: Bytes, twice: Bytes) -> None:
     rows, length = len(picture), twice.shape[1]
     wide = np.empty((rows, length), np.uint8)
     for y in range(rows):
@@ -122,20 +129,24 @@ def enlarge(picture: Bytes, twice: Bytes) -> None:
             twice[2 * y + 1, x] = (here + wide[below, x]) >> 2
 
 
-@jit
+@inner
 def copy(row: Bytes, other: Bytes) -> None:
     """Write a row over another; an assignment of rows takes Numba more than a second to compile."""
     for x in range(len(row)):
         other[x] = row[x]
 
 
-@jit
 def spill(pixels: Bytes, glow: Bytes, left: int, top: int) -> None:
     """Add a glow, uint8 (h, 3w), four times as large to pixels, uint8 (H, 3W), and clip at white.
 
     It is enlarged smoothly to twice its size, and each of its pixels then serves for four. It begins at the
     pixel (left, top); what falls outside is cut.
     """
+    _spill(pixels, fixed(glow), left, top)
+
+
+@jit
+def _spill(pixels: Bytes, glow: Bytes, left: int, top: int) -> None:
     rows, width = glow.shape[0], glow.shape[1] // 3
     length = min(12 * width, pixels.shape[1] - 3 * left)
     double = np.empty((3, 6 * width), np.uint8)
@@ -167,27 +178,31 @@ def spill(pixels: Bytes, glow: Bytes, left: int, top: int) -> None:
                     row[x] = np.uint8(min(np.uint16(row[x]) + np.uint16(wide[x]), np.uint16(255)))
 
 
-@jit
 def lay(pixels: Bytes, colour: Bytes, mask: Bytes, left: int, top: int, alpha: int) -> None:
-    """Lay colour (h, w, 3) over pixels (H, W, 3) at (left, top), by mask (h, w) times alpha 0..256."""
+    """Lay colour over pixels (H, W, 3) at (left, top), by mask (h, w) times alpha 0..256.
+
+    colour: (h, w, 3), or one row or column, or one pixel, for all of them.
+    """
+    _lay(pixels, fixed(colour), fixed(mask), left, top, alpha)
+
+
+@jit
+def _lay(pixels: Bytes, colour: Bytes, mask: Bytes, left: int, top: int, alpha: int) -> None:
+    down, aside = min(colour.shape[0], 2) - 1, min(colour.shape[1], 2) - 1
     first, last = max(0, -left), min(mask.shape[1], pixels.shape[1] - left)
     for y in range(max(0, -top), min(mask.shape[0], pixels.shape[0] - top)):
-        row, inks, covers = (
-            pixels[top + y, left + first : left + last],
-            colour[y, first:last],
-            mask[y, first:last],
-        )
+        row, covers = pixels[top + y, left + first : left + last], mask[y, first:last]
         for x in range(last - first):
             cover = (np.int32(covers[x]) * np.int32(alpha)) >> 8
             if cover:
                 for k in range(3):
                     p = np.int32(row[x, k])
-                    mixed = p * 255 + (np.int32(inks[x, k]) - p) * cover + 127
+                    mixed = p * 255 + (np.int32(colour[down * y, aside * (first + x), k]) - p) * cover + 127
                     # A 255th, exactly, of what is less than 65,536.
                     row[x, k] = np.uint8((mixed + 1 + (mixed >> 8)) >> 8)
 
 
-_LOOPS: tuple[Any, ...] = (quarter, turn, down, enlarge, spill, lay)
+_LOOPS: tuple[Any, ...] = (quarter, turn, down, _enlarge, _spill, _lay)
 
 
 def is_ready() -> bool:
@@ -202,14 +217,17 @@ def _were_on_disk() -> bool:
     return all(map(is_compiled, _LOOPS))
 
 
-def prepare() -> None:
-    """Compile the loops, as they are used, or load them from disk."""
-    picture, glow = np.zeros((8, 24), np.uint8), np.zeros((2, 6), np.uint8)
-    quarter(picture, np.zeros(256, np.uint8), glow)
-    soften(picture.reshape(8, 8, 3), 1.0)
-    enlarge(glow, np.zeros((4, 12), np.uint8))
-    spill(picture, glow, 0, 0)
-    for colour in (np.zeros((1, 1, 3), np.uint8), np.broadcast_to(np.zeros(3, np.uint8), (1, 1, 3))):
-        mask = np.zeros((1, 1), np.uint8)
-        mask.flags.writeable = False
-        lay(picture.reshape(8, 8, 3), colour, mask, 0, 0, 0)
+def preparing() -> list[Callable[[], object]]:
+    """What compiles the loops one by one, as they are used, or loads them from disk."""
+    picture, glow, dot = (
+        np.zeros((8, 24), np.uint8),
+        np.zeros((2, 6), np.uint8),
+        np.zeros((1, 1, 3), np.uint8),
+    )
+    return [
+        partial(spill, picture, glow, 0, 0),
+        partial(lay, picture.reshape(8, 8, 3), dot, dot[0, :, :1], 0, 0, 0),
+        partial(enlarge, glow, np.zeros((4, 12), np.uint8)),
+        partial(soften, picture.reshape(8, 8, 3), 1.0),
+        partial(quarter, picture, np.zeros(256, np.uint8), glow),
+    ]

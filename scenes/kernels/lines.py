@@ -2,20 +2,20 @@
 
 import numpy as np
 
-from scenes.kernels.compile import jit
+from scenes.kernels.compile import inner, jit
 from scenes.kernels.values import Band, Bytes, Floats, Lines, Number, View, f
 
 FAR = f(1e9)  # rows, beyond any picture
 
 
-@jit
+@inner
 def away(place: Floats, view: View) -> Number:
     """How far from the camera a point (3,) is."""
     m = view.m
     return m[3, 0] * place[0] + m[3, 1] * place[1] + m[3, 2] * place[2] + m[3, 3]
 
 
-@jit
+@inner
 def depth_terms(view: View) -> Number:
     """The numbers a and b of which depth -1..1 is made: a + b / w for what is w away."""
     m = view.m
@@ -24,7 +24,7 @@ def depth_terms(view: View) -> Number:
     return a, m[2, 3] - a * m[3, 3]
 
 
-@jit
+@inner
 def look(x: Number, y: Number, z: Number, w: Number, nearer: float, view: View) -> Number:
     """A point that is w > 0 away, in pixels x, y, and depth 0..1, as if it were so much nearer."""
     m = view.m
@@ -36,7 +36,7 @@ def look(x: Number, y: Number, z: Number, w: Number, nearer: float, view: View) 
     )
 
 
-@jit
+@inner
 def lit(rgba: Bytes, first: int, last: int) -> bool:
     """Whether any of these points gives light."""
     for j in range(first, last + 1):  # noqa: SIM110 -- compiled
@@ -70,7 +70,7 @@ def aim(lines: Lines, view: View) -> None:
             j = min(j + step, last)
 
 
-@jit
+@inner
 def shine(lines: Lines, j: int) -> Number:
     """A point's place in the picture and its light: x, y, depth, red, green, blue 0..255."""
     a = f(lines.rgba[j, 3]) * f(1 / 255)
@@ -78,7 +78,7 @@ def shine(lines: Lines, j: int) -> Number:
     return lines.at[j, 0], lines.at[j, 1], lines.at[j, 2], red, green, blue
 
 
-@jit
+@inner
 def cut(lines: Lines, seen: int, behind: int, view: View) -> Number:
     """Where a segment that runs past the camera comes into view: as `shine` tells of a point."""
     s = (f(view.near) - lines.at[behind, 3]) / (lines.at[seen, 3] - lines.at[behind, 3])
@@ -92,7 +92,7 @@ def cut(lines: Lines, seen: int, behind: int, view: View) -> Number:
     return x, y, z, red, green, blue
 
 
-@jit
+@inner
 def segment(p: Number, q: Number, half: Number, band: Band) -> None:
     """Add the light of a segment between two points of light to a band; see `shine`.
 

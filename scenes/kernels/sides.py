@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kernels.compile import jit
+from scenes.kernels.compile import inner
 from scenes.kernels.values import Band, Bytes, Floats, Number, Sides, f
 
 
-@jit
+@inner
 def between(corner: Floats, y: Number) -> Number:
     """From where to where a triangle (3, 4) crosses a row, in pixels; nowhere where the first is larger."""
     left, right = f(1e9), f(-1e9)
@@ -22,7 +22,7 @@ def between(corner: Floats, y: Number) -> Number:
     return left, right
 
 
-@jit
+@inner
 def cover(corner: Floats, rgba: Bytes, band: Band) -> None:
     """Lay a triangle over a band, its light included, where nothing is nearer: see `Sides`."""
     acc, zed, body, rim, width, top = band.acc, band.zed, band.body, band.rim, band.width, band.top
@@ -47,7 +47,7 @@ def cover(corner: Floats, rgba: Bytes, band: Band) -> None:
             if z + slope * x > behind:
                 continue
             s, t = (x * by - bx * y) * per, (ax * y - x * ay) * per
-            alpha = min(max(mixed(rgba, s, t, 3) * f(1 / 255), f(0)), f(1))
+            alpha = min(max(mixed(rgba, s, t, np.int64(3)) * f(1 / 255), f(0)), f(1))
             p, q, keep = np.uint64(4) * n, np.uint64(3) * n, f(1) - alpha
             for c in range(3):
                 acc[q + np.uint64(c)] *= keep
@@ -55,14 +55,14 @@ def cover(corner: Floats, rgba: Bytes, band: Band) -> None:
             body[p + np.uint64(3)] = body[p + np.uint64(3)] * keep + f(255) * alpha
 
 
-@jit
-def mixed(rgba: Bytes, s: Number, t: Number, c: int) -> Number:
+@inner
+def mixed(rgba: Bytes, s: Number, t: Number, c: Number) -> Number:
     """A channel of a triangle's colours (3, 4), s of the way to its second corner and t to its third."""
     one = f(rgba[0, c])
     return one + s * (f(rgba[1, c]) - one) + t * (f(rgba[2, c]) - one)
 
 
-@jit
+@inner
 def add_sides(sides: Sides, band: Band) -> None:
     """Lay triangles over a band."""
     for k in range(len(sides.corner)):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scenes.kernels.compile import jit
+from scenes.kernels.compile import inner, jit
 from scenes.kernels.lines import away, look
 from scenes.kernels.values import Band, Bytes, Floats, View, f
 
@@ -24,7 +24,7 @@ def aim_spots(places: Floats, radius: Floats, nearer: float, view: View, at: Flo
             at[k, 3] = radius[k] / f(w)
 
 
-@jit
+@inner
 def splat(spot: Floats, rgba: Bytes, band: Band) -> None:
     """Add a halo to a band: light that falls with the third power to nothing at its radius."""
     acc, zed, rim, width, top = band.acc, band.zed, band.rim, band.width, band.top

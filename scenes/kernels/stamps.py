@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scenes.kernels.compile import jit
+from scenes.kernels.compile import inner
 from scenes.kernels.values import Band, Bytes, Number, Stamps, f
 
 
@@ -17,8 +17,8 @@ def levels_of(picture: Bytes) -> Bytes:
     return np.concatenate(levels)
 
 
-@jit
-def texel(levels: Bytes, level: Number, u: Number, v: Number, c: int) -> Number:
+@inner
+def texel(levels: Bytes, level: Number, u: Number, v: Number, c: Number) -> Number:
     """A channel 0..255 of a level (first, rows, columns) at (u, v), 0..1, mixed of the four pixels around."""
     first, high, wide = level
     x, y = u * f(wide) - f(0.5), v * f(high) - f(0.5)
@@ -31,21 +31,22 @@ def texel(levels: Bytes, level: Number, u: Number, v: Number, c: int) -> Number:
     return above * (f(1) - t) + below * t
 
 
-@jit
+@inner
 def halved(level: Number) -> Number:
     """The next smaller level of one (first, rows, columns)."""
     first, high, wide = level
     return first + high * wide, high // 2, wide // 2
 
 
-@jit
+@inner
 def add_stamp(stamps: Stamps, k: int, band: Band) -> None:
     """Lay a small picture over a band, where nothing is nearer."""
     x0, y0, z, half = stamps.at[k]
     body, zed, levels = band.body, band.zed, stamps.levels[k]
     aside = half * f(stamps.wide) / f(stamps.high)
     # The level of which a pixel shows one, and how much of the next smaller one it shows.
-    level = 0, stamps.high, stamps.wide
+    # A 0 and a 3 as they are would be types of their own, for which loops are compiled once more.
+    level, clear = (np.int64(0), stamps.high, stamps.wide), np.int64(3)
     while level[1] % 2 == 0 and level[2] % 2 == 0 and f(level[1]) >= f(4) * half:
         level = halved(level)
     more = min(max(np.log2(f(level[1]) / (f(2) * half)), f(0)), f(1))
@@ -63,9 +64,9 @@ def add_stamp(stamps: Stamps, k: int, band: Band) -> None:
             if z > zed[o + x]:
                 continue
             u = (f(x) + f(0.5) - x0 + aside) / (f(2) * aside)
-            alpha = texel(levels, level, u, v, 3)
+            alpha = texel(levels, level, u, v, clear)
             if more > f(0):
-                alpha += more * (texel(levels, halved(level), u, v, 3) - alpha)
+                alpha += more * (texel(levels, halved(level), u, v, clear) - alpha)
             if not alpha > f(0):
                 continue
             alpha *= f(1 / 255)

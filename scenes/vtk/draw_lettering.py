@@ -25,7 +25,7 @@ def write_over(pixels: Pixels, frame: Frame) -> None:
     for ring in frame.rings:
         left, top = np.floor(ring.at[0]), np.floor(ring.at[1])
         mask = _circle(round(ring.radius, 1), round(ring.width, 1))
-        colour = np.broadcast_to(np.array(ring.colour, dtype=np.uint8), (*mask.shape, 3))
+        colour = np.array([[ring.colour]], dtype=np.uint8)
         half = mask.shape[0] // 2
         _blend(pixels, colour, mask, int(left) - half, int(top) - half, ring.alpha)
     for ghost in frame.ghosts:
@@ -35,8 +35,14 @@ def write_over(pixels: Pixels, frame: Frame) -> None:
         phase = (int((caption.at[0] - left) * _PHASES), int((caption.at[1] - top) * _PHASES))
         for ink, stroke, soft, share in _layers(caption):
             mask, x, y = _stamp(caption.text, caption.font, caption.size, caption.anchor, phase, stroke, soft)
-            colour = np.broadcast_to(np.array(ink, dtype=np.uint8), (*mask.shape, 3))
-            _blend(pixels, colour, mask, int(left) + x, int(top) + y, share * caption.alpha)
+            _blend(
+                pixels,
+                np.array([[ink]], dtype=np.uint8),
+                mask,
+                int(left) + x,
+                int(top) + y,
+                share * caption.alpha,
+            )
 
 
 def _layers(caption: Caption) -> list[tuple[Colour, int, int, float]]:
@@ -51,7 +57,10 @@ def _layers(caption: Caption) -> list[tuple[Colour, int, int, float]]:
 
 
 def _blend(pixels: Pixels, colour: Pixels, mask: Pixels, left: int, top: int, alpha: float) -> None:
-    """Lay colour (h, w, 3) over pixels where mask (h, w) says, at (left, top); what falls outside is cut."""
+    """Lay colour over pixels where mask (h, w) says, at (left, top); what falls outside is cut.
+
+    colour: (h, w, 3), or one row, or one pixel, for all of them.
+    """
     height, width = mask.shape
     x0, y0 = max(left, 0), max(top, 0)
     x1, y1 = min(left + width, pixels.shape[1]), min(top + height, pixels.shape[0])
@@ -63,6 +72,7 @@ def _blend(pixels: Pixels, colour: Pixels, mask: Pixels, left: int, top: int, al
     inner = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
     cover = (mask[inner].astype(np.int32) * int(alpha * 256 + 0.5) >> 8)[..., None]
     target = pixels[y0:y1, x0:x1]
+    colour = np.broadcast_to(colour, (height, width, 3))
     target[...] = (target + ((colour[inner].astype(np.int32) - target) * cover + 127) // 255).astype(np.uint8)
 
 
@@ -88,8 +98,7 @@ def _swatch(swatch: Swatch) -> tuple[Pixels, Pixels, int, int]:
     left, top, right, bottom = swatch.box
     mask, x, y = _pill(round(right - left, 2), round(bottom - top, 2), round(top % 1, 2))
     index = np.clip(np.linspace(-2, 257, mask.shape[1]), 0, 255).astype(np.uint8)
-    colour = np.broadcast_to(swatch.colours[index], (*mask.shape, 3))
-    return colour, mask, int(np.floor(left)) + x, int(np.floor(top)) + y
+    return swatch.colours[index][None], mask, int(np.floor(left)) + x, int(np.floor(top)) + y
 
 
 def _inset(inset: Inset) -> tuple[Pixels, Pixels, int, int]:
@@ -136,8 +145,7 @@ def _ghost(ghost: Ghost) -> tuple[Pixels, Pixels, int, int]:
     points = [(float(x), float(y)) for x, y in big * (ends - low)]
     ImageDraw.Draw(image).line(points, fill=255, width=max(1, round(big * ghost.width)))
     mask = np.asarray(image.reduce(big))
-    colour = np.broadcast_to(np.array(ghost.colour, dtype=np.uint8), (*mask.shape, 3))
-    return colour, mask, int(low[0]), int(low[1])
+    return np.array([[ghost.colour]], dtype=np.uint8), mask, int(low[0]), int(low[1])
 
 
 @lru_cache(maxsize=64)

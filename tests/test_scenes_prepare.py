@@ -1,0 +1,52 @@
+"""The loops of drawing are compiled before the first picture: each once, by two processes."""
+
+import sys
+
+import pytest
+from numba.core.dispatcher import Dispatcher
+from scene_fixtures import label, trace
+
+import scenes
+from scenes import Stage, compose
+from scenes.kernels import light, prepare
+
+
+def kinds_of_types() -> dict[str, int]:
+    """For how many kinds of types each loop that is called from Python is there."""
+    rooms = [room for name, room in sys.modules.items() if name.startswith("scenes.kernels.")]
+    loops = {loop for room in rooms for loop in vars(room).values() if isinstance(loop, Dispatcher)}
+    return {loop.__name__: len(loop.overloads) for loop in loops}
+
+
+@pytest.mark.usefixtures("screen")
+def test_no_picture_has_to_wait_for_a_loop_of_other_types() -> None:
+    # Lost otherwise: seconds in the midst of a first film, or each loop compiled twice.
+    prepare.prepare(light=True)
+    before = kinds_of_types()
+    scene = compose(trace(), size=(320, 180), label=label())
+    with Stage(scene, compiled=True) as stage:
+        for at in (0.3, 0.6, 1.0):
+            stage.draw(scene.frame(at * scene.seconds))
+    assert kinds_of_types() == before
+    assert set(before.values()) <= {0, 1}
+
+
+def test_a_second_process_compiles_the_same_loops(tmp_path, monkeypatch) -> None:
+    told = tmp_path / "told"
+    code = f"import pathlib, scenes; pathlib.Path({str(told)!r}).write_text(scenes.__file__)"
+    monkeypatch.setattr(prepare, "_SECOND", code)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    prepare.prepare(light=True)  # all is there
+    assert not told.exists()
+    monkeypatch.setattr(light, "is_ready", lambda: False)
+    prepare.prepare(light=True)
+    assert told.read_text() == scenes.__file__
+
+
+def test_the_second_process_ends_with_the_first(monkeypatch) -> None:
+    parents = iter((7, 7, 1))
+    made = []
+    monkeypatch.setattr(prepare, "_parts", lambda: [lambda k=k: made.append(k) for k in range(3)])
+    monkeypatch.setattr("os.getppid", lambda: next(parents))
+    prepare.from_the_end()
+    assert made == [2]
