@@ -24,8 +24,11 @@ def prepare() -> None:
     display.prepare()
 
 
-def opened(preset: str, images: str | None = None) -> Any:
-    """A window that is shown, its first picture whole. images: of its session, else MNIST's if known."""
+def opened(preset: str, images: str | None = None, kept: Any = None) -> Any:
+    """A window that is shown, its first picture whole.
+
+    images: of its session, else MNIST's if known. kept: where the session is kept, None for nowhere.
+    """
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
@@ -41,7 +44,7 @@ def opened(preset: str, images: str | None = None) -> Any:
     folder = tempfile.mkdtemp(prefix="viz3d-benchmark-")
     settings = QSettings(str(Path(folder) / "live.ini"), QSettings.Format.IniFormat)
     images = images or ("digits" if data.find_mnist() is None else "mnist")
-    window = Window(Session(UseNet(preset), TakeDigit(4), images), settings)
+    window = Window(Session(UseNet(preset), TakeDigit(4), images), settings, kept=kept)
     window.resize(*SIZE)
     window.show()
     wait_for(lambda: still(window))

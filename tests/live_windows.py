@@ -97,9 +97,9 @@ def steps(window):
 
 
 def drop(window, *files):
-    """Let go of files over the window."""
+    """Let go of files over the window, or of places in the web."""
     brought = QMimeData()
-    brought.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    brought.setUrls([file if isinstance(file, QUrl) else QUrl.fromLocalFile(str(file)) for file in files])
     held = (Qt.DropAction.CopyAction, brought, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(300, 300), *held))
     QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), *held))

@@ -43,6 +43,13 @@ def told(qtbot, window):
     return panel
 
 
+def said(evidence, answer):
+    """A push of either side with its size; one that three digits cannot tell is none."""
+    if number(abs(evidence), 3) == "0.000":
+        return f"says next to nothing about {answer}"
+    return f"speaks {'for' if evidence > 0 else 'against'} {answer} by {number(abs(evidence), 3)}"
+
+
 def sharers(panel):
     return [panel.sharers.list.item(k).text() for k in range(panel.sharers.list.count())]
 
@@ -55,7 +62,7 @@ def test_a_synapse_shows_what_it_brings_and_leads_on_to_its_ends_and_sharers(win
     assert number(facts.term.contribution, 3, signed=True) in panel._note.text()
     _, kind, evidence, without = panel.facts.told
     assert facts.parameter in kind
-    assert number(facts.evidence, 3, signed=True) in evidence
+    assert evidence == said(facts.evidence, f"a {facts.traced.trace.prediction}")
     assert without.startswith(f"without it: {facts.without.trace.prediction}")
     assert not window.inspector._hint.isVisible()
     assert window.inspector._kind.text() == "SYNAPSE"

@@ -58,7 +58,7 @@ def test_a_past_step_is_told_without_widening_the_page(panel, qtbot):
 def test_a_run_without_a_step_says_that_it_begins(panel):
     assert "not begun" in texts(panel)
     panel.set_running(True)
-    assert "beginning …" in texts(panel)
+    assert "preparing the first step …" in texts(panel)
     panel.set_facts(TrainingFacts(1, 4, 100, 0.45))
     panel.set_running(False, begun=True)
     assert "epoch 1   ·   step 4 of 100" in texts(panel)

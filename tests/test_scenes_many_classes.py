@@ -11,9 +11,9 @@ import data
 import engine
 from scenes import compose, compose_pair, stage_of
 from scenes.lettering.fonts import extent
-from scenes.lettering.words import percent
 from scenes.space.page import apart
 from scenes.space.rows import row_shares
+from scenes.texts import ENGLISH
 
 
 @cache
@@ -39,7 +39,7 @@ def test_the_ten_likeliest_have_bars_with_names_and_the_others_one(size, classes
     said = [caption.text for caption in frame.captions]
     others = f"+{classes - 10}" if size[1] > size[0] * 1.2 else f"+{classes - 10} others"
     assert {*map(str, best.tolist()), others} <= set(said)
-    assert percent(float(1 - shares[best].sum(dtype=np.float64))) in said
+    assert ENGLISH.percent(float(1 - shares[best].sum(dtype=np.float64))) in said
     for a, b in itertools.combinations([c for c in frame.captions if c.alpha > 0.15], 2):
         assert apart(extent(a), extent(b)) >= 0, f"{a.text!r} and {b.text!r} overlap"
     assert min(caption.size for caption in frame.captions) >= 9

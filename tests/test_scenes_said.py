@@ -11,8 +11,8 @@ from engine.statistics import NO_CLASS
 from scenes import Caption, Free, compose
 from scenes.lettering.cards import edges
 from scenes.lettering.fonts import extent
-from scenes.lettering.words import percent
 from scenes.space.page import Box, apart
+from scenes.texts import ENGLISH
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -24,7 +24,7 @@ def test_the_last_picture_says_all(size) -> None:
         assert name in said
     for digit, probability in enumerate(made.probabilities):
         assert str(digit) in said
-        assert percent(float(probability)) in said
+        assert ENGLISH.percent(float(probability)) in said
     assert {"speaks for 3", "speaks against 3"} <= set(said)
     assert min(caption.size for caption in scene.frame(scene.seconds).captions) >= 9
 
@@ -46,7 +46,7 @@ def test_each_layer_is_told_by_what_it_does() -> None:
 def test_percentages_appear_only_when_their_bars_have_grown() -> None:
     made = trace()
     scene = compose(made)
-    true = {percent(float(p)) for p in made.probabilities}
+    true = {ENGLISH.percent(float(p)) for p in made.probabilities}
     for t in np.linspace(0, scene.seconds, 80):
         frame = scene.frame(t)
         numbers = {caption.text for caption in frame.captions if caption.text.endswith("%")}
@@ -84,7 +84,7 @@ def test_the_verdict_names_the_truth(size) -> None:
     ],
 )
 def test_a_percentage_never_rounds_to_a_false_certainty(share, text) -> None:
-    assert percent(share) == text
+    assert ENGLISH.percent(share) == text
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -87,29 +87,49 @@ def test_the_digit_can_be_seen_on_its_plane(theme, size) -> None:
     assert redness(bright) > redness(blank) + 40
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
-def test_pixels_keep_the_colour_of_their_activation_where_strands_leave_them(preset, theme) -> None:
-    # In a tall picture no strand passes before the digit's plane, but for those of a transformer, whose
-    # tokens stand beside it: these cover little, and without them it is seen whole. Bloom is laid over it
-    # later.
-    scene = compose(trace(preset), size=(720, 1280), theme=theme)
-    frame = scene.frame(scene.seconds)
-    dark = frame.synapse_rgba.copy()
-    dark[..., 3] = 0
-    with Stage(scene, 2) as stage:
-        pictures = [stage.render(frame), stage.render(dataclasses.replace(frame, synapse_rgba=dark))]
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize(
+    ("preset", "size", "theme"),
+    [
+        ("mlp", (960, 540), "dark"),
+        ("mlp", (700, 700), "light"),
+        ("cnn-draw", (960, 540), "light"),
+        ("cnn-draw", (480, 854), "dark"),
+        ("vit-tiny", (960, 540), "dark"),
+    ],
+)
+def test_pixels_keep_the_colour_of_their_activation_whatever_shines_before_them(
+    preset, size, theme, compiled
+) -> None:
+    # Lost otherwise: what the network is given. Strands leave the ink and pass before dark pixels.
+    scene = compose(trace(preset), size=size, theme=theme, text=False)
     pixels = scene.layout.panels[0].positions()
-    x, y = (frame.camera.project(pixels, scene.size) - 0.5).round().astype(int).T
-    away, bare = (
-        np.abs(picture[y, x].astype(int) - frame.neuron_rgb[: len(pixels)]).max(axis=1)
-        for picture in pictures
-    )
-    assert bare.max() <= 8
-    if preset == "vit-tiny":
-        assert (away > 8).mean() <= 0.2
-    else:
-        assert away.max() <= 8
+    signal = scene.timeline.pulses[0][1]
+    with Stage(scene, compiled=compiled) as stage:
+        for t in (signal, scene.seconds):
+            frame = scene.frame(t)
+            dark = {
+                name: getattr(frame, name) * np.array([1, 1, 1, 0], np.uint8)
+                for name in ("synapse_rgba", "signal_rgba")
+            }
+            bare = stage.render(dataclasses.replace(frame, **dark))
+            lit, glowing = stage.render(frame), stage.draw(frame)
+            x, y = (frame.camera.project(pixels, size) - 0.5).round().astype(int).T
+            there = (x >= 0) & (x < size[0]) & (y >= 0) & (y < size[1])
+            x, y, colours = x[there], y[there], frame.neuron_rgb[: len(pixels)][there].astype(int)
+            away, after, later = (
+                np.abs(picture[y, x].astype(int) - colours).max(axis=1) for picture in (bare, lit, glowing)
+            )
+            # Others stand before some: neurons of the next layer, the frame of its panel, tokens.
+            seen = away <= 2
+            assert seen.mean() > 0.5
+            assert after[seen].max() <= 8
+            assert later[seen].max() <= 8
+            # Light is seen between them all the same: strands do not begin in nothing. In a tall picture they
+            # pass below the digit.
+            left, top, right, end = x.min(), y.min(), x.max(), y.max()
+            between = np.abs(lit.astype(int) - bare)[top:end, left:right].max(axis=2)
+            assert np.count_nonzero(between > 24) > 50 or size[0] < size[1]
 
 
 def test_light_adds_up_on_a_dark_ground_and_takes_away_on_a_light_one() -> None:

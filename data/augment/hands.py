@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.augment.warp import CHUNK, Floats, Images
+from data.augment.warp import CHUNK, Floats, Images, mapped, read_at
 
 Labels = NDArray[np.integer[Any]]
 _INK = 128  # of 255: what belongs to a stroke
@@ -64,16 +64,17 @@ def hands(
 
 
 def _new_one(images: Images, rng: np.random.Generator) -> Images:
-    """Flags of a fifth to half of the height and more, a quarter as long as the stem; a third stand on a
-    foot, a sixth in thick print.
+    """Flags of a fifth to half of the height and more, a quarter as long as the stem; a third lean further, a
+    third stand on a foot, a sixth in thick print.
     """
     count = len(images)
+    images = _leaning(images, np.where(rng.random(count) < 1 / 3, rng.uniform(0.1, 0.6, count), 0))
     stems = _stems(images)
     long = rng.random(count) < 1 / 4
     # From the way down, to the left; between a long one and the stem, more would make it a 7.
     lean = np.rad2deg(np.arctan2(stems.head - stems.foot, np.maximum(stems.height, 1)))
     apart = np.clip(lean, 0, 40) + rng.uniform(24, 54, count)
-    angle = np.deg2rad(np.where(long, np.clip(apart, 30, 80), rng.uniform(20, 66, count)))
+    angle = np.deg2rad(np.where(long, np.clip(apart, 30, 70), rng.uniform(20, 66, count)))
     reach = np.where(long, rng.uniform(0.58, 1.1, count), rng.uniform(0.2, 0.58, count)) * stems.height
     thick = np.where(rng.random(count) < 1 / 6, rng.uniform(1, 4.5, count), 0)
     # In thick print a flag is short, for the stem swallows its root.
@@ -87,6 +88,14 @@ def _new_one(images: Images, rng: np.random.Generator) -> Images:
     ink = [_stroked(flag, pen), _stroked(stem, np.where(thick > 0, stems.pen + thick, 0))]
     ink.append(_stroked(foot, np.where(half > 0, pen, 0)))
     return np.asarray(np.maximum.reduce([images, *ink]), np.uint8)
+
+
+def _leaning(images: Images, leans: NDArray[Any]) -> Images:
+    """Images (n, h, w) leaning to the right, each by its own share (n,) of the height."""
+    maps = np.zeros((len(images), 2, 2), np.float32)
+    maps[:, 0, 0] = maps[:, 1, 1] = 1
+    maps[:, 1, 0] = leans
+    return read_at(images, *mapped(maps, np.zeros((len(images), 2), np.float32), images.shape[1:]))
 
 
 def _new_seven(images: Images, rng: np.random.Generator) -> Images:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from data.errors import DataError
+from data.photo.saved_array import MAGIC, saved_array
 
 Floats = NDArray[np.float32]
 Source = str | os.PathLike[str] | BinaryIO | NDArray[Any] | Image.Image | list[Any]
@@ -87,6 +88,9 @@ def _open(file: Path | BinaryIO, name: str) -> Iterator[Floats]:
         try:
             content = held(file, name)
             head = content.getbuffer()[:16].tobytes()
+            if head.startswith(MAGIC):
+                yield _from_array(saved_array(content, name), name)
+                return
             with Image.open(content, formats=FORMATS) as image:
                 # JPEG can be decoded at an eighth of its size, so a large photo costs little.
                 image.draft(None, (2 * WORKING_SIDE, 2 * WORKING_SIDE))
@@ -169,13 +173,19 @@ def _decode(image: Image.Image, name: str) -> Floats:
 
 
 def _from_array(values: NDArray[Any], name: str) -> Floats:
-    """An array's pixels as float32 (h, w, channels) 0..1; 0..255 or 0..1 is told by type and range."""
+    """An array's pixels as float32 (h, w, channels) 0..1; 0..255 or 0..1 is told by type and range.
+
+    Channels stand last, or first.
+    """
+    what = "an array" if name == "the array" else f"{name}: an array"
+    if values.ndim == 3 and values.shape[2] > 4 and 1 <= values.shape[0] <= 4:
+        values = np.moveaxis(values, 0, 2)  # channels first, as PyTorch has them
     if values.ndim not in (2, 3) or (values.ndim == 3 and not 1 <= values.shape[2] <= 4):
         raise DataError(
-            f"an array of shape {values.shape} is not an image; give (h, w) or (h, w, 1 to 4 channels)"
+            f"{what} of shape {values.shape} is not an image; give (h, w) or (h, w, 1 to 4 channels)"
         )
     if values.dtype.kind not in "buif":
-        raise DataError(f"an array of {values.dtype} is not an image; give numbers such as uint8 or float32")
+        raise DataError(f"{what} of {values.dtype} is not an image; give numbers such as uint8 or float32")
     _check_size(name, values.shape[1], values.shape[0])
     values = values if values.ndim == 3 else values[:, :, None]
     pixels = _reduced(values, max(1, max(values.shape[:2]) // WORKING_SIDE))

@@ -9,6 +9,8 @@ from data.photo.rules.segments import digits_of_bars
 
 NEAR = 0.25  # of its longer side: what is so near to a digit's heaviest piece may belong to it
 APART = 0.08  # of the height: two pieces as tall as digits with such a gap between them are two digits
+ABOVE = 0.15  # of the height: the same of two that stand one above the other
+STEM = 0.35  # of its height is the width of a stem
 AS_TALL = 0.6  # of 20,000 of MNIST's digits two fall into pieces side by side that are so alike in height
 SMALL = 0.2  # of the first digit's height: lower are full stops, dust and bits of strokes
 LIGHT = 0.25  # of the first digit's ink, each for its height squared: less is a shadow's or a stain's
@@ -131,11 +133,17 @@ def _is_smaller(piece: Piece, main: Piece) -> bool:
 
 
 def _apart(one: Piece, other: Piece) -> bool:
-    """Whether two pieces are about as tall as one another, and side by side with a gap between them."""
+    """Whether two pieces are about as tall as one another, and beside or above one another with a gap."""
     heights = sorted((one.bottom - one.top, other.bottom - other.top))
     if heights[0] < AS_TALL * heights[1] or 4 * min(one.mass, other.mass) < max(one.mass, other.mass):
         return False
-    return max(one.left, other.left) - min(one.right, other.right) >= max(2, APART * heights[1])
+    if max(one.left, other.left) - min(one.right, other.right) >= max(2, APART * heights[1]):
+        return True
+    # A digit in two halves has less between them, and a one's or a nine's lower half is but a stem.
+    above = max(one.top, other.top) - min(one.bottom, other.bottom) >= max(3, ABOVE * heights[1])
+    across = min(one.right, other.right) - max(one.left, other.left)
+    above = above and 2 * across > min(one.right - one.left, other.right - other.left)
+    return above and all(each.right - each.left > STEM * (each.bottom - each.top) for each in (one, other))
 
 
 def _centre_in(piece: Piece, at: Box) -> bool:

@@ -110,15 +110,19 @@ def _search(grey: Floats, clean: bool, at: Box | None = None) -> Found | None:
 
     The wrong choice sees what the strokes enclose, or the sheet that they are on: blobs, which score low.
     """
-    if (grey == grey[0, 0]).all():
+    if clean and (grey == grey[0, 0]).all():
         return None
     if clean:
         white = np.ones_like(grey)
         best = strokes(Part(grey, white, border_of(grey), Cut(0, 0, *grey.shape), at), white - grey, 0.0)
         return best if best.score > 0 else None
     dark, light = known_ink(grey, at)
-    even = 2 * np.count_nonzero(grey == grey[0, 0]) > grey.size  # no shadow falls on such paper
+    even = True  # no shadow falls on paper that is known, nor on such that most of the picture is exactly
     if dark is None or light is None:
+        alike = int(np.count_nonzero(grey == grey[0, 0]))
+        if alike == grey.size:
+            return None
+        even = 2 * alike > grey.size
         grey = _without_noise(grey)
         # Shadows are on the paper, so dark ink is measured as a share of the light; light ink is not.
         dark, light = dark or _dark_ink(grey, 0.25, at), light or _dark_ink(1 - grey, 1.0, at)

@@ -12,6 +12,9 @@ from data.photo.canvas import SIDE, is_mnist_like, place
 from data.photo.files import Floats, Source, frames_of, name_of
 from data.photo.ink import Sighting, sight
 from data.photo.marks import Marks, marks
+from data.photo.morphology import box_of
+from data.photo.rules.broken_frames import is_empty_frame
+from data.photo.rules.hull import hull_area
 from data.photo.screens import sheet_in
 from data.photo.shapes.outlines import without_outline
 from data.photo.shapes.sheets import sheet_alone
@@ -20,9 +23,14 @@ from data.photo.tiny import lone_place
 from data.photo.tones import to_grey
 from data.photo.two_tones import in_black_and_white, on_clean_paper
 
+Mask = NDArray[np.bool_]
+
 PAGE = 40  # marks: so many are more likely a text's than digits to choose from
 MANY = 3  # digits: so many are told apart in the picture itself
 DASH = 2.2  # times as wide as tall: hardly a digit is, however it was stretched
+DOT = 1.6  # times as high as it is wide, or as wide as high, at most
+FILLED = 0.6  # of a dot's box; a disc fills 0.79, a very small one less
+SOLID = 0.93  # of the least convex shape around it
 LINE = 1.15  # strokes a column: a line crosses one
 
 
@@ -45,8 +53,9 @@ class Reading:
 def digit_from_image(source: Source, pick: int | None = None) -> NDArray[np.uint8]:
     """One digit, drawn or photographed, as uint8 (28, 28), white on black, scaled and centred as in MNIST.
 
-    source: a PNG, JPEG, GIF, BMP, TIFF or WebP file, by its name or open, a Pillow image, or an array or list
-    of rows, (h, w), (h, w, 1), (h, w, 2) grey and alpha, (h, w, 3) or (h, w, 4), of bool, integers or floats.
+    source: a PNG, JPEG, GIF, BMP, TIFF or WebP file, or an array that NumPy saved (.npy), by its name or
+    open, a Pillow image, or an array or list of rows, (h, w), (h, w, 1), (h, w, 2) grey and alpha, (h, w, 3)
+    or (h, w, 4), or with such channels first, of bool, integers or floats.
     From 8 pixels high to 50 megapixels, dark on light or light on dark. An image that already is like MNIST's
     comes back as it is. pick: which of several digits, from 1 on, line by line from left to right; 0 reads
     ink that hangs together as one digit, though it looks like several that touch.
@@ -99,7 +108,7 @@ def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
             return Reading(place(_picked(parts, pick)), number, len(parts), frame)
     _check(seen, pick or None)
     ink = without_outline(seen.ink(number - 1)) if ink is None else ink
-    _check_line(ink)
+    _check_shape(ink)
     return Reading(place(ink), number, len(seen.digits), frame)
 
 
@@ -160,9 +169,23 @@ def _check(seen: Sighting | Marks, pick: int | None) -> None:
         )
 
 
-def _check_line(ink: Floats) -> None:
-    """A wide two is no line: most of its columns cross two strokes."""
+def _is_dot(mask: Mask) -> bool:
+    """Whether a mask is round or square, as wide as high, and filled."""
+    mask = mask[box_of(mask)]
+    height, width = mask.shape
+    if not height <= DOT * width <= DOT**2 * height or np.count_nonzero(mask) < FILLED * mask.size:
+        return False
+    steps = height + width  # what the corners of a small disc's pixels leave free
+    return bool(np.count_nonzero(mask) + steps >= SOLID * hull_area(mask))
+
+
+def _check_shape(ink: Floats) -> None:
+    """A wide two is no line: most of its columns cross two strokes. What is filled all over is a dot."""
     height, width = ink.shape
+    if _is_dot(ink > 0.5):
+        raise DataError("no digit found, but a dot; give one digit, of strokes")
+    if is_empty_frame(ink > 0.5):
+        raise DataError("no digit found, but a frame with nothing in it; give one digit")
     if width <= DASH * height:
         return
     mask = np.pad(ink > 0.5, ((1, 0), (0, 0)))

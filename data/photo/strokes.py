@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.groups import Box, box_around, digits_among, is_as_tall
-from data.photo.morphology import Cut, box_of, dilate, grown, maximum, minimum
+from data.photo.morphology import Cut, box_of, dilate, extended, grown
 from data.photo.pieces import label_pieces
+from data.photo.rules.blots import blot_in
 from data.photo.rules.frames import lines_around
 from data.photo.rules.ruled_paper import without_rules
 
@@ -87,10 +88,20 @@ def strokes(part: Part, contrast: Floats, noise: float) -> Found:
         return Found(ink, mask, 0.0)
     height, box = np.asarray(full * part.light, np.float32), box_of(mask)
     slender = 0.02 if _is_sheet(mask[box]) else slenderness(mask[box])
+    if (blot := blot_in(mask, contrast, _middle(contrast[mask]))) is not None:
+        shadow, shade = blot
+        lighter = np.where(shadow, np.maximum(contrast - shade, 0), contrast)
+        return strokes(part, np.asarray(lighter, np.float32), noise)
     score = full**2 * slender * _support(mask, box, part.grey, height) ** 3
     score *= 0.3 + 0.7 * _paper_at_border(mask, box, part.grey, part.border)
     soft = dilate(mask, 1)  # the soft edge belongs to the stroke
     return Found(ink, soft, score, part.cut.top, part.cut.left, digits)
+
+
+def _middle(contrast: Floats) -> float:
+    """The contrast that parts (n,) into the two classes farthest apart; it may be greater than 1."""
+    most = max(float(contrast.max()), 1e-6)
+    return otsu(np.asarray(contrast / most, np.float32)) * most
 
 
 def full_ink(contrast: Floats, least: float) -> float:
@@ -188,8 +199,18 @@ def _support(mask: Mask, box: tuple[slice, slice], grey: Floats, step: Floats) -
     part = grown(box, 2)
     grey, mask = grey[part], mask[part]
     outline = mask & dilate(~mask, 1)
-    edge = (maximum(grey, 2) - minimum(grey, 2))[outline]
+    near = _near(grey, outline, 2)
+    edge = near.max(0) - near.min(0)
     return float(np.clip(edge / np.maximum(0.5 * step[part][outline], 1e-6), 0, 1).mean())
+
+
+def _near(grey: Floats, chosen: Mask, radius: int) -> Floats:
+    """What lies within radius pixels of chosen ones in all eight directions, (area, n); borders go on."""
+    wide = extended(grey, radius)
+    across, side = wide.shape[1], 2 * radius + 1
+    rows, columns = np.divmod(np.flatnonzero(chosen), grey.shape[1])
+    off = (np.arange(side)[:, None] * across + np.arange(side)).reshape(-1, 1)
+    return np.asarray(wide.reshape(-1)[off + (rows * across + columns)])
 
 
 def _paper_at_border(mask: Mask, box: tuple[slice, slice], grey: Floats, border: Floats) -> float:

@@ -17,6 +17,7 @@ Mask = NDArray[np.bool_]
 
 NEAR = 0.25  # of the step between the tones: so far off, a pixel is still of its tone
 STRAY = 0.01  # share of the pixels that may be of neither tone, beside those at an edge
+BEYOND = 0.003  # the same of those beyond both tones, wherever they are
 LEAST_STEP = 0.2  # between the tones, of black to white
 SMALL = 40  # pixels: smaller pictures hold nothing but a digit, however wide its strokes are
 SLENDER = 0.75  # what is less so in a larger one may be a sheet or a shadow
@@ -76,9 +77,15 @@ def _is_pad(grey: Floats) -> bool:
 
 
 def _two_tones(grey: Floats, dark: Mask, tones: tuple[float, float]) -> bool:
-    """Whether what is of neither tone lies next to where they meet."""
+    """Whether what is of neither tone lies next to where they meet, and there between them.
+
+    What is darker than both, or lighter, may be a thin pen in a shadow of one tone.
+    """
+    near = np.float32(NEAR * (tones[1] - tones[0]))
+    if np.count_nonzero((grey < tones[0] - near) | (grey > tones[1] + near)) > BEYOND * grey.size:
+        return False
     off = np.abs(grey - np.where(dark, *(np.float32(tone) for tone in tones)))
-    stray = (off > NEAR * (tones[1] - tones[0])) & ~(dilate(dark, 2) & dilate(~dark, 2))
+    stray = (off > near) & ~(dilate(dark, 2) & dilate(~dark, 2))
     return bool(np.count_nonzero(stray) <= STRAY * grey.size)
 
 

@@ -118,7 +118,7 @@ class Bundle:
     def among(self, starts: Array, ends: Array) -> SynapseTable:
         """The synapses from some neurons to some others as the edits leave them, edited or not."""
         found = self._edited(between(self.weights, self.source, self.target, starts, ends))
-        return found.under(self.apart.among(starts, ends))
+        return found.under(self.apart.among(starts, ends, self.target.size))
 
     @property
     def edges(self) -> Array:

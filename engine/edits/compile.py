@@ -11,6 +11,7 @@ from engine.blocks import Maxout, MaxPool
 from engine.blocks.activations import activation, activations, is_activation
 from engine.edits.bundle import Bundle, bundle_of
 from engine.edits.grammar import Edit
+from engine.edits.ground import MANY, Ground, Told
 from engine.edits.links import Links
 from engine.edits.merged import links_of
 from engine.edits.neurons import NONE as NO_NEURON
@@ -45,7 +46,9 @@ class Draft:
         self.weights = weights
         self.graph = weights.graph
         self._cells: dict[str, NeuronTable] = {} if base is None else dict(base._cells)
-        self._links: dict[tuple[str, str], SynapseTable | Bundle] = {} if base is None else dict(base._links)
+        self._links: dict[tuple[str, str], SynapseTable | Bundle | Ground] = (
+            {} if base is None else dict(base._links)
+        )
         self._held: dict[str, tuple[Array | None, ...]] = {} if base is None else dict(base._held)
         self._parts: dict[str | tuple[str, str], Cells | Links | Windows] = (
             {} if base is None else dict(base._parts)
@@ -65,11 +68,16 @@ class Draft:
         links: dict[str, tuple[Links, ...]] = {}
         windows: dict[str, Windows] = {}
         bundles: dict[str, Bundle] = {}
+        grounds: dict[str, tuple[Ground, ...]] = {}
         for key, pair in self._links.items():
             if isinstance(pair, Bundle):
                 bundles[key[1]] = pair
                 if not len(pair.apart):
                     continue
+            if isinstance(pair, Ground):
+                grounds[key[1]] = (*grounds.get(key[1], ()), pair)
+                links[key[1]] = (*links.get(key[1], ()), pair.many.links, pair.beyond)
+                continue
             part = self._parts.get(key)
             if part is None:
                 part = self._parts[key] = self._arrays(key, pair)
@@ -84,7 +92,7 @@ class Draft:
                 part = self._parts[name] = Cells(table)
             cells[name] = part
         holding = {name: (self.weights.arrays[name], masks) for name, masks in self._held.items()}
-        return Overlay(links, windows, cells, holding, bundles)
+        return Overlay(links, windows, cells, holding, bundles, grounds)
 
     def _arrays(self, key: tuple[str, str], pair: SynapseTable | Bundle) -> Links | Windows:
         """Synapses that are taken one by one, as arrays."""
@@ -173,15 +181,31 @@ class Draft:
             _check_there(edit, len(links))
         key = (source.name, target.name)
         known = self._links.get(key, NONE)
+        ground = self._ground(key, known)
         if isinstance(known, Bundle) and APART * len(links) <= self.weights.edge_count(*key):
             self._links[key] = known.with_apart(links.edited(edit))
+        elif ground is not None and (more := ground.with_more(links.edited(edit))) is not None:
+            self._links[key] = more
         else:
-            before = known.table if isinstance(known, Bundle) else known
+            before = known if isinstance(known, SynapseTable) else known.table
             # Hundreds of edits of all synapses between two layers are written into one table.
             edited = links.edited(edit, copied=links is not before or key not in self._own)
             self._links[key] = edited if links is before else before.under(edited)
             self._own.add(key)
         self._parts.pop(key, None)
+
+    def _ground(self, key: tuple[str, str], known: SynapseTable | Bundle | Ground) -> Ground | None:
+        """What a few synapses more are laid over; None where few were edited, or not one by one."""
+        if isinstance(known, Ground):
+            return known
+        if not isinstance(known, SynapseTable) or len(known) < MANY:
+            return None
+        if isinstance(self.graph.layer(key[1]).block, _MAXIMA):
+            return None
+        many, made = Told(self.weights, *key, known), self._parts.get(key)
+        if isinstance(made, Links):
+            many.__dict__["links"] = made
+        return Ground(many)
 
     def _edit_bundle(self, edit: Edit) -> bool:
         """Edit many synapses between two layers as one, where that can be."""
@@ -196,8 +220,8 @@ class Draft:
             made = bundle_of(self.weights, source, target, starts, ends)
         if made is None:
             return False
-        if isinstance(before, SynapseTable):
-            made = made.with_apart(before)
+        if isinstance(before, SynapseTable | Ground):
+            made = made.with_apart(before if isinstance(before, SynapseTable) else before.table)
         count, edited = made.count, made.edited(edit)
         if isinstance(before, Bundle) and made is not before:
             joined = before.joined(edited)
@@ -215,8 +239,10 @@ class Draft:
         known = self._links.get((source.name, target.name), NONE)
         if isinstance(known, Bundle):
             return known.among(starts, ends)
-        whole = len(starts) == source.size and len(ends) == target.size
-        mine = known if whole else known.among(starts, ends)
+        if len(starts) == source.size and len(ends) == target.size:
+            mine = known if isinstance(known, SynapseTable) else known.table
+        else:
+            mine = known.among(starts, ends, target.size)
         if len(mine) and self._all_there(source, target, mine, starts, ends):
             return mine
         return between(self.weights, source, target, starts, ends).under(mine)

@@ -19,6 +19,7 @@ from engine.arrays import Array
 from engine.blocks.activations import activation
 from engine.edits import bundle_sums
 from engine.edits.bundle import Bundle
+from engine.edits.ground import Ground
 from engine.edits.links import Arrays, Links, flat_of
 from engine.edits.merged import links_of
 from engine.edits.neurons import Cells
@@ -35,7 +36,8 @@ class Overlay:
     """All edits of a net, by layer; of synapses by their target.
 
     links_apart, windows_apart: synapses that are taken one by one, and windows that take a maximum of them;
-    bundles: all others. links, windows: both together, each synapse told.
+    bundles: all others. links, windows: both together, each synapse told. grounds: those of `links_apart`
+    that are told in two parts, of which the second is what the first lacks; see `told_apart`.
 
     holding: by parameter, it and masks, with its last axes, of numbers that training leaves as they are; None
     for a mask means those that are 0.
@@ -46,6 +48,17 @@ class Overlay:
     cells: Mapping[str, Cells] = field(default_factory=dict)
     holding: Mapping[str, tuple[Array, tuple[Array | None, ...]]] = field(default_factory=dict)
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
+    grounds: Mapping[str, tuple[Ground, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def told_apart(self) -> Mapping[str, tuple[Links, ...]]:
+        """The synapses that are taken one by one, each told once."""
+        told = dict(self.links_apart)
+        for name, grounds in self.grounds.items():
+            laid = {ground.source for ground in grounds}
+            others = [links for links in told[name] if links.source not in laid]
+            told[name] = (*others, *(ground.whole.links for ground in grounds))
+        return told
 
     @cached_property
     def links(self) -> Mapping[str, tuple[Links, ...]]:
@@ -55,7 +68,7 @@ class Overlay:
             for name, bundle in self.bundles.items()
             if not bundle.taking
         }
-        return {**self.links_apart, **told}
+        return {**self.told_apart, **told}
 
     @property
     def rewired(self) -> bool:
@@ -63,7 +76,7 @@ class Overlay:
         return bool(self.links_apart or self.windows_apart or self.bundles)
 
     def _from_others(self, layer: str, bundle: Bundle) -> list[Links]:
-        return [links for links in self.links_apart.get(layer, ()) if links.source != bundle.source.name]
+        return [links for links in self.told_apart.get(layer, ()) if links.source != bundle.source.name]
 
     @cached_property
     def windows(self) -> Mapping[str, Windows]:
@@ -120,7 +133,7 @@ class Overlay:
     def sources(self, layer: str) -> tuple[str, ...]:
         """The layers from which a layer has edited synapses."""
         edited = self.links_apart.get(layer)
-        return () if edited is None else tuple(links.source for links in edited)
+        return () if edited is None else tuple(dict.fromkeys(links.source for links in edited))
 
     def reads(self, layer: str, sources: tuple[str, ...]) -> set[str]:
         """What `add_up` reads: the layer's sources, and those from which synapses were added."""

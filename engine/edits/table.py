@@ -17,6 +17,9 @@ START, END, EDGE, PARAMETER, GATE, CUT, OWN, GAIN, OFFSET = range(9)
 it was added; parameter and gate as in `engine.blocks.Edges`, -1 for none; whether it is cut; its weight where
 that is no parameter; and what edits make of its weight, gain x own + offset."""
 
+_SOUGHT = 16
+"""Synapses of a table that are looked at in the time in which one is looked up."""
+
 
 @dataclass(frozen=True, eq=False)
 class SynapseTable:
@@ -44,10 +47,14 @@ class SynapseTable:
         gone = self.numbers[CUT]
         return self.taken(gone == 0) if gone.any() else self
 
-    def among(self, starts: Array, ends: Array) -> SynapseTable:
-        """Those from some neurons to some others."""
+    def among(self, starts: Array, ends: Array, width: int) -> SynapseTable:
+        """Those from some neurons to some others (flat indices ascending), of a target of so many neurons."""
         if not len(self.key):
             return self
+        if len(starts) * len(ends) <= len(self.key) // _SOUGHT:
+            wanted = (starts[:, None] * width + ends).reshape(-1)
+            place = np.minimum(np.searchsorted(self.key, wanted), len(self.key) - 1)
+            return self.taken(place[self.key[place] == wanted])
         mine = _within(self.numbers[START], starts) & _within(self.numbers[END], ends)
         return self.taken(mine)
 

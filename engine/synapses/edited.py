@@ -28,7 +28,7 @@ def links_of(net: Net, source: str, target: str) -> Links | None:
 
     Beside a bundle only what was added and what was cut is told by them.
     """
-    apart = net.overlay.links_apart.get(target, ())
+    apart = net.overlay.told_apart.get(target, ())
     return next((links for links in apart if links.source == source), None)
 
 

@@ -71,7 +71,7 @@ def into(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapse
     ids = [layer.block.edges_into(wiring, slot, index) for slot in range(len(layer.sources))]
     parts = [decode(net, layer, slot, numbers, trace) for slot, numbers in enumerate(ids)]
     fresh = [
-        edited.added(net, links.source, name, end=index) for links in net.overlay.links_apart.get(name, ())
+        edited.added(net, links.source, name, end=index) for links in net.overlay.told_apart.get(name, ())
     ]
     return joined([*parts, *(Synapses(*columns) for columns in fresh)])
 

@@ -1,4 +1,4 @@
-"""The sheet: a raster of pixels that keep their colours, whatever shines before them."""
+"""The sheet: parts of a plane that keep their colours, whatever shines before them."""
 
 import numpy as np
 
@@ -6,16 +6,16 @@ from scenes.kernels.compile import inner
 from scenes.kernels.lines import depth_terms
 from scenes.kernels.values import Band, Bytes, Floats, Sheet, View, f
 
-_INK = 255
+_SHUT = 255
 # Scene units before the sheet where another body is taken to cover it.
 _NEARER = 0.3
 
 
 def aim_sheet(corner: Floats, right: Floats, down: Floats, marks: Bytes, view: View) -> Sheet:
-    """A raster as a camera sees it; see `Sheet`.
+    """A plane of parts as a camera sees it; see `Sheet`.
 
-    corner: (3,), its upper left one in scene units; right, down: (3,), from a cell to the next; marks: uint8
-    (rows, cols), of each cell.
+    corner: (3,), its upper left one in scene units; right, down: (3,), from a part to the next; marks: uint8
+    (rows, cols), of each part.
     """
     axes = np.zeros((4, 3))
     axes[:3, 0], axes[:3, 1], axes[:3, 2], axes[3, 2] = right, down, corner, 1.0
@@ -38,7 +38,7 @@ NOTHING = Sheet(np.eye(3), np.zeros((0, 0), np.uint8), np.zeros(4, np.int64))
 
 @inner
 def keep(sheet: Sheet, view: View, band: Band, kept: Bytes) -> None:
-    """Tell in `kept`, uint8 (h, w), which pixels show a cell, and hide those of kept cells from strands.
+    """Tell in `kept`, uint8 (h, w), which pixels show a part, and hide those of shut parts from strands.
 
     Their depth z becomes -2 - z, before which no light is.
     """
@@ -60,5 +60,5 @@ def keep(sheet: Sheet, view: View, band: Band, kept: Bytes) -> None:
             z = zed[o + x]
             if mark and z >= f((a + b * k * (1 + _NEARER * k) + 1) * 0.5):
                 kept[y, x] = 255
-                if mark == _INK:
+                if mark == _SHUT:
                     zed[o + x] = f(-2) - z

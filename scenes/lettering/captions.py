@@ -21,7 +21,7 @@ from scenes.motion.timeline import Timeline
 from scenes.space.layout import Layout
 from scenes.space.page import Box, Free, Page, free_page, page
 
-_APART = 4.0  # times as far apart as names in a film: side by side on one line they would read as one
+_ASIDE = 3.0  # times as far from what stands beside it: two names on one line would read as one
 
 __all__ = ["Words", "lay_out", "settle", "told", "write"]
 
@@ -166,8 +166,11 @@ def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page, near: float
 
 def _lowered(card: list[Caption], taken: list[Box], edges: list[Box], sheet: Page) -> list[Caption]:
     """A card where it is clear of texts, and if it can be of edges: lines lower, or the name alone."""
-    for near in (_APART * cards.near(sheet), cards.near(sheet)):
-        for captions, others in ((card, taken + edges), (card, taken), (card[:1], taken)):
+    near = cards.near(sheet)
+    aside = _ASIDE * near * sheet.unit
+    apart = [(left - aside, top, right + aside, foot) for left, top, right, foot in taken]
+    for texts in (apart, taken):
+        for captions, others in ((card, texts + edges), (card, texts), (card[:1], texts)):
             for drop in range(cards.LOWER):
                 down = drop * cards.LINE * card[0].size
                 if all(sheet.clear(extent(each, down), others, near) == 1 for each in captions):

@@ -12,6 +12,7 @@ from scenes.space.page import READABLE, Box, Page
 
 _JOINT = "    ·    "
 _LEAST, _MOST = 14, 400  # characters of a text that is cut short
+_TITLE = 0.5  # of a title's size, as small as it may become to fit
 _SHRUNK, _READ = 0.7, 10.0  # of a line's size, and px: as small as it may become to fit its line
 
 
@@ -20,34 +21,51 @@ def headline(
 ) -> list[Caption]:
     """The title, facts, and what is happening.
 
-    aside: boxes of the answer, which the lines of a tight page spare.
+    aside: boxes of the answer, which lines spare.
     """
     if sheet.tight:
         return _tight(words, sheet, theme, line, t, aside)
     x, y = sheet.margin
     title, small = sheet.headline_sizes
-    title = min(title, title * (sheet.width - 2 * x) / width(words.title, "display", title))
     y += 0.80 * title
-    captions = [Caption(words.title, (x, y), title, "display", theme.text)]
-    lines = _fact_lines(words, sheet, small)
+    captions = [_titled(Caption(words.title, (x, y), title, "display", theme.text), sheet, aside)]
+    room = _beside(sheet, small, aside)
+    lines = _fact_lines(words, sheet, small, room)
     # Below two lines of facts the sentence is still to end above the net.
     apart, below = (1.32, 1.55) if len(lines) < 2 else (1.2, 1.4)
     for text in lines:
         y += (0.36 * title if len(captions) == 1 else 0.0) + apart * small
-        fits = _fitting(text, small, sheet.width - 2 * x, "regular")
-        captions.append(Caption(text, (x, y), fits, "regular", theme.text_soft))
+        fits = _fitting(text, small, room, "regular")
+        shown = _cut(text, fits, room)
+        captions.append(Caption(shown, (x, y), fits, "regular", theme.text_soft))
     y += below * small
-    captions += _narration(words, sheet, theme, line, t, (x, y), small)
+    captions += _narration(words, sheet, theme, line, t, (x, y), small, room)
     return captions
 
 
-def _fact_lines(words: Words, sheet: Page, size: float) -> list[str]:
+def _titled(title: Caption, sheet: Page, aside: list[Box]) -> Caption:
+    """A title in a size at which it fits, or where it would be too small for one, cut short."""
+    room = _room(title, sheet, [] if sheet.portrait else aside)
+    fits = title.size * min(1.0, room / max(width(title.text, title.font, title.size), 1.0))
+    size = max(fits, _TITLE * title.size)
+    return replace(title, size=size, text=_cut(title.text, size, room, title.font) or title.text[:_LEAST])
+
+
+def _beside(sheet: Page, size: float, aside: list[Box]) -> float:
+    """Pixels that a line of facts may take: in a tall picture all of its width, else up to the answer."""
+    room = sheet.width - 2 * sheet.margin[0]
+    if sheet.portrait:
+        return room
+    ends = [left - sheet.margin[0] - 2 * size for left, *_ in aside]
+    return min([room - 330 * sheet.unit, *ends])
+
+
+def _fact_lines(words: Words, sheet: Page, size: float, room: float) -> list[str]:
     """Facts and the net's change on one line where they fit, else on two; of a small picture's few facts one.
 
     A change that is too long for its line is cut short, or where hardly any of it were left, counted.
     """
-    facts = words.facts[-1:] if sheet.compact else words.facts
-    room = sheet.width - 2 * sheet.margin[0] - (0 if sheet.portrait else 330 * sheet.unit)
+    facts = words.facts[-1:] if sheet.compact and not sheet.squarish else words.facts
     whole = _JOINT.join(facts)
     if words.change:
         if width(_JOINT.join((*facts, words.change)), "regular", size) <= room:
@@ -83,11 +101,21 @@ def told(words: Words, line: Timeline) -> list[tuple[float, str]]:
 
 
 def _narration(
-    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, at: tuple[float, float], size: float
+    words: Words,
+    sheet: Page,
+    theme: Theme,
+    line: Timeline,
+    t: float,
+    at: tuple[float, float],
+    size: float,
+    beside: float,
 ) -> list[Caption]:
-    """One sentence on what is happening, cross-fading from beat to beat, or one of the maker's own."""
+    """One sentence on what is happening, cross-fading from beat to beat, or one of the maker's own.
+
+    beside: pixels that one may take which stands there together with the answer.
+    """
     if words.caption:
-        return _sentence(words.caption, sheet, theme, at, size, 1.0)
+        return _sentence(words.caption, sheet, theme, at, size, 1.0, beside)
     beats = told(words, line)
     starts = [start for start, _ in beats]
     fade = 0.022 * line.seconds
@@ -96,17 +124,17 @@ def _narration(
         end = starts[i + 1] if i + 1 < len(starts) else 2 * line.seconds
         alpha = float(between(t, start, start + fade)) * (1.0 - float(between(t, end - fade, end)))
         if alpha > 0:
-            captions += _sentence(text, sheet, theme, at, size, alpha)
+            room = beside if start >= line.answer[0] else sheet.width - 2 * at[0]
+            captions += _sentence(text, sheet, theme, at, size, alpha, room)
     return captions
 
 
 def _sentence(
-    text: str, sheet: Page, theme: Theme, at: tuple[float, float], size: float, alpha: float
+    text: str, sheet: Page, theme: Theme, at: tuple[float, float], size: float, alpha: float, room: float
 ) -> list[Caption]:
     """A sentence, where it must be smaller or on two lines; at worst cut short."""
     if sheet.tight:  # whoever places it fits it
         return [Caption(text, at, size, "medium", theme.text, 0.92 * alpha)]
-    room = sheet.width - 2 * at[0]
     # In a tall picture a second line is nearer to the net than a smaller one is bad to read.
     lines, fits = [text], _fitting(text, size, room)
     if width(text, "medium", fits) > room:
@@ -165,7 +193,7 @@ def _tight(
     if left:
         # A picture that is not wide has room for it below the answer alone.
         y = max(y + 1.4 * small, sheet.answer_foot + 1.2 * small) if sheet.squarish else y + 1.4 * small
-        told = _narration(words, sheet, theme, line, t, (x, y), small)
+        told = _narration(words, sheet, theme, line, t, (x, y), small, 0.0)
         captions += [shown for each in told if (shown := _fitted(each, sheet, aside))]
     return captions
 

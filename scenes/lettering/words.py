@@ -84,13 +84,6 @@ class Words:
     inputs: tuple[str, ...] = ()
 
 
-def percent(share: float) -> str:
-    """A probability 0..1 as text that never rounds to a false 0 or 100."""
-    if share < 0.0005:
-        return "<0.1%"
-    return ">99.9%" if share >= 0.9995 else f"{share * 100:.1f}%"
-
-
 def answer_before(
     before: NDArray[np.float32], now: NDArray[np.float32], classes: Sequence[str], texts: Texts = ENGLISH
 ) -> str:
@@ -98,7 +91,7 @@ def answer_before(
     if np.abs(before - now).max() < _MOVED:
         return ""
     was = int(np.argmax(before))
-    return texts.say("answer.was", name=classes[was], share=percent(float(before[was])))
+    return texts.say("answer.was", name=classes[was], share=texts.percent(float(before[was])))
 
 
 def write(
@@ -133,10 +126,10 @@ def write(
         ends=(_bars(net.layers[-1], texts), _end(best, label, names, texts), _why(look, best, names, texts)),
         classes=names,
         bars=_labels(trace.probabilities, names, texts),
-        shares=tuple(percent(float(p)) for p in row_shares(trace.probabilities, trace.probabilities)),
+        shares=tuple(texts.percent(float(p)) for p in row_shares(trace.probabilities, trace.probabilities)),
         source=source,
         prediction=best,
-        confidence=percent(trace.confidence),
+        confidence=texts.percent(trace.confidence),
         verdict=""
         if label is None
         else texts.say("answer.label", label=_named(label, names)) + ("  ✓" if right else "  ✗"),
@@ -150,11 +143,11 @@ def write(
         caption=look.caption,
         texts=texts,
         tokens=token_key(net, texts),
-        inputs=_inputs(trace),
+        inputs=_inputs(trace, texts),
     )
 
 
-def _inputs(trace: Trace) -> tuple[str, ...]:
+def _inputs(trace: Trace, texts: Texts) -> tuple[str, ...]:
     """Name and value of each number that comes in, as it was before the net scaled it; of a few alone."""
     net = trace.net
     first, task = net.layers[0], net.task
@@ -164,7 +157,8 @@ def _inputs(trace: Trace) -> tuple[str, ...]:
     if task is not None and task.low:
         values = values * np.array(task.span) + np.array(task.low)
     names = task.columns if task is not None and task.columns else ("",) * first.size
-    return tuple(f"{short(name, 20)} {value:.3g}".strip() for name, value in zip(names, values, strict=True))
+    shown = (texts.number(float(value), ".3g") for value in values)
+    return tuple(f"{short(name, 20)} {value}".strip() for name, value in zip(names, shown, strict=True))
 
 
 def _title(net: Net, texts: Texts) -> str:

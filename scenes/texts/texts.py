@@ -4,8 +4,9 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from scenes.errors import SceneError
@@ -14,6 +15,18 @@ _FOLDER = Path(__file__).parent
 
 LANGUAGES = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 """Codes of the languages that pictures speak."""
+
+
+class _Writer(Formatter):
+    """Fills the places of a text, with numbers as its language writes them."""
+
+    def __init__(self, texts: "Texts") -> None:
+        self._texts = texts
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """One value in its place."""
+        known = isinstance(value, int | float) and format_spec
+        return self._texts.number(value, format_spec) if known else str(format(value, format_spec))
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +45,21 @@ class Texts:
         """The text of a key with values in its places; by `n` that of one or of any other number."""
         if key not in self.entries:
             key += ".one" if values.get("n") == 1 else ".other"
-        return self.entries[key].format(**values)
+        return _Writer(self).vformat(self.entries[key], (), values)
+
+    def number(self, value: float, form: str) -> str:
+        """A number, written as the language does; form: Python's, such as ",.2f"."""
+        return format(value, form).translate(self._marks)
+
+    def percent(self, share: float) -> str:
+        """A probability 0..1 in percent, that never rounds to a false 0 or 100."""
+        least, most = share < 0.0005, share >= 0.9995
+        amount = self.number(0.1 if least else 99.9 if most else share * 100, ".1f")
+        return ("<" if least else ">" if most else "") + self.entries["form.percent"].format(share=amount)
+
+    @cached_property
+    def _marks(self) -> Mapping[int, str]:
+        return {ord(","): self.entries["form.thousands"], ord("."): self.entries["form.point"]}
 
     def name(self, text: str) -> str:
         """A name that a net or a digit brings in English, whatever number it ends in: "Hidden 2".

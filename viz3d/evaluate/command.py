@@ -6,6 +6,7 @@ from pathlib import Path
 
 from viz3d.command.checks import within
 from viz3d.command.choice.digits import check_first, dataset, first_of
+from viz3d.command.choice.letters import how_written
 from viz3d.command.choice.models import choose_net, how_imported
 from viz3d.command.choice.suiting import named
 from viz3d.command.cli import say
@@ -43,7 +44,11 @@ def run_evaluation(job: EvaluationJob) -> None:
     for line in () if job.quiet or job.json else how_imported(net):
         say(line)
     images = first_of("--tests", dataset(job.data, "test", None if job.quiet else say), job.tests)
-    report = examine(named(net, images), images, job.crops)
+    net = named(net, images)
+    if job.out is not None and job.out.suffix.lower() == ".png" and not (job.quiet or job.json):
+        for line in how_written(net):
+            say(line)
+    report = examine(net, images, job.crops)
     if job.out is not None:
         write_report(report, job.out)
     if job.json:

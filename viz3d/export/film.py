@@ -19,12 +19,13 @@ from rich.progress import (
 from rich.text import Text
 
 from engine import Net, Trace
-from scenes import Clip, Look, compose, compose_pair, key_colours, lacking, prepare_films, shoot, theme
+from scenes import Clip, Look, compose, compose_pair, key_colours, prepare_films, shoot, theme
 from scenes.look import Changes
 from scenes.texts import catalogue
 from viz3d.command import cli, display
 from viz3d.command.choice.classes import class_of
 from viz3d.command.choice.digits import choose_digit, knowing, save_enlarged
+from viz3d.command.choice.letters import how_written
 from viz3d.command.choice.models import choose_net, how_imported, how_to_sort
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write, check_place
@@ -39,7 +40,6 @@ Show = Callable[[Look], Clip]
 """Composes what is shown for a look."""
 ShowProgress = Callable[[int], AbstractContextManager[tuple[Say, Callable[[], None]]]]
 """Shows how many of so many pictures are done: gives what renames the step, and what counts one picture."""
-_LETTERS = 12  # of those that no font has, how many are named
 
 
 def make(*configs: Config) -> None:
@@ -155,7 +155,9 @@ def _shown(config: Config, notify: Say, step: Say) -> Show:
         step(f"fetching {name}: {done / max(size, 1):.0%}")
 
     given = knowing(choose_net(config.preset, config.model), config.wanted)
-    for line in (*how_imported(given), how_to_sort(given, config.model), _unwritten(given, config.look)):
+    look = config.look
+    letters = how_written(given, look.title, look.caption) if look.text else ()
+    for line in (*how_imported(given), how_to_sort(given, config.model), *letters):
         if line:
             notify(line)
     net = given if config.mutate is None else given.mutate(config.mutate)
@@ -169,19 +171,6 @@ def _shown(config: Config, notify: Say, step: Say) -> Show:
     of, against = (word if word is None else class_of(f"--{name}", word, net) for name, word in asked.items())
     known = Changes(label=digit.label, source=digit.source, of=of, against=against)
     return lambda look: clip_of(after, look.changed(**known), before=before, selected=config.select)
-
-
-def _unwritten(net: Net, look: Look) -> str:
-    """What to know of letters in a picture that no font here has; empty where all can be written."""
-    names = net.task.data if net.task is not None else ""
-    letters = lacking((*net.classes, names, look.title, look.caption)) if look.text else ""
-    if not letters:
-        return ""
-    shown = letters if len(letters) <= _LETTERS else f"{letters[:_LETTERS]}..."
-    return (
-        f"no font here has {shown}: classes named with such letters have their numbers, other texts a ?; "
-        "install a font that has them, such as Noto Sans CJK (Debian, Ubuntu: fonts-noto-cjk)"
-    )
 
 
 def clip_of(trace: Trace, look: Look, *, before: Trace | None = None, selected: str = "") -> Clip:

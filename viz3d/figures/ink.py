@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from matplotlib.font_manager import FontProperties
 
 import scenes
+from scenes.lettering.glyphs import OWN, runs
 
 DARK = scenes.THEMES["dark"]
 Rgb = tuple[float, float, float]
@@ -69,7 +69,21 @@ WARM, COOL = (unit(tuple(ramp[150].tolist())) for ramp in (DARK.excite, DARK.inh
 @cache
 def type_of(name: str) -> FontProperties:
     """A font of the project's own."""
-    return FontProperties(fname=str(Path(scenes.__file__).parent / "fonts" / _FONTS[name]))
+    return FontProperties(fname=str(OWN / _FONTS[name]))
+
+
+def written(words: str, font: str) -> tuple[str, FontProperties]:
+    """A line as it can be written, and in which font: one of the machine's where letters ask for it.
+
+    matplotlib writes a line in one font: that of the first letters that the project's own lacks. What no
+    font has is a sign for that, as in the scenes.
+    """
+    if words.isascii():
+        return words, type_of(font)
+    parts = runs(words)
+    foreign = next((path for _, path in parts if path is not None), None)
+    face = type_of(font) if foreign is None else FontProperties(fname=str(foreign))
+    return "".join(part for part, _ in parts), face
 
 
 def coloured(image: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch
 
-from viz3d.figures.ink import INK, Rgb, type_of
+from viz3d.figures.ink import INK, Rgb, written
 
 Box = tuple[float, float, float, float]
 """Left, top, width, height in pixels."""
@@ -38,11 +38,12 @@ class Page:
         align: str = "left",
     ) -> None:
         """A line of text with its baseline at y."""
+        words, face = written(words, font)
         self.figure.text(
             x / self.width,
             1 - y / self.height,
             words,
-            fontproperties=type_of(font),
+            fontproperties=face,
             size=size,
             color=colour,
             ha=align,
@@ -72,13 +73,16 @@ class Page:
         )
 
     def set_type(self) -> None:
-        """Set what the axes wrote in the project's own font."""
+        """Set what the axes wrote in the project's own font, see `written`."""
         for axes in self.figure.axes:
             labels = [*axes.get_xticklabels(), *axes.get_yticklabels(), axes.xaxis.label, axes.yaxis.label]
             for text in (*labels, *axes.texts):
-                font = type_of("regular").copy()
-                font.set_size(text.get_fontsize())
-                text.set_fontproperties(font)
+                words, face = written(text.get_text(), "regular")
+                face = face.copy()
+                face.set_size(text.get_fontsize())
+                if words != text.get_text():
+                    text.set_text(words)
+                text.set_fontproperties(face)
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:
         """Plain axes in a box."""
@@ -103,7 +107,7 @@ def new_page(height: int) -> Page:
 def save(figure: Callable[..., Figure], facts: object, path: Path) -> None:
     """Draw a figure and write it as a PNG."""
     with matplotlib.rc_context(), warnings.catch_warnings():
-        # Names of classes may have letters that the typeface lacks: boxes stand for them.
+        # Where a line has letters of two scripts, its font may lack some: boxes stand for them.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         # A user's own settings of matplotlib are for the user's own pictures.
         matplotlib.rcdefaults()

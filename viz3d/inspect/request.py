@@ -111,6 +111,12 @@ class InspectRequest:
         """Whether to tell what the edits do to one image: not with a study where none was named."""
         return self.study is None or self.survey or self.wanted.chosen
 
+    @property
+    def draws(self) -> bool:
+        """Whether a picture is asked for."""
+        pictured = self.out is not None and self.out.suffix.lower() == ".png"
+        return pictured or self.film is not None or self.scene is not None
+
     def session(self, notify: Notify) -> Session:
         """The session that it begins with: its network, its digit, its edits; see `Session`."""
         net, wanted = UseNet.of(self.preset, self.model), self.wanted

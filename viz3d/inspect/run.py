@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console, RenderableType
 
+from viz3d.command.choice.letters import how_written
 from viz3d.command.choice.models import how_imported
 from viz3d.command.cli import say
 from viz3d.command.process.signals import undisturbed
@@ -57,7 +58,8 @@ def inspect_digit(request: InspectRequest) -> dict[str, Facts]:
     request.check_places()
     notify = hush if request.quiet or request.json else say
     session = request.session(notify)
-    for line in how_imported(session.before.net):
+    net = session.before.net
+    for line in (*how_imported(net), *(how_written(net) if request.draws else ())):
         notify(line)
     facts = _find_out(request, session)
     if request.save is not None:

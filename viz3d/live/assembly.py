@@ -17,13 +17,15 @@ from viz3d.live.control.digit.plane import PlaneControl
 from viz3d.live.control.digit.saving import SavingControl
 from viz3d.live.control.editing.editing import Editing
 from viz3d.live.control.keeping.keeping import KeepingControl
-from viz3d.live.control.keeping.opening import OpeningControl, offers
+from viz3d.live.control.keeping.kinds import offers
+from viz3d.live.control.keeping.opening import OpeningControl
 from viz3d.live.control.keeping.recent import Recent
 from viz3d.live.control.looking.over_data import OverDataControl
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.control.looking.sheets import SheetsControl
 from viz3d.live.control.looking.synapse import SynapseFactsControl
 from viz3d.live.control.scene.exporting import ExportingControl
+from viz3d.live.control.scene.letters import LettersControl
 from viz3d.live.control.scene.lighting import LightingControl
 from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.control.scene.showing import ScenePlace, ShowingControl
@@ -94,10 +96,27 @@ class Assembly(QMainWindow):
         self.keys.hide()
 
     def _join(self, rng: np.random.Generator) -> None:
-        desk = self.desk
-        desk.said.connect(self.message.say)
+        """Join the parts, subject by subject; the later lean on the earlier, and hear of an act later."""
+        self._join_messages()
+        self._join_scene()
+        self._join_digit(rng)
+        self._join_changes()
+        self._join_view()
+        self._join_hands()
+        self._join_pages()
+        self._join_menus()
+        self.desk.acted.connect(self._show_net)
+        self._show_net()
+
+    def _join_messages(self) -> None:
+        """What is said has its bar, and is placed as large as it is."""
+        self.desk.said.connect(self.message.say)
         self.message.placed.connect(self._place_message)
         self.command_card.grown.connect(self._place)
+
+    def _join_scene(self) -> None:
+        """What is shown of the session: the selection's facts, the scene and its time."""
+        desk = self.desk
         self.thinker = Thinker()
         self.picking = PickingControl(desk, self.view, self.inspector)
         self.synapse = SynapseFactsControl(desk, self.inspector)
@@ -107,52 +126,74 @@ class Assembly(QMainWindow):
         self.showing = ShowingControl(desk, self.thinker, place, self.theming.theme)
         self.theming.changed.connect(self.showing.set_theme)
         self.training_sheets = TrainingSheets(desk, self.training.page, self.playing, self.view)
+
+    def _join_digit(self, rng: np.random.Generator) -> None:
+        """What the network reads: drawn, chosen, set as numbers, named, saved."""
+        desk = self.desk
         self.digits = DrawingControl(desk, self.drawing, rng)
         self.numbers = NumbersControl(desk, self.drawing, self.digits)
         self.labelling = LabellingControl(desk, self.drawing.meant)
         self.saving = SavingControl(desk, self.drawing.pad)
         self.plane = PlaneControl(desk, self.view, self.drawing, self.digits)
+
+    def _join_changes(self) -> None:
+        """What changes the network: edits, and files that are opened."""
+        desk = self.desk
         self.editing = Editing(desk, self.picking, self.view, self.inspector, self.command)
         self.editing.menus.beside.connect(self.viewing.popup)
         desk.busy.connect(lambda words: self.training.page.setDisabled(bool(words)))
         self.recent = Recent(self.settings)
         self.opening = OpeningControl(desk, self, self.showing.look, self.recent, self.editing.entering.work)
+
+    def _join_view(self) -> None:
+        """What stands over the scene follows it."""
         self.showing.came.connect(self.picking.mark)
         self.showing.came.connect(lambda _net: self.viewing.stand())
         self.viewing.stood.connect(self._place_slips)
-        self.lighting = LightingControl(desk, self.showing, self.viewing.corner, self.root)
-        self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
-        self.drawing.numbers.sliding.connect(lambda *_given: self.playing.to_end())
-        hands = (self.drawing.drawn, self.drawing.painted, self.drawing.numbers.sliding)
-        for hand in (*hands, self.inspector.change.sliding):
-            hand.connect(lambda *_given: self.view.stir())
-        self.view.pen_down.connect(self.playing.to_end)
+        self.lighting = LightingControl(self.desk, self.showing, self.viewing.corner, self.root)
+        self.letters = LettersControl(self.desk)
         self.answering = AnsweringControl(self.picking, self.view, self.answer)
-        self.top.preset.connect(self.opening.open_preset)
-        self.top.file_wanted.connect(self.opening.ask_for_file)
+
+    def _join_hands(self) -> None:
+        """While a hand changes something, the last picture is shown, and drawn quickly."""
+        drawing = self.drawing
+        drawing.drawn.connect(lambda _picture: self.playing.to_end())
+        drawing.numbers.sliding.connect(lambda *_given: self.playing.to_end())
+        self.view.pen_down.connect(self.playing.to_end)
+        moves = (drawing.drawn, drawing.painted, drawing.numbers.sliding, self.inspector.change.sliding)
+        for move in moves:
+            move.connect(lambda *_given: self.view.stir())
+
+    def _join_pages(self) -> None:
+        """Training, test and layers: their pages, and the room that they take."""
         self.top.page.connect(self.training.turn_to)
         self.sheets = SheetsControl(
-            desk, self.view, self.picking, self.top, self.inspector.layer, self.message
+            self.desk, self.view, self.picking, self.top, self.inspector.layer, self.message
         )
+        self.top.page.connect(lambda _page: self.command.show_error(""))
         self.top.page.connect(lambda _page: self._place())
         self.training_sheets.moved.connect(self._place)
-        self.top.own.connect(lambda path: self.opening.open_files([Path(path)]))
-        self.top.offer(offers(), self.recent.files)
-        self.top.offer_export(
+
+    def _join_menus(self) -> None:
+        """The menus of networks to open, and of what can be taken away."""
+        top, opening = self.top, self.opening
+        top.preset.connect(opening.open_preset)
+        top.file_wanted.connect(opening.ask_for_file)
+        top.own.connect(lambda path: opening.open_files([Path(path)]))
+        top.offer(offers(), self.recent.files)
+        top.offer_export(
             (
                 *self.exporting.entries,
                 None,
-                ("Copy as script", lambda: self.opening.copy(self.opening.script)),
-                ("Copy as Python", lambda: self.opening.copy(self.opening.python)),
+                ("Copy as script", lambda: opening.copy(opening.script)),
+                ("Copy as Python", lambda: opening.copy(opening.python)),
                 None,
-                ("Save as text…", self.opening.ask_to_write),
-                ("Save the drawing…", lambda: self.opening.ask_to_save_picture(self.saving.save)),
-                ("Save the network…\tCtrl+S", self.opening.ask_to_save),
-                ("Save the session…\tCtrl+Shift+S", self.opening.ask_to_save_session),
+                ("Save as text…", opening.ask_to_write),
+                ("Save the drawing…", lambda: opening.ask_to_save_picture(self.saving.save)),
+                ("Save the network…\tCtrl+S", opening.ask_to_save),
+                ("Save the session…\tCtrl+Shift+S", opening.ask_to_save_session),
             )
         )
-        desk.acted.connect(self._show_net)
-        self._show_net()
 
     def _keep(self, kept: Kept | None) -> None:
         """Keep what is done, and ask before it is lost."""
@@ -208,6 +249,6 @@ class Assembly(QMainWindow):
 
     def _place_message(self) -> None:
         spots = places(self.root.size(), self.drawing.sizeHint())
-        written = [*self.view.written_at(), *self.exporting.slips()]
-        corner = self.viewing.corner.geometry()
-        self.message.setGeometry(message_place(spots, corner, self.message.size_within, written))
+        fits, corner = self.message.size_within, self.viewing.corner.geometry()
+        place = message_place(spots, corner, fits, self.view.written_at(), self.exporting.slips())
+        self.message.setGeometry(place)

@@ -20,6 +20,7 @@ from viz3d.live.widgets.style import Look, font
 _SHOWN = 8000  # ms that a message stays
 _KEPT = 100
 _BOX, _LINE, _GAP = 360, 32, 8  # widest box for commands, height of its line, least distance
+_NAME, _SHORT_NAME = 240, 144  # px of the button with a network's name, which a file's may fill
 _ROOMY = 1200  # px of a bar that has room for all facts
 Deed: TypeAlias = Callable[[], object]
 Entries: TypeAlias = Sequence[tuple[str, "Deed | Entries | None"] | None]
@@ -71,7 +72,7 @@ class TopBar(QWidget):
         self.export = MenuButton("Export…", "Save or copy what you have made")
         self._counts: tuple[str, ...] = ()
         self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(24, 8, 16, 8)
+        row.setContentsMargins(16, 8, 16, 8)  # as the panels and the headline stand
         row.setSpacing(8)
         row.addWidget(brand)
         row.addSpacing(8)
@@ -143,7 +144,9 @@ class TopBar(QWidget):
         self._tell()
 
     def _tell(self) -> None:
-        told = "   ·   ".join(self._counts[: 3 if self.width() >= _ROOMY else 2])
+        roomy = self.width() >= _ROOMY
+        self.networks.setMaximumWidth(_NAME if roomy else _SHORT_NAME)
+        told = "   ·   ".join(self._counts[: 3 if roomy else 2])
         if told != self.facts.text():
             self.facts.setText(told)
             self.facts.setToolTip("   ·   ".join(self._counts))

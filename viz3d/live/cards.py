@@ -12,7 +12,7 @@ from engine.blocks.activations import activation
 from engine.edits import Edit
 from engine.graph import address
 from engine.mutate.resize import resizable
-from scenes.lettering.words import percent
+from scenes.texts import ENGLISH
 from viz3d.command.errors import UserError
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.findings.weight_pictures import weight_pictures
@@ -180,7 +180,7 @@ def _note(traced: TracedDigit, before: TracedDigit, reading: Reading, edits: Seq
     net, layer = traced.net, reading.layer
     index = reading.neuron - net.offset(layer)
     if layer == net.layers[-1].name:
-        name, chance = traced.named(index), percent(float(traced.trace.probabilities[index]))
+        name, chance = traced.named(index), ENGLISH.percent(float(traced.trace.probabilities[index]))
         kinds = {"softmax": "probability of {}", "log-softmax": "logarithm of the probability of {}, {}"}
         return kinds.get(reading.function, "score of {}; probability {}").format(name, chance)
     same = before.net.layers == net.layers

@@ -47,16 +47,22 @@ def places(window: QSize, drawing: QSize) -> Places:
 
 
 def message_place(
-    spots: Places, corner: QRect, fits: Callable[[int], QSize], written: Sequence[QRect] = ()
+    spots: Places,
+    corner: QRect,
+    fits: Callable[[int], QSize],
+    written: Sequence[QRect] = (),
+    slips: Sequence[QRect] = (),
 ) -> QRect:
     """Where a message stands: over the scene's corner; where that is narrow, where it hides no words.
 
     corner: the buttons there. fits: the size of the message in so much room. written: what is to be read.
+    slips: what stands over the corner already.
     """
     left, room = spots.timeline.left(), spots.free.right() + 1 - spots.timeline.left()
     size = fits(min(_LONGEST, room))
     if room >= _MESSAGE:
-        return QRect(QPoint(left + (room - size.width()) // 2, corner.top() - GAP - size.height()), size)
+        over = min([corner.top(), *(slip.top() for slip in slips)])
+        return QRect(QPoint(left + (room - size.width()) // 2, over - GAP - size.height()), size)
     beside = QRect(QPoint(left, corner.top() - GAP // 2 - size.height()), size)
     below = QRect(
         QPoint(spots.free.left(), BELOW_HEADLINE), fits(min(_LONGEST, spots.free.width() - _ANSWER))
@@ -66,7 +72,7 @@ def message_place(
     high, low = spots.drawing.top() - GAP, spots.timeline.top()
     tried = [beside] if high <= beside.top() and beside.bottom() < low else []
     tried += [below.translated(0, down) for down in lower]
-    return min(tried or [below], key=lambda each: sum(each.intersects(text) for text in written))
+    return min(tried or [below], key=lambda each: sum(each.intersects(text) for text in (*written, *slips)))
 
 
 def legend_line(spots: Places) -> tuple[float, float, float]:

@@ -1,6 +1,6 @@
 """A synapse's card: what the inspector shows of it, made from what is found out."""
 
-from scenes.lettering.words import percent
+from scenes.texts import ENGLISH
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.live.widgets.inspecting.synapse_card import SynapseCard
 
@@ -31,6 +31,6 @@ def synapse_card_of(facts: SynapseFacts) -> SynapseCard:
         sharers=facts.sharers,
         evidence=facts.evidence,
         answer=f"{traced.one}{names[trace.prediction]}",
-        without=f"{names[without.prediction]}, {percent(without.confidence)}",
+        without=f"{names[without.prediction]}, {ENGLISH.percent(without.confidence)}",
         changed=without.prediction != trace.prediction,
     )

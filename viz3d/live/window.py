@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 
 from viz3d.live.assembly import Assembly
 from viz3d.live.places import LEAST
+from viz3d.live.reach import is_covered
 from viz3d.live.shortcuts import bind
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.work.heap import share_arenas
@@ -96,6 +97,16 @@ class Window(Assembly):
         if event.type() == QEvent.Type.LayoutRequest:
             self._place()
         return handled
+
+    def focusNextPrevChild(self, forth: bool) -> bool:
+        """Lead Tab past what another panel lies over: nobody would see where the keys are."""
+        first = None
+        while super().focusNextPrevChild(forth):
+            reached = self.focusWidget()
+            if reached is None or reached is first or not is_covered(reached, self.root):
+                return True
+            first = first or reached
+        return False
 
     def changeEvent(self, event: QEvent) -> None:
         """Stop comparing when the window is no longer active: it would not see the key's release."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,11 +27,13 @@ from viz3d.session.traced_digit import TracedDigit
 class UseNet:
     """Choose a trained network: a preset, or a file, which must hold that preset if both are given.
 
-    Changes and the selection of the network before it are not carried over.
+    Changes and the selection of the network before it are not carried over. loaded: the network, where who
+    asks has read it already.
     """
 
     preset: str | None = PRESET
     model: Path | None = None
+    loaded: Net | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, preset: str | None, model: Path | None) -> "UseNet":
@@ -67,7 +69,7 @@ class UseNet:
 
     def load(self, data: str = "", images: Images | None = None) -> Net:  # noqa: ARG002
         """The network, whatever it reads; UserError, DataError or EngineError where there is none."""
-        return choose_net(self.preset, self.model)
+        return self.loaded or choose_net(self.preset, self.model)
 
     def after(self, state: State, images: Images) -> State:
         """It reads the same digit."""

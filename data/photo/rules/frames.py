@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, dilate, long_runs, runs, spanned
+from data.photo.morphology import Cut, dilate, runs, spanned
 from data.photo.pieces import Piece, label_pieces
+from data.photo.rules.broken_frames import RUN, THICKEST, broken_frame, lines_of
 from data.photo.rules.hull import hull_area
 from data.photo.rules.segments import digits_of_bars
 from data.photo.rules.underlines import underline_of
@@ -14,8 +15,6 @@ from data.photo.rules.underlines import underline_of
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-THICKEST = 0.035  # of the piece's longer side: what is thicker is no line
-RUN = 0.1  # of it: a line is made of runs so long, however it is askew by some degrees
 STRAIGHT = 0.7  # share of a piece that lies on lines, above which it is nothing else
 LONGER = 1.2  # times as high as the digit: an upright line beside it
 NARROW = 8  # times as high as it is wide
@@ -42,8 +41,10 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     if not worthy or digits_of_bars(pieces):
         return None
     line = underline_of(mask, labels, max(worthy, key=lambda each: each.mass), cut)
-    if line is not None or len(pieces) < 2:
+    if line is not None:
         return line
+    if len(pieces) < 2:
+        return broken_frame(mask, labels, pieces, worthy, cut)
     gone = [piece for piece in pieces if _is_underline(piece, worthy)]
     gone += _upright_lines(mask, labels, worthy)
     suspects = [piece for piece in worthy if _has_room_inside(piece, worthy) or piece.touches(shape)]
@@ -64,7 +65,7 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         ):
             gone.append(piece)
     if not gone:
-        return None
+        return broken_frame(mask, labels, pieces, worthy, cut)
     lines = np.zeros_like(mask)
     lines[mask] = np.isin(labels, [piece.label for piece in gone])
     return lines
@@ -190,10 +191,5 @@ def _straight_share(alone: Mask, piece: Piece) -> float:
     # On a strip, the paper above and below a digit is not as thin as lines are.
     side = min(piece.size, 2 * (piece.bottom - piece.top), 2 * (piece.right - piece.left))
     thick, run = max(3 if side < piece.size else 2, round(THICKEST * side)), max(6, round(RUN * side))
-    lines = np.zeros_like(alone)
-    wider = dilate(alone, 1)  # a line that is askew goes on in the next row
-    for here, there, out in ((alone, wider, lines), (alone.T, wider.T, lines.T)):
-        thin = here & ~long_runs(here, thick + 1)
-        np.logical_or(out, thin & long_runs(there.T, run).T, out=out)
-    lines = alone & dilate(lines, thick)  # where lines cross, neither is thin
+    lines = alone & dilate(lines_of(alone, thick, run), thick)  # where lines cross, neither is thin
     return np.count_nonzero(lines) / np.count_nonzero(alone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import blur, dilate, reduce
+from data.photo.morphology import any_of_blocks, blur, box_of, dilate, reduce
 from data.photo.pieces import Piece, label_pieces
 from data.photo.rules.hull import hull_area
 from data.photo.strokes import border_of, otsu, slenderness
@@ -49,12 +49,12 @@ def _is_sparse(grey: Floats, step: int) -> bool:
     if border_of(grey).any():
         return False
     height, width = grey.shape
-    inked = np.zeros((-(-height // step), -(-width // step)), np.bool_)
-    for down in range(step):
-        for across in range(step):
-            part = grey[down::step, across::step]
-            inked[: part.shape[0], : part.shape[1]] |= part != 0
-    return bool(np.count_nonzero(inked) < LEAST * inked.size)
+    inked, least = grey != 0, LEAST * (-(-height // step) * -(-width // step))
+    rows, columns = box_of(inked)
+    across = slice(columns.start // step * step, columns.stop)
+    ink = inked[rows.start // step * step : rows.stop, across]
+    blocks = any_of_blocks(ink, step) if ink.size else ink
+    return bool(np.count_nonzero(blocks) < least)
 
 
 def _sheet(mask: Mask, coarse: Floats) -> Mask | None:

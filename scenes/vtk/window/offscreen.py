@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # it brings Numba
     from scenes.kernels.values import View
 
 Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 _MARKED = 8  # of 255, in a picture's alpha: half of the least mark of a cell
 
 
@@ -144,12 +145,17 @@ class OffscreenWindow:
             return self.light.bodies.add_stamps(count, size)
         return self.add(StampActor(count, size, self.blending))
 
-    def keep(self, panel: Panel) -> "SheetActor | SheetRoom":
-        """Let cells of a panel of tiles keep their colours, once they are marked so."""
-        marks = np.zeros((panel.raster.rows, panel.raster.cols), dtype=np.uint8)
+    def keep(
+        self, corner: Floats, right: Floats, down: Floats, size: tuple[int, int]
+    ) -> "SheetActor | SheetRoom":
+        """Let parts of a plane keep their colours, once they are marked so: see `SheetActor`.
+
+        size: how many parts there are, (rows, columns).
+        """
+        marks = np.zeros(size, dtype=np.uint8)
         if self.light:
-            return self.light.keep(*panel.cells(), marks)
-        return self.add(SheetActor(*panel.cells(), marks, self.blending))
+            return self.light.keep(corner, right, down, marks)
+        return self.add(SheetActor(corner, right, down, marks, self.blending))
 
     def lay(self, ground: Pixels, *, ink: bool) -> None:
         """Draw on a ground, uint8 (h, w, 3), the top row first; with ink, what shines is taken from it."""

@@ -12,14 +12,15 @@ Floats = NDArray[np.float32]
 
 
 class SheetActor:
-    """A quad that is not seen: it lies in the plane of a raster and writes the marks of its cells as alpha.
+    """A quad that is not seen: it lies in the plane of a raster and writes the marks of its parts as alpha.
 
-    Draw it after the raster and before the bodies that can cover it.
+    Draw it after the raster and before the bodies that can cover it. The parts begin half a part before the
+    corner; the quad does not, else the raster would hide some of it.
 
     Args:
         corner: float32 (3,), the raster's upper left one, scene units.
-        right, down: float32 (3,), from a cell to the next.
-        marks: uint8 (rows, cols), of each cell.
+        right, down: float32 (3,), from a part to the next.
+        marks: uint8 (rows, cols), of each part.
         blending: of the window.
     """
 
@@ -35,7 +36,8 @@ class SheetActor:
         data = vtkPolyData()
         data.SetPoints(points(corner + ends[:, :1] * right + ends[:, 1:] * down))
         data.SetPolys(runs(1, 4))
-        data.GetPointData().SetTCoords(own(ends / np.array([cols, rows], dtype=np.float32), "uv"))
+        at = (ends + np.float32(0.5)) / np.array([cols, rows], dtype=np.float32)
+        data.GetPointData().SetTCoords(own(at, "uv"))
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(data)
         blending.mark(mapper)

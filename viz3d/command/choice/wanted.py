@@ -37,7 +37,7 @@ class Wanted:
         "digits:17; of --data: test:17.", DIGIT)
     image: Path | None = option(
         "FILE", "A photo or drawing of one digit, dark on light or light on dark: a PNG, JPEG, GIF, BMP, "
-        "TIFF or WebP; - reads it from a pipe.", DIGIT)
+        "TIFF or WebP, or a NumPy array (.npy); - reads it from a pipe.", DIGIT)
     pick: int | None = option(
         "N", "Which digit of an --image that holds several, counted from left to right, line by line; "
         "0 reads those that touch as one.", DIGIT)

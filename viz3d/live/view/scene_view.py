@@ -5,16 +5,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
 
 from engine import Trace
 from scenes import Scene
 from viz3d.live.view.drawn_view import DrawnView
 from viz3d.live.view.pointing import NOTHING, Thing, layers_at
 from viz3d.live.view.shown import Shown
+from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import Painter
 
 _DWELL = 60  # ms that the pointer rests on a neuron or a bar, or beside all, before other synapses are lit
+_RING = 7.5  # px, by which the line is wider than what panels leave free
 
 
 class SceneView(DrawnView):
@@ -38,6 +41,7 @@ class SceneView(DrawnView):
     def __init__(self, painter: Painter | None = None) -> None:
         super().__init__(painter)
         self._told = NOTHING  # what another part pointed out last
+        self._by_keys = False  # whether keys led to it
         self._dwell = QTimer(self, singleShot=True, interval=_DWELL)
         self._dwell.timeout.connect(self._light)
         self.camera.moved.connect(self.moved)
@@ -161,6 +165,27 @@ class SceneView(DrawnView):
         corners = [panel.corners() for panel in panels if panel.layer in layers]
         if corners:
             self.camera.fly_to_part(np.concatenate(corners))
+
+    # What tells that it has the keys.
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show it with a line, unless a click gave it them."""
+        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._by_keys = event.reason() in reasons
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take that line away."""
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the picture, all text over it, and that line."""
+        super().paintEvent(event)
+        if self._by_keys and self.hasFocus():
+            with QPainter(self) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(QPen(look().accent, 1))
+                painter.drawRoundedRect(self._box().adjusted(-_RING, 0.5, _RING, -0.5), 6, 6)
 
     # What the hand asks.
 

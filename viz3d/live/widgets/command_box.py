@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import button, elided, label
@@ -19,10 +19,13 @@ Offers = Callable[[str], Sequence[str]]
 class CommandLine(QLineEdit):
     """A line whose words are completed; up and down bring back what was entered before.
 
+    `left`: the keys go to something else now, and Esc has emptied it or not.
+
     Attributes:
         verbs: whether its first word says what is done.
     """
 
+    left = Signal()
     verbs = True
 
     def __init__(self) -> None:
@@ -101,6 +104,9 @@ class CommandLine(QLineEdit):
             if spare:
                 event.ignore()
                 return True
+            if event.key() == Qt.Key.Key_Escape and self._leavable:
+                event.accept()  # it is this line that Esc leaves, and not what is selected
+                return True
         tab = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab
         if tab and event.type() == QEvent.Type.KeyPress and self._popup.isVisible():
             chosen = self._popup.currentIndex().data() or self._words.index(0).data()
@@ -109,9 +115,25 @@ class CommandLine(QLineEdit):
             return True
         return super().event(event)
 
+    @property
+    def _leavable(self) -> bool:
+        """Whether there is something that Esc takes away."""
+        return bool(self.text() or self.property("wrong"))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell that it is left; its own list of completions, or another window, leaves it as it is."""
+        super().focusOutEvent(event)
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self.left.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk through what was entered with up and down; all else as usual."""
+        """Walk through what was entered with up and down, leave with Esc; all else as usual."""
         key = event.key()
+        if key == Qt.Key.Key_Escape and self._leavable:
+            self.setText("")
+            self.left.emit()
+            self.window().setFocus()
+            return
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._past:
             self._at = min(max(self._at + (-1 if key == Qt.Key.Key_Up else 1), 0), len(self._past))
             self.setText(self._past[self._at] if self._at < len(self._past) else "")
@@ -122,7 +144,7 @@ class CommandLine(QLineEdit):
 class CommandBox(QWidget):
     """The line, what was wrong with it, and what is under way.
 
-    `entered` brings a line; what is wrong stays until it is changed. After a line that was good, call
+    `entered` brings a line; what is wrong stays until it is changed or left. After a line that was good, call
     `accept`; after another, `show_error`. `stop`: what is under way shall end.
     """
 
@@ -145,10 +167,12 @@ class CommandBox(QWidget):
         self._error.hide()
         self.line.returnPressed.connect(self._enter)
         self.line.textEdited.connect(lambda _text: self.show_error(""))
+        self.line.left.connect(lambda: self.show_error(""))
 
     def show_error(self, words: str) -> None:
         """Say what is wrong with the line; with "" nothing is."""
-        self._error.setText(words)
+        # A long name may be broken where one who reads it would: it has no other place.
+        self._error.setText(words.replace("_", "_\u200b"))
         self._error.setVisible(bool(words))
         self.line.setProperty("wrong", bool(words))
         self.line.style().unpolish(self.line)
@@ -157,7 +181,7 @@ class CommandBox(QWidget):
     def show_work(self, words: str, share: float) -> None:
         """Say what is under way, and how much of it is done, 0..1; with "" nothing is."""
         self._work.setVisible(bool(words))
-        self._told.setText(f"{words} …  {100 * share:.0f} %")
+        self._told.setText(f"{words} …  {share:.0%}")
         self._bar.set_share(share)
 
     def _under_way(self) -> QWidget:

@@ -5,10 +5,12 @@ from types import MappingProxyType
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton
 
-from viz3d.live.widgets.parts import button
+from viz3d.live.widgets.parts import LEFT, Cut, button, cut
 from viz3d.live.widgets.style import look
+
+_ARROW = 27  # px at the right of a text
 
 Sign = Callable[[QPainter], None]
 """Draws in a square from -6 to 6, with pen and brush in the button's colour."""
@@ -188,7 +190,13 @@ class HelpButton(IconButton):
 
 
 class MenuButton(QPushButton):
-    """A button that opens a menu, with a small arrow at its right."""
+    """A button that opens a menu, with a small arrow at its right.
+
+    Attributes:
+        lead: px that its text stands off the left edge.
+    """
+
+    lead = 12
 
     def __init__(self, text: str, tip: str = "") -> None:
         super().__init__(text)
@@ -199,16 +207,22 @@ class MenuButton(QPushButton):
         self.setAccessibleName(text or tip)
         self.setCursor(model.cursor())
         self.setFocusPolicy(model.focusPolicy())
-        self.setStyleSheet("QPushButton { padding-left: 4px; padding-right: 24px; }")
 
     def sizeHint(self) -> QSize:
-        """Leave room for the arrow, and as much on the other side as any button has."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 42, super().sizeHint().height())
+        """Leave room for the arrow."""
+        wide = self.fontMetrics().horizontalAdvance(self.text()) + self.lead + _ARROW
+        return QSize(wide, super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the button, then its arrow."""
-        super().paintEvent(event)
-        colours = look()
+        """Draw the button, its text and its arrow: Qt would centre the text over its own arrow, too."""
+        colours, option = look(), QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
         with QPainter(self) as painter:
+            self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
+            role = self.foregroundRole()
+            painter.setPen(self.palette().color(role) if self.isEnabled() else colours.off)
+            room = QRectF(self.rect()).adjusted(self.lead, 0, -_ARROW, 0)
+            painter.drawText(room, LEFT, cut(painter, self.text(), room.width(), Cut.ElideMiddle))
             place = QPointF(self.width() - 14, self.height() / 2)
             stamp(painter, "down", place, colours.soft if self.isEnabled() else colours.off)

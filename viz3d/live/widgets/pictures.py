@@ -52,10 +52,15 @@ def image_of(picture: Picture) -> QImage:
     return grey_image(picture) if picture.ndim == 2 else colour_image(picture)
 
 
-def array_of(image: QImage) -> Picture:
-    """The uint8 (h, w) of a grey picture of Qt."""
+def pixels_of(image: QImage) -> Picture:
+    """The uint8 (h, w) of a grey picture of Qt, to be read while that lives and nothing draws on it."""
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : image.width()].copy()
+    return rows[:, : image.width()]
+
+
+def array_of(image: QImage) -> Picture:
+    """The uint8 (h, w) of a grey picture of Qt, which nothing that is drawn on it changes."""
+    return pixels_of(image).copy()
 
 
 def heat(values: Values, theme: Theme) -> Picture:

@@ -4,7 +4,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from scenes.light.themes import theme
-from viz3d.live.widgets.style import PROPERTY, TEXT, Look, font, look_beside, with_alpha
+from viz3d.live.widgets.style import TEXT, Look, font, look_beside, wear, with_alpha
 
 
 def dress(app: QApplication, name: str) -> Look:
@@ -14,7 +14,7 @@ def dress(app: QApplication, name: str) -> Look:
         SceneError: the theme is not known.
     """
     chosen = look_beside(theme(name))
-    app.setProperty(PROPERTY, chosen)
+    wear(chosen)
     app.setFont(font("regular", TEXT))
     app.setStyleSheet(sheet(chosen))
     return chosen
@@ -100,7 +100,7 @@ QMenu::item:selected, QListView#completions::item:selected {{ background: {_css(
                                                               color: {_css(look.text)}; }}
 QMenu::indicator {{ width: 6px; height: 6px; left: 8px; border-radius: 3px; background: transparent; }}
 QMenu::indicator:checked {{ background: {_css(look.accent)}; }}
-QMenu::item:disabled {{ color: {_css(look.off)}; }}
+QMenu::item:disabled {{ color: {_css(look.faint)}; }}
 QMenu::separator {{ height: 1px; background: {_css(look.line)}; margin: 4px 8px; }}
 QListView#completions::item {{ padding: 3px 6px; }}
 """

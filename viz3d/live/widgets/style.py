@@ -7,11 +7,9 @@ The accent is for what the person touched, `answer` for the answer alone.
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 from PySide6.QtGui import QColor, QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication
 
 import scenes
 from scenes.light.theme import Colour, Ramp, Theme
@@ -20,7 +18,7 @@ CAPTION, TEXT, HEAD, NAME = 11, 12, 13, 20
 RADIUS = 12  # of a card
 SIDE_PANEL = 312  # width of the card at the right
 BELOW_HEADLINE = 136  # px from the top of the window: what is written there is over
-PROPERTY = "viz3d_look"  # of the application, so that all widgets have one look
+_WORN = dict[str, "Look"]()  # the look of all widgets; a property of the application takes ten times as long
 _FACES = {
     "regular": ("Inter-Regular.otf", QFont.Weight.Normal),
     "medium": ("Inter-Medium.otf", QFont.Weight.Medium),
@@ -106,8 +104,12 @@ def _step(ramp: Ramp, share: float) -> Colour:
 
 def look() -> Look:
     """The look of the running application, which `sheet.dress` has set."""
-    app = cast(QApplication, QApplication.instance())
-    return cast(Look, app.property(PROPERTY))
+    return _WORN["look"]
+
+
+def wear(chosen: Look) -> None:
+    """Have all widgets paint in a look from now on."""
+    _WORN["look"] = chosen
 
 
 @cache

@@ -1,13 +1,14 @@
 """The card at the bottom: play, scrub, step from beat to beat."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolTip, QVBoxLayout
 
-from viz3d.live.widgets.beats import Beats, place_names, short
+from viz3d.live.widgets.beats import GAP, Beats, place_names, short
 from viz3d.live.widgets.icons import IconButton, PlayButton
 from viz3d.live.widgets.parts import CENTRE, LEFT, Card, Painted, button, label
 from viz3d.live.widgets.style import CAPTION, Look, font
@@ -82,7 +83,10 @@ class Track(Painted):
         metrics = QFontMetricsF(font("medium", CAPTION))
         lefts = [self._x(beat.at) - 3 for beat in self.beats.beats]
         arrangements: list[tuple[int, list[str], dict[int, tuple[float, float]]]] = []
-        for names in _shorter([beat.name for beat in self.beats.beats], now):
+        whole_names = [beat.name for beat in self.beats.beats]
+        rooms = [right - left - GAP for left, right in pairwise([*lefts, float(self.width())])]
+        fitting = [_fitted(metrics, name, room) for name, room in zip(whole_names, rooms, strict=True)]
+        for names in _shorter(whole_names, now, fitting):
             widths = [metrics.horizontalAdvance(name) + 1 for name in names]
             placed = place_names(lefts, widths, now, self.width(), narrow=bool(arrangements))
             whole = sum(wide >= widths[k] for k, (_, wide) in placed.items())
@@ -122,9 +126,18 @@ class Track(Painted):
         painter.drawEllipse(QPointF(x, _LINE), 6.5, 6.5)
 
 
-def _shorter(names: list[str], now: int) -> Iterator[list[str]]:
-    """Names whole, and then in ever fewer letters, all but the current one."""
+def _fitted(metrics: QFontMetricsF, name: str, room: float) -> str:
+    """A name whole where it has room, else in its short form if it has a number, else its beginning."""
+    if metrics.horizontalAdvance(name) <= room:
+        return name
+    few = short(name)
+    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) if few == name else few
+
+
+def _shorter(names: list[str], now: int, fitting: list[str]) -> Iterator[list[str]]:
+    """Names whole; each as it fits; then ever fewer letters of all: but for the current one."""
     yield names
+    yield [name if k == now else fitting[k] for k, name in enumerate(names)]
     for words in (False, True):
         yield [name if k == now else short(name, words) for k, name in enumerate(names)]
     yield [name if k == now else short(name, words=True)[:3] for k, name in enumerate(names)]

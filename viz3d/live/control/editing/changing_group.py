@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject
 
 from engine import EngineError
 from engine.graph import address
-from scenes.lettering.words import percent
+from scenes.texts import ENGLISH
 from viz3d.findings.group import GroupFacts
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.editing.edits import Edits
@@ -62,8 +62,8 @@ def group_card(traced: TracedDigit, where: str) -> GroupCard:
         f"{len(facts.neurons):,} of the {facts.of_all:,} neurons of {facts.layer}; {facts.firing:,} fire",
         f"activation {number(float(facts.activation.mean()))} on average, at most {number(value)}",
     )
-    silent = f"{then.prediction} at {percent(then.confidence)}"
-    awake = f"in place of {now.prediction} at {percent(now.confidence)}"
+    silent = f"{then.prediction} at {ENGLISH.percent(then.confidence)}"
+    awake = f"in place of {now.prediction} at {ENGLISH.percent(now.confidence)}"
     return GroupCard(
         name=where,
         facts=lines,

@@ -28,6 +28,7 @@ class EnteringControl(QObject):
         box.line.set_offers(self._offers)
         search.set_offers(lambda text: self._offers(f"select {text}"))
         box.entered.connect(self._enter)
+        desk.acted.connect(lambda: box.show_error(""))  # it is of the network before
         search.entered.connect(self._find)
 
     def _offers(self, text: str) -> list[str]:

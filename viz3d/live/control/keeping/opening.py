@@ -1,6 +1,7 @@
 """Networks and pictures from outside: the menu, files that are dropped, what is pasted; and what is saved."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,16 +10,15 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import data
-import engine
 from data import DataError
 from engine import Net
 from scenes import Look, site_of
 from viz3d.command.choice.models import how_to_sort
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_out
-from viz3d.live.bars import Offer
 from viz3d.live.cards import check_room
 from viz3d.live.control.desk import Desk
+from viz3d.live.control.keeping.kinds import KINDS, accuracy_of, found_out, is_theirs
 from viz3d.live.control.keeping.recent import Recent
 from viz3d.live.control.working import LongWork
 from viz3d.live.widgets.pictures import array_of
@@ -29,25 +29,9 @@ from viz3d.session.session import Session
 from viz3d.session.take import Drawing, TakeImage
 
 Kinds = tuple[str, str, str]  # title of the dialog, kinds of files, a name to begin with
-_PICTURES = "*.png *.jpg *.jpeg *.gif *.bmp *.tif *.tiff *.webp"
 _LONGEST_SIDE = 2000  # of a picture from the clipboard
 PASSING = "application/x-viz3d-passing"
 """The form in which what is dropped tells that its files go with the window."""
-
-
-def offers() -> list[Offer]:
-    """The networks that come with viz3d, and how well they read the test images."""
-    networks = []
-    for name in engine.presets():
-        if name in data.bundled_models():
-            networks.append(Offer(name, accuracy_of(engine.load(data.model_path(name)))))
-    return networks
-
-
-def accuracy_of(net: Net) -> str:
-    """How well a network read the test images, as its file tells; "" where it does not."""
-    accuracy = net.provenance.get("test_accuracy")
-    return f"{accuracy:.2%}" if isinstance(accuracy, float) else ""
 
 
 class OpeningControl(QObject):
@@ -75,17 +59,18 @@ class OpeningControl(QObject):
 
     def ask_for_file(self) -> None:
         """Let the person choose a network's file, or a picture's."""
-        kinds = f"Networks, sessions and pictures (*.npz *{ENDING} {_PICTURES});;All files (*)"
-        names, _ = QFileDialog.getOpenFileNames(self._window, "Open", "", kinds)
+        names, _ = QFileDialog.getOpenFileNames(self._window, "Open", "", KINDS)
         self.open_files(Path(name) for name in names)
 
     def open_files(self, files: Iterable[Path]) -> None:
-        """Open each file: a network, a session, or a picture of a digit."""
+        """Open each file: a network, of another system too, a session, or a picture of a digit."""
         for file in files:
-            if file.suffix.lower() == ".npz":
-                self._use(UseNet(None, file))
-            elif file.suffix.lower() == ENDING:
+            if file.suffix.lower() == ENDING:
                 self._desk.attempt(partial(self._open_session, file))
+            elif is_theirs(file):
+                self._desk.attempt(partial(self._import, file))
+            elif file.suffix.lower() == ".npz":
+                self._use(UseNet(None, file))
             else:
                 self._desk.attempt(partial(self._take_file, file))
 
@@ -191,18 +176,33 @@ class OpeningControl(QObject):
         return "" if gone is None else f"; {gone.name} goes with the window: save the network, and name that"
 
     def _use(self, act: UseNet) -> None:
-        def use() -> None:
-            # What cannot be drawn is told before the net that is shown gives way.
-            net = act.load()
-            self._check(net)
-            if not self._desk.do(act):
-                return
-            if act.model is not None:
-                self._recent.add(act.model, accuracy_of(net))
-            if told := how_to_sort(net, act.model):
-                self._desk.said.emit(told)
+        self._desk.attempt(lambda: self._go_on(act, act.load()))
 
-        self._desk.attempt(use)
+    def _go_on(self, act: UseNet, net: Net) -> bool:
+        """Go on with a network that was loaded: what cannot be drawn is told before the old one gives way."""
+        self._check(net)
+        if not self._desk.do(replace(act, loaded=net)):
+            return False
+        if act.model is not None:
+            self._recent.add(act.model, accuracy_of(net))
+        if told := how_to_sort(net, act.model):
+            self._desk.said.emit(told)
+        return True
+
+    def _import(self, file: Path) -> None:
+        """Read another system's network in a thread: what its file leaves open is tried, which takes long."""
+        act = UseNet(None, file)
+
+        def load() -> Generator[float, None, Net]:
+            yield 0.0
+            return act.load()
+
+        def use(net: Net) -> None:
+            if self._go_on(act, net) and (told := found_out(net)):
+                self._desk.said.emit(f"{file.name}: {told}")
+
+        stopped = "the network is as it was"
+        self._work.begin(f"importing {file.name}", load(), use, stopped=stopped, changes=False)
 
     def _check(self, net: Net) -> None:
         site_of(net, self._look())

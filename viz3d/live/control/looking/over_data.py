@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject
 
 from data import Dataset
 from engine import Net
-from scenes.lettering.words import percent
+from scenes.texts import ENGLISH
 from viz3d.command.choice.digits import first, title
 from viz3d.findings.neuron import NeuronStatistics, watch
 from viz3d.live.control.desk import Desk
@@ -83,13 +83,14 @@ def told(net: Net, found: NeuronStatistics) -> OverData:
     worth = "an output: without it nothing is read"
     if found.without is not None:
         fewer = f"{abs(lost):,} {'fewer' if lost > 0 else 'more'}" if lost else "as many"
-        worth = f"{percent(found.accuracy)} right, {percent(found.without)} without it: {fewer} of {count:,}"
+        right, without = ENGLISH.percent(found.accuracy), ENGLISH.percent(found.without)
+        worth = f"{right} right, {without} without it: {fewer} of {count:,}"
     return OverData(
         title(images),
         found.by_digit.astype("float32"),
         net.classes,
         [pictured(images.images[at]) for at in found.brightest.tolist()],
         tuple(found.brightest.tolist()),
-        f"fires on {percent(found.fires)}, selectivity {found.selectivity:.2f}",
+        f"fires on {ENGLISH.percent(found.fires)}, selectivity {found.selectivity:.2f}",
         worth,
     )

@@ -63,6 +63,10 @@ class SheetsControl(QObject):
         self.code.page.setGeometry(code)
         if not self.code.page.isHidden():
             free = QRect(free.left(), free.top(), code.left() - GAP - free.left(), free.height())
+            # Below the page there is no inspector: the line runs on to its end.
+            line = spots.timeline
+            wide = right.right() + 1 - line.left()
+            spots = replace(spots, timeline=QRect(line.left(), line.top(), wide, line.height()))
         edge = free.right() if not self.code.page.isHidden() else right.left() - GAP
         high = spots.drawing.top() - GAP - right.top()
         self.layers.sheet.setGeometry(GAP, right.top(), edge - GAP, high)

@@ -44,6 +44,7 @@ class ShowingControl(QObject):
         super().__init__()
         self._desk, self._thinker, self._place, self._theme = desk, thinker, place, theme
         self._chosen: Changes = {}
+        self._looked: tuple[Changes, Look] | None = None  # the last look, and what it was made of
         self.drawn: Composed | None = None
         # While a hand draws, the bars are painted before it is worked out why.
         self._why = QTimer(self, singleShot=True, interval=0)
@@ -66,12 +67,17 @@ class ShowingControl(QObject):
         """How the scene is to look: as large as the view."""
         size = self._place.view.size()
         digit, before = self._desk.shown.traced.digit, self._desk.comparing
-        return Look(
-            size=(max(size.width(), _LEAST), max(size.height(), _LEAST)),
-            theme=self._theme,
-            label=digit.label,
-            source=f"{digit.source} · before the edits" if before else digit.source,
-        ).changed(**self._chosen)
+        fields: Changes = {
+            "size": (max(size.width(), _LEAST), max(size.height(), _LEAST)),
+            "theme": self._theme,
+            "label": digit.label,
+            "source": f"{digit.source} · before the edits" if before else digit.source,
+            **self._chosen,
+        }
+        # All moves of a pen have one: to make a look is to check each of its fields.
+        if self._looked is None or self._looked[0] != fields:
+            self._looked = fields, Look(**fields)
+        return self._looked[1]
 
     def choose(self, **choice: Unpack[Changes]) -> None:
         """Compose with other fields of a look from now on; EngineError where they say nothing here."""

@@ -1,5 +1,6 @@
 """The answer at small size: prediction, how sure, and a bar for each class."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -10,17 +11,19 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from scenes.lettering.words import percent
 from scenes.light.theme import Colour
+from scenes.texts import ENGLISH
 from viz3d.command.wording import short
 from viz3d.live.widgets.answering.reasons import ReasonsPanel
 from viz3d.live.widgets.answering.rows import Rows
 from viz3d.live.widgets.parts import LEFT, RIGHT, Figure, cut, elided, label, recolour
-from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
+from viz3d.live.widgets.style import CAPTION, SIDE_PANEL, TEXT, Look, font
 
 ROW = 16
 _SHORTEST, _LONGEST = 22.0, 104.0  # px of the names of classes
 SHARE = 60  # px of a share at the end of its row, as of ">99.9%"
+_SHORT = 1.5  # px: no bar is shorter
+_STUB = _SHORT / SIDE_PANEL  # a share below it has the shortest bar, however wide the panel
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,14 +56,14 @@ class Answer:
     @cached_property
     def shares(self) -> tuple[tuple[float, str], ...]:
         """The probability of each class, as a number and as a text."""
-        return tuple((share, percent(share)) for share in self.probabilities.tolist())
+        return tuple((share, ENGLISH.percent(share)) for share in self.probabilities.tolist())
 
     @cached_property
     def looks(self) -> tuple[tuple[object, ...], ...]:
         """All that each bar shows, to a hundredth of a pixel."""
         before = [0.0] * len(self.shares) if self.before is None else self.before.tolist()
         return tuple(
-            (text, round(1e4 * share), round(1e4 * was), place == self.prediction)
+            (text, round(1e4 * max(share, _STUB)), round(1e4 * was), place == self.prediction)
             for place, ((share, text), was) in enumerate(zip(self.shares, before, strict=True))
         )
 
@@ -105,7 +108,8 @@ class Bars(Rows):
             return
         for place, (was, now) in enumerate(zip(before.looks, answer.looks, strict=True)):
             if was != now or (before.before is None) != (answer.before is None):
-                self.touch(place)
+                # The name is written otherwise of the answer alone.
+                self.touch(place, 0 if was[-1] != now[-1] else math.floor(self._names))
 
     def row(self, painter: QPainter, look: Look, place: int, lit: bool) -> None:
         """Draw the bar of a class."""
@@ -121,16 +125,17 @@ class Bars(Rows):
         painter.drawRoundedRect(bar, 2, 2)
         ends = look.theme.bar_winner if best else look.theme.bar
         painter.setBrush(_fill(*ends, bar.left(), bar.right()))
-        painter.drawRoundedRect(QRectF(bar.x(), bar.y(), max(bar.width() * share, 1.5), 6), 2, 2)
+        painter.drawRoundedRect(QRectF(bar.x(), bar.y(), max(bar.width() * share, _SHORT), 6), 2, 2)
         if answer.before is not None:
             painter.setBrush(look.accent)
             x = bar.x() + bar.width() * float(answer.before[place])
             painter.drawRect(QRectF(min(x, bar.right() - 1.5), 3, 1.5, 10))
         painter.setPen(look.answer if best else look.soft)
         painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
-        name = answer.classes[place]
-        name = name if self._whole else cut(painter, name, self._names - 4)
-        painter.drawText(named, LEFT, name)
+        if self.exposed.boundingRect().left() < math.floor(self._names):
+            name = answer.classes[place]
+            name = name if self._whole else cut(painter, name, self._names - 4)
+            painter.drawText(named, LEFT, name)
         painter.drawText(shared, RIGHT, told)
 
 
@@ -181,7 +186,7 @@ class AnswerPanel(QWidget):
         """Show an answer."""
         self.bars.set_answer(answer)
         self._digit.setText(answer.classes[answer.prediction])
-        self._share.setText(percent(float(answer.probabilities.max())))
+        self._share.setText(ENGLISH.percent(float(answer.probabilities.max())))
         self._entropy.setText(f"entropy {answer.entropy:.2f} bits")
         if len(answer.classes) != self._count:
             self._count = len(answer.classes)
@@ -202,7 +207,11 @@ class AnswerPanel(QWidget):
 
 def _best(answer: Answer, probabilities: NDArray[np.floating[Any]]) -> str:
     best = int(np.argmax(probabilities))
-    return f"{answer.classes[best]} · {percent(float(probabilities[best]))}"
+    return f"{answer.classes[best]} · {ENGLISH.percent(float(probabilities[best]))}"
+
+
+def _loss(loss: float) -> str:
+    return "<0.001" if 0 <= loss < 0.001 else short(loss)
 
 
 def _verdict(answer: Answer) -> tuple[str, str]:
@@ -211,5 +220,5 @@ def _verdict(answer: Answer) -> tuple[str, str]:
         return "no label given: neither right nor wrong", "faint"
     right = answer.label == answer.prediction
     words = f"label {answer.classes[answer.label]} · {'right' if right else 'wrong'}"
-    loss = "" if answer.loss is None else f" · loss {short(answer.loss)}"
+    loss = "" if answer.loss is None else f" · loss {_loss(answer.loss)}"
     return words + loss, "right" if right else "wrong"

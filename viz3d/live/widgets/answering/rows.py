@@ -32,9 +32,9 @@ class Rows(Painted):
             self._hover(-1)
         self.update()
 
-    def touch(self, place: int) -> None:
-        """Have one row painted again."""
-        self.update(0, place * self._height, self.width(), self._height)
+    def touch(self, place: int, left: int = 0) -> None:
+        """Have one row painted again, from so many pixels on."""
+        self.update(left, place * self._height, self.width() - left, self._height)
 
     @property
     def lit(self) -> int:

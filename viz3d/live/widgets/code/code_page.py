@@ -45,9 +45,7 @@ class CodePage(Card):
         row.addWidget(self.copy)
         column.addLayout(row)
         column.addWidget(self.view, 1)
-        column.addWidget(
-            label("A line lights its layer. `python -m viz3d presets --code` prints it.", "faint")
-        )
+        column.addWidget(label("Point at a line to see its layer light up.", "faint"))
         self.tabs["PyTorch"].setChecked(True)
         group.buttonClicked.connect(lambda _tab: self._show())
         self.view.pointed.connect(self._point)

@@ -48,7 +48,6 @@ class DrawingPanel(Card):
         outer.setSpacing(8)
         outer.addWidget(self.numbers)
         outer.addLayout(row)
-        outer.addWidget(self.meant)
         row.setSpacing(16)
         row.addWidget(self.pad)
         column = QVBoxLayout()
@@ -61,6 +60,7 @@ class DrawingPanel(Card):
         column.addSpacing(4)
         column.addWidget(self._strip)
         row.addLayout(column)
+        outer.addWidget(self.meant)  # keys come to it last
         self.pad.changed.connect(self._drawn)
         self.pad.rested.connect(self.drawing_rested)
         self.seen.painted.connect(self.painted)

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QTabletEv
 
 from viz3d.live.widgets.drawing.strokes import SIDE, Drawing, Stroke, blank, ink, ink_on, part_of, picture_of
 from viz3d.live.widgets.parts import CENTRE, Painted, framed, inside
-from viz3d.live.widgets.pictures import Picture, array_of, fitted, image_of
+from viz3d.live.widgets.pictures import Picture, fitted, image_of, pixels_of
 from viz3d.live.widgets.style import HEAD, Look, font, with_alpha
 
 BRUSH = 21.0  # pixels of 280: about two pixels of 28, as people's digits are
@@ -116,8 +116,8 @@ class Pad(Painted):
         ink_on(self._inked, self._settled, stroke, part)
         # A new one: whoever was told of the last keeps it.
         self._picture = self._picture.copy()
-        self._picture[part[0]] = picture_of(self._inked, part[0])
-        self._seen[part] = _LIGHT[self._picture[part]]
+        inked = self._picture[part] = picture_of(self._inked, part)
+        self._seen[part] = _LIGHT[inked]
 
     def begin(self, place: QPointF, pressure: float = 1.0, erases: bool = False) -> None:
         """Set the pen down at a place of the widget."""
@@ -223,7 +223,7 @@ class Pad(Painted):
         """The drawing as it is seen, with as many pixels as are needed."""
         if self.devicePixelRatio() * self.width() <= SIDE:
             return QImage(self._seen.data, SIDE, SIDE, 4 * SIDE, QImage.Format.Format_RGB32)
-        shown = _LIGHT[array_of(self._inked)]
+        shown = _LIGHT[pixels_of(self._inked)]
         high, wide = shown.shape
         return QImage(shown.data, wide, high, 4 * wide, QImage.Format.Format_RGB32).copy()
 

@@ -1,18 +1,33 @@
 """What the net sees: a small picture whose pixels can be painted."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, qRgb
 
+from scenes.light.theme import Theme
 from viz3d.live.widgets.parts import Painted, framed
 from viz3d.live.widgets.pictures import Picture, colour_image, fitted, heat
 from viz3d.live.widgets.style import Look
 
 _ROUND = 6  # px, radius of the corners
 _PALE = 0.35  # of what cannot be taken
-_GREYS = np.arange(256, dtype=np.float32)[None] / 255
+
+
+@lru_cache(maxsize=8)
+def _greys(theme: Theme) -> NDArray[np.uint32]:
+    """The scene's colour of each grey as Qt has it, (256,)."""
+    colours = heat(np.arange(256, dtype=np.float32)[None] / 255, theme)[0]
+    return np.array([qRgb(*each) for each in colours.tolist()], np.uint32)
+
+
+def _in_colour(picture: Picture, theme: Theme) -> QImage:
+    """A grey uint8 (h, w) in the scene's colours; it owns its memory."""
+    pixels, (high, wide) = _greys(theme)[picture], picture.shape
+    return QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_RGB32).copy()
 
 
 class Seen(Painted):
@@ -107,8 +122,7 @@ class Seen(Painted):
         def fill() -> None:
             painter.fillRect(box, QColor(*look.theme.idle_pixel))
             picture = self._picture
-            grey = picture.ndim == 2
-            image = colour_image(heat(_GREYS, look.theme)[0, picture] if grey else picture)
+            image = _in_colour(picture, look.theme) if picture.ndim == 2 else colour_image(picture)
             painter.drawImage(fitted(box, picture.shape), image)
 
         if self._middle.contains(self.exposed.boundingRect()):

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
-from viz3d.live.widgets.pictures import Picture, array_of, as_grey, fitted, grey_image
+from viz3d.live.widgets.pictures import Picture, as_grey, fitted, grey_image, pixels_of
 
 Points = Sequence[tuple[float, float, float]]
 SIDE = 280  # of the picture that a pad gives
@@ -135,9 +135,10 @@ def part_of(points: Points) -> tuple[slice, slice]:
     return slice(top, bottom), slice(left, right)
 
 
-def picture_of(image: QImage, rows: slice = slice(0, SIDE)) -> Picture:
-    """The uint8 (280, 280) of an inked image, or some of its rows: means of 2 x 2."""
+def picture_of(image: QImage, part: tuple[slice, slice] = (slice(0, SIDE), slice(0, SIDE))) -> Picture:
+    """The uint8 (280, 280) of an inked image, or some of its rows and columns: means of 2 x 2."""
+    rows, columns = part
     # Two neighbours are one number here: whole rows are added much faster than every other pixel.
-    pairs = array_of(image)[_FINE * rows.start : _FINE * rows.stop].view(np.uint16)
+    pairs = pixels_of(image).view(np.uint16)[_FINE * rows.start : _FINE * rows.stop, columns]
     total = (pairs & 255) + (pairs >> 8)
     return ((total[::_FINE] + total[1::_FINE]) >> 2).astype(np.uint8)

@@ -84,9 +84,9 @@ class RecordingSlip(Card):
     def set_seconds(self, seconds: float) -> None:
         """Show that it records, and how much it has."""
         if seconds:
-            self.told.setText(f"Recorded: {seconds:.1f} s")
+            self.told.setText(f"Recorded {seconds:.1f} s")
         else:
-            self.told.setText("Turn the net, or let it play")
+            self.told.setText("Turn it, or play")
         self.show()
 
 

@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viz3d.live.widgets.icons import MenuButton
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
@@ -78,13 +88,20 @@ class ChangePanel(QWidget):
         self.menu_button.setEnabled(bool(entries))
 
 
+def _face(now: bool, undone: bool, size: int) -> QFont:
+    """The font of a step: the one that stands out, and those that were taken back struck out."""
+    face = QFont(font("medium" if now else "regular", size))
+    face.setStrikeOut(undone)
+    return face
+
+
 def signed(value: float) -> str:
     """A value with its sign."""
     return number(value, signed=True)
 
 
 class EditsList(QWidget):
-    """What was done, in order; what was undone stays below, pale, until something else is done.
+    """What was done, in order; what was undone stays below, struck out, until something else is done.
 
     Signals: `undo`, `redo`; `jumped` brings how many edits shall hold, 0 for none.
     """
@@ -102,6 +119,8 @@ class EditsList(QWidget):
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setMinimumHeight(56)
         self.list.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustIgnored)
+        # What Qt would like a list to have is no reason for a page to scroll.
+        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -134,9 +153,9 @@ class EditsList(QWidget):
         first = "as it was" if edits else "none yet: every change can be undone"
         for k, words in enumerate((first, *edits)):
             item = QListWidgetItem(f"{k}  {words}" if edits else words)
-            item.setFont(font("medium" if k == done and edits else "regular", TEXT if edits else CAPTION))
+            item.setFont(_face(k == done and bool(edits), k > done, TEXT if edits else CAPTION))
             item.setForeground(
-                colours.text if k == done and edits else colours.soft if k <= done else colours.off
+                colours.text if k == done and edits else colours.soft if k <= done else colours.faint
             )
             item.setToolTip(words)
             self.list.addItem(item)

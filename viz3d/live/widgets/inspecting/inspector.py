@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.icons import IconButton
@@ -19,6 +20,8 @@ from viz3d.live.widgets.parts import Card, button, elided, label, page_of, recol
 from viz3d.live.widgets.pictures import FieldPicture, SignedPicture
 from viz3d.live.widgets.style import SIDE_PANEL, number
 
+_LOW = 800  # px of a card in which not all of a neuron can be seen at once
+_PICTURE, _SMALL = 128, 84  # px of two pictures beside each other, and of three
 _HINT = "Click a neuron, a strand or a layer’s name: read it, change it. Ctrl+drag joins two neurons."
 
 
@@ -45,6 +48,7 @@ class Inspector(Card):
         self.search, self.synapse, self.layer = SearchLine(), SynapsePanel(), LayerPanel()
         self.group = GroupPanel()
         self._card: NeuronCard | None = None
+        self._turned = dict[QWidget, str]()  # pages by the kind that they show
         self._tab = 0  # that a person chose last
         self._idle = QWidget()
         self._idle_room = QVBoxLayout(self._idle)
@@ -89,6 +93,9 @@ class Inspector(Card):
 
     def _turn(self, page: QWidget, kind: str) -> None:
         """Show a page of a kind, in capitals; where it has none, hide it."""
+        if not kind and self._turned.get(page) == "":
+            return  # it had none before: so it is at each move of a pen
+        self._turned[page] = kind
         page.setVisible(bool(kind))
         pages = self.synapse, self.layer, self.group
         shown = bool(self._card) or any(page.card is not None for page in pages)
@@ -163,23 +170,34 @@ class Inspector(Card):
         column.addSpacing(12)
         column.addWidget(self.sum)
         column.addSpacing(8)
+        pushes, self._changing = _titled("PUSHES EACH SCORE", self.pushes), _titled("CHANGE IT", self.change)
+        self._places = {True: column.count(), False: column.count() + 4}  # of what changes it: low or not
         column.addWidget(self._three_pictures())
         column.addLayout(self._two_tabs())
         column.addWidget(self.table, 1)
-        parts = (("PUSHES EACH SCORE", self.pushes), ("CHANGE IT", self.change), ("", self.over_data))
-        for title, part in parts:
-            column.addSpacing(8)
-            if title:
-                column.addWidget(label(title, "section"))
-                column.addSpacing(6)
+        for part in (pushes, self._changing, _titled("", self.over_data)):
             column.addWidget(part)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the card is low, put what changes a neuron in sight: below its sum, above its pictures."""
+        super().resizeEvent(event)
+        low, column = self.height() < _LOW, self._facts.layout()
+        assert isinstance(column, QVBoxLayout)
+        if column.indexOf(self._changing) != self._places[low]:
+            column.removeWidget(self._changing)
+            column.insertWidget(self._places[low], self._changing)
+            self._changing.setContentsMargins(0, 0, 0, 12 if low else 0)
+
     def _three_pictures(self) -> QWidget:
-        self._weights, self._products, self._field = SignedPicture(132), SignedPicture(132), FieldPicture(132)
+        self._weights, self._products, self._field = (
+            SignedPicture(_PICTURE),
+            SignedPicture(_PICTURE),
+            FieldPicture(_PICTURE),
+        )
         self._pictures = QWidget()
         row = QHBoxLayout(self._pictures)
         row.setContentsMargins(0, 0, 0, 8)
-        row.setSpacing(14)
+        row.setSpacing(10)
         named = (
             (self._field, "receptive field"),
             (self._weights, "weights"),
@@ -204,7 +222,7 @@ class Inspector(Card):
         self._pictures.setVisible(seen or weighs)
         for part, shown in zip(self._columns, (seen, weighs, weighs), strict=True):
             part.setVisible(shown)
-        side = 84 if seen else 132
+        side = _SMALL if seen else _PICTURE
         for picture in (self._field, self._weights, self._products):
             picture.setFixedSize(side, side)
         if card.pixels is not None:
@@ -234,3 +252,15 @@ class Inspector(Card):
         if self._card:
             outgoing = self._tabs[1].isChecked()
             self.table.set_rows(self._card.outgoing if outgoing else self._card.incoming, outgoing)
+
+
+def _titled(title: str, part: QWidget) -> QWidget:
+    """A part with its title above it, if it has one, apart from what stands above both."""
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 8, 0, 0)
+    column.setSpacing(6)
+    if title:
+        column.addWidget(label(title, "section"))
+    column.addWidget(part)
+    return whole

@@ -50,7 +50,7 @@ class LayerPanel(QWidget):
         self.card: LayerChange | None = None
         self._name, self.values = elided("name"), LayerCard(part=True)
         self.prune = Setting(
-            "Prune", Scale(0, 100), lambda x: f"{x:.0f} %", "Take the weakest weights away, this share"
+            "Prune", Scale(0, 100), lambda x: f"{x:.0f}%", "Take the weakest weights away, this share"
         )
         self.noise = Setting(
             "Noise", Scale(0, 2), lambda x: f"× {x:.2f}", "Shake the weights by so much of their spread"
@@ -106,10 +106,11 @@ class LayerPanel(QWidget):
             setting.set_value(0.0)
         for part in (self.count, self.which, self.more, self.less):
             part.setEnabled(card.resizable)
-        told = [f"{100 * card.zeros:.0f} % of its weights are 0."] if card.zeros else []
+        told = [f"{card.zeros:.0%} of its weights are 0."] if card.zeros else []
         told += [] if card.learned else ["It has learned no weights."]
         told += [] if card.resizable else ["No neuron can join it or leave it."]
         self._note.setText(" ".join(told))
+        self._note.setVisible(bool(told))
 
     def tell(self, facts: LayerFacts) -> None:
         """Show how the layer is made and what it holds, where that is the layer that is shown."""

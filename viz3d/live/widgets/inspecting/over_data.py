@@ -15,6 +15,7 @@ from viz3d.live.widgets.pictures import Picture
 from viz3d.live.widgets.style import CAPTION, Look, font, number
 
 BUTTON = "Over the data set"
+_ROW = 32  # px high, as a button is
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +103,13 @@ class OverDataPanel(QWidget):
         )
         self.told = elided("faint")
         self._found, self.bars = QWidget(), DigitBars()
-        self.samples, self._facts, self._lost = Samples(5, 48, 10), elided("soft"), elided("soft")
+        self.samples, self._facts, self._lost = Samples(5, 48, 8), elided("soft"), elided("soft")
         self._places: tuple[int, ...] = ()
         row, column = QHBoxLayout(), QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         row.setSpacing(8)
+        row.addStrut(_ROW)  # what is below does not jump while it is asked
         row.addWidget(self.ask)
         row.addWidget(self.told, 1)
         row.addWidget(self.cancel)
@@ -116,9 +118,14 @@ class OverDataPanel(QWidget):
         inner = QVBoxLayout(self._found)
         inner.setContentsMargins(0, 4, 0, 0)
         inner.setSpacing(4)
-        for part in (label("mean for each class", "faint"), self.bars, self._facts, self._lost):
+        for part in (
+            label("its mean activation for each class", "faint"),
+            self.bars,
+            self._facts,
+            self._lost,
+        ):
             inner.addWidget(part)
-        inner.addWidget(label("lit most by: click takes one", "faint"))
+        inner.addWidget(label("what lights it most: click one to take it", "faint"))
         inner.addWidget(self.samples)
         self.ask.clicked.connect(lambda _on: self.wanted.emit())
         self.cancel.clicked.connect(lambda _on: self.cancelled.emit())
@@ -131,7 +138,8 @@ class OverDataPanel(QWidget):
 
     def set_progress(self, share: float, images: str) -> None:
         """Show how far it is, 0..1."""
-        self.told.setText(f"{images}: {share:.0%}")
+        self.told.setText(f"reading: {share:.0%}")
+        self.told.setToolTip(images)
         self._set(asking=False, working=True, found=False)
 
     def set_found(self, found: OverData) -> None:

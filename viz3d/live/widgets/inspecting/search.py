@@ -1,7 +1,6 @@
 """The field that finds a neuron, a synapse or a layer by its address."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 
 from viz3d.live.widgets.command_box import CommandLine
 
@@ -25,6 +24,7 @@ class SearchLine(CommandLine):
         self.setMinimumWidth(40)
         self.returnPressed.connect(self._enter)
         self.textEdited.connect(lambda _text: self.refuse(""))
+        self.left.connect(lambda: self.refuse(""))
 
     def accept(self) -> None:
         """It was found: empty the field, and keep the address for the up key."""
@@ -41,11 +41,3 @@ class SearchLine(CommandLine):
     def _enter(self) -> None:
         if self.text().strip():
             self.entered.emit(self.text().strip())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Empty the field with Escape; all else as usual."""
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.setText("")
-            self.refuse("")
-        else:
-            super().keyPressEvent(event)

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFrame, QListWidget, QVBoxLayout, QWidget
 from viz3d.live.widgets.parts import Painted, elided, label
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, number
 
+_NOTHING = 0.0005  # evidence that three digits cannot tell
+
 
 @dataclass(frozen=True)
 class SynapseCard:
@@ -96,11 +98,19 @@ class SynapseFactsPart(QWidget):
         told = (
             f"number {card.rank:,} of {card.among:,} into its target, by size",
             card.kind,
-            f"speaks for {card.answer} by {number(card.evidence, 3, signed=True)}",
+            _evidence(card),
             f"without it: {card.without}" + ("" if card.changed else ", as with it"),
         )
         for line, text in zip(self._lines, told, strict=True):
             line.setText(text)
+
+
+def _evidence(card: SynapseCard) -> str:
+    """What it says of the answer, in words."""
+    if abs(card.evidence) < _NOTHING:
+        return f"says next to nothing about {card.answer}"
+    side = "for" if card.evidence > 0 else "against"
+    return f"speaks {side} {card.answer} by {number(abs(card.evidence), 3)}"
 
 
 class SharersPart(QWidget):

@@ -63,7 +63,7 @@ class SynapsePanel(QWidget):
         self._source, self._target = (button("", "Go to this neuron", "row") for _ in range(2))
         self._value, self._note = label("", "name"), elided("soft")
         self.facts, self.sharers = SynapseFactsPart(), SharersPart()
-        self.weight = Setting("Set to", Scale(-1, 1), lambda x: number(x, signed=True), "Give it a weight")
+        self.weight = Setting("Set to", Scale(-1, 1), lambda x: number(x, 3, signed=True), "Give it a weight")
         self.down, self.up = button("", "Make its weight less"), button("", "Make its weight more")
         self.gone = button("Cut", "Take it away (Delete)", checkable=True)
         self._fill()
@@ -124,7 +124,7 @@ class SynapsePanel(QWidget):
         self.weight.set_scale(Scale(-card.most, card.most))
         self.weight.set_value(card.weight or 0.0)
         for each, sign in ((self.down, "−"), (self.up, "+")):
-            each.setText(f"Nudge {sign}{number(card.step)}")
+            each.setText(f"Nudge {sign}{card.step:g}")
             each.setAccessibleName(each.text())
             each.setEnabled(card.there)
         self.gone.setChecked(not card.there)
@@ -136,4 +136,4 @@ def _note(card: SynapseChange) -> str:
     if card.weight is None:
         return "not there: give it a weight"
     product = number(card.weight * card.activation, 3, signed=True)
-    return f"weight × activation: {number(card.weight)} × {number(card.activation)} = {product}"
+    return f"weight × activation: {number(card.weight, 3)} × {number(card.activation)} = {product}"

@@ -31,7 +31,7 @@ from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, look, number
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NAME, WEIGHT, ACTIVATION, BAR, PRODUCT = range(5)
-_WIDTHS = {WEIGHT: 46, ACTIVATION: 38, BAR: 58, PRODUCT: 46}
+_WIDTHS = {WEIGHT: 46, ACTIVATION: 42, BAR: 54, PRODUCT: 46}
 _SHORT, _PEEK = 26, 50  # px of a bar beside long addresses, and how many of them are looked at
 _ROW, _HEAD, _SEEN = 22, 18, 3
 _TIPS = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from scenes.light.theme import Theme, sample
@@ -13,7 +13,7 @@ from viz3d.command.wording import short
 from viz3d.figures.flow import Spot, flow
 from viz3d.findings.layer_strips import Strip
 from viz3d.findings.layers import BINS, LayerPanel
-from viz3d.live.widgets.parts import LEFT, RIGHT, Painted, inside
+from viz3d.live.widgets.parts import LEFT, RIGHT, Painted, cut, inside
 from viz3d.live.widgets.pictures import Picture, heat, signed
 from viz3d.live.widgets.style import CAPTION, HEAD, RADIUS, TEXT, Look, font
 
@@ -104,8 +104,12 @@ class LayerCard(Painted):
         edge, wide = self._edge, self.width() if self._part else _FACTS
         line = QRectF(edge, edge - 2, wide, 18)
         if not self._part:
-            _write(painter, line, panel.layer.title or panel.layer.name, "semibold", HEAD, look.text)
-            _write(painter, line, panel.layer.name, "regular", CAPTION, look.faint, RIGHT)
+            painter.setFont(font("semibold", HEAD))
+            title = cut(painter, panel.layer.title or panel.layer.name, wide)
+            _write(painter, line, title, "semibold", HEAD, look.text)
+            room = wide - QFontMetricsF(painter.font()).horizontalAdvance(title) - 12
+            if QFontMetricsF(font("regular", CAPTION)).horizontalAdvance(panel.layer.name) <= room:
+                _write(painter, line, panel.layer.name, "regular", CAPTION, look.faint, RIGHT)
             line.translate(0, _TITLE)
         for words in _lines(panel):
             _write(painter, line, words, "regular", TEXT, look.soft)

@@ -4,8 +4,9 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout
 
+from viz3d.live.widgets.code.code_view import code_font
 from viz3d.live.widgets.parts import Sheet, button, elided, label
-from viz3d.live.widgets.style import TEXT, font, look
+from viz3d.live.widgets.style import look
 
 _HINT = (
     "One layer a line: input 28x28, conv 16 5x5 relu, pool 2, dropout 0.2, dense 10 softmax. "
@@ -20,7 +21,7 @@ class LayersField(QPlainTextEdit):
         super().__init__()
         self.setAccessibleName("Architecture")
         self.setAccessibleDescription("The layers of the network as text, one a line")
-        self.setFont(font("regular", TEXT + 1))
+        self.setFont(code_font())
         self.setTabChangesFocus(True)
         self.words = label("", "wrong")
         self.words.setParent(self.viewport())
@@ -43,7 +44,8 @@ class LayersField(QPlainTextEdit):
         self.setExtraSelections([selection])
         place = self.cursorRect()
         left = max(min(place.left(), self.viewport().width() - 240), 4)
-        self.words.setStyleSheet(f"background: {_css(look().popup)}; padding: 4px; border-radius: 4px;")
+        colours = f"background: {_css(look().popup)}; border: 1px solid {_css(look().wrong)}"
+        self.words.setStyleSheet(f"{colours}; padding: 4px; border-radius: 4px;")
         self.words.setText(words)
         self.words.setFixedWidth(self.viewport().width() - left - 4)
         self.words.adjustSize()

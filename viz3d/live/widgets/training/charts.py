@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import LEFT, Painted
-from viz3d.live.widgets.style import Look, font
+from viz3d.live.widgets.style import CAPTION, Look, font
 
 Values = Sequence[float] | NDArray[Any]
 
@@ -27,7 +27,7 @@ class Key(Painted):
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw a sample of each, and its name."""
-        painter.setFont(font("regular", 10))
+        painter.setFont(font("regular", CAPTION))
         x, y = 34.0, self.height() / 2
         for words, colour, width in (
             ("100 batches", look.curve, 2.0),

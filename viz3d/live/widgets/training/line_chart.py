@@ -9,10 +9,11 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import label
-from viz3d.live.widgets.style import font, look, with_alpha
+from viz3d.live.widgets.style import CAPTION, font, look, with_alpha
 
 _HEIGHT = 92
 _APART, _PALEST = 400, 0.3  # steps whose curve is drawn at its full strength, and the least share of that
+_CLOSE = 0.5  # least share of the largest value from which on a curve is not shown from 0
 _FLOORS = 0.5, 0.8, 0.9, 0.98  # where the axis of a value with limits begins, if all of it is above
 
 
@@ -75,7 +76,7 @@ class LineChart(QWidget):
             axis = self.plot.getAxis(name)
             axis.setPen(pg.mkPen(with_alpha(colours.soft, 0.3)))
             axis.setTextPen(pg.mkPen(colours.faint))
-            axis.setTickFont(font("regular", 10))
+            axis.setTickFont(font("regular", CAPTION))
             axis.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0)
         self._dress_raw()
         self.smooth.setPen(pg.mkPen(getattr(colours, self._role), width=2))
@@ -110,13 +111,13 @@ class LineChart(QWidget):
         """Choose where the axis begins and ends, and its numbers."""
         if not raw.size or not smooth.size:
             return
-        low, high = self._limits or (0.0, float(raw.max()))
+        low, high = self._limits or _around(raw, smooth)
         if self._limits:
             # A trained net's accuracy would else be a line along the edge.
             least = min(float(smooth.min()), float(np.quantile(raw, 0.05)))
             low = max(each for each in (low, *_FLOORS) if each <= max(least, low))
-            self.plot.setYRange(low, high, padding=0.02)
-        self._write_axis(ticks(low, high) if self._limits else [0.0, *ticks(low, high)])
+        self.plot.setYRange(low, high, padding=0.02)
+        self._write_axis(ticks(low, high) if self._limits or low else [0.0, *ticks(low, high)])
 
     def _write_axis(self, numbers: list[float]) -> None:
         self.plot.getAxis("left").setTicks([[(each, f"{each:.4g}") for each in numbers]])
@@ -144,6 +145,16 @@ class LineChart(QWidget):
             self.plot.setYRange(*self._limits, padding=0.02)
             self._write_axis(ticks(*self._limits))  # those of the run that was there would lie on one another
         self._number.setText("")
+
+
+def _around(raw: NDArray[Any], smooth: NDArray[Any]) -> tuple[float, float]:
+    """From 0 to beyond the largest value; where all lie close together, only as far as they reach."""
+    low = min(float(raw.min()), float(smooth.min()))
+    high = max(float(raw.max()), float(smooth.max())) or 1.0
+    if low < _CLOSE * high:
+        return 0.0, high
+    spare = 0.05 * high if high - low < 0.01 * high else 0.1 * (high - low)
+    return low - spare, high + spare
 
 
 def ticks(low: float, high: float) -> list[float]:

@@ -126,7 +126,7 @@ class TrainingPanel(Card):
         self.epoch_button.setEnabled(not running)
         self.stop_button.setEnabled(running or begun)
         if self._empty:
-            self.progress.set_where("beginning …" if running else "not begun", 0)
+            self.progress.set_where("preparing the first step …" if running else "not begun", 0)
 
     def set_facts(self, facts: TrainingFacts) -> None:
         """Show figures; those that are None stay as they are."""
@@ -170,7 +170,7 @@ class TrainingPanel(Card):
         """Show a run that has not begun."""
         self.charts.clear()
         self._empty = True
-        self.progress.set_where("beginning …" if self._running else "not begun", 0)
+        self.progress.set_where("preparing the first step …" if self._running else "not begun", 0)
         self.progress.set_past(())
         self.set_error("")
         self.set_tested("")

@@ -19,13 +19,13 @@ class TrainingSource(MenuButton):
 
     weights = Signal(str)
     images = Signal(int, int)
+    lead = 0
 
     def __init__(self) -> None:
         super().__init__("", "Which weights and images a run begins with")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setProperty("role", "quiet")
         self.setFont(font("regular", TEXT))
-        self.setStyleSheet("QPushButton { text-align: left; padding: 0 22px 0 0; }")
         menu = QMenu(self)
         for which, words in (
             ("these", "Begin with these weights"),

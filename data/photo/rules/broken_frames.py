@@ -1,0 +1,207 @@
+"""Frames with gaps: marks at the corners, dashes, and sides that run into the digit that they are around."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.photo.morphology import Cut, dilate, long_runs
+from data.photo.pieces import Piece, label_pieces
+
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+THICKEST = 0.035  # of the longer side: what is thicker is no line
+RUN = 0.1  # of it: a line is made of runs so long, however it is askew by some degrees
+ASKEW = 0.07  # of the longer side: so near to a side of its box is all of a frame's line
+COVERED = 0.7  # of a side, at least: the rest are gaps
+SIDES = 3  # of four, at least, that have a line
+PARTS = 40  # of a frame, what is in it, and dust, at most: more are texture
+FREE = 2  # sides, at least, that the digit does not touch: one drawn as an outline reaches them all
+INSIDE = 0.35  # of the frame's height: so tall is a digit in it
+LARGE = 60  # pixels: a smaller box may be a nought of a pen of one pixel
+SQUARE = 0.7  # of its height is its width, at least
+CORNERS = 2  # at least: one alone may be a digit, such as a seven's
+ARM = 0.85  # of a corner's box that each of its arms covers
+THIN = 0.3  # of a corner's shorter side is its pen, at most
+ON_ARMS = 0.9  # of a corner's ink that lies on its arms
+DASHES = 8  # at least: fewer may be a text's
+EACH = 2  # of them on a side, at least
+
+
+def straight_lines(mask: Mask, side: int) -> Mask:
+    """The pixels of a mask (h, w) on thin lines, upright or lying, a few degrees askew.
+
+    side: of what the lines are, in pixels: so long lines are thin and made of runs in proportion.
+    """
+    thick, run = max(2, round(THICKEST * side)), max(6, round(RUN * side))
+    return lines_of(mask, thick, run)
+
+
+def lines_of(mask: Mask, thick: int, run: int) -> Mask:
+    """The same with lines at most so many pixels thick, of runs at least so long."""
+    lines = np.zeros_like(mask)
+    wider = dilate(mask, 1)  # a line that is askew goes on in the next row
+    for here, there, out in ((mask, wider, lines), (mask.T, wider.T, lines.T)):
+        thin = here & ~long_runs(here, thick + 1)
+        np.logical_or(out, thin & long_runs(there.T, run).T, out=out)
+    return lines
+
+
+def broken_frame(mask: Mask, labels: Ints, pieces: list[Piece], worthy: list[Piece], cut: Cut) -> Mask | None:
+    """Which pixels of the mask (h, w) are a frame with gaps around the digit; None where there is none.
+
+    labels (n,) and pieces as label_pieces gives them; worthy: those large enough to tell something.
+    """
+    inside = [piece for piece in worthy if not piece.touches((cut.height, cut.width))]
+    if not inside:
+        return None
+    if len(pieces) > DASHES and (dashes := _dashes(mask, labels, pieces)) is not None:
+        return dashes
+    if len(pieces) > PARTS:
+        return None
+    corners = _corners(mask, labels, inside, cut)
+    return _sides(mask, inside, cut) if corners is None else corners
+
+
+def is_empty_frame(mask: Mask) -> bool:
+    """Whether a mask cut out tightly is four thin straight lines around nothing; in few pixels: a nought."""
+    height, width = mask.shape
+    if max(mask.shape) < LARGE or width < SQUARE * height or mask[height // 4 : -height // 4].mean() > 0.5:
+        return False
+    near = max(3, round(ASKEW * max(mask.shape)))
+    inner = mask[near:-near, near:-near]
+    if _lined(mask, near) < 4 or np.count_nonzero(inner) > (1 - ON_ARMS) * np.count_nonzero(mask):
+        return False
+    lines = straight_lines(mask, max(mask.shape))
+    return bool(np.count_nonzero(lines) >= ON_ARMS * np.count_nonzero(mask))
+
+
+def _sides(mask: Mask, pieces: list[Piece], cut: Cut) -> Mask | None:
+    """Thin lines along three sides or more of the box around all pieces, with something tall within.
+
+    Along the fourth there may be strokes of the digit.
+    """
+    top, left, bottom, right = _around(pieces)
+    box = slice(top - cut.top, bottom - cut.top), slice(left - cut.left, right - cut.left)
+    part = mask[box]
+    side = max(part.shape)
+    near = max(3, round(ASKEW * side))
+    if min(part.shape) <= 4 * near or _lined(part, near) < 4:
+        return None
+    lines = straight_lines(part, side)
+    within = np.zeros_like(part)
+    within[near:-near, near:-near] = True
+    lines &= ~within
+    if _lined(lines, near) < SIDES:
+        return None
+    rest = part & ~lines
+    _, left_over = label_pieces(rest, np.ones(np.count_nonzero(rest), np.float32))
+    tallest = max(
+        (each for each in left_over if not each.flat), key=lambda each: each.bottom - each.top, default=None
+    )
+    if tallest is None or tallest.bottom - tallest.top < INSIDE * len(part):
+        return None
+    height, width = part.shape
+    room = tallest.top, tallest.left, height - tallest.bottom, width - tallest.right
+    if sum(each > near for each in room) < FREE:
+        return None
+    out = np.zeros_like(mask)
+    out[box] = lines
+    return out
+
+
+def _lined(part: Mask, near: int) -> int:
+    """How many sides of a mask (h, w) have ink along most of them, so near to the border."""
+    bands = part[:near].any(0), part[-near:].any(0), part[:, :near].any(1), part[:, -near:].any(1)
+    return sum(bool(band.mean() >= COVERED) for band in bands)
+
+
+def _corners(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut) -> Mask | None:
+    """Marks of a frame's corners, two or more, and what lies on the lines between them."""
+    if len(pieces) <= CORNERS:
+        return None
+    main = max(pieces, key=lambda piece: piece.mass)
+    corners = [piece for piece in pieces if piece is not main and _is_corner(mask, labels, piece, main, cut)]
+    if len(corners) < CORNERS or not _is_within(main, corners):
+        return None
+    labelled = [piece.label for piece in corners]
+    for piece in pieces:
+        if piece is not main and piece.label not in labelled and _is_between(piece, corners):
+            labelled.append(piece.label)
+    out = np.zeros_like(mask)
+    out[mask] = np.isin(labels, labelled)
+    return out
+
+
+def _dashes(mask: Mask, labels: Ints, pieces: list[Piece]) -> Mask | None:
+    """Thin dashes, or dots, along three sides or more of their box, with the heaviest piece in it."""
+    main = max(pieces, key=lambda piece: piece.mass)
+    rest = [piece for piece in pieces if piece is not main]
+    if not _is_within(main, rest):
+        return None
+    top, left, bottom, right = _around(rest)
+    side = max(bottom - top, right - left)
+    near, thin = max(3, round(ASKEW * side)), max(3, round(THICKEST * side))
+    dashes = [p for p in rest if min(p.bottom - p.top, p.right - p.left) <= thin and p.size < INSIDE * side]
+    along = [
+        [p for p in dashes if p.bottom <= top + near],
+        [p for p in dashes if p.top >= bottom - near],
+        [p for p in dashes if p.right <= left + near],
+        [p for p in dashes if p.left >= right - near],
+    ]
+    there = {piece.label for each in along for piece in each}
+    if len(there) < max(DASHES, ON_ARMS * len(rest)) or sum(len(each) >= EACH for each in along) < SIDES:
+        return None
+    out = np.zeros_like(mask)
+    out[mask] = np.isin(labels, list(there))
+    return out
+
+
+def _is_corner(mask: Mask, labels: Ints, piece: Piece, main: Piece, cut: Cut) -> bool:
+    """Whether a piece beside the digit is two thin arms that meet at the corner away from it."""
+    height, width = piece.bottom - piece.top, piece.right - piece.left
+    aside = piece.right <= main.left or piece.left >= main.right
+    beyond = piece.bottom <= main.top or piece.top >= main.bottom
+    if not (aside or beyond) or min(height, width) < 4 or max(height, width) > 4 * min(height, width):
+        return False
+    rows = slice(piece.top - cut.top, piece.bottom - cut.top)
+    columns = slice(piece.left - cut.left, piece.right - cut.left)
+    alone = np.zeros_like(mask)
+    alone[mask] = labels == piece.label
+    part = alone[rows, columns]
+    # As if it were the upper left one.
+    part = part[::-1] if piece.top + piece.bottom > main.top + main.bottom else part
+    part = part[:, ::-1] if piece.left + piece.right > main.left + main.right else part
+    count = np.count_nonzero(part)
+    pen = count / (height + width)
+    if pen > THIN * min(height, width):
+        return False
+    near = round(1.3 * pen + 0.05 * max(height, width)) + 1
+    arms = part[:near].any(0).mean(), part[:, :near].any(1).mean()
+    return bool(min(arms) >= ARM and np.count_nonzero(part[near:, near:]) <= (1 - ON_ARMS) * count)
+
+
+def _is_within(piece: Piece, others: list[Piece]) -> bool:
+    """Whether a piece lies in the box around others."""
+    top, left, bottom, right = _around(others)
+    return top <= piece.top and left <= piece.left and bottom >= piece.bottom and right >= piece.right
+
+
+def _around(pieces: list[Piece]) -> tuple[int, int, int, int]:
+    """Top, left, bottom and right of the box around pieces."""
+    return (
+        min(piece.top for piece in pieces),
+        min(piece.left for piece in pieces),
+        max(piece.bottom for piece in pieces),
+        max(piece.right for piece in pieces),
+    )
+
+
+def _is_between(piece: Piece, corners: list[Piece]) -> bool:
+    """Whether a piece lies wholly in the band of one side of the frame whose corners are marked."""
+    top, left, bottom, right = _around(corners)
+    band = max(3, round(ASKEW * max(bottom - top, right - left)))
+    on_level = piece.bottom <= top + band or piece.top >= bottom - band
+    upright = piece.right <= left + band or piece.left >= right - band
+    return on_level or upright

@@ -1,0 +1,82 @@
+"""Many synapses edited one by one, and a few that were edited since: what was made of the many stays made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.edits.links import Links
+from engine.edits.merged import links_of
+from engine.edits.table import EDGE, GAIN, NONE, OFFSET, SynapseTable
+from engine.graph.graph import Weights
+
+MANY = 4096
+"""Synapses from which on a table is not written anew for a few of them."""
+FEW = 16
+"""One of so many synapses of a table: if more were edited since, it is written anew."""
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """Edited synapses between two layers, a column each."""
+
+    weights: Weights
+    source: str
+    target: str
+    table: SynapseTable
+
+    @cached_property
+    def links(self) -> Links:
+        """The same as arrays."""
+        return links_of(self.weights, self.source, self.target, self.table)
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The edited synapses between two layers, of which the target adds up: `many`, and over them `since`."""
+
+    many: Told
+    since: SynapseTable = NONE
+
+    def with_more(self, others: SynapseTable) -> Ground | None:
+        """The same where some synapses are as told; None where those since are no longer few."""
+        most = len(self.many.table) // FEW
+        since = self.since.under(others) if len(others) <= most else others
+        return replace(self, since=since) if len(since) <= most else None
+
+    @property
+    def source(self) -> str:
+        """The layer where they begin."""
+        return self.many.source
+
+    @cached_property
+    def whole(self) -> Told:
+        """All of them, each told once."""
+        return replace(self.many, table=self.many.table.under(self.since))
+
+    @property
+    def table(self) -> SynapseTable:
+        """The same, a column each."""
+        return self.whole.table
+
+    def among(self, starts: Array, ends: Array, width: int) -> SynapseTable:
+        """Those from some neurons to some others, see `SynapseTable.among`."""
+        return self.many.table.among(starts, ends, width).under(self.since.among(starts, ends, width))
+
+    @cached_property
+    def beyond(self) -> Links:
+        """Those edited since, as what they have more or less than the many give them."""
+        links = replace(self.many, table=self.since).links
+        key, numbers = self.many.table.key, self.many.table.numbers
+        place = np.minimum(np.searchsorted(key, self.since.key), len(key) - 1)
+        known = key[place] == self.since.key
+        own = known & (self.since.numbers[EDGE] >= 0)
+        return replace(
+            links,
+            more=np.where(own, links.gain - numbers[GAIN, place], links.more),
+            offset=np.where(known, links.offset - numbers[OFFSET, place], links.offset),
+            fan=None,
+        )

@@ -1,0 +1,184 @@
+"""Each page of the window at the smallest size people have: words whole, buttons in sight, nothing stale."""
+
+import pytest
+from live_windows import opened, select, settled, shown
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
+from test_live_style import contrast
+
+from viz3d.live.widgets.icons import MenuButton
+from viz3d.live.widgets.parts import Figure
+from viz3d.live.widgets.sheet import dress
+from viz3d.live.widgets.style import CAPTION, look
+from viz3d.session.design import Design
+
+OWN = "input 28x28 | dense 37 relu as thinking_hard | dense 12 tanh as x2 | dense 10 softmax"
+
+
+@pytest.fixture(scope="module")
+def low(request, qapp, tmp_path_factory):
+    """A window of 1024 x 700, for all tests of the file."""
+    window = opened(QtBot(request), tmp_path_factory.mktemp("low"))
+    window.resize(1024, 700)
+    yield window
+    window.close()
+
+
+def synapse(window):
+    layer = window.desk.session.net.layers[1].name
+    return f"input:14,14 -> {layer}:3"
+
+
+def pages(window):
+    """What opens each page, by its name."""
+    first = window.desk.session.net.layers[1].name
+    picks = ("", "input:10,10", f"{first}:7", "output:4", first, "input", "output", f"{first}:0-5")
+    opens = {f"select {where}": lambda where=where: select(window, where) for where in picks}
+    opens["synapse"] = lambda: select(window, synapse(window))
+    for name in ("train", "code", "inspect"):
+        opens[name] = lambda name=name: getattr(window.top, name).click()
+    for what in ("film", "picture"):
+        opens[what] = lambda what=what: window.exporting.open(what)
+    opens["no export"] = window.exporting.panel.hide
+    opens["architecture"] = lambda: window.training_sheets.show_layers(True)
+    opens["no architecture"] = window.training_sheets.close
+    return opens
+
+
+def words_cut(window):
+    """Labels and buttons in the window that have less room than their words need."""
+    cut = []
+    for part in window.findChildren(QWidget):
+        if not part.isVisible() or not isinstance(part, QLabel | QAbstractButton) or not part.text():
+            continue
+        if isinstance(part, QLabel) and part.wordWrap():
+            if part.heightForWidth(part.width()) > part.height() + 1:
+                cut.append(part.text())
+        elif isinstance(part, QLabel):
+            wide = QFontMetricsF(part.font()).horizontalAdvance(part.text())
+            if not isinstance(part, Figure) and wide > part.width() + 1:
+                cut.append(part.text())
+        elif not isinstance(part, MenuButton) and part.sizeHint().width() > part.width() + 1:
+            cut.append(part.text())
+    return cut
+
+
+def sideways(window):
+    """Pages that are wider than their card: with a finger they would slip to the side."""
+    pages = [each for each in window.findChildren(QScrollArea) if each.isVisible()]
+    return [
+        each.widget().width() - each.viewport().width()
+        for each in pages
+        if each.horizontalScrollBar().maximum()
+    ]
+
+
+@pytest.mark.parametrize("text", ["", OWN])
+def test_no_words_are_cut_on_any_page_at_the_least_size(qtbot, low, text):
+    if text:
+        low.desk.do(Design.of(text))
+        settled(qtbot, low)
+    for name, deed in pages(low).items():
+        deed()
+        qtbot.wait(1)
+        assert words_cut(low) == [], name
+        assert sideways(low) == [], name
+    if text:
+        low.desk.undo()
+
+
+def test_what_changes_a_neuron_is_in_sight_without_scrolling(qtbot, low):
+    select(low, "hidden1:7")
+    qtbot.wait(1)
+    for press in (low.inspector.change.silent, low.inspector.change.menu_button):
+        assert press.visibleRegion().boundingRect().size() == press.size()
+    low.resize(1440, 900)
+    qtbot.wait(1)
+    assert (
+        low.inspector.change.mapTo(low, low.inspector.change.pos()).y()
+        > low.inspector.pushes.mapTo(low, low.inspector.pushes.pos()).y()
+    ), "in a high window the facts come first, as they are read"
+    assert not low.inspector.findChild(QScrollArea).verticalScrollBar().maximum()
+    low.resize(1024, 700)
+
+
+def test_no_letters_are_smaller_than_a_caption(low):
+    low.top.train.click()
+    sizes = {part.font().pixelSize() for part in low.findChildren(QWidget) if part.isVisible()}
+    axes = [
+        chart.plot.getAxis(at)
+        for chart in (low.training.page.panel.charts.loss,)
+        for at in ("left", "bottom")
+    ]
+    sizes |= {axis.style["tickFont"].pixelSize() for axis in axes}
+    assert min(size for size in sizes if size > 0) >= CAPTION
+    low.top.inspect.click()
+
+
+@pytest.mark.parametrize("leave", ["another act", "another page", "Esc", "keys elsewhere"])
+def test_what_was_wrong_with_a_line_goes_with_the_line(qtbot, low, leave):
+    line = low.command.line
+    low.activateWindow()
+    line.setFocus()
+    qtbot.waitUntil(lambda: bool(line.hasFocus()))
+    QTest.keyClicks(line, "ablate nowhere:1")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert line.property("wrong")
+    if leave == "another act":
+        select(low, "hidden1:3")
+    elif leave == "another page":
+        low.top.train.click()
+        low.top.inspect.click()
+    elif leave == "Esc":
+        select(low, "hidden1:3")
+        QTest.keyClicks(line, "ablate nowhere:1")
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        QTest.keyClick(line, Qt.Key.Key_Escape)
+        assert not line.text()
+        assert low.desk.session.selection == "hidden1:3", "Esc leaves the line, not what is selected"
+    else:
+        low.drawing.samples.setFocus()
+    assert not line.property("wrong")
+    line.setText("")
+
+
+def test_a_message_stands_over_the_slip_of_an_export(qtbot, low):
+    low.resize(1440, 900)
+    low.exporting.slip.begin("a-film.mp4")
+    low._place_slips()
+    low.desk.said.emit("nothing was recorded: turn the net, or let it play, while it records")
+    slip, message = low.exporting.slip.geometry(), low.message.geometry()
+    assert not QRect(message).intersects(slip)
+    low.exporting.slip.hide()
+    low.message.close_message()
+    low.resize(1024, 700)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_titles_of_menus_and_steps_that_were_undone_can_be_read(qapp, tmp_path, theme):
+    window = shown(tmp_path, theme=theme)
+    window.desk.enter("ablate hidden1:3")
+    window.desk.undo()
+    undone = window.inspector.edits.list.item(1)
+    assert undone.font().strikeOut()
+    assert contrast(undone.foreground().color(), look().popup) >= 4.5
+    assert f"QMenu::item:disabled {{ color: rgba({look().faint.red()}, " in qapp.styleSheet()
+    assert contrast(look().faint, look().popup) >= 4.5
+    window.close()
+    dress(qapp, "dark")
+
+
+def test_a_chart_of_losses_that_lie_close_together_has_numbers(qapp):
+    from viz3d.live.widgets.training.line_chart import LineChart
+
+    dress(qapp, "dark")
+    chart = LineChart("Loss", "excite")
+    for losses in ([2.30, 2.29, 2.27, 2.25], [2.3, 1.0, 0.4, 0.1], [0.5, 0.5]):
+        chart.set_curve(range(len(losses)), losses, losses)
+        low, high = chart.plot.getPlotItem().viewRange()[1]
+        ticks = [at for at, _ in chart.plot.getAxis("left")._tickLevels[0]]
+        assert sum(low <= tick <= high for tick in ticks) >= 2, losses
+        assert low <= min(losses) <= max(losses) <= high

@@ -1,0 +1,25 @@
+"""LettersControl: says which letters of a network's names the scene cannot write."""
+
+from PySide6.QtCore import QObject, QTimer
+
+from viz3d.command.choice.letters import how_written
+from viz3d.live.control.desk import Desk
+
+
+class LettersControl(QObject):
+    """Says it once of each network: when the window has opened, and when one with other names has come."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._told: tuple[str, ...] = ()
+        desk.acted.connect(self._tell)
+        # Once the window stands.
+        QTimer.singleShot(0, self._tell)
+
+    def _tell(self) -> None:
+        net = self._desk.session.net
+        if net.classes != self._told:
+            self._told = net.classes
+            for line in how_written(net):
+                self._desk.said.emit(line)
