@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.kernels.compile import fixed
-from scenes.kernels.compile import inner, is_compiled, jit
+from scenes.kernels.compile import fixed, inner, is_compiled, jit
 from scenes.kernels.values import Bytes, f
 
 

@@ -54,8 +54,10 @@ def prepare_films(*, software: bool) -> bool:
 
     Returns whether other processes find on disk what is compiled.
     """
-    from scenes.kernels import compile as compiling  # noqa: PLC0415 -- brings Numba
+    from engine.kernels import topk  # noqa: PLC0415 -- brings Numba
+    from scenes.kernels import compile as compiling  # noqa: PLC0415
     from scenes.kernels import prepare  # noqa: PLC0415
 
+    topk.prepare()
     prepare.prepare(light=software)
     return compiling.is_cached()

@@ -1,6 +1,6 @@
 """Many edited synapses, and what follows them: a step of training, a trace, one edit more.
 
-    python benchmarks/edit_many.py
+    python benchmarks/editing/edit_many.py
 
 Processor time on one thread, beside the net without edits, in turns within one run.
 """

@@ -1,6 +1,6 @@
 """Peak memory of training each preset, with a validation after it: each in a process of its own.
 
-    python benchmarks/memory.py [--batch 64]
+    python benchmarks/computing/memory.py [--batch 64]
 
 The numbers are the whole process, interpreter and libraries included, by resource.getrusage.
 """

@@ -1,7 +1,7 @@
 """Evidence: what its one pass back and its exact search cost, and what share of it the strongest carry.
 
-    python benchmarks/evidence.py
-    python benchmarks/evidence.py --cut 100      # needs MNIST
+    python benchmarks/computing/evidence.py
+    python benchmarks/computing/evidence.py --cut 100      # needs MNIST
 
 All on one thread, with trained presets. "whole net" are the 5,000 strongest of all synapses, "each" about
 5,000 by connection, as a picture draws them: to each the fourth root of its synapses. "slopes" is the pass

@@ -1,6 +1,6 @@
 """Close the live window in the midst of what it does, again and again: nothing may hang, warn, or be lost.
 
-    python benchmarks/closing.py [--times 20] [--seed 1] [--deed train export draw scrub go_back study]
+    python benchmarks/window/closing.py [--times 20] [--seed 1] [--deed train export draw scrub go_back study]
 
 Real widgets and threads, off-screen, a new window each time, closed after a moment that chance chooses.
 Where it asks what is to become of the work, half of the times a checkpoint is kept: what is then read from it

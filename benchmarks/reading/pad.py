@@ -1,6 +1,6 @@
 """A drawing becomes 28x28: processor milliseconds a call of `data.digit_from_image`, on one thread.
 
-    python benchmarks/pad.py
+    python benchmarks/reading/pad.py
 
 A pad's four, antialiased, in white on black and in black on white; the same on noisy grey paper, as a photo
 has it, whose paper has to be looked for; and each move of a pen that draws a two.

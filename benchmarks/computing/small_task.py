@@ -1,7 +1,7 @@
 """The small task: train on MNIST's first 500 training images for 5 epochs, read its first 200 test images.
 
-    python benchmarks/small_task.py                  # five presets, five seeds each; needs MNIST
-    python benchmarks/small_task.py --preset cnn-fast --seeds 20
+    python benchmarks/computing/small_task.py                  # five presets, five seeds each; needs MNIST
+    python benchmarks/computing/small_task.py --preset cnn-fast --seeds 20
 
 Two ways, both augmented. "plain": five passes; in each, every one of the 500 images is drawn once, distorted
 anew: 2,500 samples in all. "expanded": a pass draws every image 20 times, each time distorted anew, 50,000

@@ -1,6 +1,6 @@
 """How long each command takes to start, as a person waits for it.
 
-    python benchmarks/startup.py [--rounds 5] [--only still]
+    python benchmarks/drawing/startup.py [--rounds 5] [--only still]
 
 Each is a process of its own, warm: what is on disk has been read before, and bytecode is kept there, as
 Python does unless PYTHONDONTWRITEBYTECODE is set (--no-bytecode: as if it were, each start compiles our

@@ -1,6 +1,6 @@
 """Looking into a net: a digit's full trace and its strongest synapses, beside PyTorch's forward with hooks.
 
-    python benchmarks/look.py             # needs the "torch" extra
+    python benchmarks/computing/look.py             # needs the "torch" extra
 
 "trace" keeps every neuron's pre-activation and activation of one digit. PyTorch's side runs the twin of the
 same structure with a hook on every module that keeps its answer, in the same process and in turns, on one

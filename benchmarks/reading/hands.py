@@ -1,7 +1,7 @@
 """How many ones, fours and sevens are read right in forms that MNIST has seldom: per cent by network.
 
-    python benchmarks/hands.py                    # the networks that come with viz3d
-    python benchmarks/hands.py old/mlp.npz        # others
+    python benchmarks/reading/hands.py                    # the networks that come with viz3d
+    python benchmarks/reading/hands.py old/mlp.npz        # others
 
 The forms are those of `data.augment.hands`, drawn with a seed of its own onto MNIST's test digits, on which
 nothing is trained; "MNIST" is the whole test set as it is.

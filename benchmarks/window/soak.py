@@ -1,6 +1,6 @@
 """Use the live window at random for as long as is wished: nothing may break, warn, hang or grow.
 
-    python benchmarks/soak.py [--minutes 60] [--seed 1] [--pause 0.15]
+    python benchmarks/window/soak.py [--minutes 60] [--seed 1] [--pause 0.15]
 
 Real widgets and threads, off-screen. What the hand does is in soak_hand.py, a method for each deed: it draws,
 points, picks, edits neurons, synapses and layers, undoes and jumps back, takes digits, changes network and

@@ -1,4 +1,4 @@
-// One side of benchmarks/convnetjs.py: ConvNetJS trains its MNIST demo's net, so many examples at each request.
+// One side of benchmarks/computing/convnetjs.py: ConvNetJS trains its MNIST demo's net, so many examples at each request.
 // node convnetjs.mjs FOLDER DIGITS LABELS: FOLDER holds node_modules, DIGITS and LABELS are files of bytes.
 
 import { readFileSync } from "node:fs";

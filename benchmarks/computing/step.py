@@ -1,8 +1,8 @@
 """Processor time of one training step on one thread: viz3d, PyTorch at its best, and the products alone.
 
-    python benchmarks/step.py      # needs the "torch" extra; takes MNIST where it is found, else noise
-    python benchmarks/step.py --preset vit-small --batch 64
-    python benchmarks/step.py --compile     # PyTorch's best under torch.compile too: takes a C++ compiler
+    python benchmarks/computing/step.py   # needs the "torch" extra; takes MNIST where it is, else noise
+    python benchmarks/computing/step.py --preset vit-small --batch 64
+    python benchmarks/computing/step.py --compile   # under torch.compile too: takes a C++ compiler
 
 Wall time means little on a machine that does other work; processor time of one thread does. All sides live in
 one process and take turns; the table gives medians. Of layers whose work is products of matrices the last

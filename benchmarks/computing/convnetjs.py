@@ -1,7 +1,7 @@
 """Training speed against ConvNetJS in Node: its MNIST demo's net, batch 20, Adadelta, random 24x24 crops.
 
     npm install --prefix SCRATCH convnetjs          # in any folder outside the repository
-    python benchmarks/convnetjs.py --folder SCRATCH
+    python benchmarks/computing/convnetjs.py --folder SCRATCH
 
 Two processes train `cnn-crop` and take turns in short blocks; both draw images, crop them, run forward and
 backward and update, on one thread. The table gives medians over turns.

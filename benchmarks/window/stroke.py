@@ -1,6 +1,6 @@
 """What a stroke costs: from a new drawing to the arrays of its picture, and to the picture.
 
-    python benchmarks/stroke.py [--rounds 15] [--size 1280x800] [--preset mlp ...]
+    python benchmarks/window/stroke.py [--rounds 15] [--size 1280x800] [--preset mlp ...]
 
 Processor milliseconds on one thread, medians over drawings of different digits in turn, each step by itself:
 - read: 28x28 out of a drawing of 200x200 pixels.

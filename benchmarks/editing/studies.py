@@ -1,6 +1,6 @@
 """How long studies of a data set take, on one processor and on two, in turns within one run.
 
-python benchmarks/studies.py            # 10,000 test images, 3 rounds; --images, --rounds for others
+python benchmarks/editing/studies.py            # 10,000 test images, 3 rounds; --images, --rounds for others
 """
 
 # Imports come where they are needed: threads are set before NumPy starts them.

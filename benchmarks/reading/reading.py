@@ -1,6 +1,6 @@
 """How many digits are read right in pictures as people have them: per cent by kind.
 
-    python benchmarks/reading.py --count 300 --presets cnn-draw mlp
+    python benchmarks/reading/reading.py --count 300 --presets cnn-draw mlp
 
 Test digits become pictures of `field_pictures.KINDS`, seeded, and are read as any picture is:
 `data.digit_from_image`, then the net. "refused" counts pictures of which no digit, or several, were seen.

@@ -56,7 +56,7 @@ def _stack(net: Any, pool_first: bool) -> Any:
             pool = nn.MaxPool2d(block.sides, block.steps)
             layers.insert(len(layers) - (pool_first and isinstance(layers[-1], nn.ReLU)), pool)
         else:
-            raise SystemExit(f"no PyTorch twin for {block} of {net.name}: teach benchmarks/twins.py")
+            raise SystemExit(f"no PyTorch twin for {block} of {net.name}: teach twins.py")
         layers += [nn.ReLU()] if layer.activation == "relu" else []
         layers += [nn.Dropout(layer.dropout)] if layer.dropout else []
     return nn.Sequential(*layers, nn.LogSoftmax(dim=1))

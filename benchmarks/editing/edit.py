@@ -1,6 +1,6 @@
 """How fast a net is edited and traced anew, a neuron read, and every neuron of a layer silenced in turn.
 
-    python benchmarks/edit.py            # every table; --only edit every read study for some
+    python benchmarks/editing/edit.py            # every table; --only edit every read study for some
 
 Each is measured on one thread beside viz3d's own plain way, in turns within one run.
 """

@@ -1,6 +1,6 @@
 """What imageio costs and keeps: the same pictures written directly, as before, and by imageio, in one run.
 
-    python benchmarks/writers.py [--frames 60] [--rounds 3] [--size 1280x720] [--only frames still.png]
+    python benchmarks/drawing/writers.py [--frames 60] [--rounds 3] [--size 1280x720] [--only frames]
 
 directly: frames piped into an ffmpeg of our own, a GIF by three runs of it, pictures by Pillow.
 imageio: as viz3d exports, see viz3d/export/writers.py.

@@ -1,6 +1,6 @@
 """What the live window costs: real widgets and threads, off-screen, moved by the events that a hand makes.
 
-    python benchmarks/live.py [--preset mlp ...] [--part stroke ...] [--rounds 30] [--seconds 5]
+    python benchmarks/window/live.py [--preset mlp ...] [--part stroke ...] [--rounds 30] [--seconds 5]
 
 Medians and 95 % quantiles. "ms" is processor time: of the one thread that does a step, but of the whole
 process for what the driver draws, since software draws with threads of its own. Wall times are marked so:

@@ -1,6 +1,6 @@
 """How fast training images are made new: images/s of each augmentation on one core.
 
-python benchmarks/augment.py
+python benchmarks/computing/augment.py
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How fast a film is made, against the way in which a script with PyVista alone makes it.
 
-    python benchmarks/naive.py [--size 1280x720 1920x1080] [--preset mlp cnn-draw] [--pictures 24]
+    python benchmarks/drawing/naive.py [--size 1280x720 1920x1080] [--preset mlp cnn-draw] [--pictures 24]
 
 All draw the same moments of a film, when every synapse shines and the camera moves, and encode with the same
 writer:

@@ -1,7 +1,7 @@
 """Training speed of presets: viz3d against PyTorch at its best on the CPU, side by side in one run.
 
-    python benchmarks/train.py      # needs the "torch" extra; takes MNIST where it is found, else noise
-    python benchmarks/train.py --preset cnn-draw --batch 64 --compile
+    python benchmarks/computing/train.py   # needs the "torch" extra; takes MNIST where it is, else noise
+    python benchmarks/computing/train.py --preset cnn-draw --batch 64 --compile
 
 Every side is a process of its own with the same net, batch size, optimizer, dropout and images. They take
 turns in short blocks, one at a time, so that whatever else the machine does meets all alike; the table gives

@@ -1,7 +1,7 @@
 """What a picture and a film cost where no graphics card draws: the driver's light against compiled loops.
 
-    python benchmarks/light.py [--size 1280x720 1920x1080] [--preset mlp] [--pictures 24]
-    python benchmarks/light.py --films --before ../earlier [--preset mlp cnn-draw vit-small] [--rounds 2]
+    python benchmarks/drawing/light.py [--size 1280x720 1920x1080] [--preset mlp] [--pictures 24]
+    python benchmarks/drawing/light.py --films --before ../earlier [--preset mlp vit-small] [--rounds 2]
 
 Without --films: the last seconds of a film, when every synapse shines, step by step in processor milliseconds
 of all threads, by the driver with Pillow's bloom and text, and by the loops, in turns; and how many times the
@@ -31,7 +31,7 @@ from scenes.vtk import bloom, draw_lettering
 from scenes.vtk.window import driver
 from viz3d.command import display
 
-HERE = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parents[2]
 # What a picture of the same strands takes that shows them and nothing else, unchanged from one to the next.
 FLOOR = "render", "read back", "light"
 Spent = dict[str, list[float]]
