@@ -127,13 +127,10 @@ def _image(grid: NDArray[np.uint8], drawn: Texels) -> NDArray[np.uint8]:
 
 
 def _quad(panel: Panel) -> Any:
-    """The quad of a panel: half a cell goes beyond the outermost neurons' centres."""
+    """The quad of a panel."""
     cells = panel.raster
-    width, height = cells.width / 2, cells.height / 2
-    signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)
-    corners = panel.centre + signs[:, :1] * width * panel.right + signs[:, 1:] * height * panel.up
     data = vtkPolyData()
-    data.SetPoints(points(corners))
+    data.SetPoints(points(panel.edges()))
     data.SetPolys(runs(1, 4))
     # Counted in cells, from the picture's upper left.
     rows, cols = cells.rows, cells.cols
