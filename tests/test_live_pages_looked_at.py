@@ -202,6 +202,7 @@ def test_a_chart_of_losses_that_lie_close_together_has_numbers(qapp):
         ticks = [at for at, _ in chart.plot.getAxis("left")._tickLevels[0]]
         assert sum(low <= tick <= high for tick in ticks) >= 2, losses
         assert low <= min(losses) <= max(losses) <= high
+        assert (low <= 0) == (min(losses) < max(losses) / 2), "a curve that hardly moves is seen to move"
 
 
 def test_the_line_for_changes_gives_way_to_the_facts_of_another_network(low):
