@@ -1,13 +1,13 @@
 """Each page of the window at the smallest size people have: words whole, buttons in sight, nothing stale."""
 
 import pytest
+from live_colours import contrast
 from live_windows import opened, select, settled, shown
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
-from test_live_style import contrast
 
 from viz3d.live.widgets.icons import MenuButton
 from viz3d.live.widgets.parts import Figure
