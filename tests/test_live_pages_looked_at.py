@@ -1,13 +1,13 @@
 """Each page of the window at the smallest size people have: words whole, buttons in sight, nothing stale."""
 
 import pytest
+from live_colours import contrast
 from live_windows import opened, select, settled, shown
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
-from test_live_style import contrast
 
 from viz3d.live.widgets.icons import MenuButton
 from viz3d.live.widgets.parts import Figure
@@ -202,6 +202,7 @@ def test_a_chart_of_losses_that_lie_close_together_has_numbers(qapp):
         ticks = [at for at, _ in chart.plot.getAxis("left")._tickLevels[0]]
         assert sum(low <= tick <= high for tick in ticks) >= 2, losses
         assert low <= min(losses) <= max(losses) <= high
+        assert (low <= 0) == (min(losses) < max(losses) / 2), "a curve that hardly moves is seen to move"
 
 
 def test_the_line_for_changes_gives_way_to_the_facts_of_another_network(low):

@@ -16,6 +16,7 @@ from scenes.light.theme import Colour, Ramp, Theme
 
 CAPTION, TEXT, HEAD, NAME = 11, 12, 13, 20
 RADIUS = 12  # of a card
+AXIS = 40  # px beside a chart, with room for four figures and their point
 SIDE_PANEL = 312  # width of the card at the right
 BELOW_HEADLINE = 136  # px from the top of the window: what is written there is over
 _WORN = dict[str, "Look"]()  # the look of all widgets; a property of the application takes ten times as long

@@ -9,10 +9,9 @@ from PySide6.QtGui import QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import LEFT, Painted
-from viz3d.live.widgets.style import CAPTION, Look, font
+from viz3d.live.widgets.style import AXIS, CAPTION, Look, font
 
 Values = Sequence[float] | NDArray[Any]
-AXIS = 40  # px beside a chart, with room for four figures and their point
 
 
 class Key(Painted):

@@ -9,8 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import label
-from viz3d.live.widgets.style import CAPTION, font, look, with_alpha
-from viz3d.live.widgets.training.charts import AXIS
+from viz3d.live.widgets.style import AXIS, CAPTION, font, look, with_alpha
 
 _HEIGHT = 92
 _APART, _PALEST = 400, 0.3  # steps whose curve is drawn at its full strength, and the least share of that
