@@ -247,3 +247,12 @@ def test_of_a_hundred_classes_the_likeliest_have_rows_in_their_order(qtbot, qapp
     assert panel.bars.lit == 5
     panel.bars.light_label(int(best[50]))
     assert panel.bars.lit == -1, "it has no row"
+
+
+def test_the_window_says_which_letters_of_a_networks_names_it_cannot_write(qtbot, tmp_path, monkeypatch):
+    # Lost otherwise: bars with numbers, and no word of why.
+    told = "viz3d.live.control.scene.letters.how_written"
+    monkeypatch.setattr(told, lambda net: ("no font here has x",) if net.noun != "digit" else ())
+    text = "input 4 | dense 8 relu | dense 3 softmax"
+    window = opened_on(qtbot, tmp_path, own_data.flowers(tmp_path / "f.csv"), text)
+    qtbot.waitUntil(lambda: "no font here has x" in window.message._text.text())

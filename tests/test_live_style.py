@@ -36,17 +36,31 @@ def contrast(one, other):
     return (light + 0.05) / (dark + 0.05)
 
 
+def over(top, ground):
+    """A colour that shines through, as it is seen over a ground."""
+    share = top.alphaF()
+    mixed = zip(top.getRgb()[:3], ground.getRgb()[:3], strict=True)
+    return QColor(*(round(share * one + (1 - share) * other) for one, other in mixed))
+
+
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize(
-    "role", ["text", "soft", "faint", "accent", "answer", "excite", "inhibit", "right", "wrong"]
-)
 @pytest.mark.slow
-def test_text_can_be_read_on_a_panel_in_both_themes(qapp, theme, role):
+def test_text_can_be_read_on_what_it_stands_on_in_both_themes(qapp, theme):
     seen = dress(qapp, theme)
-    ground = QColor(seen.panel)
-    ground.setAlpha(255)
-    assert contrast(getattr(seen, role), ground) >= (4.5 if role not in ("excite", "inhibit") else 3.6)
-    assert contrast(seen.on_accent, seen.accent) >= 4.5
+    panel = QColor(seen.panel)
+    panel.setAlpha(255)
+    on_panels = ("text", "soft", "faint", "accent", "answer", "excite", "inhibit", "right", "wrong")
+    pairs = [(role, panel) for role in on_panels]
+    pairs += [(role, over(seen.raised, panel)) for role in ("text", "soft", "faint")]
+    pairs += [(role, over(seen.hover, panel)) for role in ("text", "soft")]
+    pairs += [
+        ("faint", over(seen.raised, seen.popup)),
+        ("wrong", seen.popup),
+        ("text", over(seen.track, panel)),
+    ]
+    pairs += [("accent", over(seen.chosen, panel)), ("on_accent", seen.accent)]
+    for role, ground in pairs:
+        assert contrast(getattr(seen, role), ground) >= 4.5, (role, ground.name())
 
 
 @pytest.mark.parametrize("theme", THEMES)

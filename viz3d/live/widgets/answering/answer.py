@@ -206,7 +206,7 @@ class AnswerPanel(QWidget):
         column.addWidget(self.bars)
         column.addWidget(self._others)
         column.addWidget(self._crops)
-        column.addSpacing(16)
+        column.addSpacing(8)
         column.addWidget(self.reasons)
         self._crops.setToolTip("The network sees a part of the digit: this is over an even grid of 2x2 crops")
         self.bars.chosen.connect(lambda place: self.chosen.emit(self.bars.label(place)))
