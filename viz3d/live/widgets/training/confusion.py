@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QToolTip
 
+from scenes.lettering.class_names import abbreviated
 from viz3d.live.widgets.parts import CENTRE, RIGHT, Painted, cut
 from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
 
@@ -17,6 +18,7 @@ _ROOMY, _WIDER = 26, 1.7  # px of a cell with room for four figures; how much wi
 _HEAD, _LONGEST = 18.0, 84.0  # px beside the matrix: of figures, and of names at most
 _SMALL, _LINE = 9, 11.0  # size of names of small cells, and px from one to the next
 _ACROSS = 40.0  # px of a name over a column, at most
+_BETWEEN = 3.0  # px between two of them
 _CELLS = 4.0  # px of a cell that is drawn as one; smaller ones are points of a picture
 
 
@@ -119,7 +121,10 @@ class ConfusionMatrix(Painted):
         each = -int(-longest // wide)
         for column in range(0, n, each):
             place = QRectF(self._head + (column + 0.5) * wide - each * wide / 2, 0, each * wide, 16)
-            painter.drawText(place, CENTRE, cut(painter, self._name(column), place.width()))
+            name, room = self._name(column), place.width() - _BETWEEN
+            if self._names and cut(painter, name, room) != name:
+                name = abbreviated(self._names, column)
+            painter.drawText(place, CENTRE, cut(painter, name, room))
 
     def _steps(self) -> tuple[float, float]:
         """Width and height of a cell, px: as wide as high, but wider where its count would be cut else."""
