@@ -101,16 +101,18 @@ def dim(band: Band) -> None:
 def put(band: Band, y: int, under: Bytes, out: Bytes, sign: Number) -> None:
     """A row of a band: bodies over the paper, and light added or, with sign -1, taken away."""
     acc, body, rim, width = band.acc, band.body, band.rim, band.width
-    o = (y + rim) * (width + 2 * rim) + rim
-    for x in range(width):
-        p, q = 4 * (o + x), 3 * (o + x)
-        keep = f(1) - body[p + 3] * f(1 / 255)
-        a = f(under[3 * x]) * keep + body[p] + sign * acc[q] + f(0.5)
-        b = f(under[3 * x + 1]) * keep + body[p + 1] + sign * acc[q + 1] + f(0.5)
-        c = f(under[3 * x + 2]) * keep + body[p + 2] + sign * acc[q + 2] + f(0.5)
-        out[3 * x] = np.uint8(np.int32(min(max(a, f(0)), f(255))))
-        out[3 * x + 1] = np.uint8(np.int32(min(max(b, f(0)), f(255))))
-        out[3 * x + 2] = np.uint8(np.int32(min(max(c, f(0)), f(255))))
+    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
+    o = np.uint64((y + rim) * (width + 2 * rim) + rim)
+    # Numbers without a sign: a quarter of the time, see `clear`.
+    for x in range(np.uint64(width)):
+        p, q, i = np.uint64(4) * (o + x), three * (o + x), three * x
+        keep = f(1) - body[p + three] * f(1 / 255)
+        a = f(under[i]) * keep + body[p] + sign * acc[q] + f(0.5)
+        b = f(under[i + one]) * keep + body[p + one] + sign * acc[q + one] + f(0.5)
+        c = f(under[i + two]) * keep + body[p + two] + sign * acc[q + two] + f(0.5)
+        out[i] = np.uint8(np.int32(min(max(a, f(0)), f(255))))
+        out[i + one] = np.uint8(np.int32(min(max(b, f(0)), f(255))))
+        out[i + two] = np.uint8(np.int32(min(max(c, f(0)), f(255))))
 
 
 @jit

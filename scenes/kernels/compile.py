@@ -10,6 +10,7 @@ from engine.kernels import compile as loops
 
 P = ParamSpec("P")
 R = TypeVar("R")
+fixed = loops.fixed
 # `contract` lets the compiler fuse multiply and add, nothing more: NaN marks what is behind the camera.
 # No loop is called from C either, for which Numba would compile a way in.
 _OPTIONS: dict[str, Any] = {

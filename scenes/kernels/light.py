@@ -4,6 +4,8 @@ A software driver needs three quarters of a picture's time for its additive line
 the filtering of textures. So nothing is left to it. Light adds up in float32 and is rounded once.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -52,7 +54,7 @@ class Light:
     _table: tuple[Any, ...] = ()
     _box: Floats | None = None
     _sheet: Bytes = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
-    _bands: dict[tuple[int, int], Band] = field(default_factory=dict)
+    _bands: dict[tuple[int, int], list[Band]] = field(default_factory=dict)  # in which nothing is drawn now
 
     def clear(self) -> None:
         """Forget all."""
@@ -126,7 +128,7 @@ class Light:
         return self._sheet
 
     def over(self, shot: Shot) -> tuple[Bytes, Bytes]:
-        """The picture of a shot, uint8 (h, w, 3), the top row first. One at a time.
+        """The picture of a shot, uint8 (h, w, 3), the top row first. Several threads may draw at once.
 
         Returns the picture, and uint8 (h, w), 255 where it shows a cell that keeps its colour.
         """
@@ -134,20 +136,31 @@ class Light:
         pixels, kept = np.empty((height, 3 * width), np.uint8), np.zeros((height, width), np.uint8)
         sign = f(-1 if self._ink else 1)
         seen = shot.bodies, shot.lines, shot.spots, shot.sheet, shot.view
-        draw_bands(*seen, self._room(shot), 0, 1, shot.paper, pixels, kept, sign)
+        with self._room(shot) as room:
+            draw_bands(*seen, room, 0, 1, shot.paper, pixels, kept, sign)
         return pixels.reshape(height, width, 3), kept
 
-    def _room(self, shot: Shot) -> Band:
+    @contextmanager
+    def _room(self, shot: Shot) -> Iterator[Band]:
+        """A band to draw a shot in, for this thread alone."""
         widest = float(shot.lines.half.max()) if len(shot.lines.half) else 1.0
         # A line's reach along an axis is at most its own times the square root of two.
         rim = int(2 * 1.4143 * widest) + 3
         key = shot.view.width, rim
-        if key not in self._bands:
-            self._bands.clear()
+        free = self._bands.get(key)
+        if free is None:
+            free = []
+            self._bands = {key: free}
+        try:
+            room = free.pop()
+        except IndexError:
             size = (BAND + 2 * rim) * (shot.view.width + 2 * rim)
-            room = np.zeros(3 * size, f), np.full(size, -1, f), np.zeros(4 * size, f)
-            self._bands[key] = Band(*room, rim, shot.view.width, 0, BAND)
-        return self._bands[key]
+            arrays = np.zeros(3 * size, f), np.full(size, -1, f), np.zeros(4 * size, f)
+            room = Band(*arrays, rim, shot.view.width, 0, BAND)
+        try:
+            yield room
+        finally:
+            free.append(room)
 
 
 def prepare() -> None:

@@ -12,7 +12,6 @@ from typing import Any
 import numba
 import numpy as np
 
-from engine.kernels import topk
 from scenes.kernels import balls, bands, cells, finish, sheet, sides, spots, stamps
 from scenes.kernels import light as lights
 from scenes.kernels.compile import is_cached
@@ -25,10 +24,10 @@ _SECOND = "from scenes.kernels import prepare; prepare.from_the_end()"
 def prepare(*, light: bool) -> None:
     """Compile the loops, or load them from disk: seconds for the first film on a machine.
 
-    light: all of them; else those that finish a picture and search alone, which one process does soon.
+    light: all of them; else those that finish a picture alone, which one process does soon.
     """
     if not light:
-        for compiling in _beside():
+        for compiling in finish.preparing():
             compiling()
         return
     with _helped():
@@ -105,8 +104,4 @@ def _parts() -> list[Callable[[], object]]:
         (spots.aim_spots, real((1, 3)), real(1), 0.0, view, real((1, 4))),
     ]
     made = [partial(loop.compile, tuple(map(numba.typeof, handed))) for loop, *handed in typed]
-    return [*made, *_beside()]
-
-
-def _beside() -> list[Callable[[], object]]:
-    return [*finish.preparing(), topk.prepare]
+    return [*made, *finish.preparing()]

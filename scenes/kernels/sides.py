@@ -33,6 +33,11 @@ def cover(corner: Floats, rgba: Bytes, band: Band) -> None:
     if not abs(area) > f(1e-6):
         return
     low, high = min(y0, corner[1, 1], corner[2, 1]), max(y0, corner[1, 1], corner[2, 1])
+    flat = True
+    for c in range(4):
+        if rgba[0, c] != rgba[1, c] or rgba[0, c] != rgba[2, c]:
+            flat = False
+    alpha, red, green, blue = inks(rgba, f(0), f(0))
     first, per = max(top, int(np.ceil(max(low, f(-9)) - f(0.5)))), f(1) / area
     for v in range(first, min(top + band.rows, int(np.ceil(min(high, f(99999)) - f(0.5))))):
         left, right = between(corner, f(v) + f(0.5))
@@ -46,12 +51,14 @@ def cover(corner: Floats, rgba: Bytes, band: Band) -> None:
             behind = zed[n] if zed[n] > f(-2) else f(-2) - zed[n]
             if z + slope * x > behind:
                 continue
-            s, t = (x * by - bx * y) * per, (ax * y - x * ay) * per
-            alpha = min(max(mixed(rgba, s, t, np.int64(3)) * f(1 / 255), f(0)), f(1))
+            if not flat:
+                alpha, red, green, blue = inks(rgba, (x * by - bx * y) * per, (ax * y - x * ay) * per)
             p, q, keep = np.uint64(4) * n, np.uint64(3) * n, f(1) - alpha
             for c in range(3):
                 acc[q + np.uint64(c)] *= keep
-                body[p + np.uint64(c)] = body[p + np.uint64(c)] * keep + alpha * mixed(rgba, s, t, c)
+            body[p] = body[p] * keep + red
+            body[p + np.uint64(1)] = body[p + np.uint64(1)] * keep + green
+            body[p + np.uint64(2)] = body[p + np.uint64(2)] * keep + blue
             body[p + np.uint64(3)] = body[p + np.uint64(3)] * keep + f(255) * alpha
 
 
@@ -63,10 +70,26 @@ def mixed(rgba: Bytes, s: Number, t: Number, c: Number) -> Number:
 
 
 @inner
+def inks(rgba: Bytes, s: Number, t: Number) -> Number:
+    """Opacity 0..1 at such a place of a triangle, and red, green and blue times that."""
+    alpha = min(max(mixed(rgba, s, t, np.int64(3)) * f(1 / 255), f(0)), f(1))
+    return (
+        alpha,
+        alpha * mixed(rgba, s, t, np.int64(0)),
+        alpha * mixed(rgba, s, t, np.int64(1)),
+        alpha * mixed(rgba, s, t, np.int64(2)),
+    )
+
+
+@inner
 def add_sides(sides: Sides, band: Band) -> None:
     """Lay triangles over a band."""
-    for k in range(len(sides.corner)):
-        cover(sides.corner[k], sides.rgba[k], band)
+    corner, top, end = sides.corner, f(band.top), f(band.top + band.rows)
+    for k in range(len(corner)):
+        # Before the call, which costs more than what most triangles have to draw in a band.
+        low = min(corner[k, 0, 1], corner[k, 1, 1], corner[k, 2, 1])
+        if low < end and max(corner[k, 0, 1], corner[k, 1, 1], corner[k, 2, 1]) > top:
+            cover(corner[k], sides.rgba[k], band)
 
 
 def triangles(count: int) -> NDArray[np.int64]:

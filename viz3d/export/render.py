@@ -25,6 +25,7 @@ from viz3d.command.process.kin import end_with
 from viz3d.command.process.signals import undisturbed
 
 SLOTS = 2  # pictures that a worker or a thread may be ahead: one is read while the next is drawn
+FINISHERS = 2  # threads of the only process: with the encoder, one would leave half a processor idle
 FEW = 40  # pictures; for fewer, starting processes and compiling loops costs more than it brings
 MOST = 4  # processes; more gain little beside the encoder
 _PATIENCE = 5  # seconds that a worker gets to end
@@ -33,7 +34,7 @@ _PATIENCE = 5  # seconds that a worker gets to end
 def default_workers(pictures: int, *, software: bool, shared: bool = True) -> int:
     """How many processes should draw: one for a graphics card, or where there is little to do.
 
-    Each keeps two processors busy, as a second thread finishes its pictures. shared: whether a process finds
+    Each keeps two processors busy, as other threads finish its pictures. shared: whether a process finds
     on disk what this one compiled; each would else compile it again.
     """
     if not software or pictures <= FEW or not shared:
@@ -56,7 +57,7 @@ def render(
             # What PyVista has half built when it is interrupted is told on stderr as it goes.
             with undisturbed():
                 stage = stack.enter_context(stage_of(clip, supersample))
-            yield from _pictured(stage, times)
+            yield from _pictured(stage, times, FINISHERS)
         return
     with ExitStack() as stack:
         crew = [_Worker(stack.enter_context(file), size) for file in files]
@@ -67,10 +68,12 @@ def render(
             yield crew[number % len(crew)].take(number // len(crew))
 
 
-def _pictured(stage: ClipStage, times: Sequence[float]) -> Generator[np.ndarray, None, None]:
-    """Pictures of a stage: a second thread finishes some while the driver draws the next."""
+def _pictured(
+    stage: ClipStage, times: Sequence[float], finishers: int = 1
+) -> Generator[np.ndarray, None, None]:
+    """Pictures of a stage: so many other threads finish some while the driver draws the next."""
     begun: deque[Future[np.ndarray]] = deque()
-    with ThreadPoolExecutor(1, "Finisher") as finisher:
+    with ThreadPoolExecutor(finishers, "Finisher") as finisher:
         for time in times:
             # VTK calls Python back while it draws, and ends the process where that is interrupted.
             with undisturbed():

@@ -11,12 +11,12 @@ from data.photo.pieces import label_pieces
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-CLEARER = 1.5  # times the shadow's contrast: what ink has at least
+CLEARER = 1.6  # times the shadow's contrast: what ink has at least
 INK = 0.02  # of the mask: less ink than this is noise in the shadow
 DARK = 0.7  # of the mask: more ink than this leaves too little for a shadow
 CORE = 0.4  # of the fainter part lies away from the darker one's soft edges, at least
 EDGE = 3  # pixels that such edges are wide, at most
-BROAD = 1.5  # times as wide as the strokes, at least, is what is none
+BROAD = 2.0  # times as wide as the strokes, at least, is what is none
 
 
 def may_be_blotted(inked: Floats) -> bool:

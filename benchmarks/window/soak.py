@@ -1,0 +1,154 @@
+"""Use the live window at random for as long as is wished: nothing may break, warn, hang or grow.
+
+    python benchmarks/window/soak.py [--minutes 60] [--seed 1] [--pause 0.15]
+
+Real widgets and threads, off-screen. What the hand does is in soak_hand.py, a method for each deed: it draws,
+points, picks, edits neurons, synapses and layers, undoes and jumps back, takes digits, changes network and
+architecture, trains, tests, scrubs and pauses, plays, turns the camera, records it, exports and cancels,
+saves and opens, drops files that are none, opens every sheet and page, resizes the window, changes its theme.
+What counts as a failure: an exception in any thread, a warning of Python, a message of Qt or VTK, a line in
+the log, a fault told in the window, a picture that does not come within two minutes, and memory that grows:
+after each minute the process's resident memory is read, and the median of the last third may be 5 % above
+that of the second third at most (the first third is warm-up; fewer than nine minutes are not judged).
+
+History grows by design, since all of it can be undone: after every 200 deeds it is taken back and dropped.
+The seed and the last deeds are printed with a failure; the same seed makes the same deeds.
+"""
+
+# Imports come where they are needed: Qt reads its settings at the first one.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import gc
+import logging
+import os
+import re
+import statistics
+import sys
+import tempfile
+import threading
+import time
+import traceback
+import warnings
+from collections import Counter, deque
+from pathlib import Path
+from typing import Any
+
+import live_window as lw
+import numpy as np
+from soak_pages import PagesHand
+
+_FAULT = re.compile(r"^(a fault of viz3d|\w+(Error|Warning|Exception): )")
+
+
+class Witness:
+    """Takes note of all that must not happen."""
+
+    def __init__(self) -> None:
+        from PySide6.QtCore import qInstallMessageHandler
+        from vtkmodules.vtkCommonCore import vtkOutputWindow, vtkStringOutputWindow
+
+        self.faults: list[str] = []
+        faulthandler.enable()
+        warnings.simplefilter("error")
+        sys.excepthook = lambda *told: self.faults.append("".join(traceback.format_exception(*told)))
+        threading.excepthook = lambda told: self.faults.append(
+            f"{told.thread}: {''.join(traceback.format_exception(told.exc_value))}"
+        )
+        sys.unraisablehook = lambda told: self.faults.append(f"{told.object!r}: {told.exc_value!r}")
+        qInstallMessageHandler(lambda _kind, _where, words: self.faults.append(f"Qt: {words}"))
+        self._vtk = vtkStringOutputWindow()
+        vtkOutputWindow.SetInstance(self._vtk)
+        logging.getLogger().addHandler(_Log(self.faults))
+
+    def listen(self, window: Any) -> None:
+        """Take note of what the window says."""
+        window.desk.said.connect(lambda line: self.faults.append(line) if _FAULT.match(line) else None)
+
+    def check(self) -> None:
+        """Raise what has happened."""
+        if self._vtk.GetOutput():
+            self.faults.append(f"VTK: {self._vtk.GetOutput()}")
+        if self.faults:
+            raise RuntimeError("\n".join(self.faults))
+
+
+class _Log(logging.Handler):
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self._faults = faults
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._faults.append(f"log: {record.name}: {record.getMessage()} {record.exc_info}")
+
+
+def memory() -> float:
+    """Resident memory of this process, MiB, after a collection."""
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 2**20
+
+
+def judge(samples: list[float]) -> None:
+    """Tell how memory went; end with an error where it has grown."""
+    third = len(samples) // 3
+    if third < 3:
+        print("memory: too short to judge")
+        return
+    middle, last = (statistics.median(part) for part in (samples[third : 2 * third], samples[-third:]))
+    print(f"memory: {middle:.0f} to {last:.0f} MiB, {last / middle - 1:+.1%}")
+    if last > 1.05 * middle:
+        raise SystemExit("memory grows")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pause", type=float, default=0.15, help="seconds between deeds, at the median")
+    options = parser.parse_args()
+    lw.prepare()
+    witness, rng = Witness(), np.random.default_rng(options.seed)
+    window = lw.opened("mlp", "digits")
+    witness.listen(window)
+    hand, done, last = (
+        PagesHand(window, rng, Path(tempfile.mkdtemp(prefix="viz3d-soak-"))),
+        Counter[str](),
+        deque[str](maxlen=20),
+    )
+    begun, samples = time.perf_counter(), [memory()]
+    try:
+        while time.perf_counter() - begun < 60 * options.minutes:
+            name = str(rng.choice(list(hand.deeds)))
+            last.append(name)
+            done[name] += 1
+            hand.deeds[name](hand)
+            lw.rest(float(rng.exponential(options.pause)))
+            witness.check()
+            count = done.total()
+            if count % 50 == 0:
+                last.append("come to rest")
+                hand._come_to_rest()
+            if count % 200 == 0:
+                window.desk.jump(0)
+            if time.perf_counter() - begun > 60 * len(samples):
+                samples.append(memory())
+                print(f"{len(samples) - 1} min, {count} deeds, {samples[-1]:.0f} MiB", flush=True)
+        hand._come_to_rest()
+        window.close()
+        witness.check()
+    except BaseException:
+        print(f"seed {options.seed}, deed {done.total()}; the last ones: {', '.join(last)}")
+        traceback.print_exc()  # the witness has taken the place of what would print it
+        print("\n".join(witness.faults), flush=True)
+        os._exit(1)
+    print(f"{done.total()} deeds in {time.perf_counter() - begun:.0f} s, none went wrong: {dict(done)}")
+    judge(samples)
+
+
+if __name__ == "__main__":
+    main()
