@@ -180,3 +180,18 @@ child.wait()
     assert not runs(child)
     assert left_in(tmp_path) == []
     assert not folder.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script stands for the process")
+def test_closing_waits_for_no_process_that_has_begun_nothing(window, qtbot, tmp_path, monkeypatch):
+    # Lost otherwise: on a busy machine the window is shut for 25 seconds, in which the process only imports.
+    slow, late = tmp_path / "python", tmp_path / "late"
+    slow.write_text(f"#!/bin/sh\nsleep 4\ntouch {late}\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr("viz3d.live.work.exporter.sys.executable", str(slow))
+    window.exporting.panel.wanted.emit(choice(tmp_path / "a.mp4"))
+    exporter = window.exporting.exporter
+    qtbot.waitUntil(lambda: bool(exporter._process and exporter._process.processId()), timeout=PATIENCE)
+    window.close()
+    assert not late.exists()
+    assert not (tmp_path / "a.mp4").exists()

@@ -39,6 +39,7 @@ class Exporter(Worker):
         self._order: Order | None = None  # what is to be made
         self._folders: set[str] = set()  # orders that were written down
         self._busy = self._told = self._given_up = False
+        self._heard = False  # whether the process has told anything: before that it has begun nothing
         self._written.connect(self._start)
         self.failed.connect(self._end)
 
@@ -51,6 +52,7 @@ class Exporter(Worker):
         """Make a file; nothing, while another one is made."""
         if not self._busy:
             self._busy, self._told, self._given_up, self._order = True, False, False, order
+            self._heard = False
             self._put(order)
 
     def cancel(self) -> None:
@@ -69,6 +71,8 @@ class Exporter(Worker):
         super().close()
         self.cancel()
         process = self._process
+        if process is not None and not self._heard and not process.waitForReadyRead(0):
+            process.kill()  # what it is at are its imports, and they can take long
         if process is not None and not process.waitForFinished(_PATIENCE):
             process.kill()
             process.waitForFinished(_PATIENCE)
@@ -95,7 +99,7 @@ class Exporter(Worker):
     def _hear(self) -> None:
         process = self._process
         while process is not None and process.canReadLine():
-            words = {}
+            words, self._heard = {}, True
             with suppress(ValueError):
                 words = json.loads(bytes(process.readLine().data()))
             if "made" in words:
