@@ -29,7 +29,7 @@ from scenes.space.page import Free
 if TYPE_CHECKING:
     from scenes.vtk.stages import stage_of
     from scenes.vtk.stages.stage import Stage
-    from scenes.vtk.window.driver import prepare_films
+    from scenes.vtk.window.driver import bring_loops, prepare_films
 
 __all__ = [
     "SHOWN",
@@ -56,6 +56,7 @@ __all__ = [
     "Swatch",
     "Theme",
     "arrange",
+    "bring_loops",
     "called",
     "compose",
     "compose_pair",
@@ -79,6 +80,7 @@ __all__ = [
 
 _DRAWING = {
     "Stage": "scenes.vtk.stages.stage",
+    "bring_loops": "scenes.vtk.window.driver",
     "prepare_films": "scenes.vtk.window.driver",
     "stage_of": "scenes.vtk.stages",
 }

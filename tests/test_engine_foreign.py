@@ -154,9 +154,11 @@ def test_an_architecture_that_does_not_fit_its_tensors_is_refused(tmp_path):
 def test_a_net_that_a_file_cannot_hold_is_not_exported(tmp_path):
     with pytest.raises(EngineError, match=r"written as \.safetensors, .*, got net\.pt"):
         export_net(preset("mlp", np.random.default_rng(0)), tmp_path / "net.pt")
-    edited = preset("mlp", np.random.default_rng(0)).mutate("ablate hidden1:3")
+    edited = preset("mlp", np.random.default_rng(0)).mutate("function hidden1:3 tanh")
     for ending in (".safetensors", ".onnx"):
-        with pytest.raises(EngineError, match=r"mlp has edits of single neurons or synapses \(1\)"):
+        with pytest.raises(
+            EngineError, match=r"mlp has the edit `function hidden1:3 tanh`, which gives some"
+        ):
             export_net(edited, tmp_path / f"net{ending}")
     assert not list(tmp_path.iterdir())
 

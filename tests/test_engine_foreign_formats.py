@@ -12,7 +12,8 @@ from engine.foreign.registry import FORMATS, writers
 KNOWN = (
     "a TorchScript file (.pt), a model of torch.export (.pt2), "
     "a PyTorch state_dict (.pt, .pth, .safetensors), "
-    "an ONNX model (.onnx), a Keras model (.keras, .h5, .hdf5), a TensorFlow.js model (.json), "
+    "an ONNX model (.onnx), a Keras model (.keras, .h5, .hdf5), a Keras file of weights (.weights.h5), "
+    "a TensorFlow.js model (.json), "
     "an .npz of weights and biases, a network of Nielsen's book (.json), a ConvNetJS network (.json)"
 )
 

@@ -262,3 +262,33 @@ def test_numbers_go_into_an_exported_network_as_they_are_measured(tmp_path, endi
     measured = np.array([[5.5, 0.5, 0.1], [7, -1, 0.4]], np.float32)
     theirs = scaled.predict(task.scaled(measured, np.float32))
     assert np.abs(import_net(tmp_path / f"net{ending}").net.predict(measured) - theirs).max() < 1e-6
+
+
+def test_a_function_behind_a_layer_norm_in_pieces_is_that_layer_s(tmp_path):
+    """Before opset 17 a layer norm is nine operations; GELU then reads its scaled numbers twice."""
+    numbers = {"two": 2.0, "eps": 1e-5, "root": 2**0.5, "one": 1.0, "half": 0.5}
+    arrays = {"w": ROW, "v": LAST, "g": RNG.uniform(0.5, 2, 6), "h": RNG.normal(0, 1, 6), **numbers}
+    made = {key: np.asarray(array, np.float32) for key, array in arrays.items()}
+    made["last"] = np.array([-1])
+    steps = """Flatten x > f; MatMul f w > a; ReduceMean a last > m; Sub a m > d; Pow d two > q
+        ReduceMean q last > var; Add var eps > e; Sqrt e > r; Div d r > n; Mul n g > ng; Add ng h > z
+        Div z root > u; Erf u > er; Add er one > p; Mul z p > zp; Mul zp half > b; MatMul b v > c
+        Tanh c > y"""
+    path = model_of(in_words(steps.replace("\n", ";")), made, [1, 1, 8, 8], tmp_path)
+    assert "norm gelu" in import_net(path).net.text
+    assert largest_difference(path) < 1e-5
+
+
+def in_words(steps):
+    """Nodes told as "Conv x k > a; Relu a > y"."""
+    told = [step.split() for step in steps.split(";")]
+    return [node(kind, rest[:-2], rest[-1]) for kind, *rest in told]
+
+
+def test_maps_of_a_single_cell_are_added_as_maps(tmp_path):
+    """They look like a row of tokens of one number each."""
+    shapes = {"k": (4, 1, 8, 8), "l": (4, 4, 1, 1), "m": (4, 4, 1, 1)}
+    kernels = {name: RNG.normal(0, 0.5, shape).astype(np.float32) for name, shape in shapes.items()}
+    steps = "Conv x k > a; Conv a l > b; Add a b > s; Relu s > r; Conv r m > c; Flatten c > f; Tanh f > y"
+    path = model_of(in_words(steps), kernels, [1, 1, 8, 8], tmp_path)
+    assert largest_difference(path) < 1e-5

@@ -129,3 +129,31 @@ def test_a_dense_layer_for_each_step_is_the_same_with_and_without_its_wrapper():
 def test_a_model_whose_layers_stand_in_code_says_the_way_round():
     with pytest.raises(EngineError, match=r"a class of its own, Net, .* export it as ONNX"):
         program_of({"class_name": "Net", "config": {"name": "net"}}, lambda _: {})
+
+
+def test_what_only_training_does_to_images_is_left_out():
+    row = RNG.normal(0, 0.2, (64, 4)).astype(np.float32)
+    dense = ("Dense", {"units": 4, "activation": "sigmoid", "use_bias": False})
+    early = [(kind, {}) for kind in ("RandomFlip", "RandomShear", "RandomErasing", "RandomGaussianBlur")]
+    sized = [(kind, {"height": 8, "width": 8}) for kind in ("RandomCrop", "Resizing", "CenterCrop")]
+    net = keras_program(*early, *sized, ("Flatten", {}), dense, weights={"Dense8": {"kernel": row}})
+    assert net.text == "input 8x8 | dense 4 sigmoid"
+
+
+def test_an_image_that_is_brought_to_another_size_is_refused_with_both():
+    with pytest.raises(
+        EngineError, match=r"Resizing0.* makes 5x5 of 8x8, and nothing here changes the scale"
+    ):
+        keras_program(("Resizing", {"height": 5, "width": 5}), ("Flatten", {}))
+
+
+def test_a_function_called_by_itself_is_a_layer_s_function():
+    kernel = RNG.normal(0, 1, (3, 3, 1, 2)).astype(np.float32)
+    conv = ("Conv2D", {"filters": 2, "kernel_size": [3, 3], "use_bias": False})
+    dense = ("Dense", {"units": 4, "use_bias": False})
+    weights = {
+        "Conv2D0": {"kernel": kernel},
+        "Dense3": {"kernel": RNG.normal(0, 1, (72, 4)).astype(np.float32)},
+    }
+    net = keras_program(conv, ("Relu", {}), ("Flatten", {}), dense, weights=weights)
+    assert net.text.startswith("input 8x8 | conv 2 3x3 relu | dense 4")

@@ -5,28 +5,11 @@ import json
 import numpy as np
 import pytest
 from foreign_nets import FOLDER, as_shares, graphs, outputs
-from safetensors.numpy import save_file
+from weight_files import RNG, dense, norm, normed, stored
 
 from engine import EngineError, Told, import_net
 
 KNOWN = graphs()
-RNG = np.random.default_rng(20250813)
-
-
-def stored(tmp_path, tensors, name="net.safetensors"):
-    """A file of tensors, which keeps their order where it is an .npz of them."""
-    path = tmp_path / name
-    made = {key: np.asarray(value, np.float32) for key, value in tensors.items()}
-    if path.suffix == ".npz":
-        np.savez(path, **made)
-    else:
-        save_file(made, path)
-    return path
-
-
-def dense(name, n_out, n_in, bias=True):
-    made = {f"{name}.weight": RNG.normal(0, 1, (n_out, n_in))}
-    return made | ({f"{name}.bias": RNG.normal(0, 1, n_out)} if bias else {})
 
 
 def test_layers_stand_in_the_order_of_the_file_not_of_their_names(tmp_path):
@@ -66,22 +49,6 @@ def test_a_bias_may_be_absent(tmp_path):
     assert np.abs(np.exp(outputs(net, x)) - as_shares(sums)).max() < 1e-5
 
 
-def norm(name, n):
-    return {
-        f"{name}.weight": RNG.normal(1, 0.3, n),
-        f"{name}.bias": RNG.normal(0, 0.3, n),
-        f"{name}.running_mean": RNG.normal(0, 0.3, n),
-        f"{name}.running_var": RNG.uniform(0.5, 2, n),
-        f"{name}.num_batches_tracked": np.array(7),
-    }
-
-
-def normed(x, tensors, name):
-    ends = ("weight", "bias", "running_mean", "running_var")
-    weight, bias, mean, var = (tensors[f"{name}.{end}"] for end in ends)
-    return (x - mean) / np.sqrt(var + 1e-5) * weight + bias
-
-
 @pytest.mark.parametrize(("name", "late"), [("bn1", False), ("net.1", False), ("net.2", True)])
 def test_a_batch_norm_is_folded_where_it_stands(tmp_path, name, late):
     first, second = ("net.0", "net.4") if name.startswith("net") else ("fc1", "fc2")
@@ -111,8 +78,8 @@ def test_convolutions_tell_their_way_by_what_the_dense_layer_reads(tmp_path):
     assert np.allclose(found.net.parameters["output.weight"], theirs, atol=1e-6)
     assert len(found.readings) > 1
     assert all(way.make().parameter_count == found.net.parameter_count for way in found.readings)
-    tensors |= dense("fc", 3, 6 * 121)
-    with pytest.raises(EngineError, match=r"fc\.weight reads 726 numbers, which no usual padding"):
+    tensors |= dense("fc", 3, 6 * 289)
+    with pytest.raises(EngineError, match=r"fc\.weight reads 1734 numbers, which no usual padding"):
         import_net(stored(tmp_path, tensors))
 
 

@@ -13,8 +13,11 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+import engine
 from viz3d.command.errors import UserError
-from viz3d.session.change import UseNet
+from viz3d.live.widgets.drawing.samples import Samples
+from viz3d.live.widgets.sheet import dress
+from viz3d.session.change import Select, UseNet
 from viz3d.session.session import Session
 from viz3d.session.take import TakeSample
 
@@ -178,3 +181,31 @@ def test_a_digit_key_takes_a_row_of_that_class_and_the_tour_speaks_of_numbers(wi
     assert "Change a number" in [each.text() for each in window.helping.hint.findChildren(QLabel)]
     window.drawing.numbers.chosen.emit(3, 0.75)
     assert window.helping.tour.stop.name == "watch"
+
+
+def test_a_number_that_comes_in_is_called_by_its_name(window, qtbot):
+    # Lost otherwise: the inspector speaks of a pixel, "input:1", beside a slider called "width".
+    window.desk.do(Select("input:1"))
+    written = [each.text() for each in window.inspector.findChildren(QLabel) if each.isVisible()]
+    value = dict(window.desk.session.traced.numbers)["width"]
+    assert "NUMBER" in written
+    assert f"width {value:.6g}, as the network takes it" in written
+    assert not any("excited" in text for text in written), "nothing is added up there"
+    code = "\n".join(line.text for line in engine.torch_module(window.desk.session.net.layers, "flowers"))
+    assert "rows (B, 4) of numbers" in code
+    assert "images" not in code.partition("def __init__")[0]
+
+
+def test_examples_of_few_numbers_are_blocks_and_wide_pictures_keep_their_shape(qtbot, qapp):
+    # Lost otherwise: four numbers are a smooth grey ramp, and a wide picture is squeezed into a square.
+    dress(qapp, "dark")
+    samples = Samples(2, 48)
+    qtbot.addWidget(samples)
+    samples.offer([np.array([[0, 255, 0, 255]], np.uint8), np.full((16, 32), 200, np.uint8)])
+    drawn = samples.grab().toImage()
+    row = {drawn.pixelColor(x, 24).red() for x in range(6, 42) if x % 12 not in (0, 11)}
+    assert row == {0, 255}
+    second = samples._box(1)
+    x, y = round(second.center().x()), round(second.center().y())
+    assert drawn.pixelColor(x, y).red() == 200
+    assert drawn.pixelColor(x, y - 16).red() == 0

@@ -1,23 +1,25 @@
 """The window with data that is no digits: names in the answer, any input shown, a pad of its own size."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import own_data
 import pytest
+from live_hands import click
 from live_windows import opened, opened_on, settled, steps
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 import data
 import engine
+from scenes.texts import ENGLISH
 from viz3d.command.errors import UserError
-from viz3d.live.cards import check_room
+from viz3d.live.widgets.answering.answer import ROW, Answer, AnswerPanel
 from viz3d.live.widgets.pictures import as_grey
+from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
 from viz3d.session.acts import read_act
 from viz3d.session.change import Mutate, Select, UseNet
@@ -225,8 +227,32 @@ def test_any_input_is_shown_in_grey():
     assert as_grey(image) is image
 
 
-def test_more_classes_than_there_are_rows_for_are_refused_in_one_line():
-    net = engine.build("input 28x28 | dense 100 softmax", np.random.default_rng(0))
-    with pytest.raises(UserError, match="custom has 100 classes, the window lists up to 62: export"):
-        check_room(net)
-    check_room(replace(engine.build("input 4 | dense 3 softmax", np.random.default_rng(0))))
+def test_of_a_hundred_classes_the_likeliest_have_rows_in_their_order(qtbot, qapp):
+    # Lost otherwise: such a network is refused, or its answer stands somewhere among a thousand rows.
+    dress(qapp, "dark")
+    panel, rng = AnswerPanel(), np.random.default_rng(0)
+    qtbot.addWidget(panel)
+    names = tuple(f"kind {k}" for k in range(100))
+    for _ in range(2):
+        shares = rng.dirichlet(np.full(100, 0.1)).astype(np.float32)
+        panel.set_answer(Answer(names, shares))
+        best = np.argsort(-shares)
+        assert panel.bars.labels == best[:20].tolist()
+        rest = [each.text() for each in panel.findChildren(QLabel) if "other classes" in each.text()]
+        assert rest == [f"80 other classes, {ENGLISH.percent(float(shares[best[20:]].sum()))} together"]
+    with qtbot.waitSignal(panel.chosen) as chosen:
+        click(panel.bars, 60, 3 * ROW + 8)
+    assert chosen.args == [int(best[3])]
+    panel.bars.light_label(int(best[5]))
+    assert panel.bars.lit == 5
+    panel.bars.light_label(int(best[50]))
+    assert panel.bars.lit == -1, "it has no row"
+
+
+def test_the_window_says_which_letters_of_a_networks_names_it_cannot_write(qtbot, tmp_path, monkeypatch):
+    # Lost otherwise: bars with numbers, and no word of why.
+    told = "viz3d.live.control.scene.letters.how_written"
+    monkeypatch.setattr(told, lambda net: ("no font here has x",) if net.noun != "digit" else ())
+    text = "input 4 | dense 8 relu | dense 3 softmax"
+    window = opened_on(qtbot, tmp_path, own_data.flowers(tmp_path / "f.csv"), text)
+    qtbot.waitUntil(lambda: "no font here has x" in window.message._text.text())

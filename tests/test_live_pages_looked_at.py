@@ -105,6 +105,12 @@ def test_what_changes_a_neuron_is_in_sight_without_scrolling(qtbot, low):
     low.resize(1024, 700)
 
 
+def test_the_answer_is_seen_whole_without_scrolling(qtbot, low):
+    select(low, "")
+    qtbot.wait(1)
+    assert not low.inspector.findChild(QScrollArea).verticalScrollBar().maximum()
+
+
 def test_no_letters_are_smaller_than_a_caption(low):
     low.top.train.click()
     sizes = {part.font().pixelSize() for part in low.findChildren(QWidget) if part.isVisible()}
@@ -157,6 +163,20 @@ def test_a_message_stands_over_the_slip_of_an_export(qtbot, low):
     low.resize(1024, 700)
 
 
+def test_a_sheet_that_opens_covers_no_message(qtbot, low):
+    low.resize(1440, 900)
+    low.desk.said.emit("training mlp: 1,690 neurons, 566,528 synapses, 567,434 parameters")
+    low.top.train.click()
+    low.training_sheets.show_layers(True)
+    message = low.message.geometry()
+    for at in (message.topLeft(), message.center(), message.bottomRight()):
+        assert low.message.isAncestorOf(low.root.childAt(at)) or low.root.childAt(at) is low.message
+    low.training_sheets.close()
+    low.top.inspect.click()
+    low.message.close_message()
+    low.resize(1024, 700)
+
+
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_titles_of_menus_and_steps_that_were_undone_can_be_read(qapp, tmp_path, theme):
     window = shown(tmp_path, theme=theme)
@@ -182,3 +202,11 @@ def test_a_chart_of_losses_that_lie_close_together_has_numbers(qapp):
         ticks = [at for at, _ in chart.plot.getAxis("left")._tickLevels[0]]
         assert sum(low <= tick <= high for tick in ticks) >= 2, losses
         assert low <= min(losses) <= max(losses) <= high
+
+
+def test_the_line_for_changes_gives_way_to_the_facts_of_another_network(low):
+    low.desk.enter("net vit-small")
+    low.top._row.activate()
+    box = low.command_card.geometry().adjusted(8, 0, -8, 0)
+    assert low.top.facts.geometry().right() + 8 <= box.left()
+    low.desk.undo()

@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from pyvista import Plotter
 from scene_fixtures import trace
 
 from scenes import Free, Look, Stage, compose, prepare_films
+from scenes.vtk.window.offscreen import OffscreenWindow
 from viz3d.live.work import compiling, heap
 from viz3d.live.work.painter import Painter, PaintWish
 from viz3d.live.work.thinker import Thinker
@@ -163,7 +165,7 @@ def test_the_first_pictures_on_a_machine_come_at_once_and_later_ones_by_compiled
     prepare_films(software=True)
     monkeypatch.setattr("scenes.kernels.light.is_ready", lambda: False)
     started = []
-    monkeypatch.setattr(painter._compiling, "start", lambda: started.append(True))
+    monkeypatch.setattr(painter._compiling, "start", lambda *, light: started.append(light))
     scene = compose(trace(), size=SIZE, synapses=300)
 
     def paint(t):
@@ -182,11 +184,63 @@ def test_the_first_pictures_on_a_machine_come_at_once_and_later_ones_by_compiled
     assert not paint(8.0).slow
 
 
+def test_a_graphics_card_draws_ahead_while_the_picture_before_is_finished(
+    qtbot, painter, pictures, monkeypatch
+):
+    # Lost otherwise: a card waits for each picture's glow, or pictures come in another order or mixed.
+    scene = compose(trace(), size=SIZE, synapses=300)
+    with Stage(scene, compiled=False) as stage:
+        wanted = {t: stage.lit(scene.frame(t)).copy() for t in (5.0, 7.0, 9.0)}
+    monkeypatch.setattr(Stage, "ahead", True)
+    finished = []
+    begin_lit = Stage.begin_lit
+
+    def slowly(stage, *given):
+        finish = begin_lit(stage, *given)
+
+        def later():
+            time.sleep(0.2)
+            finished.append(threading.current_thread().name)
+            return finish()
+
+        return later
+
+    monkeypatch.setattr(Stage, "begin_lit", slowly)
+    monkeypatch.setattr(
+        "scenes.vtk.stages.stage.OffscreenWindow", lambda size, _: OffscreenWindow(size, False)
+    )
+    for count, t in enumerate(wanted):
+        painter.ask(PaintWish(scene, t))
+        qtbot.waitUntil(lambda count=count: len(pictures) > count or len(finished) > count, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(pictures) == len(wanted), timeout=PATIENCE)
+    assert [picture.wish.t for picture in pictures] == list(wanted)
+    for picture in pictures:
+        assert np.array_equal(pixels(picture.image), wanted[picture.wish.t])
+    assert all(name.startswith("Finisher") for name in finished)
+
+
+def test_what_goes_wrong_as_a_picture_is_finished_is_told_and_the_next_one_comes(
+    qtbot, painter, pictures, monkeypatch
+):
+    # Lost otherwise: a picture that never comes, and no word why.
+    monkeypatch.setattr(Stage, "ahead", True)
+    told = []
+    painter.failed.connect(told.append)
+    scene = compose(trace(), size=SIZE, synapses=300)
+    with monkeypatch.context() as once:
+        once.setattr("scenes.vtk.stages.stage.bloom", lambda *_given: 1 / 0)
+        painter.ask(PaintWish(scene, 6.0))
+        qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE)
+    assert told == ["ZeroDivisionError: division by zero"]
+    painter.ask(PaintWish(scene, 6.0))
+    qtbot.waitUntil(lambda: len(pictures) == 1, timeout=PATIENCE)
+
+
 def test_what_compiles_loops_ends_with_the_window(monkeypatch):
     monkeypatch.setattr(compiling, "_CODE", "import time; time.sleep(600)")
     work = compiling.Compiling()
     assert not work.ended()
-    work.start()
+    work.start(light=True)
     process = work._process
     assert process.poll() is None
     assert not work.ended()

@@ -195,6 +195,29 @@ def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, root
     same(window, again)
 
 
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_run_that_was_gone_back_to_its_start_is_not_lost_when_the_window_closes(window, qtbot, root, asks):
+    page = window.training.page
+    page.panel.images.emit(200, 100)
+    QTest.mouseClick(page.panel.step_button, LEFT)
+    qtbot.waitUntil(lambda: bool(page.open and page.so_far()), timeout=PATIENCE)
+    page.panel.scrubbed.emit(0)
+    trained = page.trainer.run.snapshots.net_at(page.trainer.run.step)
+    if asks:
+        window.close()
+        answer(window, "Save checkpoint and close")
+    else:
+        window.keeping.end_at_once()
+        window.close()
+    left = left_behind(root)
+    assert left is not None
+    again = read_folder(left.folder)
+    assert [act.text.split()[0] for act in again.undone] == ["train"]
+    again.redo()
+    for name, array in trained.parameters.items():
+        np.testing.assert_array_equal(again.net.parameters[name], array)
+
+
 def test_a_network_file_that_was_opened_comes_back_though_it_has_gone(window, qtbot, untrained, tmp_path):
     copy = tmp_path / "gone.npz"
     copy.write_bytes(untrained.read_bytes())

@@ -68,7 +68,7 @@ def test_a_synapse_shows_what_it_brings_and_leads_on_to_its_ends_and_sharers(win
     assert window.inspector._kind.text() == "SYNAPSE"
     listed = sharers(panel)
     assert listed == list(facts.sharers)
-    assert panel.sharers._count.text().startswith(f"{facts.shared:,} SYNAPSES")
+    assert panel.sharers._count.text().startswith(f"{facts.shared:,} SHARE THIS WEIGHT")
     row = panel.sharers.list
     assert row.currentItem() is None or row.currentItem().text() == text
     other = next(each for each in listed if each != text)

@@ -192,3 +192,16 @@ def test_the_beat_that_is_marked_is_the_layer_that_the_headline_tells_of(preset)
             seen.add(told)
             assert beats.beats[beats.current(t)].name == told, t
     assert seen == set(titles)
+
+
+def test_a_beat_that_has_no_room_for_its_name_is_told_by_its_first_words(qapp):
+    from PySide6.QtGui import QFontMetricsF
+
+    from viz3d.live.widgets.style import CAPTION, font
+    from viz3d.live.widgets.timeline import _fitted
+
+    metrics = QFontMetricsF(font("medium", CAPTION))
+    assert _fitted(metrics, "Parts of digits", 200) == "Parts of digits"
+    assert _fitted(metrics, "Parts of digits", 40) == "Parts"
+    assert _fitted(metrics, "Hidden 2", 20) == "H2"
+    assert _fitted(metrics, "Thinking", 20) == "Thi"

@@ -58,9 +58,9 @@ def test_cells_have_their_colours_their_borders_and_their_places(pose) -> None:
     away = np.abs(pictures[0] - pictures[1])
     seen = pictures[0].any(axis=2)
     assert (seen == pictures[1].any(axis=2)).mean() > 0.999
-    # Each softens the borders of cells in its own way; small ones are nearly all border.
-    assert away[seen].mean() < 5
-    assert np.percentile(away[seen], 99) < 45
+    # How far a pixel reaches is told anew every eight pixels by loops, by the driver every two.
+    assert away[seen].mean() < 0.6
+    assert np.percentile(away[seen], 99) < 8
 
 
 @pytest.mark.usefixtures("screen")

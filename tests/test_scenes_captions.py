@@ -1,5 +1,6 @@
 """Text can be read: nothing is cut, and nothing overlaps."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -166,5 +167,20 @@ def test_what_is_shown_is_told_without_overlaps(size, show) -> None:
     scene = compose(trace(), size=size, show=show, label=label())
     for t in (scene.timeline.back[0] + 0.15, scene.seconds):
         shown = [caption for caption in scene.frame(t).captions if caption.alpha > 0.5]
+        for one, other in itertools.combinations(shown, 2):
+            assert apart(extent(one), extent(other)) >= 0, f"{one.text!r} and {other.text!r} overlap"
+
+
+@pytest.mark.parametrize("size", [(960, 540), (1280, 720), (800, 800)])
+def test_long_titles_facts_and_captions_end_before_the_answer(size) -> None:
+    # Lost otherwise: a network of another's, whose facts run under what it answers.
+    scene = compose(
+        trace("vit-tiny"), size=size, label=label(), title="A title " * 20, caption="A word " * 40
+    )
+    facts = ("A vision transformer of another's, " + "with many blocks, " * 9, "94,634 neurons", "image 3")
+    for words in (scene.words, dataclasses.replace(scene.words, facts=facts)):
+        frame = dataclasses.replace(scene, words=words).frame(scene.seconds)
+        shown = [each for each in frame.captions if each.alpha > 0.15]
+        assert sum(each.at[0] == shown[0].at[0] and each.at[1] < 0.25 * size[1] for each in shown) >= 3
         for one, other in itertools.combinations(shown, 2):
             assert apart(extent(one), extent(other)) >= 0, f"{one.text!r} and {other.text!r} overlap"

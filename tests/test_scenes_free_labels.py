@@ -43,3 +43,23 @@ def test_names_of_layers_stand_apart_where_a_panel_narrows_the_window(view) -> N
     assert {"Hidden 3", "Output"} <= set(boxes)
     last = [box for text, box in boxes.items() if "128 neurons" in text or text == "Output"]
     assert len(last) < 2 or apart(*last) >= 10
+
+
+@pytest.mark.parametrize("view", ["home", "front", "side", "top"])
+def test_names_on_one_line_are_not_read_as_one(view) -> None:
+    # Lost otherwise: "Block 1 4 heads", though the heads are those of the attention beside it.
+    size, box = (1024, 700), (16.0, 64.0, 680.0, 430.0)
+    scene = compose(trace("vit-small"), size=size, ended=True, card=False)
+    pose = view_from(view, scene.layout, size, (24, 124, 620, 390))
+    frame = scene.frame(scene.seconds, pose, Free(box))
+    names = {card.name for card in scene.words.cards}
+    details = {card.detail for card in scene.words.cards} - {""}
+    named = [each for each in frame.captions if each.text in names | details]
+    shown = [each for each in named if each.text in names]
+    assert len(shown) >= (len(names) - 1 if view != "front" else 6)
+    for k, first in enumerate(named):
+        for second in named[k + 1 :]:
+            a, b = extent(first), extent(second)
+            on_one_line = min(a[3], b[3]) - max(a[1], b[1]) > 2
+            if on_one_line:
+                assert max(a[0], b[0]) - min(a[2], b[2]) >= 10, (first.text, second.text)

@@ -146,7 +146,8 @@ def test_numbers_are_the_same_in_each_language_with_its_own_marks(language, pres
             re.findall(r"[<>]?\d(?:[\d.,]*\d)?%?", " ".join(c.text for c in scene.frame(t).captions))
             for scene in scenes
         )
-        assert sorted(said) == sorted(each.translate(str.maketrans(".,", ",.")) for each in english)
+        marks = str.maketrans(".,", ",.")
+        assert sorted(said) == sorted(each if ".." in each else each.translate(marks) for each in english)
 
 
 def test_no_word_of_an_english_picture_is_left_in_a_german_one() -> None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 from run_viz3d import viz3d_here
 from scene_fixtures import trace
 
@@ -16,6 +16,8 @@ from scenes import compose
 from scenes.lettering.class_names import abbreviated, class_names, distinct
 from scenes.lettering.fonts import draw_line, extent, line_box, width
 from scenes.lettering.glyphs import UNKNOWN, runs
+from viz3d.command.choice.letters import how_written
+from viz3d.figures.ink import written
 
 NOWHERE = "\U00010570"  # of a script that hardly any machine has a font for
 DRESSES = (
@@ -138,3 +140,23 @@ def test_a_line_says_which_letters_cannot_be_written(tmp_path) -> None:
     assert told.stderr.count("\n") == 1
     assert "install a font" in told.stderr
     assert viz3d_here(*words, "--caption", "кот", folder=tmp_path).stderr == ""
+
+
+@nowhere
+def test_whatever_draws_a_network_says_which_letters_it_cannot_write() -> None:
+    net = named("cat", f"{NOWHERE}{NOWHERE}", *DRESSES[2:]).net
+    (told,) = how_written(net)
+    assert told.startswith(f"no font here has {NOWHERE}: ")
+    assert how_written(trace("mlp").net) == ()
+    assert how_written(trace("mlp").net, f"a {NOWHERE}") == (told,)
+
+
+def test_figures_write_names_in_a_font_that_has_their_letters() -> None:
+    # Lost otherwise: boxes in a report where the scene has letters.
+    words, font = written("дом", "regular")
+    assert words == "дом"
+    assert written("house", "regular")[1].get_file().endswith("Inter-Regular.otf")
+    arabic, font = written("سيارة", "regular")
+    assert arabic == "سيارة"
+    face = ImageFont.truetype(font.get_file(), 24)
+    assert bytes(face.getmask("س")) != bytes(face.getmask("\uffff"))

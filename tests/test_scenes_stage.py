@@ -103,7 +103,12 @@ def test_pixels_keep_the_colour_of_their_activation_whatever_shines_before_them(
 ) -> None:
     # Lost otherwise: what the network is given. Strands leave the ink and pass before dark pixels.
     scene = compose(trace(preset), size=size, theme=theme, text=False)
+    _, right, down = scene.layout.panels[0].cells()
+    # The middle of each and a place in each of its quarters.
+    aside = np.array([(0, 0), (-0.22, -0.22), (0.22, -0.22), (-0.22, 0.22), (0.22, 0.22)], np.float32)
     pixels = scene.layout.panels[0].positions()
+    count = len(pixels)
+    places = np.concatenate([pixels + x * right + y * down for x, y in aside])
     signal = scene.timeline.pulses[0][1]
     with Stage(scene, compiled=compiled) as stage:
         for t in (signal, scene.seconds):
@@ -114,15 +119,15 @@ def test_pixels_keep_the_colour_of_their_activation_whatever_shines_before_them(
             }
             bare = stage.render(dataclasses.replace(frame, **dark))
             lit, glowing = stage.render(frame), stage.draw(frame)
-            x, y = (frame.camera.project(pixels, size) - 0.5).round().astype(int).T
+            x, y = (frame.camera.project(places, size) - 0.5).round().astype(int).T
             there = (x >= 0) & (x < size[0]) & (y >= 0) & (y < size[1])
-            x, y, colours = x[there], y[there], frame.neuron_rgb[: len(pixels)][there].astype(int)
+            x, y, colours = x[there], y[there], np.tile(frame.neuron_rgb[:count].astype(int), (5, 1))[there]
             away, after, later = (
                 np.abs(picture[y, x].astype(int) - colours).max(axis=1) for picture in (bare, lit, glowing)
             )
             # Others stand before some: neurons of the next layer, the frame of its panel, tokens.
             seen = away <= 2
-            assert seen.mean() > 0.5
+            assert seen.mean() > 0.2
             assert after[seen].max() <= 8
             assert later[seen].max() <= 8
             # Light is seen between them all the same: strands do not begin in nothing. In a tall picture they

@@ -66,7 +66,7 @@ def test_help_names_every_option_and_needs_no_network_or_screen(tmp_path):
     done = viz3d("viz3d.export", "--help", folder=tmp_path, COLUMNS="200", HOME=str(tmp_path))
     assert done.returncode == 0
     options = Config.__dataclass_fields__.keys() | Wanted.__dataclass_fields__.keys()
-    for option in options - {"wanted", "look", "of_class", "of"} | {
+    for option in options - {"wanted", "look", "of_class", "of", "typed"} | {
         "class",
         "for",
         "size",
@@ -145,7 +145,7 @@ def test_an_image_that_cannot_be_meant_is_told_in_one_line(given, told):
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (["--digit", "3,4"], "--digit 3,4: give one whole number"),
+        (["--digit", "3,4"], "--digit 3,4: give one digit, 0 to 9"),
         (["--digit", "3", "--digit=4"], "--digit is given 2 times: give it once"),
     ],
 )

@@ -151,6 +151,9 @@ def test_few_examples_get_more_epochs_and_many_as_many_as_before():
     recipe = engine.Recipe("cross-entropy", "adam", lr=1e-3, batch=16, epochs=10)
     assert patient(recipe, 4).epochs == 600
     assert patient(recipe, 160).epochs == 60
+    # A hundred looks at each of a few pictures; 600 took a minute.
+    assert patient(recipe, 4, pictures=True).epochs == 100
+    assert patient(recipe, 160, pictures=True).epochs == 60
     assert patient(recipe, 60_000) == recipe
 
 

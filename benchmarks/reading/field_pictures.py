@@ -27,7 +27,7 @@ from field_ink import (
     with_stroke,
 )
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 Maker = Callable[[Floats, Rng], Bytes]
 
@@ -198,6 +198,81 @@ def plain(ink: Floats, rng: Rng) -> Bytes:
     return to_bytes(page if rng.random() < 0.5 else 1 - page)
 
 
+def corners(ink: Floats, rng: Rng) -> Bytes:
+    """Marks of a frame's corners, arms 8 to 18 % long, 0.5 to 1.5 % thick, 5 to 14 % from the border; half
+    of them have dashes of 2 to 8 % all the way instead.
+    """
+    side = int(rng.integers(120, 380))
+    shape = side, round(side * rng.uniform(0.85, 1.3))
+    margin, width = rng.uniform(0.05, 0.14) * min(shape), max(1.0, side * rng.uniform(0.005, 0.015))
+    a, b, c, d = margin, margin, shape[1] - margin, shape[0] - margin
+    lines: list[tuple[float, float, float, float]] = []
+    if rng.random() < 0.5:
+        arm = side * rng.uniform(0.08, 0.18)
+        for x, right in ((a, arm), (c, -arm)):
+            for y, down in ((b, arm), (d, -arm)):
+                lines += [(x, y, x + right, y), (x, y, x, y + down)]
+    else:
+        dash = side * rng.uniform(0.02, 0.08)
+        step = dash * rng.uniform(1.5, 2.2)
+        for x in np.arange(a, c - dash / 2, step):
+            lines += [(x, y, min(x + dash, c), y) for y in (b, d)]
+        for y in np.arange(b, d - dash / 2, step):
+            lines += [(x, y, x, min(y + dash, d)) for x in (a, c)]
+    digit = enlarged(ink, int(side * rng.uniform(0.3, 0.5)))[:, : int(0.6 * shape[1])]
+    room = shape[0] - digit.shape[0], shape[1] - digit.shape[1]
+    at = int(room[0] * rng.uniform(0.4, 0.6)), int(room[1] * rng.uniform(0.4, 0.6))
+    page = np.maximum(put(digit, *shape, rng, at), lines_on(shape, lines, width, rng.uniform(0.7, 1)))
+    return photographed(page, rng) if rng.random() < 0.5 else to_bytes(1 - page)
+
+
+def gapped(ink: Floats, rng: Rng) -> Bytes:
+    """A frame 10 % away on three sides, on the fourth as far as the ink, each side with a gap of 5 to 20 % or
+    none; lines 0.5 to 1.5 % thick.
+    """
+    side = int(rng.integers(120, 380))
+    shape = side, round(side * rng.uniform(0.85, 1.3))
+    digit = cut(enlarged(ink, int(side * rng.uniform(0.45, 0.6))))[:, : int(0.7 * shape[1])]
+    height, across = digit.shape
+    top, left = (shape[0] - height) // 2, (shape[1] - across) // 2
+    width = max(1.0, side * rng.uniform(0.005, 0.015))
+    ends = [left - 0.12 * side, top - 0.1 * side, left + across + 0.12 * side, top + height + 0.1 * side]
+    touched = int(rng.integers(4))
+    ends[touched] = (left + width / 2, top + width / 2, left + across - width / 2, top + height - width / 2)[
+        touched
+    ]
+    a, b, c, d = ends
+    lines: list[tuple[float, float, float, float]] = []
+    for x0, y0, x1, y1 in ((a, b, c, b), (c, b, c, d), (c, d, a, d), (a, d, a, b)):
+        gap = (rng.uniform(0.2, 0.6), rng.uniform(0.05, 0.2)) if rng.random() < 0.5 else (1.0, 0.0)
+        for start, end in ((0.0, gap[0]), (sum(gap), 1.0)):
+            across_by, down_by = x1 - x0, y1 - y0
+            lines.append(
+                (x0 + across_by * start, y0 + down_by * start, x0 + across_by * end, y0 + down_by * end)
+            )
+    page = np.maximum(put(digit, *shape, rng, (top, left)), lines_on(shape, lines, width, 1.0))
+    return photographed(page, rng) if rng.random() < 0.5 else to_bytes(1 - page)
+
+
+def shadow(ink: Floats, rng: Rng) -> Bytes:
+    """One or two polygons of shadow with hard edges, 25 to 55 % dark, in, beside and across the digit."""
+    side = int(rng.integers(160, 400))
+    shape = side, round(side * rng.uniform(0.8, 1.3))
+    dark = Image.new("L", shape[::-1])
+    draw = ImageDraw.Draw(dark)
+    for _ in range(int(rng.integers(1, 3))):
+        x, y = rng.uniform(-0.1, 1.1, 2) * shape[::-1]
+        angles = np.sort(rng.uniform(0, 2 * np.pi, int(rng.integers(3, 7))))
+        reach = rng.uniform(0.25, 0.7, len(angles)) * side
+        outline = np.stack([x + np.cos(angles) * reach, y + np.sin(angles) * reach], 1)
+        draw.polygon([(float(a), float(b)) for a, b in outline], fill=255)
+    dark = dark.filter(ImageFilter.GaussianBlur(rng.uniform(0, 2)))
+    shade = np.asarray(dark, np.float32) / 255 * rng.uniform(0.25, 0.55)
+    digit = enlarged(ink, int(side * rng.uniform(0.3, 0.6)))[:, : shape[1]]
+    page = 0.92 * (1 - 0.85 * put(digit, *shape, rng)) * (1 - shade) + rng.normal(0, 0.012, shape)
+    return through_jpeg(Image.fromarray(to_bytes(page)), 85)
+
+
 KINDS: dict[str, Maker] = {
     make.__name__: make
     for make in (
@@ -215,5 +290,8 @@ KINDS: dict[str, Maker] = {
         slant,
         stretched,
         specks,
+        corners,
+        gapped,
+        shadow,
     )
 }

@@ -30,7 +30,7 @@ import live_window as lw
 import numpy as np
 from soak import Witness
 
-PATIENCE = 300  # seconds for one window, then every thread's stack is told and it is over
+PATIENCE = 600  # seconds for one window, then every thread's stack is told and it is over
 
 
 def train(window: Any, rng: np.random.Generator, _folder: Path) -> None:
@@ -38,7 +38,7 @@ def train(window: Any, rng: np.random.Generator, _folder: Path) -> None:
     window.training.turn_to("train")
     window.training.page.toggle()
     if rng.integers(2):
-        lw.wait_for(lambda: bool(window.training.page.trainer.run.step > 2), 120)
+        lw.wait_for(lambda: bool(window.training.page.trainer.run.step > 2), PATIENCE / 2)
 
 
 def export(window: Any, rng: np.random.Generator, folder: Path) -> None:
@@ -111,10 +111,11 @@ def close(window: Any, root: Path, rng: np.random.Generator) -> float:
         assert left is None, f"{left.folder} is left though nothing was to be kept"
         return passed
     assert left is not None, "what was to be kept is lost"
-    shown, again = window.desk.session.net, read_folder(left.folder).net
+    mine, again = window.desk.session, read_folder(left.folder)
     left.remove()
-    for name, array in shown.parameters.items():
-        assert np.array_equal(array, again.parameters[name]), f"{name} differs from what was shown"
+    for name, array in mine.net.parameters.items():
+        assert np.array_equal(array, again.net.parameters[name]), f"{name} differs from what was shown"
+    assert len(mine.undone) == len(again.undone), "what can be done again is not what could be"
     return passed
 
 

@@ -28,8 +28,9 @@ Mask = NDArray[np.bool_]
 PAGE = 40  # marks: so many are more likely a text's than digits to choose from
 MANY = 3  # digits: so many are told apart in the picture itself
 DASH = 2.2  # times as wide as tall: hardly a digit is, however it was stretched
-DOT = 1.6  # times as high as it is wide, or as wide as high, at most
+DOT = 1.3  # times as high as it is wide, or as wide as high, at most
 FILLED = 0.6  # of a dot's box; a disc fills 0.79, a very small one less
+FULL = 0.75  # ink in all of a dot's middle; a small digit's eye has less
 SOLID = 0.93  # of the least convex shape around it
 LINE = 1.15  # strokes a column: a line crosses one
 
@@ -169,20 +170,22 @@ def _check(seen: Sighting | Marks, pick: int | None) -> None:
         )
 
 
-def _is_dot(mask: Mask) -> bool:
-    """Whether a mask is round or square, as wide as high, and filled."""
-    mask = mask[box_of(mask)]
-    height, width = mask.shape
+def _is_dot(ink: Floats) -> bool:
+    """Whether ink is round or square, as wide as high, and filled: the strokes of a digit leave paper."""
+    ink = ink[box_of(ink > 0.5)]
+    height, width = ink.shape
+    mask = ink > 0.5
     if not height <= DOT * width <= DOT**2 * height or np.count_nonzero(mask) < FILLED * mask.size:
         return False
+    middle = ink[height // 4 : height - height // 4, width // 4 : width - width // 4]
     steps = height + width  # what the corners of a small disc's pixels leave free
-    return bool(np.count_nonzero(mask) + steps >= SOLID * hull_area(mask))
+    return bool(middle.min() > FULL and np.count_nonzero(mask) + steps >= SOLID * hull_area(mask))
 
 
 def _check_shape(ink: Floats) -> None:
     """A wide two is no line: most of its columns cross two strokes. What is filled all over is a dot."""
     height, width = ink.shape
-    if _is_dot(ink > 0.5):
+    if _is_dot(ink):
         raise DataError("no digit found, but a dot; give one digit, of strokes")
     if is_empty_frame(ink > 0.5):
         raise DataError("no digit found, but a frame with nothing in it; give one digit")

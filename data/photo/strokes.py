@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from data.photo.groups import Box, box_around, digits_among, is_as_tall
 from data.photo.morphology import Cut, box_of, dilate, extended, grown
 from data.photo.pieces import label_pieces
-from data.photo.rules.blots import blot_in
+from data.photo.rules.blots import blot_in, may_be_blotted
 from data.photo.rules.frames import lines_around
 from data.photo.rules.ruled_paper import without_rules
 
@@ -88,7 +88,8 @@ def strokes(part: Part, contrast: Floats, noise: float) -> Found:
         return Found(ink, mask, 0.0)
     height, box = np.asarray(full * part.light, np.float32), box_of(mask)
     slender = 0.02 if _is_sheet(mask[box]) else slenderness(mask[box])
-    if (blot := blot_in(mask, contrast, _middle(contrast[mask]))) is not None:
+    inked = contrast[mask]
+    if may_be_blotted(inked) and (blot := blot_in(mask, contrast, _middle(inked))) is not None:
         shadow, shade = blot
         lighter = np.where(shadow, np.maximum(contrast - shade, 0), contrast)
         return strokes(part, np.asarray(lighter, np.float32), noise)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -13,7 +14,7 @@ from data.errors import DataError
 from data.sets.dataset import Dataset, Parts
 from data.sets.formats.arrays import read_arrays
 from data.sets.formats.cifar import find_batches, read_batches
-from data.sets.formats.columns import columns_of
+from data.sets.formats.columns import columns_of, table_in
 from data.sets.formats.idx_folder import pairs, read_idx_folder
 from data.sets.formats.listed import find_listed
 from data.sets.formats.pictures import find_pictures, read_pictures
@@ -152,9 +153,18 @@ def _file(path: Path) -> Parts:
         return read_table(path)
     if path.suffix.lower() == ".npz":
         return read_arrays(path)
+    if path.suffix.lower() == ".zip" and _is_packed_table(path):
+        return read_table(path)
     if way := way_round(path.name):
         raise DataError(f"{path} is {way}")
     raise DataError(f"{path}: its ending names no data set; give {KINDS}")
+
+
+def _is_packed_table(path: Path) -> bool:
+    """Whether an archive holds one table and nothing else."""
+    with suppress(zipfile.BadZipFile, NotImplementedError, ValueError), zipfile.ZipFile(path) as archive:
+        return table_in(archive) is not None
+    return False
 
 
 def _is_text_table(path: Path) -> bool:

@@ -13,7 +13,7 @@ from engine.errors import EngineError
 from engine.files.npz import DAMAGE, write_whole
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
-from engine.foreign.scaling import as_measured, rescaled
+from engine.foreign.scaling import rescaled
 from engine.net import Net
 
 __all__ = [
@@ -84,8 +84,8 @@ def export_net(net: Net, path: str | Path) -> None:
 
     .safetensors: dense layers as a PyTorch state_dict, fc1.weight and so on; in PyTorch
     `net.load_state_dict(safetensors.torch.load_file(path))`. Numbers that are no pixels are read as they are
-    measured, whatever limits the net was trained with. EngineError where the format cannot hold the
-    net, or the file cannot be written; what was at `path` then stays as it was.
+    measured, whatever limits the net was trained with; edits are in the weights. EngineError where the
+    format cannot hold the net, or the file cannot be written; what was at `path` then stays as it was.
     """
     from engine.foreign.registry import writers  # noqa: PLC0415 -- see above
 
@@ -94,5 +94,5 @@ def export_net(net: Net, path: str | Path) -> None:
     if write is None:
         ways = [f"{each.name} is written as {ending}" for ending, each in writers().items()]
         raise EngineError(f"{', '.join(ways)}, got {path.name}: end its name so")
-    content = write(as_measured(net))
+    content = write(net)
     write_whole(path, lambda file: file.write(content))

@@ -8,6 +8,7 @@ from engine.foreign.readers.arrays import NIELSEN, NPZ
 from engine.foreign.readers.convnetjs import CONVNETJS
 from engine.foreign.readers.keras.file import KERAS, KERAS_H5
 from engine.foreign.readers.keras.tfjs import TFJS
+from engine.foreign.readers.keras.weights_alone import KERAS_WEIGHTS
 from engine.foreign.readers.onnx_file import ONNX
 from engine.foreign.readers.pytorch.old_file import OLD_TORCH
 from engine.foreign.readers.pytorch.safetensors_file import SAFETENSORS
@@ -20,7 +21,7 @@ _OWN = Unread(
 )
 
 FORMATS: tuple[Format, ...] = (
-    *(TORCHSCRIPT, EXPORTED, TORCH, OLD_TORCH, SAFETENSORS, ONNX, KERAS, KERAS_H5, TFJS),
+    *(TORCHSCRIPT, EXPORTED, TORCH, OLD_TORCH, SAFETENSORS, ONNX, KERAS, KERAS_H5, KERAS_WEIGHTS, TFJS),
     *(NPZ, NIELSEN, CONVNETJS),
 )
 """In the order in which a file is held to them."""

@@ -46,7 +46,9 @@ def torch_module(
     PyTorch's; those of a net: `engine.torch_weights`. EngineError where a block has no words.
     """
     first, parts, counts = layers[0], written_layers(layers), parameter_counts(layers)
-    reads = "(B, {2}, {0}, {1})".format(*first.shape) if len(first.shape) == 3 else f"(B, {first.shape[0]})"
+    reads = f"rows (B, {first.shape[0]}) of numbers"
+    if len(first.shape) == 3:
+        reads = "images (B, {2}, {0}, {1}) of 0..1".format(*first.shape)
     lines = [
         CodeLine("import torch"),
         CodeLine("import torch.nn.functional as F"),
@@ -57,7 +59,7 @@ def torch_module(
         CodeLine(f"class {_class_name(name)}(nn.Module):"),
         CodeLine(f'    """The network {_plain(name)}: {sum(counts.values()):,} parameters.'),
         CodeLine(""),
-        CodeLine(f"    It reads images {reads} of 0..1."),
+        CodeLine(f"    It reads {reads}."),
         *(CodeLine(f"    {_plain(remark)}") for remark in remarks),
         CodeLine('    """'),
         CodeLine(""),

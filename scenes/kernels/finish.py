@@ -1,4 +1,4 @@
-"""What is done to a picture once it is rendered: the first and the last step of bloom, and text laid over it.
+"""What is done to a picture once it is rendered: parting what the driver tells, bloom, text laid over it.
 
 Each does, number for number, what the slower ways in scenes/vtk do.
 """
@@ -11,6 +11,21 @@ import numpy as np
 
 from scenes.kernels.compile import fixed, inner, is_compiled, jit
 from scenes.kernels.values import Bytes, f
+
+
+@jit
+def part(rgba: Bytes, least: int, rgb: Bytes, kept: Bytes) -> None:
+    """Part a picture, uint8 (h, 4w), the bottom row first, into (h, 3w) and (h, w), the top row first.
+
+    least: the alpha, 0..255, from which `kept` is 1 and not 0.
+    """
+    rows, width = kept.shape
+    for y in range(rows):
+        one, other, mark = rgba[rows - 1 - y], rgb[y], kept[y]
+        for x in range(width):
+            other[3 * x], other[3 * x + 1], other[3 * x + 2] = one[4 * x], one[4 * x + 1], one[4 * x + 2]
+        for x in range(width):
+            mark[x] = one[4 * x + 3] >= least
 
 
 @jit
@@ -201,7 +216,7 @@ def _lay(pixels: Bytes, colour: Bytes, mask: Bytes, left: int, top: int, alpha: 
                     row[x, k] = np.uint8((mixed + 1 + (mixed >> 8)) >> 8)
 
 
-_LOOPS: tuple[Any, ...] = (quarter, turn, down, _enlarge, _spill, _lay)
+_LOOPS: tuple[Any, ...] = (part, quarter, turn, down, _enlarge, _spill, _lay)
 
 
 def is_ready() -> bool:
@@ -228,5 +243,6 @@ def preparing() -> list[Callable[[], object]]:
         partial(lay, picture.reshape(8, 8, 3), dot, dot[0, :, :1], 0, 0, 0),
         partial(enlarge, glow, np.zeros((4, 12), np.uint8)),
         partial(soften, picture.reshape(8, 8, 3), 1.0),
+        partial(part, picture, 1, np.zeros((8, 18), np.uint8), np.zeros((8, 6), np.uint8)),
         partial(quarter, picture, np.zeros(256, np.uint8), glow),
     ]

@@ -21,7 +21,8 @@ from scenes.motion.timeline import Timeline
 from scenes.space.layout import Layout
 from scenes.space.page import Box, Free, Page, free_page, page
 
-_ASIDE = 3.0  # times as far from what stands beside it: two names on one line would read as one
+_ASIDE = 3.0, 1.5  # times as far from what stands beside it: two names on one line would read as one
+_LINES = 9  # in which a name may stand where a window's camera roams
 
 __all__ = ["Words", "lay_out", "settle", "told", "write"]
 
@@ -59,7 +60,8 @@ def lay_out(
     boxes += [extent(caption) for caption in names]
     edges = cards.edges(layout, camera, size) if free else []
     for card in cards.cards(words, layout, camera, sheet, theme, line, t):
-        placed = _lowered(card, boxes, edges, sheet) if free and len(card) > 1 else card
+        moves = free is not None and card[0].font == "semibold"  # a block's layers keep their own line
+        placed = _lowered(card, boxes, edges, sheet) if moves else card
         clear = _keep_clear(placed, boxes, sheet, cards.near(sheet))
         if clear[0].alpha > 0.004:
             boxes += [extent(caption) for caption in clear]
@@ -167,11 +169,11 @@ def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page, near: float
 def _lowered(card: list[Caption], taken: list[Box], edges: list[Box], sheet: Page) -> list[Caption]:
     """A card where it is clear of texts, and if it can be of edges: lines lower, or the name alone."""
     near = cards.near(sheet)
-    aside = _ASIDE * near * sheet.unit
-    apart = [(left - aside, top, right + aside, foot) for left, top, right, foot in taken]
-    for texts in (apart, taken):
+    for share in _ASIDE:
+        aside = share * near * sheet.unit
+        texts = [(left - aside, top, right + aside, foot) for left, top, right, foot in taken]
         for captions, others in ((card, texts + edges), (card, texts), (card[:1], texts)):
-            for drop in range(cards.LOWER):
+            for drop in range(_LINES):
                 down = drop * cards.LINE * card[0].size
                 if all(sheet.clear(extent(each, down), others, near) == 1 for each in captions):
                     return [replace(each, at=(each.at[0], each.at[1] + down)) for each in captions]

@@ -49,6 +49,16 @@ class Panel:
         corners: Vector = self.centre + local[:, :1] * self.right + local[:, 1:] * self.up
         return corners
 
+    def edges(self) -> Vector:
+        """Corners of the raster itself: float32 (4, 3), in the order of `corners`.
+
+        It ends half a cell outside the outermost neurons' centres.
+        """
+        width, height = self.raster.width / 2, self.raster.height / 2
+        signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)
+        edges: Vector = self.centre + signs[:, :1] * width * self.right + signs[:, 1:] * height * self.up
+        return edges
+
     def outlines(self) -> Vector:
         """Corners of each map with its margin: float32 (m, 4, 3), in the order of `corners`."""
         if not self.raster.walled:

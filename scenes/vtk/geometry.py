@@ -12,7 +12,7 @@ def same_geometry(a: Scene, b: Scene) -> bool:
     """Whether two scenes differ in values alone: all else that is built is equal."""
     painted = [scene.neurons.coat and scene.neurons.coat.layers for scene in (a, b)]
     return (
-        (a.size, a.bare) == (b.size, b.bare)
+        (a.size, a.bare, a.words.classes) == (b.size, b.bare, b.words.classes)
         and painted[0] == painted[1]
         and a.drawn.quotas == b.drawn.quotas
         and a.signal.quotas == b.signal.quotas

@@ -54,7 +54,8 @@ class Parts:
         bands = [panel.raster.bands for panel in layout.panels]
         count = sum(len(each.classes) for each in bands if each)
         # Before the strands, whose light falls over them as it does over all that is farther away.
-        self.ticks = TickMarks(count, window, theme.background) if count else None
+        names = scene.words.classes
+        self.ticks = TickMarks(count, window, theme.background, names) if count else None
         self.signal = SynapseCurves(scene.signal, window, unit=unit, ink=theme.ink)
         self.synapses = SynapseCurves(scene.drawn, window, unit=unit, ink=theme.ink)
         self.focus = FocusCurves(window, unit=unit, ink=theme.ink)

@@ -41,7 +41,7 @@ class Sheet:
         self._middle = corner + self._cols / 2 * right + self._rows / 2 * down
         self._parts = parts = _PARTS if max(self._rows, self._cols) <= _FINEST else 1
         size = parts * self._rows, parts * self._cols
-        self._kept = window.keep(corner, right / np.float32(parts), down / np.float32(parts), size)
+        self._kept = window.keep(panel, size)
         self._ink: NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
         self._lines = 0, 0
 

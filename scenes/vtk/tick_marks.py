@@ -1,5 +1,6 @@
 """Tick marks: short texts in space that face the camera, drawn before what shines over them."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -29,17 +30,18 @@ class TickMarks:
         count: how many ticks a frame has.
         window: where they are drawn.
         ground: the colour of the edge around the type.
+        names: of the classes, which ticks tell: where all are short, so are the pictures.
 
     Attributes:
         stamps: what draws them: the driver, or compiled loops.
     """
 
-    def __init__(self, count: int, window: OffscreenWindow, ground: Colour) -> None:
-        self._ground = ground
+    def __init__(self, count: int, window: OffscreenWindow, ground: Colour, names: Sequence[str]) -> None:
+        self._ground, self._wide = ground, max((_across(name) for name in names), default=_TILE)
         self._shown: tuple[Tick, ...] = ()
         self._pose: Orbit | None = None
         self._inks: list[Any] = [None] * count
-        self.stamps = window.add_stamps(count, (_TILE, _WIDE * _TILE))
+        self.stamps = window.add_stamps(count, (_TILE, self._wide))
 
     def draw(self, ticks: tuple[Tick, ...]) -> None:
         """Show these ticks. Unchanged ones cost nothing."""
@@ -49,7 +51,7 @@ class TickMarks:
         for place, ink in enumerate(inks):
             if ink != self._inks[place]:
                 tile = _tile(*ink, self._ground)
-                aside = (_WIDE * _TILE - tile.shape[1]) // 2
+                aside = (self._wide - tile.shape[1]) // 2
                 self.stamps.paint(place, np.pad(tile, ((0, 0), (aside, aside), (0, 0))))
         self._inks, self._shown = inks, ticks
         self._turn()
@@ -72,7 +74,7 @@ class TickMarks:
         # The middle of the type's left side is what stands at its place, or the middle of its foot.
         middle = at + np.where(beside, half * size * right, 0.5 * _CAP * size * up)
         signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])[None, :, :, None]
-        wide, high = 0.5 * _WIDE * high[:, None], 0.5 * high[:, None]
+        wide, high = 0.5 * self._wide / _TILE * high[:, None], 0.5 * high[:, None]
         corners = middle[:, None] + wide * signs[:, :, 0] * right + high * signs[:, :, 1] * up
         self.stamps.move(corners.astype(np.float32))
 

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from keras_weights import keras_2, keras_3
 from PIL import Image
 
 import data
@@ -89,6 +90,20 @@ def _foreign(*endings: str) -> Callable[[], list[tuple[str, bytes]]]:
         )
         return [(path.name, path.read_bytes()) for path in paths]
 
+    return seeds
+
+
+def _keras_weights() -> list[tuple[str, bytes]]:
+    rng = np.random.default_rng(0)
+    kernel, row = rng.normal(0, 1, (5, 5, 1, 2)), rng.normal(0, 1, (12 * 12 * 2, 3))
+    seeds = []
+    for write, arrays in (
+        (keras_3, {"conv2d": (kernel, np.zeros(2)), "dense": (row, np.zeros(3))}),
+        (keras_2, {"conv2d": {"kernel": kernel}, "dense": {"kernel": row, "bias": np.zeros(3)}}),
+    ):
+        file = io.BytesIO()
+        write(file, **arrays)
+        seeds.append((f"{write.__name__}.weights.h5", file.getvalue()))
     return seeds
 
 
@@ -236,6 +251,7 @@ READERS = {
     "ONNX": Reader(_foreign(".onnx"), mutators.damaged_bytes, engine.import_net),
     "Keras": Reader(_foreign(".keras"), mutators.damaged_zip, engine.import_net),
     "HDF5": Reader(_foreign(".h5"), mutators.damaged_bytes, engine.import_net),
+    "weights of Keras": Reader(_keras_weights, mutators.damaged_bytes, engine.import_net),
     "IDX images": Reader(_idx, mutators.damaged_bytes, data.read_idx_images),
     "IDX labels": Reader(_labels, mutators.damaged_bytes, data.read_idx_labels),
     "tables": Reader(_tables, mutators.damaged_text, data.load_own),

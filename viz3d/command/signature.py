@@ -22,8 +22,9 @@ from viz3d.command.option import OPTION, Option
 def command(function: Callable[..., None]) -> Callable[..., None]:
     """`function` with a parameter for each field of the dataclasses that it takes, for Typer to read.
 
-    A field that is a dataclass again stands for its own fields. Other parameters stay as they are. Called
-    with these parameters, by name, the result fills the dataclasses, and calls `function` with them.
+    A field that is a dataclass again stands for its own fields; one that is no option is left to its default.
+    Other parameters stay as they are. Called with these parameters, by name, the result fills the
+    dataclasses, and calls `function` with them.
     """
     groups = inspect.signature(function).parameters.values()
     flat = [each for group in groups for each in _parameters(group)]
@@ -54,7 +55,7 @@ def _parameters(group: Parameter) -> Iterator[Parameter]:
     for each in fields(group.annotation):
         if is_dataclass(each.type):
             yield from _parameters(Parameter(each.name, Parameter.KEYWORD_ONLY, annotation=each.type))
-        else:
+        elif OPTION in each.metadata:
             yield _parameter(each)
 
 
@@ -85,4 +86,5 @@ def _filled(name: str, kind: Any, values: Mapping[str, Any]) -> Any:
     """The value of a parameter: a dataclass from the values of its fields, or the value itself."""
     if not is_dataclass(kind):
         return values[name]
-    return kind(**{each.name: _filled(each.name, each.type, values) for each in fields(kind)})  # type: ignore[operator]
+    given = [each for each in fields(kind) if is_dataclass(each.type) or OPTION in each.metadata]
+    return kind(**{each.name: _filled(each.name, each.type, values) for each in given})  # type: ignore[operator]

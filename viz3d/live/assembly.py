@@ -221,6 +221,7 @@ class Assembly(QMainWindow):
         chosen = next(act for act in reversed(acts) if isinstance(act, UseNet | Design))
         file = chosen.model if isinstance(chosen, UseNet) else None
         self.top.set_net(net, net.name if file is None else file.name)
+        self.command_card.setGeometry(self.top.gap(self.command_card.high))  # names differ in their length
         self.setWindowTitle(f"{net.name} – viz3d")
 
     def _place(self) -> None:
@@ -252,3 +253,4 @@ class Assembly(QMainWindow):
         fits, corner = self.message.size_within, self.viewing.corner.geometry()
         place = message_place(spots, corner, fits, self.view.written_at(), self.exporting.slips())
         self.message.setGeometry(place)
+        self.message.raise_()  # a sheet that was opened since it was said would cover it

@@ -13,7 +13,6 @@ from engine.edits import Edit
 from engine.graph import address
 from engine.mutate.resize import resizable
 from scenes.texts import ENGLISH
-from viz3d.command.errors import UserError
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.findings.weight_pictures import weight_pictures
 from viz3d.live.widgets.inspecting.layer_change import LayerChange
@@ -23,7 +22,6 @@ from viz3d.live.widgets.pictures import Values
 from viz3d.live.widgets.style import number
 from viz3d.session.traced_digit import TracedDigit, place
 
-_MOST_CLASSES = 62  # EMNIST has so many
 _ROOM = 1.5  # how far beyond the layer's largest activation the clamp's slider reaches
 
 
@@ -63,7 +61,7 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         address=reading.address,
         value=reading.activation,
         note=_note(traced, before, reading, edits),
-        kind=_kind(net, reading.layer),
+        kind=_kind(traced, reading.layer),
         edited=bool(edits),
         excited=float(terms[terms > 0].sum()),
         inhibited=float(terms[terms < 0].sum()),
@@ -118,14 +116,6 @@ def sees_a_part(traced: TracedDigit, field: tuple[int, int, int, int]) -> bool:
     return 1 < (bottom - top + 1) * (right - left + 1) < pixels.shape[0] * pixels.shape[1]
 
 
-def check_room(net: Net) -> None:
-    """UserError where a network has more classes than the window has rows for."""
-    count = net.layers[-1].size
-    if count > _MOST_CLASSES:
-        told = f"{net.name} has {count:,} classes, the window lists up to {_MOST_CLASSES}"
-        raise UserError(f"{told}: export and inspect take any")
-
-
 def edits_of(net: Net, neuron: int) -> tuple[Edit, ...]:
     """The edits of neurons that reach this one, alone or in a group."""
     layer = address.write(net.graph, neuron).partition(":")[0]
@@ -170,8 +160,9 @@ def _function(reading: Reading) -> tuple[str, float]:
     return reading.function, float(output[0, 0])
 
 
-def _kind(net: Net, layer: str) -> str:
-    kinds = {net.layers[0].name: "PIXEL", net.layers[-1].name: "OUTPUT"}
+def _kind(traced: TracedDigit, layer: str) -> str:
+    net, reads = traced.net, "NUMBER" if traced.numbers else "PIXEL"
+    kinds = {net.layers[0].name: reads, net.layers[-1].name: "OUTPUT"}
     return kinds.get(layer, "NEURON")
 
 
@@ -183,6 +174,9 @@ def _note(traced: TracedDigit, before: TracedDigit, reading: Reading, edits: Seq
         name, chance = traced.named(index), ENGLISH.percent(float(traced.trace.probabilities[index]))
         kinds = {"softmax": "probability of {}", "log-softmax": "logarithm of the probability of {}, {}"}
         return kinds.get(reading.function, "score of {}; probability {}").format(name, chance)
+    if layer == net.layers[0].name and traced.numbers and net.task is not None and not edits:
+        name, found = traced.numbers[index]
+        return f"{name} {found:.6g}, as the network takes it"
     same = before.net.layers == net.layers
     values = (before if same and edits else traced).trace.activation[layer].reshape(-1)
     place = f"number {int((values > values[index]).sum()) + 1:,} of {values.size:,}"

@@ -31,8 +31,21 @@ def network_and_data(job: TrainingJob) -> tuple[Net, Dataset, Dataset]:
         images, tests = (aligned(net, each, f"--init {job.init}") for each in (images, tests))
     net = suited(net, images)
     if job.init is None and not job.recipe.keys() & {"epochs", "batch"} and not digits_alone(images):
-        net = replace(net, recipe=patient(net.recipe, len(images) - job.validation))
+        net = _patient(net, images, job)
     return net, images, tests
+
+
+def _patient(net: Net, images: Dataset, job: TrainingJob) -> Net:
+    """The network with the epochs that so few examples need, which is said."""
+    usual = net.recipe.epochs
+    count = len(images) - job.validation
+    net = replace(net, recipe=patient(net.recipe, count, images.pictures))
+    if net.recipe.epochs != usual and not job.quiet:
+        say(
+            f"{count:,} examples are few: they are learned from {net.recipe.epochs} times, not {usual}; "
+            "--epochs N sets how often"
+        )
+    return net
 
 
 def datasets(job: TrainingJob) -> tuple[Dataset, Dataset]:

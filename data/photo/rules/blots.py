@@ -11,11 +11,17 @@ from data.photo.pieces import label_pieces
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-CLEARER = 1.5  # times the shadow's contrast: what ink has at least
+CLEARER = 1.6  # times the shadow's contrast: what ink has at least
 INK = 0.02  # of the mask: less ink than this is noise in the shadow
+DARK = 0.7  # of the mask: more ink than this leaves too little for a shadow
 CORE = 0.4  # of the fainter part lies away from the darker one's soft edges, at least
 EDGE = 3  # pixels that such edges are wide, at most
-BROAD = 1.5  # times as wide as the strokes, at least, is what is none
+BROAD = 2.0  # times as wide as the strokes, at least, is what is none
+
+
+def may_be_blotted(inked: Floats) -> bool:
+    """Whether not so much of what is inked (n,) is as dark as any that whatever parts it, most is dark."""
+    return int(np.count_nonzero(inked == inked.max())) < DARK * inked.size
 
 
 def blot_in(mask: Mask, contrast: Floats, level: float) -> tuple[Mask, float] | None:
@@ -26,7 +32,7 @@ def blot_in(mask: Mask, contrast: Floats, level: float) -> tuple[Mask, float] | 
     values = contrast[mask]
     dark = mask & (contrast > level)
     count = int(np.count_nonzero(dark))
-    if not INK * values.size < count < 0.7 * values.size:
+    if not INK * values.size < count < DARK * values.size:
         return None
     faint = mask & ~dark
     core = faint & ~dilate(dark, EDGE)

@@ -59,7 +59,7 @@ def read_arrays(path: Path) -> Parts:
     train = train or held.pair(("",)) or held.placed(0)
     test = test or held.placed(2)
     if train is None:
-        names = ", ".join(repr(each)[1:-1] for each in held.names[:8])
+        names = ", ".join(repr(each)[1:-1] for each in held.names[:8]) or "nothing"
         raise DataError(f"{path} holds {names}: name the arrays x and y, or x_train, y_train, x_test, y_test")
     parts = [train] if test is None else [train, test]
     inputs = [_inputs(path, x) for x, _ in parts]
@@ -130,7 +130,8 @@ class _Held:
                 size = math.prod(shape) * kind.itemsize
                 if kind.hasobject:
                     raise DataError(
-                        f"{self.path}: {name} holds Python objects, which are not read: save numbers"
+                        f"{self.path}: {name} holds Python objects, which are not read: save numbers, or "
+                        f"words as text, {name}.astype(str)"
                     )
                 if size > MOST_BYTES or size > room:
                     raise DataError(f"{self.path}: {name} cannot be {shape}: save it again")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from io import BytesIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -23,6 +26,8 @@ _INDEX = ("", "id", "index", "unnamed: 0")
 """What a column is called that numbers the rows, and so says nothing of them."""
 MOST_BYTES = 1 << 30
 """Of a file: numbers take about as much room in memory as in text."""
+MOST_UNPACKED = 1 << 28
+"""Of a table in an archive, which is unpacked in memory."""
 MOST_COLUMNS = 16_384
 _LINE = 1 << 20  # characters
 _CHANCE = 7  # numbers of an example that may follow each other
@@ -50,6 +55,8 @@ def first_line(path: Path) -> tuple[list[str], str]:
         raise DataError(f"{path} is no table: its first line has characters that no text has")
     if len(words) > 2 and not words[-1].strip():
         words.pop()  # a comma behind the last one
+    if not words:
+        raise DataError(f"{path} is empty: give a line for each example, a label and numbers")
     if not 2 <= len(words) <= MOST_COLUMNS:
         raise DataError(
             f"{path}: its first line has {len(words):,} columns: give a label and 1 to {MOST_COLUMNS - 1:,} "
@@ -71,14 +78,40 @@ def readable(path: Path) -> Iterator[None]:
         raise DataError(
             f"{path}: a quotation mark is opened and never closed: close it, or leave it out"
         ) from None
-    except (OSError, EOFError, zlib.error) as error:
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise DataError(f"{path}: cannot be read ({error}): check the file") from None
 
 
 def opened(path: Path) -> TextIO:
     """A table as text, unpacked where it is packed."""
+    if path.suffix.lower() == ".zip":
+        return TextIOWrapper(BytesIO(_of_zip(path)), "utf-8-sig", newline="")
     opened: Any = gzip.open if path.suffix.lower() == ".gz" else open
     return opened(path, "rt", encoding="utf-8-sig", newline="")  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=1)
+def _unpacked(path: Path, changed: int) -> bytes:  # noqa: ARG001
+    with zipfile.ZipFile(path) as archive:
+        name = table_in(archive)
+        if name is None:
+            raise DataError(f"{path} is an archive: unpack it, and give the folder")
+        with archive.open(name) as file:
+            content = file.read(MOST_UNPACKED + 1)
+    if len(content) > MOST_UNPACKED:
+        raise DataError(f"{path}: more than {MOST_UNPACKED >> 20} MB in it: unpack it, and give the table")
+    return content
+
+
+def _of_zip(path: Path) -> bytes:
+    """The table in an archive, which is read once until the archive changes."""
+    return _unpacked(path, path.stat().st_mtime_ns)
+
+
+def table_in(archive: zipfile.ZipFile) -> str | None:
+    """The name of the one table that an archive holds, and nothing else, as Kaggle packs one; else None."""
+    names = [name for name in archive.namelist() if not name.startswith("__MACOSX") and name[-1:] != "/"]
+    return names[0] if len(names) == 1 and names[0].lower().endswith((".csv", ".tsv")) else None
 
 
 def skipped(path: Path) -> int:
@@ -93,6 +126,8 @@ def skipped(path: Path) -> int:
 
 def _size(path: Path) -> int:
     """Bytes of a table, of a packed one those that are in it, as far as MOST_BYTES."""
+    if path.suffix.lower() == ".zip":
+        return len(_of_zip(path))
     if path.suffix.lower() != ".gz":
         return path.stat().st_size
     total = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from math import isqrt
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from data.sets.formats.columns import (
     label_place,
     likely_place,
     one_hot,
+    opened,
     readable,
     skipped,
 )
@@ -40,7 +41,7 @@ def read_table(path: Path, test: Path | None = None) -> Parts:
     line names the columns, in the first or last, whichever looks like it. Or the last columns are a class
     each, with a 1 in one of them and 0 in the others. Whole numbers 0 to 255, or numbers 0 to 1, whose
     columns are named as pixels, or are as many as a square of 8 pixels (of 0 to 1: 16) or more
-    a side has, are images; all else are rows of numbers. A file may be packed (.gz).
+    a side has, are images; all else are rows of numbers. A file may be packed (.gz, or alone in a .zip).
     """
     tables = [_read(each) for each in (path, test) if each is not None]
     if test is not None and tables[0][0] != tables[1][0]:
@@ -87,6 +88,7 @@ def _read(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.
         rest = rest[1:]  # a number of the row, which says nothing of it
     if not rest:
         raise DataError(f"{path}: there is nothing but a label: give columns of numbers beside it")
+    _check_lengths(path, separator, len(names))
     values, labels = _parted(path, separator, names if headed else (), rest, place)
     if not len(values):
         raise DataError(f"{path}: there is no row of numbers: give a line for each example")
@@ -95,6 +97,11 @@ def _read(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.
         raise DataError(
             f"{path}: row {row + 1} has no number in column {names[rest[column]]}: fill it in, or leave the "
             "row out"
+        )
+    if headed and names[place].lower() not in LABELS and len(np.unique(labels)) == 1:
+        raise DataError(
+            f"{path}: no column is called label, and the last one, {names[place]}, is {labels[0]} in every "
+            "row: name the column with the classes label"
         )
     told = headed and not is_number(names[place])
     columns = tuple(names[column] for column in rest)
@@ -105,6 +112,16 @@ def _read(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.
             labels = np.array([*columns[-kinds:], names[place]])[marked]
             columns, values = columns[:-kinds], values[:, :-kinds]
     return columns, values, labels, not told and place < len(names) - 1
+
+
+def _check_lengths(path: Path, separator: str, count: int) -> None:
+    """DataError where one of the first rows has more words than there are columns."""
+    for number, row in enumerate(first_rows(path, separator, count), 1):
+        if any(word.strip() for word in row[count:]):
+            raise DataError(
+                f"{path}: line {number} has {len(row):,} columns, and the first one {count:,}: give as many "
+                "in each row"
+            )
 
 
 def _parted(
@@ -138,18 +155,19 @@ def _loaded(
     try:
         with readable(path), warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of no rows, which is told of later
-            return np.loadtxt(
-                path,
-                kind,
-                delimiter=None if separator == " " else separator,
-                skiprows=skipped(path) + bool(headed),
-                usecols=columns,
-                ndmin=2,
-                comments=None,
-                quotechar='"',
-                converters=number,
-                encoding="utf-8-sig",
-            )
+            with opened(path) if path.suffix.lower() == ".zip" else nullcontext(path) as source:
+                return np.loadtxt(
+                    source,
+                    kind,
+                    delimiter=None if separator == " " else separator,
+                    skiprows=skipped(path) + bool(headed),
+                    usecols=columns,
+                    ndmin=2,
+                    comments=None,
+                    quotechar='"',
+                    converters=number,
+                    encoding="utf-8-sig",
+                )
     except (ValueError, IndexError) as error:
         raise DataError(f"{path}: {_plain(str(error), headed)}") from None
 

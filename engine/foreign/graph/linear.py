@@ -133,7 +133,10 @@ def image_parts(t: Translation, view: View) -> list[tuple[Node, Array, Array]]:
             or not len(own)
             or maps.max() >= node.shape[2]
         ):
-            t.refuse(f"reads {node.shape} of {node.name} as maps of {index.shape[1]}x{index.shape[2]}")
+            t.refuse(
+                f"reads {node.shape} of {node.name} as maps of {index.shape[1]}x{index.shape[2]}: no "
+                "layer here reads a part of maps (a crop), or maps laid out anew"
+            )
         if not np.array_equal(index[own], node.numbers.transpose(2, 0, 1)[maps]):
             t.refuse(f"reads the maps of {node.name} in another order than they stand in")
         parts.append((node, own, maps))

@@ -160,7 +160,7 @@ _KNOWN: Mapping[str, Callable[[Translation, Op, Sequence[Any]], Any]] = {
 
 def known_operations() -> tuple[str, ...]:
     """The kinds of operations that are known, those left out that only errors name."""
-    pieces = ("Abs", "Exp", "Swish", "AdaptivePool", "SwapAxes", *functions.CHOOSING)
+    pieces = ("Abs", "Exp", "Swish", "AdaptivePool", "SwapAxes", "Fit", *functions.CHOOSING)
     return tuple(sorted(kind for kind in _KNOWN if kind not in pieces))
 
 

@@ -14,6 +14,7 @@ from engine.foreign.graph.curves import Curve
 from engine.foreign.graph.draft import View
 from engine.foreign.graph.program import Op
 from engine.foreign.graph.translation import Translation, Value
+from engine.foreign.pickles import shown
 
 MOST_MADE = 1 << 24
 """Numbers of an array that an operation makes out of fewer."""
@@ -215,6 +216,24 @@ def pad(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     )
 
 
+def fit(t: Translation, op: Op, values: Sequence[Value]) -> Value:
+    """Fit: bring an image to a size, as Keras tells it; middle: by taking its middle."""
+    axes, wanted = op.settings["axes"], op.settings["sizes"]
+    shape = shape_of(t, values[0])
+    sides = [shape[axis] for axis in axes]
+    starts = [(side - n) // 2 for side, n in zip(sides, wanted, strict=True)]
+    if sides != wanted and (not op.settings["middle"] or min(starts) < 0):
+        t.where = shown(op.name)
+        t.refuse(
+            f"makes {wanted[0]}x{wanted[1]} of {sides[0]}x{sides[1]}, and nothing here changes the scale: "
+            "bring images to that size before, and leave it out"
+        )
+    parts = [slice(None)] * len(shape)
+    for axis, start, n in zip(axes, starts, wanted, strict=True):
+        parts[axis] = slice(start, start + n)
+    return moved(t, values[0], lambda a: a[tuple(parts)])
+
+
 MOVES = {
     "Reshape": reshape,
     "Flatten": flatten,
@@ -229,4 +248,5 @@ MOVES = {
     "Expand": expand,
     "Tile": tile,
     "Pad": pad,
+    "Fit": fit,
 }

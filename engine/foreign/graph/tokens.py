@@ -12,7 +12,12 @@ from engine.foreign.graph.translation import Translation
 
 
 def is_tokens(view: View) -> bool:
-    """Whether a tensor is a row of tokens: one axis of them ahead of that of their numbers."""
+    """Whether a tensor is a row of tokens: one axis of them ahead of that of their numbers.
+
+    Maps (1, channels, 1, 1) of a single cell are none.
+    """
+    if view.index.ndim == 4 and view.index.shape[2:] == (1, 1):
+        return False
     return view.index.ndim > 1 and sum(n > 1 for n in view.index.shape[:-1]) == 1
 
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Conv, Dense, PatchEmbedding, TokenDense
+from engine.blocks import Conv, Dense, LayerNorm, PatchEmbedding, TokenDense
 from engine.errors import EngineError
 from engine.foreign.graph.curves import GRID, Curve, behind_relu, curve_of, named
 from engine.foreign.graph.draft import Draft, Node, View
@@ -133,7 +133,7 @@ class Translation:
         if view.scale is None and view.offset is None:
             return view
         owners = self.whole(view)
-        if owners is None or not all(node.linear and self.free(node, view) for node in owners):
+        if owners is None or not all(_takes_scales(node) and self.free(node, view) for node in owners):
             return view
         changes = [_folded(node, *self.of(node, view)) for node in owners]
         if any(change is None for change in changes):
@@ -240,6 +240,12 @@ class Translation:
             self.refuse(f"and what comes before it put together more than {MOST_MOVED_IN_ALL:,} numbers")
 
 
+def _takes_scales(node: Node) -> bool:
+    """Whether scales and offsets of a layer's outputs can go into its parameters."""
+    normed = isinstance(node.block, LayerNorm) and node.activation == "identity" and not node.dropout
+    return node.linear or normed
+
+
 def _folded(node: Node, scale: Array, offset: Array) -> dict[str, Array] | None:
     """A layer's parameters with a scale and offset of its neurons in them, None where they do not fit."""
     rows = scale.reshape(-1, scale.shape[-1]), offset.reshape(-1, offset.shape[-1])
@@ -251,6 +257,8 @@ def _folded(node: Node, scale: Array, offset: Array) -> dict[str, Array] | None:
         return {**made, "position": made["position"] + rows[1]}
     if float(np.ptp(rows[1], axis=0).max()) > 1e-9 * (1 + float(np.abs(rows[1]).max())):
         return None
+    if isinstance(node.block, LayerNorm):
+        return {"scale": made["scale"], "shift": made["shift"] + rows[1][0]}
     if isinstance(node.block, TokenDense) and len(node.sources) > 1:
         return None if float(np.abs(times - 1).max()) > 1e-9 else {**own, "bias": own["bias"] + rows[1][0]}
     return {**made, "bias": made["bias"] + rows[1][0]}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from engine.arrays import Shape
+from engine.arrays import Array, Shape
 from engine.errors import EngineError
+from engine.foreign.scaling import as_measured
+from engine.foreign.writers.baked import baked
 from engine.foreign.writers.onnx_activations import add_activation
 from engine.foreign.writers.onnx_blocks import BLOCKS
 from engine.foreign.writers.onnx_graph import Graph
@@ -18,20 +20,26 @@ _INSTALL = 'writing ONNX models needs the onnx package: pip install "viz3d[onnx]
 def write_onnx(net: Net) -> bytes:
     """The net as the bytes of an ONNX model, with the weights in it.
 
-    The names are those of its `engine.torch_module`. EngineError where it has edits, or onnx is not there.
+    The names are those of its `engine.torch_module`. Edits are in the weights, see `baked`, or
+    beside an activation. EngineError where neither can hold one, or onnx is not there.
     """
     try:
         from onnx import TensorProto, helper, numpy_helper  # noqa: PLC0415
     except ImportError:
         raise EngineError(_INSTALL) from None
+    found = baked(net)
+    net = as_measured(found.net)
     graph = Graph(net, helper)
+    image = net.layers[0].name
+    if image in found.left:
+        graph.values[image] = graph.edited(image, graph.values[image], *found.left[image])
     for each in written_layers(net.layers):
-        _add(graph, each)
-    image: list[str | int | None] = ["n", *_first(net.layers[0].shape)]
+        _add(graph, each, found.left.get(each.layer.name))
+    shape: list[str | int | None] = ["n", *_first(net.layers[0].shape)]
     made = helper.make_graph(
         graph.nodes,
         net.name,
-        [helper.make_tensor_value_info("image", TensorProto.FLOAT, image)],
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, shape)],
         [helper.make_tensor_value_info("output", TensorProto.FLOAT, ["n", *net.layers[-1].shape])],
         [numpy_helper.from_array(array, name) for name, array in graph.arrays.items()],
     )
@@ -47,12 +55,14 @@ def _first(shape: Shape) -> Shape:
     return (shape[2], *shape[:2]) if len(shape) == 3 else shape
 
 
-def _add(graph: Graph, each: WrittenLayer) -> None:
-    """The nodes of one layer, the last of which makes its value."""
+def _add(graph: Graph, each: WrittenLayer, edited: tuple[Array, Array] | None) -> None:
+    """The nodes of one layer, the last of which makes its value; edited: gain and offset of activations."""
     layer = each.layer
     value = BLOCKS[type(layer.block)](graph, each, [graph.values[s] for s in layer.sources])
     value = add_activation(graph, layer.activation, value, 1 if each.part.image else -1)
+    graph.images[layer.name] = each.part.image
+    if edited is not None:
+        value = graph.edited(layer.name, value, *edited)
     if layer is graph.net.layers[-1]:
         graph.nodes.append(graph.helper.make_node("Identity", [value], ["output"], name="output"))
     graph.values[layer.name] = value
-    graph.images[layer.name] = each.part.image

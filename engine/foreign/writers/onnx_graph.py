@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.foreign.writers.state_dict import to_tensors
 from engine.net import Net
 from engine.text.torch_module import WrittenLayer
+from engine.text.torch_weights import torch_weights
 
 
 class Graph:
@@ -19,7 +19,7 @@ class Graph:
     def __init__(self, net: Net, helper: Any):
         self.net = net
         self.helper = helper
-        self.weights = to_tensors(net)
+        self.weights = torch_weights(net)
         self.nodes: list[Any] = []
         self.arrays: dict[str, Array] = {}
         self.values = {net.layers[0].name: "image"}
@@ -50,3 +50,11 @@ class Graph:
         source = each.layer.sources[place]
         value = self.values[source]
         return self.node("Transpose", [value], perm=[0, 2, 3, 1]) if self.images[source] else value
+
+    def edited(self, layer: str, value: str, gain: Array, offset: Array) -> str:
+        """A layer's value times gain plus offset (size,), neuron by neuron."""
+        for kind, own in (("Mul", gain), ("Add", offset)):
+            laid = own.reshape(1, *self.shapes[layer]).astype(np.float32)
+            laid = laid.transpose(0, 3, 1, 2) if self.images[layer] else laid
+            value = self.node(kind, [value, self.array(f"{layer} {kind.lower()}", laid)])
+        return value

@@ -67,6 +67,11 @@ class Stage(ClipStage):
         """Whether a stage made after `prepare_films` would draw faster, by loops in place of the driver."""
         return self.window.slow
 
+    @property
+    def ahead(self) -> bool:
+        """Whether a graphics card draws: it can draw a picture while the one before is finished elsewhere."""
+        return not (self.window.slow or self.window.light)
+
     def close(self) -> None:
         """Free the window and all that was built in it, at once. A closed stage stays closed."""
         # The window goes first: it frees the parts' buffers, which need it for that.
@@ -140,12 +145,20 @@ class Stage(ClipStage):
             a fine screen; lines and glow keep their share of the picture.
         share: draw this share of the synapses only, the strongest of each connection.
         """
+        return self.begin_lit(frame, scale, share)()
+
+    def begin_lit(self, frame: Frame, scale: float = 1.0, share: float = 1.0) -> Finish:
+        """Begin what `lit` does; returns what finishes the picture, see `ClipStage`."""
         self._resize(scale, share)
         self.update(frame)
         self.window.render()
-        pixels, kept = self.window.take()()
-        strength = self.scene.theme.bloom
-        return bloom(pixels, strength, kept) if strength else pixels
+        take, strength = self.window.take(), self.scene.theme.bloom
+
+        def finish() -> Pixels:
+            pixels, kept = take()
+            return bloom(pixels, strength, kept) if strength else pixels
+
+        return finish
 
     def render(self, frame: Frame) -> Pixels:
         """Draw a frame's three dimensional part only: no bloom, no text."""

@@ -40,6 +40,13 @@ def finish_loops() -> ModuleType | None:
     return finish if finish.is_ready() else None
 
 
+def bring_loops() -> bool:
+    """Take loops that finish pictures into use where they are on disk; returns whether they are in use."""
+    from scenes.kernels import finish  # noqa: PLC0415 -- brings Numba
+
+    return finish.is_ready()
+
+
 def prepare_films(*, software: bool) -> bool:
     """Compile what draws many pictures faster, or load it from disk: seconds for the first film on a machine.
 

@@ -13,7 +13,7 @@ from scenes.camera.orbit import Orbit
 from scenes.space.panel import Panel
 from scenes.vtk.window.blending import Blending
 from scenes.vtk.window.clouds import BallActor, HaloActor
-from scenes.vtk.window.driver import compiled_light, is_software
+from scenes.vtk.window.driver import compiled_light, finish_loops, is_software
 from scenes.vtk.window.line_actor import LineActor
 from scenes.vtk.window.plotter import OffscreenPlotter
 from scenes.vtk.window.raster_actor import RasterActor
@@ -35,8 +35,8 @@ if TYPE_CHECKING:  # it brings Numba
     from scenes.kernels.values import View
 
 Pixels = NDArray[np.uint8]
-Floats = NDArray[np.float32]
-_MARKED = 8  # of 255, in a picture's alpha: half of the least mark of a cell
+# Of 255, in a picture's alpha: half of the least mark of a cell. Less is a rim of what covers a marked cell.
+_MARKED = 8
 
 
 class Taken(NamedTuple):
@@ -91,7 +91,7 @@ class OffscreenWindow:
         self.renderer.SetBackground(0.0, 0.0, 0.0)
         self.renderer.SetBackgroundAlpha(0.0)
         self.window.SetAlphaBitPlanes(1)
-        self._read = vtkUnsignedCharArray()
+        self._free: list[vtkUnsignedCharArray] = []
         self._parts: list[_Drawn] = []
 
     def add(self, part: _Part) -> _Part:
@@ -145,17 +145,18 @@ class OffscreenWindow:
             return self.light.bodies.add_stamps(count, size)
         return self.add(StampActor(count, size, self.blending))
 
-    def keep(
-        self, corner: Floats, right: Floats, down: Floats, size: tuple[int, int]
-    ) -> "SheetActor | SheetRoom":
-        """Let parts of a plane keep their colours, once they are marked so: see `SheetActor`.
+    def keep(self, panel: Panel, size: tuple[int, int]) -> "SheetActor | SheetRoom":
+        """Let parts of a panel of tiles keep their colours, once they are marked so: see `SheetActor`.
 
         size: how many parts there are, (rows, columns).
         """
-        marks = np.zeros(size, dtype=np.uint8)
+        marks, cells = np.zeros(size, dtype=np.uint8), panel.raster
         if self.light:
-            return self.light.keep(corner, right, down, marks)
-        return self.add(SheetActor(corner, right, down, marks, self.blending))
+            corner, right, down = panel.cells()
+            return self.light.keep(
+                corner, right * (cells.cols / size[1]), down * (cells.rows / size[0]), marks
+            )
+        return self.add(SheetActor(panel.edges(), marks, self.blending))
 
     def lay(self, ground: Pixels, *, ink: bool) -> None:
         """Draw on a ground, uint8 (h, w, 3), the top row first; with ink, what shines is taken from it."""
@@ -215,17 +216,23 @@ class OffscreenWindow:
         """Read what was rendered, and return what makes its picture, see `read`.
 
         It may be called in another thread while the next picture is rendered here, one at a time and once.
+        Nothing of the window is touched there.
         """
         light = self.light
         if light is not None:
             shot = light.shoot(*self._view())
             return lambda: Taken(*light.over(shot))
         width, height = self.pixels
-        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._read, 0)
-        read = vtk_to_numpy(self._read).reshape(height, width, 4)[::-1]
-        # Less is a rim of what covers a marked cell.
-        taken = Taken(np.ascontiguousarray(read[..., :3]), np.uint8(255) * (read[..., 3] >= _MARKED))
-        return lambda: taken
+        # A fresh one costs as much as reading into it.
+        read, free = self._free.pop() if self._free else vtkUnsignedCharArray(), self._free
+        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, read, 0)
+
+        def taken() -> Taken:
+            parted = _parted(vtk_to_numpy(read).reshape(height, width, 4))
+            free.append(read)
+            return parted
+
+        return taken
 
     def _view(self) -> "tuple[View, float]":
         """The camera as loops see it, and the pixels for one scene unit at one scene unit's distance."""
@@ -251,3 +258,14 @@ class OffscreenWindow:
         self.plotter.close()
         self.plotter.deep_clean()
         vars(self).clear()
+
+
+def _parted(rgba: Pixels) -> Taken:
+    """A picture as the driver tells it, uint8 (height, width, 4) with the bottom row first."""
+    height, width = rgba.shape[:2]
+    if loops := finish_loops():
+        rgb, kept = np.empty((height, width, 3), np.uint8), np.empty((height, width), np.uint8)
+        loops.part(rgba.reshape(height, -1), _MARKED, rgb.reshape(height, -1), kept)
+        return Taken(rgb, kept)
+    upright = rgba[::-1]
+    return Taken(np.ascontiguousarray(upright[..., :3]), (upright[..., 3] >= _MARKED).view(np.uint8))

@@ -15,18 +15,16 @@ class SheetActor:
     """A quad that is not seen: it lies in the plane of a raster and writes the marks of its parts as alpha.
 
     Draw it after the raster and before the bodies that can cover it. The parts begin half a part before the
-    corner; the quad does not, else the raster would hide some of it.
+    raster's corner. The quad does not: it is that of the raster to the last digit, which would else hide some
+    of it.
 
     Args:
-        corner: float32 (3,), the raster's upper left one, scene units.
-        right, down: float32 (3,), from a part to the next.
+        edges: float32 (4, 3), the raster's corners, see Panel.edges.
         marks: uint8 (rows, cols), of each part.
         blending: of the window.
     """
 
-    def __init__(
-        self, corner: Floats, right: Floats, down: Floats, marks: NDArray[np.uint8], blending: Blending
-    ) -> None:
+    def __init__(self, edges: Floats, marks: NDArray[np.uint8], blending: Blending) -> None:
         rows, cols = marks.shape
         self._image = vtkImageData()
         self._image.SetDimensions(cols, rows, 1)
@@ -34,7 +32,7 @@ class SheetActor:
         self._image.GetPointData().SetScalars(self._scalars)
         ends = np.array([(0, rows), (cols, rows), (cols, 0), (0, 0)], dtype=np.float32)
         data = vtkPolyData()
-        data.SetPoints(points(corner + ends[:, :1] * right + ends[:, 1:] * down))
+        data.SetPoints(points(edges))
         data.SetPolys(runs(1, 4))
         at = (ends + np.float32(0.5)) / np.array([cols, rows], dtype=np.float32)
         data.GetPointData().SetTCoords(own(at, "uv"))

@@ -24,13 +24,15 @@ class Wanted:
     """Which digit: at most one of `digit`, `of_class`, `sample` and `image`.
 
     Where none is given, a seven; of other data than digits the first test image. `label` is the truth of an
-    `image`; `data` is a data set's name, or the file or folder that holds one.
+    `image`; `data` is a data set's name, or the file or folder that holds one. `typed` is a digit, or a
+    class: it becomes `digit` or `of_class`.
     """
 
     # fmt: off
-    digit: int | None = option(
+    typed: str | None = option(
         "0..9", "A test image of this digit: one on which the network hesitates and is right, where it comes "
-        "with viz3d or was trained by it, else the first; 7 unless a digit is chosen.", DIGIT)
+        "with viz3d or was trained by it, else the first; 7 unless a digit is chosen. Of other --data: a "
+        "class, as --class.", DIGIT, spelled="digit")
     of_class: str | None = option(
         "NAME", "A test image of this class of --data, by its name or number.", DIGIT, spelled="class")
     sample: str | None = option("SET:SPLIT:INDEX", "One image of a data set, such as mnist:test:1166 or "
@@ -46,8 +48,11 @@ class Wanted:
         "whether the answer is right.", DIGIT)
     data: str = option(DATA, IMAGES, DIGIT, default="mnist", completed=one_of(*SPLITS))
     # fmt: on
+    digit: int | None = None
 
     def __post_init__(self) -> None:
+        if self.typed is not None:
+            self._take(self.typed)
         choices = {"digit": "--digit", "of_class": "--class", "sample": "--sample", "image": "--image"}
         given = [spelled for name, spelled in choices.items() if getattr(self, name) is not None]
         if len(given) > 1:
@@ -65,6 +70,21 @@ class Wanted:
             parse_sample(self.sample)
         within("--digit", self.digit, 0, 9)
         within("--pick", self.pick, 0, 9999)
+
+    def _take(self, typed: str) -> None:
+        """What --digit was given: a digit, or a class of other data by its name or number."""
+        if re.fullmatch(r"\s*[-+]?[0-9]+\s*", typed):
+            number = int(typed)
+            if self.of_digits or 0 <= number <= 9:
+                object.__setattr__(self, "digit", number)
+                return
+        elif self.of_digits:
+            raise UserError(
+                f"--digit {typed}: give one digit, 0 to 9; a class of other data goes with its --data"
+            )
+        if self.of_class is not None:
+            raise UserError("--digit and --class each choose a digit: give one of them")
+        object.__setattr__(self, "of_class", typed)
 
     @property
     def name(self) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 SOON = 1e-3  # seconds: a layer has just fired, and the next one is not yet under way
 GAP = 8.0  # between two names, px
-_NARROW, _SLIDE = 5.0, 18.0  # the same where room is short, and how far a name may then begin after its point
+NARROW, _SLIDE = 5.0, 18.0  # the same where room is short, and how far a name may then begin after its point
 _LEAST = 0.85  # of a name must be seen: less tells nothing
 
 
@@ -84,7 +84,7 @@ def place_names(
         end: right end of the line.
         narrow: names may stand nearer together, and begin a little after their points.
     """
-    gap, slide = (_NARROW, _SLIDE) if narrow else (GAP, 0.0)
+    gap, slide = (NARROW, _SLIDE) if narrow else (GAP, 0.0)
     placed: dict[int, tuple[float, float]] = {}
     if current >= 0:
         wide = widths[current]

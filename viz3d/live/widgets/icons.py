@@ -1,10 +1,11 @@
 """Buttons with a drawn sign: the fonts have no such letters, and a drawn one is sharp at every scale."""
 
 from collections.abc import Callable
+from math import ceil
 from types import MappingProxyType
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton
 
 from viz3d.live.widgets.parts import LEFT, Cut, button, cut
@@ -210,8 +211,8 @@ class MenuButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Leave room for the arrow."""
-        wide = self.fontMetrics().horizontalAdvance(self.text()) + self.lead + _ARROW
-        return QSize(wide, super().sizeHint().height())
+        wide = QFontMetricsF(self.font()).horizontalAdvance(self.text()) + self.lead + _ARROW
+        return QSize(ceil(wide), super().sizeHint().height())  # rounded down, the name would be cut
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the button, its text and its arrow: Qt would centre the text over its own arrow, too."""

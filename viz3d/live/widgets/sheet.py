@@ -53,10 +53,10 @@ def _buttons(look: Look) -> str:
     focus = f"border: 1px solid {_css(accent)};"
     return f"""
 QPushButton {{ background: {_css(look.raised)}; border: 1px solid {_css(line)}; border-radius: 8px;
-               padding: 0 8px; height: 30px; color: {_css(look.text)}; }}
+               padding: 0 8px; height: 30px; color: {_css(look.text)}; outline: 0; }}
 QPushButton:hover {{ background: {_css(look.hover)}; }}
 QPushButton:pressed {{ background: {_css(look.track)}; }}
-QPushButton:checked {{ background: {_css(with_alpha(accent, 0.14))}; color: {_css(accent)};
+QPushButton:checked {{ background: {_css(look.chosen)}; color: {_css(accent)};
                        border-color: {_css(with_alpha(accent, 0.55))}; }}
 QPushButton:disabled {{ color: {_css(look.off)}; }}
 QPushButton:focus {{ {focus} }}

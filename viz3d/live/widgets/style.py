@@ -40,7 +40,7 @@ class Look:
         raised, hover: ground of a button, and under the pointer.
         popup: ground of menus and tips.
         text, soft, faint: text by weight; `off` is what cannot be pressed.
-        accent, on_accent: what the person touched, and text on it.
+        accent, on_accent: what the person touched, and text on it; `chosen`: ground of what is on.
         answer: the answer.
         curve: a line that tells of neither sign.
         excite, inhibit: contribution above and below 0.
@@ -61,6 +61,7 @@ class Look:
     off: QColor
     accent: QColor
     on_accent: QColor
+    chosen: QColor
     answer: QColor
     curve: QColor
     excite: QColor
@@ -84,17 +85,24 @@ def look_beside(colours: Theme) -> Look:
         popup=QColor(13, 18, 34) if dark else QColor(255, 255, 255),
         text=QColor(*colours.text),
         soft=QColor(*colours.text_soft),
-        faint=QColor(*colours.text_faint),
+        faint=QColor(*(colours.text_faint if dark else _between(colours.text_faint, colours.text_soft))),
         off=QColor(*tint, 110 if dark else 120),
         accent=QColor(*colours.mark),
         on_accent=QColor(4, 34, 42) if dark else QColor(255, 255, 255),
+        chosen=with_alpha(QColor(*colours.mark), 0.14 if dark else 0.06),
         answer=QColor(*colours.answer),
         curve=QColor(*(_step(colours.heat, 0.84) if dark else _step(colours.heat, 0.45))),
-        excite=QColor(*_step(colours.excite, 0.58 if dark else 0.68)),
-        inhibit=QColor(*_step(colours.inhibit, 0.62 if dark else 0.58)),
+        excite=QColor(*_step(colours.excite, 0.58 if dark else 0.87)),
+        inhibit=QColor(*_step(colours.inhibit, 0.62 if dark else 0.72)),
         right=QColor(*colours.right),
         wrong=QColor(*colours.wrong),
     )
+
+
+def _between(faint: Colour, soft: Colour) -> Colour:
+    """A third of the way to the stronger: a film's faint text lies on paper, the window's on buttons too."""
+    red, green, blue = ((2 * one + other) // 3 for one, other in zip(faint, soft, strict=True))
+    return red, green, blue
 
 
 def _step(ramp: Ramp, share: float) -> Colour:

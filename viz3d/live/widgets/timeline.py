@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolTip, QVBoxLayout
 
-from viz3d.live.widgets.beats import GAP, Beats, place_names, short
+from viz3d.live.widgets.beats import NARROW, Beats, place_names, short
 from viz3d.live.widgets.icons import IconButton, PlayButton
 from viz3d.live.widgets.parts import CENTRE, LEFT, Card, Painted, button, label
 from viz3d.live.widgets.style import CAPTION, Look, font
@@ -84,7 +84,7 @@ class Track(Painted):
         lefts = [self._x(beat.at) - 3 for beat in self.beats.beats]
         arrangements: list[tuple[int, list[str], dict[int, tuple[float, float]]]] = []
         whole_names = [beat.name for beat in self.beats.beats]
-        rooms = [right - left - GAP for left, right in pairwise([*lefts, float(self.width())])]
+        rooms = [right - left - NARROW for left, right in pairwise([*lefts, float(self.width())])]
         fitting = [_fitted(metrics, name, room) for name, room in zip(whole_names, rooms, strict=True)]
         for names in _shorter(whole_names, now, fitting):
             widths = [metrics.horizontalAdvance(name) + 1 for name in names]
@@ -127,11 +127,13 @@ class Track(Painted):
 
 
 def _fitted(metrics: QFontMetricsF, name: str, room: float) -> str:
-    """A name whole where it has room, else in its short form if it has a number, else its beginning."""
-    if metrics.horizontalAdvance(name) <= room:
-        return name
-    few = short(name)
-    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) if few == name else few
+    """A name whole where it has room, else with its number in its short form, else by its first words."""
+    few, words = short(name), name.split()
+    if metrics.horizontalAdvance(name) <= room or few != name:
+        return name if metrics.horizontalAdvance(name) <= room else few
+    begun = [" ".join(words[:count]) for count in range(len(words) - 1, 0, -1)]
+    told = [part for part in begun if len(part) > 2 and metrics.horizontalAdvance(part) <= room]
+    return told[0] if told else short(name, words=True)[:3]
 
 
 def _shorter(names: list[str], now: int, fitting: list[str]) -> Iterator[list[str]]:

@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 
 # As low as it gets: whoever looks at the window comes first.
-_CODE = "import os, scenes; hasattr(os, 'nice') and os.nice(19); scenes.prepare_films(software=True)"
+_CODE = "import os, scenes; hasattr(os, 'nice') and os.nice(19); scenes.prepare_films(software={light})"
 
 
 class Compiling:
@@ -15,14 +15,25 @@ class Compiling:
         self._process: subprocess.Popen[bytes] | None = None
         self._begun = False
 
-    def start(self) -> None:
-        """Begin, where it was not begun before. Where no process starts, pictures are drawn as they were."""
+    @property
+    def begun(self) -> bool:
+        """Whether it was started."""
+        return self._begun
+
+    def start(self, *, light: bool) -> None:
+        """Begin, where it was not begun before. Where no process starts, pictures are drawn as they were.
+
+        light: all loops; else those alone that finish a picture.
+        """
         if not self._begun:
             self._begun = True
             quiet = subprocess.DEVNULL
             with suppress(OSError):
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-c", _CODE], stdin=quiet, stdout=quiet, stderr=quiet
+                    [sys.executable, "-P", "-c", _CODE.format(light=light)],
+                    stdin=quiet,
+                    stdout=quiet,
+                    stderr=quiet,
                 )
 
     def ended(self) -> bool:

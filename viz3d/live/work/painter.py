@@ -1,9 +1,13 @@
 """Painter: draws the pictures of scenes in a thread of its own, which owns the stage."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 
@@ -18,13 +22,16 @@ from scenes import (
     Scene,
     Stage,
     Theme,
+    bring_loops,
     focus_on,
     focus_on_class,
     focus_on_synapse,
 )
 from viz3d.live.work.compiling import Compiling
 from viz3d.live.work.heap import give_back
-from viz3d.live.work.worker import Worker
+from viz3d.live.work.worker import Worker, line_of
+
+Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +102,8 @@ class Painter(Worker):
         self._compiling = Compiling()
         self._seen: tuple[Scene, Moment] | None = None
         self._lit: tuple[tuple[object, ...], Focus] | None = None
+        self._finisher, self._finishing = ThreadPoolExecutor(1, "Finisher"), Future[None]()
+        self._finishing.set_result(None)
 
     def ask(self, wish: PaintWish) -> None:
         """Wish for a picture; of several wishes in a row only the last is sure to be drawn."""
@@ -105,31 +114,68 @@ class Painter(Worker):
         frame = self._frame(wish)
         framed = perf_counter()
         try:
-            if self._compiling.ended():
-                self._drop_stage()
-            if self._stage is None:
-                self._stage = Stage(wish.scene)
-                if self._stage.slow:
-                    self._compiling.start()
-            elif self._stage.scene is not wish.scene:
-                parts = self._stage.parts
-                self._stage.show(wish.scene)
-                rebuilt = self._stage.parts is not parts
-                del parts
-                if rebuilt:
-                    give_back()
-            pixels = self._stage.lit(frame, wish.scale * wish.ratio, wish.share)
+            stage = self._stage_of(wish.scene)
+            finish = stage.begin_lit(frame, wish.scale * wish.ratio, wish.share)
+            seconds = {"frame": framed - begin, "draw": perf_counter() - framed}
+            tell = partial(self._tell, finish, frame, wish, seconds)
+            if stage.ahead:
+                # One picture ahead and no more: what is drawn next is what is wished by then.
+                self._finishing.result()
+                self._finishing = self._finisher.submit(self._tried, tell)
+            else:
+                tell()
         except Exception:
             # A stage that failed half way is of no more use: the next wish gets another.
             self._drop_stage()
             raise
-        drawn = perf_counter()
+        self._quicken(stage)
+
+    def _stage_of(self, scene: Scene) -> Stage:
+        """The stage, which shows a scene by now."""
+        if self._compiling.ended():
+            bring_loops()
+            if self._stage is not None and self._stage.slow:
+                self._drop_stage()
+        if self._stage is None:
+            self._stage = Stage(scene)
+        elif self._stage.scene is not scene:
+            parts = self._stage.parts
+            self._stage.show(scene)
+            rebuilt = self._stage.parts is not parts
+            del parts
+            if rebuilt:
+                give_back()
+        return self._stage
+
+    def _quicken(self, stage: Stage) -> None:
+        """Let loops do what they do faster; where they are not on disk yet, have them compiled beside."""
+        if stage.slow:
+            self._compiling.start(light=True)
+        elif not self._compiling.begun and not bring_loops():
+            self._compiling.start(light=False)
+
+    def _tell(
+        self, finish: Callable[[], Pixels], frame: Frame, wish: PaintWish, seconds: dict[str, float]
+    ) -> None:
+        """Finish a picture and show it."""
+        begin = perf_counter()
+        pixels = finish()
+        finished = perf_counter()
         height, width = pixels.shape[:2]
         # It is drawn fastest in the screen's own format; the change of format is a copy besides.
         image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
         image = image.convertToFormat(QImage.Format.Format_RGB32)
-        seconds = {"frame": framed - begin, "draw": drawn - framed, "image": perf_counter() - drawn}
-        self.painted.emit(Picture(image, frame, wish.scene, wish, seconds))
+        seconds["draw"] += finished - begin
+        self.painted.emit(
+            Picture(image, frame, wish.scene, wish, seconds | {"image": perf_counter() - finished})
+        )
+
+    def _tried(self, tell: Callable[[], None]) -> None:
+        """Finish a picture beside the next; what goes wrong is told."""
+        try:
+            tell()
+        except Exception as error:
+            self.failed.emit(line_of(error))
 
     def _frame(self, wish: PaintWish) -> Frame:
         """The frame that is wished; while only the camera moves, most of it is kept."""
@@ -152,6 +198,7 @@ class Painter(Worker):
         return self._lit[1]
 
     def _end(self) -> None:
+        self._finisher.shutdown()
         self._compiling.close()
         self._drop_stage()
 

@@ -59,7 +59,7 @@ class Worker(QObject):
                 self._fulfil(wish)
             # Whatever it is, the window lives on and says so.
             except Exception as error:
-                self.failed.emit(_line(error))
+                self.failed.emit(line_of(error))
             # A wish holds a scene: it is not kept while nothing is to do.
             del wish
         self._end()
@@ -72,6 +72,7 @@ class Worker(QObject):
         """Give back what the thread owns, in the thread."""
 
 
-def _line(error: Exception) -> str:
+def line_of(error: Exception) -> str:
+    """What went wrong, in one line; of what nobody foresaw with its kind."""
     words = " ".join(str(error).split())
     return words if isinstance(error, (EngineError, SceneError)) else f"{type(error).__name__}: {words}"

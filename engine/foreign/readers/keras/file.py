@@ -137,6 +137,6 @@ KERAS_H5 = Format(
     name="a Keras model",
     system="Keras",
     endings=(".h5", ".hdf5"),
-    recognises=lambda file: file.content.startswith(hdf5.SIGNATURE),
+    recognises=lambda file: file.content.startswith(hdf5.SIGNATURE) and hdf5.CONFIG in file.content,
     read=_read_h5,
 )

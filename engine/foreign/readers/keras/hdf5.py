@@ -17,7 +17,8 @@ import numpy as np
 from engine.arrays import Array, size_of
 from engine.errors import EngineError
 
-SIGNATURE = b"\x89HDF\r\n\x1a\n"
+SIGNATURE, CONFIG = b"\x89HDF\r\n\x1a\n", b"model_config"
+"""How a file begins, and the attribute that a whole model has."""
 _INSTALL = 'it holds an HDF5 file: reading it needs the h5py package: pip install "viz3d[keras]"'
 MOST_BYTES = 1 << 27
 _CHILD = Path(__file__).with_name("hdf5_child.py")

@@ -72,7 +72,7 @@ def activate(chain: Chain, layer: KerasLayer, told: Any) -> None:
         "log_softmax": ("LogSoftmax", {}),
         "gelu": ("Gelu", {}),
         **dict.fromkeys(("silu", "swish"), ("Swish", {})),
-        "elu": ("Elu", {}),
+        **dict.fromkeys(("elu", "celu"), ("Elu", {})),
         "selu": ("Selu", {}),
         "softplus": ("Softplus", {}),
         "softsign": ("Softsign", {}),

@@ -213,8 +213,25 @@ def _concatenate(chain: Chain, layer: KerasLayer) -> None:
 _IDENTITY = (
     *("GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "InputLayer"),
     *("RandomRotation", "RandomTranslation", "RandomZoom", "RandomFlip"),
-    *("RandomContrast", "RandomBrightness"),
+    *("RandomContrast", "RandomBrightness", "RandomHue", "RandomSaturation", "RandomColorJitter"),
+    *("RandomShear", "RandomGaussianBlur", "RandomErasing", "RandomGrayscale", "RandomInvert"),
+    *("RandomSharpness", "RandomPosterization", "RandomColorDegeneration", "RandomPerspective"),
+    *("RandomElasticTransform", "MixUp", "CutMix", "AugMix", "RandAugment", "Stop_Gradient", "StopGradient"),
 )
+"""What does nothing to an image that is read: it is of training alone."""
+_FUNCTIONS = ("Relu", "Relu6", "Sigmoid", "Tanh", "Silu", "Selu", "Softplus", "Softsign")
+"""Functions that are called by themselves, such as keras.ops.relu(x), and make layers of these classes."""
+
+
+def _sized(chain: Chain, layer: KerasLayer) -> None:
+    """What brings an image to a size, which takes its middle or nothing where it can be taken."""
+    wanted = [layer.config.get("height"), layer.config.get("width")]
+    if not all(type(n) is int and 0 < n < 1 << 16 for n in wanted):
+        raise layer.wrong(f"makes {wanted!r:.40} of an image, which is no size")
+    axes = [2, 3] if layer.channels_first else [1, 2]
+    chain.add("Fit", layer.name, sizes=wanted, axes=axes, middle=layer.kind == "CenterCrop")
+
+
 LAYERS: Mapping[str, Callable[[Chain, KerasLayer], object]] = {
     "Dense": _dense,
     **dict.fromkeys(("Conv2D", "Conv1D"), conv),
@@ -247,6 +264,8 @@ LAYERS: Mapping[str, Callable[[Chain, KerasLayer], object]] = {
     "Subtract": _difference,
     "Concatenate": _concatenate,
     "MultiHeadAttention": attention,
+    **dict.fromkeys(("CenterCrop", "Resizing", "RandomCrop"), _sized),
+    **dict.fromkeys(_FUNCTIONS, lambda chain, layer: activate(chain, layer, layer.kind.lower())),
     **dict.fromkeys(_IDENTITY, lambda chain, layer: chain.add("Identity", layer.name)),
 }
 """What is known, by class."""

@@ -13,6 +13,7 @@ from engine.foreign.build import Imported, preset_or
 from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.modules import Module, modules_of, named, natural, ordered, stem
 from engine.foreign.readers.pytorch.norms import Norm, norms_after
+from engine.foreign.readers.pytorch.stack import TORCH, Habits
 from engine.foreign.readers.pytorch.transformers import by_role
 from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
@@ -22,7 +23,6 @@ from engine.text.build import loss_for
 from engine.text.torch_module import WrittenLayer, written_layers
 from engine.text.torch_weights import own_of
 
-_EPS = 1e-5
 Own = dict[str, Array]
 
 
@@ -33,18 +33,20 @@ def with_architecture(
     who: str,
     order: Sequence[str] = (),
     stored: bool = True,
+    habits: Habits = TORCH,
 ) -> Imported:
     """The net of an architecture with these tensors as its weights.
 
-    who: what says that it is this architecture. order, stored: see `modules.in_order`. EngineError where the
-    tensors are not those of that net, naming the first layer that finds none.
+    who: what says that it is this architecture. order, stored: see `modules.in_order`. habits: of the system
+    that wrote them. EngineError where the tensors are not those of that net, naming the first layer that
+    finds none.
     """
     layers = read(text)
     written = [each for each in written_layers(layers) if isinstance(each.layer.block, _WITH_WEIGHTS)]
     found = _by_name(written, tensors) or by_role(written, tensors)
     if found is None:
         try:
-            found = _by_shape(written, layers, tensors, order, stored)
+            found = _by_shape(written, layers, tensors, order, stored, habits.eps)
         except EngineError as error:
             raise EngineError(_misfit(who, text, str(error))) from None
     shapes = {layer.name: layer.shape for layer in layers}
@@ -52,7 +54,7 @@ def with_architecture(
     images |= {each.layer.name: each.part.image for each in written_layers(layers)}
     parameters: dict[str, Array] = {}
     for each in written:
-        own = _own(each, found[each.layer.name], shapes, images)
+        own = _own(each, found[each.layer.name], shapes, {} if habits.last else images)
         expected = each.layer.block.parameter_shapes([shapes[s] for s in each.layer.sources])  # type: ignore[union-attr]
         for key, shape in expected.items():
             if key not in own or own[key].shape != shape or own[key].dtype.kind != "f":
@@ -72,7 +74,7 @@ _WITH_WEIGHTS = (Conv, Dense, LayerNorm, PatchEmbedding, TokenDense, TokenHead)
 def _own(each: WrittenLayer, arrays: Own, shapes: Mapping[str, Shape], images: Mapping[str, bool]) -> Own:
     source = each.layer.sources[0]
     try:
-        return own_of(each.layer.block, arrays, shapes[source], images[source])
+        return own_of(each.layer.block, arrays, shapes[source], images.get(source, False))
     except (ValueError, KeyError):
         return {}
 
@@ -102,6 +104,7 @@ def _by_shape(
     tensors: Mapping[str, Array],
     order: Sequence[str],
     stored: bool,
+    eps: float,
 ) -> dict[str, Own]:
     """Each layer's arrays by their shapes, those of one shape in the order of the file, or of their numbers.
 
@@ -132,7 +135,7 @@ def _by_shape(
         raise EngineError(f"it has no tensors for {missing} of the architecture: it holds {named(tensors)}")
     chain = [found[each.layer.name] for each in written]
     after = norms_after(chain, modules, stored)
-    return {name: _folded(module, after.get(module.name, ())) for name, module in found.items()}
+    return {name: _folded(module, after.get(module.name, ()), eps) for name, module in found.items()}
 
 
 def _shape(layer: Layer, shapes: Mapping[str, Shape]) -> Shape:
@@ -145,7 +148,7 @@ def _shape(layer: Layer, shapes: Mapping[str, Shape]) -> Shape:
     return (weight[3], weight[2], weight[0], weight[1]) if len(weight) == 4 else weight[::-1]
 
 
-def _folded(module: Module, norms: Sequence[Norm]) -> Own:
+def _folded(module: Module, norms: Sequence[Norm], eps: float) -> Own:
     """A module's arrays with a batch norm behind it in them."""
     own = _with_bias({f".{leaf}": array for leaf, array in module.arrays.items()})
     if not norms:
@@ -157,7 +160,7 @@ def _folded(module: Module, norms: Sequence[Norm]) -> Own:
         )
     norm = norms[0].module
     arrays = {leaf: array.astype(np.float64) for leaf, array in norm.arrays.items()}
-    scale = arrays.get("weight", np.ones(norm.width)) / np.sqrt(arrays["running_var"] + _EPS)
+    scale = arrays.get("weight", np.ones(norm.width)) / np.sqrt(arrays["running_var"] + eps)
     bias = (own[".bias"] - arrays["running_mean"]) * scale + arrays.get("bias", np.zeros(norm.width))
     weight = own[".weight"] * scale.reshape(-1, *(1,) * (own[".weight"].ndim - 1))
     return {".weight": weight, ".bias": bias}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 from engine.errors import EngineError
@@ -11,6 +11,8 @@ from engine.foreign.readers.pytorch.modules import Module
 
 _MOST, _MOST_CONVOLUTIONS = 24, 8
 _USUAL = 3  # taps along a side of most kernels
+_POOLS = ((3, 2, 1), (3, 2, 0), (3, 3, 0), (4, 4, 0))
+"""Windows of pools (side, step, padding) that are less usual than 2x2."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Layout:
     """How an image goes through convolutions: its side, and of each convolution what padding and pool.
 
     whole: to the mean of each map at the end. means: pools take means. bent: the last convolution has an
-    activation function too, though no layer follows it.
+    activation function too, though no layer follows it. pool: side, step and padding of the pools' windows.
     """
 
     side: int
@@ -28,6 +30,7 @@ class Layout:
     whole: bool = False
     means: bool = False
     bent: bool = False
+    pool: tuple[int, int, int] = (2, 2, 0)
 
     @property
     def told(self) -> str:
@@ -38,7 +41,9 @@ class Layout:
         if any(n > 1 for n in self.strides):
             parts.append("strides " + " ".join(map(str, self.strides)))
         count = sum(self.pools)
-        pool = "mean-pool 2" if self.means else "max-pool 2"
+        side, step, pad = self.pool
+        pool = f"{'mean' if self.means else 'max'}-pool {side}"
+        pool += f" of step {step}" * (step != side) + f" and padding {pad}" * (pad > 0)
         all_pools = f"{pool} after each convolution" if len(self.pools) > 1 else pool
         some = f"{pool} after convolution " + " and ".join(str(i) for i, p in enumerate(self.pools, 1) if p)
         parts.append("no pooling" if not count else all_pools if count == len(self.pools) else some)
@@ -57,10 +62,28 @@ def layouts_of(layers: Sequence[Module]) -> Sequence[Layout | None]:
             f"it has {len(convs)} convolutions, and shapes do not tell how they are padded and pooled: give "
             "--architecture, or export the network as ONNX"
         )
-    flat = next((each for each in layers if each.kind == "dense"), None)
-    cells = None if flat is None else flat.weight.shape[1] // convs[-1].width
+    cells = _cells(layers, convs)
     side = 28 if convs[0].weight.shape[1] == 1 else 32
-    return [way for way in _ways(len(convs), side) if _fits(convs, way, cells)][:_MOST]
+    ways = _ways(len(convs), side)
+    usual = [way for way in ways if _fits(convs, way, cells)]
+    return (usual or _otherwise_pooled(convs, [way for way in ways if not way.whole], cells))[:_MOST]
+
+
+def otherwise_pooled(layers: Sequence[Module], ways: Sequence[Layout]) -> list[Layout]:
+    """The ways with less usual pools that come to as many numbers; layers as in `layouts_of`."""
+    convs = [each for each in layers if each.kind == "conv"]
+    return _otherwise_pooled(convs, ways, _cells(layers, convs)) if convs else []
+
+
+def _cells(layers: Sequence[Module], convs: Sequence[Module]) -> int | None:
+    """Cells of each of the last maps that a dense layer reads; None where none does."""
+    flat = next((each for each in layers if each.kind == "dense"), None)
+    return None if flat is None else flat.weight.shape[1] // convs[-1].width
+
+
+def _otherwise_pooled(convs: Sequence[Module], ways: Sequence[Layout], cells: int | None) -> list[Layout]:
+    made = (replace(way, pool=pool) for way in ways if any(way.pools) for pool in _POOLS)
+    return [way for way in made if _fits(convs, way, cells)]
 
 
 def _fits(convs: Sequence[Module], way: Layout, cells: int | None) -> bool:
@@ -76,6 +99,7 @@ def _ways(count: int, side: int) -> list[Layout]:
     same_ways = sorted(product((False, True), repeat=count), key=lambda s: (_changes(s), sum(s)))
     pool_ways = sorted(product((True, False), repeat=count), key=lambda p: (not all(p), not p[-1], -sum(p)))
     stride_ways = [(1,) * count, (2,) * count, *((2,) + (1,) * (count - 1),) * (count > 1)]
+    stride_ways += [(2,) * (count - 1) + (1,)] * (count > 2)
     made = [
         Layout(side, same, pools, strides, whole)
         for whole in (False, True)
@@ -111,12 +135,13 @@ def _spanning(convs: Sequence[Module], way: Layout) -> bool:
 def _end(convs: Sequence[Module], way: Layout) -> int:
     """The side of the maps that a way ends in, 0 where it comes to nothing."""
     side = way.side
-    for conv, same, pool, stride in zip(convs, way.same, way.pools, way.strides, strict=True):
+    for conv, same, pooled, stride in zip(convs, way.same, way.pools, way.strides, strict=True):
         height, width = conv.weight.shape[2:]
         if height != width:
             return 0
         side = (side + (height - 1 if same else 0) - height) // stride + 1
-        side = side // 2 if pool else side
+        size, step, pad = way.pool
+        side = (side + 2 * pad - size) // step + 1 if pooled else side
         if side < 1:
             return 0
     return side

@@ -13,10 +13,25 @@ from engine.foreign.readers.pytorch.modules import Module, natural, natural_name
 
 @dataclass(frozen=True, eq=False)
 class Norm:
-    """A batch norm; late: whether it comes after the activation of its layer, not ahead of it."""
+    """A batch norm; late: whether it comes after the activation of its layer, not ahead of it.
+
+    open: whether nothing tells which of both it is.
+    """
 
     module: Module
     late: bool
+    open: bool = False
+
+
+def norms_ahead(layers: Sequence[Module], modules: Sequence[Module], stored: bool) -> list[Module]:
+    """The batch norms of the image itself: of as many numbers as it has maps, and ahead of all layers."""
+    first = layers[0]
+    channels = first.weight.shape[1]
+    ahead = [each for each in modules if each.kind == "batch-norm" and each.width == channels]
+    if any(each.width == channels for each in layers):
+        place = modules.index(first)
+        ahead = [each for each in ahead if stored and modules.index(each) < place]
+    return ahead[:1]
 
 
 def norms_after(layers: Sequence[Module], modules: Sequence[Module], stored: bool) -> dict[str, list[Norm]]:
@@ -29,13 +44,14 @@ def norms_after(layers: Sequence[Module], modules: Sequence[Module], stored: boo
     for norm in norms:
         layer = _normed(norm, norms, layers, modules, stored)
         own = [] if layer is None else after.setdefault(layer.name, [])
-        late = layer is not None and _gap(layer, norm) > 1
+        gap = 0 if layer is None else _gap(layer, norm)
+        late = gap > 1
         if layer is None or (own and (own[-1].late or not late)):
             raise EngineError(
                 f"it is open which layer {shown(norm.name)} ({norm.width},) normalises: give --architecture, "
                 "or export the network as ONNX"
             )
-        own.append(Norm(norm, late))
+        own.append(Norm(norm, late, open=gap == 0))
     return after
 
 

@@ -14,8 +14,9 @@ from engine.foreign.readers.pytorch.bare_arrays import from_arrays, is_bare
 from engine.foreign.readers.pytorch.modules import natural
 from engine.foreign.readers.pytorch.state_dict import from_tensors
 from engine.foreign.readers.pytorch.torch_file import of_bfloat16
-from engine.foreign.writers.state_dict import to_tensors
+from engine.foreign.writers.baked import plain
 from engine.net import Net
+from engine.text.torch_weights import torch_weights
 
 _TYPES = {
     **{"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "?"},
@@ -61,7 +62,8 @@ def _write(net: Net) -> bytes:
     from safetensors.numpy import save  # noqa: PLC0415
 
     # The architecture goes along: tensors alone do not tell a sigmoid from a ReLU.
-    content: bytes = save(to_tensors(net), {"format": "pt", _ARCHITECTURE: net.text})
+    made = plain(net)
+    content: bytes = save(torch_weights(made), {"format": "pt", _ARCHITECTURE: made.text})
     return content
 
 

@@ -10,22 +10,34 @@ from engine.foreign.build import Imported, Told
 from engine.foreign.readers.pytorch.architecture import with_architecture
 from engine.foreign.readers.pytorch.checkpoints import weights_alone
 from engine.foreign.readers.pytorch.resnets import resnet
+from engine.foreign.readers.pytorch.stack import TORCH, Habits
 from engine.foreign.readers.pytorch.weights import from_modules
 
 
 def from_tensors(
-    tensors: Mapping[str, Array], file: str, told: Told, *, stored: bool, text: str | None = None
+    tensors: Mapping[str, Array],
+    file: str,
+    told: Told,
+    *,
+    stored: bool,
+    text: str | None = None,
+    habits: Habits = TORCH,
 ) -> Imported:
     """The net of a state_dict's tensors, in the file's order.
 
     stored: whether that is the order in which the module has them. text: its architecture (see
-    `engine.text`), where the file tells it.
+    `engine.text`), where the file tells it. habits: of the system that wrote it.
     """
     weights, notes = weights_alone(tensors)
     if told.architecture is not None:
-        found = with_architecture(weights, file, told.architecture, "--architecture", told.order, stored)
+        found = with_architecture(
+            weights, file, told.architecture, "--architecture", told.order, stored, habits
+        )
     elif text is not None:
         found = with_architecture(tensors, file, text, "it")
     else:
-        found = (None if told else resnet(weights, file)) or from_modules(weights, file, told, stored)
+        resnets = not told and habits is TORCH
+        found = (resnet(weights, file) if resnets else None) or from_modules(
+            weights, file, told, stored, habits
+        )
     return dataclasses.replace(found, notes=(*notes, *found.notes)) if notes else found

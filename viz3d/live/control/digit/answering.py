@@ -18,4 +18,4 @@ class AnsweringControl(QObject):
         answer.neuron_chosen.connect(picking.pick)
         answer.neuron_hovered.connect(lambda neuron: view.point_out(Thing(neuron)))
         view.bar_picked.connect(picking.pick_output)
-        view.bar_hovered.connect(answer.bars.light)
+        view.bar_hovered.connect(answer.bars.light_label)

@@ -1,6 +1,6 @@
 """Nothing is lost: the session is kept after each act, and offered at the next start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -55,9 +55,12 @@ class KeepingControl(QObject):
     @property
     def unsaved(self) -> bool:
         """Whether there is work that closing would lose."""
+        return self._page.open or self._made(self._desk.session.done)
+
+    def _made(self, acts: Iterable[Act]) -> bool:
+        """Whether among acts there are changes that are in no file that the person chose."""
         safe = {id(act) for act in self._safe}
-        made = [act for act in self._desk.session.done if not isinstance(act, _LIGHT)]
-        return self._page.open or any(id(act) not in safe for act in made)
+        return any(id(act) not in safe for act in acts if not isinstance(act, _LIGHT))
 
     def saved(self) -> None:
         """All that was done up to now is in a file that the person chose."""
@@ -120,7 +123,7 @@ class KeepingControl(QObject):
 
     def end_at_once(self) -> None:
         """Close without a question from now on, and leave a checkpoint of work that was not saved."""
-        self._ending = self._ending or "keep"
+        self._ending = self._ending or "leave"
 
     def close(self) -> None:
         """Keep the session for the next start, or keep nothing, as was answered."""
@@ -129,7 +132,10 @@ class KeepingControl(QObject):
             self._offered.let_go()
         if self._keeper is None or self._place is None:
             return
-        if self._ending == "keep" and self.unsaved:
+        # What was promised is kept, though a run that is gone back to its start leaves steps to redo alone.
+        session = self._desk.session
+        left = self._ending == "leave" and self._made((*session.done, *session.undone))
+        if self._ending == "keep" or left:
             self._keeper.keep(self._moments())
             self._desk.attempt(self._keeper.finish)
             self._place.let_go()

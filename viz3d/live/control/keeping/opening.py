@@ -16,7 +16,6 @@ from scenes import Look, site_of
 from viz3d.command.choice.models import how_to_sort
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_out
-from viz3d.live.cards import check_room
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.keeping.kinds import KINDS, accuracy_of, found_out, is_theirs
 from viz3d.live.control.keeping.recent import Recent
@@ -206,7 +205,6 @@ class OpeningControl(QObject):
 
     def _check(self, net: Net) -> None:
         site_of(net, self._look())
-        check_room(net)
         now, has = self._desk.session.net, net.layers[-1].size
         if net.task is None and now.noun == "digit" and has != len(now.classes):
             raise UserError(f"{net.name} has {has} classes: a digit needs {len(now.classes)}")

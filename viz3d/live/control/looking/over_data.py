@@ -91,6 +91,6 @@ def told(net: Net, found: NeuronStatistics) -> OverData:
         net.classes,
         [pictured(images.images[at]) for at in found.brightest.tolist()],
         tuple(found.brightest.tolist()),
-        f"fires on {ENGLISH.percent(found.fires)}, selectivity {found.selectivity:.2f}",
+        f"fires on {ENGLISH.percent(found.fires)} of them, selectivity {found.selectivity:.2f}",
         worth,
     )

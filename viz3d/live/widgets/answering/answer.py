@@ -21,9 +21,12 @@ from viz3d.live.widgets.style import CAPTION, SIDE_PANEL, TEXT, Look, font
 
 ROW = 16
 _SHORTEST, _LONGEST = 22.0, 104.0  # px of the names of classes
+_ALL, _LEADING = 62, 20  # classes up to which each has a row (EMNIST has so many), and rows of more
 SHARE = 60  # px of a share at the end of its row, as of ">99.9%"
 _SHORT = 1.5  # px: no bar is shorter
 _STUB = _SHORT / SIDE_PANEL  # a share below it has the shortest bar, however wide the panel
+
+_ALL, _LEADING = 62, 20  # classes up to which each has a row (EMNIST has so many), and the rows of more
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +88,16 @@ def _boxes(width: int, names: float) -> tuple[QRectF, QRectF, QRectF]:
 
 
 class Bars(Rows):
-    """A bar for each class, with a tick where it ended before the edits. Rows are classes."""
+    """A bar for each class, with a tick where it ended before the edits; of many, for the likeliest alone.
+
+    Attributes:
+        labels: the class of each row.
+    """
 
     def __init__(self) -> None:
         super().__init__(ROW)
         self._answer: Answer | None = None
+        self.labels: list[int] = []
         self._names, self._whole = _SHORTEST, False  # room for names, and whether they all have enough
         self.setMinimumWidth(160)
         self.setFixedHeight(10 * ROW)
@@ -104,7 +112,12 @@ class Bars(Rows):
             widest = max(map(metrics.horizontalAdvance, answer.classes))
             self._names = min(max(12 + widest, _SHORTEST), _LONGEST)
             self._whole = widest <= self._names - 4
-            self.set_count(len(answer.classes))
+            self.labels = leading(answer)
+            self.set_count(len(self.labels))
+            return
+        if len(answer.classes) > _ALL:
+            self.labels = leading(answer)
+            self.update()
             return
         for place, (was, now) in enumerate(zip(before.looks, answer.looks, strict=True)):
             if was != now or (before.before is None) != (answer.before is None):
@@ -115,7 +128,8 @@ class Bars(Rows):
         """Draw the bar of a class."""
         answer = self._answer
         assert answer is not None
-        best, (share, told) = place == answer.prediction, answer.shares[place]
+        label = self.labels[place]
+        best, (share, told) = label == answer.prediction, answer.shares[label]
         painter.setPen(Qt.PenStyle.NoPen)
         if lit:
             painter.setBrush(look.hover)
@@ -128,15 +142,31 @@ class Bars(Rows):
         painter.drawRoundedRect(QRectF(bar.x(), bar.y(), max(bar.width() * share, _SHORT), 6), 2, 2)
         if answer.before is not None:
             painter.setBrush(look.accent)
-            x = bar.x() + bar.width() * float(answer.before[place])
+            x = bar.x() + bar.width() * float(answer.before[label])
             painter.drawRect(QRectF(min(x, bar.right() - 1.5), 3, 1.5, 10))
         painter.setPen(look.answer if best else look.soft)
         painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
         if self.exposed.boundingRect().left() < math.floor(self._names):
-            name = answer.classes[place]
+            name = answer.classes[label]
             name = name if self._whole else cut(painter, name, self._names - 4)
             painter.drawText(named, LEFT, name)
         painter.drawText(shared, RIGHT, told)
+
+    def label(self, place: int) -> int:
+        """The class of a row, -1 for none."""
+        return self.labels[place] if 0 <= place < len(self.labels) else -1
+
+    def light_label(self, label: int) -> None:
+        """Light the row of a class up, -1 for none."""
+        self.light(self.labels.index(label) if label in self.labels else -1)
+
+
+def leading(answer: Answer) -> list[int]:
+    """The classes that have a row: all in their order, or of many the likeliest, the first one first."""
+    if len(answer.classes) <= _ALL:
+        return list(range(len(answer.classes)))
+    found: list[int] = np.argsort(-answer.probabilities, kind="stable")[:_LEADING].tolist()
+    return found
 
 
 class AnswerPanel(QWidget):
@@ -156,6 +186,7 @@ class AnswerPanel(QWidget):
         self._digit, self._share = elided("name", colour="answer"), Figure(">99.9%", "head")
         self._entropy, self._note = Figure("entropy 88.88 bits", "faint", RIGHT), elided("soft")
         self._before, self._crops = elided("soft", colour="accent"), elided("faint")
+        self._others = elided("faint")
         self._count = 0  # classes that the tip of the entropy tells of
         self.bars, self.reasons = Bars(), ReasonsPanel()
         head = QHBoxLayout()
@@ -173,12 +204,13 @@ class AnswerPanel(QWidget):
         column.addWidget(self._before)
         column.addSpacing(8)
         column.addWidget(self.bars)
+        column.addWidget(self._others)
         column.addWidget(self._crops)
-        column.addSpacing(16)
+        column.addSpacing(8)
         column.addWidget(self.reasons)
         self._crops.setToolTip("The network sees a part of the digit: this is over an even grid of 2x2 crops")
-        self.bars.chosen.connect(self.chosen)
-        self.bars.hovered.connect(self.hovered)
+        self.bars.chosen.connect(lambda place: self.chosen.emit(self.bars.label(place)))
+        self.bars.hovered.connect(lambda place: self.hovered.emit(self.bars.label(place)))
         self.reasons.chosen.connect(self.neuron_chosen)
         self.reasons.hovered.connect(self.neuron_hovered)
 
@@ -199,6 +231,9 @@ class AnswerPanel(QWidget):
         )
         crops = "" if answer.over_crops is None else f"mean over 4 crops: {_best(answer, answer.over_crops)}"
         self._tell(self._crops, crops)
+        more = len(answer.classes) - len(self.bars.labels)
+        rest = ENGLISH.percent(max(1.0 - float(answer.probabilities[self.bars.labels].sum()), 0.0))
+        self._tell(self._others, f"{more:,} other classes, {rest} together" if more else "")
 
     def _tell(self, line: QLabel, text: str) -> None:
         line.setText(text)

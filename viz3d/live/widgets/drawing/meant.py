@@ -79,7 +79,7 @@ class Digits(Painted):
             chosen = digit == self._current
             if chosen or digit == self._under:
                 painter.setPen(QPen(with_alpha(look.accent, 0.55), 1) if chosen else Qt.PenStyle.NoPen)
-                painter.setBrush(with_alpha(look.accent, 0.14) if chosen else look.hover)
+                painter.setBrush(look.chosen if chosen else look.hover)
                 painter.drawRoundedRect(box, 5, 5)
             painter.setPen(look.accent if chosen else look.soft)
             painter.setFont(font("semibold" if chosen else "medium", TEXT))

@@ -10,9 +10,10 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea
 
 from viz3d.live.widgets.parts import CENTRE, Painted, cut, framed
-from viz3d.live.widgets.pictures import Picture, image_of
+from viz3d.live.widgets.pictures import Picture, fitted, image_of
 from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
 
+_COARSE = 10  # px of a picture's side up to which its pixels are not smoothed
 _PALE = 0.35  # of what cannot be taken
 _ROWS = 2  # that there is room for
 _BAR = 10  # px that the bar of a strip takes, and what lies between
@@ -135,7 +136,7 @@ class Samples(Painted):
         for place in range(self._count):
             box = self._box(place)
             if self._pictures:
-                framed(painter, box, 5, partial(painter.drawImage, box, image_of(self._pictures[place])))
+                framed(painter, box, 5, partial(_show, painter, box, self._pictures[place]))
             else:
                 self._write(painter, look, place)
             if place == self._current:
@@ -150,6 +151,13 @@ class Samples(Painted):
         painter.setPen(look.accent if place == self._current else look.soft)
         box = self._box(place)
         painter.drawText(box, CENTRE, cut(painter, self._names[place], box.width() - 8))
+
+
+def _show(painter: QPainter, box: QRectF, picture: Picture) -> None:
+    """Draw a picture in its proportions; of few pixels each is seen, such as those that stand for numbers."""
+    painter.fillRect(box, Qt.GlobalColor.black)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, min(picture.shape[:2]) > _COARSE)
+    painter.drawImage(fitted(box, picture.shape), image_of(picture))
 
 
 class Strip(QScrollArea):

@@ -117,7 +117,7 @@ class EditsList(QWidget):
         self._redo = button("Redo", "Ctrl+Shift+Z", "quiet")
         self.list = QListWidget()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setMinimumHeight(56)
+        self.list.setMinimumHeight(46)
         self.list.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustIgnored)
         # What Qt would like a list to have is no reason for a page to scroll.
         self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)

@@ -21,7 +21,7 @@ from viz3d.live.widgets.pictures import FieldPicture, SignedPicture
 from viz3d.live.widgets.style import SIDE_PANEL, number
 
 _LOW = 800  # px of a card in which not all of a neuron can be seen at once
-_PICTURE, _SMALL = 128, 84  # px of two pictures beside each other, and of three
+_PICTURE, _SMALL = 131, 84  # px of two pictures beside each other, and of three
 _HINT = "Click a neuron, a strand or a layer’s name: read it, change it. Ctrl+drag joins two neurons."
 
 
@@ -52,7 +52,7 @@ class Inspector(Card):
         self._tab = 0  # that a person chose last
         self._idle = QWidget()
         self._idle_room = QVBoxLayout(self._idle)
-        self._idle_room.setContentsMargins(0, 16, 0, 8)
+        self._idle_room.setContentsMargins(0, 8, 0, 0)
         self._facts = QWidget()
         self._hint = label(_HINT, "soft")
         self._hint.setWordWrap(True)

@@ -11,6 +11,8 @@ from viz3d.live.widgets.parts import button, elided, label
 from viz3d.live.widgets.setting import Scale, Setting
 from viz3d.live.widgets.style import TEXT, font
 
+_TOLD = 0.005  # share of weights that are 0 from which on it is told
+
 
 @dataclass(frozen=True)
 class LayerChange:
@@ -106,7 +108,7 @@ class LayerPanel(QWidget):
             setting.set_value(0.0)
         for part in (self.count, self.which, self.more, self.less):
             part.setEnabled(card.resizable)
-        told = [f"{card.zeros:.0%} of its weights are 0."] if card.zeros else []
+        told = [f"{card.zeros:.0%} of its weights are 0."] if card.zeros >= _TOLD else []
         told += [] if card.learned else ["It has learned no weights."]
         told += [] if card.resizable else ["No neuron can join it or leave it."]
         self._note.setText(" ".join(told))

@@ -85,5 +85,5 @@ class NeuronCard:
 
     @property
     def sums(self) -> bool:
-        """Whether it adds up what reaches it: a pixel is what it is."""
-        return self.kind != "PIXEL"
+        """Whether it adds up what reaches it: a pixel is what it is, and so is a number."""
+        return self.kind not in ("PIXEL", "NUMBER")

@@ -15,6 +15,7 @@ from viz3d.live.widgets.pictures import Picture
 from viz3d.live.widgets.style import CAPTION, Look, font, number
 
 BUTTON = "Over the data set"
+_SELECTIVE = "Selectivity: which share of its variance lies between the classes; 0 none, 1 all of it"
 _ROW = 32  # px high, as a button is
 
 
@@ -147,6 +148,7 @@ class OverDataPanel(QWidget):
         self.told.setText(found.images)
         self.bars.set_means(found.by_digit, found.classes)
         self._facts.setText(found.facts)
+        self._facts.setToolTip(_SELECTIVE)
         self._lost.setText(found.lost)
         self._places = found.places
         self.samples.offer(list(found.brightest))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QFrame, QListWidget, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.parts import Painted, elided, label
+from viz3d.live.widgets.parts import Painted, elided
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, number
 
 _NOTHING = 0.0005  # evidence that three digits cannot tell
@@ -120,7 +120,7 @@ class SharersPart(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._count = label("", "section")
+        self._count = elided("section")
         self.list = QListWidget()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFont(font("regular", TEXT))
@@ -138,8 +138,8 @@ class SharersPart(QWidget):
 
     def set_card(self, card: SynapseCard) -> None:
         """List those of a synapse, and choose it among them."""
-        more = f", THE FIRST {len(card.sharers):,}" if len(card.sharers) < card.shared else ""
-        self._count.setText(f"{card.shared:,} SYNAPSES SHARE THIS WEIGHT{more}")
+        more = f": {len(card.sharers):,} OF THEM" if len(card.sharers) < card.shared else ""
+        self._count.setText(f"{card.shared:,} SHARE THIS WEIGHT{more}")
         known = [self.list.item(k).text() for k in range(self.list.count())]
         if known != list(card.sharers):
             self.list.clear()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from viz3d.live.widgets.parts import Painted, button, label
 from viz3d.live.widgets.style import RADIUS, Look, with_alpha
 
-_WIDE, _TIP, _GAP = 264, 9, 4  # of the card, of its point, and between that and what it points at
+_WIDE, _TIP, _GAP = 232, 9, 4  # of the card, of its point, and between that and what it points at
 SIDES = {"above": (0, -1), "below": (0, 1), "left": (-1, 0)}  # where the card stands beside its place
 
 

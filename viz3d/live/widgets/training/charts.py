@@ -12,6 +12,7 @@ from viz3d.live.widgets.parts import LEFT, Painted
 from viz3d.live.widgets.style import CAPTION, Look, font
 
 Values = Sequence[float] | NDArray[Any]
+AXIS = 40  # px beside a chart, with room for four figures and their point
 
 
 class Key(Painted):
@@ -28,7 +29,7 @@ class Key(Painted):
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw a sample of each, and its name."""
         painter.setFont(font("regular", CAPTION))
-        x, y = 34.0, self.height() / 2
+        x, y = float(AXIS), self.height() / 2
         for words, colour, width in (
             ("100 batches", look.curve, 2.0),
             ("2,000 tests", look.accent, 1.5),
@@ -45,7 +46,7 @@ class Key(Painted):
             box = QRectF(x + 16, 0, 90, self.height())
             box = painter.boundingRect(box, LEFT, words)
             painter.drawText(box, LEFT, words)
-            x = box.right() + 12
+            x = box.right() + 9
 
 
 class Charts(QWidget):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import label
 from viz3d.live.widgets.style import CAPTION, font, look, with_alpha
+from viz3d.live.widgets.training.charts import AXIS
 
 _HEIGHT = 92
 _APART, _PALEST = 400, 0.3  # steps whose curve is drawn at its full strength, and the least share of that
@@ -60,7 +61,7 @@ class LineChart(QWidget):
         plot.setAntialiasing(True)
         plot.getPlotItem().layout.setContentsMargins(0, 4, 2, 0)
         plot.showGrid(x=False, y=True, alpha=0.14)
-        plot.getAxis("left").setWidth(34)
+        plot.getAxis("left").setWidth(AXIS)
         plot.getAxis("bottom").setHeight(18)
         # The line's peaks stay when there are more steps than pixels.
         for curve in (self.raw, self.smooth, self.rolling):

@@ -136,8 +136,8 @@ class TrainingPanel(Card):
         texts = (
             (facts.validation_accuracy, "{:.2%}"),
             (facts.decay_loss, "{:.4f}"),
-            (facts.forward_ms, "{:.3f} ms"),
-            (facts.backward_ms, "{:.3f} ms"),
+            (facts.forward_ms, _three(facts.forward_ms)),
+            (facts.backward_ms, _three(facts.backward_ms)),
             (facts.speed, "{:,.0f}"),
             (facts.seen, "{:,}"),
         )
@@ -253,6 +253,11 @@ class TrainingPanel(Card):
         row.addWidget(self.trainer_button, 1)
         column.addSpacing(4)
         column.addLayout(row)
+
+
+def _three(milliseconds: float | None) -> str:
+    """The form of a time: three figures, and no more than three behind the point."""
+    return "{:.3g} ms" if milliseconds and milliseconds >= 1 else "{:.3f} ms"
 
 
 def _settings() -> dict[str, Setting]:

@@ -1,0 +1,160 @@
+"""Layers with weights one behind another, as files of weights have them, and what operations they make."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.blocks.activations import leak_of
+from engine.foreign.graph.program import Chain, Program
+from engine.foreign.readers.pytorch.layouts import Layout
+from engine.foreign.readers.pytorch.modules import Module
+from engine.foreign.readers.pytorch.norms import Norm
+
+_OPS = {
+    "relu": "Relu",
+    "gelu": "Gelu",
+    "gelu-tanh": "Gelu",
+    "sigmoid": "Sigmoid",
+    "tanh": "Tanh",
+    "elu": "Elu",
+    "selu": "Selu",
+    "silu": "Swish",
+    "mish": "Mish",
+    "softplus": "Softplus",
+    "softsign": "Softsign",
+    "hard-swish": "HardSwish",
+}
+_CLIPPED = {"relu6": {"min": 0.0, "max": 6.0}, "hard-tanh": {"min": -1.0, "max": 1.0}}
+_MOST_ALIKE = 32
+"""Numbers of a network that reads and gives as many, and yet tells classes."""
+_COLOURED = tuple(3 * side * side for side in (28, 32, 64))
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What a system does that no weight tells: the eps of its batch norms, whether rows are cell by cell."""
+
+    system: str
+    eps: float
+    last: bool = False
+
+
+TORCH = Habits("PyTorch", 1e-5)
+KERAS = Habits("Keras", 1e-3, last=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """Layers in their order, the batch norms after each by its name, and those of the image itself.
+
+    turned: whether norms that could stand before or behind the function of their layer are taken behind it.
+    """
+
+    layers: Sequence[Module]
+    after: Mapping[str, Sequence[Norm]]
+    ahead: Sequence[Module]
+    habits: Habits
+    turned: bool = False
+
+    @property
+    def end(self) -> str:
+        """The operation that it most likely ends in, "" for none: one sum, an image again, or classes."""
+        units, reads = self.layers[-1].width, self.layers[0].weight.shape[1]
+        if units == 1:
+            return ""
+        return "Sigmoid" if units == reads and units > _MOST_ALIKE else "LogSoftmax"
+
+    def late(self) -> Stack | None:
+        """The same with its norms behind the functions; None where there are none, or names tell it."""
+        ends = self.layers[-1].name
+        own = {name: norms for name, norms in self.after.items() if name != ends}
+        if not own or not all(norm.open for norms in own.values() for norm in norms):
+            return None
+        behind = {name: [dataclasses.replace(norm, late=True) for norm in own[name]] for name in own}
+        return dataclasses.replace(self, after={**self.after, **behind}, turned=True)
+
+    def program(self, layout: Layout | None, hidden: str) -> Program:
+        """The layers as operations: weights, batch norm, activation, pool; a row of maps; how it ends."""
+        chain = self._image(layout)
+        self._norm(chain, self.ahead)
+        for place, layer in enumerate(self.layers):
+            last = place == len(self.layers) - 1
+            if layer.kind == "conv" and layout is not None:
+                before = self.layers[place - 1] if place else None
+                _convolve(chain, layer, before, layout.same[place], layout.strides[place])
+            else:
+                chain.add("Gemm", layer.name, layer.weight, layer.arrays.get("bias"), transB=1)
+            norms = self.after.get(layer.name, ())
+            self._norm(chain, [norm.module for norm in norms if not norm.late])
+            if (not last or (layout is not None and layout.bent)) and hidden != "identity":
+                _activate(chain, hidden, f"{layer.name}'s {hidden}")
+            self._norm(chain, [norm.module for norm in norms if norm.late])
+            if layer.kind == "conv" and layout is not None:
+                _pool(chain, layer, layout, place)
+                if last or self.layers[place + 1].kind == "dense":
+                    _row(chain, layer, layout.whole, self.habits.last)
+        if self.end:
+            chain.add(self.end, "the end")
+        return chain.program()
+
+    def _image(self, layout: Layout | None) -> Chain:
+        first = self.layers[0]
+        if layout is not None:
+            return Chain((1, first.weight.shape[1], layout.side, layout.side), 1)
+        reads = first.weight.shape[1]
+        if reads not in _COLOURED or self.habits.last:
+            return Chain((1, reads), None)
+        # PyTorch lays out an image colour by colour, and so it is no row here.
+        side = math.isqrt(reads // 3)
+        chain = Chain((1, 3, side, side), 1)
+        chain.add("Flatten", first.name)
+        return chain
+
+    def _norm(self, chain: Chain, norms: Sequence[Module]) -> None:
+        for norm in norms:
+            scale = norm.arrays.get("weight", np.ones(norm.width, np.float32))
+            shift = norm.arrays.get("bias", np.zeros(norm.width, np.float32))
+            mean, variance = norm.arrays["running_mean"], norm.arrays["running_var"]
+            chain.add("BatchNormalization", norm.name, scale, shift, mean, variance, epsilon=self.habits.eps)
+
+
+def _activate(chain: Chain, name: str, label: str) -> None:
+    slope = leak_of(name)
+    if slope is not None:
+        chain.add("LeakyRelu", label, alpha=slope)
+    elif name in _CLIPPED:
+        chain.add("Clip", label, **_CLIPPED[name])
+    elif name == "hard-sigmoid":
+        chain.add("HardSigmoid", label, alpha=1 / 6, beta=0.5)
+    else:
+        chain.add(_OPS[name], label, **({"approximate": "tanh"} if name == "gelu-tanh" else {}))
+
+
+def _convolve(chain: Chain, layer: Module, before: Module | None, same: bool, stride: int) -> None:
+    channels = layer.weight.shape[1]
+    h, w = layer.weight.shape[2:]
+    # Where the sides are even, the odd cell of padding comes at the end, as in PyTorch's padding="same".
+    pads = [(h - 1) // 2, (w - 1) // 2, h // 2, w // 2] if same else [0, 0, 0, 0]
+    group = before.width // channels if before is not None else 1
+    settings = {"pads": pads, "strides": [stride, stride], "group": group}
+    chain.add("Conv", layer.name, layer.weight, layer.arrays.get("bias"), **settings)
+
+
+def _pool(chain: Chain, layer: Module, layout: Layout, place: int) -> None:
+    if layout.pools[place]:
+        kind = "AveragePool" if layout.means else "MaxPool"
+        side, step, pad = layout.pool
+        settings = {"kernel_shape": [side] * 2, "strides": [step] * 2, "pads": [pad] * 4}
+        chain.add(kind, f"{layer.name}'s pool", **settings)
+
+
+def _row(chain: Chain, layer: Module, whole: bool, last: bool) -> None:
+    if whole:
+        chain.add("GlobalAveragePool", f"{layer.name}'s mean")
+    # Keras's rows are cell by cell, though its maps are handed on here with their channels first.
+    chain.add("Flatten", f"{layer.name}'s row", turned=last)

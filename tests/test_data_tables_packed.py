@@ -1,0 +1,61 @@
+"""Tables as they are handed on: alone in an archive, with rows too long, without labels."""
+
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data import DataError, load_own
+from data.sets.formats import columns
+
+ROWS = "\n".join(f"{k % 3}," + ",".join(str((7 * k + j) % 256) for j in range(64)) for k in range(60))
+HEAD = "label," + ",".join(f"pixel{j}" for j in range(64)) + "\n"
+
+
+def packed(path: Path, **files: str) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("_", "."), text)
+    return path
+
+
+def test_a_table_alone_in_an_archive_is_read_as_it_is_outside(tmp_path):
+    (tmp_path / "set.csv").write_text(HEAD + ROWS)
+    inside = load_own(packed(tmp_path / "set.zip", train_csv=HEAD + ROWS), "train")
+    outside = load_own(tmp_path / "set.csv", "train")
+    assert inside.name == "set"
+    assert np.array_equal(inside.images, outside.images)
+    assert np.array_equal(inside.labels, outside.labels)
+    again = load_own(packed(tmp_path / "set.zip", train_csv=HEAD + ROWS.replace("\n2,", "\n1,")), "train")
+    assert len(again.classes) == 2, "an archive that changed is read anew"
+
+
+def test_other_archives_are_to_be_unpacked(tmp_path, monkeypatch):
+    for name, files in (
+        ("two", {"train_csv": HEAD + ROWS, "test_csv": HEAD + ROWS}),
+        ("picture", {"cat_png": "x"}),
+    ):
+        with pytest.raises(DataError, match="is an archive: unpack it"):
+            load_own(packed(tmp_path / f"{name}.zip", **files), "train")
+    whole = packed(tmp_path / "cut.zip", train_csv=HEAD + ROWS).read_bytes()
+    for damaged in (whole[:200], whole.replace(b"\x08\x00", b"\x63\x00", 2), b"PK\3\4"):
+        (tmp_path / "cut.zip").write_bytes(damaged)
+        with pytest.raises(DataError, match=re.escape(str(tmp_path))):
+            load_own(tmp_path / "cut.zip", "train")
+    # Lost otherwise: the memory, to a small archive of much.
+    monkeypatch.setattr(columns, "MOST_UNPACKED", 1000)
+    with pytest.raises(DataError, match="unpack it, and give the table"):
+        load_own(packed(tmp_path / "large.zip", train_csv=HEAD + ROWS), "train")
+
+
+def test_what_a_table_lacks_is_said(tmp_path):
+    for text, told in (
+        (HEAD + ROWS + "\n" + "0" + ",1" * 65, "line 62 has 66 columns, and the first one 65"),
+        ("a,b,c\n1,2,0\n3,4,0\n", "no column is called label, and the last one, c, is 0 in every row"),
+        ("", "is empty"),
+    ):
+        (tmp_path / "set.csv").write_text(text)
+        with pytest.raises(DataError, match=re.escape(told)):
+            load_own(tmp_path / "set.csv", "train")
