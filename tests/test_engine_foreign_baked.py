@@ -73,6 +73,21 @@ def test_what_no_weight_holds_stands_beside_the_activation_in_onnx(tmp_path, nam
     assert not (tmp_path / "net.safetensors").exists()
 
 
+@pytest.mark.parametrize("name", NETS)
+def test_what_is_done_to_a_whole_layer_goes_out_whatever_its_kind(tmp_path, name):
+    # Lost otherwise: weights are scaled, and what a skip connection, a class token or a place adds is not.
+    net = built(name)
+    for layer in net.layers[:-1]:
+        for edit in (f"scale {layer.name} 1.5", f"ablate {layer.name}", f"shift {layer.name} 0.2"):
+            try:
+                edited = net.mutate(edit)
+                away = differs(edited, tmp_path / "net.onnx")
+            except EngineError as error:
+                assert edit.startswith("shift"), f"{edit}: {error}"  # not every layer has a bias for it
+                continue
+            assert away < 1e-4, edit
+
+
 @pytest.mark.parametrize(
     ("name", "edit", "why"),
     [

@@ -10,7 +10,7 @@ from typing import NoReturn
 import numpy as np
 
 from engine.arrays import Array, size_of
-from engine.blocks import Conv, Dense, TokenDense
+from engine.blocks import Conv, Dense, PatchEmbedding, TokenDense
 from engine.blocks.activations import leak_of
 from engine.edits.links import Links
 from engine.edits.neurons import FUNCTION, GAIN, OFFSET, SHIFT, UNEDITED
@@ -136,7 +136,7 @@ class _Draft:
             bias = next(
                 (f"{name}.{key}" for key in ("bias", "shift") if f"{name}.{key}" in self.parameters), ""
             )
-            if units is None or not bias:
+            if units is None or not bias or isinstance(layer.block, PatchEmbedding):
                 self.refuse(name, "shifts a neuron that shares its bias, or has none", "shift")
             self.changed(bias)[...] += units
         used = np.unique(full[FUNCTION])
@@ -158,6 +158,9 @@ class _Draft:
         return self._by_own(self.layers[name], gain, offset) or self._by_readers(name, gain, offset)
 
     def _by_own(self, layer: Layer, gain: Array, offset: Array) -> bool:
+        # What a skip connection adds goes by no weight, nor does the class token or what places add to tokens.
+        if len(layer.sources) != 1 or isinstance(layer.block, PatchEmbedding):
+            return False
         keys = ("scale", "shift") if f"{layer.name}.scale" in self.parameters else ("weight", "bias")
         names = [f"{layer.name}.{key}" for key in keys]
         units = [self._by_unit(layer, each) for each in (gain, offset)]
