@@ -27,6 +27,7 @@ DIGITS = load("digits").images[:10]  # 0 to 9 of one form
         bytes_of(light()),
         bytes_of(0.8 + noise(0.05)),
         bytes_of(0.5 + noise(0.2)),
+        bytes_of(np.random.default_rng(17).normal(0.5, 0.15, (258, 258))),  # in which a threshold finds blots
         np.zeros((30, 30, 4), np.uint8),
         np.full((28, 28), 7.0),
         np.zeros((40, 40), np.uint16),

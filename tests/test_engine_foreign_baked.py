@@ -1,5 +1,7 @@
 """A changed net goes out with its changes in it: the file answers as the net does, or it is refused."""
 
+from contextlib import nullcontext, suppress
+
 import numpy as np
 import onnx
 import pytest
@@ -79,13 +81,9 @@ def test_what_is_done_to_a_whole_layer_goes_out_whatever_its_kind(tmp_path, name
     net = built(name)
     for layer in net.layers[:-1]:
         for edit in (f"scale {layer.name} 1.5", f"ablate {layer.name}", f"shift {layer.name} 0.2"):
-            try:
-                edited = net.mutate(edit)
-                away = differs(edited, tmp_path / "net.onnx")
-            except EngineError as error:
-                assert edit.startswith("shift"), f"{edit}: {error}"  # not every layer has a bias for it
-                continue
-            assert away < 1e-4, edit
+            # Not every layer has a bias of its own to be shifted by.
+            with nullcontext() if not edit.startswith("shift") else suppress(EngineError):
+                assert differs(net.mutate(edit), tmp_path / "net.onnx") < 1e-4, edit
 
 
 @pytest.mark.parametrize(

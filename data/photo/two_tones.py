@@ -18,6 +18,7 @@ Mask = NDArray[np.bool_]
 NEAR = 0.25  # of the step between the tones: so far off, a pixel is still of its tone
 STRAY = 0.01  # share of the pixels that may be of neither tone, beside those at an edge
 BEYOND = 0.003  # the same of those beyond both tones, wherever they are
+NOISE = 0.12  # more than a pen covers is noise
 LEAST_STEP = 0.2  # between the tones, of black to white
 SMALL = 40  # pixels: smaller pictures hold nothing but a digit, however wide its strokes are
 SLENDER = 0.75  # what is less so in a larger one may be a sheet or a shadow
@@ -82,7 +83,8 @@ def _two_tones(grey: Floats, dark: Mask, tones: tuple[float, float]) -> bool:
     What is darker than both, or lighter, may be a thin pen in a shadow of one tone.
     """
     near = np.float32(NEAR * (tones[1] - tones[0]))
-    if np.count_nonzero((grey < tones[0] - near) | (grey > tones[1] + near)) > BEYOND * grey.size:
+    beyond = np.count_nonzero((grey < tones[0] - near) | (grey > tones[1] + near))
+    if BEYOND * grey.size < beyond < NOISE * grey.size:
         return False
     off = np.abs(grey - np.where(dark, *(np.float32(tone) for tone in tones)))
     stray = (off > near) & ~(dilate(dark, 2) & dilate(~dark, 2))

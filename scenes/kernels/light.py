@@ -81,8 +81,8 @@ class Light:
         return self._spots[-1]
 
     def keep(self, corner: Floats, right: Floats, down: Floats, marks: Bytes) -> SheetRoom:
-        """Let parts of a plane keep their colours, from half a part before the corner on: see `SheetRoom`."""
-        self._kept = SheetRoom(corner - f(0.5) * (right + down), right, down, marks)
+        """Let the cells of a raster keep their colours: see `SheetRoom`."""
+        self._kept = SheetRoom(corner, right, down, marks)
         return self._kept
 
     def shoot(self, view: View, scale: float) -> Shot:

@@ -158,10 +158,10 @@ class StampRoom:
 
 @dataclass(eq=False)
 class SheetRoom:
-    """A plane of parts that keep their colours: see `scenes.kernels.sheet`.
+    """A raster whose cells keep their colours: see `scenes.kernels.sheet`.
 
-    corner: float32 (3,), its upper left one, scene units; right, down: (3,), from a part to the next.
-    marks: uint8 (rows, cols), of each part: 0 for none, 255 for one that strands are not to light.
+    corner: float32 (3,), its upper left one, scene units; right, down: (3,), from a cell to the next.
+    marks: uint8 (rows, cols), of each cell: 0 for none, 255 for one that strands are not to light.
     """
 
     corner: Floats

@@ -1,4 +1,4 @@
-"""The sheet: parts of a plane that keep their colours, whatever shines before them."""
+"""The sheet: a raster of pixels that keep their colours, whatever shines before them."""
 
 import numpy as np
 
@@ -12,10 +12,10 @@ _NEARER = 0.3
 
 
 def aim_sheet(corner: Floats, right: Floats, down: Floats, marks: Bytes, view: View) -> Sheet:
-    """A plane of parts as a camera sees it; see `Sheet`.
+    """A raster as a camera sees it; see `Sheet`.
 
-    corner: (3,), its upper left one in scene units; right, down: (3,), from a part to the next; marks: uint8
-    (rows, cols), of each part.
+    corner: (3,), its upper left one in scene units; right, down: (3,), from a cell to the next; marks: uint8
+    (rows, cols), of each cell.
     """
     axes = np.zeros((4, 3))
     axes[:3, 0], axes[:3, 1], axes[:3, 2], axes[3, 2] = right, down, corner, 1.0
@@ -38,7 +38,7 @@ NOTHING = Sheet(np.eye(3), np.zeros((0, 0), np.uint8), np.zeros(4, np.int64))
 
 @inner
 def keep(sheet: Sheet, view: View, band: Band, kept: Bytes) -> None:
-    """Tell in `kept`, uint8 (h, w), which pixels show a part, and hide those of shut parts from strands.
+    """Tell in `kept`, uint8 (h, w), which pixels show a cell, and hide those of shut cells from strands.
 
     Their depth z becomes -2 - z, before which no light is.
     """

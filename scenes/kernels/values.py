@@ -148,11 +148,11 @@ class Bodies(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A plane of parts as a camera sees it.
+    """A raster of cells as a camera sees it.
 
     Attributes:
         m: float64 (3, 3), from pixels (x, y, 1) to column, row and 1, all over the distance from the camera.
-        marks: uint8 (rows, cols), of each part: 0 for none, 255 for one that strands are not to light.
+        marks: uint8 (rows, cols), of each cell: 0 for none, 255 for one that strands are not to light.
         box: int64 (4,), left, top, right and bottom of what the picture can show of it, in pixels.
     """
 

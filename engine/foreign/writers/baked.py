@@ -158,7 +158,7 @@ class _Draft:
         return self._by_own(self.layers[name], gain, offset) or self._by_readers(name, gain, offset)
 
     def _by_own(self, layer: Layer, gain: Array, offset: Array) -> bool:
-        # What a skip connection adds goes by no weight, nor does the class token or what places add to tokens.
+        # What a skip connection adds goes by no weight, nor does the class token or what places add.
         if len(layer.sources) != 1 or isinstance(layer.block, PatchEmbedding):
             return False
         keys = ("scale", "shift") if f"{layer.name}.scale" in self.parameters else ("weight", "bias")

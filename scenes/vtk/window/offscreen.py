@@ -145,17 +145,11 @@ class OffscreenWindow:
             return self.light.bodies.add_stamps(count, size)
         return self.add(StampActor(count, size, self.blending))
 
-    def keep(self, panel: Panel, size: tuple[int, int]) -> "SheetActor | SheetRoom":
-        """Let parts of a panel of tiles keep their colours, once they are marked so: see `SheetActor`.
-
-        size: how many parts there are, (rows, columns).
-        """
-        marks, cells = np.zeros(size, dtype=np.uint8), panel.raster
+    def keep(self, panel: Panel) -> "SheetActor | SheetRoom":
+        """Let cells of a panel of tiles keep their colours, once they are marked so."""
+        marks = np.zeros((panel.raster.rows, panel.raster.cols), dtype=np.uint8)
         if self.light:
-            corner, right, down = panel.cells()
-            return self.light.keep(
-                corner, right * (cells.cols / size[1]), down * (cells.rows / size[0]), marks
-            )
+            return self.light.keep(*panel.cells(), marks)
         return self.add(SheetActor(panel.edges(), marks, self.blending))
 
     def lay(self, ground: Pixels, *, ink: bool) -> None:

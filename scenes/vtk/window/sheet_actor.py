@@ -12,15 +12,14 @@ Floats = NDArray[np.float32]
 
 
 class SheetActor:
-    """A quad that is not seen: it lies in the plane of a raster and writes the marks of its parts as alpha.
+    """A quad that is not seen: it lies in the plane of a raster and writes the marks of its cells as alpha.
 
-    Draw it after the raster and before the bodies that can cover it. The parts begin half a part before the
-    raster's corner. The quad does not: it is that of the raster to the last digit, which would else hide some
-    of it.
+    Draw it after the raster and before the bodies that can cover it. The quad is that of the raster to the
+    last digit, which would else hide some of it.
 
     Args:
         edges: float32 (4, 3), the raster's corners, see Panel.edges.
-        marks: uint8 (rows, cols), of each part.
+        marks: uint8 (rows, cols), of each cell.
         blending: of the window.
     """
 
@@ -34,8 +33,7 @@ class SheetActor:
         data = vtkPolyData()
         data.SetPoints(points(edges))
         data.SetPolys(runs(1, 4))
-        at = (ends + np.float32(0.5)) / np.array([cols, rows], dtype=np.float32)
-        data.GetPointData().SetTCoords(own(at, "uv"))
+        data.GetPointData().SetTCoords(own(ends / np.array([cols, rows], dtype=np.float32), "uv"))
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(data)
         blending.mark(mapper)

@@ -244,6 +244,8 @@ def _sample(text: str, where: str, load: Load) -> Digit:
         raise UserError(
             f"--sample {text}: MNIST was not found: give its folder with --data DIR, or take digits:17"
         )
+    if not len(images.labels):
+        raise UserError(f"--sample {text}: {images.title} has no {split} images: take one of the other split")
     if number >= len(images.labels):
         last = len(images.labels) - 1
         raise UserError(f"--sample {text}: {images.title} {split} has images 0 to {last}")
