@@ -4,11 +4,12 @@ import io
 
 import numpy as np
 import pytest
+from framed_pictures import assert_arrives, page
 from PIL import Image, ImageDraw, ImageFilter
 
 from data import DataError, SeveralDigitsError, count_digits, digit_from_image, load
-from tests.test_data_framed_pictures import DIGITS, assert_arrives, page
 
+DIGITS = load("digits").images[:10]
 SIDES = ((30, 30, 210, 30), (210, 30, 210, 210), (210, 210, 30, 210), (30, 210, 30, 30))
 
 

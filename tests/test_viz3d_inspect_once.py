@@ -56,7 +56,7 @@ def test_a_scene_is_of_the_study_that_was_told(done, monkeypatch, tmp_path):
     drawn = []
     monkeypatch.setattr("viz3d.inspect.films.compose", lambda trace, look: drawn.append((trace, look)))
     asked = {"preset": "mlp-sigmoid", "study": "ablate", "mutate": ["ablate hidden2:3"], "quiet": True}
-    inspect(data="digits", digit=4, scene=tmp_path / "a.png", **asked)
+    inspect(data="digits", typed="4", scene=tmp_path / "a.png", **asked)
     assert done == {"load": 1, "mutate": 1, "trace": 2, "images": 1}
     assert drawn[0][0].net.history == ("ablate hidden2:3",)
     assert drawn[0][1].title == "Hidden 2 without each of its neurons"
@@ -64,5 +64,5 @@ def test_a_scene_is_of_the_study_that_was_told(done, monkeypatch, tmp_path):
 
 def test_a_wrong_edit_is_told_before_images_are_looked_for(done):
     with pytest.raises(engine.EngineError):
-        inspect(data="digits", digit=4, mutate=["ablate hidden9:3"], quiet=True)
+        inspect(data="digits", typed="4", mutate=["ablate hidden9:3"], quiet=True)
     assert done == {"load": 1, "mutate": 1}

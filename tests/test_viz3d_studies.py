@@ -276,8 +276,8 @@ def test_studies_and_then_layers_are_completed(shell):
     assert [word for word, _ in completions("study hidden1 ", shell.traced)] == []
 
 
-@pytest.mark.parametrize(("digit", "told"), [(None, {"study"}), (4, {"effect", "study"})])
+@pytest.mark.parametrize(("digit", "told"), [(None, {"study"}), ("4", {"effect", "study"})])
 def test_a_study_of_edits_tells_of_one_image_where_one_is_asked_for(capsys, digit, told):
     study = {"preset": "mlp-sigmoid", "study": "ablate", "layer": "hidden2", "images": 20}
-    found = asked(capsys, digit=digit, mutate=["ablate hidden1:3"], **study)
+    found = asked(capsys, typed=digit, mutate=["ablate hidden1:3"], **study)
     assert found.keys() & {"effect", "study"} == told

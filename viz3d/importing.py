@@ -17,10 +17,10 @@ class Asked:
     """Which file is read, what it leaves open, and where the network goes."""
 
     # fmt: off
-    file: Path = argument("FILE", "An ONNX model (.onnx), a Keras model (.keras, .h5, .hdf5) or its weights "
-        "(.weights.h5), a TensorFlow.js model (model.json), a PyTorch state_dict (.pt, .pth, .safetensors), "
-        "a TorchScript file (.pt) or a model of torch.export (.pt2), an .npz of weights and biases, a "
-        "ConvNetJS network or a network of Nielsen's book (.json), or a network of viz3d (.npz).")
+    file: Path = argument("FILE", "An ONNX model (.onnx), a Keras model (.keras, .h5, .hdf5) or Keras file "
+        "of weights (.weights.h5), a TensorFlow.js model (model.json), a PyTorch state_dict (.pt, .pth, "
+        ".safetensors), a TorchScript file (.pt) or a model of torch.export (.pt2), an .npz of weights and "
+        "biases, a ConvNetJS network or a network of Nielsen's book (.json), or a network of viz3d (.npz).")
     out: Path = option("FILE", "net.npz: a file for --model. net.safetensors: a PyTorch state_dict for the "
         "module of `presets --code`. net.onnx: an ONNX model.", default=MISSING, short="-o",
         completed=ending(".npz", ".onnx", ".safetensors"))

@@ -209,7 +209,7 @@ class OffscreenWindow:
     def take(self) -> Callable[[], Taken]:
         """Read what was rendered, and return what makes its picture, see `read`.
 
-        It may be called in another thread while the next picture is rendered here, one at a time and once.
+        It may be called in another thread while the next picture is rendered here, and each once.
         Nothing of the window is touched there.
         """
         light = self.light
