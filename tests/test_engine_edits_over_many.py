@@ -18,7 +18,8 @@ LATER = {
     "one that was cut added": "add input:1,1 -> dense0:55 0.75",
     "one of neither range": "nudge input:10,10 -> dense0:58 0.3",
     "one scaled, then cut": "scale input:7,3 -> dense0:11 -3; cut input:7,3 -> dense0:11",
-    "a neuron cut off": "cut input -> dense0:20; add input:9,9 -> dense0:20 1.5",
+    "a neuron with less": "; ".join(f"cut input:{row},* -> dense0:20" for row in range(6, 12))
+    + "; add input:9,9 -> dense0:20 1.5",
     "more, and then all": (
         "nudge input:6-8,* -> dense0:0-9 0.1; scale input -> dense0 0.5; cut input:8,8 -> dense0:1"
     ),
@@ -35,7 +36,9 @@ def _both(few_are_laid_over, text):
     few_are_laid_over(False)
     plain = NET.mutate(MANY).mutate(text)
     few_are_laid_over(True)
-    return NET.mutate(MANY).mutate(text), plain
+    laid = NET.mutate(MANY).mutate(text)
+    assert laid.overlay.grounds or "scale input -> dense0 " in text, "else both are one way"
+    return laid, plain
 
 
 @pytest.mark.parametrize("text", LATER.values(), ids=LATER)

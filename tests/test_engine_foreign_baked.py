@@ -47,7 +47,7 @@ BOTH = [
         "rows",
         "cut hidden1 -> hidden2:0-3; scale hidden2:1 -> hidden3 2; function hidden2 relu; ablate input:2,2",
     ),
-    ("rows", "clamp input:3,3 0.8; cut hidden1:1 -> hidden2; ablate hidden1:1; shift output:1 0.3"),
+    ("rows", "clamp input:3,3 0.8; cut hidden1:5 -> hidden2; ablate hidden1:5; shift output:1 0.3"),
     ("maps", "ablate conv1:map1; scale conv1:map2 1.5; shift conv2:map0 0.4; ablate conv2:map1"),
     ("maps", "cut pool1:map3 -> conv2; set input -> conv1:map0 0.2; scale conv2:map2 2; ablate conv2:0,0,0"),
     ("tokens", "ablate block1.attention:head1"),
@@ -55,7 +55,7 @@ BOTH = [
 ONNX_ALONE = [
     ("maps", "ablate conv1:1,1,0; scale conv1:map3 -2; clamp conv1:map2 -0.5"),
     ("maps", "ablate input:2,3; ablate pool1:1,1,2"),
-    ("tokens", "scale block1.attention:1,2 3"),
+    ("tokens", "scale block1.attention:0,2 3"),
 ]
 
 

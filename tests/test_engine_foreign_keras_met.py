@@ -140,6 +140,16 @@ def test_what_only_training_does_to_images_is_left_out():
     assert net.text == "input 8x8 | dense 4 sigmoid"
 
 
+def test_a_crop_of_the_middle_leaves_the_border_out():
+    row = RNG.normal(0, 0.2, (16, 4)).astype(np.float32)
+    dense = ("Dense", {"units": 4, "activation": "sigmoid", "use_bias": False})
+    crop = ("CenterCrop", {"height": 4, "width": 4})
+    net = keras_program(crop, ("Flatten", {}), dense, weights={"Dense2": {"kernel": row}})
+    images = RNG.random((5, 1, 8, 8), np.float32)
+    middle = images[:, 0, 2:6, 2:6].reshape(5, -1)
+    assert np.abs(outputs(net, images) - 1 / (1 + np.exp(-middle @ row))).max() < 1e-6
+
+
 def test_an_image_that_is_brought_to_another_size_is_refused_with_both():
     with pytest.raises(
         EngineError, match=r"Resizing0.* makes 5x5 of 8x8, and nothing here changes the scale"

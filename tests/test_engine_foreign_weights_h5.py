@@ -60,6 +60,8 @@ def test_an_architecture_says_how_weights_of_keras_go_on(tmp_path):
     ("layers", "words"),
     [
         ({"lstm": (ROW, ROW, SHIFT)}, "recurrent layers are not taken"),
+        ({"simple_rnn_cell": (RNG.random((28, 16)), RNG.random(16))}, "recurrent layers are not taken"),
+        ({"conv2d_transpose": (RNG.random((3, 3, 4, 4)), BIAS), "dense": (ROW, SHIFT)}, "makes maps larger"),
         (
             {"depthwise_conv2d": (KERNEL,)},
             "are taken of Dense, Conv2D and BatchNormalization: save the whole",
@@ -72,3 +74,22 @@ def test_an_architecture_says_how_weights_of_keras_go_on(tmp_path):
 def test_what_weights_alone_do_not_tell_is_named(tmp_path, layers, words):
     with pytest.raises(EngineError, match=words):
         import_net(keras_3(tmp_path / "net.weights.h5", **layers))
+
+
+def test_a_transposed_convolution_of_keras_2_is_no_convolution(tmp_path):
+    wide = {"kernel": RNG.random((3, 3, 4, 4)), "bias": BIAS}
+    layers = {"conv2d_transpose": wide, "dense": {"kernel": ROW, "bias": SHIFT}}
+    with pytest.raises(EngineError, match="makes maps larger"):
+        import_net(keras_2(tmp_path / "net.weights.h5", **layers))
+
+
+def test_steps_of_two_over_padded_maps_begin_where_keras_begins_them(tmp_path):
+    """An even side needs one cell of padding, which Keras puts at the end: PyTorch's two shift the picture."""
+    row = RNG.normal(0, 0.1, (14 * 14 * 4, 5))
+    found = import_net(keras_3(tmp_path / "net.weights.h5", conv2d=(KERNEL, BIAS), dense=(row, SHIFT)))
+    padded = np.pad(IMAGES[:, 0], ((0, 0), (0, 1), (0, 1)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2))[:, ::2, ::2]
+    maps = np.maximum(np.einsum("nhwij,ijc->nhwc", windows, KERNEL[:, :, 0]) + BIAS, 0)
+    sums = maps.reshape(6, -1) @ row + SHIFT
+    right = sums - np.log(np.exp(sums).sum(axis=1, keepdims=True))
+    assert min(np.abs(outputs(way.make(), IMAGES) - right).max() for way in found.readings) < 1e-5

@@ -175,10 +175,10 @@ def _decode(image: Image.Image, name: str) -> Floats:
 def _from_array(values: NDArray[Any], name: str) -> Floats:
     """An array's pixels as float32 (h, w, channels) 0..1; 0..255 or 0..1 is told by type and range.
 
-    Channels stand last, or first.
+    Channels stand last, or one or three of them first.
     """
     what = "an array" if name == "the array" else f"{name}: an array"
-    if values.ndim == 3 and values.shape[2] > 4 and 1 <= values.shape[0] <= 4:
+    if values.ndim == 3 and values.shape[2] > 4 and values.shape[0] in (1, 3):
         values = np.moveaxis(values, 0, 2)  # channels first, as PyTorch has them
     if values.ndim not in (2, 3) or (values.ndim == 3 and not 1 <= values.shape[2] <= 4):
         raise DataError(

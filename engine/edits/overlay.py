@@ -17,16 +17,16 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks.activations import activation
-from engine.edits import bundle_sums
+from engine.edits import bundle_sums, link_sums
 from engine.edits.bundle import Bundle
 from engine.edits.ground import Ground
+from engine.edits.link_sums import Gathered
 from engine.edits.links import Arrays, Links, flat_of
 from engine.edits.merged import links_of
 from engine.edits.neurons import Cells
 from engine.edits.windows import Windows, windows_of
 
 Back = Callable[[Array, Array, Array], None]
-Gathered = Callable[[str], Array | None]
 Taken = tuple[Array | None, Array | None]
 """Gradients of edited windows: those taken one by one (n, w), and those of a bundle (n, *shape)."""
 
@@ -148,19 +148,7 @@ class Overlay:
         if bundle is not None:
             bundle_sums.add_up(bundle, pre, activations[bundle.source.name], parameters, fast)
         for links in self.links_apart.get(layer, ()):
-            if fast and links.many:
-                if links.rest is not None:
-                    links.rest.add_up(flat, flat_of(activations, links.source), parameters)
-                continue
-            if pre.dtype == np.float32 and links.whole:
-                links.add_up(flat, flat_of(activations, links.source), parameters)
-                continue
-            if len(flat) == 1 and links.alone is not None:
-                links.add_alone(flat[0], activations[links.source].reshape(-1), parameters)
-                continue
-            sent = flat_of(activations, links.source)[:, links.start]
-            sent = sent * links.change(activations, parameters).astype(pre.dtype, copy=False)
-            _add(flat, links.end, sent)
+            link_sums.add_up(links, flat, activations, parameters, fast)
         windows = self.windows_apart.get(layer)
         if windows is not None:
             flat[:, windows.target] = windows.largest(flat_of(activations, windows.source))
@@ -221,29 +209,7 @@ class Overlay:
         """
         felt = grad.reshape(len(grad), -1)
         for links in self.links_apart.get(layer, ()):
-            if fast and links.many:
-                if links.rest is not None:
-                    sent, back = flat_of(activations, links.source), gathered(links.source)
-                    links.rest.back_up(felt, sent, parameters, back, learn)
-                continue
-            if grad.dtype == np.float32 and links.whole:
-                sent, back = flat_of(activations, links.source), gathered(links.source)
-                links.back_up(felt, sent, parameters, back, learn)
-                continue
-            mine, sent = felt[:, links.end], flat_of(activations, links.source)[:, links.start]
-            change = links.change(activations, parameters).astype(grad.dtype, copy=False)
-            _gather(gathered(links.source), links.start, mine * change)
-            by_own = mine * sent * links.more.astype(grad.dtype)
-            if links.norm is not None:
-                x = activations[links.source]
-                links.norm.back_own_weights(by_own, x, parameters, links.ids, learn, gathered(links.source))
-            if links.gate is not None:
-                _gather(gathered(links.gate_layer), links.gate, by_own * links.constant.astype(grad.dtype))
-            if learn is not None and links.name:
-                learned = links.parameter >= 0
-                np.add.at(
-                    learn[links.name].reshape(-1), links.parameter[learned], by_own.sum(axis=0)[learned]
-                )
+            link_sums.back_up(links, felt, activations, parameters, gathered, learn, fast)
 
     def back_bundle(
         self,
@@ -297,17 +263,3 @@ class Overlay:
             back = gathered(windows.source)
             if back is not None:
                 windows.back_up(single, flat_of(activations, windows.source), back.reshape(len(back), -1))
-
-
-def _gather(back: Array | None, place: Array, amount: Array) -> None:
-    if back is not None:
-        _add(back.reshape(len(back), -1), place, amount)
-
-
-def _add(sums: Array, place: Array, amount: Array) -> None:
-    """Add amount (n, e) to the columns `place` (e,) of sums (n, size), one after the other."""
-    if len(sums) == 1:
-        # In the same order, and several times as fast along one axis.
-        np.add.at(sums[0], place, amount[0])
-    else:
-        np.add.at(sums.T, place, amount.T)

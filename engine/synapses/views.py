@@ -45,7 +45,7 @@ def pair_counts(net: Net) -> Mapping[tuple[str, str], int]:
     if not net.overlay.rewired:
         return own
     # Synapses that edits have added may join layers that had none.
-    added = [(each.source, name) for name, links in net.overlay.links_apart.items() for each in links]
+    added = [(each.source, name) for name, links in net.overlay.told_apart.items() for each in links]
     pairs = dict.fromkeys([*own, *added])
     return {pair: own.get(pair, 0) + edited.change_of_count(net, *pair) for pair in pairs}
 

@@ -20,7 +20,7 @@ BROAD = 2.0  # times as wide as the strokes, at least, is what is none
 
 
 def may_be_blotted(inked: Floats) -> bool:
-    """Whether not so much of what is inked (n,) is as dark as any that whatever parts it, most is dark."""
+    """False where DARK of what is inked (n,) or more is as dark as any: no level then leaves a shadow."""
     return int(np.count_nonzero(inked == inked.max())) < DARK * inked.size
 
 

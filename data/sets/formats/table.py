@@ -49,6 +49,11 @@ def read_table(path: Path, test: Path | None = None) -> Parts:
     columns = tables[0][0]
     first = "no line names its columns: its label is taken from the first one"
     labels, classes = numbered([each[2] for each in tables])
+    if len(classes) == 1:
+        raise DataError(
+            f"{path}: all rows are of one class, {classes[0]:.40}: give two or more, or name the column "
+            "with the classes label"
+        )
     values = [each[1] for each in tables]
     side, scale = _side(columns, values)
     inputs: list[Inputs] = list(values)
@@ -98,11 +103,6 @@ def _read(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.
             f"{path}: row {row + 1} has no number in column {names[rest[column]]}: fill it in, or leave the "
             "row out"
         )
-    if headed and names[place].lower() not in LABELS and len(np.unique(labels)) == 1:
-        raise DataError(
-            f"{path}: no column is called label, and the last one, {names[place]}, is {labels[0]} in every "
-            "row: name the column with the classes label"
-        )
     told = headed and not is_number(names[place])
     columns = tuple(names[column] for column in rest)
     if told and place == len(names) - 1 and names[place].lower() not in LABELS:
@@ -116,11 +116,12 @@ def _read(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.
 
 def _check_lengths(path: Path, separator: str, count: int) -> None:
     """DataError where one of the first rows has more words than there are columns."""
-    for number, row in enumerate(first_rows(path, separator, count), 1):
+    for row in first_rows(path, separator, count):
         if any(word.strip() for word in row[count:]):
+            begin = separator.join(row[:3])
             raise DataError(
-                f"{path}: line {number} has {len(row):,} columns, and the first one {count:,}: give as many "
-                "in each row"
+                f"{path}: the row {begin:.40}... has {len(row):,} columns, and the first one {count:,}: give "
+                "as many in each row"
             )
 
 

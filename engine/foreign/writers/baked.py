@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.arrays import Array, size_of
 from engine.blocks import Conv, Dense, PatchEmbedding, TokenDense
-from engine.blocks.activations import leak_of
+from engine.blocks.activations import activation, leak_of
 from engine.edits.links import Links
 from engine.edits.neurons import FUNCTION, GAIN, OFFSET, SHIFT, UNEDITED
 from engine.errors import EngineError
@@ -26,7 +26,10 @@ _NEARLY = 1e-6  # of a limit that a function never reaches
 
 @dataclass(frozen=True)
 class Baked:
-    """A net without edits, and what is done to activations beside: by layer gain and offset (size,)."""
+    """A net without edits, and what is done to activations beside.
+
+    left: by layer gain and offset, float64 (size,) in the order of its neurons: rows, columns, maps.
+    """
 
     net: Net
     left: Mapping[str, tuple[Array, Array]] = field(default_factory=dict)
@@ -158,6 +161,7 @@ class _Draft:
         return self._by_own(self.layers[name], gain, offset) or self._by_readers(name, gain, offset)
 
     def _by_own(self, layer: Layer, gain: Array, offset: Array) -> bool:
+        """Whether the layer's own weights make gain x activation + offset; they do so now."""
         # What a skip connection adds goes by no weight, nor does the class token or what places add.
         if len(layer.sources) != 1 or isinstance(layer.block, PatchEmbedding):
             return False
@@ -177,6 +181,7 @@ class _Draft:
         return True
 
     def _by_readers(self, name: str, gain: Array, offset: Array) -> bool:
+        """Whether all that read the layer take it as that by their weights; they do so now."""
         readers = [layer for layer in self.layers.values() if name in layer.sources]
         units = [self._by_unit(self.layers[name], each) for each in (gain, offset)]
         for reader in readers:
@@ -222,19 +227,11 @@ def _sum_of(function: str, gain: float, offset: float) -> tuple[float, float] | 
 
 def _constant(function: str, bent: bool, value: float) -> tuple[float, float] | None:
     """No factor, and the sum of which a function makes this value."""
-    through_zero = (
-        "tanh",
-        "gelu",
-        "gelu-tanh",
-        "silu",
-        "mish",
-        "elu",
-        "selu",
-        "softsign",
-        "hard-swish",
-        "relu6",
-    )
-    if (bent and value >= 0) or (value == 0 and function in through_zero):
+    at_rest = np.zeros((1, 1))
+    activation(function).forward(np.zeros((1, 1)), at_rest)
+    if value == at_rest[0, 0]:
+        return 0.0, 0.0
+    if bent and value >= 0:
         return 0.0, value
     if function == "tanh" and abs(value) < 1 - _NEARLY:
         return 0.0, float(np.arctanh(value))

@@ -52,7 +52,7 @@ class Graph:
         return self.node("Transpose", [value], perm=[0, 2, 3, 1]) if self.images[source] else value
 
     def edited(self, layer: str, value: str, gain: Array, offset: Array) -> str:
-        """A layer's value times gain plus offset (size,), neuron by neuron."""
+        """A layer's value times gain plus offset, float64 (size,) in the order of its neurons."""
         for kind, own in (("Mul", gain), ("Add", offset)):
             laid = own.reshape(1, *self.shapes[layer]).astype(np.float32)
             laid = laid.transpose(0, 3, 1, 2) if self.images[layer] else laid

@@ -87,7 +87,12 @@ def _named(name: str, own: hdf5.Group) -> dict[str, Array]:
     stems = (_place(name)[0], _place(told)[0] if isinstance(told, str) else "")
     arrays = [own.arrays[key] for key in sorted(own.arrays, key=lambda key: (len(key), key))]
     kind = next((stem for stem in stems if stem in _NAMES), "")
-    if not kind and len(arrays) == 2 and arrays[1].shape == arrays[0].shape[-1:]:
+    if (
+        not kind
+        and not any(map(way_round, stems))
+        and len(arrays) == 2
+        and arrays[1].shape == arrays[0].shape[-1:]
+    ):
         # Of a class of its owner's own, whose parts have names of their own.
         kind = {2: "dense", 4: "conv2d"}.get(arrays[0].ndim, "")
     names = _NAMES.get(kind, ())
@@ -107,6 +112,8 @@ def _turned(name: str, key: str, array: Array) -> Array:
         raise EngineError(f"{shown(name)} holds {array.dtype}, not floating-point numbers")
     if key != "kernel":
         return array
+    if "transpose" in name:
+        raise EngineError(f"it holds {shown(name)}: {_unknown(name)}")
     if array.ndim not in (2, 4):
         raise EngineError(f"{shown(name)} has a kernel {array.shape}: {_unknown(name)}")
     return np.ascontiguousarray(array.T if array.ndim == 2 else array.transpose(3, 2, 0, 1))

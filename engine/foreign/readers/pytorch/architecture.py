@@ -12,7 +12,7 @@ from engine.errors import EngineError
 from engine.foreign.build import Imported, preset_or
 from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.modules import Module, modules_of, named, natural, ordered, stem
-from engine.foreign.readers.pytorch.norms import Norm, norms_after
+from engine.foreign.readers.pytorch.norms import Norm, norms_after, norms_ahead
 from engine.foreign.readers.pytorch.stack import TORCH, Habits
 from engine.foreign.readers.pytorch.transformers import by_role
 from engine.graph.layer import Layer
@@ -134,6 +134,13 @@ def _by_shape(
     if missing is not None:
         raise EngineError(f"it has no tensors for {missing} of the architecture: it holds {named(tensors)}")
     chain = [found[each.layer.name] for each in written]
+    ahead = norms_ahead(chain, modules, stored)
+    if ahead:
+        norm = shown(ahead[0].name)
+        raise EngineError(
+            f"{norm} normalises the image, which no layer of a text does: leave --architecture out, or export "
+            "the network as ONNX"
+        )
     after = norms_after(chain, modules, stored)
     return {name: _folded(module, after.get(module.name, ()), eps) for name, module in found.items()}
 

@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -86,7 +87,7 @@ class Stack:
             last = place == len(self.layers) - 1
             if layer.kind == "conv" and layout is not None:
                 before = self.layers[place - 1] if place else None
-                _convolve(chain, layer, before, layout.same[place], layout.strides[place])
+                self._convolve(chain, layer, before, layout.same[place], layout.strides[place])
             else:
                 chain.add("Gemm", layer.name, layer.weight, layer.arrays.get("bias"), transB=1)
             norms = self.after.get(layer.name, ())
@@ -95,7 +96,7 @@ class Stack:
                 _activate(chain, hidden, f"{layer.name}'s {hidden}")
             self._norm(chain, [norm.module for norm in norms if norm.late])
             if layer.kind == "conv" and layout is not None:
-                _pool(chain, layer, layout, place)
+                self._pool(chain, layer, layout, place)
                 if last or self.layers[place + 1].kind == "dense":
                     _row(chain, layer, layout.whole, self.habits.last)
         if self.end:
@@ -115,6 +116,26 @@ class Stack:
         chain.add("Flatten", first.name)
         return chain
 
+    def _convolve(self, chain: Chain, layer: Module, before: Module | None, same: bool, stride: int) -> None:
+        channels = layer.weight.shape[1]
+        h, w = layer.weight.shape[2:]
+        # Where the sides are even, the odd cell of padding comes at the end, as in PyTorch's padding="same".
+        pads = [(h - 1) // 2, (w - 1) // 2, h // 2, w // 2] if same else [0, 0, 0, 0]
+        group = before.width // channels if before is not None else 1
+        settings = {**self._padded(pads), "strides": [stride, stride], "group": group}
+        chain.add("Conv", layer.name, layer.weight, layer.arrays.get("bias"), **settings)
+
+    def _pool(self, chain: Chain, layer: Module, layout: Layout, place: int) -> None:
+        if layout.pools[place]:
+            kind = "AveragePool" if layout.means else "MaxPool"
+            side, step, pad = layout.pool
+            settings = {"kernel_shape": [side] * 2, "strides": [step] * 2, **self._padded([pad] * 4)}
+            chain.add(kind, f"{layer.name}'s pool", **settings)
+
+    def _padded(self, pads: list[int]) -> dict[str, Any]:
+        """Padding by so many cells: Keras pads by what strides leave to be filled, the odd cell at the end."""
+        return {"auto_pad": "SAME_UPPER"} if self.habits.last and any(pads) else {"pads": pads}
+
     def _norm(self, chain: Chain, norms: Sequence[Module]) -> None:
         for norm in norms:
             scale = norm.arrays.get("weight", np.ones(norm.width, np.float32))
@@ -133,24 +154,6 @@ def _activate(chain: Chain, name: str, label: str) -> None:
         chain.add("HardSigmoid", label, alpha=1 / 6, beta=0.5)
     else:
         chain.add(_OPS[name], label, **({"approximate": "tanh"} if name == "gelu-tanh" else {}))
-
-
-def _convolve(chain: Chain, layer: Module, before: Module | None, same: bool, stride: int) -> None:
-    channels = layer.weight.shape[1]
-    h, w = layer.weight.shape[2:]
-    # Where the sides are even, the odd cell of padding comes at the end, as in PyTorch's padding="same".
-    pads = [(h - 1) // 2, (w - 1) // 2, h // 2, w // 2] if same else [0, 0, 0, 0]
-    group = before.width // channels if before is not None else 1
-    settings = {"pads": pads, "strides": [stride, stride], "group": group}
-    chain.add("Conv", layer.name, layer.weight, layer.arrays.get("bias"), **settings)
-
-
-def _pool(chain: Chain, layer: Module, layout: Layout, place: int) -> None:
-    if layout.pools[place]:
-        kind = "AveragePool" if layout.means else "MaxPool"
-        side, step, pad = layout.pool
-        settings = {"kernel_shape": [side] * 2, "strides": [step] * 2, "pads": [pad] * 4}
-        chain.add(kind, f"{layer.name}'s pool", **settings)
 
 
 def _row(chain: Chain, layer: Module, whole: bool, last: bool) -> None:
