@@ -4,8 +4,8 @@
 
 Between the two lies mostly a way of low loss: the mean keeps more of what the first reads right, and most of
 what the second has learned (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022). Tested on
-MNIST, which VIZ3D_DATA names; the file keeps how the second was trained, and what is stored of its neurons and
-of digits worth watching: `scripts/renew_models.py` works that out anew.
+MNIST, which VIZ3D_DATA names; the file keeps how the second was trained, and what is stored of its neurons
+and of digits worth watching: `scripts/renew_models.py` works that out anew.
 """
 
 import argparse

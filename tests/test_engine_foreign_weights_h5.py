@@ -84,7 +84,7 @@ def test_a_transposed_convolution_of_keras_2_is_no_convolution(tmp_path):
 
 
 def test_steps_of_two_over_padded_maps_begin_where_keras_begins_them(tmp_path):
-    """An even side needs one cell of padding, which Keras puts at the end: PyTorch's two shift the picture."""
+    """An even side needs one cell of padding, at the end for Keras: PyTorch's two shift the picture."""
     row = RNG.normal(0, 0.1, (14 * 14 * 4, 5))
     found = import_net(keras_3(tmp_path / "net.weights.h5", conv2d=(KERNEL, BIAS), dense=(row, SHIFT)))
     padded = np.pad(IMAGES[:, 0], ((0, 0), (0, 1), (0, 1)))

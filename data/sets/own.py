@@ -84,7 +84,8 @@ def _read(path: Path) -> Parts:
         raise DataError(f"{path}: {(error.strerror or str(error)).lower()}: check the place") from None
     if len(found.classes) < 2:
         only = found.classes[0] if found.classes[0].isprintable() else ascii(found.classes[0])
-        raise DataError(f"{path}: all examples are of one class, {only:.40}: give two or more")
+        way = ", or name the column with the classes label" if found.kind == "a table" else ""
+        raise DataError(f"{path}: all examples are of one class, {only:.40}: give two or more{way}")
     return _brightened(found)
 
 

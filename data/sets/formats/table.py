@@ -49,11 +49,6 @@ def read_table(path: Path, test: Path | None = None) -> Parts:
     columns = tables[0][0]
     first = "no line names its columns: its label is taken from the first one"
     labels, classes = numbered([each[2] for each in tables])
-    if len(classes) == 1:
-        raise DataError(
-            f"{path}: all rows are of one class, {classes[0]:.40}: give two or more, or name the column "
-            "with the classes label"
-        )
     values = [each[1] for each in tables]
     side, scale = _side(columns, values)
     inputs: list[Inputs] = list(values)

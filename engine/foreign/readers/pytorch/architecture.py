@@ -138,8 +138,8 @@ def _by_shape(
     if ahead:
         norm = shown(ahead[0].name)
         raise EngineError(
-            f"{norm} normalises the image, which no layer of a text does: leave --architecture out, or export "
-            "the network as ONNX"
+            f"{norm} normalises the image, which no layer of a text does: leave --architecture out, or "
+            "export the network as ONNX"
         )
     after = norms_after(chain, modules, stored)
     return {name: _folded(module, after.get(module.name, ()), eps) for name, module in found.items()}

@@ -133,7 +133,7 @@ class Stack:
             chain.add(kind, f"{layer.name}'s pool", **settings)
 
     def _padded(self, pads: list[int]) -> dict[str, Any]:
-        """Padding by so many cells: Keras pads by what strides leave to be filled, the odd cell at the end."""
+        """Padding by so many cells: Keras pads as much as the strides need, the odd cell at the end."""
         return {"auto_pad": "SAME_UPPER"} if self.habits.last and any(pads) else {"pads": pads}
 
     def _norm(self, chain: Chain, norms: Sequence[Module]) -> None:
