@@ -53,7 +53,10 @@ def test_other_archives_are_to_be_unpacked(tmp_path, monkeypatch):
 def test_what_a_table_lacks_is_said(tmp_path):
     for text, told in (
         (HEAD + ROWS + "\n" + "0" + ",1" * 65, "the row 0,1,1... has 66 columns, and the first one 65"),
-        ("a,b,c\n1,2,0\n3,4,0\n", "all examples are of one class, 0: give two or more, or name the column with the"),
+        (
+            "a,b,c\n1,2,0\n3,4,0\n",
+            "of one class, 0: give two or more, or name the column with the classes",
+        ),
         ("", "is empty"),
     ):
         (tmp_path / "set.csv").write_text(text)

@@ -194,4 +194,3 @@ def test_closing_waits_for_no_process_that_has_begun_nothing(window, qtbot, tmp_
     qtbot.waitUntil(lambda: bool(exporter._process and exporter._process.processId()), timeout=PATIENCE)
     window.close()
     assert not late.exists()
-    assert not (tmp_path / "a.mp4").exists()

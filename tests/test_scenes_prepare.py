@@ -7,8 +7,8 @@ from numba.core.dispatcher import Dispatcher
 from scene_fixtures import label, trace
 
 import scenes
-from scenes import Stage, compose
-from scenes.kernels import light, prepare
+from scenes import Stage, bring_loops, compose
+from scenes.kernels import finish, light, prepare
 
 
 def kinds_of_types() -> dict[str, int]:
@@ -52,3 +52,17 @@ def test_the_second_process_ends_with_the_first(monkeypatch) -> None:
     monkeypatch.setattr("os.getppid", lambda: next(parents))
     prepare.from_the_end()
     assert made == [2]
+
+
+def test_loops_that_were_compiled_beside_are_taken_into_use(monkeypatch) -> None:
+    # Lost otherwise: a window that waits for them draws the slow way until it is opened again.
+    there = []
+    monkeypatch.setattr(finish, "_LOOPS", (type("Loop", (), {"overloads": {}}),))
+    monkeypatch.setattr(finish, "is_compiled", lambda _loop: bool(there))
+    finish.look_again()
+    assert not bring_loops()
+    there.append(True)
+    assert bring_loops()
+    assert finish.is_ready()
+    monkeypatch.undo()
+    finish.look_again()

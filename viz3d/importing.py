@@ -10,6 +10,7 @@ from viz3d.command.option import argument, option, switch
 from viz3d.command.options import QUIET, RUNNING
 from viz3d.command.output import check_place
 from viz3d.command.signature import command
+from viz3d.command.wording import counted
 
 
 @dataclass(frozen=True)
@@ -101,5 +102,7 @@ def _taken_out(asked: Asked) -> list[str]:
     measured = net.task is not None and bool(net.task.low)
     inputs = "its numbers are as they are measured" if measured else "pixels are 0..1"
     note = f"note: the functions after the layers are {functions}; {inputs}"
-    notes = [note, f"note: its {len(net.edits):,} edits are in it"] if net.edits else [note]
+    count = len(net.edits)
+    edits = f"note: {counted(count, 'edit')} of it {'is' if count == 1 else 'are'} in it"
+    notes = [note, edits] if count else [note]
     return [*notes, f"{asked.out}: {net.name}, {net.parameter_count:,} parameters: {net.text}"]

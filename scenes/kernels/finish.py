@@ -225,6 +225,12 @@ def is_ready() -> bool:
     return all(loop.overloads for loop in _LOOPS) or _were_on_disk()
 
 
+def look_again() -> bool:
+    """Whether the loops are on disk by now, as another process compiled them; `is_ready` then knows it."""
+    _were_on_disk.cache_clear()
+    return _were_on_disk()
+
+
 @cache
 def _were_on_disk() -> bool:
     # Asked for each line of text.

@@ -30,14 +30,19 @@ def prepare(*, light: bool) -> None:
         for compiling in finish.preparing():
             compiling()
         return
+    # Inner loops are in those that are loaded, and are needed to compile them alone.
+    ready = lights.is_ready() and finish.is_ready()
     with _helped():
-        for compiling in _parts():
+        for compiling in finish.preparing() if ready else _parts():
             compiling()
         lights.prepare()
 
 
 def from_the_end() -> None:
-    """Compile the same from the last to the first, for as long as the process lives that began this one."""
+    """Compile the same from the last to the first, as long as the process lives that began this one.
+
+    (Windows does not tell: there it goes on to the end.)
+    """
     parent = os.getppid()
     for compiling in reversed(_parts()):
         if os.getppid() != parent:

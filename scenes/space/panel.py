@@ -43,21 +43,21 @@ class Panel:
 
     def corners(self) -> Vector:
         """Corners of the panel: float32 (4, 3), bottom left, bottom right, top right, top left."""
-        width, height = self.half
-        signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)
-        local = signs * np.array([width, height], dtype=np.float32)
-        corners: Vector = self.centre + local[:, :1] * self.right + local[:, 1:] * self.up
-        return corners
+        return self._quad(*self.half)
 
     def edges(self) -> Vector:
         """Corners of the raster itself: float32 (4, 3), in the order of `corners`.
 
         It ends half a cell outside the outermost neurons' centres.
         """
-        width, height = self.raster.width / 2, self.raster.height / 2
+        return self._quad(self.raster.width / 2, self.raster.height / 2)
+
+    def _quad(self, width: float, height: float) -> Vector:
+        """Corners so far aside of the middle and so far above it and below."""
         signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)
-        edges: Vector = self.centre + signs[:, :1] * width * self.right + signs[:, 1:] * height * self.up
-        return edges
+        local = signs * np.array([width, height], dtype=np.float32)
+        corners: Vector = self.centre + local[:, :1] * self.right + local[:, 1:] * self.up
+        return corners
 
     def outlines(self) -> Vector:
         """Corners of each map with its margin: float32 (m, 4, 3), in the order of `corners`."""

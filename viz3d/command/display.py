@@ -26,7 +26,6 @@ from viz3d.command.process.signals import undisturbed
 
 CHOICE = "VTK_DEFAULT_OPENGL_WINDOW"
 PACKAGES = "libegl1 libgl1-mesa-dri"
-_SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr")
 # Variables by which people choose a driver, and by which they miss one.
 _STEERING = (
     *("GALLIUM_DRIVER", "MESA_LOADER_DRIVER_OVERRIDE", "LIBGL_DRIVERS_PATH", "VTK_EGL_DEVICE_INDEX"),
@@ -48,7 +47,9 @@ class Display:
     @property
     def software(self) -> bool:
         """Whether the processor draws, so that more processes draw more."""
-        return any(name in self.renderer.lower() for name in _SOFTWARE)
+        from scenes.vtk.window.driver import SOFTWARE  # noqa: PLC0415 -- it takes long, and whoever asks has it
+
+        return any(name in self.renderer.lower() for name in SOFTWARE)
 
 
 def prepare() -> Display:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # it brings Numba
     from scenes.kernels.light import Light
 
-_SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr")
+SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr")
+"""Words in the names of drivers by which the processor draws."""
 
 
 def is_software(window: Any) -> bool:
@@ -15,7 +16,7 @@ def is_software(window: Any) -> bool:
     window.Initialize()
     report = window.ReportCapabilities().splitlines()
     names = [line.split(":", 1)[1].lower() for line in report if "renderer string" in line]
-    return any(word in name for name in names for word in _SOFTWARE)
+    return any(word in name for name in names for word in SOFTWARE)
 
 
 def compiled_light(software: bool, wanted: bool | None) -> "Light | None":
@@ -44,7 +45,7 @@ def bring_loops() -> bool:
     """Take loops that finish pictures into use where they are on disk; returns whether they are in use."""
     from scenes.kernels import finish  # noqa: PLC0415 -- brings Numba
 
-    return finish.is_ready()
+    return finish.is_ready() or finish.look_again()
 
 
 def prepare_films(*, software: bool) -> bool:

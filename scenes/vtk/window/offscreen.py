@@ -130,7 +130,8 @@ class OffscreenWindow:
         if self.light:
             drawn = texels_of(panel.raster)
             size = drawn.wide, drawn.high
-            return self.light.bodies.add_cells(panel.cells(), grid.copy(), drawn.spans(), size, backing)
+            spans = drawn.across, drawn.below
+            return self.light.bodies.add_cells(panel.cells(), grid.copy(), spans, size, backing)
         return self.add(RasterActor(panel, grid, self.blending))
 
     def add_quads(self, corners: NDArray[np.float32], rgba: Pixels, *, over: bool) -> "QuadActor | QuadRoom":

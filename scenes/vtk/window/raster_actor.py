@@ -118,9 +118,8 @@ def _image(grid: NDArray[np.uint8], drawn: Texels) -> NDArray[np.uint8]:
     rows, cols = grid.shape[:2]
     told = np.zeros((rows + 1, cols + 2, 4), dtype=np.uint8)
     told[:-1, :-2] = grid
-    across, below = drawn.spans()
-    told[-1, :-2, :2] = np.rint(across * drawn.wide)
-    told[:-1, -2, :2] = np.rint(below * drawn.high)
+    told[-1, :-2, :2] = np.rint(drawn.across * drawn.wide)
+    told[:-1, -2, :2] = np.rint(drawn.below * drawn.high)
     told[-1, -2, :2] = drawn.wide, drawn.high
     told[-1, -1] = grid[0, 0]
     return told

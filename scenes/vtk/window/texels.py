@@ -17,26 +17,15 @@ class Texels:
     """Parts of the cells of a raster.
 
     Attributes:
-        below: bool (rows, texels a cell), where from above to below a cell has its colour.
-        across: bool (cols, texels a cell), where from left to right.
+        high, wide: texels of a cell's height and width.
+        below: float32 (rows, 2), from where to where, 0..1 from above to below, a cell has its colour.
+        across: float32 (cols, 2), the same from left to right.
     """
 
-    below: NDArray[np.bool_]
-    across: NDArray[np.bool_]
-
-    @property
-    def high(self) -> int:
-        """Texels of a cell's height."""
-        return int(self.below.shape[1])
-
-    @property
-    def wide(self) -> int:
-        """Texels of a cell's width."""
-        return int(self.across.shape[1])
-
-    def spans(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """From where to where, 0..1, columns and rows have their colour: float32 (cols, 2) and (rows, 2)."""
-        return _spans(self.across), _spans(self.below)
+    high: int
+    wide: int
+    below: NDArray[np.float32]
+    across: NDArray[np.float32]
 
 
 def texels_of(cells: Raster) -> Texels:
@@ -48,11 +37,11 @@ def texels_of(cells: Raster) -> Texels:
     gap = max(1, round(high * (1 - _FILL) / 2)) if min(high, wide) >= _BORDERED else 0
     # Narrow cells are a row's; lines between them would darken it.
     aside = gap if wide == high else 0
-    return Texels(_inked(cells, cells.rows, high, gap), _inked(cells, cells.cols, wide, aside))
+    return Texels(high, wide, _spans(cells, cells.rows, high, gap), _spans(cells, cells.cols, wide, aside))
 
 
-def _inked(cells: Raster, count: int, side: int, gap: int) -> NDArray[np.bool_]:
-    """Where `count` cells in a row, of so many texels, have their colour: bool (count, side)."""
+def _spans(cells: Raster, count: int, side: int, gap: int) -> NDArray[np.float32]:
+    """From where to where, 0..1, each of `count` cells in a row, of so many texels, has its colour."""
     place = np.arange(count * side)
     inked = (place % side >= gap) & (place % side < side - gap)
     if cells.seam:
@@ -60,11 +49,7 @@ def _inked(cells: Raster, count: int, side: int, gap: int) -> NDArray[np.bool_]:
         border = np.rint(place / (cells.seam * side)) * cells.seam * side
         near = (place >= border - _SEAM * side) & (place < border + _SEAM * side)
         inked &= ~(near & (border > 0) & (border < count * side))
-    return inked.reshape(count, side)
-
-
-def _spans(inked: NDArray[np.bool_]) -> NDArray[np.float32]:
-    side = inked.shape[1]
+    inked = inked.reshape(count, side)
     ends = inked.argmax(axis=1), side - inked[:, ::-1].argmax(axis=1)
     spans: NDArray[np.float32] = (np.stack(ends, axis=1) / side).astype(np.float32)
     return spans

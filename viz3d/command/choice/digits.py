@@ -86,11 +86,10 @@ def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
     if wanted.digit is None and not digits_alone(images):
         return _picked(images, 0)
     digit = 7 if wanted.digit is None else wanted.digit
-    if str(digit) in images.classes:
-        digit = images.classes.index(str(digit))
-    if digit not in images.labels:
+    label = images.classes.index(str(digit)) if str(digit) in images.classes else digit
+    if label not in images.labels:
         raise UserError(f"--digit {digit}: {images.title} in --data {wanted.data} has no such image")
-    return _picked(images, images.example(digit, watch))
+    return _picked(images, images.example(label, watch))
 
 
 def read(net: Net, image: str | Path, pick: int | None = None) -> np.ndarray:

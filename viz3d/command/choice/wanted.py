@@ -85,6 +85,7 @@ class Wanted:
         if self.of_class is not None:
             raise UserError("--digit and --class each choose a digit: give one of them")
         object.__setattr__(self, "of_class", typed)
+        object.__setattr__(self, "typed", None)
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPaintEvent, QPen
 
 from engine import Trace
 from scenes import Scene
@@ -177,6 +177,14 @@ class SceneView(DrawnView):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take that line away."""
         self.update()
+
+    def written(self) -> QImage:
+        """The picture with all that is written over it: without that line."""
+        by_keys, self._by_keys = self._by_keys, False
+        try:
+            return super().written()
+        finally:
+            self._by_keys = by_keys
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the picture, all text over it, and that line."""

@@ -129,8 +129,10 @@ class Track(Painted):
 def _fitted(metrics: QFontMetricsF, name: str, room: float) -> str:
     """A name whole where it has room, else with its number in its short form, else by its first words."""
     few, words = short(name), name.split()
-    if metrics.horizontalAdvance(name) <= room or few != name:
-        return name if metrics.horizontalAdvance(name) <= room else few
+    if metrics.horizontalAdvance(name) <= room:
+        return name
+    if few != name:
+        return few
     begun = [" ".join(words[:count]) for count in range(len(words) - 1, 0, -1)]
     told = [part for part in begun if len(part) > 2 and metrics.horizontalAdvance(part) <= room]
     return told[0] if told else short(name, words=True)[:3]

@@ -58,8 +58,10 @@ class Maker(Worker):
                     told = time.monotonic()
                     self.progressed.emit(share)
         except StopIteration as end:
-            self.made.emit(end.value)
-            return
+            # What was asked to stop in its last step is not made either.
+            if not self._stop:
+                self.made.emit(end.value)
+                return
         except Exception as error:
             self.refused.emit(" ".join((explained(error) or f"{type(error).__name__}: {error}").split()))
             return

@@ -62,8 +62,8 @@ def group_card(traced: TracedDigit, where: str) -> GroupCard:
         f"{len(facts.neurons):,} of the {facts.of_all:,} neurons of {facts.layer}; {facts.firing:,} fire",
         f"activation {number(float(facts.activation.mean()))} on average, at most {number(value)}",
     )
-    silent = f"{then.prediction} at {ENGLISH.percent(then.confidence)}"
-    awake = f"in place of {now.prediction} at {ENGLISH.percent(now.confidence)}"
+    silent = f"{traced.named(then.prediction)} at {ENGLISH.percent(then.confidence)}"
+    awake = f"in place of {traced.named(now.prediction)} at {ENGLISH.percent(now.confidence)}"
     return GroupCard(
         name=where,
         facts=lines,

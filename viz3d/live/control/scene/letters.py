@@ -19,7 +19,8 @@ class LettersControl(QObject):
 
     def _tell(self) -> None:
         net = self._desk.session.net
-        if net.classes != self._told:
-            self._told = net.classes
+        names = (*net.classes, net.task.data if net.task is not None else "")
+        if names != self._told:
+            self._told = names
             for line in how_written(net):
                 self._desk.said.emit(line)

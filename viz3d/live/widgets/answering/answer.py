@@ -26,8 +26,6 @@ SHARE = 60  # px of a share at the end of its row, as of ">99.9%"
 _SHORT = 1.5  # px: no bar is shorter
 _STUB = _SHORT / SIDE_PANEL  # a share below it has the shortest bar, however wide the panel
 
-_ALL, _LEADING = 62, 20  # classes up to which each has a row (EMNIST has so many), and the rows of more
-
 
 @dataclass(frozen=True, eq=False)
 class Answer:
@@ -116,7 +114,9 @@ class Bars(Rows):
             self.set_count(len(self.labels))
             return
         if len(answer.classes) > _ALL:
-            self.labels = leading(answer)
+            if (labels := leading(answer)) != self.labels:
+                self.labels = labels
+                self._hover(-1)  # the row under the pointer is another class's by now
             self.update()
             return
         for place, (was, now) in enumerate(zip(before.looks, answer.looks, strict=True)):
@@ -231,9 +231,15 @@ class AnswerPanel(QWidget):
         )
         crops = "" if answer.over_crops is None else f"mean over 4 crops: {_best(answer, answer.over_crops)}"
         self._tell(self._crops, crops)
+        self._tell(self._others, self._rest(answer))
+
+    def _rest(self, answer: Answer) -> str:
+        """How many classes have no row, and what they have together; "" where each has one."""
         more = len(answer.classes) - len(self.bars.labels)
-        rest = ENGLISH.percent(max(1.0 - float(answer.probabilities[self.bars.labels].sum()), 0.0))
-        self._tell(self._others, f"{more:,} other classes, {rest} together" if more else "")
+        if not more:
+            return ""
+        rest = max(1.0 - float(answer.probabilities[self.bars.labels].sum()), 0.0)
+        return f"{more:,} other classes, {ENGLISH.percent(rest)} together"
 
     def _tell(self, line: QLabel, text: str) -> None:
         line.setText(text)

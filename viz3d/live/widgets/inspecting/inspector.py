@@ -1,8 +1,9 @@
 """The card at the right: the neuron that was picked, why it says what it says, and what to do with it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -187,6 +188,20 @@ class Inspector(Card):
             column.removeWidget(self._changing)
             column.insertWidget(self._places[low], self._changing)
             self._changing.setContentsMargins(0, 0, 0, 12 if low else 0)
+            self._chain(low)
+
+    def _chain(self, low: bool) -> None:
+        """Let Tab go from part to part as they stand."""
+        facts: list[QWidget] = [*self._tabs, self.table]
+        parts = [self._changing, *facts] if low else [*facts, self._changing]
+        focusable = [
+            each
+            for part in [*parts, self.over_data]
+            for each in (part, *part.findChildren(QWidget))
+            if each.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
+        for one, other in pairwise(focusable):
+            QWidget.setTabOrder(one, other)
 
     def _three_pictures(self) -> QWidget:
         self._weights, self._products, self._field = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from viz3d.command.wording import percent
 from viz3d.findings.layers import LayerPanel as LayerFacts
 from viz3d.live.widgets.layers.layer_card import LayerCard
 from viz3d.live.widgets.parts import button, elided, label
@@ -108,7 +109,7 @@ class LayerPanel(QWidget):
             setting.set_value(0.0)
         for part in (self.count, self.which, self.more, self.less):
             part.setEnabled(card.resizable)
-        told = [f"{card.zeros:.0%} of its weights are 0."] if card.zeros >= _TOLD else []
+        told = [f"{percent(card.zeros, 0)} of its weights are 0."] if card.zeros >= _TOLD else []
         told += [] if card.learned else ["It has learned no weights."]
         told += [] if card.resizable else ["No neuron can join it or leave it."]
         self._note.setText(" ".join(told))

@@ -257,7 +257,9 @@ class TrainingPanel(Card):
 
 def _three(milliseconds: float | None) -> str:
     """The form of a time: three figures, and no more than three behind the point."""
-    return "{:.3g} ms" if milliseconds and milliseconds >= 1 else "{:.3f} ms"
+    if not milliseconds or milliseconds < 1:
+        return "{:.3f} ms"
+    return "{:.3g} ms" if milliseconds < 999.5 else "{:,.0f} ms"
 
 
 def _settings() -> dict[str, Setting]:

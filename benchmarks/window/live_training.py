@@ -1,0 +1,90 @@
+"""The part of `live.py` that trains: the pace of a run beside the window, and of the same run without it."""
+
+# Imports come where they are needed: Qt reads its settings at the first one.
+# ruff: noqa: PLC0415
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import live_window as lw
+
+TURNS = 4  # of training beside the window, and without it
+Rows = Iterator[tuple[str, list[float], str]]  # what, values, goal
+
+
+def training(window: Any, _watch: lw.Watch, options: Any) -> Rows:
+    """Train with the window open and untouched, and the same run with it hidden, in turns."""
+    page, painted, pictures, gaps = window.training.page, list[float](), list[float](), list[float]()
+    window.training.turn_to("train")
+    page.toggle()
+    lw.wait_for(lambda: bool(page.trainer.run is not None and page.trainer.run.step > 3), 300)
+    run, beside, alone = page.trainer.run, list[Pace](), list[Pace]()
+    window.view.painter.painted.connect(lambda _picture: painted.append(time.perf_counter()))
+    for _ in range(TURNS):
+        painted.clear()
+        beside.append(speed_beside(run, page.trainer, 2 * options.seconds, gaps))
+        pictures.append(len(painted) / (2 * options.seconds))
+        page.trainer.hold()
+        lw.wait_for(lambda: lw.still(window))
+        window.hide()
+        alone.append(speed_alone(run, page.trainer, 2 * options.seconds))
+        if run.over:
+            raise SystemExit("the run was over too soon: give --seconds less, or more images (VIZ3D_DATA)")
+        window.show()
+        lw.wait_for(lambda: lw.still(window))
+        page.trainer.go_on()
+    page.trainer.hold()
+    pairs = list(zip(beside, alone, strict=True))
+    yield "train: steps a second beside the window, wall", [each.wall for each in beside], ""
+    yield "train: steps a second without it, wall", [each.wall for each in alone], ""
+    yield "train: beside / without, turn by turn", [a.wall / b.wall for a, b in pairs], "0.7"
+    yield "train: the same by its thread's processor time", [a.own / b.own for a, b in pairs], ""
+    yield "train: processors that the window takes meanwhile", [each.window for each in beside], ""
+    yield "train: pictures a second", pictures, ""
+    yield "train: between turns of the loop (5 at rest), ms of wall", gaps, "50"
+
+
+class Pace(NamedTuple):
+    """Steps a second of wall and of the thread's processor time, and processors that all else takes."""
+
+    wall: float
+    own: float
+    window: float
+
+
+def speed_beside(run: Any, trainer: Any, seconds: float, gaps: list[float]) -> Pace:
+    """The pace of a run beside the window; gaps gets the ms of wall from one turn of the loop to the next."""
+    from PySide6.QtCore import QTimer
+
+    clock, turns, timer = time.pthread_getcpuclockid(trainer._thread.ident), list[float](), QTimer(interval=5)
+    timer.timeout.connect(lambda: turns.append(time.perf_counter()))
+    first, begun, own, spent = run.step, time.perf_counter(), time.clock_gettime(clock), time.process_time()
+    timer.start()
+    lw.rest(seconds)
+    timer.stop()
+    steps, passed = run.step - first, time.perf_counter() - begun
+    own, spent = time.clock_gettime(clock) - own, time.process_time() - spent
+    gaps += [1e3 * (b - a) for a, b in pairwise(turns)]
+    return Pace(steps / passed, steps / own, (spent - own) / passed)
+
+
+def speed_alone(run: Any, trainer: Any, seconds: float) -> Pace:
+    """The pace of a run that rests, made in a thread of the same priority as the window's trainer."""
+    priority = os.getpriority(os.PRIO_PROCESS, trainer._thread.native_id)
+    first, begun, own = run.step, time.perf_counter(), list[float]()
+
+    def steps() -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), priority)
+        while time.perf_counter() - begun < seconds and not run.over:
+            run.advance()
+        own.append(time.thread_time())
+
+    thread = threading.Thread(target=steps)
+    thread.start()
+    thread.join()
+    made = float(run.step - first)
+    return Pace(made / (time.perf_counter() - begun), made / own[0], 0.0)
