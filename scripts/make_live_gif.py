@@ -20,7 +20,7 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, QPoint, QPointF, QSettings, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.graph import address
 from viz3d.command import display
@@ -129,11 +129,6 @@ def pick(film: Filming) -> None:
 def silence(film: Filming) -> None:
     """Press Ablate, and see the bars swing."""
     button = film.window.inspector.change.silent
-    bar = film.window.inspector.findChildren(QScrollArea)[0].verticalScrollBar()
-    film.glide(place_in(film, film.window.inspector, QPointF(150, 430)), 5)
-    for value in np.linspace(bar.value(), bar.maximum(), 5)[1:]:
-        bar.setValue(round(value))
-        film.take()
     middle = QPointF(button.rect().center())
     film.glide(place_in(film, button, middle), 4)
     film.click(button, middle.toPoint())
