@@ -83,6 +83,7 @@ class Assembly(QMainWindow):
         self.command, self.message, self.keys = CommandBox(), MessageBar(), ShortcutsPage()
         self.command_card = CommandCard(self.command)
         self.inspector.rest_with(self.answer)
+        self.inspector.heightened.connect(self.answer.set_room)
         self.command.line.setAcceptDrops(False)  # what is dropped there too is opened
         # Keys walk through them in this order, and the later lie above the earlier.
         first: tuple[QWidget, ...] = (self.view, self.top, self.command_card, self.drawing)
