@@ -1,5 +1,6 @@
 """Networks of other systems: read, and where digits are at hand, tried out on what their files leave open."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +102,8 @@ def _tried(
     number, place = where
     net = nets[number] or imported.net
     chosen = list(scales.values())[place]
-    way, alike = readings[number], ()
+    way: Way = readings[number]
+    alike: Sequence[str] = ()
     if best >= TRAINED and digits.usual:
         starts = [
             (readings[n], nets[n] or net, list(scales.values())[at]) for n, at in (where, *found.others)

@@ -23,7 +23,7 @@ TRAINED, FAIR = 0.4, 0.92
 """Shares of digits under which a network has not learned them, or less than such networks do."""
 _LIKELY_CHANCE = 2.0  # deviations of chance within which the more usual of two ways is taken
 _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
-_MOST_OTHERS = 3
+_MOST_OTHERS = 2
 
 
 @dataclass(frozen=True)
