@@ -34,7 +34,7 @@ def case(name: str, folder: Path) -> Case:
     made = {"xor": _xor, "clothes": _clothes, "letters": _letters, "thousand": _thousand}
     if name in made:
         data, text = made[name](folder)
-        return Case(_trained(folder / f"{name}.npz", data, text), None, data, TakeSample("test:1"))
+        return Case(_trained(folder / f"{name}-net.npz", data, text), None, data, TakeSample("test:1"))
     if name == "own":
         return Case(None, "mlp", "digits", TakeDigit(4), OWN)
     if Path(name).suffix:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ class Pages:
 
     def __init__(self, window: Any, folder: Path) -> None:
         self.window, self.folder = window, folder
+        self._steps = window.desk.steps()[1]  # that it was opened with
 
     @property
     def _net(self) -> Any:
@@ -34,6 +36,10 @@ class Pages:
 
     def _select(self, where: str) -> None:
         self.window.command.entered.emit(f"select {where or 'none'}")
+
+    def _back(self) -> None:
+        """Undo what was done on the way."""
+        self.window.desk.jump(self._steps)
 
     def _neuron(self, layer: Any) -> str:
         """The neuron of a layer that is brightest just now."""
@@ -63,7 +69,7 @@ class Pages:
             yield "pad-drawn"
             self.window.drawing.meant.chosen.emit(9)
             yield "pad-meant"
-        self.window.desk.jump(0)
+        self._back()
 
     def _draw(self) -> None:
         pad = self.window.drawing.pad
@@ -152,6 +158,7 @@ class Pages:
 
     def menus(self) -> Iterator[str]:
         from PySide6.QtCore import QPoint
+        from PySide6.QtWidgets import QApplication
 
         window, place = self.window, self.window.view.mapToGlobal(QPoint(360, 200))
         for name, where in (
@@ -164,10 +171,13 @@ class Pages:
             yield f"menu-{name}"
             window.editing.menus.menu.close()
         self._select("")
-        window.viewing.popup(place)
-        yield "menu-views"
-        window.lighting.popup()
-        yield "menu-light"
+        for name, opens in (
+            ("views", partial(window.viewing.popup, place)),
+            ("light", window.lighting.popup),
+        ):
+            opens()
+            yield f"menu-{name}"
+            QApplication.activePopupWidget().close()
         for name in ("networks", "export", "help"):
             button = getattr(window.top, name)
             button.menu().popup(button.mapToGlobal(QPoint(0, button.height())))
@@ -194,7 +204,7 @@ class Pages:
         window.desk.compare(True)
         yield "changed-compared"
         window.desk.compare(False)
-        window.desk.jump(0)
+        self._back()
 
     def typing(self) -> Iterator[str]:
         from PySide6.QtCore import Qt
@@ -267,7 +277,7 @@ class Pages:
         window.training_sheets.close()
         page.panel.stop.emit()
         window.top.inspect.click()
-        window.desk.jump(0)
+        self._back()
 
     def _await_steps(self, trainer: Any) -> None:
         """Wait for some steps of training; of a slow network fewer will do."""

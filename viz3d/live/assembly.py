@@ -151,6 +151,8 @@ class Assembly(QMainWindow):
         self.showing.came.connect(self.picking.mark)
         self.showing.came.connect(lambda _net: self.viewing.stand())
         self.viewing.stood.connect(self._place_slips)
+        for slip in (self.exporting.slip, self.exporting.recording.slip):
+            slip.turned.connect(self._place_message)
         self.lighting = LightingControl(self.desk, self.showing, self.viewing.corner, self.root)
         self.letters = LettersControl(self.desk)
         self.answering = AnsweringControl(self.picking, self.view, self.answer)
