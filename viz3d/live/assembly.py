@@ -235,6 +235,7 @@ class Assembly(QMainWindow):
         self.top.setGeometry(spots.top)
         self.drawing.setGeometry(spots.drawing)
         self.timeline.setGeometry(spots.timeline)
+        self.timeline.setVisible(self.training_sheets.report.isHidden())  # it would shine through
         self.inspector.setGeometry(spots.inspector)
         self.training.page.setGeometry(spots.inspector)
         self.helping.page.setGeometry(spots.inspector)
