@@ -70,6 +70,8 @@ def _lined_up(
     portrait = plan.portrait
     rasters = [[_drawing(plan, n, len(stop)) for n in stop] for stop in stations]
     gaps = [_gap(plan, i, a, b) for i, (a, b) in enumerate(pairwise(rasters))]
+    if plan.corridor and plan.slim == 1:
+        gaps = corridor.stretched(gaps, corridor.TALL * plan.long if portrait else corridor.LONG)
     if plan.step and not portrait:
         # The digit is seen whole beside the first wall, also by a camera that looks along the flow.
         gaps[0] += 0.3 * max(r.width for r in rasters[0])
