@@ -11,10 +11,11 @@ HIGH = 37.0
 """Height of every panel in landscape."""
 WIDE = 63.0
 """Width of every panel in portrait."""
-LONG, TALL = 112.0, 70.0
-"""From the first panel to the last in landscape and in portrait, at least: as one of five stations is."""
+LONG, TALL = 112.0, {True: 70.0, False: 50.0}
+"""From the first panel to the last, at least, as in a net of five stations: in landscape, and in portrait by
+whether it is a corridor, whose panels are wider."""
 _AIRY = 5  # stations that have all the room they want
-_FARTHER = 18.0  # more than two stations need, at most, so that few of them fill the picture too
+_FARTHER = 26.0  # more than two stations need, at most, so that few of them fill the picture too
 
 
 def band_room(neurons: int, stations: int, portrait: bool, step: float | None) -> Room:
