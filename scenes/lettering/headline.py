@@ -14,6 +14,7 @@ _JOINT = "    ·    "
 _LEAST, _MOST = 14, 400  # characters of a text that is cut short
 _TITLE = 0.5  # of a title's size, as small as it may become to fit
 _SHRUNK, _READ = 0.7, 10.0  # of a line's size, and px: as small as it may become to fit its line
+_WHOLE = 0.85  # of a sentence's size, below which it has two lines in a tall picture
 
 
 def headline(
@@ -135,9 +136,9 @@ def _sentence(
     """A sentence, where it must be smaller or on two lines; at worst cut short."""
     if sheet.tight:  # whoever places it fits it
         return [Caption(text, at, size, "medium", theme.text, 0.92 * alpha)]
-    # In a tall picture a second line is nearer to the net than a smaller one is bad to read.
     lines, fits = [text], _fitting(text, size, room)
-    if width(text, "medium", fits) > room:
+    # On a telephone a line much smaller than the others cannot be read; a wide picture has no room for two.
+    if width(text, "medium", fits) > room or (sheet.portrait and fits < _WHOLE * size):
         lines = _halves(text, _least(size), room)
         fits = min(_fitting(each, size, room) for each in lines)
     shown = [_cut(each, fits, room, "medium") for each in lines]
@@ -194,8 +195,22 @@ def _tight(
         # A picture that is not wide has room for it below the answer alone.
         y = max(y + 1.4 * small, sheet.answer_foot + 1.2 * small) if sheet.squarish else y + 1.4 * small
         told = _narration(words, sheet, theme, line, t, (x, y), small, 0.0)
-        captions += [shown for each in told if (shown := _fitted(each, sheet, aside))]
+        captions += [shown for each in told for shown in _fitted_lines(each, sheet, aside)]
     return captions
+
+
+def _fitted_lines(caption: Caption, sheet: Page, aside: list[Box]) -> list[Caption]:
+    """A sentence in a size at which it can be read, on a long page on two lines, if there is room."""
+    whole = _fitted(caption, sheet, aside)
+    if whole or not sheet.long:
+        return [whole] if whole else []
+    halves = _halves(caption.text, READABLE, _room(caption, sheet, aside))
+    lines = [_fitted(replace(caption, text=half), sheet, aside) for half in halves]
+    size = min((line.size if line else 0.0 for line in lines), default=0.0)
+    if not size:
+        return []
+    (x, y), high = caption.at, 1.32 * size
+    return [replace(caption, text=half, at=(x, y + k * high), size=size) for k, half in enumerate(halves)]
 
 
 def _room(caption: Caption, sheet: Page, aside: list[Box]) -> float:
