@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from data.errors import DataError, NoInkError, SeveralDigitsError
 from data.photo.canvas import SIDE, is_mnist_like, place
 from data.photo.files import Floats, Source, frames_of, name_of
-from data.photo.ink import Sighting, sight
+from data.photo.ink import FAINT, Sighting, sight
 from data.photo.marks import Marks, marks
 from data.photo.morphology import box_of
 from data.photo.rules.broken_frames import is_empty_frame
@@ -185,6 +185,8 @@ def _is_dot(ink: Floats) -> bool:
 def _check_shape(ink: Floats) -> None:
     """A wide two is no line: most of its columns cross two strokes. What is filled all over is a dot."""
     height, width = ink.shape
+    if ink.max(initial=0) <= 0.5:
+        raise NoInkError(FAINT)
     if _is_dot(ink):
         raise DataError("no digit found, but a dot; give one digit, of strokes")
     if is_empty_frame(ink > 0.5):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from data.photo.morphology import Cut, dilate, runs, spanned
 from data.photo.pieces import Piece, label_pieces
 from data.photo.rules.broken_frames import RUN, THICKEST, broken_frame, lines_of
+from data.photo.rules.holes import holes_among
 from data.photo.rules.hull import hull_area
 from data.photo.rules.segments import digits_of_bars
 from data.photo.rules.underlines import underline_of
@@ -34,7 +35,8 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     """Which of the mask's pixels (h, w) are lines that are not the digit's; None where there are none.
 
     A frame goes round another piece. Lines of a table run off the picture, and a digit stands beside them. An
-    underline is flat and below. labels (n,) and pieces as label_pieces gives them; least: a digit's size.
+    underline is flat and below, a page's holes stand along its edge. labels (n,) and pieces as label_pieces
+    gives them; least: a digit's size.
     """
     shape = cut.height, cut.width
     worthy = [piece for piece in pieces if piece.size >= least and not piece.flat]
@@ -45,7 +47,7 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         return line
     if len(pieces) < 2:
         return broken_frame(mask, labels, pieces, worthy, cut)
-    gone = [piece for piece in pieces if _is_underline(piece, worthy)]
+    gone = [piece for piece in pieces if _is_underline(piece, worthy)] + holes_among(labels, pieces, cut)
     gone += _upright_lines(mask, labels, worthy)
     suspects = [piece for piece in worthy if _has_room_inside(piece, worthy) or piece.touches(shape)]
     for piece in suspects:
