@@ -16,6 +16,7 @@ _LESS_SURPRISED = 0.88
 briefly trained nets with ReLU were read with a smoother function at 0.90 times the loss or more."""
 
 
+_Tried = tuple[Evaluation, Net, Way]
 Start = tuple[Way, Net, tuple[float, float]]
 """A way to read a file, its net, and the mean and std with which that reads most digits."""
 
@@ -79,9 +80,17 @@ def _nearer(
     ]
     if not sure:
         return None, alike
-    most = max(other.accuracy for other, *_ in sure)
-    _, best, way = min((e for e in sure if e[0].accuracy >= most - _CLEAR), key=lambda e: e[0].loss)
+    usual_ways, odd = ([each for each in sure if each[2].odd is odd] for odd in (False, True))
+    likely, seldom = _best(usual_ways or odd), _best(odd or usual_ways)
+    surely = digits.ahead(likely[0], seldom[0]) > _CERTAIN
+    _, best, way = seldom if surely or seldom[0].loss < _LESS_SURPRISED * likely[0].loss else likely
     return (way, best), alike
+
+
+def _best(tried: Sequence[_Tried]) -> _Tried:
+    """Of those that read about the most the one that is least surprised by the truth."""
+    most = max(each.accuracy for each, *_ in tried)
+    return min((each for each in tried if each[0].accuracy >= most - _CLEAR), key=lambda each: each[0].loss)
 
 
 def _as_well(usual: Evaluation, other: Evaluation, digits: Digits) -> bool:

@@ -122,7 +122,7 @@ def _tried(
             f"note: of {len(readings)} ways to read it, it reads most digits with {readings[number].assumed}"
         )
     if alike:
-        lines.append(f"note: as well fits {', or '.join(alike)}: the file does not tell which it is")
+        lines.append(f"note: the file does not tell, and digits cannot, whether it is {' or '.join(alike)}")
     if imported.readings and TRAINED <= best < FAIR:
         lines.append(
             "note: that is less than such networks read: its layers may go on in another way "
