@@ -101,14 +101,12 @@ def _tried(
         )
     number, place = where
     net = nets[number] or imported.net
-    chosen = list(scales.values())[place]
     way: Way = readings[number]
     alike: Sequence[str] = ()
     if best >= TRAINED and digits.usual:
-        starts = [
-            (readings[n], nets[n] or net, list(scales.values())[at]) for n, at in (where, *found.others)
-        ]
-        way, net, alike = climbed(starts, digits)
+        pairs = list(scales.values())
+        starts = [(readings[n], nets[n] or net, pairs[at]) for n, at in (where, *found.others)]
+        way, net, alike = climbed(starts, pairs, digits)
     if way is not readings[number]:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
         again = search([net], list(scales.values()), digits)
