@@ -118,7 +118,7 @@ def _weights(page: Page, facts: NeuronFacts) -> None:
     if weights is None and inked is None:
         box = _box(_PICTURES, 1, 2)
         name = "The ten digits" if facts.traced.sort == "digit" else "The classes"
-        axes = panel_axes(page, box, name, "probabilities", (70, 96, 110, 30))
+        axes = panel_axes(page, box, name, "probabilities", (70, 96, 130, 30))
         _by_class(axes, facts.traced, facts.traced.trace.probabilities, percent, plain=True)
 
 
