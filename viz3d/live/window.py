@@ -168,6 +168,7 @@ class Window(Assembly):
         self.viewing.turn(False)
         self.keeping.close()
         self.digits.close()
+        self.opening.close()
         self.editing.close()
         self.sheets.close()
         self.synapse.close()

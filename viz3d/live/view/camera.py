@@ -13,6 +13,7 @@ from scenes.space.page import Box
 Size = tuple[int, int]
 _FLIGHT = 450  # ms
 _ANSWER = 52  # px below the top of the free part that the answer reaches to
+_EDGE = 16  # px beyond the free part of the view that still count as seen
 _CLOSE = 0.034  # of the picture's height: pixels for a scene unit beside a neuron that was flown to
 
 
@@ -83,6 +84,19 @@ class Camera(QObject):
         self._pivot = point
         self._start(close_to(self.pose, point, self._size, ((left + right) / 2, (top + bottom) / 2), scale))
         self._view = ""
+
+    def follow(self, point: NDArray[np.float32]) -> None:
+        """Fly, as near as it is, to where a point (3,) is in view; nowhere where it is, or soon will be."""
+        aim = self._goal if self.flying else self.pose
+        if aim is None:
+            return
+        left, top, right, bottom = self._rectangle
+        x, y = aim.project(point[None], self._size)[0]
+        if left - _EDGE <= x <= right + _EDGE and top - _EDGE <= y <= bottom + _EDGE:
+            return
+        scale, middle = aim.scale_at(self._pivot, self._size), ((left + right) / 2, (top + bottom) / 2)
+        self._start(close_to(aim, point, self._size, middle, scale))
+        self._pivot, self._view = point, ""
 
     def fly_to_part(self, corners: NDArray[np.float32]) -> None:
         """Fly, looking the same way, to where points (P, 3) fill the view; it turns about their middle."""

@@ -16,7 +16,9 @@ def dress(app: QApplication, name: str) -> Look:
     chosen = look_beside(theme(name))
     wear(chosen)
     app.setFont(font("regular", TEXT))
-    app.setStyleSheet(sheet(chosen))
+    # Qt polishes every widget of the application anew, even where the sheet is the one that they wear.
+    if (worn := sheet(chosen)) != app.styleSheet():
+        app.setStyleSheet(worn)
     return chosen
 
 
