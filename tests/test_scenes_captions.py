@@ -50,9 +50,10 @@ DRAWN = [
 ]
 
 
-@pytest.mark.parametrize(("preset", "size"), slow_but([each for each in DRAWN if each[1] in FEW], DRAWN))
-def test_no_text_is_cut_and_none_overlaps(preset, size) -> None:
+@pytest.mark.parametrize("drawn", slow_but([each for each in DRAWN if each[1] in FEW], DRAWN), ids=str)
+def test_no_text_is_cut_and_none_overlaps(drawn) -> None:
     # Lost otherwise: a film that cannot be shown, for one label over another.
+    preset, size = drawn
     scene = compose(trace(preset), size=size, label=label(), source="MNIST test image #1166")
     for t in np.linspace(0, scene.seconds, 43):
         visible = [caption for caption in scene.frame(t).captions if caption.alpha > 0.15]
