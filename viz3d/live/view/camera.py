@@ -12,6 +12,7 @@ from scenes.space.page import Box
 
 Size = tuple[int, int]
 _FLIGHT = 450  # ms
+_ANSWER = 52  # px below the top of the free part that the answer reaches to
 _EDGE = 16  # px beyond the free part of the view that still count as seen
 _CLOSE = 0.034  # of the picture's height: pixels for a scene unit beside a neuron that was flown to
 
@@ -59,15 +60,20 @@ class Camera(QObject):
             return False
         self._stop()
         self._pivot = _middle(layout)
-        self.pose = view_from(self._view, layout, size, rectangle)
+        self.pose = view_from(self._view, layout, size, self._room(self._view))
         return True
 
     def view_from(self, name: str) -> None:
         """Fly to one of `scenes.camera.orbit_moves.VIEWS`."""
         if self._layout is not None:
             self._pivot = _middle(self._layout)
-            self._start(view_from(name, self._layout, self._size, self._rectangle))
+            self._start(view_from(name, self._layout, self._size, self._room(name)))
             self._view = name
+
+    def _room(self, view: str) -> Box:
+        """What the net may fill in a view: from the side its bars stand as high as all else, at the right."""
+        left, top, right, bottom = self._rectangle
+        return left, min(top + _ANSWER, (top + bottom) / 2) if view == "side" else top, right, bottom
 
     def fly_to(self, point: NDArray[np.float32]) -> None:
         """Fly close to a point (3,), about which it turns from then on."""

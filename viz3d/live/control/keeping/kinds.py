@@ -1,6 +1,8 @@
 """What can be opened: kinds of files, and the networks that come with viz3d."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtGui import QImage, QPainter
 
@@ -68,11 +70,15 @@ def offers() -> list[Offer]:
     networks = []
     for name in engine.presets():
         if name in data.bundled_models():
-            networks.append(Offer(name, accuracy_of(engine.load(data.model_path(name)))))
+            networks.append(Offer(name, _told(engine.provenance(data.model_path(name)))))
     return networks
 
 
 def accuracy_of(net: Net) -> str:
     """How well a network read the test images, as its file tells; "" where it does not."""
-    accuracy = net.provenance.get("test_accuracy")
+    return _told(net.provenance)
+
+
+def _told(provenance: Mapping[str, Any]) -> str:
+    accuracy = provenance.get("test_accuracy")
     return f"{accuracy:.2%}" if isinstance(accuracy, float) else ""
