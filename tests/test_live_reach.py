@@ -103,7 +103,8 @@ def test_a_page_that_goes_gives_the_keys_back(window):
     # Lost otherwise: after Esc the space bar presses a button that nobody chose, in place of play.
     line = window.command.line
     for begin in (window, line):
-        for deed, page in (("learn", window.helping.page), ("help", window.keys)):
+        pages = {"learn": window.helping.page, "help": window.keys, "layers": window.sheets.layers.sheet}
+        for deed, page in pages.items():
             begin.setFocus()
             window.actions_by_deed[deed].trigger()
             page.setFocus()
