@@ -143,7 +143,7 @@ def test_a_window_killed_at_a_past_step_leaves_the_newest_net_and_tells_that_ste
     left, session, told = left_of(killed, "scrubbed")
     went = told["went"]
     assert steps_of(session.done) == [went, told["steps"] - went]
-    assert left.remark == f"step {went} of its run was shown: Undo goes back there"
+    assert left.remark == f"Step {went} of its run was shown: Undo goes back there"
     session.undo()
     assert steps_of(session.done) == [went]
 
@@ -152,7 +152,7 @@ def test_a_window_killed_at_a_past_step_leaves_the_newest_net_and_tells_that_ste
 def test_a_window_killed_at_the_start_of_a_run_leaves_the_newest_net_too(killed):
     left, session, told = left_of(killed, "at_its_start")
     assert steps_of(session.done) == [told["steps"]]
-    assert "step 0 of its run was shown" in left.remark
+    assert "Step 0 of its run was shown" in left.remark
 
 
 @unix

@@ -8,6 +8,7 @@ import pytest
 from live_hands import LEFT
 from live_windows import PATIENCE, drop, opened, select, settled, steps
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QSettings, QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -102,6 +103,12 @@ def test_a_picture_that_is_pasted_is_read_and_one_from_the_net_is_not_there(wind
     assert window.opening.take(brought)
     assert steps(window) == ["a drawing"]
     assert window.desk.session.trace.prediction == 1
+    told = len(window.message.messages)
+    ink[:] = 255
+    QGuiApplication.clipboard().setImage(grey_image(ink))
+    window.actions_by_deed["paste"].trigger()
+    (why,) = window.message.messages[told:]
+    assert "no ink" in why, "and not that there is no picture"
     far = QMimeData()
     far.setUrls([QUrl("https://example.org/four.png")])
     window.opening.take(far)

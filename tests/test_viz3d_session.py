@@ -107,6 +107,7 @@ def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(ses
 @pytest.mark.parametrize(
     ("line", "says"),
     [
+        ("ablat hidden1:3", "ablat is no act of a session: did you mean ablate?"),
         ("bogus 3", "bogus is no act of a session: known are data, digit"),
         ("digit", "digit needs more, such as digit 3"),
         ("digit 12", "digit 12: give 0 to 9"),

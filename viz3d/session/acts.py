@@ -1,6 +1,7 @@
 """Acts by their words: a line of text becomes an act, and an act is its line again."""
 
 from collections.abc import Callable
+from difflib import get_close_matches
 
 from engine.mutate.statements import VERBS
 from viz3d.command.errors import UserError
@@ -34,6 +35,7 @@ READERS: dict[str, Callable[[str], Act]] = {
     "model": UseNet.read_model,
 }
 UNDO, REDO = "undo", "redo"
+_ALIKE = 0.75  # from which on a word is taken for a slip, 1: the same; see difflib
 
 
 def read_act(line: str) -> Act:
@@ -42,6 +44,8 @@ def read_act(line: str) -> Act:
     if word in VERBS:
         return Mutate.read(f"{word} {rest}")
     if word not in READERS:
+        if near := get_close_matches(word, (*VERBS, *READERS, UNDO, REDO), 1, _ALIKE):
+            raise UserError(f"{word} is no act of a session: did you mean {near[0]}?")
         known = ", ".join((*READERS, UNDO, REDO))
         raise UserError(f"{word} is no act of a session: known are {known}, and the edits {', '.join(VERBS)}")
     if not rest:

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from viz3d.live.widgets.style import CAPTION, HEAD, NAME, RADIUS, TEXT, Look, font, look
 
@@ -178,7 +179,24 @@ class Card(Painted):
 
 
 class Leavable(Card):
-    """A card that goes with Esc, which it takes from the window's own keys: `leave` is what it then does."""
+    """A card that goes with Esc, which it takes from the window's own keys: `leave` is what it then does.
+
+    The keys then go back to what had them before it came.
+    """
+
+    _before: QWidget | None = None
+
+    def setVisible(self, visible: bool) -> None:
+        """Remember who has the keys, and give them back: Qt would hand them to whatever comes next."""
+        now = self.window().focusWidget()
+        mine = now is not None and (now is self or self.isAncestorOf(now))
+        if visible and not mine:
+            self._before = now
+        super().setVisible(visible)
+        if not visible and mine:
+            before = self._before
+            back = before if before is not None and isValid(before) and before.isVisible() else self.window()
+            back.setFocus()
 
     def leave(self) -> None:
         """Go away."""

@@ -84,7 +84,7 @@ def _lock(folder: Path) -> QLockFile:
 
 
 def _remark(held: Peek) -> str:
-    return "" if held.back is None else f"step {held.back:,} of its run was shown: Undo goes back there"
+    return "" if held.back is None else f"Step {held.back:,} of its run was shown: Undo goes back there"
 
 
 def _time(file: Path) -> float:

@@ -121,7 +121,9 @@ class OpeningControl(QObject):
                 )
             return True
         if brought.hasImage():
-            return self._desk.attempt(lambda: self._take_picture(QImage(brought.imageData())))
+            # What is wrong with it was told.
+            self._desk.attempt(lambda: self._take_picture(QImage(brought.imageData())))
+            return True
         return False
 
     def paste(self) -> None:

@@ -33,6 +33,8 @@ class LayersControl(QObject):
     def show_sheet(self, on: bool) -> None:
         """Lay the sheet over the scene, or take it away."""
         self.sheet.setVisible(on)
+        if on:
+            self.sheet.setFocus()  # Esc closes it
         self._ask()
 
     def close(self) -> None:

@@ -46,6 +46,7 @@ class SheetsControl(QObject):
         top.layers.toggled.connect(self.layers.show_sheet)
         top.layers.toggled.connect(lambda on: view.cover("layers", on))
         self.layers.sheet.chosen.connect(self.fly_to)
+        self.layers.sheet.closed.connect(lambda: top.layers.setChecked(False))
 
     def fly_to(self, layer: str) -> None:
         """Take the sheet of layers away, and fly to one of them."""

@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.findings.layers import LayersFacts
 from viz3d.live.widgets.layers.layer_card import LayerCard
-from viz3d.live.widgets.parts import Card, elided, inside, label, page_of
+from viz3d.live.widgets.parts import Sheet, elided, inside, label, page_of
 from viz3d.live.widgets.style import RADIUS, Look
 
 
-class LayersSheet(Card):
+class LayersSheet(Sheet):
     """A card for each layer.
 
     Signals: `chosen` a layer's name; `picked` its name and a neuron's flat index.
