@@ -1,14 +1,19 @@
 """What a killed window leaves: what was done, and nothing else."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from live_exports import runs
 from live_windows import PATIENCE
+from own_data import idx_set
 
 from viz3d.live.work.kept import left_behind
 from viz3d.session.files.stored import read_folder
@@ -24,6 +29,16 @@ def test_what_a_killed_window_leaves_without_an_act_goes(root):
     (root / "1-abc.lock").write_text(f"999999999\nviz3d\n{socket.gethostname()}\n")
     assert left_behind(root) is None
     assert list(root.iterdir()) == []
+
+
+def run(*words):
+    """Run Python beside the tests' own files; its exit status."""
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    command = [sys.executable, *map(str, words)]
+    timeout = PATIENCE / 1000
+    return subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": path}, check=False, timeout=timeout
+    ).returncode
 
 
 KILLED = """
@@ -68,21 +83,102 @@ with _ended_by_ctrl_c(window):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
-@pytest.mark.parametrize("ending", ["SIGKILL", "SIGTERM"])
-def test_what_was_done_outlives_a_window_that_is_killed(root, ending):
+def test_what_was_done_outlives_a_window_that_is_ended(root):
     root.mkdir()
-    number = int(getattr(signal, ending))
-    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(root), str(number)],
-        env=os.environ | {"PYTHONPATH": path},
-        check=False,
-        timeout=PATIENCE / 1000,
-    )
-    assert done.returncode in (-number, 128 + number)
+    assert run("-c", KILLED, root, int(signal.SIGTERM)) in (-signal.SIGTERM, 128 + signal.SIGTERM)
     left = left_behind(root)
     assert "mlp-sigmoid, 1 change," in left.told
     session = read_folder(left.folder)
     assert [str(edit) for edit in session.net.edits] == ["ablate hidden1:17", "scale hidden2:3 2"]
     session.undo()
     assert session.net.edits == ()
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory):
+    """Where the windows kept their sessions that were all killed amid something, and what that was."""
+    folder = tmp_path_factory.mktemp("killed")
+    data, network = idx_set(folder / "data", "", np.arange(10).repeat(4)), folder / "theirs.json"
+    idx_set(data, "", np.arange(10), part="t10k")
+    rng = np.random.default_rng(0)
+    theirs = {"sizes": [784, 10], "weights": [rng.normal(size=(10, 784)).tolist()]}
+    network.write_text(json.dumps(theirs | {"biases": [[[0.5]] * 10], "cost": "CrossEntropyCost"}))
+    assert run(Path(__file__).parent / "killed_windows.py", folder, data, network) == -signal.SIGKILL
+    return folder, json.loads((folder / "told.json").read_text())
+
+
+def left_of(killed, name):
+    """What is offered of a window, the session in it, and what was on screen."""
+    folder, told = killed
+    left = left_behind(folder / name)
+    assert left is not None
+    return left, read_folder(left.folder), told[name]
+
+
+def steps_of(acts):
+    return [act.steps for act in acts]
+
+
+unix = pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+
+
+@unix
+def test_a_window_killed_while_a_stroke_is_drawn_leaves_the_one_before(killed):
+    _, session, told = left_of(killed, "drawing")
+    assert session.acts[-1].text == told["code"]
+    assert told["code"].startswith("drawing ")
+
+
+@unix
+@pytest.mark.parametrize("name", ["training", "paused"])
+def test_a_window_killed_as_it_trains_or_rests_leaves_the_newest_net(killed, name):
+    left, session, told = left_of(killed, name)
+    assert steps_of(session.done) == [told["steps"]]
+    assert session.net.diff(session.before.net)
+    assert left.remark == ""
+
+
+@unix
+def test_a_window_killed_at_a_past_step_leaves_the_newest_net_and_tells_that_step(killed):
+    left, session, told = left_of(killed, "scrubbed")
+    went = told["went"]
+    assert steps_of(session.done) == [went, told["steps"] - went]
+    assert left.remark == f"step {went} of its run was shown: Undo goes back there"
+    session.undo()
+    assert steps_of(session.done) == [went]
+
+
+@unix
+def test_a_window_killed_at_the_start_of_a_run_leaves_the_newest_net_too(killed):
+    left, session, told = left_of(killed, "at_its_start")
+    assert steps_of(session.done) == [told["steps"]]
+    assert "step 0 of its run was shown" in left.remark
+
+
+@unix
+def test_a_window_killed_in_a_branch_leaves_the_branch(killed):
+    left, session, told = left_of(killed, "branched")
+    assert steps_of(session.done) == [told["went"], told["steps"]]
+    assert left.remark == ""
+
+
+@unix
+def test_a_window_killed_with_a_network_of_others_or_own_data_leaves_them(killed):
+    (killed[0] / "theirs.json").unlink(missing_ok=True)
+    _, session, _ = left_of(killed, "imported")
+    assert [layer.size for layer in session.net.layers] == [784, 10]
+    _, session, told = left_of(killed, "own_data")
+    assert session.acts[-1].text == told["code"] == "sample test:3"
+    assert session.state.data == str(killed[0] / "data")
+
+
+@unix
+def test_a_window_killed_amid_an_export_leaves_its_session_and_no_half_film(killed):
+    folder, told = killed
+    _, session, _ = left_of(killed, "export")
+    assert [str(edit) for edit in session.net.edits] == ["ablate hidden1:17"]
+    end = time.monotonic() + PATIENCE / 1000
+    while runs(told["export"]["process"]) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not runs(told["export"]["process"])
+    assert [each.name for each in folder.iterdir() if "film" in each.name] in ([], ["film.gif"])

@@ -1,5 +1,7 @@
 """Sessions in the window: saved, opened, kept after each act, asked for at the end, offered after a crash."""
 
+import threading
+
 import numpy as np
 import pytest
 from live_hands import LEFT
@@ -9,8 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 import engine
+from viz3d.live.training import runs
 from viz3d.live.widgets.question import Question
 from viz3d.live.work.kept import left_behind, new_place
+from viz3d.live.work.training.run import TrainingRun
 from viz3d.session.files.stored import read_folder
 from viz3d.session.take import TakeDigit
 
@@ -181,7 +185,7 @@ def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, root
     page = window.training.page
     page.panel.images.emit(200, 100)
     QTest.mouseClick(page.panel.step_button, LEFT)
-    qtbot.waitUntil(lambda: bool(page.open and page.so_far()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(page.open and page.so_far().parts), timeout=PATIENCE)
     assert window.keeping.unsaved
     window.keeping.keep()
     held = read_folder(kept(qtbot, window))
@@ -200,7 +204,7 @@ def test_a_run_that_was_gone_back_to_its_start_is_not_lost_when_the_window_close
     page = window.training.page
     page.panel.images.emit(200, 100)
     QTest.mouseClick(page.panel.step_button, LEFT)
-    qtbot.waitUntil(lambda: bool(page.open and page.so_far()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(page.open and page.so_far().parts), timeout=PATIENCE)
     page.panel.scrubbed.emit(0)
     trained = page.trainer.run.snapshots.net_at(page.trainer.run.step)
     if asks:
@@ -216,6 +220,26 @@ def test_a_run_that_was_gone_back_to_its_start_is_not_lost_when_the_window_close
     again.redo()
     for name, array in trained.parameters.items():
         np.testing.assert_array_equal(again.net.parameters[name], array)
+
+
+def test_a_run_whose_step_does_not_end_is_kept_as_it_was_before_it(window, qtbot, root, monkeypatch):
+    ended, under_way = threading.Event(), threading.Event()
+
+    def endless(_run):
+        under_way.set()
+        ended.wait()
+
+    monkeypatch.setattr(TrainingRun, "probe", endless)
+    monkeypatch.setattr(runs, "_SOON", 0.01)
+    monkeypatch.setattr(runs, "_LONGEST", 0.1)
+    page = window.training.page
+    page.panel.images.emit(200, 100)
+    QTest.mouseClick(page.panel.step_button, LEFT)
+    assert under_way.wait(PATIENCE / 1000)
+    assert window.keeping.unsaved
+    window.keeping._checkpoint()
+    ended.set()
+    assert [act.text.split()[0] for act in read_folder(window.keeping._place.folder).done] == ["train"]
 
 
 def test_a_network_file_that_was_opened_comes_back_though_it_has_gone(window, qtbot, untrained, tmp_path):

@@ -8,7 +8,7 @@ from safetensors.numpy import save_file
 
 import data
 import engine
-from viz3d.command.choice import foreign
+from viz3d.command.choice import foreign, readings
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_functions_and_pools_near_to_the_guessed_ones_are_tried_too(tmp_path, mo
     usual = np.log(net.predict(images) + 1e-30).mean(axis=0).astype(np.float32)
     net = net.replace({**net.parameters, "output.bias": net.parameters["output.bias"] - usual})
     # The truth is what it answers, so that it alone reads all.
-    ours = foreign._Digits("its own digits", images, net.predict(images).argmax(axis=1))
+    ours = readings.Digits("its own digits", images, net.predict(images).argmax(axis=1))
     monkeypatch.setattr(foreign, "_at_hand", lambda _: ours)
     weights = {name: np.asarray(array) for name, array in engine.torch_weights(net).items()}
     save_file(weights, tmp_path / "net.safetensors")
@@ -52,8 +52,8 @@ def test_a_few_digits_more_do_not_make_another_function_of_relu(tmp_path, monkey
     hesitant = np.flatnonzero(ours.argmax(axis=1) != other)
     hesitant = hesitant[np.argsort(-ours[hesitant, other[hesitant]])][:7]
     order = np.random.default_rng(0).permutation(np.concatenate((same, hesitant)))
-    digits = foreign._Digits("digits", images[order], other[order])
-    count = digits.enough(net, foreign._SOME, foreign._TRY)
+    digits = readings.Digits("digits", images[order], other[order])
+    count = digits.enough(net, readings.SOME, readings.TRY)
     gain = digits.right(smoother, 0, 1, count) - digits.right(net, 0, 1, count)
     assert gain > 0.005, "a count alone would take it"
     monkeypatch.setattr(foreign, "_at_hand", lambda _: digits)
@@ -70,20 +70,20 @@ def test_a_digit_more_by_chance_changes_neither_the_way_nor_the_scale():
         answers = (np.arange(60) >= right).astype(np.int64)
         return engine.Evaluation(right / 60, right, 60, loss, np.zeros((2, 2)), answers, np.zeros((60, 2)))
 
-    digits = foreign._Digits("digits", np.zeros((60, 28, 28), np.uint8), np.zeros(60, np.int64))
+    digits = readings.Digits("digits", np.zeros((60, 28, 28), np.uint8), np.zeros(60, np.int64))
     found = {(0, 0): read(55, 2.0), (0, 1): read(54, 0.3), (1, 0): read(56, 0.2)}
-    assert foreign._usual_best(found, digits) == (0, 1), "the usual way, where it is least surprised"
-    assert foreign._usual_best({**found, (1, 0): read(60, 0.2), (0, 0): read(40, 2)}, digits) == (1, 0)
-    assert foreign._usual_best({**found, (1, 1): read(60, np.nan)}, digits)[0] == 1
+    assert readings._usual_best(found, digits) == (0, 1), "the usual way, where it is least surprised"
+    assert readings._usual_best({**found, (1, 0): read(60, 0.2), (0, 0): read(40, 2)}, digits) == (1, 0)
+    assert readings._usual_best({**found, (1, 1): read(60, np.nan)}, digits)[0] == 1
 
 
 def test_pixels_255_times_as_large_must_fit_far_better():
-    digits = foreign._Digits("", np.zeros((9, 1), np.uint8), np.zeros(9, np.int64))
+    digits = readings.Digits("", np.zeros((9, 1), np.uint8), np.zeros(9, np.int64))
 
     def read(loss: float) -> engine.Evaluation:
         answers, none = np.zeros(9, np.int64), np.zeros((0, 0))
         return engine.Evaluation(1.0, 9, 9, loss, none, answers, none)
 
-    assert foreign._usual_best({(0, 0): read(0.47), (0, 3): read(0.42)}, digits) == (0, 0)
-    assert foreign._usual_best({(0, 0): read(2.2), (0, 3): read(1.1)}, digits) == (0, 3)
-    assert foreign._usual_best({(0, 0): read(0.47), (0, 1): read(0.42)}, digits) == (0, 1)
+    assert readings._usual_best({(0, 0): read(0.47), (0, 3): read(0.42)}, digits) == (0, 0)
+    assert readings._usual_best({(0, 0): read(2.2), (0, 3): read(1.1)}, digits) == (0, 3)
+    assert readings._usual_best({(0, 0): read(0.47), (0, 1): read(0.42)}, digits) == (0, 1)

@@ -41,12 +41,16 @@ class Told:
 class Way:
     """One way to read a file that leaves things open: what is assumed, in words, and the net then.
 
-    near: ways that differ little from it, to be tried once it is known that it is about right.
+    near: ways that differ little from it, to be tried once it is known that it is about right. far: ways that
+    differ from it in one thing, to be tried where it reads less than such a network should. beside: what it
+    assumes, as it is told beside another way.
     """
 
     assumed: str
     make: Callable[[], Net]
     near: Callable[[], tuple[Way, ...]] = tuple
+    far: Callable[[], tuple[Way, ...]] = tuple
+    beside: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,14 @@ _ROOM = 32 << 20  # bytes that they may take: a large net's trace is made again 
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """All moments of a session as values, the first one first; the last `undone` of them were taken back."""
+    """All moments of a session as values, the first one first; the last `undone` of them were taken back.
+
+    back: the step of a run that was on screen, from which the last moment's act trains on; None for none.
+    """
 
     states: tuple[State, ...]
     undone: int = 0
+    back: int | None = None
 
     def then(self, state: State) -> "Moments":
         """The moments up to now, and one after that."""

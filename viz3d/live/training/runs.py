@@ -1,7 +1,7 @@
 """Runs of training: each is open until it becomes an act, can be gone back in, and gone on with."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,6 +15,24 @@ from viz3d.live.work.training.trainer import REST, Trainer
 from viz3d.session.train import Train
 
 _SOON = 0.1  # seconds that a step may take unnoticed
+_LONGEST = 120.0  # seconds after which what was made before a step is taken without it
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A part of a run as an act: the line that makes it, its net, and where the training then stands."""
+
+    line: str
+    net: Net
+    standing: Checkpoint | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class SoFar:
+    """What an open run has made: its acts, and the past step that is on screen, None for the newest."""
+
+    parts: tuple[Part, ...]
+    shown: int | None
 
 
 class TrainingRuns(QWidget):
@@ -59,7 +77,8 @@ class TrainingRuns(QWidget):
         run = self.trainer.run
         if run is None:
             return self._fresh is not None
-        return run.plan_at(run.first).fresh or self._at(run) > run.first or run.step > run.first
+        stepped = run.step > run.first and not run.broken  # of a broken run its last good net is kept
+        return run.plan_at(run.first).fresh or run.snapshots.steps()[-1] > run.first or stepped
 
     def settle(self) -> Net | None:
         """End the run at the step that is shown, as one act: `run_ended` is told ahead of the return.
@@ -68,61 +87,67 @@ class TrainingRuns(QWidget):
         Returns what the run made; None, and `run_ended` is not told, where no step was made.
         """
         run = self.trainer.run
-        if run is not None:
-            self._hold(run)
-        planned, begun = self._planned(), self._base
-        standing = None if run is None else run.standing_at(self._at(run))
-        step = 0 if run is None else self._at(run)
+        rests = run is None or self._hold(run)
+        made, later = self._made(), self._later()
+        if run is not None and rests:
+            made = made and replace(made, standing=run.standing_at(self._at(run)))
+            later = later and replace(later, standing=run.standing_at(run.snapshots.steps()[-1]))
+        if run is not None or made is not None:
+            self._earlier = None if run is None else run.curves
         self._drop()
-        if planned is None:
-            return None
-        plan, net = planned
-        self._earlier = None if run is None else run.curves
-        made = bool(plan.steps or plan.fresh)
-        if made:
-            self._base = self._sent = net
-            self.run_ended.emit(net, plan.text, standing)
-        if run is not None:
-            self._leave_behind(run, step, net if made else begun)
-        return net if made else None
+        if made is not None:
+            self._base = self._sent = made.net
+            self.run_ended.emit(made.net, made.line, made.standing)
+        if later is not None:
+            self.left_behind.emit(later.net, later.line, later.standing)
+        return None if made is None else made.net
 
-    def so_far(self) -> tuple[str, Net] | None:
-        """The line and the net that `settle` would tell, None where it tells none; the run goes on."""
-        planned = self._planned()
-        if planned is None or not (planned[0].steps or planned[0].fresh):
-            return None
-        return planned[0].text, planned[1]
+    def so_far(self) -> SoFar:
+        """What `settle` would tell, what came after the step that is shown too; the run goes on."""
+        later = self._later()
+        parts = tuple(part for part in (self._made(), later) if part is not None)
+        return SoFar(parts, None if later is None else self._shown)
 
-    def _planned(self) -> tuple[Train, Net] | None:
-        """The act that the open run has come to, and its net; None where there is no run."""
+    def _made(self) -> Part | None:
+        """The open run up to the step that is shown; None where no step was made, of no new weights."""
         run = self.trainer.run
         if run is not None:
             step = self._at(run)
-            return run.plan_at(step), run.net_at(step)
-        if self._fresh is None:
+            plan, net = run.plan_at(step), run.net_at(step)
+        elif self._fresh is not None:
+            plan = Train.under(self._base, self._recipe, 0, self._fresh, fresh=True)
+            net = plan.begin(self._base).noted(plan.text)
+        else:
             return None
-        plan = Train.under(self._base, self._recipe, 0, self._fresh, fresh=True)
-        return plan, plan.begin(self._base).noted(plan.text)
+        return Part(plan.text, net) if plan.steps or plan.fresh else None
+
+    def _later(self) -> Part | None:
+        """What the open run made after the step that is shown; None where nothing."""
+        run = self.trainer.run
+        if run is None or run.broken or (step := self._at(run)) >= (last := run.snapshots.steps()[-1]):
+            return None
+        text = run.plan_after(step).text
+        made = self._made()
+        told = (self._base if made is None else made.net).history
+        return Part(text, replace(run.snapshots.net_at(last), history=(*told, text)))
 
     def close_trainer(self) -> bool:
         """End the thread; an open run is lost. False where it still compiles after ten seconds."""
         return self.trainer.close()
 
-    def _hold(self, run: TrainingRun) -> None:
-        """Wait for the step under way, if one was made before it; where that takes long, tell and paint."""
-        if run.step > run.first and not self.trainer.hold(_SOON):
-            self.said.emit(f"step {run.step + 1:,} is under way: waiting for its end")
-            no_hands = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents  # what they do comes after this
-            self.trainer.hold(meanwhile=lambda: QCoreApplication.processEvents(no_hands))
+    def _hold(self, run: TrainingRun) -> bool:
+        """Wait for the step under way, if one was made before it; where that takes long, tell and paint.
 
-    def _leave_behind(self, run: TrainingRun, step: int, net: Net) -> None:
-        """Tell what came after a step, if anything did."""
-        last = run.snapshots.steps()[-1]
-        if last > step and not run.broken:
-            text = run.plan_after(step).text
-            self.left_behind.emit(
-                replace(run.snapshots.net_at(last), history=(*net.history, text)), text, run.standing_at(last)
-            )
+        False where it still does not rest: then the newest net that was kept stands for what it made.
+        """
+        if run.step == run.first or self.trainer.hold(_SOON):
+            return True
+        self.said.emit(f"step {run.step + 1:,} is under way: waiting for its end")
+        no_hands = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents  # what they do comes after this
+        if self.trainer.hold(_LONGEST, lambda: QCoreApplication.processEvents(no_hands)):
+            return True
+        self.said.emit(f"it did not end: the network of step {run.snapshots.steps()[-1]:,} is kept")
+        return False
 
     def _begin(self, made: Net | None) -> None:
         """Begin a run from a net, or from what the session has; UserError, DataError or EngineError."""

@@ -9,18 +9,22 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QStandardPaths
 
-from viz3d.session.files.stored import LIST, peek
+from viz3d.session.files.stored import LIST, Peek, peek
 
 _MOST = 8  # folders that nobody asked for again
 
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """A folder that this process has locked. `told`: what it holds, in words; "" where it is new."""
+    """A folder that this process has locked.
+
+    told: what it holds, in words; "" where it is new. remark: what who goes on with it is to know, or "".
+    """
 
     folder: Path
     lock: QLockFile
     told: str = ""
+    remark: str = ""
 
     def let_go(self) -> None:
         """Leave the folder to the next start."""
@@ -65,7 +69,8 @@ def left_behind(root: Path) -> Kept | None:
             kept.remove()
         elif found is None:
             changes = "1 change" if held.done == 1 else f"{held.done} changes"
-            found = Kept(file.parent, lock, f"{held.net.partition(' ')[2]}, {changes}, {_when(file)}")
+            told = f"{held.net.partition(' ')[2]}, {changes}, {_when(file)}"
+            found = Kept(file.parent, lock, told, _remark(held))
         else:
             kept.let_go()
     return found
@@ -76,6 +81,10 @@ def _lock(folder: Path) -> QLockFile:
     # Only that of a process which has gone is stale, however long a window stays open.
     lock.setStaleLockTime(0)
     return lock
+
+
+def _remark(held: Peek) -> str:
+    return "" if held.back is None else f"step {held.back:,} of its run was shown: Undo goes back there"
 
 
 def _time(file: Path) -> float:

@@ -6,7 +6,8 @@ A file is a zip of the folder, nothing in it packed. `session.json` lists the mo
 
 An act that trained or evolved, or that read a network's file, has the network that came of it ("net", an .npz
 beside); one that took a digit has it as text ("picture", "label", "source"). All else is done again. Nothing
-in it is run as code, and no more is read than its sizes allow.
+in it is run as code, and no more is read than its sizes allow. "back" is there where the moment before the
+last one was on screen: the step of its training at which that is.
 """
 
 import json
@@ -54,7 +55,8 @@ class SessionFolder:
         self.folder.mkdir(parents=True, exist_ok=True)
         names: list[tuple[Net, str]] = []
         listed = [[self._told(state, act, names) for act in state.acts] for state in moments.states]
-        text = json.dumps({"viz3d session": FORMAT, "undone": moments.undone, "moments": listed})
+        told: dict[str, Any] = {"viz3d session": FORMAT, "undone": moments.undone, "moments": listed}
+        text = json.dumps(told if moments.back is None else told | {"back": moments.back})
         with atomic_write(self.folder / LIST) as part:
             part.write_text(text, encoding="utf-8")
         self._stored = names
@@ -85,11 +87,15 @@ class SessionFolder:
 
 @dataclass(frozen=True)
 class Peek:
-    """What a folder holds, in short: the line that chose its network, acts that hold, acts undone."""
+    """What a folder holds, in short: the line that chose its network, acts that hold, acts undone.
+
+    back: see Moments.
+    """
 
     net: str
     done: int
     undone: int
+    back: int | None = None
 
 
 def peek(folder: Path) -> Peek | None:
@@ -99,7 +105,8 @@ def peek(folder: Path) -> Peek | None:
         moments, undone = listed["moments"], int(listed["undone"])
         lines = [act["line"] for acts in moments for act in acts]
         nets = [line for line in lines if line.startswith(("net ", "model "))]
-        return Peek(nets[-1], len(moments) - 1 - undone, undone)
+        back = listed.get("back")
+        return Peek(nets[-1], len(moments) - 1 - undone, undone, None if back is None else int(back))
     except (UserError, *DAMAGED):
         return None
 

@@ -9,7 +9,7 @@ from itertools import pairwise, product
 from engine.errors import EngineError
 from engine.foreign.readers.pytorch.modules import Module
 
-_MOST, _MOST_CONVOLUTIONS = 24, 8
+_MOST, _MOST_CONVOLUTIONS, _MOST_UNEVEN = 24, 8, 5
 _USUAL = 3  # taps along a side of most kernels
 _POOLS = ((3, 2, 1), (3, 2, 0), (3, 3, 0), (4, 4, 0))
 """Windows of pools (side, step, padding) that are less usual than 2x2."""
@@ -31,6 +31,10 @@ class Layout:
     means: bool = False
     bent: bool = False
     pool: tuple[int, int, int] = (2, 2, 0)
+
+    def pooled_otherwise(self) -> Layout:
+        """The same with means in place of maxima, or the other way round."""
+        return replace(self, means=not self.means)
 
     @property
     def told(self) -> str:
@@ -66,7 +70,23 @@ def layouts_of(layers: Sequence[Module]) -> Sequence[Layout | None]:
     side = 28 if convs[0].weight.shape[1] == 1 else 32
     ways = _ways(len(convs), side)
     usual = [way for way in ways if _fits(convs, way, cells)]
-    return (usual or _otherwise_pooled(convs, [way for way in ways if not way.whole], cells))[:_MOST]
+    found = usual or _otherwise_pooled(convs, [way for way in ways if not way.whole], cells)
+    return (found or uneven(layers))[:_MOST]
+
+
+def uneven(layers: Sequence[Module]) -> list[Layout]:
+    """The ways in which each convolution may pool, take strides or neither, as it likes; layers as above."""
+    convs = [each for each in layers if each.kind == "conv"]
+    if not 0 < len(convs) <= _MOST_UNEVEN:
+        return []
+    side = 28 if convs[0].weight.shape[1] == 1 else 32
+    each = list(product((False, True), ((False, 1), (True, 1), (False, 2))))
+    made = [
+        Layout(side, tuple(s for s, _ in own), tuple(p for _, (p, _) in own), tuple(n for _, (_, n) in own))
+        for own in product(each, repeat=len(convs))
+    ]
+    found = [way for way in made if _fits(convs, way, _cells(layers, convs))]
+    return sorted(found, key=lambda way: _changes(way.same) + _changes(way.pools) + _changes(way.strides))
 
 
 def otherwise_pooled(layers: Sequence[Module], ways: Sequence[Layout]) -> list[Layout]:

@@ -49,6 +49,22 @@ TORCH = Habits("PyTorch", 1e-5)
 KERAS = Habits("Keras", 1e-3, last=True)
 
 
+_TITLES = {"relu": "ReLU", "gelu": "GELU"}
+
+
+@dataclass(frozen=True)
+class Functions:
+    """The functions behind layers that nothing tells of: of the first of them, and of the last."""
+
+    first: str
+    last: str
+
+    @classmethod
+    def of(cls, name: str) -> Functions:
+        """One function behind all of them."""
+        return cls(name, name)
+
+
 @dataclass(frozen=True, eq=False)
 class Stack:
     """Layers in their order, the batch norms after each by its name, and those of the image itself.
@@ -70,8 +86,36 @@ class Stack:
             return ""
         return "Sigmoid" if units == reads and units > _MOST_ALIKE else "LogSoftmax"
 
+    @property
+    def _parted(self) -> int:
+        """From which layer on the last function holds: behind the convolutions, else the last hidden one."""
+        convs = sum(layer.kind == "conv" for layer in self.layers)
+        hidden = len(self.layers) - 1
+        if convs:
+            return convs if convs < hidden + 1 else hidden + 1
+        return hidden - 1 if hidden > 1 else hidden + 1
+
+    def told(self, functions: Functions) -> str:
+        """Which function stands where, in words."""
+        first, last = (_TITLES.get(name, name) for name in (functions.first, functions.last))
+        if functions.first == functions.last:
+            return f"{first} after each layer"
+        if self.layers[0].kind == "conv":
+            return f"{first} after each convolution, {last} after each dense layer"
+        return f"{first} after each layer, {last} after the last hidden one"
+
+    def near(self, functions: Functions, alike: Sequence[str], parted: Sequence[str]) -> list[Functions]:
+        """Others in their place: alike behind all layers, or parted behind the first or the last alone."""
+        made = [Functions.of(name) for name in alike]
+        if self._parted < len(self.layers) - 1:
+            made += [dataclasses.replace(functions, first=name) for name in parted]
+            made += [dataclasses.replace(functions, last=name) for name in parted]
+        return [each for each in dict.fromkeys(made) if each != functions]
+
     def late(self) -> Stack | None:
         """The same with its norms behind the functions; None where there are none, or names tell it."""
+        if self.turned:
+            return None
         ends = self.layers[-1].name
         own = {name: norms for name, norms in self.after.items() if name != ends}
         if not own or not all(norm.open for norms in own.values() for norm in norms):
@@ -79,7 +123,17 @@ class Stack:
         behind = {name: [dataclasses.replace(norm, late=True) for norm in own[name]] for name in own}
         return dataclasses.replace(self, after={**self.after, **behind}, turned=True)
 
-    def program(self, layout: Layout | None, hidden: str) -> Program:
+    def early(self) -> Stack | None:
+        """The norms that were taken behind the functions ahead of them again."""
+        if not self.turned:
+            return None
+        ahead = {
+            name: [dataclasses.replace(norm, late=norm.late and not norm.open) for norm in norms]
+            for name, norms in self.after.items()
+        }
+        return dataclasses.replace(self, after=ahead, turned=False)
+
+    def program(self, layout: Layout | None, functions: Functions) -> Program:
         """The layers as operations: weights, batch norm, activation, pool; a row of maps; how it ends."""
         chain = self._image(layout)
         self._norm(chain, self.ahead)
@@ -91,6 +145,7 @@ class Stack:
             else:
                 chain.add("Gemm", layer.name, layer.weight, layer.arrays.get("bias"), transB=1)
             norms = self.after.get(layer.name, ())
+            hidden = functions.first if place < self._parted else functions.last
             self._norm(chain, [norm.module for norm in norms if not norm.late])
             if (not last or (layout is not None and layout.bent)) and hidden != "identity":
                 _activate(chain, hidden, f"{layer.name}'s {hidden}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from engine.arrays import Array
@@ -12,10 +13,11 @@ from engine.errors import EngineError
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.graph.finish import imported
 from engine.foreign.pickles import shown
-from engine.foreign.readers.pytorch.layouts import Layout, layouts_of, otherwise_pooled
+from engine.foreign.readers.pytorch.layouts import Layout, layouts_of, otherwise_pooled, uneven
 from engine.foreign.readers.pytorch.modules import Module, in_order, modules_of, named, ordered
 from engine.foreign.readers.pytorch.norms import norms_after, norms_ahead
-from engine.foreign.readers.pytorch.stack import TORCH, Habits, Stack
+from engine.foreign.readers.pytorch.stack import TORCH, Functions, Habits, Stack
+from engine.net import Net
 
 _GUESSED = ("relu", "sigmoid", "tanh")
 _NEAR = {
@@ -24,7 +26,51 @@ _NEAR = {
     "sigmoid": (),
 }
 """Functions that a net may have whose sums are read about right with another."""
-_MOST_LAYOUTS, _MOST_MEANS, _MOST_LATE = 12, 3, 4
+_FAR = (
+    *("relu", "tanh", "sigmoid", "gelu", "elu", "silu", "leaky-relu-0.2", "leaky-relu-0.1", "selu", "mish"),
+    *("softplus", "hard-tanh", "relu6", "hard-swish"),
+)
+_MOST_LAYOUTS, _MOST_MEANS, _MOST_LATE, _MOST_FAR = 12, 3, 4, 48
+
+
+@dataclass(frozen=True, eq=False)
+class _Open:
+    """What the ways to read one file have in common. layouts: all that fit; told: whether its function is."""
+
+    kind: str
+    layouts: Sequence[Layout | None]
+    means: Sequence[Layout]
+    told: bool
+
+    def way(self, stack: Stack, layout: Layout | None, functions: Functions) -> Way:
+        """One way to read the modules, and those beside it."""
+        last = {"": "nothing", "Sigmoid": "a sigmoid"}.get(stack.end, "a log-softmax") + " at the end"
+        hidden = "" if len(stack.layers) == 1 else stack.told(functions)
+        rest = ("batch norms behind the functions",) if stack.turned else ()
+        rest = rest if layout is None else (*rest, layout.told)
+        assumed = ", ".join((f"{hidden} and {last}" if hidden else last, *rest))
+
+        def near() -> tuple[Way, ...]:
+            beside = () if self.told else stack.near(functions, _NEAR.get(functions.first, ()), _GUESSED)
+            other = (self.way(stack, layout, each) for each in beside)
+            return (*other, *(self.way(stack, each, functions) for each in self.means))
+
+        def far() -> tuple[Way, ...]:
+            beside = () if self.told else stack.near(functions, _FAR, _FAR)
+            made = [self.way(stack, layout, each) for each in beside]
+            made += [self.way(each, layout, functions) for each in (stack.late(), stack.early()) if each]
+            if layout is None:
+                return tuple(made)
+            bare = [each for each in self.layouts if each is not None]
+            others = [*bare, *otherwise_pooled(stack.layers, bare), *uneven(stack.layers)]
+            alike = [dataclasses.replace(each, means=layout.means) for each in others[:_MOST_FAR]]
+            alike = [layout.pooled_otherwise(), *dict.fromkeys(alike)]
+            return tuple(made + [self.way(stack, each, functions) for each in alike if each != layout])
+
+        def make() -> Net:
+            return imported(stack.program(layout, functions), self.kind).net
+
+        return Way(assumed, make, near, far, " with ".join(filter(None, (hidden, ", ".join(rest)))))
 
 
 def from_modules(
@@ -49,14 +95,12 @@ def from_modules(
     after = norms_after(layers, [each for each in modules if each not in ahead], stored)
     stack = Stack(layers, after, ahead, habits)
     kind = f"a {file} with layers {', '.join(shown(each.name) for each in layers)}"
-    ways, means = _ways(layers, _functions(told))
-    readings = [
-        _reading(stack, layout, each, kind, (() if told.activation else _NEAR.get(each, ()), means))
-        for layout, each in ways
-    ]
+    ways, layouts, means = _ways(layers, [Functions.of(each) for each in _functions(told)])
+    left_open = _Open(kind, layouts, means, bool(told.activation))
+    readings = [left_open.way(stack, *way) for way in ways]
     late = stack.late()
     if late is not None:
-        readings += [_reading(late, layout, each, kind) for layout, each in ways[:_MOST_LATE]]
+        readings += [left_open.way(late, *way) for way in ways[:_MOST_LATE]]
     notes = [note] if note else []
     if after or ahead:
         notes.append(
@@ -78,9 +122,9 @@ def _functions(told: Told) -> Sequence[str]:
 
 
 def _ways(
-    layers: Sequence[Module], hidden: Sequence[str]
-) -> tuple[list[tuple[Layout | None, str]], list[Layout]]:
-    """Layouts with functions, the likeliest first, and layouts whose pools are others, for later."""
+    layers: Sequence[Module], hidden: Sequence[Functions]
+) -> tuple[list[tuple[Layout | None, Functions]], Sequence[Layout | None], list[Layout]]:
+    """Layouts with functions, the likeliest first; all layouts; and those with other pools, for later."""
     layouts = layouts_of(layers)
     ends_in_maps = layers[-1].kind == "conv"
     if ends_in_maps:
@@ -102,30 +146,9 @@ def _ways(
         )
     pooled = [each for each in layouts if each is not None and any(each.pools)]
     near = [dataclasses.replace(each, means=True) for each in pooled[:_MOST_MEANS]]
-    return ways, [*near, *otherwise_pooled(layers, pooled[:1])]
+    return ways, layouts, [*near, *otherwise_pooled(layers, pooled[:1])]
 
 
 def _known() -> list[str]:
     """Names of the activation functions that may be told."""
     return [name for name in activations() if not activation(name).rowwise]
-
-
-def _reading(
-    stack: Stack,
-    layout: Layout | None,
-    hidden: str,
-    kind: str,
-    near: tuple[Sequence[str], Sequence[Layout]] = ((), ()),
-) -> Way:
-    """One way to read the modules. near: functions and layouts to be tried in place of its own."""
-    title = {"relu": "ReLU", "gelu": "GELU"}.get(hidden, hidden)
-    last = {"": "nothing", "Sigmoid": "a sigmoid"}.get(stack.end, "a log-softmax") + " at the end"
-    words = last if len(stack.layers) == 1 else f"{title} after each layer and {last}"
-    words = f"{words}, batch norms behind the functions" if stack.turned else words
-    assumed = f"{words}, {layout.told}" if layout is not None else words
-
-    def others() -> tuple[Way, ...]:
-        functions = (_reading(stack, layout, each, kind) for each in near[0])
-        return (*functions, *(_reading(stack, each, hidden, kind) for each in near[1]))
-
-    return Way(assumed, lambda: imported(stack.program(layout, hidden), kind).net, others)

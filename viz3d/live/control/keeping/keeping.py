@@ -1,6 +1,7 @@
 """Nothing is lost: the session is kept after each act, and offered at the next start."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -14,7 +15,7 @@ from viz3d.session.acts import read_act
 from viz3d.session.change import UseData, UseNet
 from viz3d.session.files.stored import reading_folder
 from viz3d.session.session import Moments, Session
-from viz3d.session.state import Act
+from viz3d.session.state import Act, LongAct
 
 _EVERY = 10_000  # ms between what is kept of a run that is open
 _LIGHT = (*OF_THE_DIGIT, UseNet, UseData)  # acts that make nothing which would be missed
@@ -46,7 +47,8 @@ class KeepingControl(QObject):
         self._ending = ""
         self._soon = QTimer(self, singleShot=True, interval=_EVERY)
         self._soon.timeout.connect(self.keep)
-        page.net_changed.connect(self._train)
+        for gone_on in (page.net_changed, page.panel.scrubbed):
+            gone_on.connect(lambda *_: self._train())
         desk.acted.connect(self.keep)
         if self._keeper is not None:
             self._keeper.failed.connect(self._told)
@@ -54,8 +56,10 @@ class KeepingControl(QObject):
 
     @property
     def unsaved(self) -> bool:
-        """Whether there is work that closing would lose."""
-        return self._page.open or self._made(self._desk.session.done)
+        """Whether there is work that closing would lose: what took long counts though it was taken back."""
+        session = self._desk.session
+        long = (act for act in session.undone if isinstance(act, LongAct))
+        return self._page.open or self._made((*session.done, *long))
 
     def _made(self, acts: Iterable[Act]) -> bool:
         """Whether among acts there are changes that are in no file that the person chose."""
@@ -148,7 +152,7 @@ class KeepingControl(QObject):
         self._offered = left
         self._question.ask(
             "Restore the last session?",
-            f"{left.told}: kept when its window closed.",
+            ". ".join(each for each in (f"{left.told}: kept as its window ended", left.remark) if each) + ".",
             (
                 ("Restore", "Go on where that session was", self._restore),
                 ("Later", "Ask again at the next start", self._put_off),
@@ -175,6 +179,8 @@ class KeepingControl(QObject):
             self._offered = None
             self._go_on_in(left)
             self.keep()
+            if left.remark:
+                self._desk.said.emit(left.remark)
         else:
             self._put_off()
 
@@ -198,12 +204,13 @@ class KeepingControl(QObject):
         self._offered = None
 
     def _moments(self) -> Moments:
-        session = self._desk.session
-        made = self._page.so_far()
-        if made is None:
-            return session.moments
-        line, net = made
-        return session.moments.then(session.state.changed(net, read_act(line)))
+        """The session's, and of an open run its newest net, though a past one of it may be on screen."""
+        made, state = self._page.so_far(), self._desk.session.state
+        moments = self._desk.session.moments
+        for part in made.parts:
+            state = state.changed(part.net, read_act(part.line))
+            moments = moments.then(state)
+        return replace(moments, back=made.shown)
 
     def _train(self) -> None:
         if self._page.open and not self._soon.isActive():

@@ -254,19 +254,26 @@ class Trainer(QObject):
             stepped = self._pace == STEP and order == self._orders
             if stepped or (self._pace == EPOCH and step.ends_epoch):
                 self._pace = REST
-        run.probe()
+        self._keep(run, step.ends_epoch)
+        # Ahead of what is only told: that may take long, and who closes waits for it.
+        if not self._unwanted(run):
+            run.probe()
         if step.ends_epoch:
             run.validate(lambda: self._unwanted(run))
         now = time.perf_counter()
-        soon = min(_SOON, self.keep_every) if run.gap else self.keep_every
-        if self._asked or step.ends_epoch or now - self._kept >= soon:
-            self._asked, self._kept = False, now
-            run.keep()
         if step.ends_epoch or now - self._told >= self.tell_every:
             self._tell(run)
         if run.over:
             self._rest(run)
             self._slots.put("end", (run, ""))
+
+    def _keep(self, run: TrainingRun, wanted: bool) -> None:
+        """Keep the net where that is wanted, or where it is time."""
+        now = time.perf_counter()
+        soon = min(_SOON, self.keep_every) if run.gap else self.keep_every
+        if wanted or self._asked or now - self._kept >= soon:
+            self._asked, self._kept = False, now
+            run.keep()
 
     def _rest(self, run: TrainingRun) -> None:
         self._untold = False

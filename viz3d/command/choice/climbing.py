@@ -1,0 +1,96 @@
+"""From the likeliest way to read a network to a better one, one thing after another."""
+
+from collections.abc import Sequence
+
+from engine import Evaluation, Net, Way
+from viz3d.command.choice.readings import FAIR, FEW, MANY, SOME, SURE, TRY, Digits, made
+
+_MOST_STEPS, _MOST_TRIED, _MOST_TOLD = 4, 12, 3
+"""How often a better way is looked for beside the best, how many are tried on more digits, and are told."""
+_ONE = 0.002  # of the loss: ways that differ less are one in effect
+_CLEAR = 0.002
+_CERTAIN, _MAYBE = 3.0, 1.0
+"""How many deviations of chance a way that is not the usual one must be ahead, and to be tried on more."""
+_LESS_SURPRISED = 0.88
+"""Under so many times the likeliest way's loss another must stay, where it does not surely read more digits:
+briefly trained nets with ReLU were read with a smoother function at 0.90 times the loss or more."""
+
+
+Start = tuple[Way, Net, tuple[float, float]]
+"""A way to read a file, its net, and the mean and std with which that reads most digits."""
+
+
+def climbed(starts: Sequence[Start], digits: Digits) -> tuple[Way, Net, Sequence[str]]:
+    """The way that is come to by one better way after another, its net, and what fits the digits as well.
+
+    starts: the likeliest first. From the others it is tried where that comes to less than such networks read.
+    """
+    best = _climbed(*starts[0], digits)
+    usual = digits.tried(best[1], *starts[0][2], digits.enough(best[1], SOME, TRY))
+    for start in starts[1:]:
+        if usual.accuracy >= FAIR:
+            break
+        other = _climbed(*start, digits)
+        found = digits.tried(other[1], *start[2], usual.total)
+        if digits.ahead(usual, found) > _CERTAIN:
+            best, usual = other, found
+    return best
+
+
+def _climbed(
+    way: Way, net: Net, scale: tuple[float, float], digits: Digits
+) -> tuple[Way, Net, Sequence[str]]:
+    """The same from one start. What differs more is tried while so few digits are read that more is wrong."""
+    alike: Sequence[str] = ()
+    for _ in range(_MOST_STEPS):
+        usual = digits.tried(net, *scale, digits.enough(net, SOME, TRY))
+        others = [*way.near(), *(way.far() if usual.accuracy < FAIR else ())]
+        better, alike = _nearer(others, usual, net, scale, digits)
+        if better is None:
+            break
+        way, net = better
+    return way, net, alike
+
+
+def _nearer(
+    ways: Sequence[Way], usual: Evaluation, net: Net, scale: tuple[float, float], digits: Digits
+) -> tuple[tuple[Way, Net] | None, Sequence[str]]:
+    """Of ways to read a file the one that fits the digits clearly better than a net, and those as well.
+
+    It surely reads more of them, or as many and is far less surprised by the truth. The usual way is what
+    most files mean: chance must be ruled out before another is taken.
+    """
+    nets = [(each, other) for each in ways if (other := made(each)) is not None]
+    if len(nets) > _MOST_TRIED:
+        few = [(digits.tried(other, *scale, FEW // 2).loss, i) for i, (_, other) in enumerate(nets)]
+        nets = [nets[i] for _, i in sorted(few)[:_MOST_TRIED]]
+    found = [(digits.tried(other, *scale, usual.total), other, each) for each, other in nets]
+    tried = [each for each in found if _promising(usual, each[0], digits)]
+    alike = [each.beside for other, _, each in found if _as_well(usual, other, digits)][:_MOST_TOLD]
+    count = digits.enough(net, MANY, SURE)
+    if tried and count > usual.total:
+        usual = digits.tried(net, *scale, count)
+        tried = [(digits.tried(other, *scale, count), other, each) for _, other, each in tried]
+    sure = [
+        each
+        for each in tried
+        if digits.ahead(usual, each[0]) > _CERTAIN
+        or (each[0].accuracy >= usual.accuracy and each[0].loss < _LESS_SURPRISED * usual.loss)
+    ]
+    if not sure:
+        return None, alike
+    most = max(other.accuracy for other, *_ in sure)
+    _, best, way = min((e for e in sure if e[0].accuracy >= most - _CLEAR), key=lambda e: e[0].loss)
+    return (way, best), alike
+
+
+def _as_well(usual: Evaluation, other: Evaluation, digits: Digits) -> bool:
+    """Whether digits cannot tell two ways apart, though they are not one in effect."""
+    one = abs(other.loss - usual.loss) < _ONE * usual.loss and bool((other.answers == usual.answers).all())
+    return not one and other.loss * _LESS_SURPRISED < usual.loss and digits.ahead(other, usual) < _MAYBE
+
+
+def _promising(usual: Evaluation, other: Evaluation, digits: Digits) -> bool:
+    """Whether a way may turn out to fit better on more digits."""
+    surprised = other.loss < _LESS_SURPRISED * usual.loss and other.accuracy >= usual.accuracy
+    return surprised or digits.ahead(usual, other) > _MAYBE

@@ -1,0 +1,155 @@
+"""Ways to read a network whose file leaves things open, tried on digits: the likeliest of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import engine
+from engine import EngineError, Evaluation, Net, Way
+
+FEWEST, FEW, SOME, MANY = 60, 200, 1000, 4000
+_HANDFUL = 30  # tell 40 % from 10 %
+# Synapses that are summed up in one try, and where the accuracy is told: seconds for a large convolution.
+TRY, SURE, TELL = 4e8, 2e9, 1e10
+_DENSE = 8  # times faster are matrix products, in which each synapse has a weight of its own
+_LIKELY = (0, 1, 4)
+"""Numbers of the scales on which each way to read a file is tried: as it is, normalised, inverted."""
+_OF_ONE, _FAR_LESS = {3: 0, 6: 4}, 0.7
+"""Pixels 255 times as large as others: nets that learned little are surer on them in any case."""
+TRAINED, FAIR = 0.4, 0.92
+"""Shares of digits under which a network has not learned them, or less than such networks do."""
+_LIKELY_CHANCE = 2.0  # deviations of chance within which the more usual of two ways is taken
+_NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
+_MOST_OTHERS = 2
+
+
+@dataclass(frozen=True)
+class Best:
+    """The way to read a file and the scale with which most digits are read: their numbers, and the share.
+
+    others: ways that are another's best, each with its best scale, the likeliest first.
+    """
+
+    share: float
+    way: int
+    scale: int
+    others: Sequence[tuple[int, int]] = ()
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Digits to try a network out on.
+
+    usual: whether they are of the hands that such networks learn from. Others are read a little better by
+    smoother functions, whatever the network had.
+    """
+
+    name: str
+    images: NDArray[np.uint8]
+    labels: NDArray[np.integer[Any]]
+    usual: bool = True
+
+    def right(self, net: Net, mean: float, std: float, count: int) -> float:
+        """The share of the first digits, 0..1, that a network reads right, handed (x - mean) / std."""
+        return self.tried(net, mean, std, count).accuracy
+
+    def tried(self, net: Net, mean: float, std: float, count: int) -> Evaluation:
+        """What a network makes of the first digits, handed (x - mean) / std."""
+        shape = net.layers[0].shape
+        top = (28 - shape[0]) // 2 if len(shape) == 3 else 0
+        images = self.images[:count].astype(np.float32) / 255
+        if len(shape) == 3:
+            images = images[:, top : top + shape[0], top : top + shape[1]]
+        given = ((images - np.float32(mean)) / np.float32(std)).reshape(-1, *shape)
+        # Compiled loops would be quicker, but a new architecture's take ten seconds to be made.
+        return engine.evaluate(net, given, self.labels[:count], compiled=False)
+
+    def ahead(self, usual: Evaluation, other: Evaluation) -> float:
+        """By how many deviations of chance one network reads more of the same digits than the usual one.
+
+        Of the digits that one alone reads right, chance gives each half (McNemar 1947).
+        """
+        labels = self.labels[: min(usual.total, other.total)]
+        right = [found.answers[: len(labels)] == labels for found in (usual, other)]
+        gained, lost = int((right[1] & ~right[0]).sum()), int((right[0] & ~right[1]).sum())
+        return float((gained - lost) / max(gained + lost, 1) ** 0.5)
+
+    def enough(self, net: Net, most: int, work: float) -> int:
+        """How many digits to show a network: fewer where each takes longer, but never just a handful."""
+        work *= 1 if _shared(net) else _DENSE
+        return min(len(self.images), most, max(FEWEST, int(work / net.edge_count)))
+
+
+def _shared(net: Net) -> bool:
+    """Whether synapses share their weights, as those of convolutions do."""
+    return net.parameter_count < net.edge_count / 2
+
+
+def made(reading: Way) -> Net | None:
+    """The network read so, None where its layers do not fit each other then."""
+    try:
+        return reading.make()
+    except EngineError:
+        return None
+
+
+def search(nets: list[Net | None], scales: list[tuple[float, float]], digits: Digits) -> Best:
+    """The network and scale with which most digits are read: a few digits first, then more."""
+
+    def tried(tries: Iterable[tuple[int, int]], most: int, work: float) -> dict[tuple[int, int], Evaluation]:
+        # All on the same digits: what one reads of few, and another of many, chance alone may part.
+        some = [(net, *each) for each in tries if (net := nets[each[0]]) is not None]
+        counts = [digits.enough(net, most, work) for net, *_ in some]
+        count = _HANDFUL if most == _HANDFUL else min(counts, default=0)
+        return {(n, place): digits.tried(net, *scales[place], count) for net, n, place in some}
+
+    likely = [place for place in _LIKELY if place < len(scales)]
+    few = tried(((n, s) for s in likely for n in range(len(nets))), FEW, TRY / 4)
+    if not few:
+        return Best(-1.0, 0, 0)
+    number, _ = _usual_best(tried(_near_best(few), SOME, SURE), digits)
+    rest = [(number, place) for place in range(len(scales)) if place not in likely]
+    of_one = {each: few[each] for each in few if each[0] == number} | tried(rest, FEW, TRY / 4)
+    first = tried(_near_best(of_one), MANY, SURE)
+    best = _usual_best(first, digits)
+    if first[best].accuracy >= TRAINED or len(nets) == 1:
+        return Best(first[best].accuracy, *best, _others(few, best[0]))
+    every = ((n, s) for n in range(len(nets)) for s in range(len(scales)))
+    last = tried(_near_best(tried(every, _HANDFUL, 0)), FEW, TRY / 4)
+    best = _usual_best(last, digits)
+    return Best(last[best].accuracy, *best)
+
+
+def _others(few: Mapping[tuple[int, int], Evaluation], best: int) -> list[tuple[int, int]]:
+    """Ways other than the best, each on its best scale, those that read most first."""
+    own: dict[int, tuple[int, int]] = {}
+    for each in sorted(few, key=lambda each: few[each].accuracy):
+        own[each[0]] = each
+    learned = [each for number, each in own.items() if number != best and few[each].accuracy >= TRAINED]
+    return sorted(learned, key=lambda each: -few[each].accuracy)[:_MOST_OTHERS]
+
+
+def _usual_best(found: Mapping[tuple[int, int], Evaluation], digits: Digits) -> tuple[int, int]:
+    """The most usual way to read the file that is not surely worse than the best, and its scale."""
+    top = max(found, key=lambda each: found[each].accuracy)
+    for number in sorted({number for number, _ in found}):
+        own = sorted(each for each in found if each[0] == number)
+        best = max(own, key=lambda each: found[each].accuracy)
+        if digits.ahead(found[best], found[top]) <= _LIKELY_CHANCE:
+            # On pixels as it was trained on it is least surprised: a few digits more may be chance.
+            fair = [each for each in own if digits.ahead(found[each], found[best]) <= _LIKELY_CHANCE]
+            least = min(fair, key=lambda each: np.nan_to_num(found[each].loss, nan=np.inf))
+            plain = (number, _OF_ONE.get(least[1], least[1]))
+            little = plain in fair and found[least].loss > _FAR_LESS * found[plain].loss
+            return plain if little else least
+    return top
+
+
+def _near_best(found: Mapping[tuple[int, int], Evaluation]) -> list[tuple[int, int]]:
+    """The tries that come near to the best, at most four, the usual way first."""
+    least = max(each.accuracy for each in found.values()) - _NEAR
+    near = sorted(each for each in found if found[each].accuracy >= least)
+    return sorted(sorted(near, key=lambda each: -found[each].accuracy)[:4])
