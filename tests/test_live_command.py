@@ -26,7 +26,7 @@ def test_help_needs_no_qt_no_numbers_and_no_screen(tmp_path, command):
         "try:\n"
         f"    runpy.run_module({command[1]!r}, run_name='__main__')\n"
         "finally:\n"
-        "    heavy = {'PySide6', 'numpy', 'engine', 'scenes', 'vtk'} & set(sys.modules)\n"
+        "    heavy = {'PySide6', 'numpy', 'engine', 'scenes', 'pyqtgraph', 'vtk'} & set(sys.modules)\n"
         "    print('brought', sorted(heavy))\n"
     )
     kept = {name: value for name, value in os.environ.items() if name not in SCREENS}

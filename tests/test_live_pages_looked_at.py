@@ -113,6 +113,12 @@ def test_the_answer_is_seen_whole_without_scrolling(qtbot, low):
 def test_no_letters_are_smaller_than_a_caption(low):
     low.top.train.click()
     sizes = {part.font().pixelSize() for part in low.findChildren(QWidget) if part.isVisible()}
+    axes = [
+        chart.plot.getAxis(at)
+        for chart in (low.training.page.panel.charts.loss,)
+        for at in ("left", "bottom")
+    ]
+    sizes |= {axis.style["tickFont"].pixelSize() for axis in axes}
     assert min(size for size in sizes if size > 0) >= CAPTION
     low.top.inspect.click()
 
@@ -191,7 +197,8 @@ def test_a_chart_of_losses_that_lie_close_together_has_numbers(qapp):
     chart = LineChart("Loss", "excite")
     for losses in ([2.30, 2.29, 2.27, 2.25], [2.3, 1.0, 0.4, 0.1], [0.5, 0.5]):
         chart.set_curve(range(len(losses)), losses, losses)
-        (low, high), ticks = chart.plot.up, chart.plot.numbers
+        low, high = chart.plot.getPlotItem().viewRange()[1]
+        ticks = [at for at, _ in chart.plot.getAxis("left")._tickLevels[0]]
         assert sum(low <= tick <= high for tick in ticks) >= 2, losses
         assert low <= min(losses) <= max(losses) <= high
         assert (low <= 0) == (min(losses) < max(losses) / 2), "a curve that hardly moves is seen to move"

@@ -134,8 +134,9 @@ def test_a_chart_that_is_cleared_has_the_numbers_of_its_whole_range(qtbot, qapp)
     chart = LineChart("Accuracy", "accent", (0.0, 1.0))
     qtbot.addWidget(chart)
     chart.set_curve([1, 2, 3], [0.99, 0.99, 0.995], [0.99, 0.99, 0.99])
-    assert min(chart.plot.numbers) > 0.9
+    assert min(place for place, _ in chart.plot.getAxis("left")._tickLevels[0]) > 0.9
     chart.clear()
-    places, (low, high) = chart.plot.numbers, chart.plot.up
+    places = [place for place, _ in chart.plot.getAxis("left")._tickLevels[0]]
+    low, high = chart.plot.viewRange()[1]
     assert low < min(places) < 0.3
     assert 0.7 < max(places) < high

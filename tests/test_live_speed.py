@@ -199,10 +199,10 @@ def test_at_rest_no_timer_runs_and_nothing_is_painted(shown, qtbot, qapp):
     assert not [each for each in shown.findChildren(QTimer) if each.isActive()]
 
 
-def test_a_window_opens_without_what_only_a_film_needs():
-    words = "import sys, viz3d.live.app; print('scipy' in sys.modules)"
+def test_a_window_opens_without_what_draws_the_curves_of_training():
+    words = "import sys, viz3d.live.app; print('pyqtgraph' in sys.modules, 'scipy' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
-    assert told.stdout.split() == ["False"]
+    assert told.stdout.split() == ["False", "False"]
 
 
 @pytest.mark.slow

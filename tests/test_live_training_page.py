@@ -66,7 +66,7 @@ def test_a_run_is_shown_while_it_goes_and_is_one_act_that_leads_to_the_very_same
 def test_figures_and_curves_follow_the_run(desk, qtbot):
     desk.trained(qtbot)
     run, panel = desk.run, desk.page.panel
-    qtbot.waitUntil(lambda: len(panel.charts.loss.plot.raw[0]) == run.step)
+    qtbot.waitUntil(lambda: len(panel.charts.loss.raw.getData()[0]) == run.step)
     assert any(f"step {run.step:,} of " in text for text in desk.texts())
     assert f"{run.step * 32 - 20 * (run.step // 10):,}" in desk.texts(), "images seen: ten batches of 300"
     assert panel.source.text() == "UCI digits, 300 images, these weights"
@@ -160,8 +160,9 @@ def test_going_on_from_a_past_step_tells_that_the_optimizer_begins_anew(desk, qt
 def test_a_chart_of_the_first_step_begins_at_nought(desk, qtbot):
     desk.press(desk.page.panel.step_button)
     loss = desk.page.panel.charts.loss
-    qtbot.waitUntil(lambda: len(loss.plot.raw[0]) == 1)
-    assert loss.plot.across == (0, 20)
+    qtbot.waitUntil(lambda: len(loss.raw.getData()[0] or ()) == 1)
+    (left, right), _ = loss.plot.getViewBox().viewRange()
+    assert (left, right) == (0, 20)
 
 
 def test_another_act_after_going_back_is_done_to_the_net_that_is_shown(desk, qtbot):

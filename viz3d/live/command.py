@@ -13,7 +13,7 @@ from viz3d.command.signature import command
 from viz3d.live.options import Asked
 from viz3d.live.screen import check_screen
 
-_QT = ("PySide6", "shiboken6")
+_QT = ("PySide6", "shiboken6", "pyqtgraph")
 
 
 _SCREEN = Path(__file__).with_name("web") / "screen.json"

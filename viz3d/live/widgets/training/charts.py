@@ -5,12 +5,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import LEFT, Painted
 from viz3d.live.widgets.style import AXIS, CAPTION, Look, font
-from viz3d.live.widgets.training.line_chart import LineChart
 
 Values = Sequence[float] | NDArray[Any]
 
@@ -52,18 +51,42 @@ class Key(Painted):
 class Charts(QWidget):
     """The loss above, the accuracy below.
 
-    Attributes:
-        loss, accuracy: their charts.
+    Each is a LineChart, and made when it is first needed: what draws curves takes a third of a second to
+    import, and a window opens without it.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.loss, self.accuracy = LineChart("Loss", "excite"), LineChart("Accuracy", "curve", (0.0, 1.0))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        for part in (self.loss, self.accuracy, Key()):
-            column.addWidget(part)
+        self._pair: tuple[Any, Any] | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+
+    @property
+    def loss(self) -> Any:
+        """The upper one."""
+        return self._charts()[0]
+
+    @property
+    def accuracy(self) -> Any:
+        """The lower one."""
+        return self._charts()[1]
+
+    def _charts(self) -> tuple[Any, Any]:
+        if self._pair is None:
+            from viz3d.live.widgets.training.line_chart import LineChart  # noqa: PLC0415
+
+            self._pair = LineChart("Loss", "excite"), LineChart("Accuracy", "curve", (0.0, 1.0))
+            for chart in self._pair:
+                chart.clear()
+                self._column.addWidget(chart)
+            self._column.addWidget(Key())
+        return self._pair
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make them."""
+        self._charts()
+        super().showEvent(event)
 
     def set_run(
         self,
@@ -89,5 +112,5 @@ class Charts(QWidget):
 
     def clear(self) -> None:
         """Show empty charts."""
-        self.loss.clear()
-        self.accuracy.clear()
+        for chart in self._pair or ():
+            chart.clear()
