@@ -49,6 +49,30 @@ def test_a_frame_with_a_gap_that_touches_the_digit_is_left_out(side):
         assert_arrives(image, digit, 0.8)
 
 
+def two_sides(draw: ImageDraw.ImageDraw) -> None:
+    draw.line([30, 205, 30, 30, 205, 30], fill=0, width=2)
+
+
+def open_ring(draw: ImageDraw.ImageDraw) -> None:
+    draw.arc([30, 28, 210, 212], 300, 640, fill=0, width=4)
+
+
+@pytest.mark.parametrize("around", [two_sides, open_ring])
+def test_two_sides_of_a_frame_and_a_ring_that_does_not_close_are_left_out(around):
+    # Lost otherwise: a digit in the corner of a cut-off cell is read with it, a circled one as two.
+    for digit in DIGITS:
+        image = page(digit)
+        around(ImageDraw.Draw(image))
+        assert_arrives(image, digit)
+
+
+def test_dots_that_stand_for_greys_are_grey_again():
+    # Lost otherwise: a fax is told as dozens of digits.
+    for digit in DIGITS:
+        grey = 225 - 0.8 * (255 - np.asarray(page(digit), np.float32)) - np.linspace(0, 60, 240)
+        assert_arrives(Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8)).convert("1"), digit)
+
+
 def test_sevens_and_ones_beside_a_digit_are_no_frame():
     # Lost otherwise: neighbours with straight strokes.
     image = Image.new("L", (300, 120), 255)

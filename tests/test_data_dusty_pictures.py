@@ -173,3 +173,14 @@ def test_a_digit_on_a_long_strip_of_paper_is_read(turned):
         assert_arrives(
             bytes_of(strip * (light.T if turned else light) + (noise.T if turned else noise)), digit
         )
+
+
+@pytest.mark.parametrize("holes", ["spiral", "punch"])
+def test_holes_along_the_edge_of_a_page_are_no_digits(holes):
+    # Lost otherwise: a page out of a notebook is told as many digits, or its holes are read.
+    for digit in DIGITS:
+        image = page(digit, 110, 240, 260)
+        draw = ImageDraw.Draw(image)
+        for y in (70, 170) if holes == "punch" else range(12, 240, 24):
+            draw.ellipse([12, y - 5, 22, y + 5], fill=40)
+        assert_arrives(image, digit, 0.8)

@@ -3,6 +3,7 @@
 import csv
 
 import numpy as np
+import own_data
 import pytest
 from PIL import Image
 
@@ -117,3 +118,19 @@ def test_cifars_pickles_are_never_opened(tmp_path):
     with pytest.raises(DataError, match=r"its batches are pickles, .* give CIFAR's binary version"):
         load_own(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["data_batch_1"]
+
+
+def test_a_table_of_pixels_alone_has_no_label(tmp_path):
+    # Lost otherwise: Kaggle's test.csv is learned from, its last pixel taken for the label.
+    path = own_data.kaggle(tmp_path / "train.csv")
+    rows = [line.partition(",")[2] for line in path.read_text().splitlines()]
+    (tmp_path / "test.csv").write_text("\n".join(rows))
+    with pytest.raises(DataError, match="all its columns are pixels, pixel0 to pixel63, and none is a label"):
+        load_own(tmp_path / "test.csv")
+
+
+def test_mnists_file_names_without_a_test_part_hold_one_out(tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (30, 28, 28), np.uint8)
+    own_data.idx(tmp_path / "train-images-idx3-ubyte", images)
+    own_data.idx(tmp_path / "train-labels-idx1-ubyte", np.arange(30, dtype=np.uint8) % 3)
+    assert (len(load_own(tmp_path, "train")), len(load_own(tmp_path))) == (24, 6)

@@ -15,6 +15,7 @@ from data.photo.strokes import LEAST_SCORE, WIDEST_STROKE, Found, Part, border_o
 
 Floats = NDArray[np.float32]
 
+FAINT = "no ink found; give one digit that is clearly darker or lighter than its ground"
 COARSE_SIDE = 256  # where the digit is, is looked for in at most so many pixels
 LEAST_AT_BORDER = 0.08  # photographed digits cut out tightly score more; the edges of shadows mostly less
 CLEAR = 0.35  # ink that runs together with a shadow scores less
@@ -87,7 +88,7 @@ def sight(grey: Floats, clean: bool = False) -> Sighting:
     step = max(1, round(_side(grey) / COARSE_SIDE))
     found = _search(reduce(grey, step), clean)
     if found is None or (not clean and found.score < LEAST_AT_BORDER and _at_border(found, grey, step)):
-        raise NoInkError("no ink found; give one digit that is clearly darker or lighter than its ground")
+        raise NoInkError(FAINT)
     return Sighting(grey, step, found, tuple(in_reading_order(list(found.digits))), clean)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 from data.errors import DataError, NoInkError, SeveralDigitsError
 from data.photo.canvas import SIDE, is_mnist_like, place
 from data.photo.files import Floats, Source, frames_of, name_of
-from data.photo.ink import Sighting, sight
+from data.photo.ink import FAINT, Sighting, sight
 from data.photo.marks import Marks, marks
 from data.photo.morphology import box_of
 from data.photo.rules.broken_frames import is_empty_frame
@@ -27,6 +29,8 @@ Mask = NDArray[np.bool_]
 
 PAGE = 40  # marks: so many are more likely a text's than digits to choose from
 MANY = 3  # digits: so many are told apart in the picture itself
+ROW = 12  # digits, at most, that are looked at for such that touch: more are a page's
+WIDE = 0.9  # times as wide as high are two that touch among others
 DASH = 2.2  # times as wide as tall: hardly a digit is, however it was stretched
 DOT = 1.3  # times as high as it is wide, or as wide as high, at most
 FILLED = 0.6  # of a dot's box; a disc fills 0.79, a very small one less
@@ -107,17 +111,32 @@ def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
         parts = parts_that_touch(ink)
         if parts or (parts is not None and pick != 1):
             return Reading(place(_picked(parts, pick)), number, len(parts), frame)
-    _check(seen, pick or None)
-    ink = without_outline(seen.ink(number - 1)) if ink is None else ink
+    digits = [seen.ink] if len(seen.digits) == 1 else _each(seen)
+    _check(len(digits), pick or None)
+    ink = without_outline(digits[number - 1]()) if ink is None else ink
     _check_shape(ink)
-    return Reading(place(ink), number, len(seen.digits), frame)
+    return Reading(place(ink), number, len(digits), frame)
+
+
+def _each(seen: Sighting | Marks) -> list[Callable[[], Floats]]:
+    """What gives the ink of each of several digits; those that touch among them are parted."""
+    digits: list[Callable[[], Floats]] = []
+    for number, box in enumerate(seen.digits):
+        wide = len(seen.digits) <= ROW and box.width > WIDE * box.height
+        parts = parts_that_touch(seen.ink(number)) if wide else None
+        digits += [partial(_same, part) for part in parts] if parts else [partial(seen.ink, number)]
+    return digits
+
+
+def _same(ink: Floats) -> Floats:
+    return ink
 
 
 def _picked(parts: tuple[Floats, ...], pick: int | None) -> Floats:
     """One of several digits that touch."""
     if not parts:
         raise DataError(
-            "the ink looks like two digits that touch; give each alone, or pick 0 to have it read as one"
+            "the ink looks like digits that touch; give each alone, or pick 0 to have it read as one"
         )
     count = len(parts)
     if pick is None:
@@ -153,8 +172,7 @@ def _seen(grey: Floats) -> Sighting | Marks:
     return seen
 
 
-def _check(seen: Sighting | Marks, pick: int | None) -> None:
-    count = len(seen.digits)
+def _check(count: int, pick: int | None) -> None:
     if pick is not None and not 1 <= pick <= count:
         digits = "1 digit is" if count == 1 else f"{count} digits are"
         raise DataError(f"{digits} seen, and there is no number {pick}; give 1 to {count}")
@@ -185,6 +203,8 @@ def _is_dot(ink: Floats) -> bool:
 def _check_shape(ink: Floats) -> None:
     """A wide two is no line: most of its columns cross two strokes. What is filled all over is a dot."""
     height, width = ink.shape
+    if ink.max(initial=0) <= 0.5:
+        raise NoInkError(FAINT)
     if _is_dot(ink):
         raise DataError("no digit found, but a dot; give one digit, of strokes")
     if is_empty_frame(ink > 0.5):

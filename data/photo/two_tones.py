@@ -8,7 +8,7 @@ from PIL import Image
 
 from data.photo.impulses import without_impulses
 from data.photo.lines import without_lines
-from data.photo.morphology import box_of, dilate
+from data.photo.morphology import blur, box_of, dilate
 from data.photo.pieces import label_pieces
 from data.photo.strokes import border_of, otsu, slenderness
 
@@ -25,15 +25,25 @@ SLENDER = 0.75  # what is less so in a larger one may be a sheet or a shadow
 FULL = 0.6  # of its box: so much is covered by strokes alone that are very wide, or by a sheet
 SPECK = 0.02  # of the heaviest piece: what is lighter, as dust or a dot of the paper, tells nothing
 STRIP = 4  # times as long as it is wide: of such a picture's paper most is not needed
+DITHERED = 60  # pixels: in smaller pictures dots are strokes
+DOTTED = 0.14  # of the pixels differ from their neighbour: far more than where strokes end
+DOTS = 2  # pixels: the mean over so many on each side is grey again
 USUAL_WIDTH = 0.7  # of its height; so wide a digit is taken to be that was stretched to a square
 
 
 def in_black_and_white(grey: Floats) -> Floats:
-    """A picture of two values in 0 and 1, as a mask of 0 and 1 among 255 needs it; any other as it is."""
+    """A picture of two values in 0 and 1, as a mask of 0 and 1 among 255 needs it; any other as it is.
+
+    Where dots of the two stand for greys, as a fax or a thermal printer has them, it becomes grey again.
+    """
     low, high = grey.min(), grey.max()
-    if low == high or (low == 0 and high == 1) or not ((grey == low) | (grey == high)).all():
+    if low == high or not ((grey == low) | (grey == high)).all():
         return grey
-    return np.asarray(grey == high, np.float32)
+    light = grey == high
+    changes = np.count_nonzero(light[:, 1:] != light[:, :-1])
+    if min(grey.shape) >= DITHERED and changes > DOTTED * grey.size:
+        return blur(blur(light.astype(np.float32), DOTS), DOTS)
+    return grey if (low, high) == (0, 1) else light.astype(np.float32)
 
 
 def on_clean_paper(grey: Floats) -> tuple[Floats, bool]:

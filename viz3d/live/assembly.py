@@ -84,6 +84,7 @@ class Assembly(QMainWindow):
         self.command, self.message, self.keys = CommandBox(), MessageBar(), ShortcutsPage()
         self.command_card = CommandCard(self.command)
         self.inspector.rest_with(self.answer)
+        self.inspector.heightened.connect(self.answer.set_room)
         self.command.line.setAcceptDrops(False)  # what is dropped there too is opened
         # Keys walk through them in this order, and the later lie above the earlier.
         first: tuple[QWidget, ...] = (self.view, self.top, self.command_card, self.drawing)
@@ -153,6 +154,8 @@ class Assembly(QMainWindow):
         self.viewing.stood.connect(self._place_slips)
         panels = self.drawing, self.timeline, self.inspector, self.training.page
         self.copied = CopiedPanels(self.view, panels)
+        for slip in (self.exporting.slip, self.exporting.recording.slip):
+            slip.turned.connect(self._place_message)
         self.lighting = LightingControl(self.desk, self.showing, self.viewing.corner, self.root)
         self.letters = LettersControl(self.desk)
         self.answering = AnsweringControl(self.picking, self.view, self.answer)

@@ -61,6 +61,8 @@ def broken_frame(mask: Mask, labels: Ints, pieces: list[Piece], worthy: list[Pie
     if len(pieces) > PARTS:
         return None
     corners = _corners(mask, labels, inside, cut)
+    if corners is None:
+        corners = _two_sides(mask, labels, inside, cut)
     return _sides(mask, inside, cut) if corners is None else corners
 
 
@@ -134,6 +136,22 @@ def _corners(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut) -> Mask | 
     return out
 
 
+def _two_sides(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut) -> Mask | None:
+    """Two sides of a frame that meet in a corner, where the others were cut off: the digit stands between."""
+    for piece in pieces:
+        within = [each for each in pieces if each is not piece and _is_within(each, [piece])]
+        main = max(within, key=lambda each: each.mass, default=None)
+        if main is None or main.bottom - main.top < INSIDE * (piece.bottom - piece.top):
+            continue
+        part = _cut_out(mask, labels, piece, cut)
+        alone = labels == piece.label
+        if any(_is_bent(part[::down, ::right]) for down in (1, -1) for right in (1, -1)):
+            out = np.zeros_like(mask)
+            out[mask] = alone
+            return out
+    return None
+
+
 def _dashes(mask: Mask, labels: Ints, pieces: list[Piece]) -> Mask | None:
     """Thin dashes, or dots, along three sides or more of their box, with the heaviest piece in it."""
     main = max(pieces, key=lambda piece: piece.mass)
@@ -165,19 +183,27 @@ def _is_corner(mask: Mask, labels: Ints, piece: Piece, main: Piece, cut: Cut) ->
     beyond = piece.bottom <= main.top or piece.top >= main.bottom
     if not (aside or beyond) or min(height, width) < 4 or max(height, width) > 4 * min(height, width):
         return False
-    rows = slice(piece.top - cut.top, piece.bottom - cut.top)
-    columns = slice(piece.left - cut.left, piece.right - cut.left)
-    alone = np.zeros_like(mask)
-    alone[mask] = labels == piece.label
-    part = alone[rows, columns]
+    part = _cut_out(mask, labels, piece, cut)
     # As if it were the upper left one.
     part = part[::-1] if piece.top + piece.bottom > main.top + main.bottom else part
     part = part[:, ::-1] if piece.left + piece.right > main.left + main.right else part
+    return _is_bent(part)
+
+
+def _cut_out(mask: Mask, labels: Ints, piece: Piece, cut: Cut) -> Mask:
+    """A piece alone, (h, w), in its box."""
+    alone = np.zeros_like(mask)
+    alone[mask] = labels == piece.label
+    return alone[piece.top - cut.top : piece.bottom - cut.top, piece.left - cut.left : piece.right - cut.left]
+
+
+def _is_bent(part: Mask) -> bool:
+    """Whether a mask cut out tightly is two thin arms along its upper and its left side."""
     count = np.count_nonzero(part)
-    pen = count / (height + width)
-    if pen > THIN * min(height, width):
+    pen = count / sum(part.shape)
+    if pen > THIN * min(part.shape):
         return False
-    near = round(1.3 * pen + 0.05 * max(height, width)) + 1
+    near = round(1.3 * pen + 0.05 * max(part.shape)) + 1
     arms = part[:near].any(0).mean(), part[:, :near].any(1).mean()
     return bool(min(arms) >= ARM and np.count_nonzero(part[near:, near:]) <= (1 - ON_ARMS) * count)
 

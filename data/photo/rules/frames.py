@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from data.photo.morphology import Cut, dilate, runs, spanned
 from data.photo.pieces import Piece, label_pieces
 from data.photo.rules.broken_frames import RUN, THICKEST, broken_frame, lines_of
+from data.photo.rules.holes import holes_among
 from data.photo.rules.hull import hull_area
 from data.photo.rules.segments import digits_of_bars
 from data.photo.rules.underlines import underline_of
@@ -25,6 +26,10 @@ IN_ROW = 0.35  # of a row of cells' height: so tall is what stands in one of the
 COVERED = 0.4  # of its box, at most, by a drawn frame or ring
 CONVEX = 0.92  # of the least convex shape around it is a frame's or ring's hole; of an outlined eight's less
 SPANNED = 0.88  # of its box spans a nought at most; a cell with a leaning one in it more
+RING = 30  # pixels: a smaller one is a digit's eye
+ROUND = 0.2  # of a ring's radius: so near to it is its ink
+ON_RING = 0.95  # of its ink, at least
+AROUND = 0.85  # of all directions that it goes
 ACROSS = 0.4  # of a ring's height: the stroke that crosses out a nought
 SLANT = 0.58  # of its height goes it to the side, at least; a one in a circle stands more upright
 BEND = 0.08  # of its height: so far off is a straight stroke's ink from its middle, in the mean
@@ -34,7 +39,8 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     """Which of the mask's pixels (h, w) are lines that are not the digit's; None where there are none.
 
     A frame goes round another piece. Lines of a table run off the picture, and a digit stands beside them. An
-    underline is flat and below. labels (n,) and pieces as label_pieces gives them; least: a digit's size.
+    underline is flat and below, a page's holes stand along its edge. labels (n,) and pieces as label_pieces
+    gives them; least: a digit's size.
     """
     shape = cut.height, cut.width
     worthy = [piece for piece in pieces if piece.size >= least and not piece.flat]
@@ -45,7 +51,7 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         return line
     if len(pieces) < 2:
         return broken_frame(mask, labels, pieces, worthy, cut)
-    gone = [piece for piece in pieces if _is_underline(piece, worthy)]
+    gone = [piece for piece in pieces if _is_underline(piece, worthy)] + holes_among(labels, pieces, cut)
     gone += _upright_lines(mask, labels, worthy)
     suspects = [piece for piece in worthy if _has_room_inside(piece, worthy) or piece.touches(shape)]
     for piece in suspects:
@@ -55,7 +61,9 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         if not others:
             continue
         alone = _alone(mask, labels, piece)
-        if _is_ring(alone, piece, others, cut):
+        if _is_open_ring(alone, piece, others):
+            gone.append(piece)
+        elif _is_ring(alone, piece, others, cut):
             inner = [each for each in others if _has_room_inside(piece, [each])]
             bent = spanned(alone) < SPANNED * _area(piece)
             slashed = bent and len(inner) == 1 and _is_slash(_alone(mask, labels, inner[0]), inner[0], piece)
@@ -140,6 +148,20 @@ def _is_ring(alone: Mask, piece: Piece, others: list[Piece], cut: Cut) -> bool:
         return False
     within = [each for each in others if each.size > 0.25 * piece.size and _has_room_inside(piece, [each])]
     return any(_hole_is_convex(alone, each, cut) for each in within)
+
+
+def _is_open_ring(alone: Mask, piece: Piece, others: list[Piece]) -> bool:
+    """Whether the piece is a ring that does not close, as a pen goes round a digit, drawn around another."""
+    height, width = piece.bottom - piece.top, piece.right - piece.left
+    if min(height, width) < RING or width > 1.6 * height or height > 1.6 * width:
+        return False
+    if not any(each.size > 0.25 * piece.size and _has_room_inside(piece, [each]) for each in others):
+        return False
+    ys, xs = np.nonzero(alone)
+    y, x = (ys - ys.min() + 0.5) / height * 2 - 1, (xs - xs.min() + 0.5) / width * 2 - 1
+    far, turn = np.hypot(y, x), np.arctan2(y, x)
+    seen = np.count_nonzero(np.bincount(((turn / np.pi + 1) * 18).astype(np.int64), minlength=36)[:36])
+    return bool(seen >= AROUND * 36 and np.mean((far > 1 - ROUND) & (far < 1 + ROUND)) > ON_RING)
 
 
 def _hole_is_convex(alone: Mask, other: Piece, cut: Cut) -> bool | None:

@@ -128,6 +128,8 @@ def holds_mnist(folder: Path) -> bool:
         parts = pairs(place).get("") if place.is_dir() else None
         if parts is None:
             continue
+        if "test" not in parts:  # of which a part is held out
+            return False
         if (place / CLASSES).is_file() or recognised(place, "", parts):
             return False
         try:

@@ -18,14 +18,25 @@ def labelled(pictures: Sequence[Path]) -> Labels:
 
     Usually what comes first is the class, as in cat_12. Where that is another for nearly each picture, or the
     same for all, another part is it which two or more pictures have on average: 12_cat, digit_3_17, cat12.
+    And where it but numbers the pictures of each of fewer words: 0_cat, 1_cat, 0_dog, 1_dog.
     """
     usual = _taken(pictures, _first)
-    others = (_taken(pictures, way) for way in _ways(pictures))
-    found = next((each for each in (usual, *others) if _tells_classes(each)), None)
+    others = [each for way in _ways(pictures) if _tells_classes(each := _taken(pictures, way))]
+    found = next((each for each in others if _is_counted_in(usual, each)), None)
+    if found is None:
+        found = usual if _tells_classes(usual) else next(iter(others), None)
     if found is not None:
         return found
     numbers = set(usual.values())
     return {} if len(numbers) > _SERIAL and all(map(str.isdecimal, numbers)) else usual
+
+
+def _is_counted_in(numbers: Labels, words: Labels) -> bool:
+    """Whether numbers count the pictures of each word, none twice, and are more than there are words."""
+    if not all(map(str.isdecimal, numbers.values())) or any(map(str.isdecimal, words.values())):
+        return False
+    both = {(number, words.get(path)) for path, number in numbers.items()}
+    return len(both) == len(numbers) == len(words) and len(set(numbers.values())) > len(set(words.values()))
 
 
 def _tells_classes(labels: Labels) -> bool:

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from data.errors import DataError
-from data.photo.files import held
 from data.sets.dataset import Labelled, Parts, as_labels, one_of
 from data.sets.formats.picture_names import labelled
+from data.sets.formats.picture_pixels import Size, read_pixels, sizes_of
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
-"""What is opened, whatever a file is called: for others Pillow may start a program."""
 TRAIN = ("train", "training", "training_set", "train_set", "seg_train")
 TEST = ("test", "testing", "test_set", "seg_test", "val", "valid", "validation", "validation_set")
-MOST_PIXELS = 50_000_000
-"""Of one picture file."""
 LARGEST = 64
 """Pixels of a side: larger pictures are made smaller."""
 MOST_BYTES = 1 << 30
 """Of all pictures as they are read."""
 MOST_FILES = 1_000_000
+DAMAGED = 20
+"""One picture in so many may be damaged, and is left out."""
 _MOST_DEPTH, _MOST_FOLDERS = 2, 50
-_ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
-"""The tag of EXIF that tells how a camera was held, and what it says where rows are columns."""
 _LUMA = np.array((0.299, 0.587, 0.114))  # of ITU-R BT.601
 Files = list[tuple[Path, str]]
-Size = tuple[int, int]
-"""Width and height."""
+Arrays = dict[str, NDArray[np.uint8]]
 
 
 def is_picture(path: Path) -> bool:
@@ -95,14 +87,14 @@ def read_pictures(folder: Path, found: dict[str, Files]) -> Parts:
     """The set that `find_pictures` has found. DataError names the picture that is wrong."""
     every = [path for files in found.values() for path, _ in files]
     # Mostly all are of one size: each is then read once.
-    size = _brought_to(_header(every[0]))
+    size = _brought_to(next(sizes_of(every), (LARGEST, LARGEST)))
     if not _fits(len(every), size):
-        size = _common(folder, Counter(map(_header, every)))
-    arrays, sizes = _all(found, size)
+        size = _common(folder, Counter(sizes_of(every)))
+    found, arrays, sizes, said = _readable(folder, found, size)
     right = _common(folder, sizes)
     if right != size:
         size = right
-        arrays, _ = _all(found, size)
+        arrays, _, _ = _all(found, size)
     classes = _in_order({name for files in found.values() for _, name in files})
     parts: dict[str, Labelled] = {
         part: (arrays[part], as_labels(np.array([classes.index(name) for _, name in files]), len(classes)))
@@ -116,7 +108,7 @@ def read_pictures(folder: Path, found: dict[str, Files]) -> Parts:
         train=parts.get("train") or parts["test"],
         test=parts.get("test") if "train" in parts else None,
         classes=classes,
-        said=(*_resized(sizes, size), *_chosen(folder, found)),
+        said=(*said, *_resized(sizes, size), *_chosen(folder, found)),
     )
 
 
@@ -148,7 +140,7 @@ def read_picture(path: Path, size: tuple[int, int], colour: bool) -> NDArray[np.
 
     Nothing is cut off: it is made larger or smaller. DataError names the file that is no picture.
     """
-    pixels, _ = _read(path, (size[1], size[0]))
+    pixels, _ = read_pixels(path, (size[1], size[0]))
     return pixels if colour else np.asarray((pixels @ _LUMA).round(), np.uint8)
 
 
@@ -166,21 +158,55 @@ def _in_order(names: set[str]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _all(found: dict[str, Files], size: Size) -> tuple[dict[str, NDArray[np.uint8]], Counter[Size]]:
-    """All pixels by part, brought to a size: uint8 (N, h, w), in colour (N, h, w, 3); the sizes before."""
+def _readable(
+    folder: Path, found: dict[str, Files], size: Size
+) -> tuple[dict[str, Files], Arrays, Counter[Size], tuple[str, ...]]:
+    """The pictures without the few that are damaged, what `_all` reads of them, and what is to be said.
+
+    DataError of the first where more than one in DAMAGED are, or the first of a part's classes goes with it.
+    """
+    arrays, sizes, faults = _all(found, size)
+    if not faults:
+        return found, arrays, sizes, ()
+    path, fault = next(iter(faults.items()))
+    left = {part: [each for each in files if each[0] not in faults] for part, files in found.items()}
+    every = sum(map(len, found.values()))
+    if DAMAGED * len(faults) > every or any(
+        {name for _, name in left[part]} != {name for _, name in files} for part, files in found.items()
+    ):
+        raise fault
+    rows = {part: [each[0] not in faults for each in files] for part, files in found.items()}
+    arrays = {part: pixels[rows[part]] for part, pixels in arrays.items()}
+    named = path.relative_to(folder) if path.is_relative_to(folder) else path
+    told = f"{named}, which cannot be read as a picture, is left out"
+    if len(faults) > 1:
+        told = f"{len(faults)} pictures that cannot be read are left out, the first of them {named}"
+    return left, arrays, sizes, (told,)
+
+
+def _all(found: dict[str, Files], size: Size) -> tuple[Arrays, Counter[Size], dict[Path, DataError]]:
+    """All pixels by part, brought to a size: uint8 (N, h, w), in colour (N, h, w, 3); the sizes before.
+
+    And what is wrong with those that cannot be read, which are black.
+    """
     grey = True
-    arrays: dict[str, NDArray[np.uint8]] = {}
+    arrays: Arrays = {}
     sizes: Counter[Size] = Counter()
+    faults: dict[Path, DataError] = {}
     for part, files in found.items():
-        pixels = np.empty((len(files), size[1], size[0], 3), np.uint8)
+        pixels = np.zeros((len(files), size[1], size[0], 3), np.uint8)
         for place, (path, _) in enumerate(files):
-            pixels[place], had = _read(path, size)
+            try:
+                pixels[place], had = read_pixels(path, size)
+            except DataError as error:
+                faults[path] = error
+                continue
             sizes[had] += 1
         grey = grey and bool((pixels == pixels[..., :1]).all())
         arrays[part] = pixels
     if grey:
         arrays = {part: np.ascontiguousarray(pixels[..., 0]) for part, pixels in arrays.items()}
-    return arrays, sizes
+    return arrays, sizes, faults
 
 
 def _common(folder: Path, sizes: Counter[Size]) -> Size:
@@ -201,69 +227,3 @@ def _brought_to(size: Size) -> Size:
 
 def _fits(count: int, size: Size) -> bool:
     return count * size[0] * size[1] * 3 <= MOST_BYTES
-
-
-def _header(path: Path) -> Size:
-    """Width and height of a picture, of which no pixel is read yet."""
-    with _opened(path) as picture:
-        return _upright(picture)
-
-
-def _upright(picture: Image.Image) -> Size:
-    """Its width and height as it is meant to be seen."""
-    wide, high = picture.size
-    return (high, wide) if picture.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE else (wide, high)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
-    """A picture file; DataError for what is none, has too many pixels, or turns out to be damaged."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(held(path, str(path)), formats=FORMATS) as picture:
-                wide, high = picture.size
-                if wide * high > MOST_PIXELS:
-                    raise DataError(f"{path}: {wide}x{high} pixels are too many: make it smaller")
-                yield picture
-    except Exception as error:  # Pillow raises nearly anything over a damaged file
-        raise _damaged(path, error) from None
-
-
-def _read(path: Path, size: Size) -> tuple[NDArray[np.uint8], Size]:
-    """A picture's pixels, uint8 (h, w, 3), and its own size; what is transparent is seen on white."""
-    with _opened(path) as opened:
-        picture = ImageOps.exif_transpose(opened)
-        if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
-            return _deep(np.asarray(picture, np.float64), size), picture.size
-        clear = picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info
-        whole = picture.convert("RGBA" if clear else "RGB")
-        if whole.mode == "RGBA":
-            paper = Image.new("RGBA", whole.size, "white")
-            whole = Image.alpha_composite(paper, whole).convert("RGB")
-        if whole.size != size:
-            whole = whole.resize(size, Image.Resampling.BILINEAR)
-        return np.asarray(whole), picture.size
-
-
-def _deep(values: NDArray[np.float64], size: Size) -> NDArray[np.uint8]:
-    """A picture of more than 8 bits a pixel: its largest value of the format becomes 255.
-
-    Fractions are of pixels 0..1, and what is no number is black.
-    """
-    values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-    most = 65535.0 if values.max(initial=0) > 255 else 255.0
-    if values.max(initial=0) <= 1 and (values != np.rint(values)).any():
-        most = 1.0
-    grey = Image.fromarray(np.clip(values / most * 255, 0, 255).round().astype(np.uint8))
-    if grey.size != size:
-        grey = grey.resize(size, Image.Resampling.BILINEAR)
-    return np.repeat(np.asarray(grey)[..., None], 3, axis=2)
-
-
-def _damaged(path: Path, error: Exception) -> DataError:
-    if isinstance(error, DataError):
-        return error
-    said = re.sub(r" file <.*>", "", " ".join(str(error).split())).replace(str(path), "it")
-    reason = said[:120] or type(error).__name__
-    return DataError(f"{path}: cannot be read as a picture ({reason}): repair it or take it away")

@@ -83,6 +83,11 @@ def _read(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.
     headed = are_names(words)
     names = tuple(words) if headed else tuple(map(str, range(len(words))))
     place = label_place(names, path, separator) if headed else likely_place(path, separator, len(words))
+    if headed and _are_pixels(names):
+        raise DataError(
+            f"{path}: all its columns are pixels, {names[0]} to {names[-1]}, and none is a label: add "
+            "one called label, or give the table that is to be learned from"
+        )
     rest = [column for column in range(len(names)) if column != place]
     if headed and rest and is_index(names[rest[0]]):
         rest = rest[1:]  # a number of the row, which says nothing of it
@@ -216,7 +221,7 @@ def _side(columns: tuple[str, ...], values: list[NDArray[np.float32]]) -> tuple[
 
     Three times as many columns as a square has, all named as pixels, are images in colour.
     """
-    named = all(_PIXEL.fullmatch(name) and not name.isdecimal() for name in columns)
+    named = _are_named(columns)
     side = isqrt(len(columns))
     if named and side * side != len(columns) and len(columns) % 3 == 0:
         side = isqrt(len(columns) // 3)
@@ -230,6 +235,18 @@ def _side(columns: tuple[str, ...], values: list[NDArray[np.float32]]) -> tuple[
     if most <= 1:
         return (side, 255.0) if side >= 16 or (named and side >= 8) else (0, 1.0)
     return (side, 1.0) if all((each == np.rint(each)).all() for each in values) else (0, 1.0)
+
+
+def _are_named(columns: tuple[str, ...]) -> bool:
+    """Whether all columns are named as pixels, by more than a number."""
+    return all(_PIXEL.fullmatch(name) and not name.isdecimal() for name in columns)
+
+
+def _are_pixels(names: tuple[str, ...]) -> bool:
+    """Whether columns are a square's pixels, of 8 a side or more, and nothing beside them: no label."""
+    return _are_named(names) and any(
+        len(names) == colours * isqrt(len(names) // colours) ** 2 >= 64 for colours in (1, 3)
+    )
 
 
 def _images(rows: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
