@@ -100,7 +100,7 @@ def test_bars_that_look_as_before_are_not_painted_again(shown):
     asked, changed = repainted(bars, lambda: bars.set_answer(Answer(classes, second)))
     assert len(changed)
     assert inside(asked, changed)
-    assert sorted(part.y() // 16 for part in asked) == [1, 5]
+    assert sorted(part.y() // bars.high for part in asked) == [1, 5]
     asked, changed = repainted(bars, lambda: bars.set_answer(Answer(classes, second.copy())))
     assert asked.isEmpty()
 
