@@ -1,7 +1,7 @@
 """More kinds of pictures of one digit: pages with holes, cells that were cut off, rings of a pen, faxes.
 
-As in `field_pictures` each kind is a function (ink, rng) -> uint8 picture, ink float32 (28, 28) 0..1. Its first line states its
-ranges; what is drawn from a range is drawn evenly.
+As in `field_pictures` each kind is a function (ink, rng) -> uint8 picture, ink float32 (28, 28) 0..1. Its
+first line states its ranges; what is drawn from a range is drawn evenly.
 """
 
 from __future__ import annotations
