@@ -20,7 +20,7 @@ from engine.blocks import (
 )
 from engine.edits.grammar import Edit
 from engine.errors import DivergedError, EngineError
-from engine.files.nets import load, save
+from engine.files.nets import load, provenance, save
 from engine.foreign import Imported, Told, Way, export_net, import_net, is_known, rescaled
 from engine.graph.layer import Layer
 from engine.graph.recipe import OPTIMIZERS, SCHEDULES, Recipe
@@ -142,6 +142,7 @@ __all__ = [
     "pixel_contributions",
     "preset",
     "presets",
+    "provenance",
     "prune_until",
     "rescaled",
     "resume",

@@ -61,7 +61,7 @@ def compose(
     if net.layers[-1].size < 2:  # one score leads over nothing
         look = look.changed(show="contribution", of=None, against=None)
     site = site_of(net, look, site)
-    layout, line, path = site.layout, site.timeline, site.path
+    layout, line = site.layout, site.timeline
     colours = theme(look.theme) if paint is None else calm(theme(look.theme))
     layers = None if paint is None else coat(paint, net, look.seconds)
     drawn, signal = _strands(trace, layout, look, ended)
@@ -79,9 +79,9 @@ def compose(
     )
     # A window, which has no card, lets names that touch give way to each other: that is quicker.
     if card:
-        words = captions.settle(words, layout, path.end, site.size, colours, line)
+        words = captions.settle(words, site.last_view(colours))
     elif words.marks:
-        words = captions.settle_marks(words, layout, path.end, site.size, colours)
+        words = captions.settle_marks(words, site.last_view(colours))
     return Scene(
         site=site,
         theme=colours,

@@ -115,7 +115,7 @@ def _spared(after: Scene, told: Changed) -> Scene:
         return after
     sheet = page(after.size, after.layout.orientation.name == "portrait", after.painted)
     key = key_box(told, sheet, after.theme, words.texts)
-    words = settle_card(words, site.layout, site.path.end, site.size, after.theme, site.timeline, [key])
+    words = settle_card(words, site.last_view(after.theme), [key])
     return replace(after, words=words)
 
 

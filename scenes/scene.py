@@ -228,17 +228,8 @@ class Scene:
         """A frame with its texts, and with what they explain."""
         words, t, camera = self.words, frame.t, frame.camera
         roaming = camera != self.path.at(t)
-        texts, swatches, rings, insets = captions.lay_out(
-            words,
-            self.layout,
-            camera,
-            self.size,
-            self.theme,
-            self.timeline,
-            t,
-            free,
-            roaming=roaming,
-        )
+        view = self.site.view(self.theme, camera, t, free=free, roaming=roaming)
+        texts, swatches, rings, insets = captions.lay_out(words, view, free)
         panels = ticks.lay_out(words, self.layout, self.theme, self.timeline, t, frame.winner)
         panels = ticks.clear(panels, texts, self.layout, camera, self.size) if roaming else panels
         return replace(

@@ -155,7 +155,7 @@ def shoot(
     if camera is not None or words is not scene.words:
         last = scene.path.end if camera is None else camera
         pose = last.poses[-1] if isinstance(last, Recording) else last
-        words = captions.settle(words, scene.layout, pose, scene.size, scene.theme, scene.timeline)
+        words = captions.settle(words, scene.site.last_view(scene.theme, pose))
     return Shot(replace(scene, words=words), camera, focus, before, layer)
 
 

@@ -4,14 +4,18 @@ from dataclasses import dataclass
 
 from engine import Layer, Net
 from scenes.camera.camera_path import camera_path, lens, narrowness
+from scenes.camera.orbit import Orbit
 from scenes.camera.path import Path
+from scenes.lettering.view import View
 from scenes.light.neurons import Bodies, bodies
+from scenes.light.theme import Theme
 from scenes.look import Look
 from scenes.motion.timeline import Timeline, plan
 from scenes.space.arrange import arrange
 from scenes.space.bands import order_key
 from scenes.space.layout import Layout, orientation
 from scenes.space.level_bars import level_bars
+from scenes.space.page import Free, free_page, page
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +44,25 @@ class Site:
     timeline: Timeline
     path: Path
     bodies: Bodies
+
+    def view(
+        self, theme: Theme, camera: Orbit, t: float, *, free: Free | None = None, roaming: bool = False
+    ) -> View:
+        """The picture at a moment.
+
+        free: the room for labels, where headline, answer and legend are another's. roaming: whether the
+        camera stands somewhere else than on the film's own way.
+        """
+        portrait = self.layout.orientation.name == "portrait"
+        if free is None:
+            sheet = page(self.size, portrait, self.painted, roaming)
+        else:
+            sheet = free_page(self.size, portrait, free.box)
+        return View(self.layout, camera, sheet, theme, self.timeline, t)
+
+    def last_view(self, theme: Theme, camera: Orbit | None = None) -> View:
+        """The last picture of a film, of the film's own last pose where no other is given."""
+        return self.view(theme, camera or self.path.end, self.timeline.seconds)
 
 
 def site_of(net: Net, look: Look, base: Site | None = None) -> Site:

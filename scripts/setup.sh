@@ -6,7 +6,8 @@ python=             # the Python that makes the environment
 root=${root:?}
 venv=$root/.venv
 venv_python=$venv/bin/python
-unset PYTHONPATH PYTHONHOME
+# Each start of Python would compile viz3d's own files anew.
+unset PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 say() { printf '==> %s\n' "$*"; }
 

@@ -63,6 +63,19 @@ def _keep_loops_one_by_one() -> None:
     IndexDataCacheFile.save = save_alone
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Delete the widgets that pytest-qt let go of.
+
+    Qt does so in the next event loop. Many tests start none: their widgets would be dressed again with each
+    later window.
+    """
+    torn_down = yield
+    if (core := sys.modules.get("PySide6.QtCore")) is not None and core.QCoreApplication.instance():
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
+    return torn_down
+
+
 @pytest.fixture
 def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
     """Wait as long as `patience` says, where pytest-qt waits five seconds."""

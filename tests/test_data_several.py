@@ -132,16 +132,16 @@ def test_nearly_all_pairs_that_touch_are_told_and_most_are_parted():
     assert parted >= 0.75 * len(pairs)
 
 
-@pytest.mark.parametrize("wide", [1.0, 1.3])
-def test_hardly_a_single_digit_is_told_as_digits_that_touch(wide):
+@pytest.mark.parametrize(("wide", "first"), [(1.0, 0), (1.3, 1)])
+def test_hardly_a_single_digit_is_told_as_digits_that_touch(wide, first):
     told = []
-    for digit in load("digits").images:
+    for digit in load("digits").images[first::2]:
         grey = Image.fromarray(255 - digit).resize((round(200 * wide), 200), Image.Resampling.BICUBIC)
         try:
             digit_from_image(np.pad(np.asarray(grey), 20, constant_values=255))
         except DataError as error:
             told.append(str(error))
-    assert len(told) <= 2, told
+    assert len(told) <= 1, told
 
 
 def test_a_page_says_so_and_a_strip_does_not():

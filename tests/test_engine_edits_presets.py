@@ -13,7 +13,7 @@ from engine.run import Machine, as_inputs, loss_of
 DIGITS = data.load("digits")
 NETS = [(name, trained) for name in presets() for trained in (False, True)]
 FRESH = [(name, False) for name in presets()]
-LARGE = 2_000_000  # synapses; one by one they would take most of a minute
+LARGE = 300_000  # synapses; one by one they would take seconds
 
 each = pytest.mark.parametrize(("name", "trained"), NETS)
 each_fresh = pytest.mark.parametrize(("name", "trained"), FRESH)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain_nets import small
 
-from engine import EngineError, import_net, load, preset, save
+from engine import EngineError, import_net, load, preset, provenance, save
 
 
 @pytest.fixture
@@ -22,6 +22,15 @@ def saved(tmp_path) -> Path:
     path = tmp_path / "small.npz"
     save(small().replace(provenance={"seed": 3, "test_accuracy": 0.5}), path)
     return path
+
+
+def test_what_is_told_of_a_net_is_read_without_its_arrays(saved):
+    # Lost otherwise: the accuracies in the list of networks, or the time that all their weights take to read.
+    rewritten(saved, lambda entries: entries.update({"hidden.weight.npy": b"damaged"}))
+    assert provenance(saved) == {"seed": 3, "test_accuracy": 0.5}
+    saved.write_bytes(b"no archive")
+    with pytest.raises(EngineError, match=saved.name):
+        provenance(saved)
 
 
 def refused(path: Path, match: str) -> None:

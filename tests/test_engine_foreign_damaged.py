@@ -72,7 +72,8 @@ def test_a_file_with_bytes_flipped_is_read_or_refused(tmp_path, name):
     if whole.startswith(b"PK"):
         with zipfile.ZipFile(FOLDER / name) as file:
             entries = {entry: file.read(entry) for entry in file.namelist()}
-    for _ in range(12 if name.endswith((".h5", ".keras")) else 60):
+    # Of test_fuzz each reader gets many more.
+    for _ in range(6 if name.endswith((".h5", ".keras")) else 20):
         if entries:
             chosen = rng.choice(sorted(key for key, content in entries.items() if content))
             anew(path, {**entries, chosen: flipped(entries[chosen], rng)})

@@ -292,3 +292,32 @@ def test_maps_of_a_single_cell_are_added_as_maps(tmp_path):
     steps = "Conv x k > a; Conv a l > b; Add a b > s; Relu s > r; Conv r m > c; Flatten c > f; Tanh f > y"
     path = model_of(in_words(steps), kernels, [1, 1, 8, 8], tmp_path)
     assert largest_difference(path) < 1e-5
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "Conv x k > p; Relu p > a; Conv x l > b; Concat a b > c; Conv c m > d; Add d c > e; Flatten e > f; "
+        "Tanh f > y",
+        "Flatten x > f; MatMul f v > a; MatMul f w > b; Tanh b > t; Concat a t > c; MatMul c u > d; "
+        "Add c d > e; Tanh e > y",
+    ],
+)
+def test_layers_side_by_side_are_added_as_one(tmp_path, steps):
+    """A skip connection around what reads several branches."""
+    shapes = {
+        "k": (2, 1, 1, 1),
+        "l": (3, 1, 1, 1),
+        "m": (5, 5, 1, 1),
+        "v": (64, 2),
+        "w": (64, 3),
+        "u": (5, 5),
+    }
+    arrays = {name: RNG.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
+    nodes = [
+        node(n.op_type, list(n.input), n.output[0], axis=1) if n.op_type == "Concat" else n
+        for n in in_words(steps)
+    ]
+    used = {name for n in nodes for name in n.input}
+    path = model_of(nodes, {n: a for n, a in arrays.items() if n in used}, [1, 1, 8, 8], tmp_path)
+    assert largest_difference(path) < 1e-5

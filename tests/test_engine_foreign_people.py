@@ -101,7 +101,7 @@ def test_two_classes_of_scikit_learn_are_told_as_no_and_yes(tmp_path):
             {"a__in_proj_weight": (12, 4), "f__weight": (3, 4)},
             "how a transformer goes on",
         ),
-        ({"c__weight": (4, 1, 3, 3), "g__weight": (4,), "g__bias": (4,)}, "a layer or group normalisation"),
+        ({"c__weight": (4, 1, 3, 3), "g__weight": (4,), "g__bias": (4,)}, "a norm over maps of each image"),
     ],
 )
 def test_what_a_state_dict_cannot_tell_is_refused_with_its_reason(tmp_path, shapes, says):

@@ -46,3 +46,54 @@ def test_strides_may_end_before_the_last_convolution(tmp_path):
     assert any(
         "stride 2 pad 1 relu | conv 4 3x3 stride 2 pad 1 relu | conv 3 7x7 |" in text for text in texts
     ), texts
+
+
+def test_a_norm_that_its_name_or_number_has_ahead_of_all_layers_is_of_the_image(tmp_path):
+    """Where a layer too has the image's width, in a file that keeps no order."""
+    for before, first, second in (("bn_input", "fc1", "fc2"), ("net.0", "net.1", "net.3")):
+        tensors = norm(before, 16) | dense(first, 16, 16) | dense(second, 3, 16)
+        found = import_net(stored(tmp_path, tensors))
+        x = RNG.random((2, 1, 4, 4), np.float32)
+        seen = normed(x.reshape(2, 16), tensors, before)
+        hidden = np.maximum(seen @ tensors[f"{first}.weight"].T + tensors[f"{first}.bias"], 0)
+        sums = hidden @ tensors[f"{second}.weight"].T + tensors[f"{second}.bias"]
+        assert np.abs(np.exp(outputs(found.net, x)) - as_shares(sums)).max() < 1e-5
+
+
+@pytest.mark.parametrize("names", [("0", "1", "2", "3", "4"), ("fc1", "prelu1", "fc2", "prelu2", "fc3")])
+def test_slopes_of_a_prelu_and_a_layer_norm_stand_behind_their_layers(tmp_path, names):
+    one, act, two, after, three = names
+    tensors = dense(one, 6, 16) | {f"{act}.weight": np.array([0.3])} | dense(two, 4, 6) | dense(three, 3, 4)
+    tensors |= {f"{after}.weight": np.array([0.1])}
+    x = RNG.random((2, 1, 4, 4), np.float32)
+
+    def layer(name, h):
+        return h @ tensors[f"{name}.weight"].T + tensors[f"{name}.bias"]
+
+    h = layer(one, x.reshape(2, 16))
+    h = layer(two, np.where(h > 0, h, 0.3 * h))
+    sums = layer(three, np.where(h > 0, h, 0.1 * h))
+    found = import_net(stored(tmp_path, tensors))
+    assert np.abs(np.exp(outputs(found.net, x)) - as_shares(sums)).max() < 1e-5
+    assert any("its PReLU after each layer" in note for note in found.notes)
+    tensors = dense("a.0", 6, 16) | {"a.1.weight": RNG.normal(1, 0.2, 6), "a.1.bias": RNG.normal(0, 1, 6)}
+    tensors |= dense("a.3", 3, 6)
+    h = layer("a.0", x.reshape(2, 16))
+    h = (h - h.mean(1, keepdims=True)) / np.sqrt(h.var(1, keepdims=True) + 1e-5)
+    h = np.maximum(h * tensors["a.1.weight"] + tensors["a.1.bias"], 0)
+    found = import_net(stored(tmp_path, tensors))
+    assert np.abs(np.exp(outputs(found.net, x)) - as_shares(layer("a.3", h))).max() < 1e-5
+
+
+def test_ways_beside_one_differ_in_one_thing_and_lead_to_odd_networks(tmp_path):
+    """A stride in the middle alone, and dense layers with another function than the convolutions."""
+    convs = {"a": (4, 1, 5, 5), "b": (4, 4, 5, 5), "c": (6, 4, 3, 3)}
+    tensors = {f"{name}.weight": RNG.normal(0, 0.3, shape) for name, shape in convs.items()}
+    way = import_net(stored(tmp_path, tensors | dense("fc1", 5, 6 * 36) | dense("fc2", 3, 5))).readings[0]
+    for told in ("ReLU after each convolution, tanh after each dense layer", "strides 1 2 1"):
+        way = next(each for each in (*way.near(), *way.far()) if told in each.assumed)
+    found = (
+        "conv 4 5x5 pad same relu | conv 4 5x5 stride 2 pad 2 relu | conv 6 3x3 relu | pool 2 | dense 5 tanh"
+    )
+    texts = [each.make().text for each in (way, *way.far())]
+    assert any(found in text for text in texts), texts

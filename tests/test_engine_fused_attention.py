@@ -67,8 +67,18 @@ SIZES = [
 ]
 
 
-@pytest.mark.parametrize(("lanes", "room"), [(16, 28), (8, 13), (4, 26), (4, 13)])
-@pytest.mark.parametrize("sizes", SIZES, ids=str)
+# Every size by the widest vectors; of other processors' each by sizes that it does not divide.
+WIDTHS = [
+    *((sizes, 16, 28) for sizes in SIZES),
+    (SIZES[2], 8, 13),
+    (SIZES[3], 8, 13),
+    (SIZES[3], 4, 26),
+    (SIZES[2], 4, 13),
+    (SIZES[4], 4, 13),
+]
+
+
+@pytest.mark.parametrize(("sizes", "lanes", "room"), WIDTHS, ids=str)
 def test_one_pass_gives_what_each_step_gives(sizes, lanes, room):
     given = numbers(11, sizes)
     found = stepped(sizes, *given, lanes, room)

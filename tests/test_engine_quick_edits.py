@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from image_nets import stack
 
 from engine import Conv, Dense, EngineError, MaxPool, Net, Trace
-from engine.blocks import Maxout
+from engine.blocks import Maximum
 from engine.edits import NEURON, SYNAPSE
 from engine.graph import address
 
@@ -197,7 +197,7 @@ def test_a_whole_connection_comes_to_what_its_synapses_come_to(kind, first, seco
 def test_one_edit_after_a_whole_connection_acts_on_what_that_left(kind):
     net, image = NETS[kind], pixels(NETS[kind])
     for source, target in net.connections:
-        if isinstance(net.layer(target).block, MaxPool | Maxout):
+        if isinstance(net.layer(target).block, Maximum):
             continue
         view = net.synapses(source, target)
         one = " -> ".join(address.write(net.graph, int(ends[7])) for ends in (view.source, view.target))

@@ -32,11 +32,12 @@ def test_own_files_stand_below_the_presets_with_their_accuracy(window, tmp_path,
     mine = tmp_path / "mine.npz"
     engine.save(engine.load(data.model_path("mlp-sigmoid")), mine)
     drop(window, mine)
+    qtbot.waitUntil(lambda: window.desk.session.net.name == "mlp-sigmoid", timeout=PATIENCE)
     window.opening.save_session(tmp_path / "evening.viz3d")
     assert entries(window)[-3:] == [["evening.viz3d", "session"], ["mine.npz", "97.99%"], ["Open…", "Ctrl+O"]]
     window.opening.open_preset("mlp")
     next(a for a in window.top.networks.menu().actions() if a.text().startswith("mine.npz")).trigger()
-    assert window.desk.session.net.name == "mlp-sigmoid"
+    qtbot.waitUntil(lambda: window.desk.session.net.name == "mlp-sigmoid", timeout=PATIENCE)
     settled(qtbot, window)
     mine.unlink()
     assert entries(window)[-2:] == [["evening.viz3d", "session"], ["Open…", "Ctrl+O"]]

@@ -70,9 +70,9 @@ def test_a_stroke_in_the_scene_is_one_step_and_the_answer_follows_each_move(wind
         assert seen[-1].digit.image[row, 14] > 128
         expected = desk.session.net.trace(seen[-1].digit.image).probabilities
         assert np.array_equal(window.answer.bars._answer.probabilities, expected)
-    assert steps(window) == []
+    assert steps(window) == ["an empty picture"]
     QTest.mouseRelease(view, LEFT, PEN, spot(window, 24, 14))
-    assert steps(window) == ["a drawing"]
+    assert steps(window) == ["an empty picture", "a drawing"]
     assert desk.session.trace.prediction == 1
     assert (image(window)[4:25, 14] > 128).all(), "no gaps between two moves"
     assert np.array_equal(window.drawing.seen.picture(), image(window))
@@ -85,7 +85,7 @@ def test_strokes_add_up_and_the_right_button_or_the_eraser_takes_ink_away(window
     window.drawing.pad.clear()
     stroke(window, (5, 5), (5, 20))
     stroke(window, (5, 20), (20, 20))
-    assert len(steps(window)) == 2
+    assert len(steps(window)) == 3, "the empty pad, and a step for each stroke"
     assert image(window)[5, 10] > 128 < image(window)[12, 20]
     stroke(window, (5, 10), button=RIGHT)
     assert image(window)[5, 10] < 128 < image(window)[12, 20]
@@ -126,7 +126,7 @@ def test_a_finger_draws_on_the_plane_too(window):
     QTest.touchEvent(view, finger).move(0, spot(window, 6, 18), view).commit()
     QTest.touchEvent(view, finger).release(0, spot(window, 6, 18), view).commit()
     assert (image(window)[6, 6:19] > 128).all()
-    assert steps(window) == ["a drawing"]
+    assert steps(window) == ["an empty picture", "a drawing"]
 
 
 def test_on_the_plane_of_a_net_that_sees_the_middle_the_pixel_under_the_pen_is_painted(window, qtbot):
@@ -271,3 +271,27 @@ def test_strokes_on_the_pad_that_touch_are_one_digit_under_way():
         data.digit_from_image(picture)
     assert _seen(picture) is not None
     assert _seen(np.zeros_like(picture)) is None
+
+
+def test_an_empty_pad_claims_no_answer_and_undo_brings_the_digit_back(window):
+    # Lost otherwise: an empty pad beside the bars of the digit that was on it.
+    desk, before = window.desk, image(window)
+    QTest.keyClick(window, Qt.Key.Key_Backspace)
+    empty = np.zeros((28, 28), np.uint8)
+    assert np.array_equal(image(window), empty)
+    assert np.array_equal(window.drawing.seen.picture(), empty)
+    expected = desk.session.net.predict(empty[None])[0]
+    np.testing.assert_array_equal(window.answer.bars._answer.probabilities, expected)
+    assert window.answer._note.text() == "nothing is drawn: the biases alone answer"
+    assert desk.session.digit.source == "an empty picture", "so scene, inspect and films call it"
+    assert window.helping.tour.stop is None or "draw" not in window.helping.tour._done
+    window.labelling.keep()
+    desk.do(SetLabel(4))
+    window.labelling.keep()
+    assert "an empty picture is no sample" in window.message.messages[-1]
+    desk.undo()
+    desk.undo()
+    assert np.array_equal(image(window), before)
+    assert not window.drawing.pad.empty
+    desk.redo()
+    assert window.drawing.pad.empty, "it invites to draw"

@@ -2,16 +2,21 @@
 
 import itertools
 import json
+import os
+import sys
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 from live_windows import PATIENCE, drop, settled
 from PIL import Image
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtTest import QTest
 
 import data
 import engine
+from viz3d.live.control.keeping import opening
 
 
 def nielsen(path: Path) -> Path:
@@ -33,7 +38,8 @@ def test_a_network_of_another_system_is_imported_beside_the_window(window, qtbot
     # Lost otherwise: it is refused as "not an image", though every command takes it.
     before = window.desk.session.net
     drop(window, nielsen(tmp_path / name))
-    assert window.command._work.isVisible(), "what its file leaves open is tried out, which takes long"
+    # What its file leaves open is tried out, which takes long: that is told.
+    qtbot.waitUntil(window.command._work.isVisible, timeout=PATIENCE)
     qtbot.waitUntil(lambda: window.desk.session.net is not before, timeout=PATIENCE)
     settled(qtbot, window)
     assert [layer.size for layer in window.desk.session.net.layers] == [784, 12, 10]
@@ -55,7 +61,7 @@ def test_files_that_are_nothing_of_use_bring_a_line_each_and_change_nothing(wind
     bad = [file for file in sorted(tmp_path.iterdir()) if file.suffix not in (".ini", ".viz3d")]
     bad.append(tmp_path / "gone.png")
     before, told = window.desk.session.state, []
-    window.desk.said.connect(told.append)
+    window.desk.said.connect(lambda line: told.append(line) if "is being read" not in line else None)
     drop(window, *bad)
     # What may be a network is read beside the window.
     qtbot.waitUntil(lambda: len(told) == len(bad), timeout=PATIENCE)
@@ -73,6 +79,7 @@ def test_of_several_files_each_is_opened_and_of_the_web_it_is_told_what_to_do(wi
     picture[12:48, 28:33] = 0
     Image.fromarray(picture).save(tmp_path / "one.png")
     drop(window, tmp_path / "mine.npz", tmp_path / "one.png")
+    qtbot.waitUntil(lambda: window.desk.session.digit.source == "one.png", timeout=PATIENCE)
     settled(qtbot, window)
     assert window.desk.session.net.name == "mlp-sigmoid"
     assert window.desk.session.digit.source == "one.png"
@@ -81,3 +88,39 @@ def test_of_several_files_each_is_opened_and_of_the_web_it_is_told_what_to_do(wi
         window.message.messages[-1]
         == "https://example.org/four.png is no file on this machine: save it first"
     )
+
+
+def test_a_file_of_a_slow_disk_leaves_the_window_free_and_those_behind_it_wait(
+    window, qtbot, tmp_path, monkeypatch
+):
+    ended, asked_in = threading.Event(), []
+
+    def slow(file):
+        asked_in.append(threading.current_thread())
+        assert ended.wait(PATIENCE / 1000)
+        return False
+
+    monkeypatch.setattr(opening, "is_theirs", slow)
+    picture = np.full((60, 60), 255, np.uint8)
+    picture[12:48, 28:33] = 0
+    Image.fromarray(picture).save(tmp_path / "one.png")
+    drop(window, tmp_path / "one.png")
+    drop(window, tmp_path / "gone.png")
+    qtbot.waitUntil(
+        lambda: any("one.png is being read" in each for each in window.message.messages), timeout=PATIENCE
+    )
+    QTest.keyClick(window, Qt.Key.Key_3)
+    assert window.desk.session.label == 3, "the window obeys meanwhile"
+    ended.set()
+    qtbot.waitUntil(lambda: window.desk.session.digit.source == "one.png", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "gone.png" in window.message.messages[-1], timeout=PATIENCE)
+    assert threading.main_thread() not in asked_in
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with a name")
+def test_a_folder_and_a_pipe_are_told_and_nobody_waits_for_what_never_comes(window, qtbot, tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "many").mkdir()
+    drop(window, tmp_path / "pipe.png", tmp_path / "many")
+    qtbot.waitUntil(lambda: "many is a folder" in str(window.message.messages), timeout=PATIENCE)
+    assert "pipe.png is no plain file" in str(window.message.messages)

@@ -92,7 +92,8 @@ def test_what_is_written_is_shown_in_the_colours_of_the_window(page):
     shown = rich(
         "One **two** *three* <four>\n[five](http://six.org/)\n\n- seven\n  eight\n- nine", link, strong
     )
-    assert '<b style="color: #abcdef">two</b> <i>three</i> &lt;four&gt; ' in shown
+    assert "color: #abcdef; font-family: '" in shown
+    assert ">two</span> <i>three</i> &lt;four&gt; " in shown
     assert '<a href="http://six.org/" style="color: #123456; text-decoration: none">five</a></p>' in shown
     assert shown.count("<li") == 2
     assert "seven eight" in shown

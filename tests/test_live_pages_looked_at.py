@@ -1,14 +1,16 @@
 """Each page of the window at the smallest size people have: words whole, buttons in sight, nothing stale."""
 
+import numpy as np
 import pytest
 from live_colours import contrast
-from live_windows import opened, select, settled, shown
-from PySide6.QtCore import QPoint, QRect, Qt
+from live_windows import opened, pictured, select, settled, shown
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from viz3d.live.view.lettering import Spot, tag_box
 from viz3d.live.widgets.icons import MenuButton
 from viz3d.live.widgets.parts import Figure
 from viz3d.live.widgets.sheet import dress
@@ -150,11 +152,13 @@ def test_what_was_wrong_with_a_line_goes_with_the_line(qtbot, low, leave):
     line.setText("")
 
 
-def test_a_message_stands_over_the_slip_of_an_export(qtbot, low):
+@pytest.mark.parametrize("first", ["slip", "message"])
+def test_a_message_stands_over_the_slip_of_an_export(qtbot, low, first):
     low.resize(1440, 900)
-    low.exporting.slip.begin("a-film.mp4")
-    low._place_slips()
-    low.desk.said.emit("nothing was recorded: turn the net, or let it play, while it records")
+    said = "nothing was recorded: turn the net, or let it play, while it records"
+    deeds = [lambda: low.exporting.slip.begin("a-film.mp4"), lambda: low.desk.said.emit(said)]
+    for deed in deeds if first == "slip" else reversed(deeds):
+        deed()
     slip, message = low.exporting.slip.geometry(), low.message.geometry()
     assert not QRect(message).intersects(slip)
     low.exporting.slip.hide()
@@ -210,3 +214,44 @@ def test_the_line_for_changes_gives_way_to_the_facts_of_another_network(low):
     box = low.command_card.geometry().adjusted(8, 0, -8, 0)
     assert low.top.facts.geometry().right() + 8 <= box.left()
     low.desk.undo()
+
+
+def test_no_frame_is_drawn_around_the_scene_when_what_had_the_keys_is_hidden(qtbot, low):
+    low.activateWindow()
+    low.exporting.open("film")
+    low.exporting.panel.pixels.setFocus()
+    qtbot.waitUntil(lambda: bool(low.exporting.panel.pixels.hasFocus()))
+    low.exporting.panel.hide()
+    assert low.focusWidget() is low
+
+
+def test_from_the_side_no_bar_lies_under_the_answer(qtbot, low):
+    low.resize(1280, 720)
+    low.viewing.see("side")
+    qtbot.waitUntil(lambda: not low.view.camera.flying)
+    picture = pictured(low)
+    answer = low.view._shown.edges.taken(picture.frame.t, True)[2]
+    quads = picture.scene.layout.bars.quads(np.ones(10, np.float32))
+    places = picture.frame.camera.project(quads.reshape(-1, 3), picture.scene.size)
+    assert not any(answer.contains(*place) for place in places.tolist())
+    low.viewing.see("home")
+    low.resize(1024, 700)
+
+
+def test_the_address_of_what_is_selected_is_not_written_over_the_headline():
+    at, bounds = Spot(100.0, 60.0, 7.0), QRectF(0, 0, 400, 300)
+    headline = QRectF(0, 10, 200, 40)
+    above, below = tag_box("hidden1:3", at, bounds), tag_box("hidden1:3", at, bounds, [headline])
+    assert above.intersects(headline)
+    assert not below.intersects(headline)
+    assert bounds.contains(below)
+
+
+def test_the_list_of_edits_shows_whole_lines_alone(qtbot, low):
+    for k in range(4):
+        low.desk.enter(f"ablate hidden1:{k}")
+    select(low, "hidden1:7")
+    qtbot.wait(1)
+    shown = low.inspector.edits.list
+    assert shown.viewport().mask().boundingRect().height() % shown.sizeHintForRow(0) == 0
+    low.desk.jump(0)

@@ -172,8 +172,8 @@ def test_a_tick_stands_where_the_bar_ended_before_the_edits(panel):
     plain = panel.bars.grab().toImage()
     panel.set_answer(answer(4, 0.7, before=answer(9, 0.8).probabilities))
     ticked = panel.bars.grab().toImage()
-    bar = panel.bars.width() - 26 - SHARE
-    inside, y = int(26 + 0.8 * bar) + 1, 9 * ROW + 8
+    bar = panel.bars.width() - 22 - SHARE
+    inside, y = int(22 + 0.8 * bar) + 1, 9 * ROW + 8
     assert plain.pixelColor(inside, y) != ticked.pixelColor(inside, y)
     assert ticked.pixelColor(inside, y).green() > 150
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from live_hands import click
-from live_windows import PATIENCE, pictured, settled
+from live_windows import PATIENCE, pictured, select, settled
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -149,3 +149,28 @@ def test_a_menu_at_the_windows_right_end_opens_within_it(window):
     end = window.mapToGlobal(window.rect().topRight()).x()
     assert menu.geometry().right() <= end
     menu.hide()
+
+
+def test_what_the_arrow_keys_select_comes_into_view_as_near_as_it_was(window, qtbot):
+    # Lost otherwise: close up, the keys walk on somewhere beneath the panels, and the scene stays.
+    view, camera = window.view, window.view.camera
+    select(window, "hidden3:0")
+    settled(qtbot, window)
+    window.picking.fly()
+    arrived(qtbot, window)
+    near = camera.pose.distance
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    arrived(qtbot, window)
+    for _ in range(9):
+        QTest.keyClick(window, Qt.Key.Key_Down)
+    arrived(qtbot, window)
+    assert window.desk.session.selection == "output:9"
+    (place,) = camera.pose.project(view.place_of(window.picking.neuron)[None], camera._size)
+    left, top, right, bottom = camera._rectangle
+    assert left - 20 < place[0] < right + 20
+    assert top - 20 < place[1] < bottom + 20
+    assert near / 2 < camera.pose.distance < 2 * near
+    pose = camera.pose
+    QTest.keyClick(window, Qt.Key.Key_Up)
+    arrived(qtbot, window)
+    assert camera.pose == pose, "what is in view already moves nothing"

@@ -52,9 +52,10 @@ def test_while_the_pen_moves_the_answer_follows_and_nothing_is_done(window, qtbo
     assert steps(window) == ["a drawing"]
 
 
-def test_a_pad_without_ink_says_and_does_nothing(window):
+def test_to_empty_a_pad_is_one_step_and_to_empty_an_empty_one_is_none(window):
     window.drawing.pad.clear()
-    assert steps(window) == []
+    window.drawing.pad.clear()
+    assert steps(window) == ["an empty picture"]
     assert window.message.messages == []
 
 

@@ -184,3 +184,17 @@ def test_long_titles_facts_and_captions_end_before_the_answer(size) -> None:
         assert sum(each.at[0] == shown[0].at[0] and each.at[1] < 0.25 * size[1] for each in shown) >= 3
         for one, other in itertools.combinations(shown, 2):
             assert apart(extent(one), extent(other)) >= 0, f"{one.text!r} and {other.text!r} overlap"
+
+
+@pytest.mark.parametrize("size", [(540, 960), (1080, 1920), (300, 1200)])
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_what_happens_in_a_tall_picture_is_told_in_type_as_large_as_the_facts(size, language) -> None:
+    # Lost otherwise: on a telephone a long sentence is much smaller than the lines around it, or is missing.
+    scene = compose(trace("cnn-draw"), size=size, language=language)
+    facts = min(each.size for each in scene.frame(0).captions if scene.words.facts[-1] in each.text)
+    top = scene.site.path.end.project(scene.layout.corners[0], size)[:, 1].min()
+    for start, text in scene.story():
+        said = scene.frame(start + 0.45).captions
+        lines = [each for each in said if each.font == "medium" and each.text in text and each.at[1] < top]
+        assert " ".join(each.text for each in lines) == text
+        assert min(each.size for each in lines) >= 0.8 * facts

@@ -9,7 +9,7 @@ from scene_fixtures import trace
 import engine
 from scenes import SHOWN, compose
 from scenes.light import neurons
-from scenes.light.pulse import arrivals
+from scenes.light.pulse import arrivals, crowding
 
 PRESETS = ("mlp", "mlp-sigmoid", "cnn-draw")
 
@@ -202,6 +202,18 @@ def test_the_signal_travels_layer_by_layer() -> None:
         place = (middle * np.arange(middle.shape[1])).sum() / middle.sum()
         later = scene.frame(end).signal_rgba[span, :, 3].astype(float)
         assert (later * np.arange(later.shape[1])).sum() / later.sum() > place
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-fast", "cnn-balanced", "cnn-crop"])
+def test_no_front_of_pulses_turns_to_a_white_blot(preset) -> None:
+    # Lost otherwise: as a layer fires, the strands are one white patch that hides where each goes.
+    scene = compose(trace(preset))
+    for drawn, light in ((scene.signal, scene.signal_light), (scene.drawn, scene.light)):
+        (meets,) = crowding(drawn, light.front)
+        assert meets.max() <= 1.001
+        for span in drawn.spans:
+            assert (np.diff(light.front[span]) >= 0).all(), "the strongest shine brightest all the same"
+        assert light.front.max() >= 0.39, "where few meet, each has all of its light"
 
 
 def test_a_blank_input_makes_a_picture_without_synapses_from_it() -> None:

@@ -78,6 +78,20 @@ def test_no_way_jerks(way, size) -> None:
         assert steps.max() > 0.1
 
 
+@pytest.mark.parametrize("size", [(640, 360), (1080, 1080), (720, 1280)])
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+def test_a_camera_that_turns_cuts_nothing(preset, size) -> None:
+    # Lost otherwise: the digit is written outside the picture.
+    site = site_of(engine.load(data.model_path(preset)), Look(size=size, way="orbit"))
+    bounds = site.layout.bounds()
+    for t in np.linspace(0.0, site.timeline.seconds, 24):
+        seen = site.path.at(t).project(bounds, size)
+        assert (seen >= 0).all()
+        assert (seen <= size).all()
+        # The numbers beside the bars have room.
+        assert seen[:, 0].max() <= 0.97 * size[0]
+
+
 def test_every_way_ends_where_all_is_seen() -> None:
     ends = [compose(trace(), size=(1280, 720), way=way).path for way in WAYS]
     assert all(path.at(path.seconds) == ends[0].at(ends[0].seconds) for path in ends)

@@ -234,3 +234,22 @@ def test_a_net_through_which_nothing_goes_explains_nothing() -> None:
     net = engine.build("input 28x28x1 | dense 4 relu | dense 10 softmax", np.random.default_rng(0))
     scene = compose(net.trace(np.zeros((28, 28), np.float32)), size=(1280, 720))
     assert scene.words.exhibit is None
+
+
+@pytest.mark.parametrize("preset", CONVOLUTIONS)
+def test_a_small_tall_picture_has_the_neuron_at_work_by_its_title(preset) -> None:
+    # Lost otherwise: the window on the digit is explained by nothing.
+    scene = compose(trace(preset), size=(540, 960))
+    frame = scene.frame(scene.seconds)
+    assert len(frame.insets) == 2
+    assert "One neuron at work" in {caption.text for caption in frame.captions}
+
+
+@pytest.mark.parametrize("preset", ["cnn-fast", "cnn-balanced"])
+def test_a_card_stands_over_the_legend_rather_than_pressed_against_it(preset) -> None:
+    # Lost otherwise: "speaks against 8" runs into the first picture of the card.
+    scene = compose(trace(preset), size=(720, 720))
+    frame = scene.frame(scene.seconds)
+    texts = [extent(each) for each in frame.captions if each.text not in ("", "×")]
+    left = min(frame.insets, key=lambda inset: inset.box[0]).box
+    assert min(apart(left, text) for text in texts) >= 8

@@ -117,13 +117,24 @@ def test_a_terminal_of_no_width_still_shows_what_is_said(tmp_path):
         assert "cnn-draw" in done.stdout
 
 
+def without(closed, program, folder):
+    """The program's end, its streams closed as a shell writes that."""
+    words = ["sh", "-c", f"exec {sys.executable} -m {program} {closed}"]
+    return subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell closes what a program has")
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_program_without_standard_streams_does_what_it_is_asked(tmp_path, closed):
+    program = "viz3d.inspect --preset mlp-sigmoid --sample digits:7 --shell"
+    done = without(closed, program, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes what a program has")
+def test_training_without_standard_streams_keeps_what_it_learned(tmp_path):
     train = "viz3d.train --data digits --preset mlp-sigmoid --epochs 1 --images 50 --tests 10 --out net.npz"
-    shell = "viz3d.inspect --preset mlp-sigmoid --sample digits:7 --shell"
-    program = f"{sys.executable} -m {train} {closed} && exec {sys.executable} -m {shell} {closed}"
-    done = subprocess.run(["sh", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = without("<&- >&- 2>&-", train, tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert engine.load(tmp_path / "net.npz").provenance["epochs"] == 1
 

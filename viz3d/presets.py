@@ -118,7 +118,7 @@ def _gather() -> list[Facts]:
     for name in engine.presets():
         net = engine.preset(name, np.random.default_rng(0))
         trained = name in data.bundled_models()
-        provenance = dict(engine.load(data.model_path(name)).provenance) if trained else None
+        provenance = engine.provenance(data.model_path(name)) if trained else None
         edges = dict.fromkeys(_KINDS, 0) | {k.name.lower(): n for k, n in net.edge_counts.items()}
         counts = (net.neuron_count, edges, net.graph.flatten_count, net.parameter_count)
         facts.append(Facts(name, net.title, net.text, *counts, provenance))

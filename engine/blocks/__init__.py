@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.blocks.add import Add
-from engine.blocks.base import Block, Edges, Kind, Normalisation, Scratch, Wiring
+from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.conv import Conv
 from engine.blocks.dense import Dense
+from engine.blocks.kinds import Maximum, Normalisation
 from engine.blocks.layer_norm import LayerNorm
 from engine.blocks.lrn import LocalNorm
 from engine.blocks.maxout import Maxout
@@ -35,6 +36,7 @@ __all__ = [
     "LayerNorm",
     "LocalNorm",
     "MaxPool",
+    "Maximum",
     "Maxout",
     "Normalisation",
     "PatchEmbedding",

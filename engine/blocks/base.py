@@ -263,27 +263,3 @@ class Block(ABC):
                 # Rounded once, whatever type the weights are of: what `peaks` tells must be told here too.
                 products = (products * slope[edges.target]).astype(activation.dtype, copy=False)
             yield ids, products
-
-
-class Normalisation(Block):
-    """A block that divides by what all the neurons of a row or window come to; it has one source.
-
-    Its edges' weights follow from the input (Kind.COMPUTED). To edit single ones it tells them for a batch,
-    and takes a gradient by them back.
-    """
-
-    @abstractmethod
-    def own_weights(self, x: Array, parameters: Mapping[str, Array], ids: Array) -> Array:
-        """The weights (B, e) of edge numbers (e,) for source activations x (B, *shape)."""
-
-    @abstractmethod
-    def back_own_weights(
-        self,
-        grad: Array,
-        x: Array,
-        parameters: Mapping[str, Array],
-        ids: Array,
-        gradients: Mapping[str, Array] | None,
-        back: Array | None,
-    ) -> None:
-        """From grad (B, e) by those weights add to the gradients asked for; back (B, *shape): that by x."""

@@ -18,7 +18,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine.arrays import Array, Shape, of_array, size_of
-from engine.blocks.base import Edges, Kind, Normalisation, Scratch, Wiring
+from engine.blocks.base import Edges, Kind, Scratch, Wiring
+from engine.blocks.kinds import Normalisation
 from engine.errors import EngineError
 from engine.topk import Products, each_of_each
 

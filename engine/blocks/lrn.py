@@ -13,7 +13,8 @@ from typing import ClassVar
 import numpy as np
 
 from engine.arrays import Array, Shape, size_of
-from engine.blocks.base import Edges, Kind, Normalisation, Scratch, Wiring
+from engine.blocks.base import Edges, Kind, Scratch, Wiring
+from engine.blocks.kinds import Normalisation
 from engine.blocks.window import Axis
 from engine.errors import EngineError
 

@@ -16,12 +16,13 @@ from typing import ClassVar
 import numpy as np
 
 from engine.arrays import Array, Shape, size_of
-from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.base import Edges, Kind, Scratch, Wiring
+from engine.blocks.kinds import Maximum
 from engine.errors import EngineError
 
 
 @dataclass(frozen=True)
-class Maxout(Block):
+class Maxout(Maximum):
     """The largest of each `pieces` neurons that lie side by side in the last axis; of equals the first.
 
     (Goodfellow et al. 2013, section 2.) Neuron j reads the neurons j pieces .. j pieces + pieces - 1 of the
@@ -101,7 +102,3 @@ class Maxout(Block):
 
     def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
         return np.array([source], np.int64)
-
-    def combine(self, weights: Sequence[float], values: Sequence[float], bias: float) -> float:
-        del bias
-        return max((weight * value for weight, value in zip(weights, values, strict=True)), default=0.0)

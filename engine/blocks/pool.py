@@ -15,6 +15,7 @@ import numpy as np
 from engine.arrays import Array, Shape
 from engine.blocks import window
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.kinds import Maximum
 from engine.blocks.window import Axis, taps
 
 
@@ -111,7 +112,7 @@ class Pool(Block):
 
 
 @dataclass(frozen=True)
-class MaxPool(Pool):
+class MaxPool(Maximum, Pool):
     """The largest cell of each window; of equals the first, row by row.
 
     The edge of the winning cell has weight 1 and the others 0, which only an input can tell (Kind.COMPUTED);
@@ -203,10 +204,6 @@ class MaxPool(Pool):
         tap_x += (np.arange(across.places) * across.stride - across.before).astype(np.int32)[:, None]
         flat: Array = (y * x.shape[1] + tap_x) * x.shape[2] + np.arange(x.shape[2])
         return flat.reshape(-1)
-
-    def combine(self, weights: Sequence[float], values: Sequence[float], bias: float) -> float:
-        del bias
-        return max((weight * value for weight, value in zip(weights, values, strict=True)), default=0.0)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from engine.arrays import Array, holds
-from engine.blocks import Maxout, MaxPool
+from engine.blocks import Maximum
 from engine.blocks.activations import activation, activations, is_activation
 from engine.edits.bundle import Bundle, bundle_of
 from engine.edits.grammar import Edit
@@ -24,12 +24,8 @@ from engine.graph import address
 from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
 
-_MAXIMA = (MaxPool, Maxout)
-"""The blocks that take the largest of their inputs instead of their sum."""
 MOST = 4_000_000
 """Synapses that one edit may name: more would take a gigabyte."""
-
-
 APART = 4
 """One of so many synapses of a bundle: if more are edited otherwise at once, all are taken one by one."""
 
@@ -97,7 +93,7 @@ class Draft:
     def _arrays(self, key: tuple[str, str], pair: SynapseTable | Bundle) -> Links | Windows:
         """Synapses that are taken one by one, as arrays."""
         target = self.graph.layer(key[1])
-        if isinstance(target.block, _MAXIMA):
+        if isinstance(target.block, Maximum):
             if isinstance(pair, Bundle):
                 # A window that one of them is apart in is worked out alone, with all of its edges.
                 ends = np.unique(pair.apart.numbers[END].astype(np.int64))
@@ -200,7 +196,7 @@ class Draft:
             return known
         if not isinstance(known, SynapseTable) or len(known) < MANY:
             return None
-        if isinstance(self.graph.layer(key[1]).block, _MAXIMA):
+        if isinstance(self.graph.layer(key[1]).block, Maximum):
             return None
         many, made = Told(self.weights, *key, known), self._parts.get(key)
         if isinstance(made, Links):
@@ -276,7 +272,7 @@ class Draft:
                 f"{edit}: a signal never runs back from {source.name} to {target.name}: "
                 "a synapse leads to a later layer"
             )
-        if not len(link) and isinstance(target.block, _MAXIMA):
+        if not len(link) and isinstance(target.block, Maximum):
             raise EngineError(
                 f"{edit}: {target.name} takes a maximum, it adds nothing up: "
                 "add the synapse to a layer that sums"

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from engine.arrays import Array, Shape, is_fixed
-from engine.blocks.base import Normalisation
+from engine.blocks.kinds import Normalisation
 
 Arrays = Mapping[str, Array]
 MANY = 256

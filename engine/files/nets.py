@@ -7,6 +7,7 @@ float32, float64, or float16 to save space, or belongs to the statistics (see ke
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -52,6 +53,15 @@ def load(path: str | Path, expect: str | None = None) -> Net:
             f"{path} holds {net.name} ({sizes}), expected {expect}: name the right file or preset"
         )
     return net
+
+
+def provenance(path: str | Path) -> dict[str, Any]:
+    """What a .npz file tells of how its net came to be, see `Net.provenance`, without reading its arrays.
+
+    EngineError, one line, where that part of the file is not sound.
+    """
+    with npz.opened(Path(path)) as archive:
+        return from_json(archive.description()).provenance
 
 
 def _stored(name: str, array: Array, half: bool) -> Array:

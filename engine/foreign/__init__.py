@@ -82,9 +82,9 @@ def is_known(path: Path) -> bool:
 def export_net(net: Net, path: str | Path) -> None:
     """Write a net for another system, in the format that the path's ending names, see `registry.writers`.
 
-    .safetensors: dense layers as a PyTorch state_dict, fc1.weight and so on; in PyTorch
-    `net.load_state_dict(safetensors.torch.load_file(path))`. Numbers that are no pixels are read as they are
-    measured, whatever limits the net was trained with; edits are in the weights. EngineError where the
+    .safetensors: the state_dict of the net's `engine.torch_module`; in PyTorch
+    `module.load_state_dict(safetensors.torch.load_file(path))`. Numbers that are no pixels are read as they
+    are measured, whatever limits the net was trained with; edits are in the weights. EngineError where the
     format cannot hold the net, or the file cannot be written; what was at `path` then stays as it was.
     """
     from engine.foreign.registry import writers  # noqa: PLC0415 -- see above

@@ -42,8 +42,8 @@ class Way:
     """One way to read a file that leaves things open: what is assumed, in words, and the net then.
 
     near: ways that differ little from it, to be tried once it is known that it is about right. far: ways that
-    differ from it in one thing, to be tried where it reads less than such a network should. beside: what it
-    assumes, as it is told beside another way.
+    differ from it in one thing, to be tried where it reads less than such a network should. beside: in
+    what it differs from the way that it is near to. odd: whether it is meant seldom.
     """
 
     assumed: str
@@ -51,6 +51,7 @@ class Way:
     near: Callable[[], tuple[Way, ...]] = tuple
     far: Callable[[], tuple[Way, ...]] = tuple
     beside: str = ""
+    odd: bool = False
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,12 @@ class Outside:
     id: Any
 
 
-def read_pickle(data: bytes, names: Collection[str], inside: str | None = None) -> Any:
+def read_pickle(data: bytes, names: Collection[str], inside: tuple[str, ...] = ()) -> Any:
     """The value of a pickle as None, bool, int, float, str, bytes, tuple, list, dict, Name, Made, Outside.
 
-    names: the functions and classes that the format may name. inside: the package of classes of a file's own,
-    objects of which are records of what is set in them. EngineError where the pickle names another,
-    uses an instruction beyond data, or is damaged.
+    names: the functions and classes that the format may name. inside: packages, such as that of a file's own
+    classes, of whose classes objects are records of what is set in them. EngineError where the pickle names
+    another, uses an instruction beyond data, or is damaged.
     """
     try:
         return _Reader(names, inside).run(data)
@@ -60,9 +60,9 @@ def read_pickle(data: bytes, names: Collection[str], inside: str | None = None) 
 
 
 class _Reader:
-    def __init__(self, names: Collection[str], inside: str | None = None):
+    def __init__(self, names: Collection[str], inside: tuple[str, ...]):
         self.names = names
-        self.inside = inside
+        self.inside = tuple(f"{package}." for package in inside)
         self.stack: list[Any] = []
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
@@ -100,8 +100,7 @@ class _Reader:
         return taken
 
     def name(self, text: str) -> None:
-        own = self.inside is not None and text.startswith(f"{self.inside}.")
-        if text not in self.names and not own:
+        if text not in self.names and not text.startswith(self.inside):
             way = way_round(text)
             if way:
                 raise EngineError(f"its pickle names {shown(text)}: {way}")

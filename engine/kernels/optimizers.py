@@ -24,11 +24,13 @@ _inline: Callable[..., Any] = numba.njit(inline="always", error_model="numpy", f
 
 
 @_inline
-def _decay(out: Any, p: Any, first: int, end: int, l1: float, l2: float) -> None:
-    a, b = np.float32(l1), np.float32(l2)
-    for i in range(first, end):
-        sign = np.float32(1) if p[i] > 0 else np.float32(-1) if p[i] < 0 else np.float32(0)
-        out[i] += b * p[i] + a * sign
+def _decay(out: Any, p: Any, pieces: Any, decayed: Any, k: int, l1: float, l2: float) -> None:
+    """Add the slope of decay to piece k, where it decays."""
+    if (l1 != 0 or l2 != 0) and decayed[k] != 0:
+        a, b = np.float32(l1), np.float32(l2)
+        for i in range(pieces[2 * k], pieces[2 * k + 1]):
+            sign = np.float32(1) if p[i] > 0 else np.float32(-1) if p[i] < 0 else np.float32(0)
+            out[i] += b * p[i] + a * sign
 
 
 @late_part_loop
@@ -38,10 +40,8 @@ def _sgd(part: int, n: int, table: Any) -> None:
     l1, l2, rate, keep = told[0], told[1], np.float32(told[2]), np.float32(told[3])
     ahead = told[4] != 0
     for k in range(part * n // PARTS, (part + 1) * n // PARTS):
-        first, end = pieces[2 * k], pieces[2 * k + 1]
-        if (l1 != 0 or l2 != 0) and decayed[k] != 0:
-            _decay(g, p, first, end, l1, l2)
-        for i in range(first, end):
+        _decay(g, p, pieces, decayed, k, l1, l2)
+        for i in range(pieces[2 * k], pieces[2 * k + 1]):
             slope = g[i]
             v[i] = keep * v[i] + slope
             p[i] -= rate * (slope + keep * v[i] if ahead else v[i])
@@ -54,10 +54,8 @@ def _scaled(part: int, n: int, table: Any) -> None:
     l1, l2, rate = told[0], told[1], np.float32(told[2])
     old, new, e = np.float32(told[3]), np.float32(told[4]), np.float32(told[5])
     for k in range(part * n // PARTS, (part + 1) * n // PARTS):
-        first, end = pieces[2 * k], pieces[2 * k + 1]
-        if (l1 != 0 or l2 != 0) and decayed[k] != 0:
-            _decay(g, p, first, end, l1, l2)
-        for i in range(first, end):
+        _decay(g, p, pieces, decayed, k, l1, l2)
+        for i in range(pieces[2 * k], pieces[2 * k + 1]):
             slope = g[i]
             s[i] = old * s[i] + new * (slope * slope)
             p[i] -= rate * slope / (np.sqrt(s[i]) + e)
@@ -70,10 +68,8 @@ def _adadelta(part: int, n: int, table: Any) -> None:
     l1, l2, rate = told[0], told[1], np.float32(told[2])
     old, new, e = np.float32(told[3]), np.float32(1 - told[3]), np.float32(told[4])
     for k in range(part * n // PARTS, (part + 1) * n // PARTS):
-        first, end = pieces[2 * k], pieces[2 * k + 1]
-        if (l1 != 0 or l2 != 0) and decayed[k] != 0:
-            _decay(g, p, first, end, l1, l2)
-        for i in range(first, end):
+        _decay(g, p, pieces, decayed, k, l1, l2)
+        for i in range(pieces[2 * k], pieces[2 * k + 1]):
             slope = g[i]
             s[i] = old * s[i] + new * (slope * slope)
             delta = np.sqrt((c[i] + e) / (s[i] + e)) * slope
@@ -92,10 +88,8 @@ def _adam(part: int, n: int, table: Any) -> None:
     step, scale, e = np.float32(told[6]), np.float32(told[7]), np.float32(told[8])
     pull, l1, l2 = (p, -lr * l1, -lr * l2) if apart else (g, l1, l2)
     for k in range(part * n // PARTS, (part + 1) * n // PARTS):
-        first, end = pieces[2 * k], pieces[2 * k + 1]
-        if (l1 != 0 or l2 != 0) and decayed[k] != 0:
-            _decay(pull, p, first, end, l1, l2)
-        for i in range(first, end):
+        _decay(pull, p, pieces, decayed, k, l1, l2)
+        for i in range(pieces[2 * k], pieces[2 * k + 1]):
             slope = g[i]
             m[i] = b1 * m[i] + c1 * slope
             v[i] = b2 * v[i] + c2 * (slope * slope)

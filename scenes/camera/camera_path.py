@@ -1,5 +1,7 @@
 """Path: the camera's way through a film: it walks along with the signal, stands still, or turns slowly."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from scenes.camera.camera_walk import walk
@@ -7,6 +9,7 @@ from scenes.camera.orbit import Orbit, fit
 from scenes.camera.path import Path
 from scenes.motion.easing import between
 from scenes.motion.timeline import Timeline
+from scenes.space.corridor import LONG
 from scenes.space.layout import Layout
 from scenes.space.page import Box, page
 
@@ -22,7 +25,7 @@ _LENSES = {
     ("portrait", True): (6.0, 24.0, 30.0),
     ("portrait", False): (11.0, 24.0, ANGLE),
 }
-_ROUND = 34.0  # degrees that it turns in all where it turns slowly
+_ROUND, _SIDES = 34.0, 9  # degrees that it turns in all where it turns slowly, and poses on that way
 _ASIDE, _ABOVE = 14.0, {False: 16.0, True: 26.0}  # degrees round and up by narrowness; up at decks
 # Decks of more panels than the first are seen from farther off, of the second or more by so much less of an
 # angle and from so much more above: else those far off are small, and hidden by what stands before them.
@@ -63,24 +66,34 @@ def camera_path(
     layers that the signal runs between, and draws back when the bars grow.
     """
     portrait = layout.orientation.name == "portrait"
-    # Few panels stand high, and their names would meet the card.
+    # Few panels that are close to each other stand high, and their names would meet the card.
     sheet = page(size, portrait, painted, bare=bare)
-    rectangle = sheet.safe(low=len(layout.panels) <= SHORT)
-    end = _last(layout, size, rectangle, 0.0 if bare else sheet.headline_sizes[1])
-    seconds = line.seconds
-    if way == "static":
-        return Path(((0.0, end),), 0.0, seconds)
+    rectangle = sheet.safe(low=len(layout.panels) <= SHORT and layout.long < LONG)
+    above, seconds = 0.0 if bare else sheet.headline_sizes[1], line.seconds
     if way == "orbit":
-        return Path(((0.0, end),), _ROUND, seconds)
-    return walk(layout, size, line, rectangle, end)
+        return _round(layout, size, rectangle, above, seconds)
+    end = _whole(layout, size, rectangle, above)
+    return Path(((0.0, end),), 0.0, seconds) if way == "static" else walk(layout, size, line, rectangle, end)
 
 
-def _last(layout: Layout, size: tuple[int, int], rectangle: Box, above: float) -> Orbit:
-    """The last pose, from which all fills a rectangle of the picture.
+def _round(layout: Layout, size: tuple[int, int], rectangle: Box, above: float, seconds: float) -> Path:
+    """A way round the net: from each side all of it fills the rectangle, which takes another distance."""
+    keys = []
+    for share in np.linspace(0.0, 1.0, _SIDES):
+        turned = _ROUND * (float(share) - 1.0)
+        pose = _whole(layout, size, rectangle, above, turned)
+        # The path turns by itself.
+        keys.append((float(share) * seconds, replace(pose, azimuth=pose.azimuth - turned)))
+    return Path(tuple(keys), _ROUND, seconds)
+
+
+def _whole(layout: Layout, size: tuple[int, int], rectangle: Box, above: float, turned: float = 0.0) -> Orbit:
+    """The pose from which all fills a rectangle of the picture: the last one, or so many degrees from it.
 
     above: pixels by which strands may leave it at the top, as far as the headline.
     """
     azimuth, elevation, angle = lens(layout, size)
+    azimuth += turned
     bounds = layout.bounds()
     end = fit(bounds, size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
     if not (end.project(layout.arcs, size)[:, 1] < rectangle[1] - above).any():

@@ -8,15 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.camera.orbit import Orbit
 from scenes.frame import Caption
 from scenes.lettering.class_names import distinct
 from scenes.lettering.fonts import fitted
+from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.light.theme import Colour, Theme
 from scenes.motion.easing import between, smooth
-from scenes.motion.timeline import Timeline
-from scenes.space.layout import Layout
 from scenes.space.page import READABLE, Page
 from scenes.space.rows import letters
 
@@ -80,13 +78,11 @@ class _Bars:
         return Caption(share, place, round(size, 1), font, colour, shown, anchor, self.edge)
 
 
-def bar_texts(
-    words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
-) -> list[list[Caption]]:
+def bar_texts(words: Words, view: View) -> list[list[Caption]]:
     """Class labels beside the bars, and each probability once its bar has grown: no number is half true."""
-    size = (sheet.width, sheet.height)
-    ends = layout.bars.base + layout.bars.length * layout.bars.along
-    labels, bases, tips = (camera.project(p, size) for p in (layout.bars.label, layout.bars.base, ends))
+    all_bars, sheet, theme, line, t = view.layout.bars, view.sheet, view.theme, view.line, view.t
+    ends = all_bars.base + all_bars.length * all_bars.along
+    labels, bases, tips = (view.camera.project(p, view.size) for p in (all_bars.label, all_bars.base, ends))
     if not all(np.isfinite(places).all() for places in (labels, bases, tips)):
         return []
     pitch = float(np.linalg.norm(np.diff(labels, axis=0), axis=1).min()) if len(labels) > 1 else 99.0
@@ -94,7 +90,7 @@ def bar_texts(
     crowded = sheet.roaming and pitch < READABLE
     pitch = max(pitch, READABLE) if crowded else pitch
     many = len(words.classes) > len(words.bars) or max(map(letters, words.classes)) > _NARROW
-    rooms = _rooms(layout, camera, sheet, bases[:, 0], pitch) if many else None
+    rooms = _rooms(view, bases[:, 0], pitch) if many else None
     # From the front, and from above, they stand before panels and balls.
     edge = theme.background if sheet.roaming else None
     bars = _Bars(sheet, theme, labels, bases, tips, pitch, rooms, _even(words, sheet, rooms), edge)
@@ -131,21 +127,19 @@ def _even(words: Words, sheet: Page, rooms: NDArray[np.float64] | None) -> float
     return float(np.median(own))
 
 
-def _rooms(
-    layout: Layout, camera: Orbit, sheet: Page, bases: NDArray[np.float32], pitch: float
-) -> NDArray[np.float64]:
+def _rooms(view: View, bases: NDArray[np.float32], pitch: float) -> NDArray[np.float64]:
     """Pixels that the name of each bar may fill: a bar's share of the row, or from its neuron to its bar.
 
     bases: where bars begin, pixels from the left; pitch: from one to the next.
     """
-    if sheet.portrait:
+    if view.sheet.portrait:
         return np.full(len(bases), 0.9 * pitch)
-    panel = layout.panels[-1]
-    balls = camera.project(panel.positions(), (sheet.width, sheet.height))[:, 0]
+    panel = view.layout.panels[-1]
+    balls = view.camera.project(panel.positions(), view.size)[:, 0]
     balls = balls if len(balls) == len(bases) else np.full(len(bases), balls.max())
-    ball = _BALL * panel.raster.pitch * camera.scale_at(panel.centre, (sheet.width, sheet.height))
+    ball = _BALL * panel.raster.pitch * view.camera.scale_at(panel.centre, view.size)
     # Seen from behind, bars begin on the other side, where all room is free.
-    return np.where(bases > balls, bases - balls - ball, sheet.width)
+    return np.where(bases > balls, bases - balls - ball, view.sheet.width)
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from scenes.camera.orbit import Orbit
 from scenes.frame import Caption, Inset, Ring, Swatch
 from scenes.lettering import cards, exhibit, rings
 from scenes.lettering.bar_labels import bar_texts
@@ -14,12 +13,10 @@ from scenes.lettering.headline import headline, told
 from scenes.lettering.keys import token_key
 from scenes.lettering.labels import answer, input_texts
 from scenes.lettering.legend import legend
+from scenes.lettering.view import View
 from scenes.lettering.words import Words, write
-from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
-from scenes.motion.timeline import Timeline
-from scenes.space.layout import Layout
-from scenes.space.page import Box, Free, Page, free_page, page
+from scenes.space.page import Box, Free, Page
 
 _ASIDE = 3.0, 1.5  # times as far from what stands beside it: two names on one line would read as one
 _LINES = 9  # in which a name may stand where a window's camera roams
@@ -28,38 +25,25 @@ __all__ = ["Words", "lay_out", "settle", "told", "write"]
 
 
 def lay_out(
-    words: Words,
-    layout: Layout,
-    camera: Orbit,
-    size: tuple[int, int],
-    theme: Theme,
-    line: Timeline,
-    t: float,
-    free: Free | None = None,
-    roaming: bool = False,
+    words: Words, view: View, free: Free | None = None
 ) -> tuple[tuple[Caption, ...], tuple[Swatch, ...], tuple[Ring, ...], tuple[Inset, ...]]:
-    """Place texts, swatches, rings and insets at time t. What would be cut or overlap fades out of the way.
+    """Place texts, swatches, rings and insets. What would be cut or overlap fades out of the way.
 
     free: place the labels in space alone, in this room; headline, answer and legend are another's.
-    roaming: whether the camera stands somewhere else than on the film's own way.
     """
+    sheet = view.sheet
     if free is None:
-        sheet = page(size, layout.orientation.name == "portrait", words.paint is not None, roaming)
-        standing, swatches, insets = _standing(words, layout, camera, sheet, theme, line, t)
+        standing, swatches, insets = _standing(words, view)
     else:
-        sheet, swatches = free_page(size, layout.orientation.name == "portrait", free.box), ()
-        insets = ()
-        pairs = bar_texts(words, layout, camera, sheet, theme, line, t)
-        pairs += [[each] for each in input_texts(words, layout, camera, sheet, theme, line, t)]
         # Under a headline or beside the room that is free, a number could not be read.
-        standing = [caption for pair in pairs for caption in _keep_clear(pair, list(free.taken), sheet)]
+        standing, swatches, insets = _labels(words, view, list(free.taken)), (), ()
     boxes = [extent(caption) for caption in standing if caption.text]
     boxes += free.taken if free else ()
     boxes += [inset.box for inset in insets]
-    circles, names = rings.lay_out(words.marks, layout, camera, sheet, theme, line, t, boxes)
+    circles, names = rings.lay_out(words.marks, view, boxes)
     boxes += [extent(caption) for caption in names]
-    edges = cards.edges(layout, camera, size) if free else []
-    for card in cards.cards(words, layout, camera, sheet, theme, line, t):
+    edges = cards.edges(view.layout, view.camera, view.size) if free else []
+    for card in cards.cards(words, view):
         moves = free is not None and card[0].font == "semibold"  # a block's layers keep their own line
         placed = _lowered(card, boxes, edges, sheet) if moves else card
         clear = _keep_clear(placed, boxes, sheet, cards.near(sheet))
@@ -70,89 +54,69 @@ def lay_out(
     return shown, swatches, circles, insets
 
 
-def settle(
-    words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme, line: Timeline
-) -> Words:
+def settle(words: Words, view: View) -> Words:
     """The same words, with a place for what is free to choose one: labels of marks, names, and the card.
 
-    Both as the last picture has room: the card goes where neither the legend nor the name of a layer stands,
-    or is left out.
+    view: of the last picture. The card goes where neither the legend nor the name of a layer stands, or is
+    left out.
     """
-    sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
     bare = replace(words, exhibit=None)
-    standing, *_ = _standing(bare, layout, camera, sheet, theme, line, line.seconds)
+    standing, *_ = _standing(bare, view)
     boxes = [extent(caption) for caption in standing if caption.text]
-    marks = rings.settle(words.marks, layout, camera, sheet, theme, boxes)
-    settled = replace(words, marks=marks, cards=cards.settle(bare, layout, camera, sheet, theme, line, boxes))
-    return _with_card(settled, layout, camera, sheet, theme, line, standing)
+    marks = rings.settle(words.marks, view, boxes)
+    settled = replace(words, marks=marks, cards=cards.settle(bare, view, boxes))
+    return _with_card(settled, view, standing)
 
 
-def settle_card(
-    words: Words,
-    layout: Layout,
-    camera: Orbit,
-    size: tuple[int, int],
-    theme: Theme,
-    line: Timeline,
-    besides: Sequence[Box],
-) -> Words:
+def settle_card(words: Words, view: View, besides: Sequence[Box]) -> Words:
     """The same words with another place for the card, which keeps clear of these boxes too."""
-    sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
-    standing, *_ = _standing(replace(words, exhibit=None), layout, camera, sheet, theme, line, line.seconds)
-    return _with_card(words, layout, camera, sheet, theme, line, standing, besides)
+    standing, *_ = _standing(replace(words, exhibit=None), view)
+    return _with_card(words, view, standing, besides)
 
 
-def _with_card(
-    words: Words,
-    layout: Layout,
-    camera: Orbit,
-    sheet: Page,
-    theme: Theme,
-    line: Timeline,
-    standing: list[Caption],
-    besides: Sequence[Box] = (),
-) -> Words:
+def _with_card(words: Words, view: View, standing: list[Caption], besides: Sequence[Box] = ()) -> Words:
     """The words with the card where it touches nothing; in a small picture the count of synapses gives way.
 
     standing: the texts that do not move; besides: what else it is to spare.
     """
-    named = cards.cards(words, layout, camera, sheet, theme, line, line.seconds)
+    named, layout, sheet = cards.cards(words, view), view.layout, view.sheet
     others = [*besides, *(extent(each) for card in named for each in card if each.alpha > 0)]
     bars = layout.bars.quads(np.ones(len(layout.bars.base), dtype=np.float32))
     quads = np.concatenate([layout.corners, bars]).reshape(-1, 3)
-    seen = camera.project(quads, (sheet.width, sheet.height)).reshape(-1, 4, 2)
+    seen = view.camera.project(quads, view.size).reshape(-1, 4, 2)
     net = np.concatenate([seen.min(axis=1), seen.max(axis=1)], axis=1).tolist()
     for instead in (False, True) if sheet.compact and not sheet.portrait else (False,):
         texts = [each for each in standing if each.text and not (instead and each.text == words.key.drawn)]
         boxes = [*others, *map(extent, texts)]
-        shown = exhibit.settle(words.exhibit, sheet, theme, boxes, net)
+        shown = exhibit.settle(words.exhibit, sheet, view.theme, boxes, net)
         if shown is not None and shown.place is not None:
             return replace(words, exhibit=replace(shown, place=replace(shown.place, instead=instead)))
     return replace(words, exhibit=None)
 
 
-def settle_marks(words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme) -> Words:
+def settle_marks(words: Words, view: View) -> Words:
     """The same words, with a place for the labels of marks alone: of each other they keep clear."""
-    sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
-    return replace(words, marks=rings.settle(words.marks, layout, camera, sheet, theme, []))
+    return replace(words, marks=rings.settle(words.marks, view, []))
 
 
-def _standing(
-    words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
-) -> tuple[list[Caption], tuple[Swatch, ...], tuple[Inset, ...]]:
+def _standing(words: Words, view: View) -> tuple[list[Caption], tuple[Swatch, ...], tuple[Inset, ...]]:
     """The texts that names and labels make way for, the legend's swatches, and the card's pictures."""
-    aside = [extent(each) for each in answer(words, sheet, theme, line, line.seconds) if each.text]
-    fixed = headline(words, sheet, theme, line, t, aside) + answer(words, sheet, theme, line, t)
-    entries, swatches = legend(words, sheet, theme, line, t, aside)
+    sheet, theme = view.sheet, view.theme
+    aside = [extent(each) for each in answer(words, view.at_end()) if each.text]
+    fixed = headline(words, view, aside) + answer(words, view)
+    entries, swatches = legend(words, view, aside)
     ramp = words.scale.colours(theme)
     tokens, strips, tiles = token_key.lay_out(words.tokens, sheet, theme, ramp, entries)
-    told, insets = exhibit.lay_out(words.exhibit, theme, float(smooth(between(t, *line.card))))
+    told, insets = exhibit.lay_out(words.exhibit, theme, float(smooth(between(view.t, *view.line.card))))
     fixed += [*entries, *tokens, *told]
     boxes = [extent(caption) for caption in fixed if caption.text]
-    texts = bar_texts(words, layout, camera, sheet, theme, line, t)
-    texts += [[each] for each in input_texts(words, layout, camera, sheet, theme, line, t)]
-    labels = [caption for pair in texts for caption in _keep_clear(pair, boxes, sheet)]
-    return fixed + labels, (*swatches, *strips), (*tiles, *insets)
+    return fixed + _labels(words, view, boxes), (*swatches, *strips), (*tiles, *insets)
+
+
+def _labels(words: Words, view: View, taken: list[Box]) -> list[Caption]:
+    """The texts beside bars and inputs, as far as they are clear of these boxes."""
+    texts = bar_texts(words, view) + [[each] for each in input_texts(words, view)]
+    return [caption for pair in texts for caption in _keep_clear(pair, taken, view.sheet)]
 
 
 def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page, near: float = 8.0) -> list[Caption]:

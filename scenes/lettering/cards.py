@@ -12,10 +12,10 @@ from scenes.camera.orbit import Orbit
 from scenes.frame import Caption
 from scenes.lettering.fonts import extent, fitted, width
 from scenes.lettering.naming import Card
+from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
-from scenes.motion.timeline import Timeline
 from scenes.space.layout import Layout
 from scenes.space.page import READABLE, Box, Page, apart
 
@@ -69,29 +69,22 @@ def near(sheet: Page) -> float:
     return max(_NEAR, _CLOSE * sheet.font(19) / sheet.unit)
 
 
-def settle(
-    words: Words,
-    layout: Layout,
-    camera: Orbit,
-    sheet: Page,
-    theme: Theme,
-    line: Timeline,
-    taken: list[Box],
-) -> tuple[Card, ...]:
+def settle(words: Words, view: View, taken: list[Box]) -> tuple[Card, ...]:
     """The cards, each in the first line that is free in the last picture; for the name alone if need be.
 
     In portrait, where each has one place, those without room there leave before.
     """
+    sheet, view = view.sheet, view.at_end()
     if sheet.portrait:
         taken, leaving = list(taken), set()
-        for group in cards(words, layout, camera, sheet, theme, line, line.seconds):
+        for group in cards(words, view):
             boxes = [extent(caption) for caption in group]
             if all(sheet.clear(box, taken, near(sheet)) == 1 for box in boxes):
                 taken += boxes
             else:
                 leaving.add(group[0].text)
         return tuple(replace(card, drop=-1) if card.name in leaving else card for card in words.cards)
-    places, last = _places(layout, camera, sheet, theme, line, line.seconds), len(layout.panels) - 1
+    places, last = _places(view), len(view.layout.panels) - 1
     small = tuple(
         replace(card, name=card.small or card.name, small=card.small or card.name) for card in words.cards
     )
@@ -147,13 +140,11 @@ def _tries(card: Card) -> Iterator[Card]:
         yield from (replace(each, aside=share) for share in _ASIDES for each in alone)
 
 
-def cards(
-    words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
-) -> list[list[Caption]]:
+def cards(words: Words, view: View) -> list[list[Caption]]:
     """The captions of each card, its name first; a card that cannot be seen whole is left out."""
-    places = _places(layout, camera, sheet, theme, line, t)
+    places, sheet = _places(view), view.sheet
     seen = [card for card in words.cards if places[0].seen.shows(card)]
-    last = len(layout.panels) - 1
+    last = len(view.layout.panels) - 1
     if sheet.tight:
         # Where not all have room, the first ones here have it.
         seen.sort(key=lambda card: not {0, last} & set(card.layers))
@@ -178,13 +169,12 @@ def edges(layout: Layout, camera: Orbit, size: tuple[int, int]) -> list[Box]:
     return [(left, top, right, foot) for left, top, right, foot in boxes[upright].tolist()]
 
 
-def _places(
-    layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
-) -> tuple[_Place, _Place]:
-    """Where cards may stand at time t, and the same for those that have no room in the last picture."""
+def _places(view: View) -> tuple[_Place, _Place]:
+    """Where cards may stand, and the same for those that have no room in the last picture."""
+    layout, sheet, line, t = view.layout, view.sheet, view.line, view.t
     shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
     crossed = sheet.portrait or layout.folded
-    place = _Place(_seen(layout, camera, (sheet.width, sheet.height)), sheet, theme, shown, crossed)
+    place = _Place(_seen(layout, view.camera, view.size), sheet, view.theme, shown, crossed)
     # They are there while the camera is near.
     return place, replace(place, alpha=shown * (1.0 - float(smooth(between(t, *line.bars)))))
 

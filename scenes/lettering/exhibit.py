@@ -169,14 +169,15 @@ def _places(sheet: Page, taken: list[Box]) -> Iterator[tuple[Place, float]]:
             right = min(ends, default=sheet.width - sheet.margin[0]) - 0.7 * head
             for lead in (1.34, 1.2):
                 yield Place(sheet.margin[0], foot, side, small, 3, lead, right), _NEAR * head
+        yield Place(sheet.margin[0], foot, 3.8 * head, small, 0, right=right), _NEAR * head
         return
     # Where all of it has no room beside the legend it may have over it, or the picture with its title alone.
     for side, lines in ((3.6, 0), (3.0, 0)) if sheet.compact else ((7.4, 2), (3.6, 0)):
-        for far in (*_FAR, _NEAR):
-            for left in np.arange(0.15 * sheet.width, 0.8 * sheet.width, head):
-                yield Place(float(left), foot + 0.3 * small, side * head, head, lines), far * head
-        for left in np.arange(sheet.margin[0], 0.8 * sheet.width, head):
-            yield Place(float(left), sheet.legend_top - _OVER * head, side * head, head, lines), _OVER * head
+        over = sheet.legend_top - _OVER * head, sheet.margin[0], _OVER
+        beside = foot + 0.3 * small, 0.15 * sheet.width
+        for low, first, far in (*((*beside, far) for far in _FAR), over, (*beside, _NEAR)):
+            for left in np.arange(first, 0.8 * sheet.width, head):
+                yield Place(float(left), low, side * head, head, lines), far * head
 
 
 def lay_out(shown: Exhibit | None, theme: Theme, alpha: float) -> tuple[list[Caption], tuple[Inset, ...]]:

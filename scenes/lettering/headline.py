@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from scenes.frame import Caption
 from scenes.lettering.fonts import fitted, width
+from scenes.lettering.view import View
 from scenes.lettering.words import Words
-from scenes.light.theme import Theme
 from scenes.motion.easing import between
 from scenes.motion.timeline import Timeline
 from scenes.space.page import READABLE, Box, Page
@@ -14,17 +14,17 @@ _JOINT = "    ·    "
 _LEAST, _MOST = 14, 400  # characters of a text that is cut short
 _TITLE = 0.5  # of a title's size, as small as it may become to fit
 _SHRUNK, _READ = 0.7, 10.0  # of a line's size, and px: as small as it may become to fit its line
+_WHOLE = 0.85  # of a sentence's size, below which it has two lines in a tall picture
 
 
-def headline(
-    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, aside: list[Box]
-) -> list[Caption]:
+def headline(words: Words, view: View, aside: list[Box]) -> list[Caption]:
     """The title, facts, and what is happening.
 
     aside: boxes of the answer, which lines spare.
     """
+    sheet, theme = view.sheet, view.theme
     if sheet.tight:
-        return _tight(words, sheet, theme, line, t, aside)
+        return _tight(words, view, aside)
     x, y = sheet.margin
     title, small = sheet.headline_sizes
     y += 0.80 * title
@@ -39,7 +39,7 @@ def headline(
         shown = _cut(text, fits, room)
         captions.append(Caption(shown, (x, y), fits, "regular", theme.text_soft))
     y += below * small
-    captions += _narration(words, sheet, theme, line, t, (x, y), small, room)
+    captions += _narration(words, view, (x, y), small, room)
     return captions
 
 
@@ -101,21 +101,15 @@ def told(words: Words, line: Timeline) -> list[tuple[float, str]]:
 
 
 def _narration(
-    words: Words,
-    sheet: Page,
-    theme: Theme,
-    line: Timeline,
-    t: float,
-    at: tuple[float, float],
-    size: float,
-    beside: float,
+    words: Words, view: View, at: tuple[float, float], size: float, beside: float
 ) -> list[Caption]:
     """One sentence on what is happening, cross-fading from beat to beat, or one of the maker's own.
 
     beside: pixels that one may take which stands there together with the answer.
     """
+    line, t = view.line, view.t
     if words.caption:
-        return _sentence(words.caption, sheet, theme, at, size, 1.0, beside)
+        return _sentence(words.caption, view, at, size, 1.0, beside)
     beats = told(words, line)
     starts = [start for start, _ in beats]
     fade = 0.022 * line.seconds
@@ -124,20 +118,21 @@ def _narration(
         end = starts[i + 1] if i + 1 < len(starts) else 2 * line.seconds
         alpha = float(between(t, start, start + fade)) * (1.0 - float(between(t, end - fade, end)))
         if alpha > 0:
-            room = beside if start >= line.answer[0] else sheet.width - 2 * at[0]
-            captions += _sentence(text, sheet, theme, at, size, alpha, room)
+            room = beside if start >= line.answer[0] else view.sheet.width - 2 * at[0]
+            captions += _sentence(text, view, at, size, alpha, room)
     return captions
 
 
 def _sentence(
-    text: str, sheet: Page, theme: Theme, at: tuple[float, float], size: float, alpha: float, room: float
+    text: str, view: View, at: tuple[float, float], size: float, alpha: float, room: float
 ) -> list[Caption]:
     """A sentence, where it must be smaller or on two lines; at worst cut short."""
+    sheet, theme = view.sheet, view.theme
     if sheet.tight:  # whoever places it fits it
         return [Caption(text, at, size, "medium", theme.text, 0.92 * alpha)]
-    # In a tall picture a second line is nearer to the net than a smaller one is bad to read.
     lines, fits = [text], _fitting(text, size, room)
-    if width(text, "medium", fits) > room:
+    # On a telephone a line much smaller than the others cannot be read; a wide picture has no room for two.
+    if width(text, "medium", fits) > room or (sheet.portrait and fits < _WHOLE * size):
         lines = _halves(text, _least(size), room)
         fits = min(_fitting(each, size, room) for each in lines)
     shown = [_cut(each, fits, room, "medium") for each in lines]
@@ -173,10 +168,9 @@ def _least(size: float) -> float:
     return min(size, max(_SHRUNK * size, _READ))
 
 
-def _tight(
-    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, aside: list[Box]
-) -> list[Caption]:
+def _tight(words: Words, view: View, aside: list[Box]) -> list[Caption]:
     """Title, what was changed, what is happening, a fact: those that there is room for, in this order."""
+    sheet, theme = view.sheet, view.theme
     x, y = sheet.margin
     title, small = sheet.headline_sizes
     y += 0.80 * title
@@ -193,9 +187,23 @@ def _tight(
     if left:
         # A picture that is not wide has room for it below the answer alone.
         y = max(y + 1.4 * small, sheet.answer_foot + 1.2 * small) if sheet.squarish else y + 1.4 * small
-        told = _narration(words, sheet, theme, line, t, (x, y), small, 0.0)
-        captions += [shown for each in told if (shown := _fitted(each, sheet, aside))]
+        told = _narration(words, view, (x, y), small, 0.0)
+        captions += [shown for each in told for shown in _fitted_lines(each, sheet, aside)]
     return captions
+
+
+def _fitted_lines(caption: Caption, sheet: Page, aside: list[Box]) -> list[Caption]:
+    """A sentence in a size at which it can be read, on a long page on two lines, if there is room."""
+    whole = _fitted(caption, sheet, aside)
+    if whole or not sheet.long:
+        return [whole] if whole else []
+    halves = _halves(caption.text, READABLE, _room(caption, sheet, aside))
+    lines = [_fitted(replace(caption, text=half), sheet, aside) for half in halves]
+    size = min((line.size if line else 0.0 for line in lines), default=0.0)
+    if not size:
+        return []
+    (x, y), high = caption.at, 1.32 * size
+    return [replace(caption, text=half, at=(x, y + k * high), size=size) for k, half in enumerate(halves)]
 
 
 def _room(caption: Caption, sheet: Page, aside: list[Box]) -> float:

@@ -2,23 +2,22 @@
 
 import numpy as np
 
-from scenes.camera.orbit import Orbit
 from scenes.frame import Caption
 from scenes.lettering.fonts import extent, fitted, width
+from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
-from scenes.motion.timeline import Timeline
-from scenes.space.layout import Layout
 from scenes.space.page import READABLE, Page
 
 _Place = tuple[float, float]
 _BESIDE = 0.5  # scene units from the input's panel to what comes in
 
 
-def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) -> list[Caption]:
+def answer(words: Words, view: View) -> list[Caption]:
     """The prediction with its confidence and, where known, the truth: the one loud thing in the picture."""
-    shown = float(smooth(between(t, *line.answer)))
+    sheet, theme = view.sheet, view.theme
+    shown = float(smooth(between(view.t, *view.line.answer)))
     if shown == 0:
         return []
     verdict = theme.text_soft if words.right is None else theme.right if words.right else theme.wrong
@@ -104,19 +103,17 @@ def _wide(words: Words, sheet: Page) -> tuple[float, float]:
     return big * share, wide * share
 
 
-def input_texts(
-    words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
-) -> list[Caption]:
+def input_texts(words: Words, view: View) -> list[Caption]:
     """What comes in, beside its neurons; none in portrait, where these stand side by side."""
-    panel = layout.panels[0]
+    panel, sheet, theme = view.layout.panels[0], view.sheet, view.theme
     if not words.inputs or sheet.portrait or len(words.inputs) != len(panel.raster.row):
         return []
     beside = panel.positions() - (panel.half[0] + _BESIDE) * panel.right
-    places = camera.project(beside, (sheet.width, sheet.height))
+    places = view.camera.project(beside, view.size)
     if not np.isfinite(places).all():
         return []
     apart = np.linalg.norm(np.diff(places, axis=0), axis=1).min(initial=99.0)
-    size, shown = min(sheet.font(18), 0.7 * float(apart)), float(smooth(between(t, *line.digit)))
+    size, shown = min(sheet.font(18), 0.7 * float(apart)), float(smooth(between(view.t, *view.line.digit)))
     rooms = places[:, 0] - 15 * sheet.unit
     # Seen from nearer some leave the picture; where all can be read they are as large as each other.
     least = min(fitted(text, "medium", size, x) for text, x in zip(words.inputs, rooms.tolist(), strict=True))

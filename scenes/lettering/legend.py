@@ -8,10 +8,10 @@ import numpy as np
 from scenes.frame import Caption, Swatch
 from scenes.lettering.fonts import extent, fitted, width
 from scenes.lettering.keys.token_key import face_swatches
+from scenes.lettering.view import View
 from scenes.lettering.words import Words
-from scenes.light.theme import Ramp, Theme
+from scenes.light.theme import Ramp
 from scenes.motion.easing import between, smooth
-from scenes.motion.timeline import Timeline
 from scenes.space.page import READABLE, Box, Page, apart
 
 _LEAST = 11.0 / 1280  # of a tall picture's height, the smallest type of its counts
@@ -21,13 +21,12 @@ _NEAR = 0.6  # from the counts of a small picture to all else in its legend, in 
 _STROKE = 1.3 * 2.6  # from the beginning of a stroke of colour to its text, in the text's size
 
 
-def legend(
-    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, aside: list[Box]
-) -> tuple[list[Caption], tuple[Swatch, ...]]:
+def legend(words: Words, view: View, aside: list[Box]) -> tuple[list[Caption], tuple[Swatch, ...]]:
     """Every colour of the moment explained, along the foot of the picture.
 
     aside: boxes of the answer, which what stands beside it spares.
     """
+    sheet, line = view.sheet, view.line
     if not sheet.explains:
         return [], ()
     left, margin = sheet.margin
@@ -39,21 +38,21 @@ def legend(
     captions: list[Caption] = []
     swatches: list[Swatch] = []
     if bar:
-        ramp = words.scale.colours(theme)
-        captions, swatch = _scale(sheet, theme, form, (left, foot, bar), title, ramp, form.ends)
+        ramp = words.scale.colours(view.theme)
+        captions, swatch = _scale(view, form, (left, foot, bar), title, ramp, form.ends)
         swatches = [swatch]
     if words.paint is not None:
         ends = words.paint.ends
         # Half the bar at least for either end, so that its middle is free.
         long = max(1.6 * bar, 2 * (max(width(end, "regular", small) for end in ends) + 2 * small))
         place = left, foot - sheet.paint_row, min(long, sheet.width - 2 * left)
-        above, swatch = _scale(sheet, theme, form, place, words.paint.title, words.paint.colours, ends, 2.25)
+        above, swatch = _scale(view, form, place, words.paint.title, words.paint.colours, ends, 2.25)
         captions += above
         swatches.append(swatch)
-    explained = float(smooth(between(t, line.back[0], line.back[0] + 0.03 * line.seconds)))
-    signs, strokes = _signs(words, sheet, theme, form, foot, explained, aside)
+    explained = float(smooth(between(view.t, line.back[0], line.back[0] + 0.03 * line.seconds)))
+    signs, strokes = _signs(words, view, form, foot, explained, aside)
     below = foot + (_LOWER * form.small if sheet.answer_beside and words.tokens.tile else 0.0)
-    counts = _counts(words, sheet, theme, form, below, explained, captions)
+    counts = _counts(words, view, form, below, explained, captions)
     return captions + signs + counts, (*swatches, *strokes)
 
 
@@ -93,8 +92,7 @@ def _form(words: Words, sheet: Page, title: str) -> _Form:
 
 
 def _scale(
-    sheet: Page,
-    theme: Theme,
+    view: View,
     form: _Form,
     place: tuple[float, float, float],
     title: str,
@@ -107,10 +105,10 @@ def _scale(
     gap: from the foot up to the title, in its size.
     """
     left, foot, bar = place
-    head, small = form.head, form.small
+    head, small, theme = form.head, form.small, view.theme
     thick, mid = max(4.0, 0.62 * head), foot - 1.53 * head
     # A long title shrinks rather than leave the page.
-    fits = min(head, head * (sheet.width - 2 * left) / width(title, "medium", head))
+    fits = min(head, head * (view.sheet.width - 2 * left) / width(title, "medium", head))
     captions = [Caption(title, (left, foot - gap * head), fits, "medium", theme.text_soft)]
     # So do words that would meet on a short bar.
     small *= min(1.0, (bar - 0.5 * small) / max(sum(width(end, "regular", small) for end in ends), 1.0))
@@ -126,16 +124,10 @@ def _in_turn(away: float) -> float:
 
 
 def _signs(
-    words: Words,
-    sheet: Page,
-    theme: Theme,
-    form: _Form,
-    foot: float,
-    explained: float,
-    aside: Sequence[Box] = (),
+    words: Words, view: View, form: _Form, foot: float, explained: float, aside: Sequence[Box] = ()
 ) -> tuple[list[Caption], list[Swatch]]:
     """The colours of the synapses: forward the signal's; explained, 0..1: those of the way back."""
-    key, head, x = words.key, form.head, form.signs
+    key, head, x, sheet, theme = words.key, form.head, form.signs, view.sheet, view.theme
     high, low = foot - 2.1 * head, foot - 0.36 * head
     told = [(theme.excite, key.warm), (theme.inhibit, key.cool)]
     rows = [
@@ -174,7 +166,7 @@ def _signs(
             ((x, low, low), (face, ""), _in_turn(explained)),
         ):
             if alpha > 0:
-                told_of, strips = _tokens(said, sheet, theme, form, place, alpha, aside)
+                told_of, strips = _tokens(said, view, form, place, alpha, aside)
                 captions, swatches = captions + told_of, swatches + strips
     return captions, swatches
 
@@ -187,8 +179,7 @@ def _room(sheet: Page, at: float, y: float, head: float, aside: Sequence[Box]) -
 
 def _tokens(
     said: tuple[str, str],
-    sheet: Page,
-    theme: Theme,
+    view: View,
     form: _Form,
     place: tuple[float, float, float],
     alpha: float,
@@ -199,7 +190,7 @@ def _tokens(
     said: of faces and of tiles, "" for nothing.
     place: where their column begins, and its two rows, the upper one for attention.
     """
-    (left, high, low), head = place, form.head
+    (left, high, low), head, sheet, theme = place, form.head, view.sheet, view.theme
     at = left + _STROKE * head
     told = [(high, said[0]), (low, said[1])]
     sizes = [fitted(text, "regular", head, _room(sheet, at, y, head, aside)) for y, text in told if text]
@@ -224,10 +215,10 @@ def _fitted(text: str, size: float, room: float, sheet: Page) -> float:
 
 
 def _counts(
-    words: Words, sheet: Page, theme: Theme, form: _Form, foot: float, explained: float, scale: list[Caption]
+    words: Words, view: View, form: _Form, foot: float, explained: float, scale: list[Caption]
 ) -> list[Caption]:
     """How many synapses of how many are drawn, which, and what share they carry; what to know of places."""
-    key = words.key
+    key, sheet = words.key, view.sheet
     said = ((key.sent, key.sent_note, 0.0), (key.drawn, key.note, 1.0))
     captions = []
     for drawn, note, beat in said:
@@ -235,9 +226,9 @@ def _counts(
         if alpha > 0:
             card = words.exhibit.place if words.exhibit and beat else None
             count = "" if card and card.instead else drawn
-            rows = _count(count, words.places or note, bool(words.places), alpha, sheet, theme, form, foot)
+            rows = _count((count, words.places or note), bool(words.places), alpha, view, form, foot)
             if (sheet.tight or (sheet.compact and words.tokens.tile)) and not sheet.portrait:
-                signs, _ = _signs(words, sheet, theme, form, foot, beat)
+                signs, _ = _signs(words, view, form, foot, beat)
                 boxes = [extent(other) for other in scale + signs]
                 rows = [r for r in rows if all(apart(extent(r), box) >= _NEAR * form.head for box in boxes)]
             captions += rows
@@ -245,12 +236,13 @@ def _counts(
 
 
 def _count(
-    drawn: str, note: str, must: bool, alpha: float, sheet: Page, theme: Theme, form: _Form, foot: float
+    said: tuple[str, str], must: bool, alpha: float, view: View, form: _Form, foot: float
 ) -> list[Caption]:
     """Two rows of counts; must: whether the second stands in a small picture too."""
-    head, right = form.head, sheet.width - sheet.margin[0]
+    (drawn, note), head, sheet, theme = said, form.head, view.sheet, view.theme
+    right = sheet.width - sheet.margin[0]
     if sheet.portrait:
-        return _count_in_rows(drawn, note, alpha, sheet, theme, form, foot)
+        return _count_in_rows(drawn, note, alpha, view, form, foot)
     places = (right, foot - 2.1 * head), (right, foot - 0.36 * head)
     rows = [Caption(drawn, places[0], head, "regular", theme.text_soft, alpha, "rs")]
     if note and (must or not sheet.compact):
@@ -259,15 +251,16 @@ def _count(
 
 
 def _count_in_rows(
-    drawn: str, note: str, alpha: float, sheet: Page, theme: Theme, form: _Form, foot: float
+    drawn: str, note: str, alpha: float, view: View, form: _Form, foot: float
 ) -> list[Caption]:
     """The counts of a tall picture under its legend: in a row if they can be read in one, else in two."""
+    sheet, colour = view.sheet, view.theme.text_faint
     left, small = sheet.margin[0], form.small
     room, least = sheet.width - 2 * left, max(READABLE, _LEAST * sheet.height)
 
     def row(text: str, y: float) -> list[Caption]:
         size = fitted(text, "regular", small, room)
-        return [Caption(text, (left, y), size, "regular", theme.text_faint, alpha)] if size >= least else []
+        return [Caption(text, (left, y), size, "regular", colour, alpha)] if size >= least else []
 
     if one := row(f"{drawn}, {note}" if note else drawn, foot + 2.0 * small):
         return one

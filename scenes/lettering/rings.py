@@ -5,14 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.camera.orbit import Orbit
 from scenes.frame import Caption, Ring
 from scenes.lettering.fonts import extent
 from scenes.lettering.marks import Mark
+from scenes.lettering.view import View
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
-from scenes.motion.timeline import Timeline
-from scenes.space.layout import Layout
 from scenes.space.page import Box, Page, apart
 
 _RADIUS, _WIDTH, _THIN = 11.0, 1.6, 1.1  # of a ring, and the line of one of many, in the design
@@ -30,19 +28,17 @@ class _Placed:
     box: Box
 
 
-def settle(
-    marks: tuple[Mark, ...], layout: Layout, camera: Orbit, sheet: Page, theme: Theme, taken: list[Box]
-) -> tuple[Mark, ...]:
+def settle(marks: tuple[Mark, ...], view: View, taken: list[Box]) -> tuple[Mark, ...]:
     """The marks, each with the side of its label: free of texts and rings where there is such a side.
 
     Sides are chosen once, for the picture's last pose, so that labels do not hop as the camera moves.
     """
-    placed = [each for mark in marks if (each := _place(mark, layout, camera, sheet, theme))]
+    placed = [each for mark in marks if (each := _place(mark, view))]
     circles = [_square(ring) for each in placed for ring in each.rings if len(each.mark.at) == 1]
     taken, settled = list(taken), []
     for each in placed:
-        boxes = [extent(caption) for caption in _sides(each, sheet, theme)]
-        free = [k for k, box in enumerate(boxes) if sheet.clear(box, taken, _NEAR) == 1]
+        boxes = [extent(caption) for caption in _sides(each, view)]
+        free = [k for k, box in enumerate(boxes) if view.sheet.clear(box, taken, _NEAR) == 1]
         open_ = [k for k in free if all(apart(boxes[k], circle) >= 0 for circle in circles)]
         side = next(iter(open_ or free), -1)
         taken += boxes[side : side + 1] if side >= 0 else []
@@ -50,17 +46,8 @@ def settle(
     return tuple(settled)
 
 
-def lay_out(
-    marks: tuple[Mark, ...],
-    layout: Layout,
-    camera: Orbit,
-    sheet: Page,
-    theme: Theme,
-    line: Timeline,
-    t: float,
-    taken: list[Box],
-) -> tuple[tuple[Ring, ...], list[Caption]]:
-    """The rings and their words at time t: each appears shortly before its layer fires.
+def lay_out(marks: tuple[Mark, ...], view: View, taken: list[Box]) -> tuple[tuple[Ring, ...], list[Caption]]:
+    """The rings and their words: each appears shortly before its layer fires.
 
     A ring is only as visible as the clearest label in its layer: without words it would mean nothing.
     """
@@ -68,29 +55,28 @@ def lay_out(
     captions: list[Caption] = []
     told: dict[str, float] = {}
     for mark in marks:
-        fires = line.fires[mark.layer]
-        shown = float(smooth(between(t, fires - 0.05 * line.seconds, fires)))
-        each = _place(mark, layout, camera, sheet, theme) if shown else None
+        fires = view.line.fires[mark.layer]
+        shown = float(smooth(between(view.t, fires - 0.05 * view.line.seconds, fires)))
+        each = _place(mark, view) if shown else None
         if each is None:
             continue
         placed.append(each)
         if mark.side >= 0:
-            said = _sides(each, sheet, theme)[mark.side]
-            alpha = shown * sheet.clear(extent(said), [*taken, *map(extent, captions)], _NEAR)
+            said = _sides(each, view)[mark.side]
+            alpha = shown * view.sheet.clear(extent(said), [*taken, *map(extent, captions)], _NEAR)
             told[mark.layer] = max(told.get(mark.layer, 0.0), alpha)
             captions += [replace(said, alpha=alpha)] if alpha > 0.004 else []
     seen = ((ring, told.get(each.mark.layer, 0.0)) for each in placed for ring in each.rings)
     return tuple(replace(ring, alpha=ring.alpha * alpha) for ring, alpha in seen if alpha > 0), captions
 
 
-def _place(mark: Mark, layout: Layout, camera: Orbit, sheet: Page, theme: Theme) -> _Placed | None:
+def _place(mark: Mark, view: View) -> _Placed | None:
     """A mark as the camera sees it; None where some of its neurons are behind the camera."""
-    size = sheet.width, sheet.height
-    ends = [camera.project(layout.positions[list(end)], size) for end in mark.ends]
-    at = camera.project(layout.positions[list(mark.at)], size)
+    positions = view.layout.positions
+    *ends, at = (view.camera.project(positions[list(end)], view.size) for end in (*mark.ends, mark.at))
     if not all(np.isfinite(places).all() for places in (*ends, at)):
         return None
-    rings = tuple(ring for places in ends for ring in _rings(places, sheet, theme))
+    rings = tuple(ring for places in ends for ring in _rings(places, view.sheet, view.theme))
     return _Placed(mark, rings, _around(at, rings))
 
 
@@ -137,9 +123,10 @@ def _around(places: NDArray[np.float32], rings: tuple[Ring, ...]) -> Box:
     return (*map(float, sides[:, :2].min(axis=0)), *map(float, sides[:, 2:].max(axis=0)))  # type: ignore[return-value]
 
 
-def _sides(each: _Placed, sheet: Page, theme: Theme) -> list[Caption]:
+def _sides(each: _Placed, view: View) -> list[Caption]:
     """The label at each side of its neurons, the best one first."""
     left, top, right, bottom = each.box
+    sheet, theme = view.sheet, view.theme
     size, gap = sheet.font(20 if sheet.portrait else 15), 5 * sheet.unit
     x, y, line = (left + right) / 2, (top + bottom) / 2, 1.5 * size
     sides = [

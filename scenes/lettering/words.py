@@ -41,7 +41,7 @@ class Words:
         shares: what each bar shows as text.
         source: where the digit comes from, empty where that is not known.
         prediction, confidence: the answer.
-        verdict: the true label with a tick or a cross, empty where no label is known.
+        verdict: the true label with a tick or a cross, or that nothing is drawn; else empty.
         right: whether the answer is right, None where no label is known.
         scale: what the brightness of the neurons means.
         key: what the light of the synapses means.
@@ -130,9 +130,7 @@ def write(
         source=source,
         prediction=best,
         confidence=texts.percent(trace.confidence),
-        verdict=""
-        if label is None
-        else texts.say("answer.label", label=_named(label, names)) + ("  ✓" if right else "  ✗"),
+        verdict=_verdict(trace, label, names, texts),
         right=right,
         scale=scale,
         key=key,
@@ -145,6 +143,17 @@ def write(
         tokens=token_key(net, texts),
         inputs=_inputs(trace, texts),
     )
+
+
+def _verdict(trace: Trace, label: int | None, names: Sequence[str], texts: Texts) -> str:
+    """Whether the answer is right; of an empty picture that it is one, whatever is answered."""
+    seen = trace.activation[trace.net.layers[0].name]
+    if seen.ndim > 1 and not np.ptp(seen):
+        return texts.say("answer.empty")
+    if label is None:
+        return ""
+    right = "  ✓" if label == trace.prediction else "  ✗"
+    return texts.say("answer.label", label=_named(label, names)) + right
 
 
 def _inputs(trace: Trace, texts: Texts) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ Floats = NDArray[np.float32]
 
 _TRAVEL = 0.62  # share of a connection's span that one pulse needs for its way
 _WIDTH = 0.13  # length of the bright head, as a share of the way
-_BRIGHTEST = 2.9  # a connection in which more light than this meets shines less, lest it turn to white
+# A connection in which more light than this meets, at rest or at its front, shines less, lest it be white.
+_BRIGHTEST, _FRONT = 2.9, 1.0
 _PEAK = 4.0  # of the mean, the most light in one bundle: more would be a white band without strands
 _REST = 0.55  # light left in a connection once the signal has moved on
 _CLEAR = 0.35  # share of a strand's way in which it fades beside a painted neuron
@@ -47,13 +48,13 @@ def arrivals(drawn: DrawnSynapses, line: Timeline) -> Floats:
     return arrival.astype(np.float32)
 
 
-def crowding(drawn: DrawnSynapses, shine: Floats) -> Floats:
-    """How much light meets in one place, for each connection: float32 (C,).
+def crowding(drawn: DrawnSynapses, *shines: Floats) -> Floats:
+    """How much light meets in one place, for each connection: float32 (len(shines), C).
 
     Half way between the layers, the light of the strands in the same cube of one unit, averaged over the
-    strands, or a part of the most where that is more. shine: float32 (K,), the light of each.
+    strands, or a part of the most where that is more. shines: float32 (K,) each, the light of every strand.
     """
-    light = np.zeros(len(drawn.spans), dtype=np.float32)
+    light = np.zeros((len(shines), len(drawn.spans)), dtype=np.float32)
     if not len(drawn):
         return light
     before, after = drawn.curves[:, POINTS // 2 - 1], drawn.curves[:, POINTS // 2]
@@ -63,11 +64,12 @@ def crowding(drawn: DrawnSynapses, shine: Floats) -> Floats:
     wide, deep, high = (middle.max(axis=0) + 1).tolist()
     cubes = ((drawn.connection * wide + middle[:, 0]) * deep + middle[:, 1]) * high + middle[:, 2]
     _, cube = np.unique(cubes, return_inverse=True)
-    meets = np.bincount(cube, weights=shine)[cube]
-    for number, span in enumerate(drawn.spans):
-        if span.stop > span.start:
-            mine = meets[span]  # its mean and its most; the methods take twice as long
-            light[number] = max(np.add.reduce(mine) / len(mine), np.maximum.reduce(mine) / _PEAK)
+    for row, shine in zip(light, shines, strict=True):
+        meets = np.bincount(cube, weights=shine)[cube]
+        for number, span in enumerate(drawn.spans):
+            if span.stop > span.start:
+                mine = meets[span]  # its mean and its most; the methods take twice as long
+                row[number] = max(np.add.reduce(mine) / len(mine), np.maximum.reduce(mine) / _PEAK)
     return light
 
 
@@ -76,18 +78,17 @@ def beside(line: Timeline) -> Floats:
     return np.array([line.pulses.count(span) for span in line.pulses], dtype=np.float32)
 
 
-def base_alpha(drawn: DrawnSynapses, theme: Theme, line: Timeline) -> Floats:
-    """Opacity at rest, float32 (K, POINTS), 0..1: a function of |value| that only grows."""
+def base_alpha(drawn: DrawnSynapses, theme: Theme, line: Timeline, shine: Floats, kept: Floats) -> Floats:
+    """Opacity at rest, float32 (K, POINTS), 0..1: a function of |value| that only grows.
+
+    shine: float32 (K,), the light of each strand; kept: float32 (C,), what each connection keeps of it.
+    """
     warm = (drawn.value > 0) | attends(drawn)
     sign = np.where(warm, 1.0, theme.inhibit_alpha) if drawn.by != "signal" else theme.signal_alpha
     counts = np.array([span.stop - span.start for span in drawn.spans], dtype=np.float32)
     # Few strands may shine more than many, which add up.
     gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)
-    gain /= beside(line)
-    shine = drawn.strength ** _steepness(drawn)
-    # No less than that: strands that all run to one small tile are seen as well.
-    gain *= np.minimum(1.0, _BRIGHTEST / np.maximum(crowding(drawn, shine), 1e-6))
-    gain = gain[drawn.connection]
+    gain = (gain / beside(line) * kept)[drawn.connection]
     alpha = (theme.strand * (0.03 + 0.97 * shine)) * sign * gain
     settled: Floats = (alpha[:, None] * _SWELL).astype(np.float32)
     return settled
@@ -130,11 +131,13 @@ class Light:
         rgba: uint8 (K, POINTS, 4), colour by the sign of the value, and no opacity.
         alpha: float32 (K, POINTS), opacity 0..1 near the camera once the signal has passed.
         wait: float32 (K,), share of the spare time that each pulse waits.
+        front: float32 (K,), brightness 0..1 of the front of each pulse, forward and back.
     """
 
     rgba: NDArray[np.uint8]
     alpha: Floats
     wait: Floats
+    front: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,8 +163,12 @@ def prepare(
     """
     if not len(drawn):
         none = np.zeros((0, POINTS), dtype=np.float32)
-        return Light(np.zeros((0, POINTS, 4), dtype=np.uint8), none, none[:, 0])
-    alpha = base_alpha(drawn, theme, line)
+        return Light(np.zeros((0, POINTS, 4), dtype=np.uint8), none, none[:, 0], none[:, 0])
+    shine, front = drawn.strength ** _steepness(drawn), 0.04 + 0.36 * drawn.strength
+    # No less than that: strands that all run to one small tile are seen as well.
+    most = np.array([[_BRIGHTEST], [_FRONT]], dtype=np.float32)
+    kept = np.minimum(1.0, most / np.maximum(crowding(drawn, shine, front), 1e-6))
+    alpha = base_alpha(drawn, theme, line, shine, kept[0])
     if painted is not None:
         leaves, lands = np.isin(drawn.source, painted), np.isin(drawn.target, painted)
         alpha *= np.where(leaves[:, None], smooth(_PLACE / _CLEAR), 1.0)
@@ -170,7 +177,8 @@ def prepare(
     colour[:, :3] = colours(drawn, theme)
     # A colour is one number here: NumPy copies four bytes at once much faster than one by one.
     rgba = np.repeat(colour.view(np.uint32), POINTS, axis=1).view(np.uint8)
-    return Light(rgba.reshape(len(drawn), POINTS, 4), alpha, delays(drawn))
+    front = (front * kept[1, drawn.connection]).astype(np.float32)
+    return Light(rgba.reshape(len(drawn), POINTS, 4), alpha, delays(drawn), front)
 
 
 def stays(signal: DrawnSynapses, explained: DrawnSynapses) -> NDArray[np.bool_]:
@@ -209,7 +217,7 @@ def forth(
         head = ((float(progress[number]) - (1 - _TRAVEL) * rest.wait[span]) / _TRAVEL)[:, None]
         trail[span] *= np.clip((head - _PLACE) / 0.06 + 0.5, 0.0, 1.0)
         bump = np.exp(-(((head - _PLACE) / _WIDTH) ** 2)) * np.clip((1.25 - head) / 0.25, 0.0, 1.0)
-        bright = share[number] * (0.04 + 0.36 * drawn.strength[span])[:, None]
+        bright = share[number] * rest.front[span][:, None]
         heads.append((span, bump * bright * (rest.alpha[span] > 0)))
     return Glow(trail, tuple(heads))
 
@@ -225,7 +233,7 @@ def back(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
         trail[span] = rest.alpha[span] * (255.0 * np.clip((_PLACE - head) / 0.12, 0.0, 1.0))
         if head > -0.1:
             bump = np.exp(-(((_PLACE - head) / _HEAD) ** 2)) * float(between(1.15 - head, 0.0, 0.1))
-            bright = 255.0 * (0.04 + 0.30 * drawn.strength[span])[:, None]
+            bright = 255.0 * rest.front[span][:, None]
             heads.append((span, (bump * bright * (rest.alpha[span] > 0)).astype(np.float32)))
     return Glow(trail, tuple(heads))
 

@@ -27,6 +27,7 @@ from scenes.space.tokens.patches import patches
 from scenes.space.tokens.stacked import Axes, Stacked, stacked
 
 _APART = 1.8  # scene units between panels of one station
+_LETTERED = 4.0  # scene units that short names of numbers take at most
 _NAMED = 20  # letters of a class's name that have room at full size
 
 
@@ -70,6 +71,12 @@ def _lined_up(
     portrait = plan.portrait
     rasters = [[_drawing(plan, n, len(stop)) for n in stop] for stop in stations]
     gaps = [_gap(plan, i, a, b) for i, (a, b) in enumerate(pairwise(rasters))]
+    # Long names of numbers that come in need the room themselves.
+    named = not portrait and _room_for_inputs(plan.net, rasters[0][0], plan.slim) > _LETTERED
+    if plan.slim == 1 and not plan.step and not named:
+        gaps = corridor.stretched(
+            gaps, corridor.TALL[plan.corridor] * plan.long if portrait else corridor.LONG
+        )
     if plan.step and not portrait:
         # The digit is seen whole beside the first wall, also by a camera that looks along the flow.
         gaps[0] += 0.3 * max(r.width for r in rasters[0])

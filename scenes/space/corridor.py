@@ -11,7 +11,11 @@ HIGH = 37.0
 """Height of every panel in landscape."""
 WIDE = 63.0
 """Width of every panel in portrait."""
+LONG, TALL = 112.0, {True: 70.0, False: 50.0}
+"""From the first panel to the last, at least, as in a net of five stations: in landscape, and in portrait by
+whether it is a corridor, whose panels are wider."""
 _AIRY = 5  # stations that have all the room they want
+_FARTHER = 26.0  # more than two stations need, at most, so that few of them fill the picture too
 
 
 def band_room(neurons: int, stations: int, portrait: bool, step: float | None) -> Room:
@@ -48,3 +52,8 @@ def gap(before: list[Raster], after: list[Raster], stations: int, *, first: bool
     between = max(2.0, 9.0 - 3.0 * more)
     # The digit is seen whole, and the last strands are: those two gaps shrink only where there is much room.
     return 0.33 * wide + max(between, 12.0 - 3.0 * min(more, 0) if first else 9.0 if last else 0.0)
+
+
+def stretched(gaps: list[float], whole: float) -> list[float]:
+    """Gaps between stations, longer where a net shorter than `whole` would leave much of a picture empty."""
+    return [gap + min(max(whole - sum(gaps), 0.0) / len(gaps), _FARTHER) for gap in gaps]

@@ -108,6 +108,11 @@ class Layout:
         """Of each neuron, int64 (N,), the number of those that it stands with; see `scenes.space.groups`."""
         return groups(self.panels)
 
+    @property
+    def long(self) -> float:
+        """Scene units from the middle of the first panel to that of the last, along the flow."""
+        return float((self.panels[-1].centre - self.panels[0].centre) @ np.array(self.orientation.flow))
+
     @cached_property
     def decks(self) -> bool:
         """Whether its layers stand in decks, see `stacked`."""

@@ -10,6 +10,8 @@ _TIGHT = {False: 0.333, True: 0.4}  # unit of a tight page, by whether it is tal
 READABLE = 9.0
 """Pixels of the smallest type that is written."""
 
+_LONG = 2.1  # of its width, a tall page's height
+
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
 
@@ -83,6 +85,11 @@ class Page:
     def lines(self) -> int:
         """How many lines under the title a tight page has room for: the moment's, then one of facts."""
         return int(self.height >= 240) + int(self.height >= 270)
+
+    @property
+    def long(self) -> bool:
+        """Whether a tall page is as high as a telephone's whole screen: a sentence has room over the net."""
+        return self.height > _LONG * self.width
 
     @property
     def squarish(self) -> bool:
@@ -178,7 +185,7 @@ class Page:
         title, small = self.headline_sizes
         top = self.margin[1] + 1.2 * title + (5.5 if self.portrait else 4.1) * small
         if self.tight and self.portrait:
-            top -= 2.2 * small
+            top -= 0.0 if self.long else 2.2 * small
         elif self.tight:
             below = self.answer_foot + (2.0 * small if self.squarish else 0.0)
             top = max(self.margin[1] + 1.3 * title + (1.4 * self.lines + 0.4) * small, below)

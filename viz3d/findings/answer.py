@@ -15,6 +15,14 @@ from viz3d.session.traced_digit import TracedDigit
 
 CROPS = 4  # of a digit, where a network looks at less: two by two, as evaluations take them
 MAKERS = 5
+SHOWN = 12
+"""Classes of which a report has a bar, row or column each."""
+
+
+def outstanding(values: NDArray[np.number[Any]]) -> list[int]:
+    """The classes with the largest |values| (classes,), `SHOWN` at most, in the order of the classes."""
+    found: list[int] = np.sort(np.argsort(-np.abs(values), kind="stable")[:SHOWN]).tolist()
+    return found
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,11 @@ class NeuronStatistics:
     without: float | None
     lost: np.ndarray
 
+    @property
+    def images_lost(self) -> int:
+        """How many images fewer are read right without it."""
+        return int(self.lost.sum())
+
     def as_json(self) -> dict[str, Any]:
         """The habits as JSON values."""
         return {
@@ -158,6 +163,11 @@ class NeuronFacts:
     def incoming(self) -> list[Term]:
         """The strongest terms of its sum."""
         return self._terms(self.reading.incoming, self.reading.incoming_contributions, incoming=True)
+
+    @property
+    def rest(self) -> float:
+        """What all other terms of its sum come to."""
+        return float(self.reading.incoming_contributions.sum()) - sum(t.contribution for t in self.incoming)
 
     @cached_property
     def outgoing(self) -> list[Term]:

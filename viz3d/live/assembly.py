@@ -83,6 +83,7 @@ class Assembly(QMainWindow):
         self.command, self.message, self.keys = CommandBox(), MessageBar(), ShortcutsPage()
         self.command_card = CommandCard(self.command)
         self.inspector.rest_with(self.answer)
+        self.inspector.heightened.connect(self.answer.set_room)
         self.command.line.setAcceptDrops(False)  # what is dropped there too is opened
         # Keys walk through them in this order, and the later lie above the earlier.
         first: tuple[QWidget, ...] = (self.view, self.top, self.command_card, self.drawing)
@@ -150,6 +151,8 @@ class Assembly(QMainWindow):
         self.showing.came.connect(self.picking.mark)
         self.showing.came.connect(lambda _net: self.viewing.stand())
         self.viewing.stood.connect(self._place_slips)
+        for slip in (self.exporting.slip, self.exporting.recording.slip):
+            slip.turned.connect(self._place_message)
         self.lighting = LightingControl(self.desk, self.showing, self.viewing.corner, self.root)
         self.letters = LettersControl(self.desk)
         self.answering = AnsweringControl(self.picking, self.view, self.answer)

@@ -99,8 +99,14 @@ class Window(Assembly):
         return handled
 
     def focusNextPrevChild(self, forth: bool) -> bool:
-        """Lead Tab past what another panel lies over: nobody would see where the keys are."""
-        first = None
+        """Lead Tab past what another panel lies over: nobody would see where the keys are.
+
+        Where what had the keys is hidden, Qt asks too: then nobody has pressed Tab, and the window has them.
+        """
+        had, first = self.focusWidget(), None
+        if had is not None and not had.isVisible():
+            self.setFocus()
+            return True
         while super().focusNextPrevChild(forth):
             reached = self.focusWidget()
             if reached is None or reached is first or not is_covered(reached, self.root):
@@ -162,6 +168,7 @@ class Window(Assembly):
         self.viewing.turn(False)
         self.keeping.close()
         self.digits.close()
+        self.opening.close()
         self.editing.close()
         self.sheets.close()
         self.synapse.close()

@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -162,6 +162,7 @@ class TakeImage(Take):
     path: Path
     label: int | str | None = None
     pick: int | None = None
+    loaded: Digit | None = field(default=None, compare=False, repr=False)  # where it was read already
 
     @classmethod
     def read(cls, text: str) -> "TakeImage":
@@ -183,9 +184,15 @@ class TakeImage(Take):
 
     def digit(self, data: str, images: Images, net: Net) -> Digit:
         """The digit."""
+        if self.loaded is not None:
+            return self.loaded
         label = None if self.label is None else str(self.label)
         wanted = Wanted(image=self.path, label=label, pick=self.pick, data=data)
         return pick_digit(wanted, images.load, net)
+
+    def after(self, state: State, images: Images) -> State:
+        """The same network reads it; another one may read it otherwise: it is not held for that."""
+        return state.reading(self.digit(state.data, images, state.traced.net), replace(self, loaded=None))
 
 
 @dataclass(frozen=True)
@@ -259,7 +266,8 @@ class Drawing(Take):
     def digit(self, data: str, images: Images, net: Net) -> Digit:  # noqa: ARG002
         """The digit."""
         label = class_of("label", self.label, net) if isinstance(self.label, str) else self.label
-        return Digit(self.picture, label, "a drawing")
+        picture = self.picture
+        return Digit(picture, label, "a drawing" if picture.any() and np.ptp(picture) else "an empty picture")
 
 
 def _typed(label: str | None) -> int | str | None:

@@ -92,6 +92,12 @@ class TracedDigit:
         return f", {self.one}{self.named(label)}"
 
     @property
+    def empty(self) -> bool:
+        """Whether the picture is of one shade: then the biases alone answer, whatever the answer."""
+        image = np.asarray(self.digit.image)
+        return image.ndim > 1 and not np.ptp(image)
+
+    @property
     def numbers(self) -> list[tuple[str, float]]:
         """The numbers that come in, as they were found, with their names; none where it is a picture."""
         image = np.asarray(self.digit.image)

@@ -16,14 +16,15 @@ from typing import ClassVar
 import numpy as np
 
 from engine.arrays import Array, Shape, read_only
-from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.base import Edges, Kind, Scratch, Wiring
+from engine.blocks.kinds import Gated
 from engine.blocks.tokens.heads import split
 from engine.errors import EngineError
-from engine.topk import CHUNK, Products
+from engine.topk import Products
 
 
 @dataclass(frozen=True)
-class Attention(Block):
+class Attention(Gated):
     """Tokens (n, d), heads side by side, from attention (heads, n, m) and values (m, d).
 
     Each product attention x value is one edge (Kind.ATTENTION): its source is the value's neuron, its gate
@@ -34,6 +35,7 @@ class Attention(Block):
     """
 
     kind: ClassVar[str] = "attention"
+    carried: ClassVar[int] = 1
 
     def shape(self, sources: Sequence[Shape]) -> Shape:
         if len(sources) != 2 or len(sources[0]) != 3 or len(sources[1]) != 2:
@@ -102,25 +104,7 @@ class Attention(Block):
         part = width // heads
         return 1, (token * width + head * part + np.arange(part)) * keys + looked
 
-    def top(
-        self,
-        wiring: Wiring,
-        slot: int,
-        activation: Array,
-        k: int,
-        floor: float = 0.0,
-        slope: Array | None = None,
-    ) -> tuple[Array, Array]:
-        if slot != 1 or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
-            return super().top(wiring, slot, activation, k, floor, slope)
-        return self._rows(wiring, slope).top(k, floor)
-
-    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
-        if slot != 1 or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
-            return super().total(wiring, slot, activation, slope)
-        return float(np.abs(self._products(wiring, slope)).sum(dtype=np.float64))
-
-    def _rows(self, wiring: Wiring, slope: Array | None) -> Products:
+    def rows(self, wiring: Wiring, slope: Array | None) -> Products:
         """The same products in a short form: a row for each target."""
         attention, value = wiring.inputs
         heads, queries, keys = attention.shape
@@ -129,7 +113,7 @@ class Attention(Block):
         table = attention.reshape(-1, keys)
         return Products(ones, row, table, None, np.ascontiguousarray(value.T), place, slope)
 
-    def _products(self, wiring: Wiring, slope: Array | None) -> Array:
+    def products(self, wiring: Wiring, slope: Array | None) -> Array:
         """Attention x value x slope of all edges, in the order of their numbers."""
         attention, value = wiring.inputs
         heads = len(attention)

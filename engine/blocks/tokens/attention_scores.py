@@ -17,14 +17,15 @@ from typing import ClassVar
 import numpy as np
 
 from engine.arrays import Array, Shape, read_only
-from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.base import Edges, Kind, Scratch, Wiring
+from engine.blocks.kinds import Gated
 from engine.blocks.tokens.heads import split
 from engine.errors import EngineError
-from engine.topk import CHUNK, Products
+from engine.topk import Products
 
 
 @dataclass(frozen=True)
-class AttentionScores(Block):
+class AttentionScores(Gated):
     """Scores (heads, queries, keys) from queries (n, d) and keys (m, d), heads side by side in d.
 
     Each product query x key is one edge (Kind.ATTENTION): its source is the query's neuron, its gate the
@@ -34,6 +35,7 @@ class AttentionScores(Block):
     """
 
     kind: ClassVar[str] = "attention-scores"
+    carried: ClassVar[int] = 0
     heads: int
 
     def __post_init__(self) -> None:
@@ -125,25 +127,7 @@ class AttentionScores(Block):
         head, place = divmod(inside, part)
         return 0, ((head * queries + np.arange(queries)) * keys + key) * part + place
 
-    def top(
-        self,
-        wiring: Wiring,
-        slot: int,
-        activation: Array,
-        k: int,
-        floor: float = 0.0,
-        slope: Array | None = None,
-    ) -> tuple[Array, Array]:
-        if slot or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
-            return super().top(wiring, slot, activation, k, floor, slope)
-        return self._rows(wiring, slope).top(k, floor)
-
-    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
-        if slot or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
-            return super().total(wiring, slot, activation, slope)
-        return float(np.abs(self._products(wiring, slope)).sum(dtype=np.float64))
-
-    def _rows(self, wiring: Wiring, slope: Array | None) -> Products:
+    def rows(self, wiring: Wiring, slope: Array | None) -> Products:
         """The same products in a short form: a row for each score."""
         query, key = (split(x[None], self.heads)[0] for x in wiring.inputs)
         weight = key * key.dtype.type(self._scale(wiring.sources[0][1]))
@@ -152,7 +136,7 @@ class AttentionScores(Block):
         asked = np.ascontiguousarray(query).reshape(-1, part)
         return Products(ones, row, np.ascontiguousarray(weight).reshape(-1, part), None, asked, place, slope)
 
-    def _products(self, wiring: Wiring, slope: Array | None) -> Array:
+    def products(self, wiring: Wiring, slope: Array | None) -> Array:
         """Weight x query x slope of all edges, in the order of their numbers."""
         query, key = (split(x[None], self.heads)[0] for x in wiring.inputs)
         weight = key * key.dtype.type(self._scale(wiring.sources[0][1]))

@@ -9,12 +9,13 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Add, TokenDense
 from engine.foreign.graph.curves import Curve, curve_of, same_base
-from engine.foreign.graph.draft import Node, View
+from engine.foreign.graph.draft import MOST_NUMBERS, Node, View
+from engine.foreign.graph.linear import Windows, conv, rows
 from engine.foreign.graph.normalisation import norm_step
 from engine.foreign.graph.norming import Norming
 from engine.foreign.graph.program import Op
 from engine.foreign.graph.tokens import balanced, is_tokens, tokens
-from engine.foreign.graph.translation import Translation, Value
+from engine.foreign.graph.translation import MOST_COPIED, Translation, Value
 
 _ARITHMETIC: Mapping[str, Callable[..., Array]] = {
     "Add": np.add,
@@ -101,7 +102,8 @@ def add(t: Translation, a: View, b: View) -> View:
             continue
         owners = t.whole(view)
         if owners is None or len(owners) != 1:
-            t.refuse("adds parts of layers, or several at once")
+            view = _joined(t, view)
+            owners = t.draft.owners(view.index)
         nodes.append(owners[0])
         orders.append(view.index - owners[0].base)
     if nodes[0].shape != nodes[1].shape or not np.array_equal(orders[0], orders[1]):
@@ -110,6 +112,24 @@ def add(t: Translation, a: View, b: View) -> View:
         return View(nodes[0].base + orders[0]).affine(2, 0)
     made = _residual(t, nodes) or t.draft.add(t.where, Add(), _terms(t, nodes))
     return View(made.base + orders[0])
+
+
+def _joined(t: Translation, view: View) -> View:
+    """Several layers' maps or rows side by side, or a part of one layer's, as one layer that copies them."""
+    shape = view.index.shape
+    long = [axis for axis, n in enumerate(shape) if n > 1]
+    if len(shape) == 4 and len(long) > 1:
+        # Of Keras's maps the channels come last.
+        last = all(node.shape[:2] == shape[1:3] for node in t.draft.owners(view.index))
+        first = view.turned(lambda a: a.transpose(0, 3, 1, 2)) if last else view
+        maps = first.index.shape[1]
+        t.limited((maps, maps), MOST_NUMBERS)
+        made = conv(t, first, np.eye(maps)[:, :, None, None], None, Windows((1, 1)))
+        return made.turned(lambda a: a.transpose(0, 2, 3, 1)) if last else made
+    if len(long) > 1 or view.index.size > MOST_COPIED:
+        t.refuse("adds parts of layers, or several at once")
+    made = rows(t, view, np.eye(view.index.size), np.zeros(view.index.size))
+    return made.turned(lambda a: a.reshape(shape))
 
 
 def _residual(t: Translation, nodes: Sequence[Node]) -> Node | None:

@@ -81,6 +81,6 @@ def _carried(trace: Trace, look: Look, drawn: DrawnSynapses, what: str, texts: T
     if not shares:
         return ""
     mean, least = round(100 * float(np.mean(shares))), round(100 * min(shares))
-    if len(shares) == 1:
+    if mean == least:  # also in a net of one connection
         return texts.say("synapses.carried", mean=mean, what=what)
     return texts.say("synapses.least", mean=mean, what=what, least=least)

@@ -16,40 +16,59 @@ _LESS_SURPRISED = 0.88
 briefly trained nets with ReLU were read with a smoother function at 0.90 times the loss or more."""
 
 
+_Tried = tuple[Evaluation, Net, Way]
 Start = tuple[Way, Net, tuple[float, float]]
 """A way to read a file, its net, and the mean and std with which that reads most digits."""
 
 
-def climbed(starts: Sequence[Start], digits: Digits) -> tuple[Way, Net, Sequence[str]]:
+Scale = tuple[float, float]
+
+
+def climbed(
+    starts: Sequence[Start], scales: Sequence[Scale], digits: Digits
+) -> tuple[Way, Net, Sequence[str]]:
     """The way that is come to by one better way after another, its net, and what fits the digits as well.
 
     starts: the likeliest first. From the others it is tried where that comes to less than such networks read.
+    scales: means and stds of pixels that may be meant.
     """
-    best = _climbed(*starts[0], digits)
-    usual = digits.tried(best[1], *starts[0][2], digits.enough(best[1], SOME, TRY))
+    best, usual = _climbed(starts[0], scales, digits)
     for start in starts[1:]:
         if usual.accuracy >= FAIR:
             break
-        other = _climbed(*start, digits)
-        found = digits.tried(other[1], *start[2], usual.total)
+        other, found = _climbed(start, scales, digits)
         if digits.ahead(usual, found) > _CERTAIN:
             best, usual = other, found
     return best
 
 
 def _climbed(
-    way: Way, net: Net, scale: tuple[float, float], digits: Digits
-) -> tuple[Way, Net, Sequence[str]]:
-    """The same from one start. What differs more is tried while so few digits are read that more is wrong."""
+    start: Start, scales: Sequence[Scale], digits: Digits
+) -> tuple[tuple[Way, Net, Sequence[str]], Evaluation]:
+    """The same from one start, and what it makes of the first digits.
+
+    What differs more is tried while so few digits are read that more must be wrong than one thing.
+    """
     alike: Sequence[str] = ()
+    way, net, scale = start
     for _ in range(_MOST_STEPS):
+        scale = _scaled(net, scale, scales, digits)
         usual = digits.tried(net, *scale, digits.enough(net, SOME, TRY))
         others = [*way.near(), *(way.far() if usual.accuracy < FAIR else ())]
         better, alike = _nearer(others, usual, net, scale, digits)
         if better is None:
             break
         way, net = better
-    return way, net, alike
+    return (way, net, alike), usual
+
+
+def _scaled(net: Net, scale: Scale, scales: Sequence[Scale], digits: Digits) -> Scale:
+    """The scale on which a network surely reads more digits than on the one that it has, or that."""
+    count = digits.enough(net, FEW, TRY / 4)
+    usual = digits.tried(net, *scale, count)
+    tried = [(digits.tried(net, *each, count), each) for each in scales if each != scale]
+    sure = [each for each in tried if digits.ahead(usual, each[0]) > _CERTAIN]
+    return max(sure, key=lambda each: each[0].accuracy)[1] if sure else scale
 
 
 def _nearer(
@@ -79,9 +98,17 @@ def _nearer(
     ]
     if not sure:
         return None, alike
-    most = max(other.accuracy for other, *_ in sure)
-    _, best, way = min((e for e in sure if e[0].accuracy >= most - _CLEAR), key=lambda e: e[0].loss)
+    usual_ways, odd = ([each for each in sure if each[2].odd is odd] for odd in (False, True))
+    likely, seldom = _best(usual_ways or odd), _best(odd or usual_ways)
+    surely = digits.ahead(likely[0], seldom[0]) > _CERTAIN
+    _, best, way = seldom if surely or seldom[0].loss < _LESS_SURPRISED * likely[0].loss else likely
     return (way, best), alike
+
+
+def _best(tried: Sequence[_Tried]) -> _Tried:
+    """Of those that read about the most the one that is least surprised by the truth."""
+    most = max(each.accuracy for each, *_ in tried)
+    return min((each for each in tried if each[0].accuracy >= most - _CLEAR), key=lambda each: each[0].loss)
 
 
 def _as_well(usual: Evaluation, other: Evaluation, digits: Digits) -> bool:

@@ -101,14 +101,12 @@ def _tried(
         )
     number, place = where
     net = nets[number] or imported.net
-    chosen = list(scales.values())[place]
     way: Way = readings[number]
     alike: Sequence[str] = ()
     if best >= TRAINED and digits.usual:
-        starts = [
-            (readings[n], nets[n] or net, list(scales.values())[at]) for n, at in (where, *found.others)
-        ]
-        way, net, alike = climbed(starts, digits)
+        pairs = list(scales.values())
+        starts = [(readings[n], nets[n] or net, pairs[at]) for n, at in (where, *found.others)]
+        way, net, alike = climbed(starts, pairs, digits)
     if way is not readings[number]:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
         again = search([net], list(scales.values()), digits)
@@ -122,7 +120,7 @@ def _tried(
             f"note: of {len(readings)} ways to read it, it reads most digits with {readings[number].assumed}"
         )
     if alike:
-        lines.append(f"note: as well fits {', or '.join(alike)}: the file does not tell which it is")
+        lines.append(f"note: the file does not tell, and digits cannot, whether it is {' or '.join(alike)}")
     if imported.readings and TRAINED <= best < FAIR:
         lines.append(
             "note: that is less than such networks read: its layers may go on in another way "

@@ -15,8 +15,8 @@ _HANDFUL = 30  # tell 40 % from 10 %
 # Synapses that are summed up in one try, and where the accuracy is told: seconds for a large convolution.
 TRY, SURE, TELL = 4e8, 2e9, 1e10
 _DENSE = 8  # times faster are matrix products, in which each synapse has a weight of its own
-_LIKELY = (0, 1, 4)
-"""Numbers of the scales on which each way to read a file is tried: as it is, normalised, inverted."""
+_LIKELY = (0, 1, 2, 4)
+"""Numbers of the scales on which each way to read a file is tried: as it is, both usual norms, inverted."""
 _OF_ONE, _FAR_LESS = {3: 0, 6: 4}, 0.7
 """Pixels 255 times as large as others: nets that learned little are surer on them in any case."""
 TRAINED, FAIR = 0.4, 0.92

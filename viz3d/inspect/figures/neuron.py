@@ -14,10 +14,10 @@ from viz3d.figures.example import picture_of
 from viz3d.figures.ink import COOL, EXCITED, INK, WARM, Rgb, coloured, signed_colours
 from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, new_page, panel_axes, save, tiles
 from viz3d.figures.sheet import tiled
+from viz3d.findings.answer import outstanding
 from viz3d.findings.neuron import NeuronFacts, NeuronStatistics, Term
 from viz3d.session.traced_digit import TracedDigit
 
-_CLASSES = 12  # that have a bar
 _COLUMN = (WIDTH - 2 * MARGIN - 2 * GAP) / 3
 _PICTURES, _BARS, _SET = (340, 590), (958, 560), (1546, 560)  # top and height of each row
 
@@ -66,7 +66,7 @@ def _figures(facts: NeuronFacts) -> list[tuple[str, str, Rgb]]:
     ]
     if h is None:
         return figures
-    count = int(h.lost.sum())
+    count = h.images_lost
     return [
         *figures[:3],
         ("Fires on", percent(h.fires, 1), INK.text),
@@ -118,17 +118,14 @@ def _weights(page: Page, facts: NeuronFacts) -> None:
     if weights is None and inked is None:
         box = _box(_PICTURES, 1, 2)
         name = "The ten digits" if facts.traced.sort == "digit" else "The classes"
-        axes = panel_axes(page, box, name, "probabilities", (70, 96, 110, 30))
+        axes = panel_axes(page, box, name, "probabilities", (70, 96, 130, 30))
         _by_class(axes, facts.traced, facts.traced.trace.probabilities, percent, plain=True)
 
 
 def _of_the_sum(facts: NeuronFacts) -> str:
     r = facts.reading
-    rest = r.incoming_contributions.sum() - sum(term.contribution for term in facts.incoming)
-    more = len(r.incoming) - len(facts.incoming)
-    if not more:
-        return f"and the bias {number(r.bias, plus=True)} = {number(r.sum)}"
-    return f"and {more:,} more {number(rest, plus=True)}, bias {number(r.bias, plus=True)} = {number(r.sum)}"
+    more, bias = len(r.incoming) - len(facts.incoming), f"bias {number(r.bias, plus=True)} = {number(r.sum)}"
+    return f"and {more:,} more {number(facts.rest, plus=True)}, {bias}" if more else f"and the {bias}"
 
 
 def _terms(page: Page, box: Box, name: str, words: str, terms: Sequence[Term]) -> None:
@@ -154,7 +151,7 @@ def _by_class(
     axes: Axes, traced: TracedDigit, values: np.ndarray, write: Callable[[float], str], *, plain: bool = False
 ) -> None:
     """A bar for each class, of many for those with the largest values."""
-    shown = np.sort(np.argsort(-np.abs(values), kind="stable")[:_CLASSES]).tolist()
+    shown = outstanding(values)
     _barh(axes, [short_name(traced.named(k), 6) for k in shown], values[shown], write, plain=plain)
 
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from viz3d.command.choice.digits import title
 from viz3d.command.wording import counted, number, percent, short, short_name
+from viz3d.findings.answer import outstanding
 from viz3d.findings.effect import Effect, SetEffect, Why
 from viz3d.inspect.terminal.drawing import RIGHT, WRONG, Paper, bar
 from viz3d.inspect.terminal.parts import (
@@ -22,8 +23,6 @@ from viz3d.inspect.terminal.parts import (
     table,
 )
 from viz3d.session.traced_digit import TracedDigit
-
-_CLASSES = 12  # that have a column
 
 
 def effect(facts: Effect, paper: Paper) -> RenderableType:
@@ -66,8 +65,8 @@ def _on_a_set(facts: SetEffect, traced: TracedDigit) -> RenderableType:
     line.append(words, RIGHT if change > 0 else WRONG if change < 0 else "bold")
     rights = [np.diag(each.confusion) for each in (old, new)]
     # Of many classes, those that it changes most.
-    shown = np.sort(np.argsort(-np.abs(rights[1] - rights[0]), kind="stable")[:_CLASSES])
-    digits = table(traced.sort, *(short_name(traced.named(label)) for label in shown.tolist()))
+    shown = outstanding(rights[1] - rights[0])
+    digits = table(traced.sort, *(short_name(traced.named(label)) for label in shown))
     for name, right in zip(("right before", "right after"), rights, strict=True):
         digits.add_row(name, *(f"{n:,}" for n in right[shown]))
     moved = (rights[1] - rights[0])[shown].tolist()

@@ -8,12 +8,11 @@ from rich.text import Text
 from viz3d.command.choice.digits import title
 from viz3d.command.wording import counted, number, percent, short, short_name
 from viz3d.figures.sheet import tiled
+from viz3d.findings.answer import outstanding
 from viz3d.findings.neuron import NeuronFacts, NeuronStatistics
 from viz3d.inspect.terminal.drawing import PLAIN, WRONG, Paper, bar, in_colour, ink, signed, two_way
 from viz3d.inspect.terminal.parts import BLANK, about, beside, digit, heading, section, table, terms
 from viz3d.session.traced_digit import TracedDigit
-
-_CLASSES = 12  # that have a row
 
 
 def neuron(facts: NeuronFacts, paper: Paper) -> RenderableType:
@@ -96,7 +95,7 @@ def _pulls(facts: NeuronFacts, paper: Paper) -> list[Text]:
     most = float(np.abs(gradients).max()) or 1.0
     half = max(4, min(12, (paper.width - 48) // 2))
     lines = []
-    shown = np.sort(np.argsort(-np.abs(gradients), kind="stable")[:_CLASSES]).tolist()
+    shown = outstanding(gradients)
     names = [short_name(facts.traced.named(label)) for label in shown]
     for name, value in zip(names, gradients[shown].tolist(), strict=True):
         line = Text(f"{name:>{max(map(len, names))}} ", no_wrap=True).append_text(two_way(value / most, half))
@@ -108,11 +107,8 @@ def _sum(facts: NeuronFacts) -> RenderableType:
     r = facts.reading
     if not len(r.incoming):
         return section("Its sum", "nothing: the image sets it")
-    listed = sum(term.contribution for term in facts.incoming)
     more = len(r.incoming) - len(facts.incoming)
-    rest = (
-        [(number(r.incoming_contributions.sum() - listed, plus=True), f"and {more:,} more")] if more else []
-    )
+    rest = [(number(facts.rest, plus=True), f"and {more:,} more")] if more else []
     rest += [(number(r.bias, plus=True), "bias"), (number(r.sum), "= sum")]
     function = "" if r.function == "identity" else f"{r.function} of it"
     rest.append((number(r.activation), f"= activation, {function}".rstrip(", ")))
@@ -141,7 +137,7 @@ def _habits(h: NeuronStatistics, traced: TracedDigit, paper: Paper) -> Renderabl
     lines = [Text(f"{line}selectivity {h.selectivity:.2f}"), _worth(h), BLANK]
     made = table(traced.sort, "its mean", "", "read right only with it", left=(0, 2))
     most = float(np.abs(h.by_digit).max()) or 1.0
-    for label in np.sort(np.argsort(-np.abs(h.by_digit), kind="stable")[:_CLASSES]).tolist():
+    for label in outstanding(h.by_digit):
         mean, gone = float(h.by_digit[label]), int(h.lost[label])
         made.add_row(
             short_name(traced.named(label)),
@@ -165,7 +161,7 @@ def _habits(h: NeuronStatistics, traced: TracedDigit, paper: Paper) -> Renderabl
 def _worth(h: NeuronStatistics) -> Text:
     if h.without is None:
         return Text("without it there is no answer", "dim")
-    count = int(h.lost.sum())
+    count = h.images_lost
     words = f"{abs(count)} {'fewer' if count > 0 else 'more'} right" if count else "as many right"
     line = Text(f"without it {percent(h.without)} instead of {percent(h.accuracy)} are read right: ")
     return line.append(words, WRONG if count > 0 else "bold")

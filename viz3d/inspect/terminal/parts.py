@@ -12,12 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from viz3d.command.wording import number, percent, short, short_name
+from viz3d.findings.answer import SHOWN
 from viz3d.findings.neuron import Term
 from viz3d.inspect.terminal.drawing import COOL, PLAIN, RIGHT, WARM, WINNER, WRONG, Paper, bar, in_colour, ink
 from viz3d.session.traced_digit import TracedDigit
 
 _WIDEST = 40  # columns of a picture
-_CLASSES, _NUMBERS = 12, 16  # classes that have a bar, numbers that have a line
+_NUMBERS = 16  # that have a line
 
 
 def heading(words: str, soft: str = "") -> Text:
@@ -85,8 +86,8 @@ def bars(traced: TracedDigit, width: int, among: Sequence[int] | None = None) ->
     """A line for each class, of many for the likeliest: name, bar, percent."""
     shares = traced.trace.probabilities
     best, shown = traced.trace.prediction, list(range(len(shares)))
-    if len(shares) > _CLASSES:
-        shown = np.argsort(-shares, kind="stable")[:_CLASSES].tolist() if among is None else list(among)
+    if len(shares) > SHOWN:
+        shown = np.argsort(-shares, kind="stable")[:SHOWN].tolist() if among is None else list(among)
     wide = max(cell_len(short_name(traced.named(label))) for label in shown)
     lines = []
     for label in shown:
@@ -154,8 +155,8 @@ def compared(one: TracedDigit, other: TracedDigit, paper: Paper, first: str, sec
     made.add_row(Text(f"  {first}", "dim"), Text(f"  {second}", "dim"), Text("change", "dim"))
     shares = one.trace.probabilities.astype(float), other.trace.probabilities.astype(float)
     change, among = shares[1] - shares[0], None
-    if len(change) > _CLASSES:
-        among = np.argsort(-np.maximum(*shares), kind="stable")[:_CLASSES].tolist()
+    if len(change) > SHOWN:
+        among = np.argsort(-np.maximum(*shares), kind="stable")[:SHOWN].tolist()
         change = change[among]
     pairs = zip(bars(one, width, among), bars(other, width, among), strict=True)
     for (left, right), moved in zip(pairs, change.tolist(), strict=True):

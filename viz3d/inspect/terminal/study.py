@@ -9,12 +9,12 @@ from rich.text import Text
 
 from viz3d.command.choice.digits import title
 from viz3d.command.wording import counted, percent, short, short_name
+from viz3d.findings.answer import SHOWN
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.silencing import AblateFacts, LesionFacts
 from viz3d.inspect.terminal.drawing import COOL, PLAIN, WARM, WINNER, Paper, bar, columns
 from viz3d.inspect.terminal.parts import beside, heading, plus, section, table
 
-_CLASSES = 12  # that have a column
 _HIGH = 8  # lines of a curve
 
 
@@ -66,14 +66,14 @@ def _ablate(facts: AblateFacts, paper: Paper) -> RenderableType:
 def _ablated(rows: list[dict[str, Any]], facts: AblateFacts) -> RenderableType:
     if not rows:
         return Text("none", "dim")
-    each, digits = facts.ablation.each, range(min(facts.ablation.lost_by_class.shape[1], _CLASSES))
+    each, digits = facts.ablation.each, range(min(facts.ablation.lost_by_class.shape[1], SHOWN))
     made = table(each, "accuracy", "all", *(short_name(facts.traced.named(k), 6) for k in digits))
     for row in rows[: facts.top]:
         made.add_row(
             row[each],
             percent(row["accuracy_without"]),
             plus(-row["images_lost"]),
-            *(plus(-n) if n else Text("·", "dim") for n in row["lost_by_digit"][:_CLASSES]),
+            *(plus(-n) if n else Text("·", "dim") for n in row["lost_by_digit"][:SHOWN]),
         )
     more = len(rows) - facts.top
     return made if more <= 0 else Group(made, Text(f"and {more:,} more", "dim"))

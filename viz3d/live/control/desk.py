@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine import Checkpoint, Net
@@ -214,5 +215,7 @@ def _words(act: Act) -> str:
     if isinstance(act, SetNumber):
         return act.told
     if isinstance(act, Drawing):
+        if not np.ptp(act.picture):
+            return "an empty picture"
         return "a drawing" if act.label is None else f"a drawing, label {act.label}"
     return act.text

@@ -241,7 +241,7 @@ class TrainingPage(TrainingRuns):
         self._title(train)
 
     def _title(self, train: Dataset | None = None) -> None:
-        self.panel.set_title(self._base.name, source(train, self._counts[0], self._fresh))
+        self.panel.set_title(self._base.name, *source(train, self._counts[0], self._fresh))
 
     def _send(self, net: Net, told: str) -> None:
         if net is not self._sent:

@@ -60,15 +60,15 @@ def rates_of(recipe: Recipe) -> Rates:
     return Rates(recipe.lr, recipe.batch, recipe.l2, momentum, recipe.optimizer)
 
 
-def source(train: Dataset | None, count: int, fresh: int | None) -> str:
-    """What a run begins with, such as "MNIST, 60,000 images, new weights, seed 3".
+def source(train: Dataset | None, count: int, fresh: int | None) -> tuple[str, ...]:
+    """What a run begins with, such as "MNIST, 60,000 images, new weights, seed 3"; the same in fewer words.
 
     train: what it learns from, None where that is not looked for yet: then count tells, 0 for all.
     """
     weights = "these weights" if fresh is None else f"new weights, seed {fresh}"
-    if train is not None:
-        return f"{train.title}, {counted(len(train.labels), 'image')}, {weights}"
-    return f"{counted(count, 'image') if count else 'all images'}, {weights}"
+    number = count if train is None else len(train.labels)
+    told = f"{counted(number, 'image') if number else 'all images'}, {weights}"
+    return (told,) if train is None else (f"{train.title}, {told}", told)
 
 
 def verdict(report: Report) -> str:

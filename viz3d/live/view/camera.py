@@ -12,6 +12,8 @@ from scenes.space.page import Box
 
 Size = tuple[int, int]
 _FLIGHT = 450  # ms
+_ANSWER = 52  # px below the top of the free part that the answer reaches to
+_EDGE = 16  # px beyond the free part of the view that still count as seen
 _CLOSE = 0.034  # of the picture's height: pixels for a scene unit beside a neuron that was flown to
 
 
@@ -58,15 +60,20 @@ class Camera(QObject):
             return False
         self._stop()
         self._pivot = _middle(layout)
-        self.pose = view_from(self._view, layout, size, rectangle)
+        self.pose = view_from(self._view, layout, size, self._room(self._view))
         return True
 
     def view_from(self, name: str) -> None:
         """Fly to one of `scenes.camera.orbit_moves.VIEWS`."""
         if self._layout is not None:
             self._pivot = _middle(self._layout)
-            self._start(view_from(name, self._layout, self._size, self._rectangle))
+            self._start(view_from(name, self._layout, self._size, self._room(name)))
             self._view = name
+
+    def _room(self, view: str) -> Box:
+        """What the net may fill in a view: from the side its bars stand as high as all else, at the right."""
+        left, top, right, bottom = self._rectangle
+        return left, min(top + _ANSWER, (top + bottom) / 2) if view == "side" else top, right, bottom
 
     def fly_to(self, point: NDArray[np.float32]) -> None:
         """Fly close to a point (3,), about which it turns from then on."""
@@ -77,6 +84,19 @@ class Camera(QObject):
         self._pivot = point
         self._start(close_to(self.pose, point, self._size, ((left + right) / 2, (top + bottom) / 2), scale))
         self._view = ""
+
+    def follow(self, point: NDArray[np.float32]) -> None:
+        """Fly, as near as it is, to where a point (3,) is in view; nowhere where it is, or soon will be."""
+        aim = self._goal if self.flying else self.pose
+        if aim is None:
+            return
+        left, top, right, bottom = self._rectangle
+        x, y = aim.project(point[None], self._size)[0]
+        if left - _EDGE <= x <= right + _EDGE and top - _EDGE <= y <= bottom + _EDGE:
+            return
+        scale, middle = aim.scale_at(self._pivot, self._size), ((left + right) / 2, (top + bottom) / 2)
+        self._start(close_to(aim, point, self._size, middle, scale))
+        self._pivot, self._view = point, ""
 
     def fly_to_part(self, corners: NDArray[np.float32]) -> None:
         """Fly, looking the same way, to where points (P, 3) fill the view; it turns about their middle."""

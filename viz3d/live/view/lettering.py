@@ -1,5 +1,6 @@
 """What is written over the picture at places in space: labels, rings, ghosts, and cards of neurons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -127,13 +128,17 @@ def draw_ring(painter: QPainter, look: Look, at: Spot, strong: bool) -> None:
     painter.drawEllipse(QPointF(at.x, at.y), at.radius, at.radius)
 
 
-def tag_box(text: str, at: Spot, bounds: QRectF) -> QRectF:
-    """The box of the address above a selected neuron, within bounds; below it where there is no room."""
+def tag_box(text: str, at: Spot, bounds: QRectF, written: Sequence[QRectF] = ()) -> QRectF:
+    """The box of the address above a selected neuron, within bounds and beside what is written.
+
+    Where there is no room above it stands below.
+    """
     wide = QFontMetricsF(font("semibold", TEXT)).horizontalAdvance(text) + 16
-    top = at.y - at.radius - 28
-    if top < bounds.top():
-        top = at.y + at.radius + 6
-    return _within(QRectF(at.x - wide / 2, top, wide, 22), bounds)
+    above = QRectF(at.x - wide / 2, at.y - at.radius - 28, wide, 22)
+    low = above.top() < bounds.top()
+    if low or any(_within(QRectF(above), bounds).intersects(each) for each in written):
+        above.moveTop(at.y + at.radius + 6)
+    return _within(above, bounds)
 
 
 def draw_tag(painter: QPainter, look: Look, text: str, box: QRectF) -> None:

@@ -155,6 +155,12 @@ class SceneView(DrawnView):
         if place is not None:
             self.camera.fly_to(place)
 
+    def follow(self, neuron: int) -> None:
+        """Bring a neuron into view, where it is not."""
+        place = self.place_of(neuron)
+        if place is not None:
+            self.camera.follow(place)
+
     def stops(self) -> list[tuple[str, tuple[str, ...]]]:
         """What layers or blocks that can be flown to are called, and the names of their layers."""
         return [] if self._shown is None else self._shown.stops()

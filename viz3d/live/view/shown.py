@@ -101,7 +101,7 @@ class Shown:
         taken = self.edges.taken(t, t >= self.scene.timeline.answer[0])
         at = self._tagged(pose, marked) if self.has(marked) else None
         if at is not None:
-            taken.append(tag_box(self.name(marked), at, self.box))
+            taken.append(tag_box(self.name(marked), at, self.box, taken))
         box = self.box.adjusted(-8, -8, 8, 8)
         taken += self.covered
         if self.covered:
@@ -143,7 +143,8 @@ class Shown:
         where = self._tagged(frame.camera, marked)
         if where is not None:
             text = self.name(marked)
-            draw_tag(painter, look, text, tag_box(text, where, self.box))
+            written = self.edges.taken(frame.t, frame.winner > 0)
+            draw_tag(painter, look, text, tag_box(text, where, self.box, written))
 
     def _draw_pointed(self, painter: QPainter, look: Look, frame: Frame, marks: Marks) -> None:
         """What is pointed at: its ring, line or frame, and a small card."""

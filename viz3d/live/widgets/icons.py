@@ -214,6 +214,11 @@ class MenuButton(QPushButton):
         wide = QFontMetricsF(self.font()).horizontalAdvance(self.text()) + self.lead + _ARROW
         return QSize(ceil(wide), super().sizeHint().height())  # rounded down, the name would be cut
 
+    @property
+    def text_room(self) -> int:
+        """How many pixels its text has."""
+        return self.width() - self.lead - _ARROW
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the button, its text and its arrow: Qt would centre the text over its own arrow, too."""
         colours, option = look(), QStyleOptionButton()
@@ -223,7 +228,7 @@ class MenuButton(QPushButton):
             self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
             role = self.foregroundRole()
             painter.setPen(self.palette().color(role) if self.isEnabled() else colours.off)
-            room = QRectF(self.rect()).adjusted(self.lead, 0, -_ARROW, 0)
+            room = QRectF(self.lead, 0, self.text_room, self.height())
             painter.drawText(room, LEFT, cut(painter, self.text(), room.width(), Cut.ElideMiddle))
             place = QPointF(self.width() - 14, self.height() / 2)
             stamp(painter, "down", place, colours.soft if self.isEnabled() else colours.off)

@@ -16,7 +16,9 @@ def dress(app: QApplication, name: str) -> Look:
     chosen = look_beside(theme(name))
     wear(chosen)
     app.setFont(font("regular", TEXT))
-    app.setStyleSheet(sheet(chosen))
+    # Qt polishes every widget of the application anew, even where the sheet is the one that they wear.
+    if (worn := sheet(chosen)) != app.styleSheet():
+        app.setStyleSheet(worn)
     return chosen
 
 
@@ -73,7 +75,7 @@ QPushButton[role="quiet"]:checked {{ color: {_css(look.text)}; background: {_css
 QPushButton[role="quiet"]:disabled {{ color: {_css(look.off)}; background: transparent; }}
 QPushButton[role="quiet"]:focus {{ {focus} }}
 QPushButton[role="row"] {{ background: transparent; border: 1px solid transparent; border-radius: 4px;
-                           color: {_css(look.soft)}; padding: 0 3px; height: 18px; text-align: left; }}
+                           color: {_css(look.soft)}; padding: 0; height: 18px; text-align: left; }}
 QPushButton[role="row"]:hover {{ background: {_css(look.hover)}; color: {_css(look.text)}; }}
 QPushButton[role="row"]:checked {{ color: {_css(look.text)}; background: transparent; }}
 QPushButton[role="row"]:focus {{ {focus} }}
@@ -91,6 +93,7 @@ QPlainTextEdit {{ background: {_css(look.raised)}; border: 1px solid {_css(look.
                   selection-color: {_css(look.on_accent)}; }}
 QPlainTextEdit:focus {{ border-color: {_css(look.accent)}; }}
 QLineEdit[role="small"] {{ height: 22px; padding: 0 8px; border-radius: 6px; }}
+QLineEdit:disabled {{ color: {_css(look.off)}; placeholder-text-color: {_css(look.off)}; }}
 QLineEdit:focus {{ border-color: {_css(look.accent)}; }}
 QLineEdit[wrong="true"] {{ border-color: {_css(look.wrong)}; }}
 QMenu, QListView#completions {{ background: {_css(look.popup)}; color: {_css(look.text)};
@@ -113,7 +116,7 @@ QTableView {{ background: transparent; border: none; outline: 0; color: {_css(lo
 QListWidget {{ background: transparent; border: none; outline: 0; color: {_css(look.soft)}; }}
 QPlainTextEdit {{ background: transparent; border: none; color: {_css(look.text)};
                   selection-background-color: {_css(look.accent)}; selection-color: {_css(look.on_accent)}; }}
-QListWidget::item {{ border-radius: 4px; padding: 1px 2px; }}
+QListWidget::item {{ border-radius: 4px; padding: 1px 0; }}
 QListWidget::item:hover, QListWidget::item:selected {{ background: {_css(look.hover)};
                                                        color: {_css(look.text)}; }}
 QTableView:focus, QListWidget:focus {{ border: 1px solid {_css(look.accent)}; border-radius: 6px; }}

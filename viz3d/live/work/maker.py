@@ -40,14 +40,14 @@ class Maker(Worker):
         """Give up what is under way, after the step that it is at."""
         self._stop = True
 
-    def close(self) -> None:
-        """End the thread; what is under way is given up."""
+    def close(self, patience: float = _JOIN) -> None:
+        """End the thread; what is under way is given up. patience: seconds after which it ends by itself."""
         self._stop = True
         with self._changed:
             self._closed, self._wish = True, None
             self._changed.notify()
         if self._thread is not None:
-            self._thread.join(_JOIN)
+            self._thread.join(patience)
 
     def _fulfil(self, wish: Work) -> None:
         told = 0.0

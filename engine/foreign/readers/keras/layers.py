@@ -27,8 +27,9 @@ def add_layer(chain: Chain, layer: KerasLayer) -> str:
     if is_with_number(layer):
         return with_number(chain, layer)
     if layer.kind not in LAYERS:
-        known = f"known are {', '.join(sorted(LAYERS))}; or export the model as ONNX"
-        raise layer.wrong(f"is no layer that is known: {way_round(layer.kind) or known}")
+        own = "of Keras's own some are not taken, and one of its owner's has its code in no file"
+        way = way_round(layer.kind) or f"{own}: export the model as ONNX"
+        raise layer.wrong(f"is no layer that is known: {way}")
     if not layer.sources:
         raise layer.wrong("reads nothing")
     chain.last = layer.sources[0]

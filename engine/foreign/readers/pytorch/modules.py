@@ -22,7 +22,10 @@ _SIDES = (28, 32, 24, 20, 16, 8)
 
 @dataclass(frozen=True, eq=False)
 class Module:
-    """A module with weights. kind: dense, conv, batch-norm or norm; arrays: by the ends of their names."""
+    """A module with weights; arrays: by the ends of their names.
+
+    kind: dense, conv, batch-norm, norm (of a layer or groups of maps) or slopes (of a PReLU).
+    """
 
     name: str
     kind: str
@@ -117,6 +120,8 @@ def _kind(arrays: Mapping[str, Array]) -> str:
     weight = shapes.get("weight", ())
     if not set(shapes) <= {"weight", "bias"} or shapes.get("bias", weight[:1]) != weight[:1]:
         return ""
+    if len(weight) == 1 and "bias" not in shapes:
+        return "slopes"
     return {1: "norm", 2: "dense", 4: "conv"}.get(len(weight), "")
 
 

@@ -1,4 +1,4 @@
-"""Which layer each batch norm of a file follows, by the file's order, numbers in names, and widths."""
+"""Which layer each norm of a file follows, by the file's order, numbers in names, and widths."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ class Norm:
     open: bool = False
 
 
+_OF_IMAGE = re.compile(
+    r"(^|[._])(bn|norm|batch_?norm)(_?0|_?in|_?input)$|(^|[._])(in|input)_?(bn|norm)$", re.I
+)
+
+
 def norms_ahead(layers: Sequence[Module], modules: Sequence[Module], stored: bool) -> list[Module]:
     """The batch norms of the image itself: of as many numbers as it has maps, and ahead of all layers."""
     first = layers[0]
@@ -30,8 +35,44 @@ def norms_ahead(layers: Sequence[Module], modules: Sequence[Module], stored: boo
     ahead = [each for each in modules if each.kind == "batch-norm" and each.width == channels]
     if any(each.width == channels for each in layers):
         place = modules.index(first)
-        ahead = [each for each in ahead if stored and modules.index(each) < place]
+        ahead = [each for each in ahead if _before(each, first) or (stored and modules.index(each) < place)]
     return ahead[:1]
+
+
+def _before(norm: Module, first: Module) -> bool:
+    """Whether names tell that a norm stands ahead of the first layer: bn0, input_norm, 0 before 1."""
+    row = stem(norm.name) == stem(first.name) and natural(norm.name) < natural(first.name)
+    return row or _OF_IMAGE.search(norm.name) is not None
+
+
+def slopes_after(layers: Sequence[Module], modules: Sequence[Module], stored: bool) -> dict[str, Module]:
+    """The slopes of PReLUs by the name of the layer that each follows; one for all where it is alone.
+
+    EngineError where the file leaves open which that is.
+    """
+    slopes = [each for each in modules if each.kind == "slopes"]
+    slopes = slopes if stored else sorted(slopes, key=natural_name)
+    hidden = layers[:-1]
+    rows = [[each for each in hidden if stem(each.name) == stem(own.name)] for own in slopes]
+    before = [
+        [each for each in row if natural(each.name) < natural(own.name)]
+        for own, row in zip(slopes, rows, strict=True)
+    ]
+    if all(before):
+        found = {max(row, key=natural_name).name: own for own, row in zip(slopes, before, strict=True)}
+    elif len(slopes) in (1, len(hidden)):
+        own_of_each = slopes if len(slopes) > 1 else slopes * len(hidden)
+        found = {layer.name: own for layer, own in zip(hidden, own_of_each, strict=True)}
+    else:
+        found = {}
+    widths = {each.name: each.width for each in layers}
+    if len(found) < len(slopes) or any(own.width not in (1, widths[name]) for name, own in found.items()):
+        names = ", ".join(shown(each.name) for each in slopes)
+        raise EngineError(
+            f"it is open which layer the slopes {names} of a PReLU follow: "
+            "give --architecture, or export the network as ONNX"
+        )
+    return found
 
 
 def norms_after(layers: Sequence[Module], modules: Sequence[Module], stored: bool) -> dict[str, list[Norm]]:
@@ -39,7 +80,7 @@ def norms_after(layers: Sequence[Module], modules: Sequence[Module], stored: boo
 
     EngineError where the file's order, numbers and widths leave open which it is.
     """
-    norms = [each for each in modules if each.kind == "batch-norm"]
+    norms = [each for each in modules if each.kind in ("batch-norm", "norm")]
     after: dict[str, list[Norm]] = {}
     for norm in norms:
         layer = _normed(norm, norms, layers, modules, stored)

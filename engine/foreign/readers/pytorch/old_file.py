@@ -17,7 +17,7 @@ from engine.foreign.build import Imported
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.pickles import Made, Name, Outside, read_pickle
 from engine.foreign.readers.pytorch.state_dict import from_tensors
-from engine.foreign.readers.pytorch.torch_file import BESIDE, NAMES, SIZES, tensors_of
+from engine.foreign.readers.pytorch.torch_file import BESIDE, NAMES, OF_TRAINING, SIZES, tensors_of
 
 _MAGIC = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 _COUNT = 8
@@ -30,7 +30,8 @@ def _read(file: ForeignFile) -> Imported:
     told = read_pickle(parts[2], ())
     if not isinstance(told, dict) or told.get("little_endian") is not True:
         raise EngineError("its numbers are of a big-endian machine: save it again")
-    kinds = {each.id[2]: each.id[1] for each in _storages(read_pickle(parts[3], (*NAMES, *BESIDE)), set())}
+    value = read_pickle(parts[3], (*NAMES, *BESIDE), OF_TRAINING)
+    kinds = {each.id[2]: each.id[1] for each in _storages(value, set())}
     keys = read_pickle(parts[4], ())
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
@@ -50,7 +51,7 @@ def _storages(value: Any, seen: set[int]) -> Iterator[Outside]:
         if isinstance(value.id, tuple) and len(value.id) in (5, 6):
             yield value
         return
-    inside = value.arguments if isinstance(value, Made) else value
+    inside = (*value.arguments, value.state) if isinstance(value, Made) else value
     parts = list(inside.values()) if isinstance(inside, dict) else inside
     for part in parts if isinstance(parts, list | tuple) else ():
         yield from _storages(part, seen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -69,13 +69,15 @@ class Functions:
 class Stack:
     """Layers in their order, the batch norms after each by its name, and those of the image itself.
 
-    turned: whether norms that could stand before or behind the function of their layer are taken behind it.
+    slopes: of PReLUs, by the layer that each follows. turned: whether norms that could stand before or behind
+    the function of their layer are taken behind it.
     """
 
     layers: Sequence[Module]
     after: Mapping[str, Sequence[Norm]]
     ahead: Sequence[Module]
     habits: Habits
+    slopes: Mapping[str, Module] = field(default_factory=dict)
     turned: bool = False
 
     @property
@@ -97,6 +99,8 @@ class Stack:
 
     def told(self, functions: Functions) -> str:
         """Which function stands where, in words."""
+        if all(layer.name in self.slopes for layer in self.layers[:-1]):
+            return "its PReLU after each layer"
         first, last = (_TITLES.get(name, name) for name in (functions.first, functions.last))
         if functions.first == functions.last:
             return f"{first} after each layer"
@@ -147,7 +151,12 @@ class Stack:
             norms = self.after.get(layer.name, ())
             hidden = functions.first if place < self._parted else functions.last
             self._norm(chain, [norm.module for norm in norms if not norm.late])
-            if (not last or (layout is not None and layout.bent)) and hidden != "identity":
+            if layer.name in self.slopes:
+                slope = self.slopes[layer.name].weight
+                chain.add(
+                    "PRelu", self.slopes[layer.name].name, slope.reshape(-1, *(1,) * (layer.weight.ndim - 2))
+                )
+            elif (not last or (layout is not None and layout.bent)) and hidden != "identity":
                 _activate(chain, hidden, f"{layer.name}'s {hidden}")
             self._norm(chain, [norm.module for norm in norms if norm.late])
             if layer.kind == "conv" and layout is not None:
@@ -193,6 +202,9 @@ class Stack:
 
     def _norm(self, chain: Chain, norms: Sequence[Module]) -> None:
         for norm in norms:
+            if norm.kind == "norm":
+                chain.add("LayerNormalization", norm.name, norm.weight, norm.arrays["bias"], axis=-1)
+                continue
             scale = norm.arrays.get("weight", np.ones(norm.width, np.float32))
             shift = norm.arrays.get("bias", np.zeros(norm.width, np.float32))
             mean, variance = norm.arrays["running_mean"], norm.arrays["running_var"]

@@ -56,7 +56,7 @@ def _pickle(file: ForeignFile) -> str | None:
 def _read_script(file: ForeignFile) -> Imported:
     name = _pickle(file) or ""
     folder = name.removesuffix("data.pkl")
-    tree = read_pickle(file.entry(name), (*NAMES, *_LISTS), "__torch__")
+    tree = read_pickle(file.entry(name), (*NAMES, *_LISTS), ("__torch__",))
     order = byte_order(file, folder)
     tensors = {key: tensor_of(file, folder, order, key, made) for key, made in _leaves(tree, "", 0)}
     if file.told:

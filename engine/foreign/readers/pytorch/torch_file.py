@@ -43,9 +43,20 @@ BESIDE = (
     *("argparse.Namespace", "types.SimpleNamespace", "pathlib.Path", "pathlib.PosixPath"),
     *("pathlib.WindowsPath", "pathlib._local.PosixPath", "pathlib._local.WindowsPath"),
     *("collections.defaultdict", "collections.Counter", "collections.deque", "builtins.set", "builtins.list"),
+    *("__builtin__.set", "__builtin__.list", "__builtin__.dict"),
     *("builtins.dict", "builtins.int", "builtins.float", "datetime.datetime", "datetime.timedelta"),
     *("torch.device", "torch.Size", "torch.float32", "torch.float16", "torch.bfloat16", "torch.float64"),
 )
+OF_TRAINING = (
+    "torch.nn",
+    "torch.optim",
+    "lightning",
+    "pytorch_lightning",
+    "omegaconf",
+    "functools",
+    "typing",
+)
+"""Whose classes stand among a checkpoint's settings: read as records too."""
 
 
 def tensors_of(file: ForeignFile) -> dict[str, Array]:
@@ -56,7 +67,7 @@ def tensors_of(file: ForeignFile) -> dict[str, Array]:
     (pickle,) = _pickles(file)
     folder = pickle.removesuffix("data.pkl")
     try:
-        value = read_pickle(file.entry(pickle), (*NAMES, *BESIDE))
+        value = read_pickle(file.entry(pickle), (*NAMES, *BESIDE), OF_TRAINING)
     except EngineError as error:
         raise EngineError(f"{error}; save it with torch.save(net.state_dict(), ...)") from None
     inside = _inside(value)
@@ -68,6 +79,11 @@ def _inside(value: Any) -> dict[Any, Any]:
     """The state_dict of what was saved: that itself, or where checkpoints keep it."""
     if isinstance(value, tuple) and value and isinstance(value[0], dict):
         value = value[0]
+    if isinstance(value, Made) and value.name not in NAMES:
+        raise EngineError(
+            f"it is a whole module ({shown(value.name)}), which only its own code can read: save it with "
+            "torch.save(net.state_dict(), ...)"
+        )
     if not isinstance(value, dict):
         raise EngineError("it holds no state_dict: save it with torch.save(net.state_dict(), ...)")
     inside = next((value[key] for key in _INSIDE if isinstance(value.get(key), dict)), value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -15,14 +15,17 @@ from engine.foreign.graph.finish import imported
 from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.layouts import Layout, layouts_of, otherwise_pooled, uneven
 from engine.foreign.readers.pytorch.modules import Module, in_order, modules_of, named, ordered
-from engine.foreign.readers.pytorch.norms import norms_after, norms_ahead
+from engine.foreign.readers.pytorch.norms import Norm, norms_after, norms_ahead, slopes_after
 from engine.foreign.readers.pytorch.stack import TORCH, Functions, Habits, Stack
+from engine.foreign.refused import way_round
 from engine.net import Net
 
 _GUESSED = ("relu", "sigmoid", "tanh")
 _NEAR = {
-    "relu": ("gelu", "elu", "silu", "leaky-relu-0.2", "selu", "mish"),
-    "tanh": ("softsign", "elu", "selu"),
+    "relu": (
+        *("gelu", "elu", "silu", "leaky-relu-0.2", "leaky-relu-0.1", "selu", "mish", "relu6", "hard-swish"),
+    ),
+    "tanh": ("softsign", "elu", "selu", "hard-tanh"),
     "sigmoid": (),
 }
 """Functions that a net may have whose sums are read about right with another."""
@@ -30,6 +33,7 @@ _FAR = (
     *("relu", "tanh", "sigmoid", "gelu", "elu", "silu", "leaky-relu-0.2", "leaky-relu-0.1", "selu", "mish"),
     *("softplus", "hard-tanh", "relu6", "hard-swish"),
 )
+_BEHIND = "batch norms behind the functions"
 _MOST_LAYOUTS, _MOST_MEANS, _MOST_LATE, _MOST_FAR = 12, 3, 4, 48
 
 
@@ -42,35 +46,43 @@ class _Open:
     means: Sequence[Layout]
     told: bool
 
-    def way(self, stack: Stack, layout: Layout | None, functions: Functions) -> Way:
-        """One way to read the modules, and those beside it."""
+    def way(self, stack: Stack, layout: Layout | None, functions: Functions, beside: str = "") -> Way:
+        """One way to read the modules, and those beside it; beside: in what it differs from another."""
         last = {"": "nothing", "Sigmoid": "a sigmoid"}.get(stack.end, "a log-softmax") + " at the end"
-        hidden = "" if len(stack.layers) == 1 else stack.told(functions)
-        rest = ("batch norms behind the functions",) if stack.turned else ()
-        rest = rest if layout is None else (*rest, layout.told)
-        assumed = ", ".join((f"{hidden} and {last}" if hidden else last, *rest))
+        words = last if len(stack.layers) == 1 else f"{stack.told(functions)} and {last}"
+        words += f", {_BEHIND}" * stack.turned
+        assumed = words if layout is None else f"{words}, {layout.told}"
+
+        def with_functions(alike: Sequence[str], parted: Sequence[str]) -> list[Way]:
+            others = [] if self.told else stack.near(functions, alike, parted)
+            return [self.way(stack, layout, each, stack.told(each)) for each in others]
+
+        def with_layouts(layouts: Iterable[Layout]) -> list[Way]:
+            others = [each for each in dict.fromkeys(layouts) if each != layout]
+            return [self.way(stack, each, functions, each.told) for each in others]
 
         def near() -> tuple[Way, ...]:
-            beside = () if self.told else stack.near(functions, _NEAR.get(functions.first, ()), _GUESSED)
-            other = (self.way(stack, layout, each) for each in beside)
-            return (*other, *(self.way(stack, each, functions) for each in self.means))
+            beside = with_functions(_NEAR.get(functions.first, ()), _GUESSED)
+            return (*beside, *with_layouts(self.means))
 
         def far() -> tuple[Way, ...]:
-            beside = () if self.told else stack.near(functions, _FAR, _FAR)
-            made = [self.way(stack, layout, each) for each in beside]
-            made += [self.way(each, layout, functions) for each in (stack.late(), stack.early()) if each]
+            made = with_functions(_FAR, _FAR)
+            made += [
+                self.way(each, layout, functions, _BEHIND if each.turned else "batch norms ahead of them")
+                for each in (stack.late(), stack.early())
+                if each
+            ]
             if layout is None:
                 return tuple(made)
             bare = [each for each in self.layouts if each is not None]
-            others = [*bare, *otherwise_pooled(stack.layers, bare), *uneven(stack.layers)]
-            alike = [dataclasses.replace(each, means=layout.means) for each in others[:_MOST_FAR]]
-            alike = [layout.pooled_otherwise(), *dict.fromkeys(alike)]
-            return tuple(made + [self.way(stack, each, functions) for each in alike if each != layout])
+            others = [*bare, *otherwise_pooled(stack.layers, bare), *uneven(stack.layers)][:_MOST_FAR]
+            alike = (dataclasses.replace(each, means=layout.means) for each in others)
+            return (*made, *with_layouts((layout.pooled_otherwise(), *alike)))
 
         def make() -> Net:
             return imported(stack.program(layout, functions), self.kind).net
 
-        return Way(assumed, make, near, far, " with ".join(filter(None, (hidden, ", ".join(rest)))))
+        return Way(assumed, make, near, far, beside, odd=functions.first != functions.last)
 
 
 def from_modules(
@@ -82,18 +94,11 @@ def from_modules(
     are no chain of dense layers, convolutions and batch norms, or in which order they stand is open.
     """
     modules = modules_of(tensors)
-    norm = next((each for each in modules if each.kind == "norm"), None)
-    if norm is not None:
-        bare = set(norm.arrays) == {"weight"}
-        what = "the slopes of a PReLU or a norm" if bare else "a layer or group normalisation"
-        raise EngineError(
-            f"it holds {named({f'{norm.name}.{k}': a for k, a in norm.arrays.items()})}, {what}: "
-            "shapes do not tell how its network goes on: give --architecture, or export it as ONNX"
-        )
     layers, note = (ordered(modules, told.order), "") if told.order else in_order(modules, stored)
     ahead = norms_ahead(layers, modules, stored)
     after = norms_after(layers, [each for each in modules if each not in ahead], stored)
-    stack = Stack(layers, after, ahead, habits)
+    _check_norms(layers, after)
+    stack = Stack(layers, after, ahead, habits, slopes_after(layers, modules, stored))
     kind = f"a {file} with layers {', '.join(shown(each.name) for each in layers)}"
     ways, layouts, means = _ways(layers, [Functions.of(each) for each in _functions(told)])
     left_open = _Open(kind, layouts, means, bool(told.activation))
@@ -102,7 +107,7 @@ def from_modules(
     if late is not None:
         readings += [left_open.way(late, *way) for way in ways[:_MOST_LATE]]
     notes = [note] if note else []
-    if after or ahead:
+    if any(norm.module.kind == "batch-norm" for norms in after.values() for norm in norms) or ahead:
         notes.append(
             f"its batch norms are in the weights of the layers beside them, with {habits.system}'s usual eps "
             f"{habits.eps:g}"
@@ -110,6 +115,15 @@ def from_modules(
     notes.append(f"taken with {readings[0].assumed}: the file does not say")
     first = imported(stack.program(*ways[0]), kind)
     return Imported(first.net, kind, (*notes, *first.notes), tuple(readings) if len(readings) > 1 else ())
+
+
+def _check_norms(layers: Sequence[Module], after: Mapping[str, Sequence[Norm]]) -> None:
+    """EngineError where a norm over maps of each image follows a convolution: of which, no shape tells."""
+    for layer in layers:
+        for norm in after.get(layer.name, ()):
+            if norm.module.kind == "norm" and layer.kind == "conv":
+                held = {f"{norm.module.name}.{leaf}": array for leaf, array in norm.module.arrays.items()}
+                raise EngineError(f"it holds {named(held)} after a convolution: {way_round('group_norm')}")
 
 
 def _functions(told: Told) -> Sequence[str]:

@@ -159,12 +159,14 @@ class DrawingControl(QObject):
             self.preview(seen)
 
     def _read_off(self, picture: Picture) -> Picture | None:
-        """What the net sees of the pad's ink; None where there is nothing that it could read."""
+        """What the net sees of the pad's ink, an empty picture of none; None where it can read nothing."""
+        size = self._desk.session.digit.image.shape
+        if len(size) != 2:
+            return None
+        if not picture.any():
+            return self.turned(np.zeros(size, np.uint8))
         if reads_writing(self._desk.session.net):
             return _seen(picture)
-        size = self._desk.session.digit.image.shape
-        if len(size) != 2 or not picture.any():
-            return None
         return self.turned(data.resized(_within(picture, size), (size[0], size[1])))
 
     def turned(self, picture: Picture) -> Picture:
@@ -207,7 +209,8 @@ class DrawingControl(QObject):
             return
         self._drawn = None
         place = next((k for k, each in enumerate(self._offered) if np.array_equal(each, image)), -1)
-        self._panel.set_sample(self.turned(pictured(image)), place)
+        shown = self.turned(pictured(image))
+        self._panel.set_sample(shown if shown.any() else None, place)  # an empty pad invites
 
     def _show_seen(self) -> None:
         self._panel.set_seen(pictured(self._desk.shown.traced.digit.image))
@@ -231,8 +234,6 @@ def _within(picture: Picture, size: tuple[int, ...]) -> Picture:
 
 def _seen(picture: Picture) -> Picture | None:
     """What is written, uint8 (28, 28); None where there is no digit, too little of one, or more than one."""
-    if not picture.any():
-        return None
     try:
         # A hand is under way: strokes that touch are one digit, however many they may look like.
         return data.digit_from_image(picture, 0)

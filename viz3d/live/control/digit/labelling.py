@@ -32,6 +32,8 @@ class LabellingControl(QObject):
         net, digit = self._desk.session.net, self._desk.session.digit
         if digit.label is None:
             raise UserError("a sample needs its label: say which one is meant, then keep it")
+        if not np.ptp(digit.image):
+            raise UserError("nothing is drawn: an empty picture is no sample")
         usual = net.noun == "digit" and digit.image.shape == (28, 28)
         classes = () if usual else net.classes
         kept = data.keep_sample(digit.image, digit.label, classes=classes)

@@ -1,17 +1,26 @@
 """What can be opened: kinds of files, and the networks that come with viz3d."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QImage, QPainter
 
 import data
 import engine
+from data import DataError
 from engine import Net
 from viz3d.command.choice.models import how_imported
+from viz3d.command.errors import UserError
 from viz3d.live.bars import Offer
+from viz3d.live.widgets.pictures import Picture, array_of
 from viz3d.session.files.stored import ENDING
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp")
 _THEIRS = (".pt", ".pth", ".pt2", ".safetensors", ".onnx", ".keras", ".h5", ".hdf5", ".json")
 _SHOWN = " ".join(f"*{ending}" for ending in (".npz", ENDING, *_THEIRS, *_PICTURES))
+_LONGEST_SIDE = 2000  # of a picture from the clipboard
+_HOW = "open the window with --data and its name"
 KINDS = f"Networks, sessions and pictures ({_SHOWN});;All files (*)"
 """For the dialog that opens."""
 
@@ -19,6 +28,36 @@ KINDS = f"Networks, sessions and pictures ({_SHOWN});;All files (*)"
 def is_theirs(file: Path) -> bool:
     """Whether a file is a network of another system: by its content, unless its name is a picture's."""
     return file.suffix.lower() not in _PICTURES and engine.is_known(file)
+
+
+def check_plain(file: Path) -> None:
+    """UserError where a path is no file that can be read to its end: a folder, a pipe, a device."""
+    if file.is_dir():
+        raise UserError(f"{file} is a folder: drop the files in it; to learn from its pictures, {_HOW}")
+    if file.exists() and not file.is_file():
+        raise UserError(f"{file} is no plain file: save what comes out of it, and open that")
+
+
+def digits_in(file: Path) -> int:
+    """How many digits are seen in a picture's file; 1 where there is none, which who takes it tells."""
+    try:
+        return data.count_digits(file)
+    except DataError:
+        return 1
+
+
+def grey_of(image: QImage) -> Picture:
+    """A picture from the clipboard, uint8 (h, w), on paper where it is transparent; UserError: it is none."""
+    if image.isNull():
+        raise UserError("the picture cannot be read: save it as a PNG and open that")
+    side = max(image.width(), image.height())
+    if side > _LONGEST_SIDE:
+        image = image.scaledToWidth(max(image.width() * _LONGEST_SIDE // side, 1))
+    ground = QImage(image.size(), QImage.Format.Format_RGB32)
+    ground.fill(0xFFFFFFFF)
+    with QPainter(ground) as painter:
+        painter.drawImage(0, 0, image)
+    return array_of(ground.convertToFormat(QImage.Format.Format_Grayscale8))
 
 
 def found_out(net: Net) -> str:
@@ -31,11 +70,15 @@ def offers() -> list[Offer]:
     networks = []
     for name in engine.presets():
         if name in data.bundled_models():
-            networks.append(Offer(name, accuracy_of(engine.load(data.model_path(name)))))
+            networks.append(Offer(name, _told(engine.provenance(data.model_path(name)))))
     return networks
 
 
 def accuracy_of(net: Net) -> str:
     """How well a network read the test images, as its file tells; "" where it does not."""
-    accuracy = net.provenance.get("test_accuracy")
+    return _told(net.provenance)
+
+
+def _told(provenance: Mapping[str, Any]) -> str:
+    accuracy = provenance.get("test_accuracy")
     return f"{accuracy:.2%}" if isinstance(accuracy, float) else ""

@@ -6,29 +6,37 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import data
-from data import DataError
 from engine import Net
 from scenes import Look, site_of
 from viz3d.command.choice.models import how_to_sort
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_out
+from viz3d.command.wording import counted
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.keeping.kinds import KINDS, accuracy_of, found_out, is_theirs
+from viz3d.live.control.keeping.kinds import (
+    KINDS,
+    accuracy_of,
+    check_plain,
+    digits_in,
+    found_out,
+    grey_of,
+    is_theirs,
+)
 from viz3d.live.control.keeping.recent import Recent
 from viz3d.live.control.working import LongWork
-from viz3d.live.widgets.pictures import array_of
+from viz3d.live.work.reader import Deed, Reader
 from viz3d.session.change import UseNet
 from viz3d.session.files.save import save, write_script
 from viz3d.session.files.stored import ENDING, reading_file, write_file
+from viz3d.session.images import Images
 from viz3d.session.session import Session
 from viz3d.session.take import Drawing, TakeImage
 
 Kinds = tuple[str, str, str]  # title of the dialog, kinds of files, a name to begin with
-_LONGEST_SIDE = 2000  # of a picture from the clipboard
 PASSING = "application/x-viz3d-passing"
 """The form in which what is dropped tells that its files go with the window."""
 
@@ -51,6 +59,10 @@ class OpeningControl(QObject):
         self._work = work
         self._passing: set[Path] = set()
         self._opened: tuple[Path | None, int] = None, 0  # a picture, and which of its several digits is shown
+        self._reader = Reader()
+        self._reader.read.connect(desk.attempt)
+        self._reader.refused.connect(desk.said)
+        self._reader.slow.connect(self._told_slow)
 
     def open_preset(self, name: str) -> None:
         """Go on with a network that comes with viz3d."""
@@ -62,16 +74,39 @@ class OpeningControl(QObject):
         self.open_files(Path(name) for name in names)
 
     def open_files(self, files: Iterable[Path]) -> None:
-        """Open each file: a network, of another system too, a session, or a picture of a digit."""
+        """Open each file: a network, of another system too, a session, or a picture of a digit.
+
+        All are read beside the window, one after the other: a disk may be slow, and a file huge.
+        """
         for file in files:
+            self._reader.add(file, partial(self._reading, file))
+
+    def close(self) -> None:
+        """Read nothing more."""
+        self._reader.close()
+
+    def _reading(self, file: Path) -> Callable[[], Deed]:
+        """What reads a file, in a thread, for the session as it is now, and tells what is then to be done."""
+        session = self._desk.session
+        net, set_of = session.net, session.state.data
+
+        def read() -> Deed:
+            check_plain(file)
             if file.suffix.lower() == ENDING:
-                self._desk.attempt(partial(self._open_session, file))
-            elif is_theirs(file):
-                self._desk.attempt(partial(self._import, file))
-            elif file.suffix.lower() == ".npz":
-                self._use(UseNet(None, file))
-            else:
-                self._desk.attempt(partial(self._take_file, file))
+                return partial(self._open_session, file)
+            if is_theirs(file):
+                return partial(self._import, file)
+            if file.suffix.lower() == ".npz":
+                act = UseNet(None, file)
+                return partial(self._go_on, act, act.load())
+            count = digits_in(file)
+            image = TakeImage(file, pick=self._turn(file, count))
+            digit = image.digit(set_of, Images(), net)
+            return lambda: self._take_file(
+                replace(image, loaded=digit if session.net is net else None), count
+            )
+
+        return read
 
     def take(self, brought: QMimeData) -> bool:
         """Open what was dropped or pasted; return whether there was anything to open."""
@@ -168,6 +203,10 @@ class OpeningControl(QObject):
 
         self._desk.attempt(put)
 
+    def _told_slow(self, file: Path, waiting: int) -> None:
+        behind = f"; {counted(waiting, 'file')} behind it" if waiting else ""
+        self._desk.said.emit(f"{file.name} is being read, which takes long{behind}")
+
     def _passes(self) -> str:
         """What is to be known of a script whose network is in a file that goes with the window."""
         used = [act.model for act in self._desk.session.acts if isinstance(act, UseNet)]
@@ -222,37 +261,26 @@ class OpeningControl(QObject):
         told, stopped = f"opening {file.name}", "the session is as it was"
         self._work.begin(told, reading_file(file), ask, stopped=stopped, changes=False)
 
-    def _take_file(self, file: Path) -> None:
-        """Take the digit in a picture's file; of several the first, and the next each time it is opened."""
-        try:
-            count = data.count_digits(file)
-        except DataError:
-            count = 1  # what is wrong with it is told by the act
+    def _turn(self, file: Path, count: int) -> int | None:
+        """Which of a file's digits is taken: of several the first, and the next each time it is opened."""
         if count == 1:
-            self._desk.do(TakeImage(file))
-            return
+            return None
         last = self._opened[1] if self._opened[0] == file else 0
-        self._opened = file, last % count + 1
-        if self._desk.do(TakeImage(file, pick=self._opened[1])):
+        return last % count + 1
+
+    def _take_file(self, act: TakeImage, count: int) -> None:
+        """Take the digit that was read in a picture's file, one of so many."""
+        if act.pick is not None:
+            self._opened = act.path, act.pick
+        if self._desk.do(act) and act.pick is not None:
             self._desk.said.emit(
-                f"{file.name}: {count} digits are seen, this is number {self._opened[1]}: "
+                f"{act.path.name}: {count} digits are seen, this is number {act.pick}: "
                 "open the file again for the next"
             )
 
     def _take_picture(self, image: QImage) -> None:
-        if image.isNull():
-            raise UserError("the picture cannot be read: save it as a PNG and open that")
-        side = max(image.width(), image.height())
-        if side > _LONGEST_SIDE:
-            image = image.scaledToWidth(max(image.width() * _LONGEST_SIDE // side, 1))
-        # What is transparent is paper.
-        ground = QImage(image.size(), QImage.Format.Format_RGB32)
-        ground.fill(0xFFFFFFFF)
-        with QPainter(ground) as painter:
-            painter.drawImage(0, 0, image)
-        grey = ground.convertToFormat(QImage.Format.Format_Grayscale8)
         try:
-            digit = data.digit_from_image(array_of(grey))
+            digit = data.digit_from_image(grey_of(image))
         except data.SeveralDigitsError as error:
             raise UserError(f"{error.count} digits are seen in the picture: copy one of them alone") from None
         self._desk.do(Drawing.of(digit))

@@ -79,7 +79,7 @@ class OverDataControl(QObject):
 def told(net: Net, found: NeuronStatistics) -> OverData:
     """What was found, as the panel shows it."""
     images, count = found.images, len(found.images.labels)
-    lost = int(found.lost.sum())
+    lost = found.images_lost
     worth = "an output: without it nothing is read"
     if found.without is not None:
         fewer = f"{abs(lost):,} {'fewer' if lost > 0 else 'more'}" if lost else "as many"

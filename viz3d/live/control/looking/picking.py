@@ -29,7 +29,7 @@ class PickingControl(QObject):
         view.layer_picked.connect(self.pick_place)
         view.end_picked.connect(self._pick_end)
         view.walked.connect(self.step)
-        inspector.followed.connect(self.pick)
+        inspector.followed.connect(self._go_to)
         inspector.joined.connect(self._pick_row)
         inspector.hovered.connect(lambda neuron: view.point_out(Thing(neuron)))
         inspector.back.connect(lambda: self.walk(-1))
@@ -79,6 +79,7 @@ class PickingControl(QObject):
     def step(self, layers: int, neurons: int) -> None:
         """Select what stands beside the selected, layers and neurons further; 2 neurons mean a line."""
         self.pick_place(beside(self._desk.session.net, self._desk.session.selection, layers, neurons))
+        self._follow()
 
     def walk(self, by: int) -> None:
         """Go back (-1) or forth (1) among what was looked at."""
@@ -88,6 +89,17 @@ class PickingControl(QObject):
             self._at = at
             if self._desk.session.selection == where or not self._desk.do(Select(where)):
                 self._tell_trail()
+            self._follow()
+
+    def _go_to(self, neuron: int) -> None:
+        """Select a neuron that stands in a table; it may be far from what is in view."""
+        self.pick(neuron)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Bring what was selected without a look at the scene into view."""
+        for neuron in self.thing.neurons[-1:]:
+            self._view.follow(neuron)
 
     def fly(self) -> None:
         """Bring the selected neuron near, or the end of a synapse, or all of a layer."""

@@ -137,6 +137,7 @@ def answer_of(traced: TracedDigit, before: NDArray[np.float32] | None) -> Answer
         entropy=facts.entropy,
         loss=facts.loss,
         over_crops=facts.over_crops,
+        empty=traced.empty,
     )
 
 

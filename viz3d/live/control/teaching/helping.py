@@ -96,7 +96,8 @@ class HelpingControl(QObject):
 
     def _acted(self) -> None:
         act, colour = self._desk.session.state.acts[-1], self._desk.session.digit.image.ndim == 3
-        if isinstance(act, Drawing | SetNumber) or (colour and isinstance(act, TakeClass | TakeImage)):
+        drew = isinstance(act, Drawing) and not self._desk.session.traced.empty
+        if drew or isinstance(act, SetNumber) or (colour and isinstance(act, TakeClass | TakeImage)):
             self.tour.did("draw")
         elif isinstance(act, Mutate):
             self.tour.did("change")

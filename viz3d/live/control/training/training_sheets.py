@@ -27,7 +27,7 @@ _LEAST = 420  # px beside it in which a scene can be seen
 class TrainingSheets(QObject):
     """Joins the sheets to the session. view: what the report covers; all lie on its parent.
 
-    `moved`: the scene is to make room for the architecture, or has it back.
+    `moved`: other panels are to make room for a sheet, or have it back.
     """
 
     moved = Signal()
@@ -49,13 +49,19 @@ class TrainingSheets(QObject):
         desk.acted.connect(self._fill)
 
     def settle(self, spots: Places) -> Places:
-        """Lie over the scene, as far as panels leave it free; return what that leaves of the places.
+        """Lie over the scene, as far as panels leave it free, a test over those below too.
 
-        Beside the architecture the scene makes room, or goes where there is too little for both.
+        Return what that leaves of the places. Beside the architecture the scene makes room, or goes where
+        there is too little for both.
         """
         foot = spots.drawing.top() - GAP - 1
         free = QRect(spots.free.topLeft(), QPoint(spots.free.right(), foot))
-        self.report.setGeometry(free)
+        # Nobody draws or plays while he reads a test: it has the room of pad and timeline, too.
+        floor = spots.drawing.bottom()
+        self.report.setGeometry(QRect(free.topLeft(), QPoint(free.right(), floor)))
+        if not self.report.isHidden():
+            page = spots.inspector
+            return replace(spots, inspector=QRect(page.topLeft(), QPoint(page.right(), floor)))
         beside = free.width() - _WIDE - GAP
         wide = _WIDE if beside >= _LEAST else free.width()
         self.layers.setGeometry(free.right() + 1 - wide, free.top(), wide, free.height())
@@ -82,16 +88,17 @@ class TrainingSheets(QObject):
         self.report.set_report(report)
         self._open(self.report)
         self._view.cover("report", True)
+        self.moved.emit()
 
     def close(self) -> None:
         """Close what is open."""
-        beside = not self.layers.isHidden()
+        opened = not (self.layers.isHidden() and self.report.isHidden())
         self._page.panel.layers_button.setChecked(False)
         for sheet in (self.layers, self.report):
             sheet.hide()
-        if beside:
-            self.moved.emit()
         self._view.cover("report", False)
+        if opened:
+            self.moved.emit()
 
     def _open(self, sheet: ArchitectureSheet | ReportSheet) -> None:
         sheet.show()

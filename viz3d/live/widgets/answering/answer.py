@@ -14,12 +14,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from scenes.light.theme import Colour
 from scenes.texts import ENGLISH
 from viz3d.command.wording import short
+from viz3d.live.widgets.answering.reasons import ROW as REASON
 from viz3d.live.widgets.answering.reasons import ReasonsPanel
 from viz3d.live.widgets.answering.rows import Rows
-from viz3d.live.widgets.parts import LEFT, RIGHT, Figure, cut, elided, label, recolour
+from viz3d.live.widgets.parts import LEFT, RIGHT, Figure, cut, elided, recolour
 from viz3d.live.widgets.style import CAPTION, SIDE_PANEL, TEXT, Look, font
 
-ROW = 16
+ROW, _HIGH = 16, 24  # px of a row, and at most where the card is high
+_FEW = 12  # classes up to which rows may be higher
+_LOW, _PER = 540, 32  # px of a card from which on they are, and more of it for each pixel of a row
 _SHORTEST, _LONGEST = 22.0, 104.0  # px of the names of classes
 _ALL, _LEADING = 62, 20  # classes up to which each has a row (EMNIST has so many), and rows of more
 SHARE = 60  # px of a share at the end of its row, as of ">99.9%"
@@ -39,6 +42,7 @@ class Answer:
         entropy: how undecided the net is, in bits.
         loss: against the label, None where it is not known.
         over_crops: the mean over four crops of the digit, None where the net sees all of it.
+        empty: whether there is nothing in the picture.
     """
 
     classes: tuple[str, ...]
@@ -48,6 +52,7 @@ class Answer:
     entropy: float = 0.0
     loss: float | None = None
     over_crops: NDArray[np.floating[Any]] | None = None
+    empty: bool = False
 
     @cached_property
     def prediction(self) -> int:
@@ -79,10 +84,10 @@ def _fill(start: Colour, end: Colour, left: float, right: float) -> QLinearGradi
 
 
 @lru_cache(maxsize=16)
-def _boxes(width: int, names: float) -> tuple[QRectF, QRectF, QRectF]:
-    """Where a row of a width has its bar, its name and its share, px; they are shared."""
-    bar = QRectF(names + 4, 5, width - names - 4 - SHARE, 6)
-    return bar, QRectF(4, 0, names, ROW), QRectF(width - SHARE, 0, SHARE - 4, ROW)
+def _boxes(width: int, high: int, names: float) -> tuple[QRectF, QRectF, QRectF]:
+    """Where a row of a size has its bar, its name and its share, px; they are shared."""
+    bar = QRectF(names, high / 2 - 3, width - names - SHARE, 6)
+    return bar, QRectF(0, 0, names, high), QRectF(width - SHARE, 0, SHARE, high)
 
 
 class Bars(Rows):
@@ -133,8 +138,8 @@ class Bars(Rows):
         painter.setPen(Qt.PenStyle.NoPen)
         if lit:
             painter.setBrush(look.hover)
-            painter.drawRoundedRect(QRectF(0, 0, self.width(), ROW), 4, 4)
-        bar, named, shared = _boxes(self.width(), self._names)
+            painter.drawRoundedRect(QRectF(0, 0, self.width(), self.high), 4, 4)
+        bar, named, shared = _boxes(self.width(), self.high, self._names)
         painter.setBrush(look.track)
         painter.drawRoundedRect(bar, 2, 2)
         ends = look.theme.bar_winner if best else look.theme.bar
@@ -143,7 +148,7 @@ class Bars(Rows):
         if answer.before is not None:
             painter.setBrush(look.accent)
             x = bar.x() + bar.width() * float(answer.before[label])
-            painter.drawRect(QRectF(min(x, bar.right() - 1.5), 3, 1.5, 10))
+            painter.drawRect(QRectF(min(x, bar.right() - 1.5), bar.y() - 2, 1.5, 10))
         painter.setPen(look.answer if best else look.soft)
         painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
         if self.exposed.boundingRect().left() < math.floor(self._names):
@@ -198,7 +203,6 @@ class AnswerPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(label("PREDICTION", "section"))
         column.addLayout(head)
         column.addWidget(self._note)
         column.addWidget(self._before)
@@ -206,17 +210,29 @@ class AnswerPanel(QWidget):
         column.addWidget(self.bars)
         column.addWidget(self._others)
         column.addWidget(self._crops)
-        column.addSpacing(8)
+        column.addSpacing(12)
         column.addWidget(self.reasons)
+        self._room = _LOW  # px of the card that it lies on
         self._crops.setToolTip("The network sees a part of the digit: this is over an even grid of 2x2 crops")
         self.bars.chosen.connect(lambda place: self.chosen.emit(self.bars.label(place)))
         self.bars.hovered.connect(lambda place: self.hovered.emit(self.bars.label(place)))
         self.reasons.chosen.connect(self.neuron_chosen)
         self.reasons.hovered.connect(self.neuron_hovered)
 
+    def set_room(self, high: int) -> None:
+        """Use the room of a card that is so many pixels high: its rows stand wider apart."""
+        self._room = high
+        more = max(0, high - _LOW) // _PER
+        few = len(self.bars.labels) <= _FEW
+        self.bars.set_high(min(ROW + more, _HIGH) if few else ROW)
+        self.reasons.rows.set_high(min(REASON + more, _HIGH))
+
     def set_answer(self, answer: Answer) -> None:
         """Show an answer."""
+        count = len(self.bars.labels)
         self.bars.set_answer(answer)
+        if len(self.bars.labels) != count:
+            self.set_room(self._room)
         self._digit.setText(answer.classes[answer.prediction])
         self._share.setText(ENGLISH.percent(float(answer.probabilities.max())))
         self._entropy.setText(f"entropy {answer.entropy:.2f} bits")
@@ -257,6 +273,8 @@ def _loss(loss: float) -> str:
 
 def _verdict(answer: Answer) -> tuple[str, str]:
     """Whether the answer is right and what the loss is, and the role of its colour."""
+    if answer.empty:
+        return "nothing is drawn: the biases alone answer", "faint"
     if answer.label is None:
         return "no label given: neither right nor wrong", "faint"
     right = answer.label == answer.prediction

@@ -57,8 +57,8 @@ class ReasonRows(Rows):
         painter.setPen(Qt.PenStyle.NoPen)
         if lit:
             painter.setBrush(look.hover)
-            painter.drawRoundedRect(QRectF(0, 0, wide, ROW), 4, 4)
-        bar = QRectF(wide - _NUMBER - _BAR, ROW / 2 - 2, _BAR, 4)
+            painter.drawRoundedRect(QRectF(0, 0, wide, self.high), 4, 4)
+        bar = QRectF(wide - _NUMBER - _BAR, self.high / 2 - 2, _BAR, 4)
         painter.setBrush(look.track)
         painter.drawRoundedRect(bar, 2, 2)
         painter.setBrush(look.excite)
@@ -66,11 +66,11 @@ class ReasonRows(Rows):
         painter.drawRoundedRect(QRectF(bar.x(), bar.y(), max(bar.width() * share, 1.5), 4), 2, 2)
         painter.setPen(look.text)
         painter.setFont(font("medium", TEXT))
-        room = bar.x() - 12
+        room = bar.x() - 8
         name = cut(painter, self._reasons.names[place], room, Cut.ElideMiddle)
-        painter.drawText(QRectF(4, 0, room, ROW), LEFT, name)
+        painter.drawText(QRectF(0, 0, room, self.high), LEFT, name)
         painter.setFont(font("regular", CAPTION))
-        painter.drawText(QRectF(wide - _NUMBER, 0, _NUMBER - 4, ROW), RIGHT, number(push, signed=True))
+        painter.drawText(QRectF(wide - _NUMBER, 0, _NUMBER, self.high), RIGHT, number(push, signed=True))
 
 
 class ReasonsPanel(QWidget):

@@ -10,6 +10,9 @@ from viz3d.live.widgets.style import Look
 class Rows(Painted):
     """Rows of one height, from the top. What is in a row, a subclass draws.
 
+    Attributes:
+        high: px of a row.
+
     Signals: `chosen` the place of the row that is clicked; `hovered` of that under the pointer, or that keys
     have walked to; -1 when it leaves.
     """
@@ -19,7 +22,7 @@ class Rows(Painted):
 
     def __init__(self, height: int) -> None:
         super().__init__()
-        self._height, self._count, self._under = height, 0, -1
+        self.high, self._count, self._under = height, 0, -1
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -27,14 +30,20 @@ class Rows(Painted):
     def set_count(self, count: int) -> None:
         """Have so many rows."""
         self._count = count
-        self.setFixedHeight(count * self._height)
+        self.setFixedHeight(count * self.high)
         if self._under >= count:
             self._hover(-1)
         self.update()
 
+    def set_high(self, high: int) -> None:
+        """Have rows so many pixels high."""
+        if high != self.high:
+            self.high = high
+            self.set_count(self._count)
+
     def touch(self, place: int, left: int = 0) -> None:
         """Have one row painted again, from so many pixels on."""
-        self.update(left, place * self._height, self.width() - left, self._height)
+        self.update(left, place * self.high, self.width() - left, self.high)
 
     @property
     def lit(self) -> int:
@@ -54,10 +63,10 @@ class Rows(Painted):
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the rows."""
         for place in range(self._count):
-            if not self.exposed.intersects(QRect(0, place * self._height, self.width(), self._height)):
+            if not self.exposed.intersects(QRect(0, place * self.high, self.width(), self.high)):
                 continue
             painter.save()
-            painter.translate(0, place * self._height)
+            painter.translate(0, place * self.high)
             self.row(painter, look, place, place == self._under)
             painter.restore()
 
@@ -67,7 +76,7 @@ class Rows(Painted):
             self.hovered.emit(place)
 
     def _at(self, event: QMouseEvent) -> int:
-        place = int(event.position().y() // self._height)
+        place = int(event.position().y() // self.high)
         return place if 0 <= place < self._count else -1
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

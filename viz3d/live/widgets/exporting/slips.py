@@ -1,7 +1,7 @@
 """Slips over the scene: how far an export is, and that the camera is recorded."""
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QHideEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from viz3d.live.widgets.parts import Card, Painted, button, elided, label
@@ -9,7 +9,23 @@ from viz3d.live.widgets.style import Look
 from viz3d.live.widgets.training.run_progress import ProgressBar
 
 
-class ExportSlip(Card):
+class Slip(Card):
+    """What stands over the scene's corner for a while. `turned`: it has come or gone, others make room."""
+
+    turned = Signal()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that it has come."""
+        super().showEvent(event)
+        self.turned.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that it has gone."""
+        super().hideEvent(event)
+        self.turned.emit()
+
+
+class ExportSlip(Slip):
     """The file that is made, how many of its pictures are done, and a button that ends it. `cancelled`."""
 
     cancelled = Signal()
@@ -62,7 +78,7 @@ class ExportSlip(Card):
         self.cancel.setEnabled(False)
 
 
-class RecordingSlip(Card):
+class RecordingSlip(Slip):
     """That the camera is recorded, for how long, and a button that stops it. `stopped`."""
 
     stopped = Signal()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QRegion
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +21,8 @@ from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
 from viz3d.live.widgets.parts import button, label
 from viz3d.live.widgets.setting import Scale, Setting
 from viz3d.live.widgets.style import CAPTION, TEXT, font, look, number
+
+_LEAST = 38  # px of the list of edits: two lines
 
 
 class ChangePanel(QWidget):
@@ -117,7 +119,7 @@ class EditsList(QWidget):
         self._redo = button("Redo", "Ctrl+Shift+Z", "quiet")
         self.list = QListWidget()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setMinimumHeight(46)
+        self.list.setMinimumHeight(_LEAST)
         self.list.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustIgnored)
         # What Qt would like a list to have is no reason for a page to scroll.
         self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -163,9 +165,11 @@ class EditsList(QWidget):
         self.list.scrollToItem(self.list.item(done))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep what was done last in sight where a card above takes its room."""
+        """Keep what was done last in sight where a card above takes its room; half a line is not read."""
         if event.type() == QEvent.Type.Resize:
             self.list.scrollToItem(self.list.item(self._shown[1]))
+            seen, high = self.list.viewport(), max(self.list.sizeHintForRow(0), 1)
+            seen.setMask(QRegion(0, 0, seen.width(), max(seen.height() // high, 1) * high))
         return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:

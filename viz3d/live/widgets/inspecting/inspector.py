@@ -31,8 +31,8 @@ class Inspector(Card):
 
     Signals: `followed` the number of a neuron whose row is clicked, `hovered` of that under the pointer
     or -1; `joined` the same number where the synapse is meant, and whether it leaves the neuron shown;
-    `back`, `forth` through what was looked at. `search`, `change`, `synapse`, `layer`, `group` and
-    `edits` have their own.
+    `back`, `forth` through what was looked at; `heightened` the pixels that it is high now. `search`,
+    `change`, `synapse`, `layer`, `group` and `edits` have their own.
     """
 
     followed = Signal(int)
@@ -40,6 +40,7 @@ class Inspector(Card):
     hovered = Signal(int)
     back = Signal()
     forth = Signal()
+    heightened = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,7 +104,7 @@ class Inspector(Card):
         if kind:
             self._kind.setText(kind)
         elif not shown:
-            self._kind.setText("NEURON")
+            self._kind.setText("ANSWER")
         self._hint.setVisible(not shown)
         self._idle.setVisible(not shown)
 
@@ -142,7 +143,7 @@ class Inspector(Card):
         self.edits.set_edits(edits, done)
 
     def _head(self) -> QHBoxLayout:
-        self._kind = label("NEURON", "section")
+        self._kind = label("ANSWER", "section")
         self._back = IconButton("left", "What was looked at before (Alt+Left)")
         self._forth = IconButton("right", "What was looked at after (Alt+Right)")
         self._back.clicked.connect(lambda _on: self.back.emit())
@@ -182,6 +183,7 @@ class Inspector(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where the card is low, put what changes a neuron in sight: below its sum, above its pictures."""
         super().resizeEvent(event)
+        self.heightened.emit(self.height())
         low, column = self.height() < _LOW, self._facts.layout()
         assert isinstance(column, QVBoxLayout)
         if column.indexOf(self._changing) != self._places[low]:

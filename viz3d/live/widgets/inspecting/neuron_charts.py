@@ -87,7 +87,7 @@ class PushBars(Painted):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedHeight(72)
+        self.setFixedHeight(62)
         self._card: NeuronCard | None = None
 
     def set_card(self, card: NeuronCard) -> None:
@@ -111,13 +111,13 @@ class PushBars(Painted):
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the bars and the classes under them."""
         card = self._card
-        middle, high = 28.0, 26.0
+        middle, high = 23.0, 21.0
         painter.setPen(QPen(look.track, 1))
         painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
         if card is None or card.pushes is None:
             painter.setPen(look.faint)
             painter.setFont(font("regular", CAPTION))
-            painter.drawText(QRectF(0, 36, self.width(), 16), LEFT, "no score: nothing that it says goes on")
+            painter.drawText(QRectF(0, 30, self.width(), 16), LEFT, "no score: nothing that it says goes on")
             return
         step, top = self.width() / max(len(card.pushes), 1), float(np.abs(card.pushes).max(initial=0)) or 1.0
         for k, push in enumerate(card.pushes.tolist()):
@@ -131,4 +131,4 @@ class PushBars(Painted):
             painter.setPen(look.answer if best else look.soft)
             painter.setFont(font("semibold" if best else "regular", CAPTION))
             name = cut(painter, card.classes[k], step - 4)
-            painter.drawText(QRectF(k * step, 56, step, 16), CENTRE, name)
+            painter.drawText(QRectF(k * step, 46, step, 16), CENTRE, name)

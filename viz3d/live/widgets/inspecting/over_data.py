@@ -14,9 +14,9 @@ from viz3d.live.widgets.parts import CENTRE, Painted, button, cut, elided, label
 from viz3d.live.widgets.pictures import Picture
 from viz3d.live.widgets.style import CAPTION, Look, font, number
 
-BUTTON = "Over the data set"
+TITLE = "OVER THE DATA SET"
 _SELECTIVE = "Selectivity: which share of its variance lies between the classes; 0 none, 1 all of it"
-_ROW = 32  # px high, as a button is
+_ROW = 26  # px high, as a quiet button is
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,10 +99,10 @@ class OverDataPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.ask, self.cancel = (
-            button(BUTTON, "Watch it over many test images"),
+            button("Work it out", "Watch it over many test images", "quiet"),
             button("Cancel", "Stop, and keep no part of it", "quiet"),
         )
-        self.told = elided("faint")
+        self.told, self._title = elided("faint"), label(TITLE, "section")
         self._found, self.bars = QWidget(), DigitBars()
         self.samples, self._facts, self._lost = Samples(5, 48, 8), elided("soft"), elided("soft")
         self._places: tuple[int, ...] = ()
@@ -111,8 +111,10 @@ class OverDataPanel(QWidget):
         column.setSpacing(4)
         row.setSpacing(8)
         row.addStrut(_ROW)  # what is below does not jump while it is asked
-        row.addWidget(self.ask)
+        row.addWidget(self._title)
         row.addWidget(self.told, 1)
+        row.addStretch()
+        row.addWidget(self.ask)
         row.addWidget(self.cancel)
         column.addLayout(row)
         column.addWidget(self._found)
@@ -156,6 +158,7 @@ class OverDataPanel(QWidget):
 
     def _set(self, *, asking: bool, working: bool, found: bool) -> None:
         self.ask.setVisible(asking)
+        self._title.setVisible(asking)
         self.told.setVisible(working or found)
         self.cancel.setVisible(working)
         self._found.setVisible(found)

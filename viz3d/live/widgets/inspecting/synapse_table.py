@@ -15,7 +15,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QRegion, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QFontMetricsF,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -32,7 +40,7 @@ from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, look, number
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NAME, WEIGHT, ACTIVATION, BAR, PRODUCT = range(5)
 _WIDTHS = {WEIGHT: 46, ACTIVATION: 42, BAR: 54, PRODUCT: 46}
-_SHORT, _PEEK = 26, 50  # px of a bar beside long addresses, and how many of them are looked at
+_SHORT, _PEEK, _APART = 26, 50, 6  # px of a bar beside long addresses, how many are looked at, px behind them
 _ROW, _HEAD, _SEEN = 22, 18, 3
 _TIPS = (
     "The neuron at the other end: click to go there, with Ctrl to the synapse",
@@ -65,6 +73,10 @@ class SynapseModel(QAbstractTableModel):
     def neuron(self, row: int) -> int:
         """Number of the neuron at the other end of a row."""
         return int(self._rows.neurons[self._order[row]])
+
+    def names(self, count: int) -> list[str]:
+        """Addresses of the first rows, at most so many."""
+        return [str(self._rows.names[at]) for at in self._order[:count].tolist()]
 
     def share(self, row: int) -> float:
         """Contribution of a row, as a share -1..1 of the largest."""
@@ -239,9 +251,11 @@ class SynapseTable(QTableView):
     def set_rows(self, rows: SynapseRows, outgoing: bool = False) -> None:
         """Show synapses, from the first row."""
         self._model.set_rows(rows, outgoing)
-        # Bars give way to the addresses of nets whose layers stand in blocks.
-        blocks = any("." in name for name in list(rows.names)[:_PEEK])
-        self.setColumnWidth(BAR, _SHORT if blocks else _WIDTHS[BAR])
+        # Bars give way to long addresses: of maps, and of nets whose layers stand in blocks.
+        metrics, first = QFontMetricsF(font("medium", TEXT)), self._model.names(_PEEK)
+        widest = max(map(metrics.horizontalAdvance, first), default=0.0)
+        room = self.viewport().width() - sum(_WIDTHS.values()) - _APART
+        self.setColumnWidth(BAR, _SHORT if widest > room else _WIDTHS[BAR])
         self.scrollToTop()
 
     def _sort(self, column: int) -> None:

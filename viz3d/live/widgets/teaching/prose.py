@@ -58,5 +58,7 @@ def rich(markdown: str, link: QColor, strong: QColor) -> str:
 def _words(text: str, link: QColor, strong: QColor) -> str:
     text = html.escape(" ".join(text.split()), quote=False)
     text = _LINK.sub(rf'<a href="\2" style="color: {link.name()}; text-decoration: none">\1</a>', text)
-    text = _STRONG.sub(rf'<b style="color: {strong.name()}">\1</b>', text)
+    # A weight of its own, in a font of its own: Qt would thicken the letters of the lighter one.
+    heavy = f"color: {strong.name()}; font-family: '{font('semibold', TEXT).family()}'; font-weight: 600"
+    text = _STRONG.sub(rf'<span style="{heavy}">\1</span>', text)
     return _CODE.sub(r"<code>\1</code>", _EMPHASIS.sub(r"<i>\1</i>", text))

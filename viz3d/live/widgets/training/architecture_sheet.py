@@ -49,7 +49,9 @@ class LayersField(QPlainTextEdit):
         self.words.setText(words)
         self.words.setFixedWidth(self.viewport().width() - left - 4)
         self.words.adjustSize()
-        self.words.move(QPoint(left, place.bottom() + 3))
+        line = place.height()  # of lines that it lies over none is seen by halves
+        self.words.setFixedHeight(-(-self.words.height() // line) * line)
+        self.words.move(QPoint(left, place.bottom() + 1))
         self.words.show()
 
     def clear_mark(self) -> None:

@@ -109,10 +109,10 @@ class TrainingPanel(Card):
         self.set_running(False)
         self.clear()
 
-    def set_title(self, title: str, note: str) -> None:
-        """Name the net, and what it learns from."""
+    def set_title(self, title: str, *notes: str) -> None:
+        """Name the net, and what it learns from: in the first words that there is room for."""
         self._title.setText(title)
-        self.source.set_told(note)
+        self.source.set_told(*notes)
 
     def set_tested(self, words: str) -> None:
         """Tell how the last test went."""

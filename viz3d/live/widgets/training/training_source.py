@@ -1,7 +1,7 @@
 """What a run begins with: which weights, and how many images it learns from and is tested on."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QIntValidator
+from PySide6.QtGui import QFontMetricsF, QIntValidator, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QWidget, QWidgetAction
 
 from viz3d.live.widgets.icons import MenuButton
@@ -23,6 +23,7 @@ class TrainingSource(MenuButton):
 
     def __init__(self) -> None:
         super().__init__("", "Which weights and images a run begins with")
+        self._texts: tuple[str, ...] = ("",)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setProperty("role", "quiet")
         self.setFont(font("regular", TEXT))
@@ -41,10 +42,21 @@ class TrainingSource(MenuButton):
         menu.addAction(self._own(menu))
         self.setMenu(menu)
 
-    def set_told(self, text: str) -> None:
-        """Tell what a run begins with."""
-        self.setText(text)
-        self.setToolTip(f"{text}: choose other weights or images")
+    def set_told(self, *texts: str) -> None:
+        """Tell what a run begins with: the first of the texts that there is room for, or the last one."""
+        self._texts = texts
+        self.setToolTip(f"{texts[0]}: choose other weights or images")
+        self._tell()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell as much as there is room for."""
+        super().resizeEvent(event)
+        self._tell()
+
+    def _tell(self) -> None:
+        metrics = QFontMetricsF(self.font())
+        fitting = [each for each in self._texts if metrics.horizontalAdvance(each) <= self.text_room]
+        self.setText((fitting or self._texts[-1:])[0])
 
     def set_counts(self, train: int, tests: int) -> None:
         """Show how many images there shall be, 0 for all, without a signal."""

@@ -1,0 +1,197 @@
+"""Open each page of the live window and keep a picture of it, for somebody who looks at all of them.
+
+    python benchmarks/window/walk.py OUT [--net NAME ...] [--size 1440x900] [--scale 1] [--theme dark light]
+                                         [--parts opening training ...] [--flat]
+
+The real window, off the screen: its widgets, threads and renderer. A net is a preset, "own" (a text of one's
+own), "xor", "clothes" (ten classes by name), "letters" (26), "thousand" (1,000 classes), or a file of any
+kind that the window opens. Sizes are in pixels of the screen; --scale 2 is a screen of fine pixels.
+OUT/NET-SIZE-THEME/ has a picture of each page, named by what it shows, and contact sheets; OUT/faults.txt
+what was found without eyes: words that are cut, parts and words that overlap, text too faint, empty charts.
+--flat draws no neurons and strands, but all words and panels: four times as quick.
+What the parts open is in walk_pages.py, what is found in walk_checks.py, the nets are in walk_nets.py.
+"""
+
+# Imports come where they are needed: Qt reads its settings at the first one.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Any
+
+import live_window as lw
+
+_ON_SHEET = 6
+_WIDE = 1980  # px of a contact sheet
+_HEAD = 22  # px of the line over each of its pictures
+
+
+def main() -> None:
+    """Walk all that was asked for."""
+    asked = _asked()
+    os.environ["QT_SCALE_FACTOR"] = f"{asked.scale:g}"
+    lw.prepare()
+    out = Path(asked.out)
+    out.mkdir(parents=True, exist_ok=True)
+    wide, high = (round(int(side) / asked.scale) for side in asked.size.split("x"))
+    found = [
+        line
+        for net in asked.net
+        for theme in asked.theme
+        for line in walk(
+            net, (wide, high), theme, out / f"{Path(net).stem}-{asked.size}-{theme}", asked.parts, asked.flat
+        )
+    ]
+    with (out / "faults.txt").open("a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in found)
+    print(f"{len(found)} faults, see {out / 'faults.txt'}")
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def walk(net: str, size: tuple[int, int], theme: str, out: Path, parts: list[str], flat: bool) -> list[str]:
+    """Open a window and keep its pages; return what was found."""
+    import walk_checks
+    from walk_pages import Pages
+
+    out.mkdir(parents=True, exist_ok=True)
+    window, found, kept = _opened(net, size, theme, out.parent, flat), [], list[Path]()
+    pages = Pages(window, out)
+    for part in parts:
+        try:
+            for name in getattr(pages, part)():
+                _settle(window)
+                picture = grabbed(window)
+                path = out / f"{len(kept):02d}-{name}.png"
+                picture.save(str(path))
+                kept.append(path)
+                found += [f"{out.name} {name}: {told}" for told in walk_checks.faults(window, picture)]
+        except Exception:
+            found.append(f"{out.name} {part}: {traceback.format_exc()}")
+            print(found[-1], flush=True)
+        while (over := _popup()) is not None:
+            over.close()
+    window.keeping.end_at_once()
+    window.close()
+    for number, start in enumerate(range(0, len(kept), _ON_SHEET)):
+        sheet(kept[start : start + _ON_SHEET], out.parent / f"{out.name}-{number}.png")
+    print(f"{out.name}: {len(kept)} pictures, {len(found)} faults", flush=True)
+    return found
+
+
+def grabbed(window: Any) -> Any:
+    """The window's pixels, with what has popped up over it."""
+    from PySide6.QtGui import QPainter
+    from PySide6.QtWidgets import QApplication
+
+    picture = window.grab().toImage()
+    over = [each for each in QApplication.topLevelWidgets() if each.isVisible() and each is not window]
+    with QPainter(picture) as painter:
+        for each in over:
+            painter.drawPixmap(window.mapFromGlobal(each.pos()), each.grab())
+    return picture
+
+
+def sheet(pictures: list[Path], out: Path) -> None:
+    """Put pictures beside one another, each with its name."""
+    from PIL import Image, ImageDraw
+
+    opened = [Image.open(path) for path in pictures]
+    wide = _WIDE // 3
+    high = round(wide * opened[0].height / opened[0].width)
+    rows = -(-len(opened) // 3)
+    made = Image.new("RGB", (_WIDE, rows * (high + _HEAD)), (90, 90, 90))
+    draw = ImageDraw.Draw(made)
+    for k, each in enumerate(opened):
+        x, y = k % 3 * wide, k // 3 * (high + _HEAD)
+        draw.text((x + 6, y + 5), pictures[k].stem, fill=(255, 255, 255))
+        made.paste(each.convert("RGB").resize((wide - 4, high), Image.Resampling.LANCZOS), (x, y + _HEAD))
+    made.save(out)
+
+
+def _opened(net: str, size: tuple[int, int], theme: str, folder: Path, flat: bool) -> Any:
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+    from walk_nets import case
+
+    from viz3d.live.view.scene_view import SceneView
+    from viz3d.live.widgets.sheet import dress
+    from viz3d.live.window import Window
+    from viz3d.session.change import UseNet
+    from viz3d.session.design import Design
+    from viz3d.session.session import Session
+
+    app = QApplication.instance() or QApplication(["viz3d"])
+    dress(app, theme)
+    chosen = case(net, folder)
+    session = Session(UseNet(chosen.preset, chosen.model), chosen.take, chosen.data)
+    settings = QSettings(str(Path(tempfile.mkdtemp()) / "live.ini"), QSettings.Format.IniFormat)
+    view = SceneView(_flat()) if flat else None
+    window = Window(session, settings, theme, view=view)
+    if chosen.design:
+        window.desk.do(Design.of(chosen.design))
+    window.resize(*size)
+    window.playing.begin()  # as a person finds it; what is looked at is its end
+    window.show()
+    lw.wait_for(window.playing.clock.isActive, 240)
+    window.playing.to_end()
+    lw.wait_for(lambda: lw.still(window), 240)
+    return window
+
+
+def _flat() -> Any:
+    """A painter that knows what each picture shows, and paints its ground alone."""
+    from PySide6.QtGui import QColor, QImage
+
+    from viz3d.live.work.painter import Painter, PaintWish, Picture
+
+    class Flat(Painter):
+        def ask(self, wish: PaintWish) -> None:
+            image = QImage(*wish.scene.size, QImage.Format.Format_RGB32)
+            image.fill(QColor(*wish.scene.theme.background))
+            seconds = {"frame": 0.0, "draw": 0.0, "image": 0.0}
+            self.painted.emit(Picture(image, self._frame(wish), wish.scene, wish, seconds))
+
+    return Flat()
+
+
+def _settle(window: Any) -> None:
+    """Wait until nothing is drawn any more, or a while where something goes on by itself."""
+    lw.rest(0.05)
+    try:
+        lw.wait_for(lambda: bool(window.view._sheets) or lw.still(window), 20)
+    except TimeoutError:
+        if not (window.training.page.trainer.running or window.desk.busy):
+            raise
+    lw.rest(0.12)
+
+
+def _popup() -> Any:
+    from PySide6.QtWidgets import QApplication
+
+    return QApplication.activePopupWidget()
+
+
+def _asked() -> argparse.Namespace:
+    from walk_pages import PARTS
+
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
+    parser.add_argument("out")
+    parser.add_argument("--net", nargs="+", default=["mlp", "cnn-draw", "vit-small", "own"])
+    parser.add_argument("--size", default="1440x900")
+    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--theme", nargs="+", default=["dark", "light"], choices=["dark", "light"])
+    parser.add_argument("--parts", nargs="+", default=list(PARTS), choices=PARTS)
+    parser.add_argument("--flat", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
