@@ -13,8 +13,8 @@ Floats = NDArray[np.float32]
 
 ROWS = 40  # so many rows are looked at first
 BUSY = 2.2  # less in them, as of three of four single digits, is no several
-LIKELY = 2.0  # logarithm of how much likelier several are than one
-AGAIN = 1.0  # more, of what was cut off already
+LIKELY = 3.0  # logarithm of how much likelier several are than one
+AGAIN = 0.5  # more, of what was cut off already
 CUTS = 8  # of the best are looked at by what they leave on both sides
 TRUST = 4.0  # of the network, beside what speaks against a cut by itself
 MOST = 6
