@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from scenes.frame import Caption, Inset, Ring, Swatch
-from scenes.lettering import cards, exhibit, rings
+from scenes.lettering import cards, exhibit
 from scenes.lettering.bar_labels import bar_texts
+from scenes.lettering.edited import rings
 from scenes.lettering.fonts import extent
 from scenes.lettering.headline import headline, told
 from scenes.lettering.keys import token_key
