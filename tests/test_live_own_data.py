@@ -23,6 +23,7 @@ from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
 from viz3d.session.acts import read_act
 from viz3d.session.change import Mutate, Select, UseNet
+from viz3d.session.label import SetLabel
 from viz3d.session.take import Drawing, TakeClass
 
 
@@ -100,6 +101,12 @@ def test_white_ink_is_dark_where_ones_own_pictures_are_dark_on_light(qtbot, tmp_
     drawn_on(window)
     assert session.digit.image[6, 2] < 125
     assert session.digit.image[6, 13] == 255
+    window.drawing.pad.clear()
+    assert (session.digit.image == 255).all()
+    told = window.answer._note.text()
+    assert told == "nothing is drawn: it is all of one shade", "white pixels speak: not the biases alone"
+    window.desk.do(SetLabel(1))
+    assert window.answer._note.text().startswith("label dark"), "a page that is meant to be empty has a label"
 
 
 def test_what_is_meant_is_chosen_by_name_where_classes_have_names(qtbot, tmp_path):

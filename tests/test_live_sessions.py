@@ -157,6 +157,22 @@ def test_what_was_saved_is_not_asked_for(window, root, tmp_path):
     assert not window.isVisible()
 
 
+def test_a_run_that_was_taken_back_is_asked_for_unless_a_session_that_has_it_was_saved(window, qtbot, tmp_path):
+    page = window.training.page
+    page.panel.images.emit(200, 100)
+    QTest.mouseClick(page.panel.step_button, LEFT)
+    qtbot.waitUntil(lambda: bool(page.open and page.so_far().parts), timeout=PATIENCE)
+    window.desk.undo()
+    window.opening.save_net(tmp_path / "mine.npz")
+    assert window.keeping.unsaved
+    window.opening.save_session(tmp_path / "mine.viz3d")
+    assert not window.keeping.unsaved
+    (here,) = window.desk.session.undone
+    drop(window, tmp_path / "mine.viz3d")
+    qtbot.waitUntil(lambda: window.desk.session.undone[0] is not here, timeout=PATIENCE)
+    assert not window.keeping.unsaved, "nor is one that was opened with it"
+
+
 def test_a_session_that_is_dropped_is_shown_with_its_past(window, qtbot, tmp_path):
     window.command.entered.emit(EDIT)
     window.opening.save_session(tmp_path / "mine.viz3d")

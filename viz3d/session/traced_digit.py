@@ -93,7 +93,7 @@ class TracedDigit:
 
     @property
     def empty(self) -> bool:
-        """Whether the picture is of one shade: then the biases alone answer, whatever the answer."""
+        """Whether the picture is of one shade: there is nothing in it."""
         image = np.asarray(self.digit.image)
         return image.ndim > 1 and not np.ptp(image)
 

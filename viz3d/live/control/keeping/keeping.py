@@ -66,9 +66,10 @@ class KeepingControl(QObject):
         safe = {id(act) for act in self._safe}
         return any(id(act) not in safe for act in acts if not isinstance(act, _LIGHT))
 
-    def saved(self) -> None:
-        """All that was done up to now is in a file that the person chose."""
-        self._safe = self._desk.session.acts
+    def saved(self, whole: bool) -> None:
+        """All that was done up to now is in a file that the person chose; whole: what was undone, too."""
+        session = self._desk.session
+        self._safe = (*session.acts, *session.undone) if whole else session.acts
 
     def keep(self) -> None:
         """Keep the session as it now is, and of a run that is open what it has made."""

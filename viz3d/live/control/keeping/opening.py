@@ -44,11 +44,11 @@ PASSING = "application/x-viz3d-passing"
 class OpeningControl(QObject):
     """Opens and saves. `window`: what file dialogs belong to; `look`: how scenes are to look.
 
-    Signals: `saved` when the network or the session was written to a file of the person's choice;
-    `session_wanted` brings what opens a session in place of this one.
+    Signals: `saved` when the network or the session was written to a file of the person's choice, and whether
+    what was undone is in it too; `session_wanted` brings what opens a session in place of this one.
     """
 
-    saved = Signal()
+    saved = Signal(bool)
     session_wanted = Signal(object)
 
     def __init__(
@@ -156,7 +156,7 @@ class OpeningControl(QObject):
             check_out(path, ".npz", "a network", "the name")
             save(self._desk.session.before.net, self._desk.session.net, path)
             self._recent.add(path)
-            self.saved.emit()
+            self.saved.emit(False)
             self._desk.said.emit(f"{path}: the network, with its edits")
 
         self._desk.attempt(write)
@@ -168,7 +168,7 @@ class OpeningControl(QObject):
             self._desk.changing.emit()  # a run that is open becomes an act
             write_file(self._desk.session.moments, path)
             self._recent.add(path, "session")
-            self.saved.emit()
+            self.saved.emit(True)
             self._desk.said.emit(f"{path}: the session, with every step to undo")
 
         self._desk.attempt(write)
@@ -258,7 +258,7 @@ class OpeningControl(QObject):
         def show(session: Session) -> None:
             self.show_session(session)
             self._recent.add(file, "session")
-            self.saved.emit()
+            self.saved.emit(True)
 
         told, stopped = f"opening {file.name}", "the session is as it was"
         self._work.begin(told, reading_file(file), ask, stopped=stopped, changes=False)

@@ -137,8 +137,16 @@ def answer_of(traced: TracedDigit, before: NDArray[np.float32] | None) -> Answer
         entropy=facts.entropy,
         loss=facts.loss,
         over_crops=facts.over_crops,
-        empty=traced.empty,
+        empty=_of_nothing(traced),
     )
+
+
+def _of_nothing(traced: TracedDigit) -> str:
+    """What an answer to an empty picture comes from, "" to any other one."""
+    if not traced.empty:
+        return ""
+    # Of all other shades pixels speak, too.
+    return "it is all of one shade" if traced.digit.image.any() else "the biases alone answer"
 
 
 def reasons_of(traced: TracedDigit) -> Reasons:

@@ -42,7 +42,7 @@ class Answer:
         entropy: how undecided the net is, in bits.
         loss: against the label, None where it is not known.
         over_crops: the mean over four crops of the digit, None where the net sees all of it.
-        empty: whether there is nothing in the picture.
+        empty: of a picture with nothing in it, what the answer comes from.
     """
 
     classes: tuple[str, ...]
@@ -52,7 +52,7 @@ class Answer:
     entropy: float = 0.0
     loss: float | None = None
     over_crops: NDArray[np.floating[Any]] | None = None
-    empty: bool = False
+    empty: str = ""
 
     @cached_property
     def prediction(self) -> int:
@@ -273,8 +273,8 @@ def _loss(loss: float) -> str:
 
 def _verdict(answer: Answer) -> tuple[str, str]:
     """Whether the answer is right and what the loss is, and the role of its colour."""
-    if answer.empty:
-        return "nothing is drawn: the biases alone answer", "faint"
+    if answer.label is None and answer.empty:
+        return f"nothing is drawn: {answer.empty}", "faint"
     if answer.label is None:
         return "no label given: neither right nor wrong", "faint"
     right = answer.label == answer.prediction
