@@ -124,3 +124,12 @@ def test_a_folder_and_a_pipe_are_told_and_nobody_waits_for_what_never_comes(wind
     drop(window, tmp_path / "pipe.png", tmp_path / "many")
     qtbot.waitUntil(lambda: "many is a folder" in str(window.message.messages), timeout=PATIENCE)
     assert "pipe.png is no plain file" in str(window.message.messages)
+
+
+def test_what_was_read_as_the_window_closed_is_not_done_any_more(window, qtbot):
+    reader, done = window.opening._reader, []
+    emit = reader._maker.made.emit
+    window.close()
+    emit(lambda: done.append(1))  # it was under way between the threads
+    qtbot.wait(1)
+    assert done == []

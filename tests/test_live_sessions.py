@@ -157,7 +157,7 @@ def test_what_was_saved_is_not_asked_for(window, root, tmp_path):
     assert not window.isVisible()
 
 
-def test_a_run_that_was_taken_back_is_asked_for_unless_a_session_that_has_it_was_saved(window, qtbot, tmp_path):
+def test_a_run_that_was_taken_back_is_asked_for_unless_a_session_with_it_was_saved(window, qtbot, tmp_path):
     page = window.training.page
     page.panel.images.emit(200, 100)
     QTest.mouseClick(page.panel.step_button, LEFT)

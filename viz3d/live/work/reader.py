@@ -28,6 +28,7 @@ class Reader(QObject):
         super().__init__()
         self._waiting: deque[tuple[Path, Callable[[], Callable[[], Deed]]]] = deque()
         self._file: Path | None = None  # that is being read
+        self._closed = False
         self._maker, self._late = Maker(), QTimer(self, singleShot=True, interval=_SLOW)
         self._maker.made.connect(lambda deed: self._end(lambda: self.read.emit(deed)))
         self._maker.refused.connect(lambda why: self._end(lambda: self.refused.emit(why)))
@@ -46,7 +47,8 @@ class Reader(QObject):
             self.slow.emit(self._file, len(self._waiting))
 
     def close(self) -> None:
-        """Read nothing more."""
+        """Read nothing more, and do nothing with what was read and has not been told yet."""
+        self._closed = True
         self._waiting.clear()
         self._late.stop()
         self._maker.close(_JOIN)
@@ -58,6 +60,8 @@ class Reader(QObject):
             self._maker.make(_once(begin()))
 
     def _end(self, tell: Callable[[], None]) -> None:
+        if self._closed:
+            return
         self._file = None
         self._late.stop()
         tell()
