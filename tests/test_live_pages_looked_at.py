@@ -253,8 +253,22 @@ def test_the_list_of_edits_shows_whole_lines_alone(qtbot, low):
     select(low, "hidden1:7")
     qtbot.wait(1)
     shown = low.inspector.edits.list
-    assert shown.viewport().mask().boundingRect().height() % shown.sizeHintForRow(0) == 0
+    seen, high = shown.viewport().mask().boundingRect(), shown.sizeHintForRow(0)
+    assert seen.height() == shown.viewport().height() // high * high > 0
     low.desk.jump(0)
+
+
+def test_what_was_done_last_stays_in_sight_as_the_list_loses_room(qtbot, qapp, tmp_path):
+    # Lost otherwise: the newest edits lie below what the list shows, and seem not to be done.
+    window = opened(qtbot, tmp_path)
+    window.resize(1024, 700)
+    for k in range(9):
+        window.desk.enter(f"ablate hidden1:{k}")
+    shown = window.inspector.edits.list
+    qtbot.waitUntil(lambda: shown.viewport().height() < 3 * shown.sizeHintForRow(0))
+    qtbot.wait(20)
+    assert shown.viewport().mask().contains(shown.visualItemRect(shown.item(9)).center())
+    window.close()
 
 
 @pytest.mark.parametrize("size", [(1024, 700), (1280, 720)])

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFont, QRegion
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFont, QRegion, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -102,6 +102,19 @@ def signed(value: float) -> str:
     return number(value, signed=True)
 
 
+class _Lines(QListWidget):
+    """Whole lines alone, for half a line is not read; one of them, the `kept` one, stays in sight."""
+
+    kept = 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep that line in sight where a card above takes its room."""
+        super().resizeEvent(event)  # ahead of which it could not be scrolled so far
+        self.scrollToItem(self.item(self.kept))
+        seen, high = self.viewport(), max(self.sizeHintForRow(0), 1)
+        seen.setMask(QRegion(0, 0, seen.width(), max(seen.height() // high, 1) * high))
+
+
 class EditsList(QWidget):
     """What was done, in order; what was undone stays below, struck out, until something else is done.
 
@@ -117,7 +130,7 @@ class EditsList(QWidget):
         self._shown: tuple[tuple[str, ...], int] = ((), 0)
         self._undo = button("Undo", "Ctrl+Z", "quiet")
         self._redo = button("Redo", "Ctrl+Shift+Z", "quiet")
-        self.list = QListWidget()
+        self.list = _Lines()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setMinimumHeight(_LEAST)
         self.list.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustIgnored)
@@ -138,7 +151,6 @@ class EditsList(QWidget):
         row.addWidget(self._redo)
         column.addLayout(row)
         column.addWidget(self.list, 1)
-        self.list.viewport().installEventFilter(self)
         self._undo.clicked.connect(lambda _on: self.undo.emit())
         self._redo.clicked.connect(lambda _on: self.redo.emit())
         self.list.itemClicked.connect(lambda item: self.jumped.emit(self.list.row(item)))
@@ -162,15 +174,8 @@ class EditsList(QWidget):
             item.setToolTip(words)
             self.list.addItem(item)
         self.list.setEnabled(bool(edits))
+        self.list.kept = done
         self.list.scrollToItem(self.list.item(done))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep what was done last in sight where a card above takes its room; half a line is not read."""
-        if event.type() == QEvent.Type.Resize:
-            self.list.scrollToItem(self.list.item(self._shown[1]))
-            seen, high = self.list.viewport(), max(self.list.sizeHintForRow(0), 1)
-            seen.setMask(QRegion(0, 0, seen.width(), max(seen.height() // high, 1) * high))
-        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the colours of another theme."""
