@@ -9,14 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from live_windows import PATIENCE, drop, settled
+from live_windows import PATIENCE, drop, settled, steps
 from PIL import Image
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtTest import QTest
 
 import data
 import engine
 from viz3d.live.control.keeping import opening
+from viz3d.live.training import runs
+from viz3d.live.work.training.run import TrainingRun
+from viz3d.session.change import Mutate
 
 
 def nielsen(path: Path) -> Path:
@@ -124,6 +127,31 @@ def test_a_folder_and_a_pipe_are_told_and_nobody_waits_for_what_never_comes(wind
     drop(window, tmp_path / "pipe.png", tmp_path / "many")
     qtbot.waitUntil(lambda: "many is a folder" in str(window.message.messages), timeout=PATIENCE)
     assert "pipe.png is no plain file" in str(window.message.messages)
+
+
+def test_a_network_that_is_read_as_an_edit_waits_for_a_step_comes_after_the_edit(
+    window, qtbot, tmp_path, untrained, monkeypatch
+):
+    # Lost otherwise: the edit changes the neuron of that name in a network that nobody edited.
+    ended, under_way, plain = threading.Event(), threading.Event(), TrainingRun.advance
+
+    def slow(run):
+        if run.step > run.first:
+            under_way.set()
+            assert ended.wait(PATIENCE / 1000)
+        return plain(run)
+
+    monkeypatch.setattr(TrainingRun, "advance", slow)
+    monkeypatch.setattr(runs, "_SOON", 0.01)
+    window.training.page.panel.images.emit(200, 100)
+    window.training.page.toggle()
+    qtbot.waitUntil(under_way.is_set, timeout=PATIENCE)
+    reader = window.opening._reader
+    reader._maker.made.connect(lambda _: QTimer.singleShot(200, ended.set))
+    drop(window, untrained)
+    window.desk.do(Mutate("ablate hidden1:18"))
+    qtbot.waitUntil(lambda: reader._file is None, timeout=PATIENCE)
+    assert [step.split()[0] for step in steps(window)] == ["train", "ablate", "model"]
 
 
 def test_what_was_read_as_the_window_closed_is_not_done_any_more(window, qtbot):

@@ -163,12 +163,12 @@ class Window(Assembly):
         self.settings.setValue("net", net_line(self.desk.session))
         self.settings.sync()
         self.playing.play(False)
+        self.opening.close()  # while a step is waited for nothing is opened
         self.training.close()
         self.exporting.close()
         self.viewing.turn(False)
         self.keeping.close()
         self.digits.close()
-        self.opening.close()
         self.editing.close()
         self.sheets.close()
         self.synapse.close()

@@ -56,6 +56,7 @@ class Desk(QObject):
         self._tried: tuple[TracedDigit, TracedDigit] | None = None
         self._comparing = False
         self._work, self._changes = "", False
+        self._waiting = False
 
     @property
     def shown(self) -> Shown:
@@ -75,6 +76,19 @@ class Desk(QObject):
         """Whether it is shown as it was before the edits, while a key is held."""
         return self._comparing
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a change waits for what `changing` ends: another one would come between."""
+        return self._waiting
+
+    def make_way(self) -> None:
+        """Have a run that is open become an act, ahead of what changes the network or keeps the session."""
+        self._waiting = True
+        try:
+            self.changing.emit()
+        finally:
+            self._waiting = False
+
     def attempt(self, deed: Callable[[], object]) -> bool:
         """Do something; where it cannot be done say why, and return whether it was done."""
         try:
@@ -92,7 +106,7 @@ class Desk(QObject):
         if not isinstance(act, OF_THE_DIGIT):
             if self._waits():
                 return False
-            self.changing.emit()
+            self.make_way()
         return self._go(lambda: self.session.do(act))
 
     def enter(self, line: str) -> None:
@@ -100,7 +114,7 @@ class Desk(QObject):
         word, _ = lines.words_of(line)
         if word not in READERS or not isinstance(read_act(line), OF_THE_DIGIT):
             self.check_free()
-            self.changing.emit()
+            self.make_way()
         self.session.run(line)
         self._acted()
 
@@ -133,7 +147,7 @@ class Desk(QObject):
     def become(self, session: Session) -> None:
         """Go on with another session, and with its past; UserError while a thread is at this network."""
         self.check_free()
-        self.changing.emit()
+        self.make_way()
         self.session.become(session)
         self._acted()
 
@@ -141,14 +155,14 @@ class Desk(QObject):
         """Take acts of the past back, and keep those after them."""
         if self._waits():
             return False
-        self.changing.emit()
+        self.make_way()
         return self._go(lambda: self.session.leave_out(acts))
 
     def undo(self) -> None:
         """Take the last step back."""
         if self._waits():
             return
-        self.changing.emit()
+        self.make_way()
         self.jump(max(self.steps()[1] - 1, 0))
 
     def redo(self) -> None:
@@ -159,7 +173,7 @@ class Desk(QObject):
         """Go back or forth until so many steps hold; a step is an act and what was selected after it."""
         if self._waits():
             return
-        self.changing.emit()
+        self.make_way()
         session, (words, done) = self.session, self.steps()
         count = min(count, len(words))
         if count == done:

@@ -10,11 +10,14 @@ from viz3d.live.work.maker import Maker
 
 Deed = Callable[[], object]
 _SLOW = 700  # ms after which it is told that a file is still being read
+_LATER = 50  # ms after which it is looked again whether one is free
 _JOIN = 1.0  # seconds that the window's end waits for a file: nothing is lost with it
 
 
 class Reader(QObject):
     """Files of a slow disk, or huge ones, are read beside the window. All signals arrive in its thread.
+
+    free: whether what was read may be done with now; else it waits, and what is behind it, too.
 
     Signals: `read` brings what is to be done now, a Deed; `refused` why nothing is, in a line; `slow` the
     file that is being read, and how many wait behind it.
@@ -24,8 +27,9 @@ class Reader(QObject):
     refused = Signal(str)
     slow = Signal(object, int)
 
-    def __init__(self) -> None:
+    def __init__(self, free: Callable[[], bool]) -> None:
         super().__init__()
+        self._free = free
         self._waiting: deque[tuple[Path, Callable[[], Callable[[], Deed]]]] = deque()
         self._file: Path | None = None  # that is being read
         self._closed = False
@@ -61,6 +65,9 @@ class Reader(QObject):
 
     def _end(self, tell: Callable[[], None]) -> None:
         if self._closed:
+            return
+        if not self._free():
+            QTimer.singleShot(_LATER, self, lambda: self._end(tell))
             return
         self._file = None
         self._late.stop()

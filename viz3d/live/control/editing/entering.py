@@ -50,7 +50,7 @@ class EnteringControl(QObject):
         if not isinstance(act, LongAct):
             return False
         self._desk.check_free()
-        self._desk.changing.emit()
+        self._desk.make_way()
 
         def keep(made: Made) -> None:
             self._desk.keep(act.text, made.net, made.standing)

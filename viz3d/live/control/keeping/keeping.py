@@ -123,7 +123,7 @@ class KeepingControl(QObject):
         """Write the session, with a run that is open as an act; return whether that was done."""
         keeper = self._keeper
         assert keeper is not None
-        self._desk.changing.emit()
+        self._desk.make_way()
         return self._desk.attempt(lambda: keeper.write(self._desk.session.moments))
 
     def end_at_once(self) -> None:

@@ -59,7 +59,7 @@ class OpeningControl(QObject):
         self._work = work
         self._passing: set[Path] = set()
         self._opened: tuple[Path | None, int] = None, 0  # a picture, and which of its several digits is shown
-        self._reader = Reader()
+        self._reader = Reader(lambda: not desk.waiting)
         self._reader.read.connect(desk.attempt)
         self._reader.refused.connect(desk.said)
         self._reader.slow.connect(self._told_slow)
@@ -165,7 +165,7 @@ class OpeningControl(QObject):
         """Save the session: its acts, and the networks that they made."""
 
         def write() -> None:
-            self._desk.changing.emit()  # a run that is open becomes an act
+            self._desk.make_way()  # a run that is open becomes an act
             write_file(self._desk.session.moments, path)
             self._recent.add(path, "session")
             self.saved.emit(True)
