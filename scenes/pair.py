@@ -9,7 +9,7 @@ from scenes.composing import compose
 from scenes.errors import SceneError
 from scenes.frame import PairFrame
 from scenes.lettering.captions import settle_card
-from scenes.lettering.changes import Changed, changed, key_box, with_changes
+from scenes.lettering.edited.changes import Changed, changed, key_box, with_changes
 from scenes.look import Look, PairChanges
 from scenes.scene import Scene
 from scenes.site import Site

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from scenes.camera.orbit import Orbit
 from scenes.camera.path import Path
-from scenes.frame import Frame
+from scenes.frame import Frame, Tick
 from scenes.lettering import captions, ticks
 from scenes.light import attended, neurons, pulse, window
 from scenes.light.drawn_synapses import DrawnSynapses
@@ -34,6 +34,7 @@ class Moment:
         neurons, synapses: their light; signal: that of the synapses that carry it forward.
         faces: colours of the faces of attention near the camera, float32 (cells, 3) each.
         reach, reach_alpha: where a neuron's window stands, and how far its lines are seen; see Frame.
+        ticks: the names of the bands, panel by panel.
     """
 
     t: float
@@ -45,6 +46,7 @@ class Moment:
     faces: tuple[NDArray[np.float32], ...] = ()
     reach: NDArray[np.float32] | None = None
     reach_alpha: float = 0.0
+    ticks: tuple[tuple[Tick, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +162,9 @@ class Scene:
             faces=tuple(attended.at(*face, self.neurons, shown, self.theme, t) for face in faces),
             reach=lines,
             reach_alpha=seen,
+            ticks=()
+            if self.bare
+            else ticks.lay_out(self.words, self.layout, self.theme, self.timeline, t, winner),
         )
 
     def dissolve(self, t: float) -> float:
@@ -216,7 +221,7 @@ class Scene:
             reach_alpha=moment.reach_alpha,
             focus=focus,
         )
-        return frame if self.bare else self._lettered(frame, free)
+        return frame if self.bare else self._lettered(frame, moment.ticks, free)
 
     def _faces(self, moment: Moment, left: NDArray[np.float32]) -> tuple[NDArray[np.uint8], ...]:
         """Colours of the faces of attention, as far as distance leaves their scores (N,) theirs."""
@@ -224,13 +229,12 @@ class Scene:
         near = zip(moment.faces, kept, strict=True)
         return tuple(attended.seen(colours, self.theme, share) for colours, share in near)
 
-    def _lettered(self, frame: Frame, free: Free | None) -> Frame:
+    def _lettered(self, frame: Frame, panels: tuple[tuple[Tick, ...], ...], free: Free | None) -> Frame:
         """A frame with its texts, and with what they explain."""
         words, t, camera = self.words, frame.t, frame.camera
         roaming = camera != self.path.at(t)
         view = self.site.view(self.theme, camera, t, free=free, roaming=roaming)
         texts, swatches, rings, insets = captions.lay_out(words, view, free)
-        panels = ticks.lay_out(words, self.layout, self.theme, self.timeline, t, frame.winner)
         panels = ticks.clear(panels, texts, self.layout, camera, self.size) if roaming else panels
         return replace(
             frame,

@@ -14,8 +14,8 @@ from scenes.composing import compose
 from scenes.errors import SceneError
 from scenes.frame import Frame, Ghost
 from scenes.lettering import captions
-from scenes.lettering.ghosts import ghosts, layer_frame
-from scenes.lettering.marks import Mark
+from scenes.lettering.edited.ghosts import ghosts, layer_frame
+from scenes.lettering.edited.marks import Mark
 from scenes.lettering.words import Words, answer_before
 from scenes.light.focus import Focus, focus_on, focus_on_synapse
 from scenes.look import Changes, Look

@@ -1,7 +1,11 @@
 """A foreign file that would take much memory is refused before it has it."""
 
+import os
+import subprocess
+import sys
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +44,19 @@ def test_an_entry_that_unpacks_to_much_is_not_unpacked(tmp_path, entry):
         import_net(tmp_path / "a.keras")
     assert tracemalloc.get_traced_memory()[1] < 1 << 24
     tracemalloc.stop()
+
+
+def test_an_honest_file_is_read_under_a_tighter_limit_of_the_whole_session():
+    """The process that reads HDF5 sets limits of its own, which it cannot raise above those that it has."""
+    resource = pytest.importorskip("resource")
+    words = "import engine, sys; print(engine.import_net(sys.argv[1]).kind)"
+    file = Path(__file__).parent / "foreign" / "sequential.h5"
+    done = subprocess.run(
+        [sys.executable, "-c", words, str(file)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30)),
+        check=False,
+    )
+    assert "a Keras model" in done.stdout, done.stderr

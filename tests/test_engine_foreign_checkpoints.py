@@ -1,5 +1,7 @@
 """PyTorch's state_dicts as training programs leave them: counters, losses, masks, and the ResNets of many."""
 
+import zipfile
+
 import numpy as np
 import pytest
 from foreign_nets import FOLDER, as_shares, outputs
@@ -95,3 +97,23 @@ def test_a_resnet_whose_beginning_is_open_is_tried_with_and_without_a_pool(tmp_p
     assert all(way.make().layers[-1].shape == (10,) for way in found.readings)
     with pytest.raises(EngineError, match=r"where it branches, give --architecture"):
         import_net(tmp_path / "net.safetensors", Told(activation="tanh"))
+
+
+def test_classes_among_a_checkpoints_settings_are_records_and_a_whole_module_is_named(tmp_path):
+    """Lightning keeps what its module was made with, such as the class of an activation function."""
+    with zipfile.ZipFile(FOLDER / "state.pt") as file:
+        entries = {name: file.read(name) for name in file.namelist()}
+    name = next(name for name in entries if name.endswith("/data.pkl"))
+    word = b"X\x0a\x00\x00\x00state_dict", b"X\x03\x00\x00\x00act", b"ctorch.nn.modules.activation\nReLU\n"
+    whole = b"\x80\x02ctorch.nn.modules.container\nSequential\n)\x81}b."
+    told = b"\x80\x02}(" + word[0] + entries[name][2:-1] + word[1] + word[2] + b"u."
+    for path, content in ((tmp_path / "a.ckpt", told), (tmp_path / "b.pt", whole)):
+        with zipfile.ZipFile(path, "w") as file:
+            for entry, own in {**entries, name: content}.items():
+                file.writestr(entry, own)
+    ours, plain = (import_net(path).net for path in (tmp_path / "a.ckpt", FOLDER / "state.pt"))
+    assert all(np.array_equal(ours.parameters[key], plain.parameters[key]) for key in plain.parameters)
+    with pytest.raises(
+        EngineError, match=r"it is a whole module \(torch\.nn\.modules\.container\.Sequential\)"
+    ):
+        import_net(tmp_path / "b.pt")

@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QApplication, QLabel
 import engine
 from scenes import focus_on_class
 from viz3d.findings.answer import AnswerFacts
-from viz3d.live.widgets.answering.answer import ROW
-from viz3d.live.widgets.answering.reasons import ROW as REASON
 
 
 @pytest.fixture
@@ -41,7 +39,7 @@ def lit_now(window):
 
 def test_a_bar_under_the_pointer_lights_what_speaks_for_it_and_all_else_steps_back(window, qtbot):
     bars, view = window.answer.bars, window.view
-    QTest.mouseMove(bars, QPoint(60, 6 * ROW + 8))
+    QTest.mouseMove(bars, QPoint(60, 6 * bars.high + 8))
     lit(qtbot, window, 6)
     wish = view.painter.wishes[-1]
     assert wish.evidence[0] is window.desk.session.trace
@@ -77,9 +75,9 @@ def test_a_bar_in_the_scene_is_lit_under_the_pointer_and_a_click_selects_its_out
 
 
 def test_what_a_hidden_panel_lit_is_lit_no_longer(window, qtbot):
-    QTest.mouseMove(window.answer.bars, QPoint(60, 3 * ROW + 8))
+    QTest.mouseMove(window.answer.bars, QPoint(60, 3 * window.answer.bars.high + 8))
     lit(qtbot, window, 3)
-    QTest.mouseClick(window.answer.bars, LEFT, pos=QPoint(60, 3 * ROW + 8))
+    QTest.mouseClick(window.answer.bars, LEFT, pos=QPoint(60, 3 * window.answer.bars.high + 8))
     assert window.desk.session.selection == "output:3"
     lit(qtbot, window, None)
     assert window.view.painter.wishes[-1].focus[1] == (window.view.selected,)
@@ -92,10 +90,10 @@ def test_the_five_neurons_stand_in_the_panel_are_lit_and_followed(window, qtbot)
     expected = [f"hidden3:{i}" for i in margins.order[:5]]
     assert list(rows._reasons.names) == expected
     assert window.answer.reasons._title.text() == f"WHY {first} AND NOT {second}"
-    QTest.mouseMove(rows, QPoint(40, 2 * REASON + 5))
+    QTest.mouseMove(rows, QPoint(40, 2 * rows.high + 5))
     neuron = rows._reasons.neurons[2]
     qtbot.waitUntil(lambda: window.view.painter.wishes[-1].focus == (desk.session.trace, (neuron,)))
-    QTest.mouseClick(rows, LEFT, pos=QPoint(40, 2 * REASON + 5))
+    QTest.mouseClick(rows, LEFT, pos=QPoint(40, 2 * rows.high + 5))
     assert desk.session.selection == expected[2]
 
 

@@ -17,7 +17,7 @@ import data
 import engine
 from scenes.texts import ENGLISH
 from viz3d.command.errors import UserError
-from viz3d.live.widgets.answering.answer import ROW, Answer, AnswerPanel
+from viz3d.live.widgets.answering.answer import Answer, AnswerPanel
 from viz3d.live.widgets.pictures import as_grey
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
@@ -241,7 +241,7 @@ def test_of_a_hundred_classes_the_likeliest_have_rows_in_their_order(qtbot, qapp
         rest = [each.text() for each in panel.findChildren(QLabel) if "other classes" in each.text()]
         assert rest == [f"80 other classes, {ENGLISH.percent(float(shares[best[20:]].sum()))} together"]
     with qtbot.waitSignal(panel.chosen) as chosen:
-        click(panel.bars, 60, 3 * ROW + 8)
+        click(panel.bars, 60, 3 * panel.bars.high + 8)
     assert chosen.args == [int(best[3])]
     panel.bars.light_label(int(best[5]))
     assert panel.bars.lit == 5

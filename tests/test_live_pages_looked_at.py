@@ -255,3 +255,14 @@ def test_the_list_of_edits_shows_whole_lines_alone(qtbot, low):
     shown = low.inspector.edits.list
     assert shown.viewport().mask().boundingRect().height() % shown.sizeHintForRow(0) == 0
     low.desk.jump(0)
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1280, 720)])
+def test_each_layer_is_named_where_a_window_opens(qtbot, low, size):
+    low.resize(*size)
+    select(low, "")
+    settled(qtbot, low)
+    qtbot.waitUntil(lambda: not low.view._resizing.isActive())
+    told = {caption.text for caption in pictured(low).frame.captions}
+    assert {"Input", "Hidden 1", "Hidden 2", "Hidden 3", "Output"} <= told
+    low.resize(1024, 700)

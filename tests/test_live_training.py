@@ -158,6 +158,15 @@ def test_a_trainer_is_chosen_from_the_menu(panel, qtbot):
     assert told.args == ["sgd"]
 
 
+def test_one_bad_batch_among_thousands_stays_to_be_seen(panel):
+    steps, loss = np.arange(1, 12_001), np.full(12_000, 0.5)
+    loss[5_000], loss[5_001] = 2.0, 0.1
+    panel.charts.set_run(steps, (loss, np.full(12_000, 0.5)), (loss, loss))
+    across, up = panel.charts.loss.raw.getData()
+    assert len(across) < 1_000
+    assert {0.1, 2.0} <= set(up[np.abs(across - 5_000) < 60].tolist())
+
+
 def test_charts_follow_the_theme(panel, qapp):
     dress(qapp, "light")
     assert panel.charts.loss.smooth.opts["pen"].color() == look().excite

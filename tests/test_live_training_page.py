@@ -160,7 +160,7 @@ def test_going_on_from_a_past_step_tells_that_the_optimizer_begins_anew(desk, qt
 def test_a_chart_of_the_first_step_begins_at_nought(desk, qtbot):
     desk.press(desk.page.panel.step_button)
     loss = desk.page.panel.charts.loss
-    qtbot.waitUntil(lambda: len(loss.raw.getData()[0] or ()) == 1)
+    qtbot.waitUntil(lambda: len(loss.raw.getData()[0]) == 1)
     (left, right), _ = loss.plot.getViewBox().viewRange()
     assert (left, right) == (0, 20)
 

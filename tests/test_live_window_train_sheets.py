@@ -68,11 +68,14 @@ def test_a_test_is_told_wide_and_a_click_takes_the_image(training_window, qtbot)
     assert {f"{told.result.correct:,}", "200"} <= set(words)
     assert report.matrix._counts.sum() == 200
     report.grab()
+    assert report.geometry().bottom() == window.drawing.geometry().bottom(), "it has the pad's room, too"
+    assert not window.timeline.isVisible(), "nothing shines through the page beside it"
     assert label_of(told, int(told.mistakes[0]))[0].endswith(")")
     assert [share for _, share in likeliest(told, 0)] == sorted(told.result.probabilities[0])[-3:][::-1]
     cell = report.grid.cell(3)
     click(report.grid, int(cell.center().x()), int(cell.center().y()))
     assert not report.isVisible()
+    assert window.timeline.isVisible()
     assert steps(window)[-1] == "sample digits:test:3"
     settled(qtbot, window)
     assert window.playing.clock.isActive(), "it is seen to cross"

@@ -17,8 +17,8 @@ from slow_cases import slow_but
 import data
 import engine
 from scenes import SHOWN, Look, SceneError, compose, compose_pair, stage_of
+from scenes.lettering.edited.marks import marks
 from scenes.lettering.fonts import extent
-from scenes.lettering.marks import marks
 from scenes.lettering.naming import called
 from scenes.space.page import apart
 from scenes.texts import LANGUAGES, catalogue, texts

@@ -8,8 +8,8 @@ from scene_fixtures import trace
 
 import data
 from scenes import compose
+from scenes.lettering.edited.marks import GROUP, MOST, marks
 from scenes.lettering.fonts import extent
-from scenes.lettering.marks import GROUP, MOST, marks
 from scenes.space.page import apart
 
 FOUR = data.load("digits").images[4]

@@ -60,9 +60,9 @@ def alone(scene) -> np.ndarray:
 
 @pytest.mark.usefixtures("screen")
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [2, 3])
-def test_any_number_of_processes_draws_the_same_film_in_order(scene, alone, workers):
-    together = list(render(scene, TIMES, workers=workers))
+def test_several_processes_draw_the_same_film_in_order(scene, alone):
+    # Of five pictures by three: not all draw equally many.
+    together = list(render(scene, TIMES, workers=3))
     np.testing.assert_array_equal(np.stack(together), alone)
     assert alone[0].shape == (90, 160, 3)
     assert any((alone[0] != later).any() for later in alone[1:]), "the film stands still"

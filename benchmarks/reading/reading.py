@@ -2,7 +2,7 @@
 
     python benchmarks/reading/reading.py --count 300 --presets cnn-draw mlp
 
-Test digits become pictures of `field_pictures.KINDS`, seeded, and are read as any picture is:
+Test digits become pictures of `field_pictures` and `field_more`, seeded, and are read as any picture is:
 `data.digit_from_image`, then the net. "refused" counts pictures of which no digit, or several, were seen.
 Then pictures of several digits and of none, of `field_pages`: counted right, answered as if they held one
 digit, and of the digits in those counted right, read right with their pick by the first net.
@@ -16,8 +16,9 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from field_more import MORE
 from field_pages import NOTHING, SEVERAL
-from field_pictures import KINDS
+from field_pictures import KINDS as FIRST
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from threadpoolctl import threadpool_limits
@@ -26,6 +27,7 @@ import data
 import engine
 
 Bytes = NDArray[np.uint8]
+KINDS = FIRST | MORE
 
 
 def seen(picture: Bytes, pick: int | None = None) -> Bytes | None:

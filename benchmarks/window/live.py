@@ -132,11 +132,14 @@ def turning(window: Any, _watch: lw.Watch, options: Any) -> Rows:
     timer.timeout.connect(move)
     lw.press(view, 500, 300)
     timer.start()
+    begun = time.thread_time()
     lw.rest(options.seconds)
+    spent = 1e3 * (time.thread_time() - begun)
     timer.stop()
     lw.press(view, 500, 300, "release")
     gaps = [1e3 * (b - a) for a, b in pairwise(turns)]
     yield "turn: pictures a second, wall", [len(times) / options.seconds], "5"
+    yield "turn: the window's thread, ms a picture with the moves before it", [spent / len(times)], ""
     yield "turn: from move to move, ms of wall", gaps, "50"
     lw.wait_for(lambda: lw.still(window))
 

@@ -149,8 +149,14 @@ def empty_charts(window: Any, pixels: np.ndarray, ratio: float) -> list[str]:
     from viz3d.live.widgets.parts import Card, Painted
 
     found = []
+    blank = window.drawing.seen if window.drawing.pad.empty else None  # nothing is seen of nothing
     for part in window.findChildren(Painted):
-        if isinstance(part, Card) or part.width() * part.height() < 1200 or not _whole(window, part):
+        if (
+            part is blank
+            or isinstance(part, Card)
+            or part.width() * part.height() < 1200
+            or not _whole(window, part)
+        ):
             continue
         box = _box(window, part, pixels, ratio)
         if box.size and box.reshape(-1, 3).std(axis=0).max() < _FLAT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -123,9 +124,15 @@ def _each(seen: Sighting | Marks) -> list[Callable[[], Floats]]:
     digits: list[Callable[[], Floats]] = []
     for number, box in enumerate(seen.digits):
         wide = len(seen.digits) <= ROW and box.width > WIDE * box.height
-        parts = parts_that_touch(seen.ink(number)) if wide else None
+        parts = _parted(seen, number) if wide else None
         digits += [partial(_same, part) for part in parts] if parts else [partial(seen.ink, number)]
     return digits
+
+
+def _parted(seen: Sighting | Marks, number: int) -> tuple[Floats, ...] | None:
+    with suppress(NoInkError):  # a mark that is too faint is told of when it is picked
+        return parts_that_touch(seen.ink(number))
+    return None
 
 
 def _same(ink: Floats) -> Floats:

@@ -43,8 +43,10 @@ class ForeignFile:
         """The content of a file that this one names; EngineError where it does not lie in the same folder."""
         if self.folder is None:
             raise EngineError(f"it keeps its numbers in {shown(name)}, and lies in no folder")
+        if not name:
+            raise EngineError("it keeps its numbers in a file that it does not name: save it again")
         path = self.folder / name
-        if not name or not name.isprintable() or not path.resolve().is_relative_to(self.folder.resolve()):
+        if not name.isprintable() or not path.resolve().is_relative_to(self.folder.resolve()):
             raise EngineError(f"it names {shown(name)}, which is outside its folder: nothing else is read")
         if not path.is_file():
             raise EngineError(f"it keeps its numbers in {shown(name)}: put that file beside it")

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from scenes.frame import Caption, Inset, Ring, Swatch
-from scenes.lettering import cards, exhibit, rings
+from scenes.lettering import cards, exhibit
 from scenes.lettering.bar_labels import bar_texts
+from scenes.lettering.edited import rings
 from scenes.lettering.fonts import extent
 from scenes.lettering.headline import headline, told
 from scenes.lettering.keys import token_key
@@ -19,6 +20,7 @@ from scenes.motion.easing import between, smooth
 from scenes.space.page import Box, Free, Page
 
 _ASIDE = 3.0, 1.5  # times as far from what stands beside it: two names on one line would read as one
+_SHORTER = 2  # cards that may lose their details for a name behind them
 _LINES = 9  # in which a name may stand where a window's camera roams
 
 __all__ = ["Words", "lay_out", "settle", "told", "write"]
@@ -42,16 +44,44 @@ def lay_out(
     boxes += [inset.box for inset in insets]
     circles, names = rings.lay_out(words.marks, view, boxes)
     boxes += [extent(caption) for caption in names]
-    edges = cards.edges(view.layout, view.camera, view.size) if free else []
-    for card in cards.cards(words, view):
-        moves = free is not None and card[0].font == "semibold"  # a block's layers keep their own line
-        placed = _lowered(card, boxes, edges, sheet) if moves else card
-        clear = _keep_clear(placed, boxes, sheet, cards.near(sheet))
-        if clear[0].alpha > 0.004:
-            boxes += [extent(caption) for caption in clear]
-        names += clear
+    edges = cards.edges(view.layout, view.camera, view.size) if free else None
+    names += _named(cards.cards(words, view), boxes, edges, sheet)
     shown = tuple(caption for caption in standing + names if caption.text and caption.alpha > 0.004)
     return shown, swatches, circles, insets
+
+
+def _named(
+    named: list[list[Caption]], taken: list[Box], edges: list[Box] | None, sheet: Page
+) -> list[Caption]:
+    """The cards of layers, which make way for what stands there; edges: of panels, None for a fixed camera.
+
+    Where a camera roams and a name finds no room, the one or two before it are told without their details.
+    """
+    placed, lost = _one_by_one(named, taken, edges, sheet)
+    bare = list(named)
+    for before in range(lost - 1, max(lost - 1 - _SHORTER, -1), -1):
+        bare[before] = named[before][:1]
+        other, still = _one_by_one(bare, taken, edges, sheet)
+        if still < 0 or still > lost:
+            return other
+    return placed
+
+
+def _one_by_one(
+    named: list[list[Caption]], taken: list[Box], edges: list[Box] | None, sheet: Page
+) -> tuple[list[Caption], int]:
+    """The cards as each finds its room, and the first of them that finds none, -1 for none."""
+    boxes, placed, lost = list(taken), list[Caption](), -1
+    for k, card in enumerate(named):
+        moves = edges is not None and card[0].font == "semibold"  # a block's layers keep their own line
+        lowered = _lowered(card, boxes, edges or [], sheet) if moves else card
+        clear = _keep_clear(lowered, boxes, sheet, cards.near(sheet))
+        if clear[0].alpha > 0.004:
+            boxes += [extent(caption) for caption in clear]
+        elif moves and card[0].alpha > 0.004 and lost < 0:
+            lost = k
+        placed += clear
+    return placed, lost
 
 
 def settle(words: Words, view: View) -> Words:

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from engine import AttentionScores, Conv, Layer, Net, Trace
 from scenes.lettering.class_names import class_names, short
+from scenes.lettering.edited.marks import Mark, marks
 from scenes.lettering.exhibit import Exhibit
 from scenes.lettering.keys.neuron_key import NeuronKey
 from scenes.lettering.keys.paint_key import Key
 from scenes.lettering.keys.strand_key import StrandKey
 from scenes.lettering.keys.token_key import TokenKey, token_key
-from scenes.lettering.marks import Mark, marks
 from scenes.lettering.naming import Card, cards, steps, structure
 from scenes.look import Look
 from scenes.space.bands import stands_in_bands

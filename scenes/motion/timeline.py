@@ -1,6 +1,7 @@
 """Timeline: when things happen in a film, in seconds."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from engine import Net
 
@@ -14,7 +15,7 @@ _BARS = (0.47, 0.55)
 _ANSWER = (0.545, 0.615)
 _BACK = (0.64, 0.80)
 _CARD = (0.80, 0.83)
-
+_ENDS = 1 / 6  # of the signal's way, what its first step takes at least, and its last
 
 ROOMY = 10
 """Stations, of layers that fire together, of a net that has room for each one's name and story."""
@@ -49,15 +50,28 @@ class Timeline:
     card: Span
 
 
+def _passed(deepest: int) -> list[float]:
+    """The share of the way that is passed at each depth, 0..1.
+
+    All steps take as long, but the first and the last at least a part of the whole: in a net of many layers
+    what happens there, which has a sentence of its own, would be told for a tenth of a second.
+    """
+    steps = [1.0] * deepest
+    if deepest > 2:
+        steps[0] = steps[-1] = max(1.0, (deepest - 2) * _ENDS / (1.0 - 2.0 * _ENDS))
+    whole = sum(steps)
+    return [total / whole for total in accumulate(steps, initial=0.0)]
+
+
 def plan(net: Net, seconds: float) -> Timeline:
     """Spread the beats of a film over `seconds`, above 0."""
     depth = net.graph.depths
-    deepest = max(depth.values())
+    passed = _passed(max(depth.values()))
     start, end = _PULSES[0] * seconds, _PULSES[1] * seconds
-    fires = {name: start + (end - start) * d / deepest for name, d in depth.items()}
+    fires = {name: start + (end - start) * passed[d] for name, d in depth.items()}
     pulses = tuple((fires[source], fires[target]) for source, target in net.connections)
     first, last = _BACK[0] * seconds, _BACK[1] * seconds
-    met = {name: last - (last - first) * d / deepest for name, d in depth.items()}
+    met = {name: last - (last - first) * passed[d] for name, d in depth.items()}
     backs = tuple((met[target], met[source]) for source, target in net.connections)
 
     def scaled(share: Span) -> Span:

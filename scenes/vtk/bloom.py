@@ -34,7 +34,8 @@ def bloom(pixels: Pixels, strength: float, kept: Pixels | None = None) -> Pixels
     for i, (radius, share) in enumerate(_SPILLS):
         level = level.reduce(2) if i else level
         scaled = radius * height / 1080 / 4 / 2**i
-        spills.append(_softened(level, scaled).point([int(v * share) for v in range(256)] * 3))
+        dimmed = _softened(level, scaled).tobytes().translate(_dimmed(share))
+        spills.append(Image.frombytes("RGB", level.size, dimmed))
     total = spills.pop()
     while spills:
         total = ImageChops.add(spills[-1], _enlarged(total, spills.pop().size))
@@ -60,11 +61,18 @@ def _spared(pixels: Pixels, kept: Pixels) -> list[tuple[Pixels, Pixels]]:
     return [(part, np.minimum(np.invert(part), room) + part)]
 
 
-def _softened(level: Image.Image, radius: float) -> Image.Image:
+@cache
+def _dimmed(share: float) -> bytes:
+    """A share of each value, a byte each: Pillow's own tables are a loop in Python for each picture."""
+    return bytes(int(value * share) for value in range(256))
+
+
+def _softened(level: Image.Image, radius: float) -> Pixels:
     """A blurred picture."""
     if loops := finish_loops():
-        return Image.fromarray(loops.soften(np.array(level), radius))
-    return level.filter(ImageFilter.GaussianBlur(radius))
+        blurred: Pixels = loops.soften(np.array(level), radius)
+        return blurred
+    return np.asarray(level.filter(ImageFilter.GaussianBlur(radius)))
 
 
 def _enlarged(level: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -37,6 +37,7 @@ from viz3d.live.control.training.training import TrainingControl
 from viz3d.live.control.training.training_sheets import TrainingSheets
 from viz3d.live.places import legend_line, message_place, places
 from viz3d.live.shortcuts import ShortcutsPage
+from viz3d.live.view.copied import CopiedPanels
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import AnswerPanel
 from viz3d.live.widgets.command_box import CommandBox
@@ -151,6 +152,8 @@ class Assembly(QMainWindow):
         self.showing.came.connect(self.picking.mark)
         self.showing.came.connect(lambda _net: self.viewing.stand())
         self.viewing.stood.connect(self._place_slips)
+        panels = self.drawing, self.timeline, self.inspector, self.training.page
+        self.copied = CopiedPanels(self.view, panels)
         for slip in (self.exporting.slip, self.exporting.recording.slip):
             slip.turned.connect(self._place_message)
         self.lighting = LightingControl(self.desk, self.showing, self.viewing.corner, self.root)
@@ -235,6 +238,7 @@ class Assembly(QMainWindow):
         self.top.setGeometry(spots.top)
         self.drawing.setGeometry(spots.drawing)
         self.timeline.setGeometry(spots.timeline)
+        self.timeline.setVisible(self.training_sheets.report.isHidden())  # it would shine through
         self.inspector.setGeometry(spots.inspector)
         self.training.page.setGeometry(spots.inspector)
         self.helping.page.setGeometry(spots.inspector)

@@ -81,7 +81,8 @@ def _nearer(
     """
     nets = [(each, other) for each in ways if (other := made(each)) is not None]
     if len(nets) > _MOST_TRIED:
-        few = [(digits.tried(other, *scale, FEW // 2).loss, i) for i, (_, other) in enumerate(nets)]
+        count = digits.enough(net, FEW // 2, TRY / 8)
+        few = [(digits.tried(other, *scale, count).loss, i) for i, (_, other) in enumerate(nets)]
         nets = [nets[i] for _, i in sorted(few)[:_MOST_TRIED]]
     found = [(digits.tried(other, *scale, usual.total), other, each) for each, other in nets]
     tried = [each for each in found if _promising(usual, each[0], digits)]

@@ -45,6 +45,7 @@ def show_news(panel: TrainingPanel, news: TrainingNews, shown: int | None, first
     panel.charts.set_run(curve[0], (curve[1], curve[2]), (curve[3], curve[4]))
     panel.charts.set_validation(*points[:, points[0] > first])
     panel.charts.set_rolling(*news.rolling[:, news.rolling[0] > first])
+    panel.charts.settle()
     panel.progress.set_past(news.run.snapshots.steps(), shown)
 
 

@@ -103,6 +103,17 @@ class DrawnView(Hand):
         part = QRectF(left, top, right - left, max(bottom, self._legend_line()[2] + _MARGIN / 2) - top)
         return self.grab(part.toAlignedRect().intersected(self.rect())).toImage()
 
+    def under(self, rect: QRect) -> QImage:
+        """What is shown in a part of the view, but for rings and cards: RGB32."""
+        ratio = self.devicePixelRatioF()
+        part = QImage(rect.size() * ratio, QImage.Format.Format_RGB32)
+        part.setDevicePixelRatio(ratio)
+        part.fill(look().well)
+        if self._written is not None:
+            with QPainter(part) as painter:
+                painter.drawImage(-rect.topLeft(), self._written.sheet)
+        return part
+
     def close_painter(self) -> None:
         """End the painter's thread and free what it draws with; the last picture stays."""
         self._resting.stop()

@@ -74,6 +74,11 @@ class Hand(Pen):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
+    @property
+    def leads(self) -> bool:
+        """Whether a hand is dragging the camera."""
+        return self._pressed is not None and self._dragging and self._joins < 0
+
     def set_behind(self, on: bool) -> None:
         """Tell whether another network is asked for than is drawn: then there is nothing to point at."""
         self._behind = on

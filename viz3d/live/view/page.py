@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -248,5 +249,6 @@ def sides(box: QRectF) -> Box:
     return box.left(), box.top(), box.right(), box.bottom()
 
 
+@lru_cache(maxsize=2048)  # the same few texts are measured a hundred times for each picture
 def _wide(face: str, size: int, text: str) -> float:
     return QFontMetricsF(font(face, size)).horizontalAdvance(text)

@@ -11,7 +11,7 @@ from engine import Trace
 from engine.graph import address
 from engine.graph.receptive_field import receptive_field
 from scenes import Frame, Free, Orbit, Scene
-from scenes.lettering.ghosts import ghosts
+from scenes.lettering.edited.ghosts import ghosts
 from scenes.light.focus import ways
 from viz3d.live.view.layer_frames import draw_field, draw_layer_frames
 from viz3d.live.view.lettering import (

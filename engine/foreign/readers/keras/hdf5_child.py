@@ -30,10 +30,17 @@ def limit() -> None:
         import resource  # noqa: PLC0415
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    # Beyond the first the kernel sends SIGXCPU, beyond the second SIGKILL.
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Beyond the first of the seconds the kernel sends SIGXCPU, beyond the second SIGKILL.
+    wanted = {
+        resource.RLIMIT_AS: (MOST_MEMORY, MOST_MEMORY),
+        resource.RLIMIT_CPU: (MOST_SECONDS, MOST_SECONDS + 1),
+        resource.RLIMIT_CORE: (0, 0),
+    }
+    for kind, limits in wanted.items():
+        # A tighter limit of the whole session's own can only be kept: no process may raise it.
+        hard = resource.getrlimit(kind)[1]
+        tight = limits if hard == resource.RLIM_INFINITY else tuple(min(each, hard) for each in limits)
+        resource.setrlimit(kind, tight)  # type: ignore[arg-type]
 
 
 class _Walk:

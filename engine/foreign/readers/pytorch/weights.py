@@ -63,7 +63,11 @@ class _Open:
 
         def near() -> tuple[Way, ...]:
             beside = with_functions(_NEAR.get(functions.first, ()), _GUESSED)
-            return (*beside, *with_layouts(self.means))
+            if layout is None:
+                return tuple(beside)
+            seldom = uneven(stack.layers)[: _MOST_FAR // 2]
+            alike = (dataclasses.replace(each, means=layout.means) for each in seldom)
+            return (*beside, *with_layouts((*self.means, *alike)))
 
         def far() -> tuple[Way, ...]:
             made = with_functions(_FAR, _FAR)

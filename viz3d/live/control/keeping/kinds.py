@@ -62,7 +62,7 @@ def grey_of(image: QImage) -> Picture:
 
 def found_out(net: Net) -> str:
     """What an import chose and how the network reads; "" where nothing is told."""
-    return "; ".join(how_imported(net)[1:-1])
+    return "; ".join(line.removeprefix("note: ") for line in how_imported(net)[1:-1])
 
 
 def offers() -> list[Offer]:

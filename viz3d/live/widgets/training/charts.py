@@ -110,6 +110,11 @@ class Charts(QWidget):
         """Show the rolling test accuracy (0..1)."""
         self.accuracy.set_rolling(steps, accuracy)
 
+    def settle(self) -> None:
+        """Have all that was set painted at once."""
+        for chart in self._pair or ():
+            chart.settle()
+
     def clear(self) -> None:
         """Show empty charts."""
         for chart in self._pair or ():

@@ -14,6 +14,7 @@ from viz3d.live.widgets.style import AXIS, CAPTION, font, look, with_alpha
 _HEIGHT = 92
 _APART, _PALEST = 400, 0.3  # steps whose curve is drawn at its full strength, and the least share of that
 _CLOSE = 0.5  # least share of the largest value from which on a curve is not shown from 0
+_LEAST = 20  # steps that the lower axis has: a run's first ones are whole numbers too
 _FLOORS = 0.5, 0.8, 0.9, 0.98  # where the axis of a value with limits begins, if all of it is above
 
 
@@ -31,11 +32,12 @@ class LineChart(QWidget):
         self._role = role
         self._number = label("", "head")
         self.plot = pg.PlotWidget(background=None)
-        self.raw = self.plot.plot()
-        self.smooth = self.plot.plot()
-        self.rolling = self.plot.plot()
-        self.validation = self.plot.plot(symbol="o", symbolSize=7)
-        self._limits, self._steps = limits, 0
+        # Not by `plot.plot()`: an item of that holds a curve and dots, and works out both at each change.
+        self.raw, self.smooth, self.rolling = (pg.PlotCurveItem() for _ in range(3))
+        self.validation = pg.ScatterPlotItem(symbol="o", size=7)
+        for item in (self.raw, self.smooth, self.rolling, self.validation):
+            self.plot.addItem(item)
+        self._limits, self._steps, self._shown = limits, 0, dict[str, Any]()
         self._set_up(limits)
         head, column = QHBoxLayout(), QVBoxLayout(self)
         head.addWidget(label(title, "head"))
@@ -62,11 +64,8 @@ class LineChart(QWidget):
         plot.showGrid(x=False, y=True, alpha=0.14)
         plot.getAxis("left").setWidth(AXIS)
         plot.getAxis("bottom").setHeight(18)
-        # The line's peaks stay when there are more steps than pixels.
-        for curve in (self.raw, self.smooth, self.rolling):
-            curve.setDownsampling(auto=True, method="peak")
-        # A run's first steps are whole numbers too, and none lies before them.
-        plot.setLimits(xMin=0, minXRange=20)
+        # It would be worked out as the chart is painted, which would be painted once more.
+        plot.disableAutoRange()
         if limits:
             plot.setYRange(*limits, padding=0.02)
 
@@ -81,14 +80,16 @@ class LineChart(QWidget):
         self._dress_raw()
         self.smooth.setPen(pg.mkPen(getattr(colours, self._role), width=2))
         self.rolling.setPen(pg.mkPen(colours.accent, width=1.5))
+        self.validation.setBrush(colours.accent)
         self.validation.setPen(None)
-        self.validation.setSymbolBrush(colours.accent)
-        self.validation.setSymbolPen(None)
 
     def _dress_raw(self) -> None:
         """The more steps share a pixel, the paler: they would else be one block."""
         share = max(min(_APART / max(self._steps, 1), 1.0), _PALEST)
-        self.raw.setPen(pg.mkPen(with_alpha(look().soft, 0.45 * share)))
+        colour = with_alpha(look().soft, 0.45 * share)
+        if self._shown.get("raw") != colour:
+            self._shown["raw"] = colour
+            self.raw.setPen(pg.mkPen(colour))
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the colours of another theme."""
@@ -98,14 +99,36 @@ class LineChart(QWidget):
 
     def set_curve(self, steps: ArrayLike, raw: ArrayLike, smooth: ArrayLike) -> None:
         """Show a value of each step, and the same smoothed: (n,) each."""
-        for name in ("left", "bottom"):
-            self.plot.getAxis(name).setStyle(showValues=True)
-        values = _finite(steps, raw)[1]
-        self._steps = len(values)
+        curve, mean = _finite(steps, raw), _finite(steps, smooth)
+        self._count(left=True, bottom=True)
+        self._steps = len(curve[1])
         self._dress_raw()
-        self._scale(values, _finite(steps, smooth)[1])
-        self.raw.setData(*_finite(steps, raw))
-        self.smooth.setData(*_finite(steps, smooth))
+        self._reach(curve[0])
+        self._scale(curve[1], mean[1])
+        self.raw.setData(*self._few(*curve))
+        self.smooth.setData(*self._few(*mean))
+
+    def _count(self, **shown: bool) -> None:
+        """Choose which axes have numbers. All that an axis is told has it drawn anew."""
+        for name, numbers in shown.items():
+            if self._shown.get(name) != numbers:
+                self._shown[name] = numbers
+                self.plot.getAxis(name).setStyle(showValues=numbers)
+
+    def _reach(self, steps: NDArray[Any]) -> None:
+        """Choose between which steps the lower axis runs: from the one before the first."""
+        if steps.size:
+            first = max(float(steps[0]) - 1.0, 0.0)
+            self.plot.setXRange(first, max(float(steps[-1]), first + _LEAST), padding=0)
+
+    def _few(self, x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The least and the greatest of the points that share a pixel, where many do: a line's peaks stay."""
+        pixels = max(int(self.plot.getViewBox().width()), 1)
+        if len(x) <= 2 * pixels:
+            return x, y
+        starts = np.unique(np.searchsorted(x, np.linspace(x[0], x[-1], pixels, endpoint=False)))
+        ends = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+        return np.repeat(x[starts], 2), np.stack(ends, axis=1).ravel()
 
     def _scale(self, raw: NDArray[Any], smooth: NDArray[Any]) -> None:
         """Choose where the axis begins and ends, and its numbers."""
@@ -120,15 +143,24 @@ class LineChart(QWidget):
         self._write_axis(ticks(low, high) if self._limits or low else [0.0, *ticks(low, high)])
 
     def _write_axis(self, numbers: list[float]) -> None:
-        self.plot.getAxis("left").setTicks([[(each, f"{each:.4g}") for each in numbers]])
+        if self._shown.get("numbers") != numbers:
+            self._shown["numbers"] = numbers
+            self.plot.getAxis("left").setTicks([[(each, f"{each:.4g}") for each in numbers]])
 
     def set_validation(self, steps: ArrayLike, values: ArrayLike) -> None:
         """Show values on the validation images, (m,), as dots."""
-        self.validation.setData(*_finite(steps, values))
+        dots = _finite(steps, values)
+        # They are few, and come once in an epoch; the dots of before are worked out all the same.
+        if len(dots[0]) != len(self.validation.data) or not np.array_equal(dots, self.validation.getData()):
+            self.validation.setData(*dots)
 
     def set_rolling(self, steps: ArrayLike, values: ArrayLike) -> None:
         """Show means over the last test images that were read on the way, (k,)."""
-        self.rolling.setData(*_finite(steps, values))
+        self.rolling.setData(*self._few(*_finite(steps, values)))
+
+    def settle(self) -> None:
+        """Move the curves to where they now belong: done as it is painted, all would be painted once more."""
+        self.plot.scene().prepareForPaint()
 
     def set_number(self, text: str) -> None:
         """Show the value of the moment."""
@@ -139,8 +171,7 @@ class LineChart(QWidget):
         for curve in (self.raw, self.smooth, self.rolling, self.validation):
             curve.setData([], [])
         # An empty axis would count from 0 to 1, which no step is, nor any loss.
-        self.plot.getAxis("bottom").setStyle(showValues=False)
-        self.plot.getAxis("left").setStyle(showValues=bool(self._limits))
+        self._count(bottom=False, left=bool(self._limits))
         if self._limits:
             self.plot.setYRange(*self._limits, padding=0.02)
             self._write_axis(ticks(*self._limits))  # those of the run that was there would lie on one another

@@ -102,7 +102,7 @@ class TrainingPanel(Card):
         column.addLayout(self._grid())
         column.addSpacing(6)
         column.addWidget(self._tested)
-        column.addSpacing(6)
+        column.addSpacing(10)
         self._fill_settings(column)
         column.addStretch()
         self._empty = True  # no step was made yet

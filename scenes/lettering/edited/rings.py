@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.frame import Caption, Ring
+from scenes.lettering.edited.marks import Mark
 from scenes.lettering.fonts import extent
-from scenes.lettering.marks import Mark
 from scenes.lettering.view import View
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth

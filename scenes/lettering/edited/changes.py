@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from engine import Trace
 from scenes.frame import Caption, Frame, Ghost, Ring
+from scenes.lettering.edited.ghosts import ghosts
+from scenes.lettering.edited.marks import marked
 from scenes.lettering.fonts import extent, width
-from scenes.lettering.ghosts import ghosts
-from scenes.lettering.marks import marked
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline

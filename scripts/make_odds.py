@@ -1,0 +1,184 @@
+"""Train the small network that tells one digit from several that touch: `data/photo/shapes/odds.npz`.
+
+    python scripts/make_odds.py
+
+Its examples are MNIST's training digits, which VIZ3D_DATA names, in other hands and pens: one alone, two to
+four pushed together until their ink meets, and what a cut in the wrong place leaves. Some of those alone
+have a line through them, under them or beside them, or a dot. Tested on digits that none was made of.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+import data
+import engine
+from data.augment.hands import hands
+from data.augment.pens import penned
+from data.augment.style import Style, restyled
+from data.photo.shapes.odds import COLUMNS, ONE, PIECE, ROWS, SEVERAL, WEIGHTS, seen_small
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Rng = np.random.Generator
+
+HIGH = 40  # rows of a digit as it is put together
+TEXT = (
+    f"input {ROWS}x{COLUMNS} | conv 8 5x5 relu | pool 2 | conv 16 3x3 relu | pool 2 | dense 48 relu"
+    " | dense 3 log-softmax"
+)
+COUNTS = {ONE: 26_000, SEVERAL: 22_000, PIECE: 6_000}
+TOGETHER = (2, 2, 2, 2, 2, 2, 2, 3, 3, 4)
+
+
+def tight(ink: Floats, least: float = 0.3) -> Floats:
+    """The ink cut out tightly."""
+    rows, columns = (np.flatnonzero((ink > least).any(axis)) for axis in (1, 0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def enlarged(image: Bytes, height: int, wide: float) -> Floats:
+    """A digit (28, 28) as ink so many rows high, so many times as wide as it is."""
+    ink = tight(np.pad(image.astype(np.float32) / 255, 1))
+    width = max(2, round(height * ink.shape[1] / ink.shape[0] * wide))
+    large = np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BICUBIC))
+    return tight(np.clip((large - 0.45) * 2.2 + 0.5, 0, 1))
+
+
+def joined(left: Floats, right: Floats, over: int, rng: Rng) -> tuple[Floats, float]:
+    """Two inks side by side, and the column where they meet: over pixels further in than where they touch.
+
+    Below 0 there is a gap of so many pixels, with a stroke over it.
+    """
+    height = max(len(left), len(right))
+    tops = [int((height - len(each)) * rng.random()) for each in (left, right)]
+    one, other = (
+        np.pad(each, ((top, height - len(each) - top), (0, 0)))
+        for each, top in zip((left, right), tops, strict=True)
+    )
+    there, beside = one > 0.5, other > 0.5
+    ends = np.where(there.any(1), one.shape[1] - there[:, ::-1].argmax(1), -9999)
+    starts = np.where(beside.any(1), beside.argmax(1), 9999)
+    row = int((ends - starts).argmax())
+    at = int((ends - starts).max()) - over
+    off, at = max(0, -at), max(0, at)
+    page = np.zeros((height, max(one.shape[1] + off, at + other.shape[1])), np.float32)
+    page[:, off : off + one.shape[1]] = one
+    page[:, at : at + other.shape[1]] = np.maximum(page[:, at : at + other.shape[1]], other)
+    if over < 0:
+        image = Image.fromarray(np.uint8(255 * page))
+        x = off + int(ends[row])
+        ImageDraw.Draw(image).line([x - 2, row, x - over + 2, row], fill=255, width=int(rng.integers(2, 5)))
+        page = np.asarray(image, np.float32) / 255
+    return page, (off + one.shape[1] + at) / 2
+
+
+def several(pool: Bytes, count: int, rng: Rng) -> tuple[Floats, list[float]]:
+    """So many digits that touch, and the columns where they meet."""
+
+    def digit() -> Floats:
+        image = pool[rng.integers(len(pool))]
+        return enlarged(image, int(HIGH * rng.uniform(0.75, 1.1)), np.exp(rng.uniform(-0.25, 0.2)))
+
+    page, meet = digit(), []
+    for _ in range(count - 1):
+        over = -rng.integers(1, 5) if rng.random() < 0.15 else rng.integers(0, 4)
+        page, column = joined(page, digit(), int(over), rng)
+        meet.append(column)
+    return tight(page), meet
+
+
+def one(pool: Bytes, rng: Rng) -> Floats:
+    """One digit, some of them wide or narrow, some with a line or a dot that is none of theirs."""
+    wide = rng.uniform(-0.5, 0.55) if rng.random() < 0.4 else rng.uniform(-0.15, 0.15)
+    ink = enlarged(pool[rng.integers(len(pool))], HIGH, np.exp(wide))
+    return disturbed(ink, rng) if rng.random() < 0.08 else ink
+
+
+def disturbed(ink: Floats, rng: Rng) -> Floats:
+    """A digit struck through, underlined, with a frame's side beside it, or with a dot."""
+    image = Image.fromarray(np.uint8(255 * np.pad(ink, 8)))
+    draw, kind, pen = ImageDraw.Draw(image), rng.random(), int(rng.integers(1, 4))
+    width, height = image.size
+    if kind < 0.4:
+        ends = rng.uniform(0, 10), height - rng.uniform(4, 20), width - rng.uniform(0, 10), rng.uniform(4, 20)
+        draw.line(ends, fill=255, width=pen)
+    elif kind < 0.7:
+        y = height - 8 - rng.uniform(0, 2)
+        ends = rng.uniform(0, 12), y, width - rng.uniform(0, 12), y + rng.uniform(-2, 2)
+        draw.line(ends, fill=255, width=pen)
+    elif kind < 0.85:
+        x = (8, width - 9)[rng.integers(2)]
+        draw.line([x, rng.uniform(0, 14), x, height - rng.uniform(0, 14)], fill=255, width=pen)
+    else:
+        x, y, size = rng.uniform(6, width - 6), rng.uniform(6, height - 6), rng.uniform(1, 3)
+        draw.ellipse([x - size, y - size, x + size, y + size], fill=255)
+    return tight(np.asarray(image, np.float32) / 255)
+
+
+def piece(pool: Bytes, rng: Rng) -> Floats:
+    """One side of two digits that touch, cut far from where they meet."""
+    page, (meet,) = several(pool, 2, rng)
+    width = page.shape[1]
+    for _ in range(9):
+        at, lean = rng.uniform(0.12, 0.88) * width, rng.uniform(-0.25, 0.25)
+        if abs(at - meet) > 0.16 * HIGH:
+            off = np.arange(width)[None] - at - lean * (np.arange(len(page))[:, None] - len(page) / 2)
+            side = np.where((off < 0) == (rng.random() < 0.5), page, 0)
+            if np.count_nonzero(side > 0.5) >= 25:
+                return tight(side)
+    return piece(pool, rng)
+
+
+def examples(pool: Bytes, counts: dict[int, int], rng: Rng) -> tuple[Floats, NDArray[np.int64]]:
+    """So many of each answer: (n, ROWS, COLUMNS) and (n,); half of them with rough ink."""
+    inputs, labels = [], []
+    for answer, count in counts.items():
+        for _ in range(count):
+            if answer == SEVERAL:
+                ink = several(pool, int(rng.choice(TOGETHER)), rng)[0]
+            else:
+                ink = one(pool, rng) if answer == ONE else piece(pool, rng)
+            if rng.random() < 0.5:
+                ink = np.clip(ink + rng.normal(0, 0.15, ink.shape) * (ink > 0.1), 0, 1)
+            inputs.append(seen_small(np.asarray(ink, np.float32)))
+            labels.append(answer)
+    return np.stack(inputs), np.array(labels)
+
+
+def main() -> None:
+    """Make the examples, train, tell what a threshold catches, and write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    options = parser.parse_args()
+    mnist, rng = data.load("mnist", "train", download=False), np.random.default_rng(0)
+    pools = []
+    for part in (slice(0, 7000), slice(52_000, 54_000)):
+        images, labels = hands(mnist.images[part], mnist.labels[part], rng, 0.4)
+        images, labels = penned(images, labels, rng, 1.2)
+        pools.append(restyled(images, rng, Style(share=0.6, aspect=0.25, lean=0.3)))
+    inputs, labels = examples(pools[0], COUNTS, rng)
+    tests = examples(pools[1], {answer: count // 6 for answer, count in COUNTS.items()}, rng)
+    recipe = {"epochs": options.epochs, "batch": 100, "lr": 2e-3}
+    training = engine.fit(engine.build(TEXT, rng), inputs, labels, rng=rng, **recipe)
+    for step in training:
+        if step.step % 200 == 0:
+            print(f"step {step.step:,}: loss {step.loss:.3f}", flush=True)
+    net = training.snapshot()
+    told = np.log(np.maximum(net.predict(tests[0]), 1e-30))
+    likelier = told[:, SEVERAL] - told[:, ONE]
+    for falsely in (0.01, 0.003, 0.001):
+        level = float(np.quantile(likelier[tests[1] == ONE], 1 - falsely))
+        caught = float((likelier[tests[1] == SEVERAL] > level).mean())
+        print(f"{caught:.1%} of several are told above {level:.2f}, and {falsely:.1%} of one")
+    np.savez_compressed(
+        options.out, **{name: array.astype(np.float16) for name, array in net.parameters.items()}
+    )
+
+
+if __name__ == "__main__":
+    main()
