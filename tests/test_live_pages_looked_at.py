@@ -218,6 +218,7 @@ def test_the_line_for_changes_gives_way_to_the_facts_of_another_network(low):
 
 def test_no_frame_is_drawn_around_the_scene_when_what_had_the_keys_is_hidden(qtbot, low):
     low.activateWindow()
+    low.setFocus()  # whatever another test has left: a page that goes gives the keys back
     low.exporting.open("film")
     low.exporting.panel.pixels.setFocus()
     qtbot.waitUntil(lambda: bool(low.exporting.panel.pixels.hasFocus()))
