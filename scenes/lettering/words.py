@@ -147,7 +147,7 @@ def write(
 
 def _verdict(trace: Trace, label: int | None, names: Sequence[str], texts: Texts) -> str:
     """Whether the answer is right; of an empty picture that it is one, whatever is answered."""
-    seen = trace.activation[trace.net.layers[0].name]
+    seen = trace.pre[trace.net.layers[0].name]  # as it came, whatever edits make of it
     if seen.ndim > 1 and not np.ptp(seen):
         return texts.say("answer.empty")
     if label is None:
