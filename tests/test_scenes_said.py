@@ -84,6 +84,15 @@ def test_the_verdict_names_the_truth(size) -> None:
     assert not any("label" in text for text in said(None))
 
 
+def test_a_picture_is_called_empty_where_nothing_came_in_not_where_an_edit_took_it_away() -> None:
+    # Lost otherwise: the true label of a digit whose input is silenced, under words that are not so.
+    net = trace().net
+    silenced = compose(net.mutate("ablate input").trace(np.eye(28, dtype=np.uint8) * 255), label=3)
+    empty = compose(net.trace(np.zeros((28, 28), dtype=np.uint8)))
+    assert silenced.words.verdict.startswith("label: 3")
+    assert empty.words.verdict == "nothing is drawn"
+
+
 @pytest.mark.parametrize(
     ("share", "text"),
     [

@@ -133,7 +133,7 @@ def write(
         prediction=best,
         confidence=texts.percent(trace.confidence),
         verdict=_verdict(trace, label, names, texts),
-        empty=_empty(trace),
+        empty=_empty(trace, label),
         right=right,
         scale=scale,
         key=key,
@@ -149,8 +149,8 @@ def write(
 
 
 def _verdict(trace: Trace, label: int | None, names: Sequence[str], texts: Texts) -> str:
-    """Whether the answer is right; of an empty picture that it is one, whatever is answered."""
-    if _empty(trace):
+    """Whether the answer is right; of an empty picture without a label that it is one."""
+    if _empty(trace, label):
         return texts.say("answer.empty")
     if label is None:
         return ""
@@ -158,10 +158,10 @@ def _verdict(trace: Trace, label: int | None, names: Sequence[str], texts: Texts
     return texts.say("answer.label", label=_named(label, names)) + right
 
 
-def _empty(trace: Trace) -> bool:
-    """Whether a picture of one shade came in: the biases alone answer."""
-    seen = trace.activation[trace.net.layers[0].name]
-    return seen.ndim > 1 and not np.ptp(seen)
+def _empty(trace: Trace, label: int | None) -> bool:
+    """Whether a picture of one shade came in, of which nobody said what it is meant to be."""
+    seen = trace.pre[trace.net.layers[0].name]  # as it came, whatever edits make of it
+    return label is None and seen.ndim > 1 and not np.ptp(seen)
 
 
 def _inputs(trace: Trace, texts: Texts) -> tuple[str, ...]:
