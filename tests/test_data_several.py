@@ -170,6 +170,17 @@ def test_a_page_says_so_and_a_strip_does_not():
     assert (page.value.page, few.value.page) == (True, False)
 
 
+def test_bold_digits_along_an_edge_are_no_holes():
+    """Lost otherwise: a column of small eights goes without a word, and the large five is read."""
+    page = Image.new("L", (400, 400), 255)
+    draw = ImageDraw.Draw(page)
+    for y in (30, 130, 230, 330):
+        draw.text((20, y), "8", font=ImageFont.load_default(30), fill=0, stroke_width=2)
+    draw.text((180, 120), "5", font=ImageFont.load_default(160), fill=0)
+    with pytest.raises(SeveralDigitsError, match="digits are seen"):
+        digit_from_image(page)
+
+
 def test_a_comma_behind_a_digit_is_no_second_digit():
     # Commas are as tall as small exponents are, and begin where the digit nearly ends.
     for digit in DIGITS:
