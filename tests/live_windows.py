@@ -116,3 +116,8 @@ def pictured(window):
 
 def probabilities(window):
     return window.desk.session.trace.probabilities
+
+
+def refusals(window):
+    """What was said of files, but that they are being read, as on a busy machine."""
+    return [each for each in window.message.messages if "is being read" not in each]

@@ -240,7 +240,8 @@ def test_a_tensorflow_js_model_reads_no_file_elsewhere(tmp_path):
             (folder / name).symlink_to(secret)
         value["weightsManifest"][0]["paths"] = [name]
         path.write_text(json.dumps(value))
-        assert "outside its folder" in said(path) or "put that file beside it" in said(path)
+        ways = ("outside its folder", "put that file beside it", "that it does not name")
+        assert any(way in said(path) for way in ways)
     value["weightsManifest"][0]["paths"] = ["zeros.bin"]
     path.write_text(json.dumps(value))
     (folder / "zeros.bin").write_bytes(bytes(100))

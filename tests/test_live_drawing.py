@@ -283,6 +283,7 @@ def test_an_empty_pad_claims_no_answer_and_undo_brings_the_digit_back(window):
     expected = desk.session.net.predict(empty[None])[0]
     np.testing.assert_array_equal(window.answer.bars._answer.probabilities, expected)
     assert window.answer._note.text() == "nothing is drawn: the biases alone answer"
+    assert window.answer._digit.property("role") == "faint"
     assert desk.session.digit.source == "an empty picture", "so scene, inspect and films call it"
     assert window.helping.tour.stop is None or "draw" not in window.helping.tour._done
     window.labelling.keep()
@@ -293,5 +294,6 @@ def test_an_empty_pad_claims_no_answer_and_undo_brings_the_digit_back(window):
     desk.undo()
     assert np.array_equal(image(window), before)
     assert not window.drawing.pad.empty
+    assert window.answer._digit.property("role") == "answer"
     desk.redo()
     assert window.drawing.pad.empty, "it invites to draw"

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from live_pages import Page, asked, pointer
-from live_windows import PATIENCE, settled, steps
+from live_windows import PATIENCE, refusals, settled, steps
 from PIL import Image
 from PySide6.QtGui import QGuiApplication, QImage
 from scene_fixtures import trace
@@ -52,6 +52,7 @@ def test_what_is_copied_in_the_window_can_be_fetched(window, server, qtbot):
 
 def test_a_picture_that_is_dropped_in_the_browser_is_read(window, server, qtbot, tmp_path):
     assert brought(qtbot, server, "my%20four.png", png(tmp_path)) == 204
+    qtbot.waitUntil(lambda: len(window.desk.session.done) == 1, timeout=PATIENCE)
     settled(qtbot, window)
     [step] = steps(window)
     assert step.startswith("image ")
@@ -61,6 +62,7 @@ def test_a_picture_that_is_dropped_in_the_browser_is_read(window, server, qtbot,
 def test_a_script_outlives_a_picture_that_is_dropped_in_the_browser(window, server, qtbot, tmp_path):
     # Lost otherwise: the script names a file that goes with the window, and cannot be run again.
     assert brought(qtbot, server, "four.png", png(tmp_path)) == 204
+    qtbot.waitUntil(lambda: len(window.desk.session.done) == 1, timeout=PATIENCE)
     settled(qtbot, window)
     lines, python = window.opening.script(), window.opening.python()
     assert "four.png" not in lines + python
@@ -71,6 +73,7 @@ def test_a_script_outlives_a_picture_that_is_dropped_in_the_browser(window, serv
 
 def test_a_network_that_is_dropped_in_the_browser_is_told_to_go_with_the_window(window, server, qtbot):
     assert brought(qtbot, server, "mine.npz", data.model_path("mlp").read_bytes()) == 204
+    qtbot.waitUntil(lambda: len(window.desk.session.done) == 1, timeout=PATIENCE)
     settled(qtbot, window)
     window.opening.copy(window.opening.script)
     assert window.message.messages[-1].endswith(
@@ -81,10 +84,10 @@ def test_a_network_that_is_dropped_in_the_browser_is_told_to_go_with_the_window(
 def test_ten_bad_files_are_ten_messages_and_change_nothing(window, server, qtbot):
     for k in range(10):
         assert brought(qtbot, server, f"bad{k}.{('png', 'npz')[k % 2]}", b"no such thing") == 204
-    settled(qtbot, window)
+    qtbot.waitUntil(lambda: "bad9" in str(refusals(window)), timeout=PATIENCE)
     assert steps(window) == []
-    assert len(window.message.messages) == 10
-    assert all(f"bad{k}" in told for k, told in enumerate(window.message.messages))
+    assert len(refusals(window)) == 10
+    assert all(f"bad{k}" in told for k, told in enumerate(refusals(window)))
 
 
 @pytest.mark.parametrize(

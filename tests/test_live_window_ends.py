@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from live_hands import LEFT
-from live_windows import PATIENCE, drop, opened, select, settled, steps
+from live_windows import PATIENCE, drop, opened, refusals, select, settled, steps
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QSettings, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -28,11 +28,6 @@ def bad_files(folder):
         files[-1].write_bytes(f"no {name}".encode())
     np.savez(files[0], weights=np.ones(3))
     return [*files, folder / "gone.npz", folder / "gone.png"]
-
-
-def refusals(window):
-    """What was said of files, but that they are being read, as on a busy machine."""
-    return [each for each in window.message.messages if "is being read" not in each]
 
 
 def test_ten_bad_files_give_ten_lines_and_the_net_is_kept(window, qtbot, tmp_path):

@@ -56,6 +56,18 @@ def test_percentages_appear_only_when_their_bars_have_grown() -> None:
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)])
+def test_of_an_empty_picture_the_answer_is_no_loud_claim(size) -> None:
+    # Lost otherwise: a bright 5 over a pad on which nothing is drawn.
+    net = trace().net
+    empty = net.trace(np.zeros((28, 28), np.uint8))
+    scene = compose(empty, size=size)
+    told = {caption.text: caption for caption in scene.frame(scene.seconds).captions}
+    assert told["nothing is drawn"].colour == scene.theme.text_soft
+    answer = max(scene.frame(scene.seconds).captions, key=lambda each: each.size)
+    assert (answer.text, answer.colour) == (str(empty.prediction), scene.theme.text_faint)
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)])
 def test_the_verdict_names_the_truth(size) -> None:
     best = trace().prediction
     wrong = (best + 1) % 10

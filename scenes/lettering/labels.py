@@ -6,7 +6,7 @@ from scenes.frame import Caption
 from scenes.lettering.fonts import extent, fitted, width
 from scenes.lettering.view import View
 from scenes.lettering.words import Words
-from scenes.light.theme import Theme
+from scenes.light.theme import Colour, Theme
 from scenes.motion.easing import between, smooth
 from scenes.space.page import READABLE, Page
 
@@ -20,8 +20,7 @@ def answer(words: Words, view: View) -> list[Caption]:
     shown = float(smooth(between(view.t, *view.line.answer)))
     if shown == 0:
         return []
-    verdict = theme.text_soft if words.right is None else theme.right if words.right else theme.wrong
-    verdict = theme.mark if words.was else verdict
+    loud, soft, verdict = _colours(words, theme)
     headed = not sheet.tight or sheet.lines > 0
     head, mid, small = _fonts(sheet)
     big, wide = _wide(words, sheet)
@@ -30,9 +29,9 @@ def answer(words: Words, view: View) -> list[Caption]:
     (name, above, beside, below), anchors = _places(sheet, headed, big, wide)
     answered, colour = words.classes[words.prediction], theme.text_soft
     told = [
-        Caption(answered, name, big, "display-bold", theme.answer, shown, anchors[0]),
+        Caption(answered, name, big, "display-bold", loud, shown, anchors[0]),
         Caption(words.texts.say("answer.head"), above, head, "semibold", colour, shown, anchors[1]),
-        Caption(words.confidence, beside, mid, "display", theme.answer_soft, shown, anchors[2]),
+        Caption(words.confidence, beside, mid, "display", soft, shown, anchors[2]),
         Caption(words.was or words.verdict, below, small, "regular", verdict, shown, anchors[2]),
     ]
     if not sheet.tight:
@@ -45,12 +44,12 @@ def answer(words: Words, view: View) -> list[Caption]:
 def _column(words: Words, sheet: Page, theme: Theme, shown: float) -> list[Caption]:
     """The same beside the legend of a tall picture, for a long name: line below line at the right."""
     (head, mid, small), right = _fonts(sheet), sheet.width - sheet.margin[0]
-    verdict = theme.text_soft if words.right is None else theme.right if words.right else theme.wrong
+    loud, soft, verdict = _colours(words, theme)
     told = (
         (words.texts.say("answer.head"), head, 1.0, "semibold", theme.text_soft),
-        (words.classes[words.prediction], 1.25 * mid, 0.45, "display-bold", theme.answer),
-        (words.confidence, 0.8 * mid, 1.0, "display", theme.answer_soft),
-        (words.was or words.verdict, small, 0.29, "regular", theme.mark if words.was else verdict),
+        (words.classes[words.prediction], 1.25 * mid, 0.45, "display-bold", loud),
+        (words.confidence, 0.8 * mid, 1.0, "display", soft),
+        (words.was or words.verdict, small, 0.29, "regular", verdict),
     )
     captions: list[Caption] = []
     y = sheet.answer_top
@@ -59,6 +58,14 @@ def _column(words: Words, sheet: Page, theme: Theme, shown: float) -> list[Capti
         y += 0.76 * size + (0.5 * head if captions else 0.0)
         captions.append(Caption(text, (right, y), size, font, colour, shown, "rs"))
     return captions
+
+
+def _colours(words: Words, theme: Theme) -> tuple[Colour, Colour, Colour]:
+    """Of the answer, of its confidence and of the line below; faint where nothing is drawn."""
+    if words.empty:
+        return theme.text_faint, theme.text_faint, theme.text_soft
+    verdict = theme.text_soft if words.right is None else theme.right if words.right else theme.wrong
+    return theme.answer, theme.answer_soft, theme.mark if words.was else verdict
 
 
 def _fonts(sheet: Page) -> tuple[float, float, float]:

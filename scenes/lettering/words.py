@@ -41,7 +41,8 @@ class Words:
         shares: what each bar shows as text.
         source: where the digit comes from, empty where that is not known.
         prediction, confidence: the answer.
-        verdict: the true label with a tick or a cross, or that nothing is drawn; else empty.
+        verdict: the true label with a tick or a cross, or that nothing is drawn; else "".
+        empty: whether nothing is drawn: then the answer is no claim.
         right: whether the answer is right, None where no label is known.
         scale: what the brightness of the neurons means.
         key: what the light of the synapses means.
@@ -70,6 +71,7 @@ class Words:
     prediction: int
     confidence: str
     verdict: str
+    empty: bool
     right: bool | None
     scale: NeuronKey
     key: StrandKey
@@ -131,6 +133,7 @@ def write(
         prediction=best,
         confidence=texts.percent(trace.confidence),
         verdict=_verdict(trace, label, names, texts),
+        empty=_empty(trace),
         right=right,
         scale=scale,
         key=key,
@@ -147,13 +150,18 @@ def write(
 
 def _verdict(trace: Trace, label: int | None, names: Sequence[str], texts: Texts) -> str:
     """Whether the answer is right; of an empty picture that it is one, whatever is answered."""
-    seen = trace.activation[trace.net.layers[0].name]
-    if seen.ndim > 1 and not np.ptp(seen):
+    if _empty(trace):
         return texts.say("answer.empty")
     if label is None:
         return ""
     right = "  ✓" if label == trace.prediction else "  ✗"
     return texts.say("answer.label", label=_named(label, names)) + right
+
+
+def _empty(trace: Trace) -> bool:
+    """Whether a picture of one shade came in: the biases alone answer."""
+    seen = trace.activation[trace.net.layers[0].name]
+    return seen.ndim > 1 and not np.ptp(seen)
 
 
 def _inputs(trace: Trace, texts: Texts) -> tuple[str, ...]:

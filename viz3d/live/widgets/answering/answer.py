@@ -234,6 +234,7 @@ class AnswerPanel(QWidget):
         if len(self.bars.labels) != count:
             self.set_room(self._room)
         self._digit.setText(answer.classes[answer.prediction])
+        recolour(self._digit, "faint" if answer.empty else "answer")  # of nothing drawn it claims nothing
         self._share.setText(ENGLISH.percent(float(answer.probabilities.max())))
         self._entropy.setText(f"entropy {answer.entropy:.2f} bits")
         if len(answer.classes) != self._count:
