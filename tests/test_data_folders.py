@@ -104,3 +104,10 @@ def test_names_that_count_each_word_are_told_by_the_word(tmp_path):
         for word in ("cat", "dog"):
             picture(tmp_path / f"{each:03}_{word}.png", 8, 8)
     assert data.load_own(tmp_path).classes == ("cat", "dog")
+
+
+def test_each_digit_once_of_each_hand_is_told_by_the_digit(tmp_path):
+    for digit in range(10):
+        for hand in ("anna", "bob", "eve"):
+            Image.fromarray(np.full((8, 8), 20 * digit, np.uint8)).save(tmp_path / f"{digit}_{hand}.png")
+    assert data.load_own(tmp_path).classes == tuple("0123456789")

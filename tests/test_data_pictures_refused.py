@@ -47,6 +47,11 @@ def test_a_picture_too_small_for_a_digit_is_an_error_with_its_size(tmp_path, siz
     assert str(path) in str(caught.value)
 
 
+def test_a_picture_of_one_row_ends_in_one_line():
+    with pytest.raises(DataError, match="no ink found"):
+        digit_from_image(np.where(np.arange(300) % 7 < 2, 255, 0).astype(np.uint8)[None])
+
+
 def huge_png(path: Path, side: int) -> Path:
     """A PNG whose header promises side x side pixels; there are none behind it."""
 

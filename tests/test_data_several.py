@@ -144,12 +144,41 @@ def test_hardly_a_single_digit_is_told_as_digits_that_touch(wide, first):
     assert len(told) <= 1, told
 
 
+def test_a_scribble_ends_in_one_line():
+    """A cut through thin strokes may leave a side that has ink in the small copy alone."""
+    rng, page = np.random.default_rng(0), Image.new("L", (1500, 300), 255)
+    across = np.linspace(40, 1460, 150) + rng.normal(0, 40, 150)
+    ImageDraw.Draw(page).line(list(zip(across, rng.integers(40, 260, 150), strict=True)), fill=0, width=8)
+    with pytest.raises(DataError, match="looks like digits that touch; give each alone"):
+        digit_from_image(page)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_wave_without_end_is_a_line():
+    x = np.arange(40, 19_960)
+    page = Image.new("L", (20_000, 100), 255)
+    ImageDraw.Draw(page).line(list(zip(x, 50 + 35 * np.sin(x / 11), strict=True)), fill=0, width=6)
+    with pytest.raises(DataError, match="a line"):
+        digit_from_image(page)
+
+
 def test_a_page_says_so_and_a_strip_does_not():
     with pytest.raises(SeveralDigitsError) as page:
         digit_from_image(page_of_text(600, 500, 12))
     with pytest.raises(SeveralDigitsError) as few:
         digit_from_image(strip(40, 2))
     assert (page.value.page, few.value.page) == (True, False)
+
+
+def test_bold_digits_along_an_edge_are_no_holes():
+    """Lost otherwise: a column of small eights goes without a word, and the large five is read."""
+    page = Image.new("L", (400, 400), 255)
+    draw = ImageDraw.Draw(page)
+    for y in (30, 130, 230, 330):
+        draw.text((20, y), "8", font=ImageFont.load_default(30), fill=0, stroke_width=2)
+    draw.text((180, 120), "5", font=ImageFont.load_default(160), fill=0)
+    with pytest.raises(SeveralDigitsError, match="digits are seen"):
+        digit_from_image(page)
 
 
 def test_a_comma_behind_a_digit_is_no_second_digit():

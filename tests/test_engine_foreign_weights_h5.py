@@ -93,3 +93,18 @@ def test_steps_of_two_over_padded_maps_begin_where_keras_begins_them(tmp_path):
     sums = maps.reshape(6, -1) @ row + SHIFT
     right = sums - np.log(np.exp(sums).sum(axis=1, keepdims=True))
     assert min(np.abs(outputs(way.make(), IMAGES) - right).max() for way in found.readings) < 1e-5
+
+
+def test_a_layer_norm_is_taken_with_kerass_eps(tmp_path):
+    """Where the sums hardly differ, PyTorch's 1e-5 would make them a quarter larger or more."""
+    kernel, gamma, beta = RNG.normal(0, 0.001, (784, 5)), RNG.uniform(0.5, 1.5, 5), RNG.normal(0, 0.3, 5)
+    out = RNG.normal(0, 1, (5, 3))
+    named = {"dense": {"kernel": kernel, "bias": np.zeros(5)}}
+    named |= {"layer_normalization": {"gamma": gamma, "beta": beta}}
+    named |= {"dense_1": {"kernel": out, "bias": np.zeros(3)}}
+    found = import_net(keras_2(tmp_path / "net.weights.h5", **named))
+    h = IMAGES.reshape(6, -1) @ kernel
+    h = (h - h.mean(1, keepdims=True)) / np.sqrt(h.var(1, keepdims=True) + 1e-3) * gamma + beta
+    sums = np.maximum(h, 0) @ out
+    expected = sums - np.log(np.exp(sums).sum(axis=1, keepdims=True))
+    assert np.abs(outputs(found.net, IMAGES) - expected).max() < 1e-4

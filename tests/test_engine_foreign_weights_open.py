@@ -1,11 +1,13 @@
 """What files of weights leave open: where norms stand, and how pools go."""
 
+import re
+
 import numpy as np
 import pytest
 from foreign_nets import as_shares, outputs
 from weight_files import RNG, dense, norm, normed, stored
 
-from engine import import_net
+from engine import EngineError, import_net
 
 
 def test_a_norm_that_no_row_of_modules_places_may_stand_behind_the_function_too(tmp_path):
@@ -83,6 +85,32 @@ def test_slopes_of_a_prelu_and_a_layer_norm_stand_behind_their_layers(tmp_path, 
     h = np.maximum(h * tensors["a.1.weight"] + tensors["a.1.bias"], 0)
     found = import_net(stored(tmp_path, tensors))
     assert np.abs(np.exp(outputs(found.net, x)) - as_shares(layer("a.3", h))).max() < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("arrays", "told"),
+    [
+        ({"rms1.weight": np.full(6, 0.9)}, "rms1.weight (6,) with no bias: a norm without shifts"),
+        ({"act.weight": np.full(6, 1.2)}, "act.weight (6,) with no bias: a norm without shifts"),
+        ({"bn1.weight": np.ones(6), "bn1.bias": np.zeros(6)}, "by its name no layer norm"),
+        ({"gn1.weight": np.ones(6), "gn1.bias": np.zeros(6)}, "by its name no layer norm"),
+    ],
+)
+def test_what_is_no_prelu_and_no_layer_norm_is_not_read_as_one(tmp_path, arrays, told):
+    with pytest.raises(EngineError, match=re.escape(told)):
+        import_net(stored(tmp_path, dense("fc1", 6, 16) | arrays | dense("fc2", 3, 6), "net.npz"))
+
+
+def test_a_layer_norm_that_shapes_alone_tell_is_said_to_be_taken_so(tmp_path):
+    arrays = {"ln1.weight": RNG.normal(1, 0.2, 6), "ln1.bias": RNG.normal(0, 1, 6)}
+    notes = import_net(stored(tmp_path, dense("fc1", 6, 16) | arrays | dense("fc2", 3, 6))).notes
+    assert any("its norms ln1 are taken as layer norms, with PyTorch's usual eps 1e-05" in n for n in notes)
+
+
+def test_a_prelu_behind_one_layer_alone_is_told(tmp_path):
+    tensors = dense("0", 6, 16) | {"1.weight": np.array([0.3])} | dense("2", 4, 6) | dense("4", 3, 4)
+    notes = import_net(stored(tmp_path, tensors)).notes
+    assert any("taken with ReLU after each layer that has no PReLU of its own" in note for note in notes)
 
 
 def test_ways_beside_one_differ_in_one_thing_and_lead_to_odd_networks(tmp_path):

@@ -8,7 +8,7 @@ from safetensors.numpy import save_file
 
 import data
 import engine
-from viz3d.command.choice import foreign, readings
+from viz3d.command.choice import climbing, foreign, readings
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,16 @@ def test_a_few_digits_more_do_not_make_another_function_of_relu(tmp_path, monkey
     save_file(weights, tmp_path / "net.safetensors")
     found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), (0.0, 1.0))
     assert "conv 4 3x3 relu" in found.net.text
+
+
+def test_a_way_that_is_near_and_far_is_tried_and_told_once():
+    digits = data.load("digits", "all")
+    net, made = engine.build("input 28x28 | dense 10 log-softmax", np.random.default_rng(0)), []
+    other = engine.Way("other", lambda: made.append(0) or net, beside="other")
+    way = engine.Way("usual", lambda: net, near=lambda: (other,), far=lambda: (other,))
+    few = readings.Digits("digits", digits.images[:100], digits.labels[:100])
+    climbing.climbed([(way, net, (0.0, 1.0))], [(0.0, 1.0)], few)
+    assert len(made) == 1
 
 
 def test_a_digit_more_by_chance_changes_neither_the_way_nor_the_scale():

@@ -51,7 +51,8 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         return line
     if len(pieces) < 2:
         return broken_frame(mask, labels, pieces, worthy, cut)
-    gone = [piece for piece in pieces if _is_underline(piece, worthy)] + holes_among(labels, pieces, cut)
+    gone = [piece for piece in pieces if _is_underline(piece, worthy)]
+    gone += holes_among(mask, labels, pieces, cut)
     gone += _upright_lines(mask, labels, worthy)
     suspects = [piece for piece in worthy if _has_room_inside(piece, worthy) or piece.touches(shape)]
     for piece in suspects:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut
+from data.photo.morphology import Cut, spanned
 from data.photo.pieces import Piece
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 ROUND = 1.5  # times as high as wide at most, or as wide as high
 FILLED = 0.62  # of its box; a disc fills 0.79
+SOLID = 0.97  # of what it spans; a bold eight or nought leaves more paper
 LEAST = 3  # pixels across: smaller is dust
 ALIKE = 0.3  # of the usual size: so far from it is another hole's
 STRAIGHT = 0.35  # of a hole's size: so far from their line is the middle of each
@@ -25,10 +27,10 @@ LARGER = 1.4  # times a hole's size is something else on the page
 MOST = 200  # pieces: more are texture
 
 
-def holes_among(labels: Ints, pieces: list[Piece], cut: Cut) -> list[Piece]:
+def holes_among(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut) -> list[Piece]:
     """The pieces that are holes along one edge of the page; none where there are fewer than two.
 
-    labels (n,) and pieces as label_pieces gives them.
+    mask (h, w), labels (n,) and pieces as label_pieces gives them.
     """
     if not 3 <= len(pieces) <= MOST:
         return []
@@ -38,16 +40,25 @@ def holes_among(labels: Ints, pieces: list[Piece], cut: Cut) -> list[Piece]:
         return []
     sides = ((False, False), (False, True), (True, False), (True, True))
     rows = [_along(dots, cut, upright, far) for upright, far in sides]
-    holes = max(rows, key=len)
+    holes = [piece for piece in max(rows, key=len) if _is_solid(mask, labels, piece)]
+    if len(holes) < 2:
+        return []
     others = [piece for piece in pieces if piece not in holes]
-    size = max((piece.size for piece in holes), default=0)
-    return holes if holes and max(piece.size for piece in others) >= LARGER * size else []
+    size = max(piece.size for piece in holes)
+    return holes if max(piece.size for piece in others) >= LARGER * size else []
 
 
 def _is_disc(piece: Piece, count: int) -> bool:
     height, width = piece.bottom - piece.top, piece.right - piece.left
     alike = height <= ROUND * width <= ROUND**2 * height
     return alike and min(height, width) >= LEAST and count >= FILLED * height * width
+
+
+def _is_solid(mask: Mask, labels: Ints, piece: Piece) -> bool:
+    """Whether a piece leaves no paper between its ends, as the eyes of a bold digit do."""
+    alone = np.zeros_like(mask)
+    alone[mask] = labels == piece.label
+    return bool(np.count_nonzero(alone) >= SOLID * max(spanned(alone), spanned(alone.T)))
 
 
 def _along(dots: list[Piece], cut: Cut, upright: bool, far: bool) -> list[Piece]:

@@ -30,13 +30,15 @@ def parts_that_touch(ink: Floats, likely: float = LIKELY) -> tuple[Floats, ...] 
     told = odds(seen_small(ink)[None])[0]
     if told[SEVERAL] - told[ONE] < likely:
         return None
-    cuts = cuts_of(ink, CUTS)
-    if not cuts:
+    parted = [(cut, sides_of(ink, cut)) for cut in cuts_of(ink, CUTS)]
+    # A side with ink in the small copy alone, whose strokes are thicker, has none.
+    parted = [(cut, both) for cut, both in parted if all(side.size for side in both)]
+    if not parted:
         return ()
-    sides = [sides_of(ink, cut) for cut in cuts]
+    sides = [both for _, both in parted]
     seen = odds(np.stack([seen_small(side) for both in sides for side in both]))
     whole = np.log1p(-np.exp(np.minimum(seen[:, PIECE], -1e-4))).reshape(-1, 2).sum(1)
-    best = sides[int(np.argmax(TRUST * whole - [cut.badness for cut in cuts]))]
+    best = sides[int(np.argmax(TRUST * whole - [cut.badness for cut, _ in parted]))]
     digits: list[Floats] = []
     for side in best:
         digits += parts_that_touch(side, likely + AGAIN) or (side,)

@@ -32,7 +32,12 @@ def labelled(pictures: Sequence[Path]) -> Labels:
 
 
 def _is_counted_in(numbers: Labels, words: Labels) -> bool:
-    """Whether numbers count the pictures of each word, none twice, and are more than there are words."""
+    """Whether numbers count the pictures of each word, none twice, and are more than there are words.
+
+    All ten digits are more likely what people wrote, 7_anna, each once.
+    """
+    if set(numbers.values()) == set("0123456789") and len(numbers) == 10 * len(set(words.values())):
+        return False
     if not all(map(str.isdecimal, numbers.values())) or any(map(str.isdecimal, words.values())):
         return False
     both = {(number, words.get(path)) for path, number in numbers.items()}

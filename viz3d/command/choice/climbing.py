@@ -54,8 +54,8 @@ def _climbed(
     for _ in range(_MOST_STEPS):
         scale = _scaled(net, scale, scales, digits)
         usual = digits.tried(net, *scale, digits.enough(net, SOME, TRY))
-        others = [*way.near(), *(way.far() if usual.accuracy < FAIR else ())]
-        better, alike = _nearer(others, usual, net, scale, digits)
+        others = {each.assumed: each for each in (*way.near(), *(way.far() if usual.accuracy < FAIR else ()))}
+        better, alike = _nearer([*others.values()], usual, net, scale, digits)
         if better is None:
             break
         way, net = better

@@ -45,12 +45,27 @@ def _before(norm: Module, first: Module) -> bool:
     return row or _OF_IMAGE.search(norm.name) is not None
 
 
+_NORM = re.compile(r"norm|rms|(^|[._])[bgl]n(?![a-z])", re.I)
+
+
+def _check_slopes(slopes: Sequence[Module]) -> None:
+    """EngineError for what a norm without shifts holds: names tell it, and numbers above 1, but no shape."""
+    for each in slopes:
+        if _NORM.search(each.name) or each.weight.max() > 1:
+            raise EngineError(
+                f"it holds {shown(each.name)}.weight {each.weight.shape} with no bias: a norm without shifts "
+                "(RMS norm), or slopes of a PReLU above 1, which are not taken: "
+                "give --architecture, or export the network as ONNX"
+            )
+
+
 def slopes_after(layers: Sequence[Module], modules: Sequence[Module], stored: bool) -> dict[str, Module]:
     """The slopes of PReLUs by the name of the layer that each follows; one for all where it is alone.
 
     EngineError where the file leaves open which that is.
     """
     slopes = [each for each in modules if each.kind == "slopes"]
+    _check_slopes(slopes)
     slopes = slopes if stored else sorted(slopes, key=natural_name)
     hidden = layers[:-1]
     rows = [[each for each in hidden if stem(each.name) == stem(own.name)] for own in slopes]

@@ -102,11 +102,12 @@ class Stack:
         if all(layer.name in self.slopes for layer in self.layers[:-1]):
             return "its PReLU after each layer"
         first, last = (_TITLES.get(name, name) for name in (functions.first, functions.last))
+        some = " that has no PReLU of its own" if self.slopes else ""
         if functions.first == functions.last:
-            return f"{first} after each layer"
+            return f"{first} after each layer{some}"
         if self.layers[0].kind == "conv":
-            return f"{first} after each convolution, {last} after each dense layer"
-        return f"{first} after each layer, {last} after the last hidden one"
+            return f"{first} after each convolution, {last} after each dense layer{some}"
+        return f"{first} after each layer, {last} after the last hidden one{some}"
 
     def near(self, functions: Functions, alike: Sequence[str], parted: Sequence[str]) -> list[Functions]:
         """Others in their place: alike behind all layers, or parted behind the first or the last alone."""
@@ -203,7 +204,8 @@ class Stack:
     def _norm(self, chain: Chain, norms: Sequence[Module]) -> None:
         for norm in norms:
             if norm.kind == "norm":
-                chain.add("LayerNormalization", norm.name, norm.weight, norm.arrays["bias"], axis=-1)
+                settings = {"axis": -1, "epsilon": self.habits.eps}
+                chain.add("LayerNormalization", norm.name, norm.weight, norm.arrays["bias"], **settings)
                 continue
             scale = norm.arrays.get("weight", np.ones(norm.width, np.float32))
             shift = norm.arrays.get("bias", np.zeros(norm.width, np.float32))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -116,18 +117,35 @@ def from_modules(
             f"its batch norms are in the weights of the layers beside them, with {habits.system}'s usual eps "
             f"{habits.eps:g}"
         )
+    of_layers = [norm.module.name for norms in after.values() for norm in norms if norm.module.kind == "norm"]
+    if of_layers:
+        notes.append(
+            f"its norms {', '.join(map(shown, of_layers))} are taken as layer norms, with {habits.system}'s "
+            f"usual eps {habits.eps:g}: group norms, and batch norms that keep no means, have the same shapes"
+        )
     notes.append(f"taken with {readings[0].assumed}: the file does not say")
     first = imported(stack.program(*ways[0]), kind)
     return Imported(first.net, kind, (*notes, *first.notes), tuple(readings) if len(readings) > 1 else ())
 
 
+_NO_LAYER_S = re.compile(r"batch|group|instance|(^|[._])[bg]n(?![a-z])", re.I)
+"""Names of norms that are not over a layer, whatever the shapes."""
+
+
 def _check_norms(layers: Sequence[Module], after: Mapping[str, Sequence[Norm]]) -> None:
-    """EngineError where a norm over maps of each image follows a convolution: of which, no shape tells."""
+    """EngineError for norms that keep no means, behind maps, or by their names no layer norms."""
     for layer in layers:
         for norm in after.get(layer.name, ()):
-            if norm.module.kind == "norm" and layer.kind == "conv":
-                held = {f"{norm.module.name}.{leaf}": array for leaf, array in norm.module.arrays.items()}
+            if norm.module.kind != "norm":
+                continue
+            held = {f"{norm.module.name}.{leaf}": array for leaf, array in norm.module.arrays.items()}
+            if layer.kind == "conv":
                 raise EngineError(f"it holds {named(held)} after a convolution: {way_round('group_norm')}")
+            if _NO_LAYER_S.search(norm.module.name):
+                raise EngineError(
+                    f"it holds {named(held)}, by its name no layer norm, and no means of it: train it with "
+                    "batch normalisation that keeps them, or with layer norms"
+                )
 
 
 def _functions(told: Told) -> Sequence[str]:
