@@ -96,7 +96,7 @@ def test_every_way_ends_where_all_is_seen() -> None:
     ends = [compose(trace(), size=(1280, 720), way=way).path for way in WAYS]
     assert all(path.at(path.seconds) == ends[0].at(ends[0].seconds) for path in ends)
     turning = ends[WAYS.index("orbit")]
-    assert turning.at(0.0).azimuth == pytest.approx(turning.end.azimuth - 34.0)
+    assert turning.at(0.0).azimuth == pytest.approx(turning.end.azimuth - 22.0)
 
 
 @pytest.mark.parametrize("edits", ["", "prune output 10%; noise output 0.001"])

@@ -25,7 +25,9 @@ _LENSES = {
     ("portrait", True): (6.0, 24.0, 30.0),
     ("portrait", False): (11.0, 24.0, ANGLE),
 }
-_ROUND, _SIDES = 34.0, 9  # degrees that it turns in all where it turns slowly, and poses on that way
+# Degrees that it turns in all where it turns slowly, and poses on that way. From further round the digit
+# would be seen by its edge as it is written.
+_ROUND, _SIDES = 22.0, 9
 _ASIDE, _ABOVE = 14.0, {False: 16.0, True: 26.0}  # degrees round and up by narrowness; up at decks
 # Decks of more panels than the first are seen from farther off, of the second or more by so much less of an
 # angle and from so much more above: else those far off are small, and hidden by what stands before them.
