@@ -161,9 +161,9 @@ def _in_order(names: set[str]) -> tuple[str, ...]:
 def _readable(
     folder: Path, found: dict[str, Files], size: Size
 ) -> tuple[dict[str, Files], Arrays, Counter[Size], tuple[str, ...]]:
-    """The pictures without the few that are damaged, what `_all` reads of them, and what is to be said.
+    """The pictures without the few that are damaged, what `_all` reads of the rest, and what is to be said.
 
-    DataError of the first where more than one in DAMAGED are, or the first of a part's classes goes with it.
+    DataError of the first where more than one in DAMAGED are, or where a part would lose a class with them.
     """
     arrays, sizes, faults = _all(found, size)
     if not faults:
