@@ -121,6 +121,20 @@ def test_a_label_does_not_hop_while_the_camera_moves() -> None:
     assert np.ptp(found) < 2, anchor
 
 
+@pytest.mark.parametrize("neuron", [55, 91])
+def test_a_label_covers_no_bands_digit(neuron) -> None:
+    # Lost otherwise: words in cyan across the digit that a band is read by.
+    scene = scene_of(f"ablate hidden3:{neuron}")
+    frame = last(scene)
+    (label,) = labels(frame, scene)
+    left, top, right, bottom = extent(label)
+    for tick in frame.ticks:
+        at = frame.camera.project(np.array([tick.at]), scene.size)[0]
+        high = tick.size * frame.camera.scale_at(np.array(tick.at), scene.size)
+        x, y = at[0] + 0.3 * high, at[1]
+        assert not (left < x < right and top < y < bottom), tick.text
+
+
 def test_where_no_side_is_free_there_is_neither_label_nor_ring() -> None:
     scene = compose(NET.mutate("shift output:4 -1").trace(FOUR), size=(64, 64))
     assert labels(last(scene), scene) == []

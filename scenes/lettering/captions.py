@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from scenes.frame import Caption, Inset, Ring, Swatch
-from scenes.lettering import cards, exhibit
+from scenes.lettering import cards, exhibit, ticks
 from scenes.lettering.bar_labels import bar_texts
 from scenes.lettering.edited import rings
 from scenes.lettering.fonts import extent
@@ -93,7 +93,7 @@ def settle(words: Words, view: View) -> Words:
     bare = replace(words, exhibit=None)
     standing, *_ = _standing(bare, view)
     boxes = [extent(caption) for caption in standing if caption.text]
-    marks = rings.settle(words.marks, view, boxes)
+    marks = rings.settle(words.marks, view, boxes, ticks.boxes_at_end(words, view))
     settled = replace(words, marks=marks, cards=cards.settle(bare, view, boxes))
     return _with_card(settled, view, standing)
 
@@ -126,7 +126,7 @@ def _with_card(words: Words, view: View, standing: list[Caption], besides: Seque
 
 def settle_marks(words: Words, view: View) -> Words:
     """The same words, with a place for the labels of marks alone: of each other they keep clear."""
-    return replace(words, marks=rings.settle(words.marks, view, []))
+    return replace(words, marks=rings.settle(words.marks, view, [], ticks.boxes_at_end(words, view)))
 
 
 def _standing(words: Words, view: View) -> tuple[list[Caption], tuple[Swatch, ...], tuple[Inset, ...]]:

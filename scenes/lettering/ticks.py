@@ -13,6 +13,7 @@ from scenes.camera.orbit import Orbit
 from scenes.frame import Caption, Tick
 from scenes.lettering.class_names import abbreviated
 from scenes.lettering.fonts import extent
+from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.light.theme import Colour, Theme
 from scenes.motion.easing import between, smooth
@@ -99,6 +100,16 @@ def clear(
             kept.append(ticks)
             taken = np.concatenate([taken, own])
     return tuple(reversed(kept))
+
+
+def boxes_at_end(words: Words, view: View) -> list[Box]:
+    """Where the ticks stand in the last picture, pixels."""
+    panels = lay_out(words, view.layout, view.theme, view.line, view.line.seconds, 1.0)
+    forms = tuple((tick.at, tick.size, letters(tick.text)) for ticks in panels for tick in ticks)
+    if not forms:
+        return []
+    boxes = _boxes(forms, view.camera, view.size)
+    return [(left, top, right, low) for left, top, right, low in boxes.tolist()]
 
 
 @lru_cache(maxsize=8)

@@ -28,8 +28,8 @@ class _Placed:
     box: Box
 
 
-def settle(marks: tuple[Mark, ...], view: View, taken: list[Box]) -> tuple[Mark, ...]:
-    """The marks, each with the side of its label: free of texts and rings where there is such a side.
+def settle(marks: tuple[Mark, ...], view: View, taken: list[Box], ticks: list[Box]) -> tuple[Mark, ...]:
+    """The marks, each with the side of its label: free of texts, and of rings and ticks where one is.
 
     Sides are chosen once, for the picture's last pose, so that labels do not hop as the camera moves.
     """
@@ -40,7 +40,8 @@ def settle(marks: tuple[Mark, ...], view: View, taken: list[Box]) -> tuple[Mark,
         boxes = [extent(caption) for caption in _sides(each, view)]
         free = [k for k, box in enumerate(boxes) if view.sheet.clear(box, taken, _NEAR) == 1]
         open_ = [k for k in free if all(apart(boxes[k], circle) >= 0 for circle in circles)]
-        side = next(iter(open_ or free), -1)
+        clear = [k for k in open_ if all(apart(boxes[k], tick) >= 0 for tick in ticks)]
+        side = next(iter(clear or open_ or free), -1)
         taken += boxes[side : side + 1] if side >= 0 else []
         settled.append(replace(each.mark, side=side))
     return tuple(settled)

@@ -36,6 +36,7 @@ class LayersSheet(Sheet):
         self._page.addLayout(self._column)
         self._page.addStretch(1)
         self.setAccessibleName("Layers")
+        self.setAccessibleDescription("What each layer holds, in pictures; arrows scroll, Esc closes")
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the surface: many small pictures need a ground through which nothing shines."""
