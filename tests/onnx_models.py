@@ -3,6 +3,9 @@
 from pathlib import Path
 
 import numpy as np
+from foreign_nets import graphs, outputs
+
+from engine import import_net
 
 
 def model_of(nodes, arrays, shape, tmp_path: Path, **more) -> Path:
@@ -52,3 +55,26 @@ def rows_of(tmp_path: Path, tail, arrays, outputs_) -> Path:
     path = tmp_path / "made.onnx"
     path.write_bytes(helper.make_model(graph, opset_imports=made).SerializeToString())
     return path
+
+
+def node(kind, reads, makes, **settings):
+    from onnx import helper
+
+    return helper.make_node(kind, reads, [makes], **settings)
+
+
+def in_words(steps):
+    """Nodes told as "Conv x k > a; Relu a > y"."""
+    told = [step.split() for step in steps.split(";")]
+    return [node(kind, rest[:-2], rest[-1]) for kind, *rest in told]
+
+
+def largest_difference(path) -> float:
+    """Between this net's answers and those of ONNX's evaluator."""
+    import onnx
+    from onnx.reference import ReferenceEvaluator
+
+    images = graphs()["images"]
+    evaluator = ReferenceEvaluator(onnx.load(path))
+    theirs = np.concatenate([evaluator.run(None, {"x": image[None]})[0] for image in images])
+    return float(np.abs(outputs(import_net(path).net, images) - theirs).max())

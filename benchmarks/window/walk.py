@@ -9,7 +9,8 @@ kind that the window opens. Sizes are in pixels of the screen; --scale 2 is a sc
 OUT/NET-SIZE-THEME/ has a picture of each page, named by what it shows, and contact sheets; OUT/faults.txt
 what was found without eyes: words that are cut, parts and words that overlap, text too faint, empty charts.
 --flat draws no neurons and strands, but all words and panels: four times as quick.
-What the parts open is in walk_pages.py, what is found in walk_checks.py, the nets are in walk_nets.py.
+What the parts open is in walk_picks.py and walk_pages.py, what is found in walk_checks.py, the nets are in
+walk_nets.py.
 """
 
 # Imports come where they are needed: Qt reads its settings at the first one.
