@@ -212,3 +212,12 @@ def test_a_picture_of_a_kind_that_is_not_read_is_named(tmp_path, head, kind):
     path.write_bytes(head + bytes(100))
     with pytest.raises(DataError, match=f"is {kind}, which is not read; save it as a PNG or JPEG"):
         digit_from_image(path)
+
+
+@pytest.mark.parametrize("high", [50, 90])
+def test_what_is_far_wider_than_any_digit_is_none(high):
+    # Lost otherwise: lines of small words that run into each other are answered for one digit.
+    picture = Image.new("L", (400, 400), 255)
+    ImageDraw.Draw(picture).ellipse((50, 50, 350, 50 + high), outline=0, width=8)
+    with pytest.raises(DataError, match=r"something \d times as wide as it is high, as words are"):
+        digit_from_image(picture)

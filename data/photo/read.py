@@ -38,6 +38,7 @@ FILLED = 0.6  # of a dot's box; a disc fills 0.79, a very small one less
 FULL = 0.75  # ink in all of a dot's middle; a small digit's eye has less
 SOLID = 0.93  # of the least convex shape around it
 LINE = 1.15  # strokes a column: a line crosses one
+WORDS = 3.0  # times as wide as tall: no digit is, of 4,000 that were stretched and slanted at most 2.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,4 +225,9 @@ def _check_shape(ink: Floats) -> None:
         raise DataError(
             f"no digit found, but a line {width / height:.0f} times as wide as it is high; "
             "give one digit, upright"
+        )
+    if width > WORDS * height:
+        raise DataError(
+            f"no digit found, but something {width / height:.0f} times as wide as it is high, as words are; "
+            "give one digit"
         )
