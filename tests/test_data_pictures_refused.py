@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from digit_pictures import bytes_of, light, noise
-from PIL import EpsImagePlugin, Image
+from PIL import EpsImagePlugin, Image, ImageDraw
 
 from data import DataError, digit_from_image, load
 
