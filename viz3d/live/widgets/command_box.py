@@ -138,6 +138,13 @@ class CommandLine(QLineEdit):
             self._at = min(max(self._at + (-1 if key == Qt.Key.Key_Up else 1), 0), len(self._past))
             self.setText(self._past[self._at] if self._at < len(self._past) else "")
             return
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._popup.isVisible():
+            # Qt would enter the line, and then complete the empty one that is left of it.
+            walked = self._popup.selectedIndexes()
+            self._popup.hide()
+            if walked:
+                self._insert(walked[0].data())
+                return
         super().keyPressEvent(event)
 
 
