@@ -215,7 +215,9 @@ def test_no_front_of_pulses_turns_to_a_white_blot(preset) -> None:
             meets = overlap(drawn, light.front[:, place], sight)[:, place]
             assert meets.max() <= 0.701
         for span in drawn.spans:
-            assert (np.diff(light.front[span], axis=0) >= 0).all(), "the strongest shine brightest all the same"
+            assert (np.diff(light.front[span], axis=0) >= 0).all(), (
+                "the strongest shine brightest all the same"
+            )
         assert light.front.max() >= 0.25, "where few meet, each has its light"
 
 
