@@ -133,7 +133,7 @@ def shoot(
             they are.
         selected: the address of a neuron, whose synapses are lit and which has a ring and its name; or of a
             synapse, "a -> b", which is lit with a ring at both ends; or the name of a layer, which has a
-            frame, and whose synapses alone are drawn once the answer stands; "" for none.
+            frame; "" for none.
         before: float32 (classes,), probabilities before the edits; None for none.
         **changes: fields of the look by name, in place of its own.
 
@@ -141,13 +141,11 @@ def shoot(
         SceneError: a value cannot be drawn, or a camera of a tall picture is to film a wide one.
         EngineError: there is no such neuron, synapse or layer.
     """
-    layer = selected if any(selected == each.name for each in trace.net.layers) else ""
-    if layer:
-        changes["layer"] = layer
     scene = compose(trace, look, **changes)
     if camera is not None and seen is not None:
         camera = _moved(scene, camera, *seen)
     focus, words = None, scene.words
+    layer = selected if any(selected == each.name for each in trace.net.layers) else ""
     if selected and not layer:
         ends = _ends(trace.net, selected)
         lit = focus_on_synapse if len(ends) == 2 else focus_on

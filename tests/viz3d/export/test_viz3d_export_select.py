@@ -10,7 +10,7 @@ from scenes import Look, SceneError, compose, shoot
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.export.config import Config
-from viz3d.export.film import make, tell_beats
+from viz3d.export.film import clip_of, make, tell_beats
 
 SIZE = (320, 180)
 
@@ -56,7 +56,8 @@ def test_the_legend_tells_of_what_is_lit_and_the_card_of_something_else_goes() -
 @pytest.mark.parametrize(("show", "sign"), [("evidence", 0), ("weight", -1)])
 def test_a_selected_layer_draws_the_strongest_of_its_own_synapses_and_tells_their_share(show, sign) -> None:
     found = trace()
-    scene = shoot(found, size=(1280, 720), selected="hidden3", show=show, sign=sign, synapses=500).scene
+    look = Look(size=(1280, 720), show=show, sign=sign, synapses=500)
+    scene = clip_of(found, look, selected="hidden3").scene
     assert len(scene.drawn) == 500
     shares = []
     for pair, span in zip(found.net.connections, scene.drawn.spans, strict=True):
