@@ -7,6 +7,7 @@ import numpy as np
 
 from engine import Trace
 from engine.kernels.threads import one_blas_thread
+from scenes.errors import SceneError
 from scenes.lettering import captions
 from scenes.lettering.exhibit import Exhibit, exhibit
 from scenes.lettering.keys.neuron_key import neuron_key
@@ -52,7 +53,7 @@ def compose(
 
     Raises:
         TypeError: a look has no field of that name.
-        SceneError: a value cannot be drawn.
+        SceneError: a value cannot be drawn, or the net has no such layer.
         EngineError: the paint is for a layer that the net does not have.
     """
     look = (look or Look()).changed(**changes)
@@ -60,6 +61,8 @@ def compose(
     texts = catalogue_for(look.language, net.noun)
     if net.layers[-1].size < 2:  # one score leads over nothing
         look = look.changed(show="contribution", of=None, against=None)
+    if look.layer and look.layer not in (names := [layer.name for layer in net.layers]):
+        raise SceneError(f"layer {look.layer} is not in {net.name}: give one of {', '.join(names)}")
     site = site_of(net, look, site)
     layout, line = site.layout, site.timeline
     colours = theme(look.theme) if paint is None else calm(theme(look.theme))
@@ -101,7 +104,7 @@ def compose(
 
 def _strands(trace: Trace, layout: Layout, look: Look, ended: bool) -> tuple[DrawnSynapses, DrawnSynapses]:
     """The synapses that are lit once the answer stands, and those in which the signal runs."""
-    drawn = select(trace, layout, look.synapses, look.show, look.of, look.against, look.sign)
+    drawn = select(trace, layout, look.synapses, look.show, look.of, look.against, look.sign, look.layer)
     # Of weights and gradients some of the signal stays, see pulse.stays.
     runs = not ended or look.show in ("weight", "gradient")
     if not runs:

@@ -223,8 +223,10 @@ def stays(signal: DrawnSynapses, explained: DrawnSynapses) -> NDArray[np.bool_]:
     """
     if explained.by not in ("weight", "gradient"):
         return np.zeros(len(signal.spans), dtype=np.bool_)
-    spans = zip(signal.spans, explained.spans, strict=True)
-    return np.array([sent.stop > sent.start and span.stop == span.start for sent, span in spans])
+    each = zip(signal.spans, explained.spans, explained.quotas, strict=True)
+    return np.array(
+        [sent.stop > sent.start and span.stop == span.start and most > 0 for sent, span, most in each]
+    )
 
 
 def forth(
