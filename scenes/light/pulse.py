@@ -57,7 +57,8 @@ def crowding(drawn: DrawnSynapses, shine: Floats) -> Floats:
     if not len(drawn):
         return np.zeros(len(drawn.spans), dtype=np.float32)
     half = POINTS // 2
-    return _meeting(drawn, (drawn.curves[:, half - 1] + drawn.curves[:, half]) / 2, shine)
+    between: Floats = (drawn.curves[:, half - 1] + drawn.curves[:, half]) / 2
+    return _meeting(drawn, between, shine)
 
 
 def overlap(drawn: DrawnSynapses, shine: Floats, sight: Floats) -> Floats:
