@@ -18,13 +18,13 @@ from viz3d.export.dispatch import FOLDER
 from viz3d.export.kinds import FOLDER as FRAMES
 from viz3d.export.kinds import kind_of
 from viz3d.export.order import Order, ShotOutput
-from viz3d.live.bars import Entries
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.recording import RecordingControl
 from viz3d.live.places import GAP, Places
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.exporting.export_panel import ExportChoice, ExportPanel
 from viz3d.live.widgets.exporting.slips import ExportSlip
+from viz3d.live.widgets.menu import Entries
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.work.exporter import Exporter
 
