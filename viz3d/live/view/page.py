@@ -23,7 +23,7 @@ _NAME = 150.0  # px that the answer may be wide
 _SMALL = 13  # px of a headline that has little room: below that it is cut
 _RAMP = 72.0  # px, length of a scale in the legend
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
-_SOFT, _VEIL = 40, 28  # px that a veil fades over: with less a box is seen; opacity of a step, of 255
+_SOFT, _VEIL = 28, 36  # px that a veil fades over: with less a box is seen; opacity of a step, of 255
 _ROW = 18.0  # px from row to row of the legend
 
 

@@ -70,7 +70,7 @@ QPushButton[role="primary"]:focus {{ border: 2px solid {_css(look.text)}; }}
 QPushButton[role="primary"]:disabled {{ background: {_css(look.raised)}; color: {_css(look.off)}; }}
 QPushButton[role="quiet"] {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
                              color: {_css(look.soft)}; padding: 0 7px; height: 24px; }}
-QPushButton[role="quiet"]:hover {{ color: {_css(look.text)}; background: {_css(look.hover)}; }}
+QPushButton[role="quiet"]:hover {{ color: {_css(look.text)}; background: {_css(look.raised)}; }}
 QPushButton[role="quiet"]:checked {{ color: {_css(look.text)}; background: {_css(look.track)}; }}
 QPushButton[role="quiet"]:disabled {{ color: {_css(look.off)}; background: transparent; }}
 QPushButton[role="quiet"]:focus {{ {focus} }}
