@@ -77,3 +77,18 @@ def test_ticks_of_before_follow_the_bars_of_after() -> None:
     assert len(ticks) == moved.sum() + 1
     for place in frame.camera.project(ends, both.right.size):
         assert np.linalg.norm(ticks - place, axis=1).min() < 1
+
+
+@pytest.mark.parametrize("size", [(320, 180), (480, 270), (270, 480), (400, 400)])
+def test_a_class_that_is_a_number_is_written_whole_or_not_at_all(size) -> None:
+    # Lost otherwise: "4…" beside the bar of class 478, which reads as a four.
+    one = made(1000)
+    scene = compose(one, size=size)
+    frame = scene.frame(scene.seconds)
+    shown = [caption for caption in frame.captions if caption.alpha > 0.15 and caption.text]
+    assert not [
+        caption.text for caption in shown if "…" in caption.text and any(map(str.isdecimal, caption.text))
+    ]
+    assert sum(caption.text == str(one.prediction) for caption in shown) >= 1 + (size[0] >= size[1])
+    for a, b in itertools.combinations(shown, 2):
+        assert apart(extent(a), extent(b)) >= 0, f"{a.text!r} and {b.text!r} overlap"
