@@ -64,7 +64,7 @@ class _Bars:
         if written.text or not hot or self.sheet.portrait:
             return written
         # Where no other number has room, the answer's may stand before its neuron.
-        return replace(named, at=written.at, anchor="rm", size=READABLE, edge=self.theme.background)
+        return replace(named, at=written.at, anchor="rm", size=READABLE, outline=self.theme.background)
 
     def share(self, k: int, share: str, size: float, label: float, hot: float, shown: float) -> Caption:
         """The number of a bar, beyond its end and clear of its label, of size `label`."""
