@@ -14,7 +14,7 @@ from scenes.light import attended, neurons, pulse, window
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.focus import Focus
 from scenes.light.neurons import Neurons
-from scenes.light.theme import Theme
+from scenes.light.theme import Theme, sample
 from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline
 from scenes.site import Site
@@ -202,6 +202,8 @@ class Scene:
         if focus is not None:
             for rgba in (synapses, signal):
                 rgba[..., 3] = rgba[..., 3] * focus.rest
+            # Warm and cool are those of what is lit alone: they may mean something else there.
+            synapses[..., :3] = sample(self.theme.signal, self.drawn.strength)[:, None]
         frame = Frame(
             t=moment.t,
             level=moment.neurons.level,

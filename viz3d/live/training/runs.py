@@ -186,5 +186,5 @@ class TrainingRuns(QWidget):
         self.trainer.stop()
         self._fresh = self._shown = None
 
-    def _clear(self, train: Dataset | None = None) -> None:
-        """Show nothing of a run; train: the images that one begins with."""
+    def _clear(self, train: Dataset | None = None, *, curves: bool = True) -> None:
+        """Show nothing of a run, curves neither; train: the images that one begins with."""

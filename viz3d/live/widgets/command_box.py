@@ -138,7 +138,16 @@ class CommandLine(QLineEdit):
             self._at = min(max(self._at + (-1 if key == Qt.Key.Key_Up else 1), 0), len(self._past))
             self.setText(self._past[self._at] if self._at < len(self._past) else "")
             return
-        super().keyPressEvent(event)
+        offered = self._popup.isVisible() and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        walked = self._popup.selectedIndexes() if offered else []
+        if offered:
+            self._popup.hide()
+        if walked:
+            self._insert(walked[0].data())
+        else:
+            super().keyPressEvent(event)
+        if offered:
+            event.accept()  # else Qt, after the line was entered, completes what is left of it
 
 
 class CommandBox(QWidget):

@@ -74,6 +74,9 @@ class ShowingControl(QObject):
             "source": f"{digit.source} · before the edits" if before else digit.source,
             **self._chosen,
         }
+        # Another network may have no such layer.
+        if all(fields.get("layer") != layer.name for layer in self._desk.shown.traced.net.layers):
+            fields["layer"] = ""
         # All moves of a pen have one: to make a look is to check each of its fields.
         if self._looked is None or self._looked[0] != fields:
             self._looked = fields, Look(**fields)

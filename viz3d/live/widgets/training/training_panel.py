@@ -166,9 +166,10 @@ class TrainingPanel(Card):
         self._error.setText(words)
         self._error.setVisible(bool(words))
 
-    def clear(self) -> None:
-        """Show a run that has not begun."""
-        self.charts.clear()
+    def clear(self, *, curves: bool = True) -> None:
+        """Show a run that has not begun; curves: without those of the one before."""
+        if curves:
+            self.charts.clear()
         self._empty = True
         self.progress.set_where("preparing the first step …" if self._running else "not begun", 0)
         self.progress.set_past(())
