@@ -1,11 +1,12 @@
 """Networks and pictures from outside: the menu, files that are dropped, what is pasted; and what is saved."""
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -60,6 +61,8 @@ class OpeningControl(QObject):
         self._desk, self._window, self._look, self._recent = desk, window, look, recent
         self._work = work
         self._passing: set[Path] = set()
+        self._later: deque[Callable[[], object]] = deque()  # networks that wait for what is under way
+        desk.busy.connect(lambda words: None if words else QTimer.singleShot(0, self, self._next))
         self._opened: tuple[Path | None, int] = None, 0  # a picture, and which of its several digits is shown
         self._reader = Reader(lambda: not desk.waiting)
         self._reader.read.connect(desk.attempt)
@@ -84,7 +87,8 @@ class OpeningControl(QObject):
             self._reader.add(file, partial(self._reading, file))
 
     def close(self) -> None:
-        """Read nothing more."""
+        """Read nothing more, and take nothing that was read."""
+        self._later.clear()
         self._reader.close()
 
     def _reading(self, file: Path) -> Callable[[], Deed]:
@@ -95,12 +99,12 @@ class OpeningControl(QObject):
         def read() -> Deed:
             check_plain(file)
             if file.suffix.lower() == ENDING:
-                return partial(self._open_session, file)
+                return self._in_turn(file, partial(self._open_session, file))
             if is_theirs(file):
-                return partial(self._import, file)
+                return self._in_turn(file, partial(self._import, file))
             if file.suffix.lower() == ".npz":
                 act = UseNet(None, file)
-                return partial(self._go_on, act, act.load())
+                return self._in_turn(file, partial(self._go_on, act, act.load()))
             count = digits_in(file)
             image = TakeImage(file, pick=self._turn(file, count))
             digit = image.digit(set_of, Images(), net)
@@ -109,6 +113,23 @@ class OpeningControl(QObject):
             )
 
         return read
+
+    def _in_turn(self, file: Path, deed: Deed) -> Deed:
+        """A deed that takes another network, once what is under way has ended or was stopped."""
+
+        def do() -> None:
+            if not self._desk.at:
+                deed()
+                return
+            self._later.append(deed)
+            self._desk.said.emit(f"{file.name} waits for its turn: {self._desk.at} is under way")
+
+        return do
+
+    def _next(self) -> None:
+        if self._later and not self._desk.at:
+            self._desk.attempt(self._later.popleft())
+            QTimer.singleShot(0, self, self._next)
 
     def take(self, brought: QMimeData) -> bool:
         """Open what was dropped or pasted; return whether there was anything to open."""
