@@ -28,6 +28,7 @@ CHOICES = {
     "of": (9, lambda scene: "speaks for 9" in said(scene)),
     "against": (5, lambda scene: "speaks for 3, not 5" in said(scene)),
     "sign": (1, lambda scene: (scene.drawn.value > 0).all() and "speaks against" not in said(scene)),
+    "layer": ("hidden3", lambda scene: "of 34,048 synapses of Hidden 3 drawn" in said(scene)),
     "way": ("static", lambda scene: scene.path.start == scene.path.end and scene.path.drift == 0),
     "label": (8, lambda scene: "label: 8  ✗" in said(scene)),
     "source": ("a napkin", lambda scene: "a napkin" in said(scene)),

@@ -12,8 +12,10 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import data
+from data import DataError
 from engine import Net
 from scenes import Look, site_of
+from viz3d.command.choice.digits import reads_writing
 from viz3d.command.choice.models import how_to_sort
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_out
@@ -307,10 +309,20 @@ class OpeningControl(QObject):
             )
 
     def _take_picture(self, image: QImage) -> None:
+        """Take a picture that is in no file, read as one in a file is."""
+        grey, net = grey_of(image), self._desk.session.net
+        shape = net.layers[0].shape
+        if len(shape) == 3 and not reads_writing(net):
+            if shape[2] == 3:
+                raise UserError(f"{net.name} reads colours: save the picture as a PNG, and drop that here")
+            self._desk.do(Drawing.of(data.resized(grey, (shape[0], shape[1]))))
+            return
         try:
-            digit = data.digit_from_image(grey_of(image))
+            digit = data.digit_from_image(grey)
         except data.SeveralDigitsError as error:
             raise UserError(f"{error.count} digits are seen in the picture: copy one of them alone") from None
+        except DataError as error:
+            raise UserError(f"the picture{str(error).removeprefix('the array')}") from None
         self._desk.do(Drawing.of(digit))
 
     def _ask(self, write: Callable[[Path], None], kinds: Kinds) -> None:
