@@ -206,6 +206,7 @@ class OpeningControl(QObject):
         """Write the session's acts to path: as Python where its name ends in .py, else one line for each."""
 
         def write() -> None:
+            self._desk.make_way()  # a run that is open becomes an act
             text = write_script(self._desk.session, path, self._passing)
             self._desk.said.emit(f"{path}: {len(text.splitlines())} lines{self._passes()}")
 
@@ -223,6 +224,7 @@ class OpeningControl(QObject):
         """Put a text on the clipboard."""
 
         def put() -> None:
+            self._desk.make_way()  # a run that is open becomes an act
             text = words()
             QGuiApplication.clipboard().setText(text)
             self._desk.said.emit(f"copied: {len(text.splitlines())} lines{self._passes()}")
