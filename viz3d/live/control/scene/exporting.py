@@ -123,7 +123,13 @@ class ExportingControl(QObject):
         traced, camera = shown.traced, self._camera(choice.camera)
         if camera is not None and orientation(size) is not orientation(view.camera.view[0]):
             raise UserError(f"{choice.size} lays the net out anew: take the film's camera for it")
-        look = self._look().changed(size=size, theme=choice.theme)
+        look = self._look().changed(
+            size=size,
+            theme=choice.theme,
+            title=choice.title,
+            caption=choice.caption,
+            language=choice.language,
+        )
         recorded = camera if isinstance(camera, Recording) else None
         output = ShotOutput(
             out=choice.out,
