@@ -70,6 +70,7 @@ def compose(
     drawn, signal = _strands(trace, layout, look, ended)
     balls = neurons.prepare(trace, layout, site.bodies, signal, line, colours, layers)
     painted = None if layers is None else layers.neurons
+    sight = None if ended else np.stack(site.path.end.axes()[:2]).astype(np.float32)
     shown = _exhibited(trace, look, colours, card=card)
     words = captions.write(
         trace,
@@ -89,9 +90,9 @@ def compose(
         site=site,
         theme=colours,
         drawn=drawn,
-        light=pulse.prepare(drawn, colours, line, painted),
+        light=pulse.prepare(drawn, colours, line, painted, sight),
         signal=signal,
-        signal_light=pulse.prepare(signal, colours, line, painted),
+        signal_light=pulse.prepare(signal, colours, line, painted, sight),
         neurons=balls,
         attended=tuple(attended.shares(trace, face) for face in layout.faces),
         probabilities=trace.probabilities.astype(np.float32),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from live_hands import click, drag
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -245,6 +245,23 @@ def test_what_is_completed_and_goes_on_leaves_room_for_the_next_word(qtbot, qapp
     press(box, Qt.Key.Key_Tab)
     QTest.keyClicks(box.line, "3")
     assert box.line.text() == "ablate hidden1:3"
+
+
+def test_a_line_that_is_entered_beside_its_completions_leaves_nothing_behind(box):
+    told = []
+    box.entered.connect(lambda line: (told.append(line), box.accept()))
+    popup = box.line._popup
+    write(box, "ablate h")
+    # As a window on a screen has it: the first one is current, though nobody has walked to it.
+    first, mark = popup.model().index(0, 0), QItemSelectionModel.SelectionFlag.NoUpdate
+    popup.selectionModel().setCurrentIndex(first, mark)
+    press(box, Qt.Key.Key_Return)
+    assert (told, box.line.text()) == (["ablate h"], "")
+    write(box, "ablate h")
+    press(box, Qt.Key.Key_Down)
+    press(box, Qt.Key.Key_Down)
+    press(box, Qt.Key.Key_Return)
+    assert (told, box.line.text()) == (["ablate h"], "ablate hidden2"), "the one that was walked to is taken"
 
 
 def test_no_completion_is_cut(box):

@@ -9,7 +9,7 @@ from scene_fixtures import trace
 import engine
 from scenes import SHOWN, compose
 from scenes.light import neurons
-from scenes.light.pulse import arrivals, crowding
+from scenes.light.pulse import arrivals, overlap
 
 PRESETS = ("mlp", "mlp-sigmoid", "cnn-draw")
 
@@ -209,11 +209,16 @@ def test_no_front_of_pulses_turns_to_a_white_blot(preset) -> None:
     # Lost otherwise: as a layer fires, the strands are one white patch that hides where each goes.
     scene = compose(trace(preset))
     for drawn, light in ((scene.signal, scene.signal_light), (scene.drawn, scene.light)):
-        (meets,) = crowding(drawn, light.front)
-        assert meets.max() <= 1.001
+        # As the camera sees it: where strands stand before each other, it is their sum that turns white.
+        sight = np.stack(scene.path.end.axes()[:2]).astype(np.float32)
+        for place in (2, 6, 10):
+            meets = overlap(drawn, light.front[:, place], sight)[:, place]
+            assert meets.max() <= 0.701
         for span in drawn.spans:
-            assert (np.diff(light.front[span]) >= 0).all(), "the strongest shine brightest all the same"
-        assert light.front.max() >= 0.39, "where few meet, each has all of its light"
+            assert (np.diff(light.front[span], axis=0) >= 0).all(), (
+                "the strongest shine brightest all the same"
+            )
+        assert light.front.max() >= 0.25, "where few meet, each has its light"
 
 
 def test_a_blank_input_makes_a_picture_without_synapses_from_it() -> None:

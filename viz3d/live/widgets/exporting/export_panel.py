@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.exporting.choice import Choice
 from viz3d.live.widgets.icons import IconButton, MenuButton
+from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.parts import Leavable, button, label
 from viz3d.live.widgets.style import SIDE_PANEL, TEXT, font
 
@@ -187,7 +188,7 @@ class ExportPanel(Leavable):
         column.addLayout(head)
         sizes = MenuButton("", "Sizes that are often asked for")
         sizes.setFixedWidth(34)
-        menu = QMenu(self)
+        menu = Menu(self)
         for size, name in SIZES:
             entry = menu.addAction(f"{size.replace('x', ' × ')}\t{name}")
             entry.triggered.connect(lambda _on, of=size: self.pixels.setText(of))
