@@ -104,7 +104,7 @@ class Window(Assembly):
     def focusNextPrevChild(self, forth: bool) -> bool:
         """Lead Tab past what another panel lies over: nobody would see where the keys are.
 
-        Where what had the keys is hidden, Qt asks too: then nobody has pressed Tab, and its neighbour has them.
+        Where what had the keys is hidden, Qt asks too: nobody has pressed Tab, and its neighbour has them.
         """
         had, first = self.focusWidget(), None
         if had is not None and not had.isVisible():

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -151,7 +151,8 @@ class Bars(Rows):
             painter.drawRect(QRectF(min(x, bar.right() - 1.5), bar.y() - 2, 1.5, 10))
         painter.setPen(look.answer if best else look.soft)
         painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
-        if self.exposed.boundingRect().left() < math.floor(self._names):
+        # Of most rows that are painted again the name stands: in the region, not in its least box.
+        if self.exposed.intersects(QRect(0, place * self.high, math.floor(self._names), self.high)):
             name = answer.classes[label]
             name = name if self._whole else cut(painter, name, self._names - 4)
             painter.drawText(named, LEFT, name)
