@@ -12,6 +12,7 @@ from engine.arrays import Array, of_array, read_only
 
 CHUNK = 1 << 18
 _COMPILED = "engine.kernels.compile"
+_Arrays = tuple[Array, Array, Array, Array, Array, Array]
 
 
 @lru_cache(maxsize=64)
@@ -102,11 +103,11 @@ class Products:
         product could be among the k are ever multiplied out, at most `CHUNK` products at a time.
         """
         width = self.table.shape[1]
-        compiled = self._peaks()
-        best = self.best() if compiled is None else compiled
+        arrays = self._arrays()
+        best = self.best() if arrays is None else self._peaks(arrays)
         # The best product of each of k is a product too: the k-th largest of them bounds the k-th of all.
         bound = max(kth_largest(best, k), floor)
-        if self.slope is not None and compiled is None:
+        if self.slope is not None and arrays is None:
             best = self._bounds()
             bound = self._bound(best, k, bound)
         rows = positions_from(best, bound) if k > 0 else np.empty(0, np.int64)
@@ -114,9 +115,12 @@ class Products:
         few = max(1, CHUNK // width)
         for start in range(0, len(rows), few):
             some = rows[start : start + few]
-            above, strong = top_of_all(self._all_of(some).reshape(-1), k, bound)
-            place, column = np.divmod(above, width)
-            numbers = some[place] * width + column
+            if arrays is None:
+                above, strong = top_of_all(self._all_of(some).reshape(-1), k, bound)
+                place, column = np.divmod(above, width)
+                numbers = some[place] * width + column
+            else:
+                numbers, strong = self._above(arrays, some, k, bound)
             if len(rows) <= few:
                 return numbers, strong
             ids = np.concatenate([ids, numbers])
@@ -127,24 +131,40 @@ class Products:
                 bound = max(bound, np.abs(products).min())
         return ids, products
 
-    def _peaks(self) -> Array | None:
-        """For each i the largest |product| over j, (n,), where that is quickly told.
+    def _arrays(self) -> _Arrays | None:
+        """What compiled loops are given, where they can be had.
 
-        By a compiled loop, if this process has loaded Numba for something else: loading it takes longer than
-        all else here together.
+        That is if this process has loaded Numba for something else: loading it takes longer than all else
+        here together.
         """
         arrays = self.value, self.table, self.slope
         if _COMPILED not in sys.modules or any(each is None or each.dtype != np.float32 for each in arrays):
             return None
-        from engine.kernels import topk as kernels  # noqa: PLC0415
-
         count = len(self.value)
         factor = np.ones(count, np.float32) if self.factor is None else self.factor
         place = np.zeros(count, np.int64) if self.place is None else self.place
         assert self.slope is not None
-        peaks = kernels.peaks(self.value, self.row, self.table, factor, place, self.slope)
+        return self.value, self.row, self.table, factor, place, self.slope
+
+    def _peaks(self, arrays: _Arrays) -> Array:
+        """For each i the largest |product| over j, (n,)."""
+        from engine.kernels import topk as kernels  # noqa: PLC0415
+
+        peaks = kernels.peaks(*arrays)
         # Rounding keeps order: the largest times a number is the largest of all times it.
         return peaks if self.last is None else peaks * np.abs(self.last)
+
+    def _above(self, arrays: _Arrays, some: Array, k: int, floor: float) -> tuple[Array, Array]:
+        """The k largest |products| of these i that are not below floor: numbers, ascending, and products."""
+        from engine.kernels import topk as kernels  # noqa: PLC0415
+
+        last = np.ones(len(self.value), np.float32) if self.last is None else self.last
+        numbers, products = kernels.above(arrays, last, some, floor)
+        if len(numbers) > k:
+            keep = top_positions(np.abs(products), k)
+            return numbers[keep], products[keep]
+        # Not as parts of room for all: they may be kept for long.
+        return numbers.copy(), products.copy()
 
     def total(self) -> float:
         """The sum of all |products|, where there is no last."""

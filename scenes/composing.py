@@ -7,6 +7,7 @@ import numpy as np
 
 from engine import Trace
 from engine.kernels.threads import one_blas_thread
+from scenes.errors import SceneError
 from scenes.lettering import captions
 from scenes.lettering.exhibit import Exhibit, exhibit
 from scenes.lettering.keys.neuron_key import neuron_key
@@ -52,7 +53,7 @@ def compose(
 
     Raises:
         TypeError: a look has no field of that name.
-        SceneError: a value cannot be drawn.
+        SceneError: a value cannot be drawn, or the net has no such layer.
         EngineError: the paint is for a layer that the net does not have.
     """
     look = (look or Look()).changed(**changes)
@@ -60,6 +61,8 @@ def compose(
     texts = catalogue_for(look.language, net.noun)
     if net.layers[-1].size < 2:  # one score leads over nothing
         look = look.changed(show="contribution", of=None, against=None)
+    if look.layer and look.layer not in (names := [layer.name for layer in net.layers]):
+        raise SceneError(f"layer {look.layer} is not in {net.name}: give one of {', '.join(names)}")
     site = site_of(net, look, site)
     layout, line = site.layout, site.timeline
     colours = theme(look.theme) if paint is None else calm(theme(look.theme))
@@ -67,6 +70,7 @@ def compose(
     drawn, signal = _strands(trace, layout, look, ended)
     balls = neurons.prepare(trace, layout, site.bodies, signal, line, colours, layers)
     painted = None if layers is None else layers.neurons
+    sight = None if ended else np.stack(site.path.end.axes()[:2]).astype(np.float32)
     shown = _exhibited(trace, look, colours, card=card)
     words = captions.write(
         trace,
@@ -86,9 +90,9 @@ def compose(
         site=site,
         theme=colours,
         drawn=drawn,
-        light=pulse.prepare(drawn, colours, line, painted),
+        light=pulse.prepare(drawn, colours, line, painted, sight),
         signal=signal,
-        signal_light=pulse.prepare(signal, colours, line, painted),
+        signal_light=pulse.prepare(signal, colours, line, painted, sight),
         neurons=balls,
         attended=tuple(attended.shares(trace, face) for face in layout.faces),
         probabilities=trace.probabilities.astype(np.float32),
@@ -100,7 +104,7 @@ def compose(
 
 def _strands(trace: Trace, layout: Layout, look: Look, ended: bool) -> tuple[DrawnSynapses, DrawnSynapses]:
     """The synapses that are lit once the answer stands, and those in which the signal runs."""
-    drawn = select(trace, layout, look.synapses, look.show, look.of, look.against, look.sign)
+    drawn = select(trace, layout, look.synapses, look.show, look.of, look.against, look.sign, look.layer)
     # Of weights and gradients some of the signal stays, see pulse.stays.
     runs = not ended or look.show in ("weight", "gradient")
     if not runs:

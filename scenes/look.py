@@ -25,6 +25,7 @@ class PairChanges(TypedDict, total=False):
     of: int | None
     against: int | None
     sign: int
+    layer: str
     way: str
     label: int | None
     source: str
@@ -53,6 +54,7 @@ class Look:
         of, against: for which class evidence and gradient speak, the prediction unless given, and against
             which rival, all others unless given.
         sign: 1 to draw what is above 0 alone, -1 for what is below; 0 for both.
+        layer: name of the only one whose synapses are drawn once the answer stands; "" for all.
         way: the camera's through a film, one of WAYS: it walks along with the signal, stands still, or turns.
         label: the true class, where it is known.
         source: where the digit comes from, such as "MNIST test image #1166".
@@ -74,6 +76,7 @@ class Look:
     of: int | None = None
     against: int | None = None
     sign: int = 0
+    layer: str = ""
     way: str = "walk"
     label: int | None = None
     source: str = ""

@@ -10,11 +10,12 @@ from scenes.camera.orbit import Orbit
 from scenes.camera.path import Path
 from scenes.frame import Frame, Tick
 from scenes.lettering import captions, ticks
+from scenes.lettering.leader import leader
 from scenes.light import attended, neurons, pulse, window
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.focus import Focus
 from scenes.light.neurons import Neurons
-from scenes.light.theme import Theme
+from scenes.light.theme import Theme, sample
 from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline
 from scenes.site import Site
@@ -202,6 +203,8 @@ class Scene:
         if focus is not None:
             for rgba in (synapses, signal):
                 rgba[..., 3] = rgba[..., 3] * focus.rest
+            # Warm and cool are those of what is lit alone: they may mean something else there.
+            synapses[..., :3] = sample(self.theme.signal, self.drawn.strength)[:, None]
         frame = Frame(
             t=moment.t,
             level=moment.neurons.level,
@@ -242,5 +245,6 @@ class Scene:
             swatches=swatches,
             rings=rings,
             insets=insets,
+            ghosts=leader(words, view, texts, frame.winner),
             ticks=tuple(tick for each in panels for tick in each),
         )

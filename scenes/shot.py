@@ -16,6 +16,7 @@ from scenes.frame import Frame, Ghost
 from scenes.lettering import captions
 from scenes.lettering.edited.ghosts import ghosts, layer_frame
 from scenes.lettering.edited.marks import Mark
+from scenes.lettering.keys.strand_key import key_of_focus
 from scenes.lettering.words import Words, answer_before
 from scenes.light.focus import Focus, focus_on, focus_on_synapse
 from scenes.look import Changes, Look
@@ -149,14 +150,15 @@ def shoot(
         ends = _ends(trace.net, selected)
         lit = focus_on_synapse if len(ends) == 2 else focus_on
         focus = lit(trace, scene.layout, scene.theme, *ends)
-        words = _named(words, scene, ends, selected)
+        words = _pointed(_named(words, scene, ends, selected), trace, focus, selected)
     if before is not None:
         words = replace(words, was=answer_before(before, scene.probabilities, words.classes, words.texts))
     if camera is not None or words is not scene.words:
         last = scene.path.end if camera is None else camera
         pose = last.poses[-1] if isinstance(last, Recording) else last
         words = captions.settle(words, scene.site.last_view(scene.theme, pose))
-    return Shot(replace(scene, words=words), camera, focus, before, layer)
+    reach = None if focus else scene.reach
+    return Shot(replace(scene, words=words, reach=reach), camera, focus, before, layer)
 
 
 def _ends(net: Net, where: str) -> tuple[int, ...]:
@@ -195,3 +197,10 @@ def _named(words: Words, scene: Scene, ends: tuple[int, ...], address: str) -> W
     panel = next(panel for panel in scene.layout.panels if panel.start <= last < panel.stop)
     mark = Mark(own, (last,), panel.layer, address)
     return replace(words, marks=(mark, *words.marks))
+
+
+def _pointed(words: Words, trace: Trace, focus: Focus, address: str) -> Words:
+    """The same words, but of synapses they tell what is lit; a card, of other colours' meaning, goes."""
+    texts = words.texts
+    lit = texts.say("end.neuron" if len(focus.about) == 1 else "end.synapse", where=address)
+    return replace(words, key=key_of_focus(trace, focus, texts), ends=(*words.ends[:2], lit), exhibit=None)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from data.sets.dataset import Labels, Parts
+from data.sets.dataset import Labelled, Labels, Parts
 
 SEED = 0
 SHARE = 5
@@ -50,3 +50,17 @@ def _drawn(labels: Labels) -> NDArray[np.int64]:
         count = 0 if len(places) < 2 else max(1, round(len(places) / SHARE))
         taken.append(rng.permutation(places)[:count])
     return np.sort(np.concatenate(taken))
+
+
+def in_turns(examples: Labelled) -> Labelled:
+    """Examples that stand class by class, as folders do, with the classes in turns; others as they are.
+
+    The first so many of them would else be of one class: to learn from, to be tested on, to be looked at.
+    """
+    images, labels = examples
+    if (np.diff(labels) < 0).any():
+        return examples
+    _, begins, counts = np.unique(labels, return_index=True, return_counts=True)
+    turn = np.arange(len(labels)) - np.repeat(begins, counts)  # its place among those of its class
+    order = np.argsort(turn, kind="stable")
+    return images[order], labels[order]

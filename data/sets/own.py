@@ -20,7 +20,7 @@ from data.sets.formats.listed import find_listed
 from data.sets.formats.pictures import find_pictures, read_pictures
 from data.sets.formats.table import read_table
 from data.sets.formats.unread import unread_in, way_round
-from data.sets.holdout import held_out
+from data.sets.holdout import held_out, in_turns
 from data.sets.mnist import INSIDE
 
 TABLES = (".csv", ".tsv")
@@ -39,7 +39,7 @@ def of_parts(parts: Parts, split: str) -> Dataset:
     if split not in ("train", "test"):
         raise DataError(f'unknown split "{split}" of {parts.name}: known are train, test')
     whole = held_out(parts)
-    images, labels = whole.train if split == "train" or whole.test is None else whole.test
+    images, labels = in_turns(whole.train if split == "train" or whole.test is None else whole.test)
     return Dataset(
         whole.name,
         split,

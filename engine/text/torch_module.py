@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from textwrap import wrap
 
 from engine.errors import EngineError
 from engine.graph.layer import Layer
@@ -60,7 +61,7 @@ def torch_module(
         CodeLine(f'    """The network {_plain(name)}: {sum(counts.values()):,} parameters.'),
         CodeLine(""),
         CodeLine(f"    It reads {reads}."),
-        *(CodeLine(f"    {_plain(remark)}") for remark in remarks),
+        *(CodeLine(f"    {row}") for remark in remarks for row in wrap(_plain(remark), width - 4)),
         CodeLine('    """'),
         CodeLine(""),
         CodeLine("    def __init__(self):"),

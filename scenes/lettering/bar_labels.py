@@ -22,6 +22,8 @@ _NARROW = 2
 """Letters of a name that stands midway between its neuron and its bar; a longer one ends at the bar."""
 _LETTERS = 11  # of a name that is written as large as a short one
 _BALL = 0.55  # of the distance between two outputs, from the middle of one to where a name may begin
+_LEAST = 8.0 * READABLE  # px between a neuron and its bar with which a name stands there
+_ANSWERS = 1.2  # of a bar's room, what the answer's name may fill: names end a tenth before that
 _HIGH = 0.80  # of a digit's ink, of its size
 
 
@@ -48,6 +50,10 @@ class _Bars:
         """From the middle of a label to its bar, in portrait."""
         return float(np.linalg.norm(self.bases[k] - self.labels[k])) if self.sheet.portrait else 0.0
 
+    def aside(self, k: int) -> float:
+        """To which side a bar grows, and its number stands: seen from behind to the left, which is -1."""
+        return 1.0 if self.tips[k, 0] >= self.bases[k, 0] else -1.0
+
     def name(self, k: int, words: Words, size: float, hot: float, shown: float) -> Caption:
         """The label of a bar; hot: how far it steps forward."""
         name, place = words.bars[k]
@@ -58,14 +64,19 @@ class _Bars:
         if self.rooms is None:
             return named
         shorter = name if place < 0 else _distinct(words.classes, place)
-        return _long(named, shorter, self.sheet, place < 0, (float(self.bases[k, 0]), float(self.rooms[k])))
+        aside, room = self.aside(k), float(self.rooms[k]) * (_ANSWERS if hot else 1.0)
+        written = _long(named, shorter, self.sheet, place < 0, (float(self.bases[k, 0]), room, aside))
+        if written.text or not hot or self.sheet.portrait:
+            return written
+        # Where no other number has room, the answer's may stand before its neuron.
+        anchor = "rm" if aside > 0 else "lm"
+        return replace(named, at=written.at, anchor=anchor, size=READABLE, outline=self.theme.background)
 
     def share(self, k: int, share: str, size: float, label: float, hot: float, shown: float) -> Caption:
         """The number of a bar, beyond its end and clear of its label, of size `label`."""
         down, unit = self.sheet.portrait, self.sheet.unit
         (x, y), at = self.tips[k].tolist(), float(self.labels[k, 0])
-        # Seen from behind, bars grow to the left; from their front, hardly at all.
-        aside = 1.0 if x >= self.bases[k, 0] else -1.0
+        aside = self.aside(k)
         clear = at + aside * 0.4 * label
         beyond = (max if aside > 0 else min)(x, clear) + aside * 14 * unit
         place = (x, y + 14 * unit) if down else (beyond, y)
@@ -138,8 +149,9 @@ def _rooms(view: View, bases: NDArray[np.float32], pitch: float) -> NDArray[np.f
     balls = view.camera.project(panel.positions(), view.size)[:, 0]
     balls = balls if len(balls) == len(bases) else np.full(len(bases), balls.max())
     ball = _BALL * panel.raster.pitch * view.camera.scale_at(panel.centre, view.size)
-    # Seen from behind, bars begin on the other side, where all room is free.
-    return np.where(bases > balls, bases - balls - ball, view.sheet.width)
+    between = np.abs(bases - balls) - ball
+    # A free camera sees bars from their ends too: there names stand before neurons and strands.
+    return np.where(between >= (_LEAST if view.sheet.roaming else 0.0), between, view.sheet.width)
 
 
 @lru_cache(maxsize=1024)
@@ -148,29 +160,36 @@ def _distinct(names: tuple[str, ...], place: int) -> str:
     return distinct(names, place)
 
 
-def _long(caption: Caption, shorter: str, sheet: Page, others: bool, place: tuple[float, float]) -> Caption:
+def _long(
+    caption: Caption, shorter: str, sheet: Page, others: bool, place: tuple[float, float, float]
+) -> Caption:
     """The label of a bar of many: it ends before its bar, or is as wide as its bar at most.
 
     shorter: what may stand for a name that has no room; others: whether it is that of all others; place:
-    where the bar begins, pixels from the left, and the room.
+    where the bar begins, pixels from the left, the room, and to which side the bar grows.
     """
-    base, room = place
+    base, room, aside = place
     if sheet.portrait:
         text = caption.text.split(" ")[0] if others else caption.text
         return _cut(replace(caption, text=text), shorter, room / 0.9 if others else room)
     size = min(caption.size, sheet.font(16)) if others else caption.size
     size = max(size * min(1.0, max(0.6, _LETTERS / letters(caption.text))), min(size, READABLE))
-    at = base - 0.35 * caption.size, caption.at[1]
-    named = replace(caption, size=size, at=at, anchor="rm")
+    at = base - aside * 0.35 * caption.size, caption.at[1]
+    named = replace(caption, size=size, at=at, anchor="rm" if aside > 0 else "lm")
     return named if others else _cut(named, shorter, room - 0.35 * caption.size)
 
 
 def _cut(caption: Caption, shorter: str, room: float) -> Caption:
-    """A caption made to fit so many pixels: smaller as long as it can be read, else shorter, else cut."""
+    """A caption made to fit so many pixels: smaller as long as it can be read, else shorter, else cut.
+
+    A number is never cut, for what is left would be another one: without room it is not written.
+    """
     least = min(READABLE, floor(10 * caption.size) / 10)
-    cut = (f"{shorter[:left].rstrip()}…" for left in range(len(shorter) - 1, 0, -1))
+    cut = [f"{shorter[:left].rstrip()}…" for left in range(len(shorter) - 1, 0, -1)]
+    if caption.text.lstrip("+").replace(",", "").isdecimal():
+        cut = [""]
     for text in (caption.text, shorter, *cut):
-        size = fitted(text, caption.font, caption.size, room)
+        size = fitted(text, caption.font, caption.size, room) if text else least
         if size >= least:
             break
     return replace(caption, text=text, size=max(size, least))

@@ -21,6 +21,8 @@ Values = NDArray[np.float32]
 # From a card's pictures to all else, in the legend's type: as it should be, as it may be, and at least.
 _FAR, _NEAR = (1.6, 1.2, 0.8), 0.35
 _OVER = 1.2  # from the foot of a card over the legend to that, and from its pictures to all else, likewise
+# Height of a card's pictures beside or over the legend, in its type, and how many lines they have.
+_SIDES = (7.4, 2), (6.2, 2), (5.2, 2), (3.6, 0)
 _BENT = 0.55  # exponent of the brightness of signed values: the small ones are to be seen too
 
 
@@ -172,7 +174,7 @@ def _places(sheet: Page, taken: list[Box]) -> Iterator[tuple[Place, float]]:
         yield Place(sheet.margin[0], foot, 3.8 * head, small, 0, right=right), _NEAR * head
         return
     # Where all of it has no room beside the legend it may have over it, or the picture with its title alone.
-    for side, lines in ((3.6, 0), (3.0, 0)) if sheet.compact else ((7.4, 2), (3.6, 0)):
+    for side, lines in ((3.6, 0), (3.0, 0)) if sheet.compact else _SIDES:
         over = sheet.legend_top - _OVER * head, sheet.margin[0], _OVER
         beside = foot + 0.3 * small, 0.15 * sheet.width
         for low, first, far in (*((*beside, far) for far in _FAR), over, (*beside, _NEAR)):

@@ -50,6 +50,7 @@ def legend(words: Words, view: View, aside: list[Box]) -> tuple[list[Caption], t
         captions += above
         swatches.append(swatch)
     explained = float(smooth(between(view.t, line.back[0], line.back[0] + 0.03 * line.seconds)))
+    explained = 1.0 if words.key.always else explained
     signs, strokes = _signs(words, view, form, foot, explained, aside)
     below = foot + (_LOWER * form.small if sheet.answer_beside and words.tokens.tile else 0.0)
     counts = _counts(words, view, form, below, explained, captions)

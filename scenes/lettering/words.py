@@ -221,10 +221,13 @@ def _bars(output: Layer, texts: Texts) -> str:
 
 
 def _why(look: Look, best: int, names: Sequence[str], texts: Texts) -> str:
-    what = "rival" if look.show == "evidence" and look.against is not None else look.show
-    return texts.say(
-        f"end.{what}", of=names[best if look.of is None else look.of], rival=_named(look.against, names)
-    )
+    what, of, rival = look.show, names[best if look.of is None else look.of], _named(look.against, names)
+    if what == "evidence" and rival is not None:
+        # What speaks against the one speaks for the other.
+        what, of, rival = ("rival", of, rival) if look.sign >= 0 else ("rival", rival, of)
+    elif what == "evidence" and look.sign:
+        what = "for" if look.sign > 0 else "against"
+    return texts.say(f"end.{what}", of=of, rival=rival)
 
 
 def _end(best: int, label: int | None, names: Sequence[str], texts: Texts) -> str:

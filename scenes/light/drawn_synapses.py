@@ -46,14 +46,20 @@ class DrawnSynapses:
         return len(self.source)
 
 
-def quotas(net: Net, total: int) -> list[int]:
-    """How many strands each connection gets, about `total` in all: as the fourth root of its synapses.
+def quotas(net: Net, total: int, layer: str = "") -> list[int]:
+    """How many strands each connection gets, `total` in all: as the fourth root of its synapses.
 
-    Large connections get more, yet a small one is not starved; none gets more than it has.
+    Large connections get more, yet a small one is not starved; none gets more than it has, so there may be
+    fewer. layer: of its own connections alone, where one is named.
     """
     edges = np.array(net.synapse_counts, dtype=np.float64)
-    share = edges**0.25
-    return [int(min(k, n)) for k, n in zip(np.round(total * share / share.sum()), edges, strict=True)]
+    edges[[bool(layer) and layer not in pair for pair in net.connections]] = 0.0
+    share = total * edges**0.25 / max((edges**0.25).sum(), 1.0)
+    whole = np.floor(share)
+    # What rounding down has left goes to those that it took most from: of few strands none is lost.
+    left = round(share.sum() - whole.sum())
+    whole[np.argsort(whole - share, kind="stable")[:left]] += 1
+    return [int(min(k, n)) for k, n in zip(whole, edges, strict=True)]
 
 
 def select(
@@ -64,13 +70,15 @@ def select(
     of: int | None = None,
     against: int | None = None,
     sign: int = 0,
+    layer: str = "",
 ) -> DrawnSynapses:
     """Pick the truly strongest synapses by a measure, connection by connection; see engine.strongest.
 
+    layer: only those into and out of it, where one is named.
     Synapses that come to nothing (of a source at rest) are never drawn, so there may be fewer than asked for.
     """
     parts, values, spans, first = [], [], [], 0
-    most = quotas(trace.net, total)
+    most = quotas(trace.net, total, layer)
     for synapses, value in strongest_of_each(trace, most, by=by, of=of, against=against, sign=sign):
         parts.append((starts(synapses)[::-1], synapses.target[::-1], synapses.kind[::-1]))
         values.append(value[::-1].astype(np.float32))

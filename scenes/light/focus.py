@@ -41,6 +41,8 @@ class Focus:
         curves: float32 (K, POINTS, 3), scene units.
         rgba: uint8 (K, POINTS, 4), colour and light along each.
         label: the class; -1 where it is of none.
+        among: of how many synapses those of a neuron are the strongest; 0 of all else.
+        attends: whether some are attention's products, which have a colour of their own.
     """
 
     about: tuple[int, ...]
@@ -51,6 +53,8 @@ class Focus:
     curves: Floats
     rgba: NDArray[np.uint8]
     label: int = -1
+    among: int = 0
+    attends: bool = False
 
     @property
     def rest(self) -> np.float32:
@@ -73,11 +77,22 @@ def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
     net = trace.net
     place = next(panel for panel in layout.panels if panel.start <= neuron < panel.stop)
     at = place.layer, neuron - place.start, trace
-    parts = [_strongest(net.synapses_into(*at), trace), _strongest(net.synapses_out_of(*at), trace, neuron)]
+    into, out = net.synapses_into(*at), net.synapses_out_of(*at)
+    parts = [_strongest(into, trace), _strongest(out, trace, neuron)]
     source, target, carrier, value, strength, attention = map(np.concatenate, zip(*parts, strict=True))
     curves = ways(net, layout, source, target)
     rgba = _light(value, strength, attention, _away(target == neuron), theme)
-    return Focus((neuron,), source, target, carrier, value, curves, rgba)
+    return Focus(
+        (neuron,),
+        source,
+        target,
+        carrier,
+        value,
+        curves,
+        rgba,
+        among=len(into) + len(out),
+        attends=bool(attention.any()),
+    )
 
 
 def focus_on_synapse(trace: Trace, layout: Layout, theme: Theme, source: int, target: int) -> Focus:
@@ -90,9 +105,11 @@ def focus_on_synapse(trace: Trace, layout: Layout, theme: Theme, source: int, ta
     # It is bright whatever it carries: one that carries nothing is to be seen too.
     strength = np.ones(len(mine), np.float32)
     signed = np.where(value == 0, into.weight[mine], value).astype(np.float32)
-    rgba = _light(signed, strength, into.kind[mine] == Kind.ATTENTION, _PLACE, theme)
+    attention = into.kind[mine] == Kind.ATTENTION
+    rgba = _light(signed, strength, attention, _PLACE, theme)
     rgba[..., 3] = 200
-    return Focus((source, target), *ends, ends[0], value, ways(trace.net, layout, *ends), rgba)
+    curves = ways(trace.net, layout, *ends)
+    return Focus((source, target), *ends, ends[0], value, curves, rgba, attends=bool(attention.any()))
 
 
 def ways(net: Net, layout: Layout, source: NDArray[np.int32], target: NDArray[np.int32]) -> Floats:
@@ -111,8 +128,7 @@ def focus_on_class(trace: Trace, layout: Layout, theme: Theme, label: int) -> Fo
     """Find what speaks most for a class or against it, connection by connection, see `engine.evidence`."""
     net = trace.net
     parts, numbers, strengths = [], [], []
-    # Each connection's share is rounded, up by a half at most.
-    shares = quotas(net, max(MOST_OF_CLASS - len(net.connections) // 2, 0))
+    shares = quotas(net, MOST_OF_CLASS)
     for number, (synapses, value) in enumerate(strongest_of_each(trace, shares, by="evidence", of=label)):
         size = np.abs(value).astype(np.float32)
         told = starts(synapses), synapses.target, synapses.source, value

@@ -16,7 +16,8 @@ Floats = NDArray[np.float32]
 _TRAVEL = 0.62  # share of a connection's span that one pulse needs for its way
 _WIDTH = 0.13  # length of the bright head, as a share of the way
 # A connection in which more light than this meets, at rest or at its front, shines less, lest it be white.
-_BRIGHTEST, _FRONT = 2.9, 1.0
+_BRIGHTEST, _FRONT = 2.9, 0.7
+_MEASURED = 2, 6, 10  # points of the curves at which fronts are measured: they leave close to each other
 _PEAK = 4.0  # of the mean, the most light in one bundle: more would be a white band without strands
 _REST = 0.55  # light left in a connection once the signal has moved on
 _CLEAR = 0.35  # share of a strand's way in which it fades beside a painted neuron
@@ -30,10 +31,10 @@ _HEAD = 0.10  # length of the bright front that runs back, as a share of the way
 
 def delays(drawn: DrawnSynapses) -> Floats:
     """Share of the spare time that each pulse waits: strong ones leave first, float32 (K,), 0..1."""
-    wait = np.empty(len(drawn), dtype=np.float32)
-    for span in drawn.spans:
-        count = span.stop - span.start
-        wait[span] = 1.0 - np.arange(count, dtype=np.float32) / max(count - 1, 1)
+    start, stop = np.array([(span.start, span.stop) for span in drawn.spans], dtype=np.int64).reshape(-1, 2).T
+    rank = np.arange(len(drawn)) - start[drawn.connection]
+    last = np.maximum(stop - start - 1, 1).astype(np.float32)
+    wait = 1.0 - rank.astype(np.float32) / last[drawn.connection]
     # DrawnSynapses are sorted by strength; neighbours in rank are scattered a little, so that no front forms.
     scatter = ((drawn.source * 7919 + drawn.target * 104729) % 997) / 997.0
     mixed: Floats = (0.65 * wait + 0.35 * scatter).astype(np.float32)
@@ -48,28 +49,53 @@ def arrivals(drawn: DrawnSynapses, line: Timeline) -> Floats:
     return arrival.astype(np.float32)
 
 
-def crowding(drawn: DrawnSynapses, *shines: Floats) -> Floats:
-    """How much light meets in one place, for each connection: float32 (len(shines), C).
+def crowding(drawn: DrawnSynapses, shine: Floats) -> Floats:
+    """How much light meets in one place half way between the layers, for each connection: float32 (C,).
 
-    Half way between the layers, the light of the strands in the same cube of one unit, averaged over the
-    strands, or a part of the most where that is more. shines: float32 (K,) each, the light of every strand.
+    That is the light of the strands in the same cube of one unit. shine: float32 (K,), the light of each.
     """
-    light = np.zeros((len(shines), len(drawn.spans)), dtype=np.float32)
     if not len(drawn):
-        return light
-    before, after = drawn.curves[:, POINTS // 2 - 1], drawn.curves[:, POINTS // 2]
-    middle = np.floor((before + after) / 2).astype(np.int64)
-    # One number for each cube of each connection: much faster to sort than rows.
-    middle -= middle.min(axis=0)
-    wide, deep, high = (middle.max(axis=0) + 1).tolist()
-    cubes = ((drawn.connection * wide + middle[:, 0]) * deep + middle[:, 1]) * high + middle[:, 2]
-    _, cube = np.unique(cubes, return_inverse=True)
-    for row, shine in zip(light, shines, strict=True):
-        meets = np.bincount(cube, weights=shine)[cube]
-        for number, span in enumerate(drawn.spans):
-            if span.stop > span.start:
-                mine = meets[span]  # its mean and its most; the methods take twice as long
-                row[number] = max(np.add.reduce(mine) / len(mine), np.maximum.reduce(mine) / _PEAK)
+        return np.zeros(len(drawn.spans), dtype=np.float32)
+    half = POINTS // 2
+    between: Floats = (drawn.curves[:, half - 1] + drawn.curves[:, half]) * np.float32(0.5)
+    return _meeting(drawn, between, shine)
+
+
+def overlap(drawn: DrawnSynapses, shine: Floats, sight: Floats) -> Floats:
+    """How much light meets along the way for an eye that looks from the side: float32 (C, POINTS).
+
+    Measured as `crowding` is, of strands before each other, at three points of the curves, and evenly
+    between. sight: float32 (2, 3), unit vectors of the picture's right and its up.
+    """
+    if not len(drawn):
+        return np.zeros((len(drawn.spans), POINTS), dtype=np.float32)
+    met = np.stack([_meeting(drawn, drawn.curves[:, at] @ sight.T, shine) for at in _MEASURED])
+    share = np.interp(np.arange(POINTS), _MEASURED, np.arange(len(_MEASURED)))
+    low = np.minimum(share.astype(np.int64), len(_MEASURED) - 2)
+    part = (share - low).astype(np.float32)[:, None]
+    along: Floats = (met[low] * (1 - part) + met[low + 1] * part).T
+    return along
+
+
+def _meeting(drawn: DrawnSynapses, at: Floats, shine: Floats) -> Floats:
+    """The light in the same cell of one unit, averaged over the strands, or a part of the most.
+
+    at: float32 (K, n), where each strand is; float32 (C,), 0 for a connection without strands.
+    """
+    cell = np.floor(at).astype(np.int64)
+    cell -= cell.min(axis=0)
+    # One number for each cell of each connection: much faster to sort than rows.
+    key = drawn.connection.astype(np.int64)
+    for axis, wide in enumerate((cell.max(axis=0) + 1).tolist()):
+        key = key * wide + cell[:, axis]
+    _, place = np.unique(key, return_inverse=True)
+    meets = np.bincount(place, weights=shine)[place]
+    light = np.zeros(len(drawn.spans), dtype=np.float32)
+    used = [(number, span) for number, span in enumerate(drawn.spans) if span.stop > span.start]
+    most = (np.maximum.reduceat(meets, [span.start for _, span in used]) / _PEAK).tolist()
+    for (number, span), peak in zip(used, most, strict=True):
+        # The mean: its method takes twice as long.
+        light[number] = max(np.add.reduce(meets[span]) / (span.stop - span.start), peak)
     return light
 
 
@@ -131,7 +157,8 @@ class Light:
         rgba: uint8 (K, POINTS, 4), colour by the sign of the value, and no opacity.
         alpha: float32 (K, POINTS), opacity 0..1 near the camera once the signal has passed.
         wait: float32 (K,), share of the spare time that each pulse waits.
-        front: float32 (K,), brightness 0..1 of the front of each pulse, forward and back.
+        front: float32 (K, POINTS), brightness 0..1 of the front of each pulse, forward and back, as it
+            comes by; 0 in a picture in which nothing runs.
     """
 
     rgba: NDArray[np.uint8]
@@ -155,20 +182,23 @@ class Glow:
 
 
 def prepare(
-    drawn: DrawnSynapses, theme: Theme, line: Timeline, painted: NDArray[np.int32] | None = None
+    drawn: DrawnSynapses,
+    theme: Theme,
+    line: Timeline,
+    painted: NDArray[np.int32] | None = None,
+    sight: Floats | None = None,
 ) -> Light:
     """Work out colours, opacities and delays of a film's strands.
 
+    sight: see `overlap`, None for a picture in which nothing runs.
     painted: ids of neurons that show paint; strands fade before they reach them, lest their light tint it.
     """
     if not len(drawn):
         none = np.zeros((0, POINTS), dtype=np.float32)
-        return Light(np.zeros((0, POINTS, 4), dtype=np.uint8), none, none[:, 0], none[:, 0])
-    shine, front = drawn.strength ** _steepness(drawn), 0.04 + 0.36 * drawn.strength
-    # No less than that: strands that all run to one small tile are seen as well.
-    most = np.array([[_BRIGHTEST], [_FRONT]], dtype=np.float32)
-    kept = np.minimum(1.0, most / np.maximum(crowding(drawn, shine, front), 1e-6))
-    alpha = base_alpha(drawn, theme, line, shine, kept[0])
+        return Light(np.zeros((0, POINTS, 4), dtype=np.uint8), none, none[:, 0], none)
+    shine = drawn.strength ** _steepness(drawn)
+    kept = np.minimum(1.0, _BRIGHTEST / np.maximum(crowding(drawn, shine), 1e-6))
+    alpha = base_alpha(drawn, theme, line, shine, kept)
     if painted is not None:
         leaves, lands = np.isin(drawn.source, painted), np.isin(drawn.target, painted)
         alpha *= np.where(leaves[:, None], smooth(_PLACE / _CLEAR), 1.0)
@@ -177,8 +207,15 @@ def prepare(
     colour[:, :3] = colours(drawn, theme)
     # A colour is one number here: NumPy copies four bytes at once much faster than one by one.
     rgba = np.repeat(colour.view(np.uint32), POINTS, axis=1).view(np.uint8)
-    front = (front * kept[1, drawn.connection]).astype(np.float32)
+    front = np.zeros_like(alpha) if sight is None else _fronts(drawn, sight)
     return Light(rgba.reshape(len(drawn), POINTS, 4), alpha, delays(drawn), front)
+
+
+def _fronts(drawn: DrawnSynapses, sight: Floats) -> Floats:
+    """Brightness of the fronts, float32 (K, POINTS): the less, the more of them meet in one place."""
+    front = 0.04 + 0.36 * drawn.strength
+    kept = np.minimum(1.0, _FRONT / np.maximum(overlap(drawn, front, sight), 1e-6))
+    return (front[:, None] * kept[drawn.connection]).astype(np.float32)
 
 
 def stays(signal: DrawnSynapses, explained: DrawnSynapses) -> NDArray[np.bool_]:
@@ -188,8 +225,10 @@ def stays(signal: DrawnSynapses, explained: DrawnSynapses) -> NDArray[np.bool_]:
     """
     if explained.by not in ("weight", "gradient"):
         return np.zeros(len(signal.spans), dtype=np.bool_)
-    spans = zip(signal.spans, explained.spans, strict=True)
-    return np.array([sent.stop > sent.start and span.stop == span.start for sent, span in spans])
+    each = zip(signal.spans, explained.spans, explained.quotas, strict=True)
+    return np.array(
+        [sent.stop > sent.start and span.stop == span.start and most > 0 for sent, span, most in each]
+    )
 
 
 def forth(
@@ -217,7 +256,7 @@ def forth(
         head = ((float(progress[number]) - (1 - _TRAVEL) * rest.wait[span]) / _TRAVEL)[:, None]
         trail[span] *= np.clip((head - _PLACE) / 0.06 + 0.5, 0.0, 1.0)
         bump = np.exp(-(((head - _PLACE) / _WIDTH) ** 2)) * np.clip((1.25 - head) / 0.25, 0.0, 1.0)
-        bright = share[number] * rest.front[span][:, None]
+        bright = share[number] * rest.front[span]
         heads.append((span, bump * bright * (rest.alpha[span] > 0)))
     return Glow(trail, tuple(heads))
 
@@ -233,7 +272,7 @@ def back(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
         trail[span] = rest.alpha[span] * (255.0 * np.clip((_PLACE - head) / 0.12, 0.0, 1.0))
         if head > -0.1:
             bump = np.exp(-(((_PLACE - head) / _HEAD) ** 2)) * float(between(1.15 - head, 0.0, 0.1))
-            bright = 255.0 * rest.front[span][:, None]
+            bright = 255.0 * rest.front[span]
             heads.append((span, (bump * bright * (rest.alpha[span] > 0)).astype(np.float32)))
     return Glow(trail, tuple(heads))
 

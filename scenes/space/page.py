@@ -16,6 +16,7 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
 
 
+_SQUARE = 800  # pixels of the design's width that a square has less, for each that it is narrower than 16:10
 _EDGE = 0.06  # of a picture without text, the part of its shorter side that stays empty all around
 _SIDES = 0.03  # of its width, what stays empty at the sides at most: no more than beside a net with text
 
@@ -205,7 +206,9 @@ def page(
     size: tuple[int, int], portrait: bool, painted: bool = False, roaming: bool = False, bare: bool = False
 ) -> Page:
     """Measure a picture of `size` (width, height) pixels; painted, roaming, bare: see Page."""
-    wide, high = (1080, 1920) if portrait else (1920, 1080)
+    wide, high = (
+        (1080, 1920) if portrait else (1920 - _SQUARE * min(max(1.6 - size[0] / size[1], 0.0), 0.6), 1080)
+    )
     unit = min(size[0] / wide, size[1] / high)
     compact = unit < 0.5
     return Page(*size, portrait, unit, compact, painted=painted, bare=bare, roaming=roaming)

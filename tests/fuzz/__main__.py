@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support" / "files"), str(ROOT)]
 
 from fuzz import disks, kills, starts  # noqa: E402  # found by the path above
 from fuzz.jobs import JOBS  # noqa: E402

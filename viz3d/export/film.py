@@ -176,10 +176,14 @@ def _shown(config: Config, notify: Say, step: Say) -> Show:
 def clip_of(trace: Trace, look: Look, *, before: Trace | None = None, selected: str = "") -> Clip:
     """A digit's way through a net: a scene; a pair, beside `before`; or a shot, where something is selected.
 
+    Of a layer that is selected its own synapses alone are drawn.
+
     Raises EngineError or SceneError.
     """
     if before is not None:
         return compose_pair(before, trace, look)
+    if any(selected == layer.name for layer in trace.net.layers):
+        look = look.changed(layer=selected)
     return shoot(trace, look, selected=selected) if selected else compose(trace, look)
 
 

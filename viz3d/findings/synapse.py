@@ -7,6 +7,8 @@ import numpy as np
 
 import engine
 from engine import Kind, Net
+from engine.edits import Edit
+from engine.graph import address
 from viz3d.command.errors import UserError
 from viz3d.findings.neuron import Term
 from viz3d.session.traced_digit import TracedDigit, place
@@ -21,6 +23,8 @@ class SynapseFacts:
 
     parameter: the address of the learned number that is its weight, which `shared` synapses have in common;
     empty where its weight is not learned; sharers: the addresses of the first of these, this one among them.
+    kind: "learned", "fixed", "computed" or "attention", see engine.Kind; "added" where an edit has made it.
+    edits: those of this synapse alone, the first one first.
     rank: its place by |contribution| among the `among` synapses of its target. evidence: how much it speaks
     for what is read, see engine.evidence.
     """
@@ -38,6 +42,7 @@ class SynapseFacts:
     sum: float
     evidence: float
     without: TracedDigit
+    edits: tuple[Edit, ...]
 
     @classmethod
     def of(cls, traced: TracedDigit, where: str) -> "SynapseFacts":
@@ -58,11 +63,15 @@ class SynapseFacts:
         parameter = _parameter(net, number)
         shared, sharers = _sharers(traced, number, place(net, synapse.source)[0], layer)
         activation = float(trace.neurons[synapse.source])
+        edits = edits_of_synapse(net, synapse.source, synapse.target)
+        kind = Kind(int(into.kind[i])).name.lower()
+        if kind == "fixed" and any(edit.verb == "add" for edit in edits):
+            kind = "added"
         return cls(
             traced,
             *names,
             Term(names[0], float(into.weight[i]), activation, float(sent[i])),
-            Kind(int(into.kind[i])).name.lower(),
+            kind,
             parameter,
             shared,
             sharers,
@@ -71,7 +80,13 @@ class SynapseFacts:
             float(trace.pre[layer].reshape(-1)[index]),
             float(engine.evidence(trace, into)[i]),
             traced.mutated(f"cut {' -> '.join(names)}"),
+            edits,
         )
+
+    @property
+    def changed(self) -> str:
+        """What edits do to its weight, such as "set, nudge", beside adding it; "" where nothing."""
+        return ", ".join(dict.fromkeys(edit.verb for edit in self.edits if edit.verb != "add"))
 
     def as_json(self) -> dict[str, Any]:
         """The synapse as JSON values."""
@@ -82,6 +97,7 @@ class SynapseFacts:
             "activation": self.term.activation,
             "contribution": self.term.contribution,
             "kind": self.kind,
+            "edits": [str(edit) for edit in self.edits],
             "parameter": self.parameter or None,
             "shared_by": self.shared,
             "evidence": self.evidence,
@@ -90,6 +106,19 @@ class SynapseFacts:
             "target_sum": self.sum,
             "without": self.without.as_json(),
         }
+
+
+def edits_of_synapse(net: Net, source: int, target: int) -> tuple[Edit, ...]:
+    """The edits of the synapse between two neurons, by their numbers, alone or in a group, in order."""
+    near = (edit for edit in net.edits if edit.synapse)
+    return tuple(
+        edit
+        for edit in near
+        if all(
+            neuron in address.neurons(net.graph, end)
+            for neuron, end in zip((source, target), address.ends(edit.where), strict=True)
+        )
+    )
 
 
 def _parameter(net: Net, number: int) -> str:

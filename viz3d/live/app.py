@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, QSocketNotifier, Qt
+import numpy as np
+from PySide6.QtCore import QSettings, QSize, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
@@ -18,6 +19,8 @@ from engine import EngineError
 from viz3d.command import display
 from viz3d.command.checks import among
 from viz3d.command.choice.edit_files import join_edits, places_told, read_edits
+from viz3d.command.choice.suiting import design_for, digits_alone
+from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.cli import say
 from viz3d.command.errors import UserError
 from viz3d.live.control import faults
@@ -29,10 +32,13 @@ from viz3d.live.window import Window
 from viz3d.live.work.kept import left_behind, new_place, state_folder
 from viz3d.session.acts import read_act
 from viz3d.session.change import UseNet
+from viz3d.session.design import Design
 from viz3d.session.files.stored import read_file
+from viz3d.session.images import Images
 from viz3d.session.session import Session
 from viz3d.session.take import take
 
+_LATER = 50  # ms after which it is looked again whether the window may close
 _FRAME = QSize(8, 40)  # px, a title bar's height and some of the sides
 
 
@@ -85,8 +91,8 @@ def open_window(asked: Asked) -> None:
 def begin(asked: Asked, last_net: str) -> Session:
     """The session that is asked for; where no network is named, with that of the last time if it is there."""
     edits = read_edits(asked.change.mutate or [])
-    chosen = UseNet.of(asked.network.preset, asked.network.model)
-    nets = [chosen]
+    chosen = _chosen(asked)
+    nets: list[UseNet | Design] = [chosen]
     if asked.network.preset is None and asked.network.model is None and not edits and last_net:
         nets.insert(0, _remembered(last_net) or chosen)
     digit, failed = take(asked.wanted), []
@@ -100,6 +106,19 @@ def begin(asked: Asked, last_net: str) -> Session:
     for words in failed:  # what fails with any network, such as a digit, is told once
         say(words)
     return session
+
+
+def _chosen(asked: Asked) -> UseNet | Design:
+    """The network that is asked for; of data of one's own, for which there is no other, an untrained one."""
+    named, data = asked.network, asked.wanted.data
+    if named.preset is not None or named.model is not None or data in DIGIT_SETS:
+        return UseNet.of(named.preset, named.model)
+    images = Images().load(data, "train")
+    if digits_alone(images):
+        return UseNet()
+    text = design_for(images, None, np.random.default_rng(0)).text
+    say(f"{images.title}: the network begins with new weights: Train teaches it; --model opens a trained one")
+    return Design.of(text, images=images)
 
 
 def opened(asked: Asked, file: Path) -> Session:
@@ -160,6 +179,13 @@ def _ended_by_ctrl_c(window: Window) -> Iterator[None]:
         far.recv(64)
         if heard:
             window.keeping.end_at_once()
+            leave()
+
+    def leave() -> None:
+        if window.training.page.holding or window.desk.waiting:
+            # Amid a change that waits for a step: it is done first, and shown by a window that is there.
+            QTimer.singleShot(_LATER, window, leave)
+        else:
             window.close()
 
     for end in (near, far):

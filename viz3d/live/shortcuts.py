@@ -37,6 +37,7 @@ SHORTCUTS = (
     Shortcut("Backspace", "an empty pad", "clear"),
     Shortcut("Ctrl+V", "paste a picture", "paste"),
     Shortcut("Ctrl+Z", "undo", "undo"),
+    Shortcut("Ctrl+Y", "", "redo"),
     Shortcut("Ctrl+Shift+Z", "redo", "redo"),
     Shortcut("Delete", "silence the neuron or cut the synapse, or back", "ablate"),
     Shortcut("X", "freeze the neuron, or thaw it", "freeze"),

@@ -7,6 +7,7 @@ from viz3d.live.widgets.inspecting.synapse_card import SynapseCard
 _KINDS = {
     "learned": "a learned weight",
     "fixed": "a fixed weight: an identity link or a mean",
+    "added": "added by an edit: training leaves it as it is",
     "computed": "its weight follows from the input",
     "attention": "one activation times another",
 }
@@ -17,6 +18,8 @@ def synapse_card_of(facts: SynapseFacts) -> SynapseCard:
     traced, trace, without = facts.traced, facts.traced.trace, facts.without.trace
     names = traced.net.classes
     kind = _KINDS.get(facts.kind, facts.kind)
+    if facts.changed:
+        kind = f"{kind}, changed by an edit: {facts.changed}"
     return SynapseCard(
         source=facts.source,
         target=facts.target,

@@ -7,6 +7,7 @@ import numpy as np
 from engine import Trace, evidence_total
 from scenes.lettering.class_names import class_names
 from scenes.light.drawn_synapses import DrawnSynapses
+from scenes.light.focus import Focus
 from scenes.light.pulse import attends, stays
 from scenes.look import Look
 from scenes.texts import Texts, catalogue_for
@@ -24,6 +25,7 @@ class StrandKey:
         sent, sent_note: how many of how many carry it, and which.
         attends: what the colour of attention says; "" where it has none of its own.
         stays: what the pale lines say that stay at the end; "" where none do.
+        always: whether warm and cool are there from the beginning, while the signal runs forward too.
     """
 
     warm: str
@@ -35,6 +37,7 @@ class StrandKey:
     sent_note: str
     attends: str
     stays: str = ""
+    always: bool = False
 
 
 def strand_key(
@@ -43,6 +46,11 @@ def strand_key(
     """Put into words what a picture's synapses show; shares: also what share of all they carry."""
     net = trace.net
     texts, edges = catalogue_for(look.language, net.noun), net.edge_count
+    count = texts.say("synapses.drawn", shown=len(drawn), n=edges)
+    if look.layer:
+        mine = sum(net.synapse_count(*pair) for pair in net.connections if look.layer in pair)
+        title = next(layer.title for layer in net.layers if layer.name == look.layer)
+        count = texts.say("synapses.layer", shown=len(drawn), n=mine, layer=texts.name(title))
     of = trace.prediction if look.of is None else look.of
     names = class_names(net)
     rival = None if look.against is None else names[look.against]
@@ -50,7 +58,7 @@ def strand_key(
     return StrandKey(
         warm=warm if look.sign >= 0 else "",
         cool=cool if look.sign <= 0 else "",
-        drawn=texts.say("synapses.drawn", shown=len(drawn), n=edges),
+        drawn=count,
         note=_carried(trace, look, drawn, what, texts) if shares else "",
         signal=texts.say("synapses.signal"),
         sent=texts.say("synapses.drawn", shown=len(signal), n=edges),
@@ -84,3 +92,23 @@ def _carried(trace: Trace, look: Look, drawn: DrawnSynapses, what: str, texts: T
     if mean == least:  # also in a net of one connection
         return texts.say("synapses.carried", mean=mean, what=what)
     return texts.say("synapses.least", mean=mean, what=what, least=least)
+
+
+def key_of_focus(trace: Trace, focus: Focus, texts: Texts) -> StrandKey:
+    """Put into words what is lit of a neuron or a synapse; all other strands step back to one pale colour.
+
+    Its light has the sign of weight x activation, whatever the picture's other strands were chosen by.
+    """
+    silent = not trace.neurons[focus.about[0]] and (focus.carrier == focus.about[0]).any()
+    return StrandKey(
+        warm=texts.say("warm.contribution"),
+        cool=texts.say("cool.contribution"),
+        drawn=texts.say("synapses.own", shown=len(focus.value), n=focus.among) if focus.among else "",
+        note=texts.say("synapses.silent") if silent else "",
+        signal="",
+        sent="",
+        sent_note="",
+        attends=texts.say("synapses.attention") if focus.attends else "",
+        stays=texts.say("synapses.others"),
+        always=True,
+    )

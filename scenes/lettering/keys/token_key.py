@@ -14,7 +14,7 @@ from scenes.texts import Texts
 
 # A tile as an example, places in the neurons' scale.
 _SIDE, _SMALL = 1.5, 1.15  # of a tile, in the size of the type beside it; and where rows are close
-_WIDE, _CARD = 1.3, 4.0  # of a page's height; how far the card reaches up, in the size of the type
+_WIDE = 1.3  # of a page's height
 _TILE = np.array(
     [(0.5, 0.55, 0.95, 0.5), (0.5, 0.12, 0.5, 0.8), (0.72, 0.5, 0.5, 0.25), (0.5, 0.88, 0.4, 0.5)],
     dtype=np.float32,
@@ -69,15 +69,15 @@ def lay_out(
         said = [entry for entry in entries if entry.text == key.tile]
         side = _SMALL if sheet.answer_beside else _SIDE
         return [], (), tuple(_tile(entry, entry.size, theme, cells, side) for entry in said)
-    # Where a page is hardly wider than high they stand above the card, which has no room beside them.
-    above = _CARD if sheet.width < _WIDE * sheet.height else 0.0
-    at, y = x + 3.1 * head, sheet.legend_top - (0.85 + above) * head
-    lines = [Caption(key.tile_line, (at, y), head, "regular", theme.text_soft)]
+    # Where a page is hardly wider than high they leave the card its room beside them.
+    brief = sheet.width < _WIDE * sheet.height
+    at, y = x + 3.1 * head, sheet.legend_top - 0.85 * head
+    lines = [Caption(key.tile if brief else key.tile_line, (at, y), head, "regular", theme.text_soft)]
     tile = (_tile(lines[0], head, theme, cells),)
     if not key.face:
         return lines, (), tile
     y -= 1.9 * head
-    lines.append(Caption(key.face_line, (at, y), head, "regular", theme.text_soft))
+    lines.append(Caption(key.face if brief else key.face_line, (at, y), head, "regular", theme.text_soft))
     return lines, face_swatches(theme, (x, y, 2.6 * head), head, 1.0), tile
 
 

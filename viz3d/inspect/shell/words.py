@@ -24,6 +24,7 @@ COMMANDS = {
     "data": ("NAME", "where test images come from: mnist, digits, another set, a folder or a file"),
     "net": ("PRESET", "another network, such as cnn-draw, without the changes of this one"),
     "model": ("FILE", "another network, from a file"),
+    "architecture": ("seed N LAYERS", "an untrained network of these layers, as script writes it"),
     "select": ("ADDRESS", "what neuron and synapse look at without an address; none: nothing"),
     "neuron": ("ADDRESS [survey]", "look at a neuron, such as hidden1:17; survey: over the data set too"),
     "synapse": ("A -> B", "look at a synapse"),
@@ -38,6 +39,7 @@ COMMANDS = {
     "study": ("[WHAT] [LAYER]", f"over the test images: {', '.join(STUDIES)}; a LAYER alone is ablated"),
     "keep": ("", "go on with the network that study prune or study evolve made"),
     "evolve": ("LAYERS ...", "make that network of study evolve again, as script writes it"),
+    "train": ("steps N images N seed N ...", "train the network, as script writes it"),
     "save": ("FILE.npz", "save the changed network"),
     "script": ("[FILE]", "the lines that lead here, also into a FILE; FILE.py: in Python"),
     "play": ("FILE", "do the lines of a script, all or none"),
@@ -45,8 +47,8 @@ COMMANDS = {
     "quit": ("", "leave"),
 }
 # After the first all layers are shown, after the second what has changed.
-TAKES = ("digit", "class", "sample", "image", "drawing", "number", "label", "net", "model")
-CHANGES = ("mutate", "evolve")
+TAKES = ("digit", "class", "sample", "image", "drawing", "number", "label", "net", "model", "architecture")
+CHANGES = ("mutate", "evolve", "train")
 
 
 def unknown(word: str) -> str:

@@ -77,6 +77,7 @@ def synapse(facts: SynapseFacts, paper: Paper) -> RenderableType:
     term, traced = facts.term, facts.traced
     shared = f", one of {facts.shared:,} that share {facts.parameter}" if facts.shared > 1 else ""
     alone = f", {facts.parameter}" if facts.shared == 1 else ""
+    edited = f", changed by an edit: {facts.changed}" if facts.changed else ""
     line = Text(f"{number(term.weight, plus=True)} × {number(term.activation)} = ")
     line.append_text(sign(term.contribution)).append(f" of a sum of {number(facts.sum)}")
     rank = Text(f"number {facts.rank:,} of {facts.among:,} into {facts.target} by strength")
@@ -87,7 +88,7 @@ def synapse(facts: SynapseFacts, paper: Paper) -> RenderableType:
         Text("weight × activation = contribution", "dim"),
         line,
         rank,
-        Text(f"{facts.kind} weight{shared}{alone}"),
+        Text(f"{facts.kind} weight{shared}{alone}{edited}"),
         Text("evidence ")
         .append_text(sign(facts.evidence))
         .append(f" for {traced.one}{traced.named(traced.trace.prediction)}"),

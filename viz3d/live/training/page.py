@@ -66,10 +66,14 @@ class TrainingPage(TrainingRuns):
             return
         if net.name != self._base.name:
             self._drawn = self._runs = 0
+        # After an edit the curves of what led there can still be read, not after undo or with another net.
+        follows = net.name == self._base.name and (
+            net.history[: len(self._base.history)] == self._base.history
+        )
         self._anew = False
         self._base, self._sent, self._recipe = net, net, net.recipe
         self._drop()
-        self._clear()
+        self._clear(curves=not follows)
 
     def follow(self) -> None:
         """Go on training what an edit has made of the net, with what the optimizer knows where that fits."""
@@ -235,8 +239,8 @@ class TrainingPage(TrainingRuns):
         self.panel.set_running(False)
         self.panel.progress.set_past(())
 
-    def _clear(self, train: Dataset | None = None) -> None:
-        self.panel.clear()
+    def _clear(self, train: Dataset | None = None, *, curves: bool = True) -> None:
+        self.panel.clear(curves=curves)
         self.panel.set_rates(rates_of(self._recipe))
         self._title(train)
 

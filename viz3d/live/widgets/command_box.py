@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
+from viz3d.live.widgets.menu import cut_round
 from viz3d.live.widgets.parts import button, elided, label
 from viz3d.live.widgets.style import TEXT, font
 from viz3d.live.widgets.training.run_progress import ProgressBar
@@ -79,6 +80,7 @@ class CommandLine(QLineEdit):
         rows = min(len(known), self._completer.maxVisibleItems())
         self._popup.setMinimumHeight(rows * self._popup.sizeHintForRow(0) + _AROUND)
         self._completer.complete()
+        cut_round(self._popup)
 
     def _insert(self, word: str) -> None:
         begin, text = self._begin(), self.text()
@@ -138,7 +140,16 @@ class CommandLine(QLineEdit):
             self._at = min(max(self._at + (-1 if key == Qt.Key.Key_Up else 1), 0), len(self._past))
             self.setText(self._past[self._at] if self._at < len(self._past) else "")
             return
-        super().keyPressEvent(event)
+        offered = self._popup.isVisible() and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        walked = self._popup.selectedIndexes() if offered else []
+        if offered:
+            self._popup.hide()
+        if walked:
+            self._insert(walked[0].data())
+        else:
+            super().keyPressEvent(event)
+        if offered:
+            event.accept()  # else Qt, after the line was entered, completes what is left of it
 
 
 class CommandBox(QWidget):

@@ -6,10 +6,10 @@ from typing import Any
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QWidget
 
-from scenes import SHOWN
-from viz3d.live.bars import Entries, menu_of
+from scenes import SHOWN, Look
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.showing import ShowingControl
+from viz3d.live.widgets.menu import Entries, menu_of
 from viz3d.live.widgets.view_corner import ViewCorner
 
 _WORDS = {
@@ -19,6 +19,7 @@ _WORDS = {
     "gradient": "Weights on which the answer depends",
 }
 _SIGNS = {0: "Both colours", 1: "Warm alone", -1: "Cool alone"}
+_COUNTS = (300, 1000, Look.synapses, 10_000)
 _OF_CLASS = ("evidence", "gradient")  # what is for one class
 
 
@@ -37,7 +38,7 @@ class LightingControl(QObject):
         """Open the menu above the lamp."""
         menu = menu_of(self._window, self.entries())
         place = self._corner.light.mapToGlobal(QPoint(0, 0))
-        menu.popup(place - QPoint(0, menu.sizeHint().height()))
+        menu.popup_once(place - QPoint(0, menu.sizeHint().height()))
 
     def entries(self) -> Entries:
         """What can be chosen, with a mark at what is."""
@@ -53,7 +54,25 @@ class LightingControl(QObject):
                 self._entry(name, look.against == k, against=k) for k, name in enumerate(self._classes)
             ]
             more = (None, ("For …", of), ("Against …", against))
-        return (("What lights the synapses", None), *shown, None, *signs, *more)
+        counts = [self._entry(f"{count:,}", look.synapses == count, synapses=count) for count in _COUNTS]
+        return (
+            ("What lights the synapses", None),
+            *shown,
+            None,
+            *signs,
+            *more,
+            None,
+            ("Of layer …", self._layers(look)),
+            ("How many …", counts),
+        )
+
+    def _layers(self, look: Look) -> list[tuple[str, Any]]:
+        """All layers together, or one with its own synapses alone."""
+        each = [
+            self._entry(layer.title, look.layer == layer.name, layer=layer.name)
+            for layer in self._desk.shown.traced.net.layers
+        ]
+        return [self._entry("All of them", not look.layer, layer=""), *each]
 
     def _entry(self, words: str, on: bool, **choice: Any) -> tuple[str, Any]:
         return f"{'●' if on else '   '}  {words}", partial(self.choose, **choice)

@@ -31,7 +31,7 @@ class Key(Painted):
         x, y = float(AXIS), self.height() / 2
         for words, colour, width in (
             ("100 batches", look.curve, 2.0),
-            ("2,000 tests", look.accent, 1.5),
+            ("rolling tests", look.accent, 1.5),
             ("all tests", look.accent, 0.0),
         ):
             if width:

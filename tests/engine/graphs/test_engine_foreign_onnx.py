@@ -1,0 +1,201 @@
+"""ONNX operation by operation: answers as its own evaluator's, or what is unknown named."""
+
+import numpy as np
+import pytest
+from foreign_nets import as_shares, graphs, outputs
+from onnx_models import layered, model_of, rows_of
+from project import FOREIGN
+
+from engine import EngineError, import_net
+
+KNOWN = graphs()
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "message"),
+    [
+        ("Sin", {}, "Sin it is no operation that is known: known are Add, AveragePool"),
+        ("Elu", {"alpha": 0.3}, "Elu it with alpha 0.3 is no activation function that is known"),
+        ("LeakyRelu", {"alpha": 1.5}, "LeakyRelu it with alpha 1.5 is no activation function"),
+        ("HardSigmoid", {}, "HardSigmoid it is no activation function"),
+        ("MaxPool", {"kernel_shape": [3, 3], "pads": [2, 0, 0, 2]}, "MaxPool it has pads"),
+        ("Softmax", {"axis": 2}, "Softmax it is taken over another axis than the last"),
+    ],
+)
+def test_an_operation_that_is_not_known_is_named(tmp_path, kind, settings, message):
+    with pytest.raises(EngineError, match=message) as caught:
+        import_net(layered(tmp_path, kind, **settings))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("AveragePool", {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "count_include_pad": 1}),
+        ("AveragePool", {"kernel_shape": [2, 3], "strides": [2, 2]}),
+        ("AveragePool", {"kernel_shape": [2, 4]}),
+        ("AveragePool", {"kernel_shape": [2, 2], "strides": [1, 1], "pads": [0, 0, 1, 1]}),
+        ("MaxPool", {"kernel_shape": [3, 3], "strides": [2, 2], "ceil_mode": 1}),
+        ("MaxPool", {"kernel_shape": [2, 3], "strides": [2, 1]}),
+        ("MaxPool", {"kernel_shape": [1, 3], "strides": [1, 2], "pads": [0, 1, 0, 1]}),
+        ("AveragePool", {"kernel_shape": [3, 1], "strides": [3, 1]}),
+    ],
+)
+def test_windows_of_a_pool_answer_as_onnxs_own_evaluator(tmp_path, kind, settings):
+    import onnx
+    from onnx import helper
+    from onnx.reference import ReferenceEvaluator
+
+    kernels = np.random.default_rng(0).normal(0, 1, (2, 1, 3, 3)).astype(np.float32)
+    nodes = [
+        helper.make_node("Conv", ["x", "k"], ["a"]),
+        helper.make_node(kind, ["a"], ["b"], **settings),
+        helper.make_node("Flatten", ["b"], ["c"]),
+        helper.make_node("Tanh", ["c"], ["y"]),
+    ]
+    path = model_of(nodes, {"k": kernels}, [1, 1, 8, 8], tmp_path)
+    evaluator = ReferenceEvaluator(onnx.load(path))
+    theirs = [evaluator.run(None, {"x": image[None]})[0] for image in KNOWN["images"]]
+    assert np.abs(outputs(import_net(path).net, KNOWN["images"]) - np.concatenate(theirs)).max() < 1e-6
+
+
+@pytest.mark.parametrize("strides", [[2, 2], [2, 1]])
+@pytest.mark.parametrize("auto", ["SAME_UPPER", "SAME_LOWER", "VALID"])
+def test_automatic_padding_answers_as_onnxs_own_evaluator(tmp_path, auto, strides):
+    import onnx
+    from onnx import helper
+    from onnx.reference import ReferenceEvaluator
+
+    rng = np.random.default_rng(0)
+    arrays = {"k": rng.normal(0, 1, (2, 1, 4, 3)).astype(np.float32)}
+    nodes = [
+        helper.make_node("Conv", ["x", "k"], ["a"], auto_pad=auto, strides=strides),
+        helper.make_node("GlobalAveragePool", ["a"], ["b"]),
+        helper.make_node("Flatten", ["b"], ["c"]),
+        helper.make_node("Sigmoid", ["c"], ["y"]),
+    ]
+    path = model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)
+    evaluator = ReferenceEvaluator(onnx.load(path))
+    theirs = [evaluator.run(None, {"x": image[None]})[0] for image in KNOWN["images"]]
+    assert np.abs(outputs(import_net(path).net, KNOWN["images"]) - np.concatenate(theirs)).max() < 1e-6
+
+
+def test_external_data_is_read_beside_the_file_and_nowhere_else(tmp_path):
+    import onnx
+
+    model = onnx.load(FOREIGN / "branches-new.onnx")
+    onnx.save(model, tmp_path / "net.onnx", save_as_external_data=True, location="net.data", size_threshold=0)
+    assert (tmp_path / "net.data").stat().st_size
+    found = import_net(tmp_path / "net.onnx").net
+    assert np.abs(outputs(found, KNOWN["images"]) - as_shares(KNOWN["branches"])).max() < 1e-6
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    content = (tmp_path / "net.onnx").read_bytes()
+    assert content.count(b"net.data") > 3
+    (inside / "net.onnx").write_bytes(content)
+    with pytest.raises(EngineError, match=r"its numbers in net\.data: put that file beside it"):
+        import_net(inside / "net.onnx")
+    (tmp_path / "data").write_bytes((tmp_path / "net.data").read_bytes())
+    (inside / "net.onnx").write_bytes(content.replace(b"net.data", b"../ndata"))
+    with pytest.raises(EngineError, match="outside its folder: nothing else is read"):
+        import_net(inside / "net.onnx")
+
+
+def test_scores_are_taken_where_a_model_tells_labels_too(tmp_path):
+    """As skl2onnx writes a classifier: its label first, then each class with its share."""
+    from onnx import TensorProto, helper
+
+    tail = [
+        helper.make_node("Softmax", ["s"], ["p"], axis=1),
+        helper.make_node("ArgMax", ["p"], ["label"], axis=1),
+        helper.make_node("ZipMap", ["p"], ["shares"], domain="ai.onnx.ml", classlabels_int64s=[0, 1, 2]),
+    ]
+    weight = np.random.default_rng(0).normal(0, 1, (4, 3)).astype(np.float32)
+    x = np.random.default_rng(1).random((5, 1, 2, 2), np.float32)
+    theirs = as_shares(x.reshape(5, 4) @ weight)
+    both = [("label", TensorProto.INT64), ("shares", TensorProto.UNDEFINED)]
+    for told in (both, both[:1]):
+        found = import_net(rows_of(tmp_path, tail, {"w": weight}, told))
+        assert np.abs(outputs(found.net, x) - theirs).max() < 1e-6
+        assert any(
+            "shares is taken, not label" in n or "the scores that it compares" in n for n in found.notes
+        )
+
+
+def test_a_sum_of_several_answers_as_onnxs_own_evaluator(tmp_path):
+    import onnx
+    from onnx import helper
+    from onnx.reference import ReferenceEvaluator
+
+    rng = np.random.default_rng(0)
+    arrays = {f"k{i}": rng.normal(0, 1, (4, 1, 3, 3)).astype(np.float32) for i in range(3)}
+    nodes = [
+        *(helper.make_node("Conv", ["x", f"k{i}"], [f"a{i}"]) for i in range(3)),
+        helper.make_node("Sum", ["a0", "a1", "a2"], ["b"]),
+        helper.make_node("GlobalMaxPool", ["b"], ["d"]),
+        helper.make_node("Flatten", ["d"], ["e"]),
+        helper.make_node("Tanh", ["e"], ["y"]),
+    ]
+    path = model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)
+    evaluator = ReferenceEvaluator(onnx.load(path))
+    theirs = [evaluator.run(None, {"x": image[None]})[0] for image in KNOWN["images"]]
+    assert np.abs(outputs(import_net(path).net, KNOWN["images"]) - np.concatenate(theirs)).max() < 1e-6
+
+
+def test_a_local_norm_is_that_of_its_settings(tmp_path):
+    net = import_net(layered(tmp_path, "LRN", size=3, alpha=0.5, beta=0.6, bias=1.5)).net
+    assert "| lrn 3 alpha 0.5 beta 0.6 k 1.5 |" in net.text
+    with pytest.raises(EngineError, match="LRN it spans an even number of maps"):
+        import_net(layered(tmp_path, "LRN", size=4))
+
+
+@pytest.mark.parametrize("way", ["Erf", "Sigmoid", "Elu", "Softplus", "HardSwish"])
+@pytest.mark.parametrize("after", ["Flatten", "Reshape", "Pad", "Split"])
+def test_a_function_is_put_into_a_layer_once_whatever_reads_it(tmp_path, way, after):
+    """A GELU or SiLU behind the last convolution was done twice, and the answers were a little wrong."""
+    import onnx
+    from onnx import helper
+    from onnx.reference import ReferenceEvaluator
+
+    rng = np.random.default_rng(0)
+    arrays = {
+        "k": rng.normal(0, 1, (2, 1, 3, 3)),
+        "root": 2**0.5,
+        "one": 1.0,
+        "w": rng.normal(0, 0.2, (72, 3)),
+    }
+    pieces = {
+        "Erf": [
+            helper.make_node("Div", ["a", "root"], ["d"]),
+            helper.make_node("Erf", ["d"], ["e"]),
+            helper.make_node("Add", ["e", "one"], ["s"]),
+            helper.make_node("Mul", ["a", "s"], ["b"]),
+        ],
+        "Sigmoid": [helper.make_node("Sigmoid", ["a"], ["s"]), helper.make_node("Mul", ["a", "s"], ["b"])],
+    }
+    readers = {
+        "Flatten": [helper.make_node("Flatten", ["b"], ["c"])],
+        "Reshape": [helper.make_node("Reshape", ["b", "row"], ["c"])],
+        "Pad": [
+            helper.make_node("Pad", ["b", "none"], ["p"]),
+            helper.make_node("Reshape", ["p", "row"], ["c"]),
+        ],
+        "Split": [
+            helper.make_node("Split", ["b"], ["p", "q"], axis=1, num_outputs=2),
+            helper.make_node("Concat", ["p", "q"], ["r"], axis=1),
+            helper.make_node("Reshape", ["r", "row"], ["c"]),
+        ],
+    }
+    nodes = [
+        helper.make_node("Conv", ["x", "k"], ["a"]),
+        *pieces.get(way, [helper.make_node(way, ["a"], ["b"])]),
+        *readers[after],
+        helper.make_node("MatMul", ["c", "w"], ["y"]),
+    ]
+    whole = {"row": np.array([1, -1], np.int64), "none": np.zeros(8, np.int64)}
+    plain = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
+    path = model_of(nodes, plain | whole, [1, 1, 8, 8], tmp_path)
+    evaluator = ReferenceEvaluator(onnx.load(path))
+    theirs = [evaluator.run(None, {"x": image[None]})[0] for image in KNOWN["images"]]
+    ours = outputs(import_net(path).net, KNOWN["images"])
+    assert np.abs(ours - as_shares(np.concatenate(theirs))).max() < 1e-6

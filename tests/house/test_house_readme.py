@@ -1,0 +1,45 @@
+"""What the README says is true: its code runs, its pictures are there, its figures are the code's own."""
+
+import re
+
+import pytest
+from project import ROOT
+
+import data
+import engine
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("screen")
+def test_the_python_of_the_readme_runs(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    names: dict[str, object] = {}
+    exec(compile(code, "README.md", "exec"), names)
+    assert names["pixels"].shape == (720, 1280, 3)
+    assert (tmp_path / "seven.png").stat().st_size > 10_000
+    assert names["trained"].edits == names["changed"].edits
+    assert len(names["changed"].diff(names["trained"])) > 1
+
+
+def test_the_pictures_of_the_readme_are_there() -> None:
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert len(pictures) >= 3
+    for picture in pictures:
+        assert (ROOT / picture).stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("preset", data.bundled_models())
+def test_the_figures_of_the_readme_are_the_nets_own(preset: str) -> None:
+    net = engine.load(data.model_path(preset))
+    (row,) = [line for line in README.splitlines() if line.startswith(f"| `{preset}` |")]
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells[2:5] == [f"{net.neuron_count:,}", f"{net.edge_count:,}", f"{net.parameter_count:,}"]
+    assert cells[5] == f"{100 * net.provenance['test_accuracy']:.2f} %"
+
+
+def test_every_command_of_the_readme_is_one_that_exists() -> None:
+    for command in set(re.findall(r"python -m (viz3d\.?\w*)", README)):
+        place = ROOT / command.replace(".", "/")
+        assert place.with_suffix(".py").exists() or (place / "__main__.py").exists(), command

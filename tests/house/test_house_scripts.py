@@ -1,0 +1,185 @@
+"""The set-up scripts: a newcomer's first minute."""
+
+import os
+import re
+import select
+import shutil
+import stat
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from project import ROOT
+
+ALL = ["-n", "auto", "--dist", "worksteal"]
+FAST = [*ALL, "-m", "not slow"]
+SCRIPTS = ("scripts/demo", "scripts/live", "scripts/test", "scripts/setup.sh", ".ci/run")
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for POSIX shells")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_is_plain_posix_shell(name):
+    for shell in filter(shutil.which, ("sh", "dash")):
+        subprocess.run([shell, "-n", ROOT / name], check=True)
+
+
+@pytest.mark.parametrize("name", [name for name in SCRIPTS if not name.endswith(".sh")])
+def test_a_script_can_be_run_as_the_readme_says(name):
+    assert (ROOT / name).stat().st_mode & stat.S_IXUSR
+    assert (ROOT / name).read_text().startswith("#!/bin/sh\n")
+
+
+def bare_machine(folder: Path, *programs: str) -> dict[str, str]:
+    """Return an environment in which only a few programs are found."""
+    for program in ("sh", "id", "uname", "cat", "dirname", *programs):
+        found = shutil.which(program)
+        assert found
+        (folder / program).symlink_to(found)
+    return {**os.environ, "PATH": str(folder)}
+
+
+def test_without_python_the_user_is_told_what_is_needed(tmp_path):
+    done = subprocess.run(
+        ["/bin/sh", ROOT / "scripts" / "demo"],
+        env=bare_machine(tmp_path),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Python 3.11 or newer" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Qt brings all that it needs")
+@pytest.mark.parametrize(("what", "asks"), [("demo", False), ("live", True), ("test", True)])
+def test_what_qt_lacks_is_named_with_the_command_that_installs_it(what, asks):
+    lacking = "qt_packages() { printf libxcb-cursor0; }; has() { :; }; may_install() { false; }"
+    done = subprocess.run(
+        [
+            "/bin/sh",
+            "-c",
+            f'. "{ROOT}/scripts/setup.sh"; {lacking}; python={sys.executable}; system_packages {what}',
+        ],
+        env={**os.environ, "root": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ("apt-get install -y --no-install-recommends libxcb-cursor0" in done.stdout) is asks
+
+
+def test_qts_libraries_are_looked_for_one_by_one():
+    check = f'. "{ROOT}/scripts/setup.sh"; python=$1; qt_packages'
+    words = [
+        subprocess.run(
+            ["/bin/sh", "-c", check, "sh", python],
+            env={**os.environ, "root": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for python in (sys.executable, "")
+    ]
+    assert "libxcb-cursor0" in words[1], "without a Python, all of them"
+    assert set(words[0]) < set(words[1]), "with one, those that cannot be opened"
+
+
+def test_a_moved_environment_is_noticed(tmp_path):
+    (tmp_path / ".venv").mkdir()
+    stamp = tmp_path / ".venv" / "installed-plain"
+    check = f'. "{ROOT}/scripts/setup.sh"; moved && echo moved || echo here'
+    for place, answer in ((tmp_path, "here"), ("/somewhere/else", "moved")):
+        stamp.write_text(f"123 456 {place}\n")
+        done = subprocess.run(
+            ["/bin/sh", "-c", check],
+            env={**os.environ, "root": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == answer
+
+
+STAND_IN = """
+venv=$root
+venv_python=$root/told
+say() { :; }
+system_packages() { :; }
+environment() { :; }
+check_drawing() { :; }
+"""
+
+
+@pytest.mark.parametrize("script", ["scripts/test", ".ci/run"])
+@pytest.mark.parametrize(
+    ("words", "pytest_gets"),
+    [
+        ([], ALL),
+        (["-k", "engine or data"], [*ALL, "-k", "engine or data"]),
+        (["--fast"], FAST),
+        (["--fast", "-k", "engine or data"], [*FAST, "-k", "engine or data"]),
+    ],
+)
+def test_the_tests_run_whole_or_fast_with_the_words_that_pytest_knows(tmp_path, script, words, pytest_gets):
+    # A folder in which every tool only tells how it was called.
+    for name in ("scripts", ".ci", "bin"):
+        (tmp_path / name).mkdir()
+    for name in ("scripts/test", ".ci/run"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "scripts" / "setup.sh").write_text(STAND_IN)
+    for name in ("told", "bin/lint-imports"):
+        (tmp_path / name).write_text('#!/bin/sh\nfor word; do printf "%s|" "$word"; done\necho\n')
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(["/bin/sh", tmp_path / script, *words], capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert lines[-1] == "|".join(["-m", "pytest", *pytest_gets, ""])
+    # What is checked besides does not depend on it.
+    assert lines[:-1] == ["-m|ruff|check|.|", "-m|ruff|format|--check|.|", "-m|mypy|", ""]
+
+
+@pytest.fixture
+def told_demo(tmp_path):
+    """A folder with the demo, in which Python only tells how it was called."""
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts" / "demo", tmp_path / "scripts" / "demo")
+    (tmp_path / "scripts" / "setup.sh").write_text(STAND_IN.replace("say() { :; }", 'say() { echo "$*"; }'))
+    (tmp_path / "told").write_text('#!/bin/sh\nfor word; do printf "%s|" "$word"; done\necho\n')
+    (tmp_path / "told").chmod(0o755)
+    return tmp_path
+
+
+def test_the_demo_starts_one_process_for_all_that_it_makes(told_demo):
+    # Each start costs two seconds, and says once more that MNIST is not there.
+    done = subprocess.run(
+        ["/bin/sh", told_demo / "scripts" / "demo"], capture_output=True, text=True, check=True
+    )
+    started = [line.split("|") for line in done.stdout.splitlines() if "|" in line]
+    assert len(started) == 1
+    outs = [word for before, word in pairwise(started[0]) if before == "--out"]
+    assert outs == [f"renders/seven.{ending}" for ending in ("mp4", "gif", "png")]
+    assert all(f"{told_demo}/{out}" in done.stdout for out in outs)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_terminal_sees_how_far_the_installation_is(told_demo, terminal):
+    import pty  # not there on Windows
+
+    (told_demo / "pyproject.toml").touch()
+    install = f'. "{ROOT}/scripts/setup.sh"; venv=$root; venv_python=$root/told; environment ""'
+    ours, theirs = pty.openpty() if terminal else os.pipe()
+    environment = {**os.environ, "root": str(told_demo)}
+    subprocess.run(["/bin/sh", "-c", install], env=environment, stdout=theirs, check=True)
+    words = ""
+    # A terminal hands on what was written to it bit by bit.
+    while not re.search(r"install\|.*\n", words) and select.select([ours], [], [], 30)[0]:
+        words += os.read(ours, 100_000).decode()
+    for end in (ours, theirs):
+        os.close(end)
+    line = next(line for line in words.splitlines() if "install|" in line)
+    assert ("--quiet" in line) is not terminal

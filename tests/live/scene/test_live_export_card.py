@@ -1,0 +1,172 @@
+"""The card of an export in the live window: what it orders, records and refuses."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from live_exports import choice
+from live_windows import PATIENCE, select
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from scenes import Recording
+from viz3d.export.order import Order
+from viz3d.session.change import UseNet
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_film_stays_on_its_last_picture_and_has_subtitles_as_the_card_says(window, tmp_path):
+    panel = window.exporting.panel
+    window.exporting.open("film")
+    panel.hold.setText("1,5")
+    QTest.mouseClick(panel.subtitles, Qt.MouseButton.LeftButton)
+    order = window.exporting.order(panel.choice)
+    order.write(tmp_path)
+    again = Order.read(tmp_path).output
+    assert (again.hold, again.subtitles) == (order.output.hold, order.output.subtitles) == (1.5, True)
+    panel.what.set_value("picture")
+    panel._follow()
+    assert not panel.hold.isEnabled()
+    still = window.exporting.order(panel.choice)
+    assert (still.output.hold, still.output.subtitles) == (0, False)
+    panel.what.set_value("film")
+    panel._follow()
+    panel.hold.setText("soon")
+    QTest.mouseClick(panel.start, Qt.MouseButton.LeftButton)
+    assert "'soon' is no number of seconds" in panel.error.text()
+
+
+def test_words_theme_and_the_chosen_layer_are_those_of_the_card_and_the_screen(window, tmp_path):
+    # Lost otherwise: a film out of the window speaks English alone, and shows other synapses than the screen.
+    panel = window.exporting.panel
+    window.lighting.choose(layer="hidden3", synapses=300)
+    window.exporting.open("film")
+    panel.title.setText("Eine Vier")
+    panel.caption.setText("von Hand")
+    panel.language.set_value("de")
+    panel.theme.set_value("colour-blind")
+    window.exporting.order(panel.choice).write(tmp_path)
+    look = Order.read(tmp_path).output.look
+    assert (look.title, look.caption, look.language, look.theme) == (
+        "Eine Vier",
+        "von Hand",
+        "de",
+        "colour-blind",
+    )
+    assert (look.layer, look.synapses) == ("hidden3", 300)
+    window.desk.do(UseNet("cnn-fast"))
+    assert window.showing.look().layer == "", "another network has no such layer"
+
+
+def test_a_rest_of_the_hand_is_no_part_of_a_recording(window):
+    recording, clock = window.exporting.recording, iter((0.0, 10.0, 10.05))
+    recording._clock = lambda: next(clock)
+    recording.toggle()
+    window.view.camera.turn(5, 0)
+    window.view.camera.turn(5, 0)
+    recording.toggle()
+    assert recording.kept.seconds == pytest.approx(0.45)
+    recording._clock = lambda: 20.0
+    recording.toggle()
+    recording.toggle()
+    assert recording.kept is None
+    assert "nothing was recorded" in window.message.messages[-1]
+
+
+def test_what_cannot_be_exported_is_told_on_the_card_and_nothing_begins(window, tmp_path):
+    (tmp_path / "mine.mp4").write_bytes(b"mine")
+    wrong = {
+        "give WIDTHxHEIGHT": choice("a.mp4", size="large"),
+        "too small": choice("a.mp4", size="10x10"),
+        "lays the net out anew": choice("a.mp4", size="90x160"),
+        "the endings are": choice("a.avi"),
+        "a picture ends in .png": choice("a.png"),
+        "no folder": choice(tmp_path / "gone" / "a.mp4"),
+        "is there already": choice(tmp_path / "mine.mp4"),
+        "name a file": choice(""),
+    }
+    for words, wanted in wrong.items():
+        window.exporting.panel.wanted.emit(wanted)
+        assert words in window.exporting.panel.error.text()
+        assert not window.exporting.exporter.busy
+    assert (tmp_path / "mine.mp4").read_bytes() == b"mine"
+
+
+def test_the_card_names_a_new_file_whose_ending_is_that_of_its_kind(window, tmp_path):
+    (tmp_path / "renders").mkdir()
+    (tmp_path / "renders" / "mlp-4.mp4").touch()
+    panel = window.exporting.panel
+    QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert panel.isVisible()
+    assert panel.choice.out == str(Path("renders/mlp-4-2.mp4"))
+    QTest.mouseClick(panel.ending._buttons[".gif"], Qt.MouseButton.LeftButton)
+    assert panel.choice.out.endswith("mlp-4-2.gif")
+    QTest.mouseClick(panel.what._buttons["picture"], Qt.MouseButton.LeftButton)
+    assert panel.choice.out.endswith("mlp-4-2.png")
+    panel.set_file("a.webm")
+    assert (panel.choice.film, panel.choice.ending) == (True, ".webm")
+    assert not panel.camera._buttons["recorded"].isEnabled()
+    QTest.keyClick(panel, Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+
+
+def test_an_order_travels_whole_and_a_damaged_one_is_one_line(window, tmp_path):
+    window.command.entered.emit("ablate hidden1:0-60")
+    select(window, "hidden1:201")
+    order = window.exporting.order(choice("a.mp4", camera="screen"))
+    folder = tmp_path / "order"
+    folder.mkdir()
+    order.write(folder)
+    again = Order.read(folder)
+    assert again.output == order.output
+    assert (again.camera, again.view, again.selected) == (order.camera, order.view, order.selected)
+    np.testing.assert_array_equal(again.image, order.image)
+    np.testing.assert_array_equal(again.before, order.before)
+    one, other = order.net.trace(order.image), again.net.trace(again.image)
+    assert all(np.array_equal(one.pre[name], other.pre[name]) for name in one.pre)
+    (folder / "net.npz").write_bytes(b"nothing")
+    line = [sys.executable, "-m", "viz3d.export.fulfil", str(folder)]
+    # A stdin that is open: somebody waits.
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        told = process.stdout.read()
+    assert told.count(b"\n") == 1
+    assert told.startswith(b'{"error": "')
+    assert not folder.exists()
+
+
+def test_a_recording_travels_as_numbers_and_wrong_ones_are_refused():
+    from scenes import Orbit, SceneError
+
+    poses = tuple(Orbit((1.0, 2.0, float(k)), 90.0, 40.0 + k / 3, 17.0, 25.0) for k in range(3))
+    path = Recording(np.array([0.0, 0.1, 0.3]), np.array([2.0, 2.1, 2.1]), poses)
+    again = Recording.of(path.as_array())
+    assert again.poses == poses
+    for t in (-1.0, 0.05, 0.2, 9.0):
+        assert again.at(t) == path.at(t)
+    for wrong in (np.zeros((2, 8)), np.zeros((0, 9)), np.zeros((2, 9)), path.as_array() * np.nan):
+        with pytest.raises(SceneError, match="record anew"):
+            Recording.of(wrong)
+
+
+def test_an_order_that_is_cancelled_at_once_is_not_begun_in_the_next_ones_place(window, qtbot, monkeypatch):
+    exporter, begun = window.exporting.exporter, []
+    monkeypatch.setattr(
+        "viz3d.live.work.exporter.QProcess.start", lambda _of, _program, line: begun.append(line)
+    )
+    first = window.exporting.order(choice("first.mp4"))
+    second = window.exporting.order(choice("second.mp4"))
+    exporter.export(first)
+    exporter.cancel()
+    assert not exporter.busy
+    exporter.export(second)
+    exporter._written.emit("written late", first)
+    qtbot.waitUntil(lambda: bool(begun), timeout=PATIENCE)
+    assert [Order.read(Path(line[-1])).output.out for line in begun] == ["second.mp4"]
+    window.close()
+    assert not Path(begun[0][-1]).exists()

@@ -1,0 +1,306 @@
+"""The live window's training panel and command line."""
+
+import numpy as np
+import pytest
+from live_hands import click, drag
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from viz3d.live.widgets.command_box import CommandBox
+from viz3d.live.widgets.sheet import dress
+from viz3d.live.widgets.style import look
+from viz3d.live.widgets.training.line_chart import ticks
+from viz3d.live.widgets.training.training_panel import Rates, TrainingFacts, TrainingPanel
+
+STEPS = [1, 2, 3, 4]
+LOSS = ([2.0, 1.5, np.inf, 1.0], [2.0, 1.75, 1.5, 1.25])
+ACCURACY = ([0.1, 0.3, 0.5, 0.7], [0.1, 0.2, 0.3, 0.4])
+
+
+@pytest.fixture
+def panel(qtbot, qapp):
+    dress(qapp, "dark")
+    panel = TrainingPanel()
+    qtbot.addWidget(panel)
+    panel.resize(312, 820)
+    panel.set_rates(Rates(0.001, 128, 0.0, 0.9, "adam"))
+    panel.show()
+    return panel
+
+
+def texts(panel):
+    return [each.text() for each in panel.findChildren(QLabel)]
+
+
+def test_charts_hold_the_run_and_say_where_it_stands(panel):
+    panel.charts.set_run(STEPS, LOSS, ACCURACY)
+    panel.charts.set_validation([2, 4], [0.25, 0.45])
+    x, y = panel.charts.accuracy.raw.getData()
+    assert x.tolist() == STEPS
+    assert y.tolist() == ACCURACY[0]
+    assert panel.charts.accuracy.smooth.getData()[1].tolist() == ACCURACY[1]
+    assert panel.charts.accuracy.validation.getData()[1].tolist() == [0.25, 0.45]
+    assert {"1.250", "40.0%"} <= set(texts(panel))
+
+
+def test_a_past_step_is_told_without_widening_the_page(panel, qtbot):
+    # Lost otherwise: the right border of every setting, for the page was wider than its panel.
+    panel.set_facts(TrainingFacts(12, 31_265, 132_830, 0.45))
+    before = panel.findChild(QScrollArea).widget().minimumSizeHint().width()
+    panel.progress.set_past([1, 10_469, 31_265], 10_469)
+    assert {"epoch 12   ·   step 31,265", "shown: step 10,469"} <= set(texts(panel))
+    assert panel.findChild(QScrollArea).widget().minimumSizeHint().width() == before <= 312
+    panel.progress.set_past([1, 10_469, 31_265])
+    assert "epoch 12   ·   step 31,265 of 132,830" in texts(panel)
+
+
+def test_a_run_without_a_step_says_that_it_begins(panel):
+    assert "not begun" in texts(panel)
+    panel.set_running(True)
+    assert "preparing the first step …" in texts(panel)
+    panel.set_facts(TrainingFacts(1, 4, 100, 0.45))
+    panel.set_running(False, begun=True)
+    assert "epoch 1   ·   step 4 of 100" in texts(panel)
+
+
+def test_the_accuracy_of_a_trained_net_is_no_line_along_the_edge(panel):
+    axis = panel.charts.accuracy.plot.viewRange
+    panel.charts.set_run(STEPS, LOSS, ([0.985, 1.0, 0.99, 1.0], [0.985, 0.99, 0.991, 0.992]))
+    assert axis()[1][0] == pytest.approx(0.98, abs=0.002)
+    panel.charts.set_run(STEPS, LOSS, ACCURACY)
+    assert axis()[1][0] == pytest.approx(0.0, abs=0.03)
+    # Single batches that fell far below stay to be seen.
+    panel.charts.set_run(STEPS, LOSS, ([0.6, 1.0, 0.99, 1.0], [0.985, 0.99, 0.991, 0.992]))
+    assert axis()[1][0] == pytest.approx(0.5, abs=0.02)
+
+
+def test_an_axis_has_a_few_round_numbers_whatever_its_span():
+    assert ticks(0, 1) == pytest.approx([0.2, 0.4, 0.6, 0.8])
+    assert ticks(0.98, 1) == pytest.approx([0.985, 0.99, 0.995])
+    assert ticks(0, 0.3) == pytest.approx([0.1, 0.2])
+    assert ticks(0, 2.4) == pytest.approx([0.5, 1.0, 1.5, 2.0])
+    assert ticks(1, 1) == ticks(0, np.inf) == []
+
+
+def test_a_loss_that_overflowed_is_left_out_and_the_rest_is_drawn(panel):
+    panel.charts.set_run(STEPS, LOSS, ACCURACY)
+    assert panel.charts.loss.raw.getData()[0].tolist() == [1, 2, 4]
+    panel.grab()
+
+
+def test_clear_takes_curves_figures_and_words_away(panel):
+    panel.charts.set_run(STEPS, LOSS, ACCURACY)
+    panel.set_facts(TrainingFacts(1, 4, 100, 0.45, speed=5007.0))
+    panel.set_error("the loss is not finite")
+    panel.clear()
+    assert panel.charts.loss.raw.getData()[0] is None or len(panel.charts.loss.raw.getData()[0]) == 0
+    assert not {"1.250", "45.00%", "5,007", "the loss is not finite"} & set(texts(panel))
+    assert panel.bar.share == 0
+
+
+def test_figures_that_are_not_known_yet_stay_as_they_were(panel):
+    panel.set_facts(TrainingFacts(1, 469, 4690, 0.95, seen=60_000))
+    panel.set_facts(TrainingFacts(2, 470, 4690, None, seen=60_128))
+    assert {"95.00%", "60,128"} <= set(texts(panel))
+    assert panel.bar.share == pytest.approx(470 / 4690)
+    assert any("step 470 of 4,690" in text for text in texts(panel))
+
+
+def test_start_pause_and_go_on(panel):
+    told = []
+    panel.run.connect(told.append)
+    click(panel.run_button, 20, 15)
+    panel.set_running(True)
+    assert panel.run_button.text() == "Pause"
+    click(panel.run_button, 20, 15)
+    panel.set_running(False, begun=True)
+    assert panel.run_button.text() == "Go on"
+    assert told == [True, False]
+
+
+def test_step_test_and_reset_are_told_and_no_step_while_it_runs(panel):
+    told = []
+    panel.step.connect(lambda: told.append("step"))
+    panel.test.connect(lambda: told.append("test"))
+    panel.reset.connect(lambda: told.append("reset"))
+    for each in (panel.step_button, panel.test_button, panel.reset_button):
+        click(each, 20, 15)
+    panel.set_running(True)
+    click(panel.step_button, 20, 15)
+    assert told == ["step", "test", "reset"]
+
+
+def test_rates_slide_on_their_own_scales_and_are_chosen_once(panel):
+    chosen = []
+    panel.chosen.connect(lambda key, value: chosen.append((key, value)))
+    for key in ("lr", "batch", "decay", "momentum"):
+        slider = panel.settings[key].slider
+        drag(slider, (7, 10), (30, 10), (slider.width() - 7, 10))
+    assert chosen == [("lr", 1.0), ("batch", 1024.0), ("decay", 0.1), ("momentum", pytest.approx(0.99))]
+    slider = panel.settings["decay"].slider
+    drag(slider, (30, 10), (7, 10))
+    assert chosen[-1] == ("decay", 0.0), "the left end switches decay off"
+
+
+def test_rates_are_shown_as_they_are_and_those_that_a_trainer_lacks_cannot_be_moved(panel):
+    assert {"0.001", "128", "0", "0.90"} <= set(texts(panel))
+    panel.set_rates(Rates(0.1, 32, None, None, "sgd"))
+    assert not panel.settings["momentum"].isEnabled()
+    assert panel.settings["lr"].isEnabled()
+    assert panel.trainer_button.text() == "sgd"
+
+
+def test_a_trainer_is_chosen_from_the_menu(panel, qtbot):
+    panel.set_trainers(("sgd", "adam"))
+    with qtbot.waitSignal(panel.trainer) as told:
+        panel.trainer_button.menu().actions()[0].trigger()
+    assert told.args == ["sgd"]
+
+
+def test_one_bad_batch_among_thousands_stays_to_be_seen(panel):
+    steps, loss = np.arange(1, 12_001), np.full(12_000, 0.5)
+    loss[5_000], loss[5_001] = 2.0, 0.1
+    panel.charts.set_run(steps, (loss, np.full(12_000, 0.5)), (loss, loss))
+    across, up = panel.charts.loss.raw.getData()
+    assert len(across) < 1_000
+    assert {0.1, 2.0} <= set(up[np.abs(across - 5_000) < 60].tolist())
+
+
+def test_charts_follow_the_theme(panel, qapp):
+    dress(qapp, "light")
+    assert panel.charts.loss.smooth.opts["pen"].color() == look().excite
+
+
+@pytest.fixture
+def host(qtbot):
+    host = QWidget()
+    qtbot.addWidget(host)
+    return host
+
+
+@pytest.fixture
+def box(host, qapp):
+    dress(qapp, "dark")
+    box = CommandBox()
+    column = QVBoxLayout(host)
+    column.addWidget(box)
+    column.addWidget(QPushButton("where Tab goes else"))
+    host.resize(300, 100)
+    known = ("ablate", "amplify", "hidden1", "hidden2", "conv1:", "conv1:3,4,12")
+    box.line.set_offers(lambda text: [word for word in known if word.startswith(text.split(" ")[-1])])
+    host.show()
+    box.line.setFocus()
+    return box
+
+
+def write(box, text):
+    QTest.keyClicks(box.line, text)
+
+
+def press(box, key):
+    popup = box.line._popup
+    QTest.keyClick(popup if popup.isVisible() else box.line, key)
+
+
+def test_a_line_is_told_when_it_is_entered_and_kept_until_it_is_accepted(box):
+    told = []
+    box.entered.connect(told.append)
+    write(box, "  prune hidden1:* 30% ")
+    press(box, Qt.Key.Key_Return)
+    assert told == ["prune hidden1:* 30%"]
+    assert box.line.text() != ""
+    box.accept()
+    assert box.line.text() == ""
+    QTest.keyClick(box.line, Qt.Key.Key_Return)
+    assert len(told) == 1, "an empty line is nothing"
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("ab", "ablate "),
+        ("ablate hid", "ablate hidden1"),
+        ("ablate hidden1:3; am", "ablate hidden1:3; amplify "),
+        ("ablate conv1:3,", "ablate conv1:3,4,12"),
+    ],
+)
+def test_tab_completes_the_word_at_the_cursor(box, typed, completed):
+    write(box, typed)
+    press(box, Qt.Key.Key_Tab)
+    assert box.line.text() == completed
+    assert box.line.hasFocus(), "the line goes on"
+
+
+def test_what_is_completed_and_goes_on_leaves_room_for_the_next_word(qtbot, qapp):
+    # Lost otherwise: Tab and then "hidden1:3" gives "ablatehidden1:3", which is no act.
+    box = CommandBox()
+    qtbot.addWidget(box)
+    offers = {"abl": ["ablate"], "ablate ": ["hidden1:"], "ablate h": ["hidden1:"]}
+    box.line.set_offers(lambda text: offers.get(text, []))
+    box.show()
+    write(box, "abl")
+    press(box, Qt.Key.Key_Tab)
+    QTest.keyClicks(box.line, "h")
+    press(box, Qt.Key.Key_Tab)
+    QTest.keyClicks(box.line, "3")
+    assert box.line.text() == "ablate hidden1:3"
+
+
+def test_a_line_that_is_entered_beside_its_completions_leaves_nothing_behind(box):
+    told = []
+    box.entered.connect(lambda line: (told.append(line), box.accept()))
+    popup = box.line._popup
+    write(box, "ablate h")
+    # As a window on a screen has it: the first one is current, though nobody has walked to it.
+    first, mark = popup.model().index(0, 0), QItemSelectionModel.SelectionFlag.NoUpdate
+    popup.selectionModel().setCurrentIndex(first, mark)
+    press(box, Qt.Key.Key_Return)
+    assert (told, box.line.text()) == (["ablate h"], "")
+    write(box, "ablate h")
+    press(box, Qt.Key.Key_Down)
+    press(box, Qt.Key.Key_Down)
+    press(box, Qt.Key.Key_Return)
+    assert (told, box.line.text()) == (["ablate h"], "ablate hidden2"), "the one that was walked to is taken"
+
+
+def test_no_completion_is_cut(box):
+    write(box, "ablate h")
+    popup = box.line._popup
+    rows = popup.model().rowCount()
+    assert rows > 1
+    last = popup.visualRect(popup.model().index(rows - 1, 0))
+    assert popup.viewport().rect().contains(last), "all of a few are whole"
+
+
+def test_a_completion_is_picked_with_the_arrow_keys_and_enter(box):
+    write(box, "ablate h")
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        press(box, key)
+    assert box.line.text() == "ablate hidden2"
+
+
+def test_enter_sends_what_was_typed_where_no_completion_was_picked(box, qtbot):
+    write(box, "ablate hidden")
+    with qtbot.waitSignal(box.entered) as told:
+        press(box, Qt.Key.Key_Return)
+    assert told.args == ["ablate hidden"]
+
+
+def test_what_is_wrong_is_said_until_the_line_is_changed(box):
+    write(box, "ablate hidden9")
+    box.show_error("there is no layer 'hidden9'")
+    assert box._error.isVisible()
+    write(box, "x")
+    assert not box._error.isVisible()
+
+
+def test_up_and_down_bring_back_what_was_entered(box):
+    for line in ("one", "two", "one"):
+        box.line.setText(line)
+        box.accept()
+    found = []
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Down):
+        QTest.keyClick(box.line, key)
+        found.append(box.line.text())
+    assert found == ["one", "two", "two", "one", ""]

@@ -1,0 +1,141 @@
+"""The page's own script, run by node where that is there, against the window: what a browser's page does."""
+
+import json
+import shutil
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from live_windows import PATIENCE, settled, steps
+from project import WINDOWS
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QGuiApplication, QImage
+
+from viz3d.live.web import handler
+
+NODE = shutil.which("node") or shutil.which("nodejs")
+pytestmark = pytest.mark.skipif(NODE is None, reason="node is not there")
+SCRIPT = Path(handler.__file__).with_name("page.js")
+
+
+class Browser:
+    """A page that runs in node."""
+
+    def __init__(self, qtbot, server, run):
+        self._qtbot, self._server, self._run = qtbot, server, run
+
+    def do(self, deed, **rest):
+        """Have something done; what the page shows then."""
+        self._run.stdin.write(json.dumps({"do": deed, **rest}) + "\n")
+        self._run.stdin.flush()
+        return json.loads(self._run.stdout.readline())
+
+    def until(self, holds):
+        """Wait until what the page shows is so."""
+        self._qtbot.waitUntil(lambda: bool(holds(self.do("tell"))), timeout=PATIENCE)
+        return self.do("tell")
+
+    def point(self, window, widget, kind, x, y, held=0):
+        place = widget.mapTo(window, QPoint(x, y))
+        event = {"offsetX": place.x(), "offsetY": place.y(), "button": 0, "buttons": held, "detail": 1}
+        return self.do("event", at="seen", name=kind, event=event)
+
+    def key(self, name, pressed, **held):
+        event = {"key": name, "code": name, **held}
+        return self.do("event", at="window", name="keydown" if pressed else "keyup", event=event)
+
+
+@contextmanager
+def page(qtbot, server):
+    words = [NODE, str(WINDOWS / "page_in_node.js"), str(SCRIPT), server.url]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, **pipes) as run:
+        browser = Browser(qtbot, server, run)
+        browser.until(lambda shown: shown["drawn"] and not shown["words"])
+        yield browser
+        run.stdin.close()
+
+
+def test_the_page_takes_the_browsers_size_and_draws_where_the_hand_draws(served, qtbot):
+    window, server = served
+    with page(qtbot, server) as browser:
+        qtbot.waitUntil(lambda: bool(window.width() == 1200 and window.height() == 800), timeout=PATIENCE)
+        assert browser.until(lambda shown: shown["size"] == ["1200px", "800px"])
+        pad = window.drawing.pad
+        browser.point(window, pad, "mousemove", 110, 20)
+        browser.point(window, pad, "mousedown", 110, 20, held=1)
+        for y in range(30, 191, 10):
+            browser.point(window, pad, "mousemove", 110 - y // 20, y, held=1)
+        browser.point(window, pad, "mouseup", 101, 190)
+        qtbot.waitUntil(lambda: steps(window) == ["a drawing"], timeout=PATIENCE)
+        assert window.desk.session.trace.prediction == 1
+        assert browser.until(lambda shown: shown["cursor"] == "crosshair")
+
+
+def test_keys_that_are_held_are_let_go_when_the_page_is_left(served, qtbot):
+    window, server = served
+    with page(qtbot, server) as browser:
+        window.view.setFocus()
+        assert browser.key("b", True)["done"]
+        qtbot.waitUntil(lambda: bool(window.desk.comparing), timeout=PATIENCE)
+        browser.do("event", at="window", name="blur", event={})
+        qtbot.waitUntil(lambda: not window.desk.comparing, timeout=PATIENCE)
+        # A paste comes as what is pasted.
+        assert not browser.key("v", True, ctrlKey=True)["done"]
+
+
+def test_what_is_copied_in_the_window_comes_to_the_browsers_clipboard(served, qtbot):
+    window, server = served
+    with page(qtbot, server) as browser:
+        window.opening.copy(window.opening.script)
+        shown = browser.until(lambda shown: shown["copied"])
+        assert shown["copied"] == [["text", len(window.opening.script())]]
+        assert browser.until(lambda shown: shown["words"])["words"][0] == "Copied to your clipboard"
+        browser.do("forbid")
+        QGuiApplication.clipboard().setImage(QImage(30, 20, QImage.Format.Format_RGB32))
+        offered = ["Copied in the window, not yet to your clipboard", "Copy", "Save as a file"]
+        browser.until(lambda shown: shown["words"] == offered)
+        browser.do("press", choice=1)
+        refused = ["This browser keeps its clipboard to itself", "Save as a file"]
+        browser.until(lambda shown: shown["words"] == refused)
+
+
+def test_a_file_that_is_dropped_on_the_page_is_opened_and_one_too_large_is_not_sent(served, qtbot):
+    window, server = served
+    with page(qtbot, server) as browser:
+        browser.do("drop", name="bad.png", text="no picture")
+        qtbot.waitUntil(lambda: bool(window.message.messages), timeout=PATIENCE)
+        assert "bad.png" in window.message.messages[-1]
+        shown = browser.do("drop", name="big.npz", size=1 << 27)
+        assert shown["words"] == ["big.npz is larger than 64 MiB: open it by the window's menu"]
+    settled(qtbot, window)
+
+
+def test_the_page_that_lost_the_window_says_so_and_can_have_it_back(served, qtbot):
+    _, server = served
+    with page(qtbot, server) as first, page(qtbot, server) as second:
+        told = ["The window is used by another page of a browser now.", "Use it here"]
+        assert first.until(lambda shown: shown["away"])["words"] == told
+        drawn = first.do("tell")["drawn"]
+        first.do("press", choice=1)
+        first.until(lambda shown: not shown["away"] and not shown["words"] and shown["drawn"] > drawn)
+        assert second.until(lambda shown: shown["away"])["words"] == told
+
+
+def test_the_page_says_that_the_window_was_closed(served, qtbot):
+    _, server = served
+    with page(qtbot, server) as browser:
+        server.pictures.close()
+        assert browser.until(lambda shown: shown["away"])["words"] == ["The window was closed."]
+
+
+def test_the_page_says_when_nobody_answers_and_goes_on_when_somebody_does(served, qtbot, monkeypatch):
+    _, server = served
+    with page(qtbot, server) as browser:
+        monkeypatch.setattr(handler.Handler, "do_GET", lambda self: self._answer(500))
+        server.pictures.wake()
+        shown = browser.until(lambda shown: shown["away"])
+        assert shown["words"][0].startswith("The window does not answer")
+        monkeypatch.undo()
+        browser.until(lambda shown: not shown["away"] and not shown["words"])

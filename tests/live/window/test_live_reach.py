@@ -1,0 +1,130 @@
+"""By keys alone: Tab leads to whatever can be used, and each tells that it has the keys."""
+
+import pytest
+from live_windows import select
+from patience import PATIENCE
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from viz3d.live.reach import is_covered
+
+
+def stops(window):
+    """What Tab leads to, from the scene once around."""
+    window.activateWindow()
+    window.view.setFocus(Qt.FocusReason.TabFocusReason)
+    found = []
+    for _ in range(100):
+        window.focusNextPrevChild(True)
+        stop = QApplication.focusWidget()
+        if stop in found:
+            break
+        found.append(stop)
+    return found
+
+
+def bits(window, widget):
+    QApplication.processEvents()
+    spot = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()).adjusted(-4, -4, 4, 4)
+    return window.grab(spot.intersected(window.rect())).toImage()
+
+
+@pytest.mark.parametrize("state", ["at rest", "a neuron", "training", "exporting", "learning"])
+def test_each_stop_of_tab_is_seen_and_tells_that_it_has_the_keys(window, state):
+    # Lost otherwise: keys act on what lies under another panel, and nobody sees which part has them.
+    if state == "a neuron":
+        select(window, "hidden1:201")
+    elif state == "training":
+        window.top.train.click()
+    elif state == "exporting":
+        window.top.train.click()
+        window.exporting.open("film")
+    elif state == "learning":
+        window.helping.learning.toggle()
+    found = stops(window)
+    assert window.view in found
+    assert len(found) > 25
+    for stop in found:
+        assert not is_covered(stop, window.root), stop.accessibleName()
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        with_keys = bits(window, stop)
+        stop.clearFocus()
+        if not stop.visibleRegion().isEmpty():  # else it is scrolled away, and comes when it is reached
+            assert bits(window, stop) != with_keys, stop.accessibleName()
+
+
+def test_what_a_panel_lies_over_is_left_out_and_what_it_covers_in_part_is_not(window):
+    root = window.root
+    finder = next(each for each in stops(window) if each.accessibleName() == "Find by address")
+    sheet = QWidget(root)
+    sheet.setGeometry(window.inspector.geometry())
+    assert not is_covered(finder, root), "it is hidden"
+    sheet.show()
+    assert is_covered(finder, root)
+    assert finder not in stops(window)
+    at = finder.mapTo(root, QPoint(0, 0))
+    sheet.setGeometry(at.x() + 20, at.y() - 5, 400, 60)
+    assert not is_covered(finder, root)
+    sheet.lower()
+    sheet.setGeometry(window.inspector.geometry())
+    assert not is_covered(finder, root)
+
+
+def test_keys_of_a_button_that_hides_itself_go_to_what_stands_beside_it(window, qtbot):
+    # Lost otherwise: "Work it out" is pressed, and Tab begins anew at the top of the window.
+    select(window, "hidden1:201")
+    panel = window.inspector.over_data
+    panel.wanted.disconnect()
+    panel.wanted.connect(lambda: panel.set_progress(0.1, "100 images"))
+    window.activateWindow()
+    panel.ask.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(panel.ask, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is panel.cancel, timeout=PATIENCE)
+    select(window, "")
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is window, "not a slider of another card, which arrows would move"
+
+
+def test_a_click_into_the_scene_draws_no_line_around_it(window):
+    window.view.setFocus(Qt.FocusReason.MouseFocusReason)
+    clicked = bits(window, window.view)
+    window.view.clearFocus()
+    assert bits(window, window.view) == clicked
+
+
+def test_keys_come_to_the_parts_of_the_pads_card_as_they_stand_on_it(window):
+    names = [stop.accessibleName() or stop.text() for stop in stops(window)]
+    order = [
+        names.index(name) for name in ("Draw in 3D", "Digits to take", "What the digit is meant as", "Play")
+    ]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1440, 900)])
+def test_tab_goes_down_the_page_of_a_neuron_as_it_stands(window, size):
+    # Lost otherwise: in a low window, where what changes a neuron stands first, Tab goes to it last but one.
+    window.resize(*size)
+    select(window, "hidden1:201")
+    QApplication.processEvents()
+    card = window.inspector
+    beside = (*card._tabs, card.table)
+    facts = [each for each in stops(window) if card.change.isAncestorOf(each) or each in beside]
+    places = [each.mapTo(window, QPoint(0, 0)).y() for each in facts]
+    assert len(facts) > 5
+    assert places == sorted(places)
+
+
+def test_a_page_that_goes_gives_the_keys_back(window):
+    # Lost otherwise: after Esc the space bar presses a button that nobody chose, in place of play.
+    line = window.command.line
+    for begin in (window, line):
+        pages = {"learn": window.helping.page, "help": window.keys, "layers": window.sheets.layers.sheet}
+        for deed, page in pages.items():
+            begin.setFocus()
+            window.actions_by_deed[deed].trigger()
+            page.setFocus()
+            assert page.isVisible()
+            QTest.keyClick(page, Qt.Key.Key_Escape)
+            assert not page.isVisible()
+            assert window.focusWidget() is begin

@@ -1,0 +1,80 @@
+"""The start of the window: Python's collector waits for the first picture, and no longer."""
+
+import gc
+
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtCore import QSettings, QSize
+from PySide6.QtWidgets import QApplication
+
+from viz3d.command.choice.wanted import Wanted
+from viz3d.command.errors import UserError
+from viz3d.command.options import Network
+from viz3d.live import app
+from viz3d.live.command import _collected_later
+from viz3d.live.options import Asked, Change, Opening
+
+
+def test_the_collector_is_on_again_where_no_window_opens():
+    # Lost otherwise: a process whose memory only grows.
+    seen = []
+
+    def fail():
+        with _collected_later():
+            seen.append(gc.isenabled())
+            raise UserError("no")
+
+    with pytest.raises(UserError):
+        fail()
+    assert seen == [False]
+    assert gc.isenabled()
+
+
+def test_a_window_that_was_larger_than_the_screen_has_room_for_opens_within_it(qapp):
+    # Lost otherwise: on a screen of 1440x900 the timeline lies under its edge.
+    screen = qapp.primaryScreen()
+    most = app.within(QSize(9999, 9999), screen)
+    assert most.width() < max(screen.availableSize().width(), app.LEAST.width() + 1)
+    assert app.within(app.LEAST, screen) == app.LEAST
+
+
+@pytest.mark.parametrize("heard", ["painted", "failed"])
+def test_the_collector_is_on_from_the_first_picture_or_its_failure(qtbot, tmp_path, monkeypatch, heard):
+    settings = QSettings(str(tmp_path / "live.ini"), QSettings.Format.IniFormat)
+    seen = []
+
+    def used(window_app):
+        tops = window_app.topLevelWidgets()
+        (window,) = [each for each in tops if isinstance(each, app.Window) and each.isVisible()]
+        seen.append(gc.isenabled())
+        window.view.painter.painted.disconnect(window.view._take)
+        getattr(window.view.painter, heard).emit("said")
+        seen.append(gc.isenabled())
+        window.keeping.end_at_once()
+        window.close()
+
+    monkeypatch.setattr(app, "settings", lambda: settings)
+    monkeypatch.setattr(app, "state_folder", lambda: tmp_path)
+    monkeypatch.setattr(app.display, "prepare", lambda: None)
+    monkeypatch.setattr(QApplication, "exec", lambda *_: used(QApplication.instance()))
+    monkeypatch.setattr("viz3d.live.view.drawn_view.Painter.ask", lambda *_: None)
+    asked = Asked(
+        Network(), Change(), Wanted(digit=4, data="digits"), Opening(session=None, theme="dark", size=None)
+    )
+    with _collected_later():
+        app.open_window(asked)
+    assert seen == [False, True]
+    assert gc.isenabled()
+
+
+def test_data_of_ones_own_opens_the_window_though_no_network_reads_it(tmp_path, capsys):
+    rows = [f"{k % 3},{k},{k * k},{'xyz'[k % 3]}" for k in range(30)]
+    (tmp_path / "mine.csv").write_text("\n".join(["a,b,c,label", *rows]))
+    asked = Asked(Network(None, None), Change(None), Wanted(data=str(tmp_path / "mine.csv")), Opening())
+    session = app.begin(asked, "net mlp")
+    assert session.net.layers[0].size == 3
+    assert session.net.classes == ("x", "y", "z")
+    assert "begins with new weights" in capsys.readouterr().err
+    session.run("train steps 2 images 20 seed 0")

@@ -1,0 +1,261 @@
+"""Pictures in other languages: each has every text, each text fits its place, and no number changes."""
+
+import dataclasses
+import itertools
+import re
+import shutil
+import string
+import tomllib
+from fnmatch import fnmatch
+from pathlib import Path
+
+import numpy as np
+import pytest
+from project import ROOT
+from scene_fixtures import label, trace
+from slow_cases import slow_but
+
+import data
+import engine
+from scenes import SHOWN, Look, SceneError, compose, compose_pair, stage_of
+from scenes.lettering.edited.marks import marks
+from scenes.lettering.fonts import extent
+from scenes.lettering.naming import called
+from scenes.space.page import apart
+from scenes.texts import LANGUAGES, catalogue, texts
+
+OTHERS = tuple(code for code in LANGUAGES if code != "en")
+SIZES = ((1920, 1080), (1280, 720), (640, 360), (1080, 1080), (1080, 1920), (720, 1280), (960, 1080))
+PRESETS = ("mlp", "mlp-sigmoid", "cnn-fast", "cnn-draw", "vit-tiny")
+SOURCE = "MNIST test image #1166"
+
+
+def scene_of(language: str, preset: str = "mlp", **more):
+    return compose(trace(preset), **{"label": label(), "source": SOURCE, "language": language, **more})
+
+
+def visible(frame, least: float = 0.15) -> list:
+    return [caption for caption in frame.captions if caption.alpha > least]
+
+
+def places(text: str) -> list[tuple]:
+    return sorted((name, spec) for _, name, spec, _ in string.Formatter().parse(text) if name)
+
+
+def test_german_and_spanish_have_a_text_for_each_of_english() -> None:
+    # Lost otherwise: a German picture with an English line in it.
+    assert {"de", "es"} <= set(OTHERS)
+    for language in ("de", "es"):
+        assert texts.written(language).keys() == texts.written("en").keys()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_the_places_of_the_english_text(language) -> None:
+    # Lost otherwise: a number that one language does not tell, or a picture that fails for a name misspelt.
+    english = texts.written("en")
+    for key, text in texts.written(language).items():
+        assert places(text) == places(english[key]), key
+        assert text == text.strip() != "", key
+
+
+def test_what_a_language_lacks_is_said_in_english(tmp_path, monkeypatch) -> None:
+    shutil.copy(Path(texts.__file__).with_name("en.toml"), tmp_path)
+    (tmp_path / "xx.toml").write_text('[answer]\nhead = "GISS"\n', encoding="utf-8")
+    monkeypatch.setattr(texts, "_FOLDER", tmp_path)
+    monkeypatch.setattr(texts, "LANGUAGES", ("en", "xx"))
+    said = catalogue.__wrapped__("xx")
+    assert said.say("answer.head") == "GISS"
+    assert said.say("headline.before") == "Before"
+    assert said.name("Hidden 2") == "Hidden 2"
+
+
+def test_a_language_that_is_not_there_is_told_with_those_that_are() -> None:
+    with pytest.raises(SceneError, match=r"language tlh is not known: give one of de, en, es"):
+        Look(language="tlh")
+
+
+def test_the_installation_takes_fonts_and_texts_along() -> None:
+    # Lost otherwise: viz3d works from the repository and fails once it is installed.
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    patterns = packages["package-data"]["scenes"]
+    held = [
+        path for path in (ROOT / "scenes").rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    ]
+    for path in held:
+        if path.suffix not in (".py", ".pyc"):
+            name = str(path.relative_to(ROOT / "scenes"))
+            assert any(fnmatch(name, pattern) for pattern in patterns), name
+
+
+@pytest.mark.parametrize("size", slow_but([(1280, 720), (720, 1280)], SIZES))
+@pytest.mark.parametrize("preset", slow_but(["mlp", "cnn-draw", "vit-tiny"], PRESETS))
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_translated_text_is_cut_and_none_overlaps(language, preset, size) -> None:
+    # Lost otherwise: a language whose words are longer runs out of the picture, or over its neighbours.
+    scene = scene_of(language, preset, size=size)
+    fades = scene.timeline.back[0] + np.array([0.0, 0.03]) * scene.seconds
+    # While the legend changes, its old words fade into the new ones.
+    for t in (t for t in np.linspace(0, scene.seconds, 24) if not fades[0] < t < fades[1]):
+        frame = scene.frame(t)
+        shown = visible(frame)
+        boxes = [extent(caption) for caption in shown]
+        for caption, box in zip(shown, boxes, strict=True):
+            inside = box[0] >= 0 and box[1] >= 0 and box[2] <= size[0] and box[3] <= size[1]
+            assert inside, f"{caption.text!r} is cut at {t:.2f} s"
+        for (one, a), (other, b) in itertools.combinations(zip(shown, boxes, strict=True), 2):
+            assert apart(a, b) >= 0, f"{one.text!r} and {other.text!r} overlap at {t:.2f} s"
+        for swatch, (one, box) in itertools.product(frame.swatches, zip(shown, boxes, strict=True)):
+            if swatch.alpha > 0.15:
+                assert apart(swatch.box, box) >= -0.5, f"{one.text!r} stands on a colour at {t:.2f} s"
+
+
+@pytest.mark.parametrize("show", SHOWN)
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])
+@pytest.mark.parametrize("language", OTHERS)
+def test_all_that_can_be_shown_fits_in_each_language(language, size, show) -> None:
+    rival = {"of": 3, "against": 5} if show in ("evidence", "gradient") else {}
+    wrong = (label() + 1) % 10
+    for chosen in ({}, rival):
+        scene = scene_of(language, size=size, show=show, label=wrong, **chosen)
+        for t in (scene.timeline.back[0] - 0.1, scene.timeline.back[0] + 0.3, scene.seconds):
+            shown = visible(scene.frame(t), 0.5)
+            for caption in shown:
+                assert extent(caption)[2] <= size[0], f"{caption.text!r} is cut"
+            for one, other in itertools.combinations(shown, 2):
+                assert apart(extent(one), extent(other)) >= 0, f"{one.text!r} and {other.text!r} overlap"
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1920), (720, 1280)])
+@pytest.mark.parametrize("preset", slow_but(["mlp", "cnn-draw", "vit-tiny"], PRESETS))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_sentence_of_the_story_is_shown_in_its_time(language, preset, size) -> None:
+    # Lost otherwise: a sentence that is too long for its line is silently left out.
+    scene = scene_of(language, preset, size=size)
+    story = [*scene.story(), (scene.seconds, "")]
+    for (begins, text), (ends, _) in itertools.pairwise(story):
+        assert text in " ".join(caption.text for caption in scene.frame((begins + ends) / 2).captions)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("language", OTHERS)
+def test_numbers_are_the_same_in_each_language_with_its_own_marks(language, preset) -> None:
+    # Lost otherwise: "567.434 Parameter" read as five hundred, "70.7%" as seven hundred.
+    scenes = [scene_of(code, preset) for code in (language, "en")]
+    for t in (2.0, 4.0, 11.5):
+        said, english = (
+            re.findall(r"[<>]?\d(?:[\d.,]*\d)?%?", " ".join(c.text for c in scene.frame(t).captions))
+            for scene in scenes
+        )
+        marks = str.maketrans(".,", ",.")
+        assert sorted(said) == sorted(each if ".." in each else each.translate(marks) for each in english)
+
+
+def test_no_word_of_an_english_picture_is_left_in_a_german_one() -> None:
+    # Lost otherwise: a text that somebody writes beside the catalogue.
+    known = {"Scores", "Block 1", "Block 2", "Softmax"}
+    for preset in PRESETS:
+        scenes = [scene_of(code, preset) for code in ("en", "de")]
+        english, german = (
+            {caption.text for t in np.linspace(0, 11.5, 40) for caption in scene.frame(t).captions}
+            for scene in scenes
+        )
+        words = {text for text in english & german if re.search(r"[a-z]{3}", text)} - known
+        assert {word.lower() for word in words} <= {"tokens", "attention 1", "attention 2"}
+
+
+def test_a_pair_and_edits_speak_the_language() -> None:
+    net = trace().net.mutate("ablate hidden1:17; clamp hidden2:100 3")
+    pair = compose_pair(trace(), net.trace(data.load("digits").images[3]), size=(2560, 720), language="de")
+    assert [half.words.title for half in (pair.left, pair.right)] == ["Vorher", "Nachher"]
+    assert pair.right.words.changes == "2 Änderungen"
+    assert [mark.text for mark in pair.right.words.marks] == [
+        "hidden1:17 stumm",
+        "hidden2:100 fest auf 3",
+    ]
+    assert marks(net)[0].text == "hidden1:17 silenced"
+    said = {caption.text for caption in pair.frame(pair.seconds).right.captions}
+    assert {"vorher", "am stärksten verändert"} <= said
+
+
+def test_a_name_of_ones_own_is_the_same_in_every_language() -> None:
+    net = trace().net
+    german = catalogue("de")
+    assert called(net.layer("hidden2"), german) == "Verdeckt 2"
+    own = dataclasses.replace(net.layer("hidden2"), title="My layer 7")
+    assert called(own, german) == "My layer 7"
+    assert scene_of("de", source="four.png").words.source == "four.png"
+    assert scene_of("de", title="My three").words.title == "My three"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_of_a_thing_is_told_as_one(language) -> None:
+    # Lost otherwise: "1 neurons".
+    net = engine.build(
+        "input 28x28 | conv 1 3x3 relu | dense 1 relu | dense 2 softmax", np.random.default_rng(0)
+    )
+    made = net.mutate("ablate hidden1:0")
+    words = compose(made.trace(data.load("digits").images[3]), language=language).words
+    said = " | ".join(
+        [*words.facts, words.changes, *(card.detail for card in words.cards), *dict(words.steps).values()]
+    )
+    ones = {
+        "en": ("1 map ·", "| 1 neuron |", "1 neuron sums weight × activation, adds a bias", "| 1 change |"),
+        "de": ("1 Map ·", "| 1 Neuron |", "1 Neuron summiert", "| 1 Änderung |"),
+        "es": ("1 mapa ·", "| 1 neurona |", "1 neurona suma", "| 1 cambio |"),
+    }
+    for one in ones[language]:
+        assert one in said
+    assert not re.search(
+        r"\b1 (maps|neurons|changes|Maps|Neuronen|Änderungen|mapas|neuronas|cambios)\b", said
+    )
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (640, 360)])
+def test_a_line_of_ones_own_takes_the_place_of_the_story_and_is_never_left_out(size) -> None:
+    short, long = "Look at the loop.", "The loop of the three pulls at the middle of the net, " * 3
+    for text in (short, long, "W" * 300):
+        scene = compose(trace(), size=size, label=label(), caption=text.strip())
+        told = {sentence for _, sentence in scene.story()}
+        for t in (0.5, 5.0, scene.seconds):
+            captions = scene.frame(t).captions
+            lines = [
+                caption
+                for caption in captions
+                if caption.font == "medium" and caption.colour == scene.theme.text
+            ]
+            assert " ".join(line.text for line in lines)[:12] == text[:12]
+            assert all(extent(line)[2] <= size[0] for line in lines)
+            assert not told & {caption.text for caption in captions}
+        if text == short:
+            assert [line.text for line in lines] == [short]
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+def test_a_picture_without_text_has_none_and_gives_the_net_its_room(preset, size) -> None:
+    bare, full = (compose(trace(preset), size=size, label=label(), text=text) for text in (False, True))
+    for t in (0.0, 4.0, bare.seconds):
+        frame = bare.frame(t)
+        assert not any(map(len, (frame.captions, frame.swatches, frame.rings, frame.insets, frame.ticks)))
+        assert frame.reach is None
+
+    def box(scene) -> np.ndarray:
+        places = scene.path.end.project(scene.layout.corners.reshape(-1, 3), size)
+        return np.array([places.min(axis=0), places.max(axis=0)])
+
+    (low, high), (first, last) = box(bare), box(full)
+    assert (low >= 0).all()
+    assert (high <= size).all()
+    assert np.prod(high - low) >= 1.05 * np.prod(last - first)
+    assert bare.story() == full.story()
+
+
+@pytest.mark.usefixtures("screen")
+def test_a_stage_that_is_shown_a_picture_without_text_lays_nothing_over_its_foot() -> None:
+    # Lost otherwise: the dark foot of the legend stays, where there is no legend.
+    small = {"size": (160, 90), "synapses": 200, "theme": "light"}
+    full, bare = compose(trace(), **small), compose(trace(), text=False, **small)
+    with stage_of(full) as stage:
+        assert (stage.draw(full.frame(5.0)) != stage.lit(full.frame(5.0)))[-20:].any()
+        stage.show(bare)
+        np.testing.assert_array_equal(stage.draw(bare.frame(5.0)), stage.lit(bare.frame(5.0)))
