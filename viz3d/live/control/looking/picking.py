@@ -42,13 +42,16 @@ class PickingControl(QObject):
     @property
     def thing(self) -> Thing:
         """What is selected; nothing, where that is a group that is no layer."""
-        where, net = self._desk.session.selection, self._desk.session.net
+        where = self._desk.session.selection
+        if not where:
+            return NOTHING
+        net = self._desk.session.net
         try:
             if "->" in where:
                 return Thing(synapse=address.synapse(net.graph, where))
             if where in (layer.name for layer in net.layers):
                 return Thing(layer=where)
-            return Thing(address.neuron(net.graph, where)) if where else NOTHING
+            return Thing(address.neuron(net.graph, where))
         except EngineError:
             return NOTHING
 
