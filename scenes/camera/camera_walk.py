@@ -20,6 +20,9 @@ _NEAR = 11.0  # degrees that it looks more along the flow at the first of them
 _DIGIT = {False: 22.0, True: 8.0}  # and at the digit; in portrait as well
 _CLOSE = {False: 0.80, True: 0.65}  # of the way to the digit: far enough to see where the signal will go
 _BESIDE = 0.85  # of the way to the layers that the signal is between
+_HEADLINE = 0.66  # of the width, under what a headline takes of it nothing rises into its lines
+_AIR = 0.008  # of the height, by which something may rise to the headline on the way
+_CLEAR = 1.0  # pixels from the headline's foot to what stands highest
 _LOOK = 0.1  # seconds between two looks at what is cut
 _EDGE = 0.01  # of the width, beyond which it is cut on the way
 _STEP = 0.1  # of that way, by which it goes less far where it would cut something
@@ -73,13 +76,17 @@ class _Film:
                     return pose
         return poses[-1]
 
-    def below(self, pose: Orbit) -> Orbit:
-        """A pose from which all is seen below the headline: the camera goes up with its focus."""
+    def below(self, pose: Orbit, across: float = np.inf) -> Orbit:
+        """A pose from which all is seen below the headline: the camera goes up with its focus.
+
+        across: pixels from the left that the headline takes, beside which panels may be higher.
+        """
         digit, up = self.layout.panels[0].centre, pose.axes()[1]
-        for _ in range(3):
-            high = float(np.nanmin(pose.project(self.layout.corners.reshape(-1, 3), self.size)[:, 1]))
-            rise = (self.rectangle[1] - high) / pose.scale_at(digit, self.size)
-            x, y, z = map(float, np.asarray(pose.focus) + max(rise, 0.0) * up)
+        for _ in range(4):
+            seen = pose.project(self.layout.corners.reshape(-1, 3), self.size)
+            high = float(np.nanmin(seen[:, 1], where=seen[:, 0] < across, initial=self.size[1]))
+            rise = max(self.rectangle[1] + _CLEAR - high, 0.0) / pose.scale_at(digit, self.size)
+            x, y, z = map(float, np.asarray(pose.focus) + rise * up)
             pose = replace(pose, focus=(x, y, z))
         return pose
 
@@ -87,7 +94,7 @@ class _Film:
         """Whether nothing that is lit is cut, seen from there: margin in pixels, at the left and right."""
         left, top, _, bottom = self.rectangle
         # Above is the headline, with its sentence on what happens.
-        low, high = (margin, top), (self.size[0] - margin, bottom + left)
+        low, high = (margin, top - _AIR * self.size[1]), (self.size[0] - margin, bottom + left)
         seen = pose.project(np.concatenate([np.empty((0, 3), np.float32), *lit]), self.size)
         return bool((seen >= low).all() and (seen <= high).all())
 
@@ -110,11 +117,12 @@ def _held(film: _Film, way: Path) -> Path:
 
     In a net of many layers some fire on the way there.
     """
-    (at, pose), (comes, then) = way.keys[:2]
-    times = np.arange(at, comes, _LOOK)
+    # In portrait there is one more on the way to the first that sees a layer fire.
+    *near, (comes, then) = way.keys[: 3 if film.layout.orientation.name == "portrait" else 2]
+    times = np.arange(near[0][0], comes, _LOOK)
     for share in np.arange(0.0, 1.0, _STEP):
-        keys = (at, then.mix(pose, 1.0 - share)), *way.keys[1:]
-        tried = replace(way, keys=keys) if share else way
+        moved = ((at, then.mix(pose, 1.0 - share)) for at, pose in near)
+        tried = replace(way, keys=(*moved, *way.keys[len(near) :])) if share else way
         if all(film.holds(tried.at(t), film.lit(t), _EDGE * film.size[0]) for t in times):
             return tried
     return way
@@ -125,7 +133,9 @@ def _falling(film: _Film) -> Keys:
     digit, begins = film.layout.panels[0].corners(), film.line.digit[1]
     near = film.looking_at(digit, film.rectangle, _DIGIT[True])
     poses = (film.below(end.mix(near, share)) for share in np.arange(_CLOSE[True] - _STEP, -_STEP, -_STEP))
-    return (begins, film.below(end.mix(near, _CLOSE[True]))), (at, film.first(poses, at, film.lit(at)))
+    first, then = film.below(end.mix(near, _CLOSE[True])), film.first(poses, at, film.lit(at))
+    # Half way a pose between the two would look higher than either.
+    return (begins, first), ((begins + at) / 2, film.below(then.mix(first, 0.5))), (at, then)
 
 
 def _along(film: _Film) -> Keys:
@@ -136,7 +146,9 @@ def _along(film: _Film) -> Keys:
     digit, begins = film.layout.panels[0].corners(), film.line.digit[1]
     near = film.looking_at(digit, inner, _DIGIT[False])
     poses = (film.end.mix(near, share) for share in np.arange(_CLOSE[False], 1.0 + _STEP, _STEP))
-    keys = [(begins, film.first(poses, begins, [digit]))]
+    close = film.first(poses, begins, [digit])
+    lower = film.below(close, _HEADLINE * film.size[0])
+    keys = [(begins, lower if film.holds(lower, [digit], left) else close)]
     gaps = len(film.stations) - 1
     count = min(_WINDOWS, gaps)
     for k in range(count):

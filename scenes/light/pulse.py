@@ -57,7 +57,7 @@ def crowding(drawn: DrawnSynapses, shine: Floats) -> Floats:
     if not len(drawn):
         return np.zeros(len(drawn.spans), dtype=np.float32)
     half = POINTS // 2
-    between: Floats = (drawn.curves[:, half - 1] + drawn.curves[:, half]) / 2
+    between: Floats = (drawn.curves[:, half - 1] + drawn.curves[:, half]) * np.float32(0.5)
     return _meeting(drawn, between, shine)
 
 

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QSettings, QSize, QSocketNotifier, Qt
+from PySide6.QtCore import QSettings, QSize, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
@@ -38,6 +38,7 @@ from viz3d.session.images import Images
 from viz3d.session.session import Session
 from viz3d.session.take import take
 
+_LATER = 50  # ms after which it is looked again whether the window may close
 _FRAME = QSize(8, 40)  # px, a title bar's height and some of the sides
 
 
@@ -178,6 +179,13 @@ def _ended_by_ctrl_c(window: Window) -> Iterator[None]:
         far.recv(64)
         if heard:
             window.keeping.end_at_once()
+            leave()
+
+    def leave() -> None:
+        if window.training.page.holding or window.desk.waiting:
+            # Amid a change that waits for a step: it is done first, and shown by a window that is there.
+            QTimer.singleShot(_LATER, window, leave)
+        else:
             window.close()
 
     for end in (near, far):

@@ -149,13 +149,20 @@ def draw_tag(painter: QPainter, look: Look, text: str, box: QRectF) -> None:
     painter.drawText(box, CENTRE, text)
 
 
+def card_box(wide: float, at: Spot, bounds: QRectF) -> QRectF:
+    """The box of a card so many pixels wide: above a spot and beside it, else where it hides it not."""
+    high, away = 24.0, at.radius + 6
+    sides = at.x + away, at.x - away - wide
+    tried = [QRectF(x, y, wide, high) for y in (at.y - at.radius - high, at.y + at.radius) for x in sides]
+    return next((box for box in tried if bounds.contains(box)), _within(tried[0], bounds))
+
+
 def draw_card(painter: QPainter, look: Look, texts: tuple[str, str], at: Spot, bounds: QRectF) -> None:
     """Draw the small card of a neuron that is pointed at: its address, and its value."""
     name, value = font("medium", TEXT), font("semibold", TEXT)
     first = QFontMetricsF(name).horizontalAdvance(texts[0])
     second = QFontMetricsF(value).horizontalAdvance(texts[1])
-    wide = first + second + 20 + (12 if texts[1] else 0)
-    box = _within(QRectF(at.x + at.radius + 6, at.y - at.radius - 24, wide, 24), bounds)
+    box = card_box(first + second + 20 + (12 if texts[1] else 0), at, bounds)
     _slip(painter, box, QColor(look.popup), look.line)
     inner = box.adjusted(10, 0, -10, 0)
     painter.setFont(name)

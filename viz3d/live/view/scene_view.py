@@ -120,6 +120,11 @@ class SceneView(DrawnView):
         self.covering.emit(bool(self._sheets))
         self.update()
 
+    @property
+    def covered(self) -> bool:
+        """Whether a sheet hides the scene."""
+        return bool(self._sheets)
+
     def set_free(self, left: float, top: float, right: float, bottom: float) -> None:
         """Say which part of the view panels leave free, px; headline, answer and net stay within it."""
         self._free = QRectF(left, top, right - left, bottom - top)

@@ -242,7 +242,7 @@ class AnswerPanel(QWidget):
         if len(answer.classes) != self._count:
             self._count = len(answer.classes)
             self._entropy.setToolTip(f"−Σ p log₂ p: 0 is certain, {np.log2(self._count):.2f} is a guess")
-        text, role = _verdict(answer)
+        text, role = verdict(answer)
         self._note.setText(text)
         recolour(self._note, role)
         self._tell(
@@ -274,7 +274,7 @@ def _loss(loss: float) -> str:
     return "<0.001" if 0 <= loss < 0.001 else short(loss)
 
 
-def _verdict(answer: Answer) -> tuple[str, str]:
+def verdict(answer: Answer) -> tuple[str, str]:
     """Whether the answer is right and what the loss is, and the role of its colour."""
     if answer.label is None and answer.empty:
         return f"nothing is drawn: {answer.empty}", "faint"
