@@ -169,7 +169,8 @@ class Watch:
         from scenes.vtk.window.offscreen import OffscreenWindow
         from viz3d.live.control.digit import drawing as digits
         from viz3d.live.view.scene_view import SceneView
-        from viz3d.live.widgets.answering.answer import AnswerPanel, Bars
+        from viz3d.live.widgets.answering.answer import AnswerPanel
+        from viz3d.live.widgets.answering.class_bars import Bars
         from viz3d.live.widgets.drawing.pad import Pad
         from viz3d.live.widgets.inspecting.neuron_charts import SumBar
         from viz3d.live.widgets.parts import Painted

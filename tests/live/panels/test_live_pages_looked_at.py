@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from walk_checks import cut_words
 
-from viz3d.live.view.lettering import Spot, tag_box
+from viz3d.live.view.lettering import Spot, card_box, tag_box
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import CAPTION, look
 from viz3d.session.design import Design
@@ -237,6 +237,15 @@ def test_the_list_of_edits_shows_whole_lines_alone(qtbot, low):
     seen, high = shown.viewport().mask().boundingRect(), shown.sizeHintForRow(0)
     assert seen.height() == shown.viewport().height() // high * high > 0
     low.desk.jump(0)
+
+
+@pytest.mark.parametrize("place", [(300, 300), (2, 2), (598, 4), (3, 396), (598, 398)])
+def test_the_card_of_a_neuron_never_lies_over_it(place):
+    # Lost otherwise: at the edges of the scene the card hides what it tells of.
+    bounds, at = QRectF(0, 0, 600, 400), Spot(*place, 9.0)
+    box = card_box(140.0, at, bounds)
+    assert bounds.contains(box)
+    assert not box.intersects(QRectF(at.x - 6, at.y - 6, 12, 12))
 
 
 def test_what_was_done_last_stays_in_sight_as_the_list_loses_room(qtbot, qapp, tmp_path):

@@ -17,7 +17,8 @@ import data
 import engine
 from scenes.texts import ENGLISH
 from viz3d.command.errors import UserError
-from viz3d.live.widgets.answering.answer import Answer, AnswerPanel
+from viz3d.live.widgets.answering.answer import AnswerPanel
+from viz3d.live.widgets.answering.class_bars import Answer
 from viz3d.live.widgets.pictures import as_grey
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
@@ -257,6 +258,12 @@ def test_of_a_hundred_classes_the_likeliest_have_rows_in_their_order(qtbot, qapp
     assert chosen.args == [int(best[3])]
     panel.bars.light_label(int(best[5]))
     assert panel.bars.lit == 5
+    long = ("a kind of fish that has a long name", "cat")
+    panel.set_answer(Answer(long, np.array([0.6, 0.4], np.float32)))
+    panel.show()
+    QTest.mouseMove(panel.bars, QPoint(20, 5))
+    assert panel.bars.toolTip().startswith(long[0]), "the row has no room for all of it"
+    panel.set_answer(Answer(names, shares))
     panel.bars.light_label(int(best[50]))
     assert panel.bars.lit == -1, "it has no row"
 

@@ -88,7 +88,7 @@ def test_a_pen_has_only_what_it_changes_painted_again_and_all_of_that(shown):
 
 
 def test_bars_that_look_as_before_are_not_painted_again(shown):
-    from viz3d.live.widgets.answering.answer import Answer
+    from viz3d.live.widgets.answering.class_bars import Answer
 
     bars, classes = shown.answer.bars, tuple("0123456789")
     first = np.array([0.7, 0.2, *[0.0125] * 8])

@@ -162,7 +162,7 @@ def card_box(wide: float, at: Spot, bounds: QRectF) -> QRectF:
     high, away = 24.0, at.radius + 6
     sides = at.x + away, at.x - away - wide
     tried = [QRectF(x, y, wide, high) for y in (at.y - at.radius - high, at.y + at.radius) for x in sides]
-    return next((box for box in tried if bounds.contains(box)), _within(tried[0], bounds))
+    return next((box for box in tried if bounds.contains(box)), _within(QRectF(tried[0]), bounds))
 
 
 def draw_card(painter: QPainter, look: Look, texts: tuple[str, str], at: Spot, bounds: QRectF) -> None:

@@ -15,7 +15,8 @@ from viz3d.findings.answer import AnswerFacts
 from viz3d.live.control.desk import Desk, Shown
 from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.view.scene_view import SceneView
-from viz3d.live.widgets.answering.answer import Answer, AnswerPanel
+from viz3d.live.widgets.answering.answer import AnswerPanel
+from viz3d.live.widgets.answering.class_bars import Answer
 from viz3d.live.widgets.answering.reasons import Reasons
 from viz3d.live.widgets.answering.strip import AnswerStrip
 from viz3d.live.work.thinker import Composed, Thinker

@@ -4,7 +4,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter
 
-from viz3d.live.widgets.answering.answer import Answer, verdict
+from viz3d.live.widgets.answering.answer import verdict
+from viz3d.live.widgets.answering.class_bars import Answer
 from viz3d.live.widgets.parts import CENTRE, LEFT, Card, cut
 from viz3d.live.widgets.style import CAPTION, NAME, TEXT, Look, font
 
