@@ -16,7 +16,7 @@ from viz3d.session.design import Design
 from viz3d.session.images import Images, Notify
 from viz3d.session.session import Session
 from viz3d.session.state import Act, State
-from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample, read_anew
 from viz3d.session.traced_digit import TracedDigit
 from viz3d.session.train import Train
 
@@ -86,7 +86,7 @@ def _after(state: State, act: Act, told: Told, folder: Path, images: Images) -> 
         return state.reading(_digit(told), act)
     net = _net(told, folder)
     if net is not None and isinstance(act, UseNet):
-        traced = TracedDigit.of(net, state.traced.digit)
+        traced = read_anew(net, state, images)
         return state.then(act, before=traced, traced=traced, selection="")
     if net is not None and isinstance(act, Train | Evolve):
         return state.changed(net, act)
