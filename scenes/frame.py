@@ -148,7 +148,8 @@ class Frame:
         reach: float32 (6, 5, 3), the lines of a window on the digit and the neuron that looks through it; see
             Reach. None where there is none; reach_alpha: its opacity, 0..1.
         focus: what is lit while all else steps back, None where nothing is: see `Focus`.
-        ghosts: where bars ended before the net's edits, and the frame of a layer that is selected.
+        ghosts: where bars ended before the net's edits, the frame of a layer that is selected, and of many
+            classes what leads from the answer's neuron to its bar.
     """
 
     t: float

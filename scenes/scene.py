@@ -10,6 +10,7 @@ from scenes.camera.orbit import Orbit
 from scenes.camera.path import Path
 from scenes.frame import Frame, Tick
 from scenes.lettering import captions, ticks
+from scenes.lettering.leader import leader
 from scenes.light import attended, neurons, pulse, window
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.focus import Focus
@@ -244,5 +245,6 @@ class Scene:
             swatches=swatches,
             rings=rings,
             insets=insets,
+            ghosts=leader(words, view, texts, frame.winner),
             ticks=tuple(tick for each in panels for tick in each),
         )

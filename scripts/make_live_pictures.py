@@ -22,10 +22,11 @@ from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
 from viz3d.session.change import Mutate, Select, UseNet
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
+from viz3d.session.take import TakeDigit, TakeSample
 
 OUT = Path(__file__).parents[1] / "renders" / "gallery"
 SIZE = (1440, 900)
+PLAIN = "test:44"  # a 3 as most people write it, which a network reads early
 STEPS = 1300  # of training, of which an epoch has 469
 MINUTES = 10  # that these may take
 
@@ -38,13 +39,13 @@ def main(out: Path) -> None:
     dress(app, "dark")
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "live.ini"), QSettings.Format.IniFormat)
-        drawn(opened(settings, 7, "digits"), out / "live.png")
-        trained(opened(settings, 3, "mnist"), out / "live-training.png")
+        drawn(opened(settings, TakeDigit(7), "digits"), out / "live.png")
+        trained(opened(settings, TakeSample(PLAIN), "mnist"), out / "live-training.png")
 
 
-def opened(settings: QSettings, digit: int, images: str) -> Window:
+def opened(settings: QSettings, take: TakeDigit | TakeSample, images: str) -> Window:
     """Open a window on a digit of a data set, and wait for its picture."""
-    window = Window(Session(UseNet("mlp"), TakeDigit(digit), images), settings)
+    window = Window(Session(UseNet("mlp"), take, images), settings)
     window.resize(*SIZE)
     window.playing.begin()
     window.show()

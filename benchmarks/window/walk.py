@@ -6,11 +6,13 @@
 The real window, off the screen: its widgets, threads and renderer. A net is a preset, "own" (a text of one's
 own), "xor", "clothes" (ten classes by name), "letters" (26), "thousand" (1,000 classes), or a file of any
 kind that the window opens. Sizes are in pixels of the screen; --scale 2 is a screen of fine pixels.
-OUT/NET-SIZE-THEME/ has a picture of each page, named by what it shows, and contact sheets; OUT/faults.txt
-what was found without eyes: words that are cut, parts and words that overlap, text too faint, empty charts.
+OUT/NET-SIZE-THEME/ has a picture of each page, named by what it shows; OUT/NET-SIZE-THEME-0.png ... are
+contact sheets. OUT/faults.txt has what was found without eyes: words that are cut, parts and words that
+overlap, text too faint, empty charts; its lines are added to those of earlier walks. The exit status is 1
+where any was found.
 --flat draws no neurons and strands, but all words and panels: four times as quick.
 What the parts open is in walk_picks.py and walk_pages.py, what is found in walk_checks.py, the nets are in
-walk_nets.py.
+walk_nets.py, sheets are made in walk_sheets.py.
 """
 
 # Imports come where they are needed: Qt reads its settings at the first one.
@@ -19,6 +21,7 @@ walk_nets.py.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -28,18 +31,15 @@ from typing import Any
 
 import live_window as lw
 
-_ON_SHEET = 6
-_WIDE = 1980  # px of a contact sheet
-_HEAD = 22  # px of the line over each of its pictures
-
 
 def main() -> None:
     """Walk all that was asked for."""
     asked = _asked()
     os.environ["QT_SCALE_FACTOR"] = f"{asked.scale:g}"
-    lw.prepare()
     out = Path(asked.out)
     out.mkdir(parents=True, exist_ok=True)
+    _use_screen(out / "screen.json")
+    lw.prepare()
     wide, high = (round(int(side) / asked.scale) for side in asked.size.split("x"))
     found = [
         line
@@ -53,13 +53,23 @@ def main() -> None:
         file.writelines(f"{line}\n" for line in found)
     print(f"{len(found)} faults, see {out / 'faults.txt'}")
     sys.stdout.flush()
-    os._exit(0)
+    os._exit(1 if found else 0)
+
+
+def _use_screen(file: Path) -> None:
+    """Have a screen that is larger than the window: on Qt's own of 800x800 pixels menus move aside."""
+    if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+        screen = {"name": "walk", "x": 0, "y": 0, "width": 2600, "height": 1600, "dpr": 1}
+        file.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96}]}))
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={file}"
+        os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
 
 
 def walk(net: str, size: tuple[int, int], theme: str, out: Path, parts: list[str], flat: bool) -> list[str]:
     """Open a window and keep its pages; return what was found."""
     import walk_checks
     from walk_pages import Pages
+    from walk_sheets import sheets
 
     out.mkdir(parents=True, exist_ok=True)
     window, found, kept = _opened(net, size, theme, out.parent, flat), [], list[Path]()
@@ -80,8 +90,7 @@ def walk(net: str, size: tuple[int, int], theme: str, out: Path, parts: list[str
             over.close()
     window.keeping.end_at_once()
     window.close()
-    for number, start in enumerate(range(0, len(kept), _ON_SHEET)):
-        sheet(kept[start : start + _ON_SHEET], out.parent / f"{out.name}-{number}.png")
+    sheets(kept, out.parent / out.name, float(os.environ["QT_SCALE_FACTOR"]))
     print(f"{out.name}: {len(kept)} pictures, {len(found)} faults", flush=True)
     return found
 
@@ -97,23 +106,6 @@ def grabbed(window: Any) -> Any:
         for each in over:
             painter.drawPixmap(window.mapFromGlobal(each.pos()), each.grab())
     return picture
-
-
-def sheet(pictures: list[Path], out: Path) -> None:
-    """Put pictures beside one another, each with its name."""
-    from PIL import Image, ImageDraw
-
-    opened = [Image.open(path) for path in pictures]
-    wide = _WIDE // 3
-    high = round(wide * opened[0].height / opened[0].width)
-    rows = -(-len(opened) // 3)
-    made = Image.new("RGB", (_WIDE, rows * (high + _HEAD)), (90, 90, 90))
-    draw = ImageDraw.Draw(made)
-    for k, each in enumerate(opened):
-        x, y = k % 3 * wide, k // 3 * (high + _HEAD)
-        draw.text((x + 6, y + 5), pictures[k].stem, fill=(255, 255, 255))
-        made.paste(each.convert("RGB").resize((wide - 4, high), Image.Resampling.LANCZOS), (x, y + _HEAD))
-    made.save(out)
 
 
 def _opened(net: str, size: tuple[int, int], theme: str, folder: Path, flat: bool) -> Any:

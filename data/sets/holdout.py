@@ -58,7 +58,7 @@ def in_turns(examples: Labelled) -> Labelled:
     The first so many of them would else be of one class: to learn from, to be tested on, to be looked at.
     """
     images, labels = examples
-    if len(labels) < FEW or (np.diff(labels) < 0).any():
+    if (np.diff(labels) < 0).any():
         return examples
     _, begins, counts = np.unique(labels, return_index=True, return_counts=True)
     turn = np.arange(len(labels)) - np.repeat(begins, counts)  # its place among those of its class

@@ -23,6 +23,7 @@ _NARROW = 2
 _LETTERS = 11  # of a name that is written as large as a short one
 _BALL = 0.55  # of the distance between two outputs, from the middle of one to where a name may begin
 _LEAST = 8.0 * READABLE  # px between a neuron and its bar with which a name stands there
+_ANSWERS = 1.2  # of a bar's room, what the answer's name may fill: names end a tenth before that
 _HIGH = 0.80  # of a digit's ink, of its size
 
 
@@ -63,8 +64,13 @@ class _Bars:
         if self.rooms is None:
             return named
         shorter = name if place < 0 else _distinct(words.classes, place)
-        place_of = float(self.bases[k, 0]), float(self.rooms[k]), self.aside(k)
-        return _long(named, shorter, self.sheet, place < 0, place_of)
+        aside, room = self.aside(k), float(self.rooms[k]) * (_ANSWERS if hot else 1.0)
+        written = _long(named, shorter, self.sheet, place < 0, (float(self.bases[k, 0]), room, aside))
+        if written.text or not hot or self.sheet.portrait:
+            return written
+        # Where no other number has room, the answer's may stand before its neuron.
+        anchor = "rm" if aside > 0 else "lm"
+        return replace(named, at=written.at, anchor=anchor, size=READABLE, outline=self.theme.background)
 
     def share(self, k: int, share: str, size: float, label: float, hot: float, shown: float) -> Caption:
         """The number of a bar, beyond its end and clear of its label, of size `label`."""
@@ -174,11 +180,16 @@ def _long(
 
 
 def _cut(caption: Caption, shorter: str, room: float) -> Caption:
-    """A caption made to fit so many pixels: smaller as long as it can be read, else shorter, else cut."""
+    """A caption made to fit so many pixels: smaller as long as it can be read, else shorter, else cut.
+
+    A number is never cut, for what is left would be another one: without room it is not written.
+    """
     least = min(READABLE, floor(10 * caption.size) / 10)
-    cut = (f"{shorter[:left].rstrip()}…" for left in range(len(shorter) - 1, 0, -1))
+    cut = [f"{shorter[:left].rstrip()}…" for left in range(len(shorter) - 1, 0, -1)]
+    if caption.text.lstrip("+").replace(",", "").isdecimal():
+        cut = [""]
     for text in (caption.text, shorter, *cut):
-        size = fitted(text, caption.font, caption.size, room)
+        size = fitted(text, caption.font, caption.size, room) if text else least
         if size >= least:
             break
     return replace(caption, text=text, size=max(size, least))

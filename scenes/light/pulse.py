@@ -31,10 +31,10 @@ _HEAD = 0.10  # length of the bright front that runs back, as a share of the way
 
 def delays(drawn: DrawnSynapses) -> Floats:
     """Share of the spare time that each pulse waits: strong ones leave first, float32 (K,), 0..1."""
-    wait = np.empty(len(drawn), dtype=np.float32)
-    for span in drawn.spans:
-        count = span.stop - span.start
-        wait[span] = 1.0 - np.arange(count, dtype=np.float32) / max(count - 1, 1)
+    start, stop = np.array([(span.start, span.stop) for span in drawn.spans], dtype=np.int64).reshape(-1, 2).T
+    rank = np.arange(len(drawn)) - start[drawn.connection]
+    last = np.maximum(stop - start - 1, 1).astype(np.float32)
+    wait = 1.0 - rank.astype(np.float32) / last[drawn.connection]
     # DrawnSynapses are sorted by strength; neighbours in rank are scattered a little, so that no front forms.
     scatter = ((drawn.source * 7919 + drawn.target * 104729) % 997) / 997.0
     mixed: Floats = (0.65 * wait + 0.35 * scatter).astype(np.float32)
@@ -57,7 +57,7 @@ def crowding(drawn: DrawnSynapses, shine: Floats) -> Floats:
     if not len(drawn):
         return np.zeros(len(drawn.spans), dtype=np.float32)
     half = POINTS // 2
-    between: Floats = (drawn.curves[:, half - 1] + drawn.curves[:, half]) / 2
+    between: Floats = (drawn.curves[:, half - 1] + drawn.curves[:, half]) * np.float32(0.5)
     return _meeting(drawn, between, shine)
 
 
@@ -91,10 +91,11 @@ def _meeting(drawn: DrawnSynapses, at: Floats, shine: Floats) -> Floats:
     _, place = np.unique(key, return_inverse=True)
     meets = np.bincount(place, weights=shine)[place]
     light = np.zeros(len(drawn.spans), dtype=np.float32)
-    for number, span in enumerate(drawn.spans):
-        if span.stop > span.start:
-            mine = meets[span]  # its mean and its most; the methods take twice as long
-            light[number] = max(np.add.reduce(mine) / len(mine), np.maximum.reduce(mine) / _PEAK)
+    used = [(number, span) for number, span in enumerate(drawn.spans) if span.stop > span.start]
+    most = (np.maximum.reduceat(meets, [span.start for _, span in used]) / _PEAK).tolist()
+    for (number, span), peak in zip(used, most, strict=True):
+        # The mean: its method takes twice as long.
+        light[number] = max(np.add.reduce(meets[span]) / (span.stop - span.start), peak)
     return light
 
 

@@ -72,10 +72,15 @@ def lifts(
     ribbon above the panel's top. One between panels of one plane passes before it.
     """
     lift = np.zeros((len(source), 3), dtype=np.float32)
-    for number, way in enumerate(_ways(net.graph, layout, net.connections)):
-        if way is None:
+    ways = _ways(net.graph, layout, net.connections)
+    # One sort, of what mostly is sorted, in place of a look at all strands for each of fifty connections.
+    order = np.argsort(connection, kind="stable")
+    ends = np.searchsorted(connection, np.arange(len(ways) + 1), sorter=order).tolist()
+    for number, way in enumerate(ways):
+        mine = order[ends[number] : ends[number + 1]]
+        if way is None or not len(mine):
             continue
-        mine, (_, last) = connection == number, net.connections[number]
+        _, last = net.connections[number]
         first_ends, last_ends = layout.positions[source[mine]], layout.positions[target[mine]]
         if way.ndim == 0:
             place = next(panel for panel in layout.panels if panel.layer == last)

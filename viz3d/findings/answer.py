@@ -112,8 +112,9 @@ class AnswerFacts:
             synapses = net.synapses_into(net.layers[-1].name, label, trace)
             terms = sign * synapses.weight * trace.neurons[synapses.source]
             push += np.bincount(synapses.source, terms, net.neuron_count)
-        most = np.argsort(-push, kind="stable")[:MAKERS].tolist()
-        return tuple(Maker(i, self.traced.address(i), float(push[i])) for i in most if push[i] > 0)
+        some = np.flatnonzero(push > 0)  # few of a large network's neurons
+        most = some[np.argsort(-push[some], kind="stable")[:MAKERS]].tolist()
+        return tuple(Maker(i, self.traced.address(i), float(push[i])) for i in most)
 
     def as_json(self) -> dict[str, Any]:
         """The answer as JSON values."""

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QSettings, QSize, QSocketNotifier, Qt
+from PySide6.QtCore import QSettings, QSize, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
@@ -38,6 +38,7 @@ from viz3d.session.images import Images
 from viz3d.session.session import Session
 from viz3d.session.take import take
 
+_LATER = 50  # ms after which it is looked again whether the window may close
 _FRAME = QSize(8, 40)  # px, a title bar's height and some of the sides
 
 
@@ -93,7 +94,9 @@ def begin(asked: Asked, last_net: str) -> Session:
     chosen = _chosen(asked)
     nets: list[UseNet | Design] = [chosen]
     if asked.network.preset is None and asked.network.model is None and not edits and last_net:
-        nets.insert(0, _remembered(last_net) or chosen)
+        last = _remembered(last_net) or chosen
+        if not isinstance(chosen, Design) or (isinstance(last, UseNet) and last.model is not None):
+            nets.insert(0, last)  # no preset reads data of one's own
     digit, failed = take(asked.wanted), []
     with places_told(edits):
         for net in nets[:-1]:
@@ -178,6 +181,13 @@ def _ended_by_ctrl_c(window: Window) -> Iterator[None]:
         far.recv(64)
         if heard:
             window.keeping.end_at_once()
+            leave()
+
+    def leave() -> None:
+        if window.training.page.holding or window.desk.waiting:
+            # Amid a change that waits for a step: it is done first, and shown by a window that is there.
+            QTimer.singleShot(_LATER, window, leave)
+        else:
             window.close()
 
     for end in (near, far):

@@ -35,11 +35,12 @@ from viz3d.live.control.teaching.helping import HelpedParts, HelpingControl
 from viz3d.live.control.teaching.learning import Stagehands
 from viz3d.live.control.training.training import TrainingControl
 from viz3d.live.control.training.training_sheets import TrainingSheets
-from viz3d.live.places import legend_line, message_place, places
+from viz3d.live.places import legend_line, message_place, places, strip_place
 from viz3d.live.shortcuts import ShortcutsPage
 from viz3d.live.view.copied import CopiedPanels
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import AnswerPanel
+from viz3d.live.widgets.answering.strip import AnswerStrip
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.inspecting.inspector import Inspector
@@ -81,6 +82,7 @@ class Assembly(QMainWindow):
         self.setCentralWidget(self.root)
         self.view, self.top, self.drawing = view, TopBar(), DrawingPanel()
         self.timeline, self.inspector, self.answer = Timeline(), Inspector(), AnswerPanel()
+        self.strip = AnswerStrip()
         self.command, self.message, self.keys = CommandBox(), MessageBar(), ShortcutsPage()
         self.command_card = CommandCard(self.command)
         self.inspector.rest_with(self.answer)
@@ -88,7 +90,7 @@ class Assembly(QMainWindow):
         self.command.line.setAcceptDrops(False)  # what is dropped there too is opened
         # Keys walk through them in this order, and the later lie above the earlier.
         first: tuple[QWidget, ...] = (self.view, self.top, self.command_card, self.drawing)
-        for panel in (*first, self.timeline, self.inspector, self.message, self.keys):
+        for panel in (*first, self.strip, self.timeline, self.inspector, self.message, self.keys):
             panel.setParent(self.root)
         self.training = TrainingControl(self.desk, self.inspector, self.view)
         self.training.page.setParent(self.root)
@@ -124,7 +126,7 @@ class Assembly(QMainWindow):
         self.synapse = SynapseFactsControl(desk, self.inspector)
         self.over_data = OverDataControl(desk, self.picking, self.inspector.over_data)
         self.playing = PlayingControl(self.timeline, self.view)
-        place = ScenePlace(self.view, self.answer, self.playing)
+        place = ScenePlace(self.view, self.answer, self.strip, self.playing)
         self.showing = ShowingControl(desk, self.thinker, place, self.theming.theme)
         self.theming.changed.connect(self.showing.set_theme)
         self.training_sheets = TrainingSheets(desk, self.training.page, self.playing, self.view)
@@ -152,6 +154,7 @@ class Assembly(QMainWindow):
         self.showing.came.connect(self.picking.mark)
         self.showing.came.connect(lambda _net: self.viewing.stand())
         self.viewing.stood.connect(self._place_slips)
+        self.view.covering.connect(self._place_strip)
         panels = self.drawing, self.timeline, self.inspector, self.training.page
         self.copied = CopiedPanels(self.view, panels)
         for slip in (self.exporting.slip, self.exporting.recording.slip):
@@ -246,8 +249,16 @@ class Assembly(QMainWindow):
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
         self.view.set_legend(*legend_line(spots))
+        self._place_strip(self.view.covered)
         self.viewing.place(spots)
         self._place_slips()
+
+    def _place_strip(self, covered: bool) -> None:
+        """Tell the answer beside the pad while a sheet lies over the scene, and not over that place too."""
+        place = strip_place(self.sheets.settle(places(self.root.size(), self.drawing.sizeHint())))
+        self.strip.setVisible(covered and place is not None and self.training_sheets.report.isHidden())
+        if place is not None:
+            self.strip.setGeometry(place)
 
     def _place_slips(self) -> None:
         """Place what stands over the scene's corner, wherever that has gone."""

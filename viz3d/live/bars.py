@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
@@ -13,7 +12,7 @@ from engine import Net
 from viz3d.command.wording import counted
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.icons import HelpButton, MenuButton
-from viz3d.live.widgets.menu import Menu
+from viz3d.live.widgets.menu import Entries, Menu, menu_of
 from viz3d.live.widgets.parts import Card, button, elided, label
 from viz3d.live.widgets.style import Look, font
 
@@ -22,8 +21,6 @@ _KEPT = 100
 _BOX, _LINE, _GAP = 360, 32, 8  # widest box for commands, height of its line, least distance
 _NAME, _SHORT_NAME = 240, 144  # px of the button with a network's name, which a file's may fill
 _ROOMY = 1200  # px of a bar that has room for all facts
-Deed: TypeAlias = Callable[[], object]
-Entries: TypeAlias = Sequence[tuple[str, "Deed | Entries | None"] | None]
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ class TopBar(QWidget):
 
     def offer(self, offers: Sequence[Offer], own: Callable[[], Sequence[OwnFile]]) -> None:
         """Offer these networks, the person's own files as they are when it is looked at, and any file."""
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setToolTipsVisible(True)
 
         def fill() -> None:
@@ -247,26 +244,3 @@ class MessageBar(Card):
         """Take the message away."""
         event.accept()
         self.close_message()
-
-
-def menu_of(parent: QWidget, entries: Entries) -> QMenu:
-    """A menu of words and what each does; None is a line between them, None as a deed makes a title.
-
-    Entries in place of a deed are a menu of their own.
-    """
-    return _filled(Menu(parent), entries)
-
-
-def _filled(menu: QMenu, entries: Entries) -> QMenu:
-    for entry in entries:
-        if entry is None:
-            menu.addSeparator()
-            continue
-        words, deed = entry
-        if deed is None:
-            menu.addAction(words).setEnabled(False)
-        elif callable(deed):
-            menu.addAction(words).triggered.connect(lambda _on, do=deed: do())
-        else:
-            _filled(menu.addMenu(words), deed)
-    return menu

@@ -13,6 +13,7 @@ _LEGEND = 24  # of the room that the scene leaves to a legend, which here stands
 _NARROW, _CORNER = 120, 176  # px that a legend needs, and that the scene's corner takes beside it
 _MESSAGE, _LONGEST = 400, 640  # px that a message needs, and that it takes at most
 _ANSWER = 192  # px that the answer takes at most, at the right of what is free
+_STRIP = QSize(180, 140)  # that an answer needs beside the pad
 _WIDE = 1200  # from here on the timeline ends at the inspector, below it runs on under it
 
 
@@ -73,6 +74,15 @@ def message_place(
     tried = [beside] if high <= beside.top() and beside.bottom() < low else []
     tried += [below.translated(0, down) for down in lower]
     return min(tried or [below], key=lambda each: sum(each.intersects(text) for text in (*written, *slips)))
+
+
+def strip_place(spots: Places) -> QRect | None:
+    """Where the answer stands while a sheet lies over the scene, None where there is no room."""
+    top = spots.drawing.top()
+    place = QRect(
+        QPoint(spots.timeline.left(), top), QPoint(spots.free.right(), spots.timeline.top() - GAP - 1)
+    )
+    return place if place.width() >= _STRIP.width() and place.height() >= _STRIP.height() else None
 
 
 def legend_line(spots: Places) -> tuple[float, float, float]:

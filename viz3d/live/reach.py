@@ -1,7 +1,7 @@
-"""What keys can reach: not what another panel lies over."""
+"""What keys can reach: not what another panel lies over, nor what has gone."""
 
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 
 def is_covered(widget: QWidget, root: QWidget) -> bool:
@@ -17,3 +17,26 @@ def is_covered(widget: QWidget, root: QWidget) -> bool:
     panels = [child for child in root.children() if isinstance(child, QWidget)]
     above = panels[panels.index(panel) + 1 :]
     return any(each.isVisible() and each.geometry().contains(spot) for each in above)
+
+
+def neighbour(hidden: QWidget, root: QWidget) -> QWidget | None:
+    """Who takes the keys of a widget that has gone from its part of a panel: the nearest there, or None.
+
+    Where all of the part has gone, nobody there does: what follows it is another thing, which keys would
+    change. Nor does a text field, which would take letters that are shortcuts. root: what the panels are in.
+    """
+    part = hidden.parentWidget()
+    if part is None or not part.isVisible():
+        return None
+    middle = hidden.mapTo(root, hidden.rect().center())
+    near = [each for each in part.findChildren(QWidget) if _takes_keys(each)]
+    return min(
+        near,
+        key=lambda each: (each.mapTo(root, each.rect().center()) - middle).manhattanLength(),
+        default=None,
+    )
+
+
+def _takes_keys(widget: QWidget) -> bool:
+    by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return by_tab and widget.isVisible() and widget.isEnabled() and not isinstance(widget, QLineEdit)

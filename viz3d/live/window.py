@@ -1,14 +1,17 @@
 """The window: what keys, files that are dropped and its end do; its parts are made in `assembly`."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from viz3d.live.assembly import Assembly
 from viz3d.live.places import LEAST
-from viz3d.live.reach import is_covered
+from viz3d.live.reach import is_covered, neighbour
 from viz3d.live.shortcuts import bind
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.work.heap import share_arenas
@@ -101,11 +104,12 @@ class Window(Assembly):
     def focusNextPrevChild(self, forth: bool) -> bool:
         """Lead Tab past what another panel lies over: nobody would see where the keys are.
 
-        Where what had the keys is hidden, Qt asks too: then nobody has pressed Tab, and the window has them.
+        Where what had the keys is hidden, Qt asks too: nobody has pressed Tab, and its neighbour has them.
         """
         had, first = self.focusWidget(), None
         if had is not None and not had.isVisible():
             self.setFocus()
+            QTimer.singleShot(0, self, partial(self._give_keys, had))  # what replaces it is shown later
             return True
         while super().focusNextPrevChild(forth):
             reached = self.focusWidget()
@@ -113,6 +117,11 @@ class Window(Assembly):
                 return True
             first = first or reached
         return False
+
+    def _give_keys(self, had: QWidget) -> None:
+        """Give the keys of what was hidden to what stands beside it, if nobody else has taken them."""
+        if self.focusWidget() is self and isValid(had) and (near := neighbour(had, self.root)) is not None:
+            near.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changeEvent(self, event: QEvent) -> None:
         """Stop comparing when the window is no longer active: it would not see the key's release."""

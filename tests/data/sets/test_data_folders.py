@@ -111,3 +111,16 @@ def test_each_digit_once_of_each_hand_is_told_by_the_digit(tmp_path):
         for hand in ("anna", "bob", "eve"):
             Image.fromarray(np.full((8, 8), 20 * digit, np.uint8)).save(tmp_path / f"{digit}_{hand}.png")
     assert data.load_own(tmp_path).classes == tuple("0123456789")
+
+
+def test_the_first_of_a_folder_are_of_all_classes(tmp_path):
+    # Lost otherwise: who trains on the first hundred, or tests on them, has pictures of one class alone.
+    for number in range(24):
+        picture(tmp_path / "abc"[number % 3] / f"{number:02}.png", 8, 8)
+    for part in ("train", "test"):
+        images = data.load_own(tmp_path, part)
+        assert {*images.labels[:3].tolist()} == {0, 1, 2}
+        # Each with its own picture.
+        found = pictures.read_pictures(tmp_path, pictures.find_pictures(tmp_path)).train
+        known = {image.tobytes(): label for image, label in zip(*found, strict=True)}
+        assert [known[image.tobytes()] for image in images.images] == images.labels.tolist()

@@ -146,14 +146,13 @@ def test_ablate_freeze_and_more_tell_what_is_wanted(inspector):
     told = []
     inspector.change.ablate.connect(lambda on: told.append(("ablate", on)))
     inspector.change.freeze.connect(lambda on: told.append(("freeze", on)))
-    inspector.change.more.connect(lambda entry: told.append(("more", entry)))
-    inspector.change.set_more(("Shift by …", "", "Cut its synapses"))
+    inspector.change.set_more((("Shift by …", told.clear), None, ("Cut", lambda: told.append("cut"))))
     click(inspector.change.silent, 20, 15)
     inspector.set_card(replace(CARD, ablated=True))
     click(inspector.change.silent, 20, 15)
     click(inspector.change.still, 20, 15)
     inspector.change.menu_button.menu().actions()[2].trigger()
-    assert told == [("ablate", True), ("ablate", False), ("freeze", True), ("more", "Cut its synapses")]
+    assert told == [("ablate", True), ("ablate", False), ("freeze", True), "cut"]
 
 
 def test_edits_can_be_undone_redone_and_jumped_to(inspector):

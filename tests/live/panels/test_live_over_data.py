@@ -38,7 +38,7 @@ def test_a_neuron_is_watched_over_the_test_images_and_an_image_is_taken(window, 
     known = statistics(net, 784 + 201, images)
     assert np.allclose(panel.bars._means, known.by_digit)
     assert panel._places == tuple(known.brightest.tolist())
-    assert panel.told.text() == "the 510 test images of UCI digits"
+    assert panel.images.text() == "the 510 test images of UCI digits"
     lost = int(known.lost.sum())
     many = f"{abs(lost)} {'fewer' if lost > 0 else 'more'}" if lost else "as many"
     assert f"{many} of 510" in panel._lost.text()

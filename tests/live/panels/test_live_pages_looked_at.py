@@ -5,14 +5,12 @@ import pytest
 from live_colours import contrast
 from live_windows import opened, pictured, select, settled, shown
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
+from walk_checks import cut_words
 
 from viz3d.live.view.lettering import Spot, tag_box
-from viz3d.live.widgets.icons import MenuButton
-from viz3d.live.widgets.parts import Figure
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import CAPTION, look
 from viz3d.session.design import Design
@@ -50,24 +48,6 @@ def pages(window):
     return opens
 
 
-def words_cut(window):
-    """Labels and buttons in the window that have less room than their words need."""
-    cut = []
-    for part in window.findChildren(QWidget):
-        if not part.isVisible() or not isinstance(part, QLabel | QAbstractButton) or not part.text():
-            continue
-        if isinstance(part, QLabel) and part.wordWrap():
-            if part.heightForWidth(part.width()) > part.height() + 1:
-                cut.append(part.text())
-        elif isinstance(part, QLabel):
-            wide = QFontMetricsF(part.font()).horizontalAdvance(part.text())
-            if not isinstance(part, Figure) and wide > part.width() + 1:
-                cut.append(part.text())
-        elif not isinstance(part, MenuButton) and part.sizeHint().width() > part.width() + 1:
-            cut.append(part.text())
-    return cut
-
-
 def sideways(window):
     """Pages that are wider than their card: with a finger they would slip to the side."""
     pages = [each for each in window.findChildren(QScrollArea) if each.isVisible()]
@@ -86,7 +66,7 @@ def test_no_words_are_cut_on_any_page_at_the_least_size(qtbot, low, text):
     for name, deed in pages(low).items():
         deed()
         qtbot.wait(1)
-        assert words_cut(low) == [], name
+        assert cut_words(low) == [], name
         assert sideways(low) == [], name
     if text:
         low.desk.undo()

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 
 from scenes import Recording
 from viz3d.export.order import Order
+from viz3d.session.change import UseNet
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +40,28 @@ def test_a_film_stays_on_its_last_picture_and_has_subtitles_as_the_card_says(win
     panel.hold.setText("soon")
     QTest.mouseClick(panel.start, Qt.MouseButton.LeftButton)
     assert "'soon' is no number of seconds" in panel.error.text()
+
+
+def test_words_theme_and_the_chosen_layer_are_those_of_the_card_and_the_screen(window, tmp_path):
+    # Lost otherwise: a film out of the window speaks English alone, and shows other synapses than the screen.
+    panel = window.exporting.panel
+    window.lighting.choose(layer="hidden3", synapses=300)
+    window.exporting.open("film")
+    panel.title.setText("Eine Vier")
+    panel.caption.setText("von Hand")
+    panel.language.set_value("de")
+    panel.theme.set_value("colour-blind")
+    window.exporting.order(panel.choice).write(tmp_path)
+    look = Order.read(tmp_path).output.look
+    assert (look.title, look.caption, look.language, look.theme) == (
+        "Eine Vier",
+        "von Hand",
+        "de",
+        "colour-blind",
+    )
+    assert (look.layer, look.synapses) == ("hidden3", 300)
+    window.desk.do(UseNet("cnn-fast"))
+    assert window.showing.look().layer == "", "another network has no such layer"
 
 
 def test_a_rest_of_the_hand_is_no_part_of_a_recording(window):

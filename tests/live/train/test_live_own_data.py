@@ -149,6 +149,11 @@ def test_a_picture_of_ones_own_kind_is_kept_with_its_classes_and_training_reads_
     assert tuple(kept.classes) == session.net.classes
     QTest.mouseClick(meant.keep, Qt.MouseButton.LeftButton)
     assert window.message.messages[-1].startswith("this bright one was kept before: ")
+    window.desk.do(Drawing.of(np.zeros((12, 16), np.uint8), "dark"))
+    QTest.mouseClick(meant.keep, Qt.MouseButton.LeftButton)
+    assert window.message.messages[-1].startswith("kept as a dark: "), (
+        "an empty picture may be the very sample"
+    )
 
 
 def test_test_images_that_the_network_does_not_take_are_pale_and_say_why(qtbot, tmp_path):

@@ -2,6 +2,7 @@
 
 import pytest
 from live_windows import select
+from patience import PATIENCE
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -68,6 +69,21 @@ def test_what_a_panel_lies_over_is_left_out_and_what_it_covers_in_part_is_not(wi
     sheet.lower()
     sheet.setGeometry(window.inspector.geometry())
     assert not is_covered(finder, root)
+
+
+def test_keys_of_a_button_that_hides_itself_go_to_what_stands_beside_it(window, qtbot):
+    # Lost otherwise: "Work it out" is pressed, and Tab begins anew at the top of the window.
+    select(window, "hidden1:201")
+    panel = window.inspector.over_data
+    panel.wanted.disconnect()
+    panel.wanted.connect(lambda: panel.set_progress(0.1, "100 images"))
+    window.activateWindow()
+    panel.ask.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(panel.ask, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is panel.cancel, timeout=PATIENCE)
+    select(window, "")
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is window, "not a slider of another card, which arrows would move"
 
 
 def test_a_click_into_the_scene_draws_no_line_around_it(window):

@@ -67,3 +67,14 @@ def test_the_collector_is_on_from_the_first_picture_or_its_failure(qtbot, tmp_pa
         app.open_window(asked)
     assert seen == [False, True]
     assert gc.isenabled()
+
+
+def test_data_of_ones_own_opens_the_window_though_no_network_reads_it(tmp_path, capsys):
+    rows = [f"{k % 3},{k},{k * k},{'xyz'[k % 3]}" for k in range(30)]
+    (tmp_path / "mine.csv").write_text("\n".join(["a,b,c,label", *rows]))
+    asked = Asked(Network(None, None), Change(None), Wanted(data=str(tmp_path / "mine.csv")), Opening())
+    session = app.begin(asked, "net mlp")
+    assert session.net.layers[0].size == 3
+    assert session.net.classes == ("x", "y", "z")
+    assert "begins with new weights" in capsys.readouterr().err
+    session.run("train steps 2 images 20 seed 0")

@@ -73,7 +73,46 @@ def test_ticks_of_before_follow_the_bars_of_after() -> None:
     before = row_shares(one.probabilities, other.probabilities)
     moved = np.abs(before - both.right.shares) >= 0.004
     ends = (bars.base + (before * bars.length)[:, None] * bars.along)[moved]
-    ticks = np.array([np.add(ghost.start, ghost.end) / 2 for ghost in frame.ghosts])
+    ticks = [ghost for ghost in frame.ghosts if ghost.colour == both.right.theme.mark]
+    ticks = np.array([np.add(ghost.start, ghost.end) / 2 for ghost in ticks])
     assert len(ticks) == moved.sum() + 1
     for place in frame.camera.project(ends, both.right.size):
         assert np.linalg.norm(ticks - place, axis=1).min() < 1
+
+
+@pytest.mark.parametrize("size", [(320, 180), (480, 270), (270, 480), (400, 400)])
+def test_a_class_that_is_a_number_is_written_whole_or_not_at_all(size) -> None:
+    # Lost otherwise: "4…" beside the bar of class 478, which reads as a four.
+    net = made(1000).net
+    scores = np.full(1000, -9.0, np.float32)
+    scores[[478, 770, 999]] = 0.1, 0.0, 0.0
+    one = net.replace(parameters=dict(net.parameters) | {"output.bias": 90 * scores}).trace(
+        data.load("digits").images[3]
+    )
+    assert one.prediction == 478
+    scene = compose(one, size=size)
+    frame = scene.frame(scene.seconds)
+    shown = [caption for caption in frame.captions if caption.alpha > 0.15 and caption.text]
+    assert not [
+        caption.text for caption in shown if "…" in caption.text and any(map(str.isdecimal, caption.text))
+    ]
+    assert sum(caption.text == str(one.prediction) for caption in shown) >= 1 + (size[0] >= size[1])
+    for a, b in itertools.combinations(shown, 2):
+        assert apart(extent(a), extent(b)) >= 0, f"{a.text!r} and {b.text!r} overlap"
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])
+def test_a_line_leads_from_the_answers_neuron_to_its_bar_where_bars_are_in_another_order(size) -> None:
+    # Lost otherwise: all strands meet beside the bar of another class.
+    scene = compose(made(26), size=size)
+    frame = scene.frame(scene.seconds)
+    assert "How a neural network reads its input" in [caption.text for caption in frame.captions]
+    (line,) = frame.ghosts
+    neuron = frame.camera.project(scene.layout.panels[-1].positions(), size)[scene.prediction]
+    np.testing.assert_allclose(line.start, neuron, atol=1e-3)
+    label = frame.camera.project(scene.layout.bars.label[:1], size)[0]
+    assert np.linalg.norm(np.subtract(line.end, label)) < 0.06 * max(size)
+    assert scene.rows[0] == scene.prediction
+    assert not scene.frame(4.0).ghosts, "the answer does not stand yet"
+    ten = compose(trace(), size=size)
+    assert not ten.frame(ten.seconds).ghosts

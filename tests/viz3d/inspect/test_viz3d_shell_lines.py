@@ -17,6 +17,8 @@ from viz3d.command.choice.wanted import Wanted
 from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.shell import Shell
 from viz3d.inspect.shell.words import COMMANDS, EDITS, completions
+from viz3d.session.acts import READERS
+from viz3d.session.session import Session
 
 
 @pytest.fixture
@@ -74,6 +76,22 @@ def test_every_edit_that_is_offered_is_one(shell):
         with pytest.raises(engine.EngineError) as other:
             shell.traced.net.mutate(f"{verb} nowhere:1 1")
         assert min("is nothing that can be done" in str(each.value) for each in (error, other)) is False
+
+
+def test_what_a_window_has_done_can_be_done_again_line_by_line(shell):
+    # Lost otherwise: the script of a network that was trained in the window stops at its training.
+    assert {*READERS} <= {*COMMANDS}
+    done = Session.play(["data digits", "sample digits:111"])
+    script = [
+        "architecture seed 0 input 28x28 | dense 10 softmax",
+        "train steps 2 images 64 seed 0 lr 0.01",
+    ]
+    for line in script:
+        done.run(line)
+    for line in done.script():
+        shell.run(line)
+    assert np.array_equal(shell.traced.trace.probabilities, done.trace.probabilities)
+    assert shell.session.script()[-2:] == script
 
 
 def piped(lines: str, *words: str) -> subprocess.CompletedProcess[str]:

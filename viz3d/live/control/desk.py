@@ -135,6 +135,11 @@ class Desk(QObject):
         self.busy.emit(words)
 
     @property
+    def at(self) -> str:
+        """What a thread is at, "" where nothing is."""
+        return self._work
+
+    @property
     def at_stake(self) -> str:
         """What a thread is at that closing would lose, "" where nothing is."""
         return self._work if self._changes else ""

@@ -19,6 +19,7 @@ class LongWork(QObject):
         self._words = self._stopped = ""
         self._then: Callable[[Any], object] | None = None  # while something is under way
         self._otherwise: Callable[[], object] | None = None
+        self._closed = False
         box.stop.connect(self.stop)
         self._maker.progressed.connect(lambda share: box.show_work(self._words, share))
         self._maker.made.connect(self._made)
@@ -53,16 +54,21 @@ class LongWork(QObject):
         return self._then is not None
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread; what it has made, and has not been told yet, comes too late."""
+        self._closed, self._then, self._otherwise = True, None, None
         self._maker.close()
 
     def _made(self, made: object) -> None:
+        if self._closed:
+            return
         then = self._then
         self._end()
         if then is not None:
             self._desk.attempt(lambda: then(made))
 
     def _give_up(self, why: str) -> None:
+        if self._closed:
+            return
         otherwise = self._otherwise
         self._end()
         self._desk.said.emit(why)

@@ -1,5 +1,6 @@
 """Runs of training: each is open until it becomes an act, can be gone back in, and gone on with."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,8 @@ from viz3d.session.train import Train
 
 _SOON = 0.1  # seconds that a step may take unnoticed
 _LONGEST = 120.0  # seconds after which what was made before a step is taken without it
+_HURRIED = 3.0  # the same where the window closes
+_TURN = 0.2  # seconds between two looks at how long may be waited
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +73,8 @@ class TrainingRuns(QWidget):
         self._fresh: int | None = None  # the seed of new weights, where the next run begins with such
         self._drawn = self._runs = 0  # seeds of new weights, and runs, so far
         self._shown: int | None = None  # the past step that is on screen; None: the newest
+        self._hurried = self._stuck = False  # whether the window closes; whether a step did not end in time
+        self.holding = False  # whether a step is waited for: what else comes has to wait, too
 
     @property
     def open(self) -> bool:
@@ -131,9 +136,13 @@ class TrainingRuns(QWidget):
         told = (self._base if made is None else made.net).history
         return Part(text, replace(run.snapshots.net_at(last), history=(*told, text)))
 
+    def hurry(self) -> None:
+        """Wait for no step longer than a few seconds from now on: the window closes."""
+        self._hurried = True
+
     def close_trainer(self) -> bool:
-        """End the thread; an open run is lost. False where it still compiles after ten seconds."""
-        return self.trainer.close()
+        """End the thread; an open run is lost. False where it still is at a step, or compiles."""
+        return self.trainer.close(_SOON if self._stuck else _HURRIED)
 
     def _hold(self, run: TrainingRun) -> bool:
         """Wait for the step under way, if one was made before it; where that takes long, tell and paint.
@@ -143,10 +152,22 @@ class TrainingRuns(QWidget):
         if run.step == run.first or self.trainer.hold(_SOON):
             return True
         self.said.emit(f"step {run.step + 1:,} is under way: waiting for its end")
-        no_hands = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents  # what they do comes after this
-        if self.trainer.hold(_LONGEST, lambda: QCoreApplication.processEvents(no_hands)):
+        if self._wait():
             return True
+        self._stuck = True
         self.said.emit(f"it did not end: the network of step {run.snapshots.steps()[-1]:,} is kept")
+        return False
+
+    def _wait(self) -> bool:
+        """Wait until the trainer rests, and paint meanwhile; False where that took too long."""
+        no_hands = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents  # what they do comes after this
+        begun, self.holding = time.monotonic(), True
+        try:
+            while time.monotonic() - begun < (_HURRIED if self._hurried else _LONGEST):
+                if self.trainer.hold(_TURN, lambda: QCoreApplication.processEvents(no_hands)):
+                    return True
+        finally:
+            self.holding = False
         return False
 
     def _begin(self, made: Net | None) -> None:

@@ -23,6 +23,7 @@ _NAME = 150.0  # px that the answer may be wide
 _SMALL = 13  # px of a headline that has little room: below that it is cut
 _RAMP = 72.0  # px, length of a scale in the legend
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
+_SOFT, _VEIL = 28, 36  # px that a veil fades over: with less a box is seen; opacity of a step, of 255
 _ROW = 18.0  # px from row to row of the legend
 
 
@@ -107,9 +108,9 @@ class Edges:
     def _veil(self, painter: QPainter, box: QRectF) -> None:
         """Dim what lies behind a text, with soft borders: close up, the net runs under it."""
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(*self.scene.theme.background, 44))
-        for out in range(20, -4, -4):
-            painter.drawRoundedRect(box.adjusted(-out, -out, out, out), out + 6, out + 6)
+        painter.setBrush(QColor(*self.scene.theme.background, _VEIL))
+        for out in range(_SOFT, -4, -4):
+            painter.drawRoundedRect(box.adjusted(-out, -out, out, out / 2), out + 6, out + 6)
 
     def _veil_top(self, painter: QPainter) -> None:
         """Dim what lies behind the line above the free part, which fades below it."""

@@ -120,6 +120,11 @@ class SceneView(DrawnView):
         self.covering.emit(bool(self._sheets))
         self.update()
 
+    @property
+    def covered(self) -> bool:
+        """Whether a sheet hides the scene."""
+        return bool(self._sheets)
+
     def set_free(self, left: float, top: float, right: float, bottom: float) -> None:
         """Say which part of the view panels leave free, px; headline, answer and net stay within it."""
         self._free = QRectF(left, top, right - left, bottom - top)
@@ -148,6 +153,11 @@ class SceneView(DrawnView):
     def view_from(self, name: str) -> None:
         """Fly to the view named home, front, side or top."""
         self.camera.view_from(name)
+
+    def show_input(self) -> None:
+        """Fly home, unless all of the input's plane is seen from its front: there it can be drawn on."""
+        if self._shown is not None and not self.camera.faces(self._shown.scene.layout.panels[0]):
+            self.home()
 
     def fly_to(self, neuron: int) -> None:
         """Fly close to a neuron."""

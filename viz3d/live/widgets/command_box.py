@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
+from viz3d.live.widgets.menu import cut_round
 from viz3d.live.widgets.parts import button, elided, label
 from viz3d.live.widgets.style import TEXT, font
 from viz3d.live.widgets.training.run_progress import ProgressBar
@@ -79,6 +80,7 @@ class CommandLine(QLineEdit):
         rows = min(len(known), self._completer.maxVisibleItems())
         self._popup.setMinimumHeight(rows * self._popup.sizeHintForRow(0) + _AROUND)
         self._completer.complete()
+        cut_round(self._popup)
 
     def _insert(self, word: str) -> None:
         begin, text = self._begin(), self.text()

@@ -70,7 +70,7 @@ QPushButton[role="primary"]:focus {{ border: 2px solid {_css(look.text)}; }}
 QPushButton[role="primary"]:disabled {{ background: {_css(look.raised)}; color: {_css(look.off)}; }}
 QPushButton[role="quiet"] {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
                              color: {_css(look.soft)}; padding: 0 7px; height: 24px; }}
-QPushButton[role="quiet"]:hover {{ color: {_css(look.text)}; background: {_css(look.hover)}; }}
+QPushButton[role="quiet"]:hover {{ color: {_css(look.text)}; background: {_css(look.raised)}; }}
 QPushButton[role="quiet"]:checked {{ color: {_css(look.text)}; background: {_css(look.track)}; }}
 QPushButton[role="quiet"]:disabled {{ color: {_css(look.off)}; background: transparent; }}
 QPushButton[role="quiet"]:focus {{ {focus} }}
@@ -97,7 +97,8 @@ QLineEdit:disabled {{ color: {_css(look.off)}; placeholder-text-color: {_css(loo
 QLineEdit:focus {{ border-color: {_css(look.accent)}; }}
 QLineEdit[wrong="true"] {{ border-color: {_css(look.wrong)}; }}
 QMenu, QListView#completions {{ background: {_css(look.popup)}; color: {_css(look.text)};
-                                border: 1px solid {_css(look.line)}; padding: 4px; outline: 0; }}
+                                border: 1px solid {_css(look.line)}; border-radius: 8px;
+                                padding: 4px; outline: 0; }}
 QMenu::item {{ padding: 5px 20px 5px 12px; border-radius: 4px; }}
 QMenu::item:selected, QListView#completions::item:selected {{ background: {_css(look.hover)};
                                                               color: {_css(look.text)}; }}

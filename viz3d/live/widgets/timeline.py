@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolTip, QVBoxLayout
 
 from viz3d.live.widgets.beats import NARROW, Beats, place_names, short
 from viz3d.live.widgets.icons import IconButton, PlayButton
+from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.parts import CENTRE, LEFT, Card, Painted, button, label
 from viz3d.live.widgets.style import CAPTION, Look, font
 
@@ -224,7 +225,7 @@ class Timeline(Card):
         self.track.go(self.track.beats.step(self.time, by))
 
     def _speeds(self) -> QMenu:
-        menu = QMenu(self)
+        menu = Menu(self)
         for factor in SPEEDS:
             action = menu.addAction(f"{factor:g}×")
             action.triggered.connect(lambda _on, chosen=factor: self._paced(chosen))

@@ -32,8 +32,10 @@ class LabellingControl(QObject):
         net, digit = self._desk.session.net, self._desk.session.digit
         if digit.label is None:
             raise UserError("a sample needs its label: say which one is meant, then keep it")
-        if not np.ptp(digit.image):
-            raise UserError("nothing is drawn: an empty picture is no sample")
+        meant = net.classes[digit.label]
+        # Of a class such as "blank" an empty picture may be the very sample.
+        if not np.ptp(digit.image) and len(meant) == 1:
+            raise UserError(f"nothing is drawn: an empty picture is no sample of a {meant}")
         usual = net.noun == "digit" and digit.image.shape == (28, 28)
         classes = () if usual else net.classes
         kept = data.keep_sample(digit.image, digit.label, classes=classes)

@@ -7,13 +7,13 @@ from PySide6.QtCore import QObject
 
 from engine.blocks.activations import activation, activations
 from viz3d.command.errors import UserError
-from viz3d.live.bars import Entries
-from viz3d.live.cards import edits_of, scale_of, shift_of
+from viz3d.findings.edited import edits_of_neuron, scale_of, shift_of
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.editing.edits import Edits
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.widgets.command_box import CommandLine
 from viz3d.live.widgets.inspecting.inspector import Inspector
+from viz3d.live.widgets.menu import Entries
 
 FUNCTIONS = tuple(name for name in activations() if not activation(name).rowwise)
 
@@ -40,14 +40,11 @@ class ChangingControl(QObject):
         change.chosen.connect(self._choose)
         change.ablate.connect(lambda on: self._turn("ablate", on))
         change.freeze.connect(lambda on: self._turn("freeze", on))
-        change.more.connect(self.more)
         edits.undo.connect(desk.undo)
         edits.redo.connect(desk.redo)
         edits.jumped.connect(desk.jump)
         desk.acted.connect(self._show)
-        names = list(self._more)
-        functions = [f"Function {name}" for name in FUNCTIONS]
-        change.set_more([*functions, "", *names[:3], "", *names[3:]])
+        change.set_more(self._others())
         self._show()
 
     def turn_ablated(self) -> None:
@@ -70,10 +67,13 @@ class ChangingControl(QObject):
             ("Let it speak" if change.silent.isChecked() else "Ablate", self.turn_ablated),
             ("Thaw" if change.still.isChecked() else "Freeze", self.turn_frozen),
             *((f"{words} …", partial(self.begin, verb)) for verb, words in change.verbs.items()),
-            ("Function", [(name, partial(self.more, f"Function {name}")) for name in FUNCTIONS]),
-            None,
-            *((entry, partial(self.more, entry)) for entry in self._more),
+            *self._others(),
         )
+
+    def _others(self) -> Entries:
+        """What no button and no slider does."""
+        functions = [(name, partial(self.more, f"Function {name}")) for name in FUNCTIONS]
+        return (("Function", functions), None, *((entry, partial(self.more, entry)) for entry in self._more))
 
     def begin(self, verb: str) -> None:
         """Give the keys to the slider of clamp, scale or shift."""
@@ -89,7 +89,7 @@ class ChangingControl(QObject):
 
     def _statement(self, verb: str, value: float) -> str:
         """The edit that a slider's value asks for. UserError where there is none."""
-        edits = edits_of(self._desk.session.net, self._picking.neuron or 0)
+        edits = edits_of_neuron(self._desk.session.net, self._picking.neuron or 0)
         if verb == "shift":
             value -= shift_of(edits)
         elif verb == "scale":

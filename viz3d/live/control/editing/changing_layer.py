@@ -4,7 +4,6 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from viz3d.live.bars import Entries
 from viz3d.live.cards import layer_change
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.editing.changing import FUNCTIONS
@@ -12,6 +11,7 @@ from viz3d.live.control.editing.edits import Edits
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.widgets.command_box import CommandLine
 from viz3d.live.widgets.inspecting.inspector import Inspector
+from viz3d.live.widgets.menu import Entries
 
 
 class LayerControl(QObject):

@@ -6,7 +6,6 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QObject
 
-from viz3d.live.bars import Entries
 from viz3d.live.cards import synapse_change
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.editing.edits import Edits
@@ -14,6 +13,7 @@ from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.command_box import CommandLine
 from viz3d.live.widgets.inspecting.inspector import Inspector
+from viz3d.live.widgets.menu import Entries
 
 
 class SynapseControl(QObject):

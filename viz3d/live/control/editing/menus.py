@@ -4,7 +4,6 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from viz3d.live.bars import Entries, menu_of
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.editing.changing import ChangingControl
 from viz3d.live.control.editing.changing_layer import LayerControl
@@ -12,6 +11,7 @@ from viz3d.live.control.editing.changing_synapse import SynapseControl
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.command_box import CommandLine
+from viz3d.live.widgets.menu import Entries, menu_of
 
 
 class MenuControl(QObject):
@@ -56,7 +56,7 @@ class MenuControl(QObject):
         entries = self.entries()
         if entries:
             self.menu = menu_of(self._view, ((self._desk.session.selection, None), None, *entries))
-            self.menu.popup(place)
+            self.menu.popup_once(place)
 
     def turn_off(self) -> None:
         """Silence the selected neuron or cut the selected synapse, or take that back."""

@@ -84,6 +84,7 @@ class KeepingControl(QObject):
             return True
 
         def end(way: str) -> None:
+            self._page.hurry()
             if way == "keep" and not self._checkpoint():
                 return  # why is told, and nothing is lost
             self._ending = way
@@ -128,6 +129,7 @@ class KeepingControl(QObject):
 
     def end_at_once(self) -> None:
         """Close without a question from now on, and leave a checkpoint of work that was not saved."""
+        self._page.hurry()
         self._ending = self._ending or "leave"
 
     def close(self) -> None:

@@ -1,17 +1,21 @@
 """Networks and pictures from outside: the menu, files that are dropped, what is pasted; and what is saved."""
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Signal
+import numpy as np
+from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import data
+from data import DataError
 from engine import Net
 from scenes import Look, site_of
+from viz3d.command.choice.digits import reads_writing
 from viz3d.command.choice.models import how_to_sort
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_out
@@ -58,6 +62,8 @@ class OpeningControl(QObject):
         self._desk, self._window, self._look, self._recent = desk, window, look, recent
         self._work = work
         self._passing: set[Path] = set()
+        self._later: deque[Callable[[], object]] = deque()  # networks that wait for what is under way
+        desk.busy.connect(lambda words: None if words else QTimer.singleShot(0, self, self._next))
         self._opened: tuple[Path | None, int] = None, 0  # a picture, and which of its several digits is shown
         self._reader = Reader(lambda: not desk.waiting)
         self._reader.read.connect(desk.attempt)
@@ -82,7 +88,8 @@ class OpeningControl(QObject):
             self._reader.add(file, partial(self._reading, file))
 
     def close(self) -> None:
-        """Read nothing more."""
+        """Read nothing more, and take nothing that was read."""
+        self._later.clear()
         self._reader.close()
 
     def _reading(self, file: Path) -> Callable[[], Deed]:
@@ -93,12 +100,12 @@ class OpeningControl(QObject):
         def read() -> Deed:
             check_plain(file)
             if file.suffix.lower() == ENDING:
-                return partial(self._open_session, file)
+                return self._in_turn(file, partial(self._open_session, file))
             if is_theirs(file):
-                return partial(self._import, file)
+                return self._in_turn(file, partial(self._import, file))
             if file.suffix.lower() == ".npz":
                 act = UseNet(None, file)
-                return partial(self._go_on, act, act.load())
+                return self._in_turn(file, partial(self._go_on, act, act.load()))
             count = digits_in(file)
             image = TakeImage(file, pick=self._turn(file, count))
             digit = image.digit(set_of, Images(), net)
@@ -107,6 +114,23 @@ class OpeningControl(QObject):
             )
 
         return read
+
+    def _in_turn(self, file: Path, deed: Deed) -> Deed:
+        """A deed that takes another network, once what is under way has ended or was stopped."""
+
+        def do() -> None:
+            if not self._desk.at:
+                deed()
+                return
+            self._later.append(deed)
+            self._desk.said.emit(f"{file.name} waits for its turn: {self._desk.at} is under way")
+
+        return do
+
+    def _next(self) -> None:
+        if self._later and not self._desk.at:
+            self._desk.attempt(self._later.popleft())
+            QTimer.singleShot(0, self, self._next)
 
     def take(self, brought: QMimeData) -> bool:
         """Open what was dropped or pasted; return whether there was anything to open."""
@@ -182,6 +206,7 @@ class OpeningControl(QObject):
         """Write the session's acts to path: as Python where its name ends in .py, else one line for each."""
 
         def write() -> None:
+            self._desk.make_way()  # a run that is open becomes an act
             text = write_script(self._desk.session, path, self._passing)
             self._desk.said.emit(f"{path}: {len(text.splitlines())} lines{self._passes()}")
 
@@ -199,6 +224,7 @@ class OpeningControl(QObject):
         """Put a text on the clipboard."""
 
         def put() -> None:
+            self._desk.make_way()  # a run that is open becomes an act
             text = words()
             QGuiApplication.clipboard().setText(text)
             self._desk.said.emit(f"copied: {len(text.splitlines())} lines{self._passes()}")
@@ -245,6 +271,10 @@ class OpeningControl(QObject):
         self._work.begin(f"importing {file.name}", load(), use, stopped=stopped, changes=False)
 
     def _check(self, net: Net) -> None:
+        reads, image = net.layers[0].shape, self._desk.session.digit.image
+        if net.task is not None and net.task.data and int(np.prod(reads)) != image.size:
+            told = f"{net.name} learned from {net.task.data}, {' x '.join(map(str, reads))} numbers each"
+            raise UserError(f"{told}: open it with that, python -m viz3d.live --model FILE --data DATA")
         site_of(net, self._look())
         now, has = self._desk.session.net, net.layers[-1].size
         if net.task is None and now.noun == "digit" and has != len(now.classes):
@@ -281,10 +311,20 @@ class OpeningControl(QObject):
             )
 
     def _take_picture(self, image: QImage) -> None:
+        """Take a picture that is in no file, read as one in a file is."""
+        grey, net = grey_of(image), self._desk.session.net
+        shape = net.layers[0].shape
+        if len(shape) == 3 and not reads_writing(net):
+            if shape[2] == 3:
+                raise UserError(f"{net.name} reads colours: save the picture as a PNG, and drop that here")
+            self._desk.do(Drawing.of(data.resized(grey, (shape[0], shape[1]))))
+            return
         try:
-            digit = data.digit_from_image(grey_of(image))
+            digit = data.digit_from_image(grey)
         except data.SeveralDigitsError as error:
             raise UserError(f"{error.count} digits are seen in the picture: copy one of them alone") from None
+        except DataError as error:
+            raise UserError(f"the picture{str(error).removeprefix('the array')}") from None
         self._desk.do(Drawing.of(digit))
 
     def _ask(self, write: Callable[[Path], None], kinds: Kinds) -> None:

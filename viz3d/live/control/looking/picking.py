@@ -20,9 +20,9 @@ class PickingControl(QObject):
         super().__init__()
         self._desk, self._view, self._inspector = desk, view, inspector
         self._drawn: tuple[Layer, ...] = ()
-        self._trail: list[str] = []
+        self._trail: list[str] = [""]  # "" is the answer, with which all begins
         self._layers = desk.session.net.layers
-        self._at = -1
+        self._at = 0
         view.picked.connect(self.pick)
         view.opened.connect(self.pick)
         view.synapse_picked.connect(self.pick_synapse)
@@ -42,13 +42,16 @@ class PickingControl(QObject):
     @property
     def thing(self) -> Thing:
         """What is selected; nothing, where that is a group that is no layer."""
-        where, net = self._desk.session.selection, self._desk.session.net
+        where = self._desk.session.selection
+        if not where:
+            return NOTHING
+        net = self._desk.session.net
         try:
             if "->" in where:
                 return Thing(synapse=address.synapse(net.graph, where))
             if where in (layer.name for layer in net.layers):
                 return Thing(layer=where)
-            return Thing(address.neuron(net.graph, where)) if where else NOTHING
+            return Thing(address.neuron(net.graph, where))
         except EngineError:
             return NOTHING
 
@@ -132,8 +135,8 @@ class PickingControl(QObject):
         """Keep what is looked at; what was ahead on the trail is forgotten, as in a browser."""
         where, layers = self._desk.session.selection, self._desk.session.net.layers
         if layers != self._layers:
-            self._trail, self._at, self._layers = [], -1, layers
-        if self.thing and (self._at < 0 or self._trail[self._at] != where):
+            self._trail, self._at, self._layers = [""], 0, layers
+        if (self.thing or not where) and self._trail[self._at] != where:
             self._trail = [*self._trail[: self._at + 1], where]
             self._at = len(self._trail) - 1
         self._tell_trail()

@@ -18,13 +18,13 @@ from viz3d.export.dispatch import FOLDER
 from viz3d.export.kinds import FOLDER as FRAMES
 from viz3d.export.kinds import kind_of
 from viz3d.export.order import Order, ShotOutput
-from viz3d.live.bars import Entries
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.recording import RecordingControl
 from viz3d.live.places import GAP, Places
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.exporting.export_panel import ExportChoice, ExportPanel
 from viz3d.live.widgets.exporting.slips import ExportSlip
+from viz3d.live.widgets.menu import Entries
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.work.exporter import Exporter
 
@@ -48,7 +48,7 @@ class ExportingControl(QObject):
         self.panel.wanted.connect(self._begin)
         self.panel.file_wanted.connect(self._ask)
         self.slip.cancelled.connect(self.cancel)
-        self.recording.stopped.connect(self._offer_recording)
+        self.recording.stopped.connect(self._take_recording)
         desk.acted.connect(self._offer_recording)
         exporter = self.exporter
         exporter.progressed.connect(self.slip.set_done)
@@ -123,7 +123,13 @@ class ExportingControl(QObject):
         traced, camera = shown.traced, self._camera(choice.camera)
         if camera is not None and orientation(size) is not orientation(view.camera.view[0]):
             raise UserError(f"{choice.size} lays the net out anew: take the film's camera for it")
-        look = self._look().changed(size=size, theme=choice.theme)
+        look = self._look().changed(
+            size=size,
+            theme=choice.theme,
+            title=choice.title,
+            caption=choice.caption,
+            language=choice.language,
+        )
         recorded = camera if isinstance(camera, Recording) else None
         output = ShotOutput(
             out=choice.out,
@@ -193,11 +199,17 @@ class ExportingControl(QObject):
 
     def _free_name(self, ending: str) -> Path:
         """A name that no file has, in the folder of exports."""
-        folder = Path(FOLDER) if os.access(Path.cwd(), os.W_OK) else Path.home()
+        folder = Path(FOLDER) if os.access(".", os.W_OK) else Path.home()
         traced = self._desk.shown.traced
         digit = "drawing" if traced.digit.label is None else str(traced.digit.label)
         names = (f"{traced.net.name}-{digit}{tail}" for tail in ("", *(f"-{k}" for k in range(2, 10_000))))
         return next(path for name in names if not (path := folder / f"{name}{ending}").exists())
+
+    def _take_recording(self) -> None:
+        """Choose what has just been recorded: whoever records a path wants it in the film."""
+        self._offer_recording()
+        if self.recording.kept is not None:
+            self.panel.camera.set_value("recorded")
 
     def _offer_recording(self) -> None:
         kept = self.recording.kept

@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QWidget
 
 from scenes import SHOWN, Look
-from viz3d.live.bars import Entries, menu_of
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.showing import ShowingControl
+from viz3d.live.widgets.menu import Entries, menu_of
 from viz3d.live.widgets.view_corner import ViewCorner
 
 _WORDS = {
@@ -38,7 +38,7 @@ class LightingControl(QObject):
         """Open the menu above the lamp."""
         menu = menu_of(self._window, self.entries())
         place = self._corner.light.mapToGlobal(QPoint(0, 0))
-        menu.popup(place - QPoint(0, menu.sizeHint().height()))
+        menu.popup_once(place - QPoint(0, menu.sizeHint().height()))
 
     def entries(self) -> Entries:
         """What can be chosen, with a mark at what is."""

@@ -17,6 +17,7 @@ from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import Answer, AnswerPanel
 from viz3d.live.widgets.answering.reasons import Reasons
+from viz3d.live.widgets.answering.strip import AnswerStrip
 from viz3d.live.work.thinker import Composed, Thinker
 from viz3d.session.traced_digit import TracedDigit
 
@@ -29,6 +30,7 @@ class ScenePlace:
 
     view: SceneView
     answer: AnswerPanel
+    strip: AnswerStrip
     playing: PlayingControl
 
 
@@ -111,7 +113,9 @@ class ShowingControl(QObject):
 
     def _show_answer(self, shown: Shown) -> None:
         before = None if shown.before is None else shown.before.trace.probabilities
-        self._place.answer.set_answer(answer_of(shown.traced, before))
+        answer = answer_of(shown.traced, before)
+        self._place.answer.set_answer(answer)
+        self._place.strip.set_answer(answer)
 
     def _show_reasons(self) -> None:
         self._why.stop()

@@ -7,9 +7,9 @@ from time import perf_counter
 from PySide6.QtCore import QObject, QPoint, QRectF, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from viz3d.live.bars import menu_of
 from viz3d.live.places import Places
 from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.menu import menu_of
 from viz3d.live.widgets.view_corner import ViewCorner
 
 _TICK = 33  # ms
@@ -59,7 +59,7 @@ class ViewingControl(QObject):
         """Open a menu of views and layers at a place of the screen."""
         views = [(words, partial(self.see, name)) for name, words in _WORDS.items()]
         layers = [(f"Fly to {name}", partial(self._fly, parts)) for name, parts in self._view.stops()]
-        menu_of(self._window, (*views, None, *layers)).popup(place)
+        menu_of(self._window, (*views, None, *layers)).popup_once(place)
 
     def place(self, spots: Places) -> None:
         """Put the corner above the legend's end, or where that is narrow above the pad's card."""

@@ -58,7 +58,8 @@ class TrainingControl(QObject):
             QTimer.singleShot(0, self._go_on)
 
     def close(self) -> bool:
-        """Keep the run that is open, and end the thread; False where it still compiles."""
+        """Keep the run that is open, and end the thread; False where it is still at a step, or compiles."""
+        self.page.hurry()
         self.page.settle()
         return self.page.close_trainer()
 

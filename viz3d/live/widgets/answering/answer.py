@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -151,7 +151,8 @@ class Bars(Rows):
             painter.drawRect(QRectF(min(x, bar.right() - 1.5), bar.y() - 2, 1.5, 10))
         painter.setPen(look.answer if best else look.soft)
         painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
-        if self.exposed.boundingRect().left() < math.floor(self._names):
+        # Of most rows that are painted again the name stands: in the region, not in its least box.
+        if self.exposed.intersects(QRect(0, place * self.high, math.floor(self._names), self.high)):
             name = answer.classes[label]
             name = name if self._whole else cut(painter, name, self._names - 4)
             painter.drawText(named, LEFT, name)
@@ -241,7 +242,7 @@ class AnswerPanel(QWidget):
         if len(answer.classes) != self._count:
             self._count = len(answer.classes)
             self._entropy.setToolTip(f"−Σ p log₂ p: 0 is certain, {np.log2(self._count):.2f} is a guess")
-        text, role = _verdict(answer)
+        text, role = verdict(answer)
         self._note.setText(text)
         recolour(self._note, role)
         self._tell(
@@ -273,7 +274,7 @@ def _loss(loss: float) -> str:
     return "<0.001" if 0 <= loss < 0.001 else short(loss)
 
 
-def _verdict(answer: Answer) -> tuple[str, str]:
+def verdict(answer: Answer) -> tuple[str, str]:
     """Whether the answer is right and what the loss is, and the role of its colour."""
     if answer.label is None and answer.empty:
         return f"nothing is drawn: {answer.empty}", "faint"

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from viz3d.live.widgets.icons import MenuButton
+from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.parts import CENTRE, Painted, button, label
 from viz3d.live.widgets.style import TEXT, Look, font, with_alpha
 
@@ -100,7 +101,7 @@ class Names(MenuButton):
     def offer(self, names: Sequence[str]) -> None:
         """Offer these classes."""
         self._names = tuple(names)
-        menu = QMenu(self)
+        menu = Menu(self)
         for number, name in ((-1, _UNKNOWN), *enumerate(names)):
             # An ampersand would underline the letter behind it.
             entry = menu.addAction(name.replace("&", "&&"))

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.exporting.choice import Choice
 from viz3d.live.widgets.icons import IconButton, MenuButton
+from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.parts import Leavable, button, label
 from viz3d.live.widgets.style import SIDE_PANEL, TEXT, font
 
@@ -31,7 +32,17 @@ SIZES = (
     ("640x360", "small"),
 )
 _KINDS = (("film", "Film", "From the digit to the answer"), ("picture", "Picture", "One moment, as a PNG"))
-_THEMES = (("dark", "Dark", "For screens"), ("light", "Light", "For slides and paper"))
+_THEMES = (
+    ("dark", "Dark", "For screens"),
+    ("light", "Light", "For slides and paper"),
+    ("high-contrast", "Strong", "High contrast"),
+    ("colour-blind", "Safe", "For the colour-blind: nothing is told apart by red and green"),
+)
+_LANGUAGES = (
+    ("en", "English", "What the picture and its subtitles speak"),
+    ("de", "Deutsch", "Was das Bild und seine Untertitel sprechen"),
+    ("es", "Español", "Lo que hablan la imagen y sus subtítulos"),
+)
 _NAMES = 52  # px of the column of names
 
 
@@ -43,11 +54,13 @@ class ExportChoice:
         film: a film, or one picture.
         ending: of the file's name, "" for a folder of frames.
         size: such as "1280x720".
-        theme: "dark" or "light".
+        theme: name of one of scenes.THEMES.
         camera: "screen", "film" or "recorded".
         out: the file.
         hold: seconds that a film stays on its last picture, as they were typed.
         subtitles: whether to write what happens beside a film.
+        title, caption: the headline, and the line under it, in place of the usual ones; "" for those.
+        language: its code.
     """
 
     film: bool
@@ -58,6 +71,9 @@ class ExportChoice:
     out: str
     hold: str = ""
     subtitles: bool = False
+    title: str = ""
+    caption: str = ""
+    language: str = "en"
 
 
 class ExportPanel(Leavable):
@@ -78,6 +94,11 @@ class ExportPanel(Leavable):
         self.ending = Choice(_ENDINGS, "Kind of film")
         self.theme = Choice(_THEMES, "Theme")
         self.camera = Choice(_CAMERAS, "Camera")
+        self.language = Choice(_LANGUAGES, "Language")
+        self.title, self.caption = _field("The headline"), _field("A line under it")
+        for field in (self.title, self.caption):
+            field.setPlaceholderText("the usual one")
+            field.returnPressed.connect(self._start)
         self.pixels, self.file = _field("Width x height, pixels"), _field("Where it goes")
         self.hold = _field("Seconds that the film stays on its last picture")
         self.hold.setPlaceholderText("seconds")
@@ -110,6 +131,9 @@ class ExportPanel(Leavable):
             out=self.file.text().strip(),
             hold=self.hold.text().strip(),
             subtitles=self.subtitles.isChecked(),
+            title=self.title.text().strip(),
+            caption=self.caption.text().strip(),
+            language=self.language.value,
         )
 
     def open_for(self, what: str, out: str, theme: str) -> None:
@@ -164,7 +188,7 @@ class ExportPanel(Leavable):
         column.addLayout(head)
         sizes = MenuButton("", "Sizes that are often asked for")
         sizes.setFixedWidth(34)
-        menu = QMenu(self)
+        menu = Menu(self)
         for size, name in SIZES:
             entry = menu.addAction(f"{size.replace('x', ' × ')}\t{name}")
             entry.triggered.connect(lambda _on, of=size: self.pixels.setText(of))
@@ -178,6 +202,9 @@ class ExportPanel(Leavable):
             ("Size", (self.pixels, sizes)),
             ("Theme", (self.theme,)),
             ("Camera", (self.camera,)),
+            ("Title", (self.title,)),
+            ("Line", (self.caption,)),
+            ("Speaks", (self.language,)),
             ("Hold", (self.hold, self.subtitles)),
             ("File", (self.file, more)),
         )

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QMenu,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from viz3d.live.widgets.icons import MenuButton
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
+from viz3d.live.widgets.menu import Entries, menu_of
 from viz3d.live.widgets.parts import button, label
 from viz3d.live.widgets.setting import Scale, Setting
 from viz3d.live.widgets.style import CAPTION, TEXT, font, look, number
@@ -29,14 +29,13 @@ class ChangePanel(QWidget):
     """Sliders and buttons that change a neuron.
 
     Signals: `sliding` and `chosen` bring "clamp", "scale" or "shift" and a value, the first at each move, the
-    second once when the hand rests; `ablate` and `freeze` whether it shall be; `more` an entry of the menu.
+    second once when the hand rests; `ablate` and `freeze` whether it shall be.
     """
 
     sliding = Signal(str, float)
     chosen = Signal(str, float)
     ablate = Signal(bool)
     freeze = Signal(bool)
-    more = Signal(str)
     verbs: Mapping[str, str] = MappingProxyType({"clamp": "Clamp", "scale": "Scale", "shift": "Shift"})
 
     def __init__(self) -> None:
@@ -78,15 +77,9 @@ class ChangePanel(QWidget):
         self.silent.setChecked(card.ablated)
         self.still.setChecked(card.frozen)
 
-    def set_more(self, entries: Sequence[str]) -> None:
-        """Offer these in the menu; an empty word is a line between them."""
-        menu = QMenu(self)
-        for entry in entries:
-            if entry:
-                menu.addAction(entry).triggered.connect(lambda _on, chosen=entry: self.more.emit(chosen))
-            else:
-                menu.addSeparator()
-        self.menu_button.setMenu(menu)
+    def set_more(self, entries: Entries) -> None:
+        """Offer these in the menu."""
+        self.menu_button.setMenu(menu_of(self, entries))
         self.menu_button.setEnabled(bool(entries))
 
 
@@ -102,10 +95,17 @@ def signed(value: float) -> str:
     return number(value, signed=True)
 
 
+_INSET = 3  # px that Qt leaves before the words of a list: they begin where their headline does
+
+
 class _Lines(QListWidget):
     """Whole lines alone, for half a line is not read; one of them, the `kept` one, stays in sight."""
 
     kept = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setViewportMargins(-_INSET, 0, 0, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep that line in sight where a card above takes its room."""

@@ -124,6 +124,7 @@ class Inspector(Card):
         self._show_pictures(card)
         self._tabs[0].setText(f"In  {len(card.incoming.names):,}")
         self._tabs[1].setText(f"Out  {len(card.outgoing.names):,}")
+        self.table.keep_room(max(len(card.incoming.names), len(card.outgoing.names)))
         self._show_rows()
         self.pushes.set_card(card)
         self.change.set_card(card)
@@ -176,9 +177,10 @@ class Inspector(Card):
         self._places = {True: column.count(), False: column.count() + 4}  # of what changes it: low or not
         column.addWidget(self._three_pictures())
         column.addLayout(self._two_tabs())
-        column.addWidget(self.table, 1)
+        column.addWidget(self.table, 100)
         for part in (pushes, self._changing, _titled("", self.over_data)):
             column.addWidget(part)
+        column.addStretch(1)  # what a table of few rows leaves
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where the card is low, put what changes a neuron in sight: below its sum, above its pictures."""

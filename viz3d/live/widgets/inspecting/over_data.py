@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.drawing.samples import Samples
 from viz3d.live.widgets.inspecting.neuron_card import Floats
@@ -102,7 +102,7 @@ class OverDataPanel(QWidget):
             button("Work it out", "Watch it over many test images", "quiet"),
             button("Cancel", "Stop, and keep no part of it", "quiet"),
         )
-        self.told, self._title = elided("faint"), label(TITLE, "section")
+        self.told, self.images = elided("faint"), elided("faint")
         self._found, self.bars = QWidget(), DigitBars()
         self.samples, self._facts, self._lost = Samples(5, 48, 8), elided("soft"), elided("soft")
         self._places: tuple[int, ...] = ()
@@ -111,7 +111,7 @@ class OverDataPanel(QWidget):
         column.setSpacing(4)
         row.setSpacing(8)
         row.addStrut(_ROW)  # what is below does not jump while it is asked
-        row.addWidget(self._title)
+        row.addWidget(label(TITLE, "section"))
         row.addWidget(self.told, 1)
         row.addStretch()
         row.addWidget(self.ask)
@@ -119,9 +119,10 @@ class OverDataPanel(QWidget):
         column.addLayout(row)
         column.addWidget(self._found)
         inner = QVBoxLayout(self._found)
-        inner.setContentsMargins(0, 4, 0, 0)
+        inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(4)
         for part in (
+            self.images,
             label("its mean activation for each class", "faint"),
             self.bars,
             self._facts,
@@ -147,7 +148,7 @@ class OverDataPanel(QWidget):
 
     def set_found(self, found: OverData) -> None:
         """Show what came of it."""
-        self.told.setText(found.images)
+        self.images.setText(found.images)
         self.bars.set_means(found.by_digit, found.classes)
         self._facts.setText(found.facts)
         self._facts.setToolTip(_SELECTIVE)
@@ -155,10 +156,18 @@ class OverDataPanel(QWidget):
         self._places = found.places
         self.samples.offer(list(found.brightest))
         self._set(asking=False, working=False, found=True)
+        QTimer.singleShot(0, self, self._come_into_view)  # once it has been laid out
+
+    def _come_into_view(self) -> None:
+        """Have the card scrolled so far that what was asked for can be read."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None and self._found.isVisible():
+            above.ensureWidgetVisible(self, 0, 8)
 
     def _set(self, *, asking: bool, working: bool, found: bool) -> None:
         self.ask.setVisible(asking)
-        self._title.setVisible(asking)
-        self.told.setVisible(working or found)
+        self.told.setVisible(working)
         self.cancel.setVisible(working)
         self._found.setVisible(found)

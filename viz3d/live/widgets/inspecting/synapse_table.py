@@ -244,6 +244,10 @@ class SynapseTable(QTableView):
         rows = max((self.height() - _HEAD) // _ROW, 1)
         self.setMask(QRegion(0, 0, self.width(), _HEAD + rows * _ROW))
 
+    def keep_room(self, rows: int) -> None:
+        """Be as high as so many rows at most, whichever are shown: what is below stands where it stood."""
+        self.setMaximumHeight(_HEAD + max(rows, _SEEN) * _ROW)
+
     def sizeHint(self) -> QSize:
         """Five rows; more where there is room."""
         return QSize(280, self.minimumHeight())

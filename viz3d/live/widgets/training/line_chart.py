@@ -13,6 +13,7 @@ from viz3d.live.widgets.style import AXIS, CAPTION, font, look, with_alpha
 
 _HEIGHT = 92
 _APART, _PALEST = 400, 0.3  # steps whose curve is drawn at its full strength, and the least share of that
+_SPARE = 0.02  # of the lower axis, behind the newest step: the dot of a test there would be cut
 _CLOSE = 0.5  # least share of the largest value from which on a curve is not shown from 0
 _LEAST = 20  # steps that the lower axis has: a run's first ones are whole numbers too
 _FLOORS = 0.5, 0.8, 0.9, 0.98  # where the axis of a value with limits begins, if all of it is above
@@ -119,7 +120,8 @@ class LineChart(QWidget):
         """Choose between which steps the lower axis runs: from the one before the first."""
         if steps.size:
             first = max(float(steps[0]) - 1.0, 0.0)
-            self.plot.setXRange(first, max(float(steps[-1]), first + _LEAST), padding=0)
+            last = max(float(steps[-1]), first + _LEAST)
+            self.plot.setXRange(first, last + _SPARE * (last - first), padding=0)
 
     def _few(self, x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
         """The least and the greatest of the points that share a pixel, where many do: a line's peaks stay."""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from viz3d.live.widgets.icons import MenuButton
+from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.parts import Card, button, elided, label, page_of
 from viz3d.live.widgets.setting import Scale, Setting
 from viz3d.live.widgets.style import SIDE_PANEL, font
@@ -156,7 +157,7 @@ class TrainingPanel(Card):
 
     def set_trainers(self, names: Sequence[str]) -> None:
         """Offer these trainers."""
-        menu = QMenu(self)
+        menu = Menu(self)
         for name in names:
             menu.addAction(name).triggered.connect(lambda _on, chosen=name: self.trainer.emit(chosen))
         self.trainer_button.setMenu(menu)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetricsF, QIntValidator, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QWidget, QWidgetAction
 
 from viz3d.live.widgets.icons import MenuButton
+from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.parts import label
 from viz3d.live.widgets.style import TEXT, font
 
@@ -27,7 +28,7 @@ class TrainingSource(MenuButton):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setProperty("role", "quiet")
         self.setFont(font("regular", TEXT))
-        menu = QMenu(self)
+        menu = Menu(self)
         for which, words in (
             ("these", "Begin with these weights"),
             ("new", "Begin with new weights"),

@@ -159,16 +159,16 @@ class Trainer(QObject):
             self._test = net, tests
         self._go(self._pace)
 
-    def close(self) -> bool:
+    def close(self, patience: float = _JOIN) -> bool:
         """End the thread: after the step under way, or a few seconds where loops are compiled.
 
-        False where it had not ended after ten seconds; it then ends with its step or with the process.
+        False where it had not ended after `patience` seconds; it then ends with its step or with the process.
         """
         with self._turn:
             self._closing = True
             self._turn.notify_all()
         if self._thread is not None:
-            self._thread.join(_JOIN)
+            self._thread.join(patience)
         return self._thread is None or not self._thread.is_alive()
 
     def _go(self, pace: str) -> None:

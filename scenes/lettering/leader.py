@@ -1,0 +1,35 @@
+"""Leader: a thin line from the answer's neuron to its bar, where bars stand in another order than neurons."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from scenes.frame import Caption, Ghost
+from scenes.lettering.fonts import extent
+from scenes.lettering.view import View
+from scenes.lettering.words import Words
+
+_ALPHA, _WIDTH = 0.7, 1.6  # px in the page's design
+_CLEAR = 4.0  # px there, from the line's end to the name
+
+
+def leader(words: Words, view: View, texts: Sequence[Caption], shown: float) -> tuple[Ghost, ...]:
+    """The line, as far as the answer has stepped forward, 0..1; none where each class has its own bar.
+
+    Of many classes the likeliest have bars, from the likeliest on: without it the strands that meet at the
+    answer's neuron would end beside the bar of another class.
+    """
+    if len(words.classes) <= len(words.bars) or shown <= 0:
+        return ()
+    name = words.classes[words.prediction]
+    mine = (text for text in texts if text.text == name and text.anchor in ("mm", "rm") and text.alpha > 0.5)
+    label = next(mine, None)
+    neuron = view.camera.project(view.layout.panels[-1].positions(), view.size)[words.prediction]
+    if label is None or not np.isfinite(neuron).all():
+        return ()
+    left, top, right, foot = extent(label)
+    unit = max(view.sheet.unit, 0.6)
+    aside = _CLEAR * unit
+    end = ((left + right) / 2, top - aside) if view.sheet.portrait else (left - aside, (top + foot) / 2)
+    start = float(neuron[0]), float(neuron[1])
+    return (Ghost(start, end, _WIDTH * unit, view.theme.answer, _ALPHA * shown),)

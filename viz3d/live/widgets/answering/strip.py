@@ -1,0 +1,117 @@
+"""The answer at a glance, where a sheet lies over the scene that shows it else."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter
+
+from viz3d.live.widgets.answering.answer import Answer, verdict
+from viz3d.live.widgets.parts import CENTRE, LEFT, Card, cut
+from viz3d.live.widgets.style import CAPTION, NAME, TEXT, Look, font
+
+_EDGE = 16  # px within the card
+_ROOMY, _HEAD = 360, 168  # px of width from which on the head stands beside the columns, and its own
+_LOW = 64  # px that the head is high where it stands above them
+_STEP, _WIDEST, _THICK = 17.0, 44.0, 18.0  # px from column to column, at least and at most; of a column
+_NAMES, _SHARES = 20.0, 16.0  # px below and above the columns
+_SHORT = 1.5  # px: no column is shorter
+
+
+class AnswerStrip(Card):
+    """Name and share of the answer, right or wrong, and columns for as many classes as there is room for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answer: Answer | None = None
+        self.setAccessibleName("Answer")
+        self.setToolTip("The answer, which the sheet above hides in the scene; a tick is what it was before")
+
+    def set_answer(self, answer: Answer) -> None:
+        """Show an answer."""
+        self._answer = answer
+        self.update()
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the card, the head and the columns."""
+        super().paint(painter, look)
+        if self._answer is None:
+            return
+        inner = QRectF(self.rect()).adjusted(_EDGE, _EDGE - 4, -_EDGE, 4 - _EDGE)
+        beside = self.width() >= _ROOMY
+        head = QRectF(
+            inner.topLeft(), QPointF(inner.left() + _HEAD, inner.bottom()) if beside else inner.topRight()
+        )
+        if not beside:
+            head.setHeight(_LOW)
+        self._write_head(painter, look, head)
+        self._draw_columns(
+            painter, look, inner.adjusted(*((_HEAD + 8, 0) if beside else (0, _LOW + 8)), 0, 0)
+        )
+
+    def _write_head(self, painter: QPainter, look: Look, box: QRectF) -> None:
+        answer = self._answer
+        assert answer is not None
+        sure = answer.label is not None or not answer.empty
+        big = QFont(font("bold", 48 if box.height() > _LOW else 40))
+        name = answer.classes[answer.prediction]
+        while big.pixelSize() > NAME and QFontMetricsF(big).horizontalAdvance(name) > 0.5 * box.width():
+            big.setPixelSize(big.pixelSize() - 4)
+        wide = min(QFontMetricsF(big).horizontalAdvance(name), 0.6 * box.width())
+        top = QRectF(box.left(), box.top() + (box.height() - _LOW) / 2 - 8, box.width(), 48)
+        if box.height() <= _LOW:
+            top.moveTop(box.top())
+        painter.setFont(big)
+        painter.setPen(look.answer if sure else look.faint)
+        painter.drawText(top, LEFT, cut(painter, name, wide + 1))
+        painter.setFont(font("display", NAME))
+        painter.setPen(look.text)
+        share = answer.shares[answer.prediction][1]
+        painter.drawText(top.adjusted(wide + 12, 0, 0, 0), LEFT, share)
+        words, role = verdict(answer)
+        painter.setFont(font("regular", CAPTION))
+        painter.setPen(getattr(look, role))
+        line = QRectF(box.left(), top.bottom(), box.width(), _NAMES)
+        painter.drawText(line, LEFT, cut(painter, words, box.width()))
+
+    def _draw_columns(self, painter: QPainter, look: Look, box: QRectF) -> None:
+        answer = self._answer
+        assert answer is not None
+        labels = most(answer, int(box.width() // _STEP))
+        step = min(box.width() / len(labels), _WIDEST)
+        room = QRectF(box.left(), box.top() + _SHARES, box.width(), box.height() - _SHARES - _NAMES)
+        fills = {best: _fill(look, room, best) for best in (False, True)}
+        for place, label in enumerate(labels):
+            best, share = label == answer.prediction, answer.shares[label][0]
+            middle, wide = room.left() + (place + 0.5) * step, min(_THICK, step - 5)
+            track = QRectF(middle - wide / 2, room.top(), wide, room.height())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.track)
+            painter.drawRoundedRect(track, 3, 3)
+            painter.setBrush(fills[best])
+            high = max(track.height() * share, _SHORT)
+            painter.drawRoundedRect(QRectF(track.left(), track.bottom() - high, wide, high), 3, 3)
+            if answer.before is not None:
+                painter.setBrush(look.accent)
+                y = track.bottom() - track.height() * float(answer.before[label])
+                painter.drawRect(QRectF(track.left() - 2, max(y - 1, track.top()), wide + 4, 1.5))
+            painter.setPen(look.answer if best else look.soft)
+            painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
+            named = QRectF(middle - step / 2, room.bottom() + 3, step, _NAMES - 3)
+            painter.drawText(named, CENTRE, cut(painter, answer.classes[label], step - 2))
+            if step >= 1.5 * _STEP:
+                painter.setFont(font("semibold" if best else "regular", CAPTION - 1))
+                told = QRectF(middle - step / 2 - 4, box.top(), step + 8, _SHARES - 3)
+                painter.drawText(told, CENTRE, answer.shares[label][1])
+
+
+def most(answer: Answer, room: int) -> list[int]:
+    """The classes that there is room for: the likeliest ones, in their order."""
+    found: list[int] = np.argsort(-answer.probabilities, kind="stable")[: max(room, 1)].tolist()
+    return sorted(found)
+
+
+def _fill(look: Look, room: QRectF, best: bool) -> QLinearGradient:
+    start, end = look.theme.bar_winner if best else look.theme.bar
+    fill = QLinearGradient(0, room.bottom(), 0, room.top())
+    fill.setColorAt(0, QColor(*start))
+    fill.setColorAt(1, QColor(*end))
+    return fill
