@@ -23,6 +23,8 @@ NARROWER = (0.14, 0.07)  # of the longer side: the widest stroke that is looked 
 CLEARER = 1.25  # times the score: so much clearer is a digit without the shadow
 LEAST_CLOSER = 0.1
 STRIP = 4  # times as long as it is wide: a picture that is longer is a strip
+GRAINY = 0.4  # of the clearer ink's score: which of two so much alike it is, is told by a smoothed copy
+LARGE = 80  # pixels: in smaller pictures noise and grain are as wide as strokes
 NOISY = 0.02  # a picture with more noise than this is smoothed first
 
 
@@ -127,17 +129,44 @@ def _search(grey: Floats, clean: bool, at: Box | None = None) -> Found | None:
         grey = _without_noise(grey)
         # Shadows are on the paper, so dark ink is measured as a share of the light; light ink is not.
         dark, light = dark or _dark_ink(grey, 0.25, at), light or _dark_ink(1 - grey, 1.0, at)
-    best = dark if dark.score >= light.score else light
+    best = _clearer_ink(grey, dark, light, at)
     for share in NARROWER if best.score < CLEAR and not even else ():
         # A hand's shadow looks like a stroke as wide as it is, or what it leaves lit like light ink.
         closer = _ink_narrower(grey, share * _side(grey), 0.25, at)
-        best = closer if closer.score > max(LEAST_CLOSER, CLEARER * best.score) else best
+        clear = closer.score > max(LEAST_CLOSER, CLEARER * best.score)
+        best = closer if clear and not (best is light and _is_grain(grey, share, at)) else best
     return best if best.score > LEAST_SCORE else None
+
+
+def _clearer_ink(grey: Floats, dark: Found, light: Found, at: Box | None) -> Found:
+    """Which of both has the higher score; of two alike, one that is as the border is has it smoothed too.
+
+    The grain of pencil and chalk lends edges to what strokes enclose.
+    """
+    best, other = (dark, light) if dark.score >= light.score else (light, dark)
+    if best.known or other.score < GRAINY * best.score:
+        return best
+    paper_is_light = bool(np.median(border_of(grey)) > (float(grey.min()) + float(grey.max())) / 2)
+    if paper_is_light != (best is light):
+        return best
+    smooth = _smooth(grey)
+    return dark if _dark_ink(smooth, 0.25, at).score >= _dark_ink(1 - smooth, 1.0, at).score else light
+
+
+def _is_grain(grey: Floats, share: float, at: Box | None) -> bool:
+    """Whether dark ink in strokes of a share of the side is what light strokes leave: smoothed it is not."""
+    smooth = _smooth(grey)
+    closer = _ink_narrower(smooth, share * _side(grey), 0.25, at)
+    return closer.score <= CLEARER * _dark_ink(1 - smooth, 1.0, at).score
+
+
+def _smooth(grey: Floats) -> Floats:
+    return blur(grey, 2 if min(grey.shape) >= LARGE else 1)
 
 
 def _without_noise(grey: Floats) -> Floats:
     """Smoothed as much as its noisiest quarter needs; in small pictures that would be the strokes."""
-    if min(grey.shape) < 80:
+    if min(grey.shape) < LARGE:
         return grey
     noise = float(np.quantile(np.abs(grey - blur(grey, 1)), 0.75))
     if noise < NOISY:

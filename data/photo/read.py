@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from data.errors import DataError, NoInkError, SeveralDigitsError
 from data.photo.canvas import SIDE, is_mnist_like, place
 from data.photo.files import Floats, Source, frames_of, name_of
+from data.photo.groups import Box
 from data.photo.ink import FAINT, Sighting, sight
 from data.photo.marks import Marks, marks
 from data.photo.morphology import box_of
@@ -32,6 +33,8 @@ PAGE = 40  # marks: so many are more likely a text's than digits to choose from
 MANY = 3  # digits: so many are told apart in the picture itself
 ROW = 12  # digits, at most, that are looked at for such that touch: more are a page's
 WIDE = 0.9  # times as wide as high are two that touch among others
+PRINT = 60  # pixels: in smaller pictures there are no rows of marks
+BLANK = 0.02  # the score of a sheet, see `strokes`
 DASH = 2.2  # times as wide as tall: hardly a digit is, however it was stretched
 DOT = 1.3  # times as high as it is wide, or as wide as high, at most
 FILLED = 0.6  # of a dot's box; a disc fills 0.79, a very small one less
@@ -163,12 +166,15 @@ def _seen(grey: Floats) -> Sighting | Marks:
     """The digits that the search for one sees, or the marks that ran together in its coarse copy."""
     failed, seen = None, None
     try:
-        seen = sight(*on_clean_paper(grey))
+        seen = _sighted(grey)
         if seen.certain and len(seen.digits) < MANY:
             return seen
     except NoInkError as error:
         failed = error
-    apart = marks(grey)
+    apart = marks(grey) if max(grey.shape) >= PRINT else []
+    near = seen is not None and seen.step == 1 and not seen.clean and len(seen.digits) == 1
+    if seen is not None and near and _all_in(apart, seen.digits[0]):
+        return seen  # they are the grain of its pencil
     # Three pieces in a row may be one digit's and its frame's.
     count = MANY if seen is None else len(seen.digits)
     if len(apart) >= (2 * MANY if count == 1 else MANY):
@@ -178,6 +184,28 @@ def _seen(grey: Floats) -> Sighting | Marks:
     if seen is None:
         raise failed or NoInkError("no ink found")
     return seen
+
+
+def _sighted(grey: Floats) -> Sighting:
+    """What is seen on clean paper, or, where that is but a sheet, in the picture as it is."""
+    paper, clean = on_clean_paper(grey)
+    seen = sight(paper, clean)
+    if not clean or seen.first.score > BLANK:
+        return seen
+    with suppress(NoInkError):
+        as_it_is = sight(grey)
+        return as_it_is if as_it_is.first.score > seen.first.score else seen
+    return seen
+
+
+def _all_in(boxes: list[Box], box: Box) -> bool:
+    return all(
+        box.top <= each.top
+        and box.left <= each.left
+        and box.bottom >= each.bottom
+        and box.right >= each.right
+        for each in boxes
+    )
 
 
 def _check(count: int, pick: int | None) -> None:

@@ -17,6 +17,8 @@ Mask = NDArray[np.bool_]
 
 NEAR = 0.25  # of the step between the tones: so far off, a pixel is still of its tone
 STRAY = 0.01  # share of the pixels that may be of neither tone, beside those at an edge
+DRAWN = 0.12  # of the longer side: so large a piece, in grain, may be a digit
+FAINTER = 0.25  # of it, at most, is of a tone where it was drawn with a fainter pen
 BEYOND = 0.003  # the same of those beyond both tones, wherever they are
 NOISE = 0.12  # more than a pen covers is noise
 LEAST_STEP = 0.2  # between the tones, of black to white
@@ -98,7 +100,24 @@ def _two_tones(grey: Floats, dark: Mask, tones: tuple[float, float]) -> bool:
         return False
     off = np.abs(grey - np.where(dark, *(np.float32(tone) for tone in tones)))
     stray = (off > near) & ~(dilate(dark, 2) & dilate(~dark, 2))
-    return bool(np.count_nonzero(stray) <= STRAY * grey.size)
+    return bool(np.count_nonzero(stray) <= STRAY * grey.size) and not _is_fainter(grey, off, dark, tones)
+
+
+def _is_fainter(grey: Floats, off: Floats, dark: Mask, tones: tuple[float, float]) -> bool:
+    """Whether something as large as a digit is of neither tone, as a pencil's in a cell of black lines is.
+
+    off: how far grey is from its tone.
+    """
+    if max(grey.shape) <= SMALL:
+        return False
+    near = np.float32(NEAR * (tones[1] - tones[0]))
+    on_light = 2 * np.count_nonzero(dark) < dark.size
+    inked = grey < tones[1] - near if on_light else grey > tones[0] + near
+    full = (off <= near) & (dark if on_light else ~dark)
+    grain = dilate(inked, 1)
+    weights = full - FAINTER * inked
+    _, pieces = label_pieces(grain, np.asarray(weights[grain], np.float32))
+    return any(piece.mass < 0 and piece.size >= DRAWN * max(grey.shape) for piece in pieces)
 
 
 def _looks_like_ink(mask: Mask, alone: Mask) -> float:
