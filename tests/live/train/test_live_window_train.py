@@ -1,7 +1,5 @@
 """Training in the window: the digit on screen is read by the network as it learns, and a run is one act."""
 
-import time
-
 import numpy as np
 from live_hands import click_on, drag
 from live_windows import PATIENCE, settled, steps
@@ -241,7 +239,9 @@ def test_a_short_run_can_be_gone_back_in_to_many_of_its_steps(training_window, q
 def test_where_the_processors_draw_pictures_give_way_to_training(training_window, qtbot):
     window = training_window
     shown = []
-    window.training.page.net_changed.connect(lambda *told: shown.append(time.monotonic()))
+    page = window.training.page
+    # When each was due: what hears of it ahead of this may take its time.
+    page.net_changed.connect(lambda *told: shown.append(page._sent_at))
     window.training.page._change(epochs=100_000)
     window.training.page.toggle()
     go_on_until(window, qtbot, 2)

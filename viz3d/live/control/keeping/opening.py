@@ -17,6 +17,7 @@ from engine import Net
 from scenes import Look, site_of
 from viz3d.command.choice.digits import reads_writing
 from viz3d.command.choice.models import how_to_sort
+from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_out
 from viz3d.command.wording import counted
@@ -271,10 +272,11 @@ class OpeningControl(QObject):
         self._work.begin(f"importing {file.name}", load(), use, stopped=stopped, changes=False)
 
     def _check(self, net: Net) -> None:
-        reads, image = net.layers[0].shape, self._desk.session.digit.image
-        if net.task is not None and net.task.data and int(np.prod(reads)) != image.size:
-            told = f"{net.name} learned from {net.task.data}, {' x '.join(map(str, reads))} numbers each"
-            raise UserError(f"{told}: open it with that, python -m viz3d.live --model FILE --data DATA")
+        reads, session = net.layers[0].shape, self._desk.session
+        learned = net.task.data if net.task is not None and session.state.data in DIGIT_SETS else ""
+        if learned and int(np.prod(reads)) != session.digit.image.size:
+            told = f"{net.name} learned from {learned}, {' x '.join(map(str, reads))} numbers each"
+            raise UserError(f"{told}: enter data and where that is in the box above, then open it again")
         site_of(net, self._look())
         now, has = self._desk.session.net, net.layers[-1].size
         if net.task is None and now.noun == "digit" and has != len(now.classes):
