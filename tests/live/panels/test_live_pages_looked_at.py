@@ -277,9 +277,11 @@ def test_beside_a_sheet_that_hides_the_scene_the_answer_is_told(qtbot, low):
     select(low, "")
     assert low.strip.isHidden()
     low.top.layers.click()
-    qtbot.waitUntil(low.strip.isVisible)
+    qtbot.wait(1)
+    assert low.strip.isVisible()
     others = low.drawing, low.timeline, low.inspector, low.sheets.layers.sheet
     assert not any(low.strip.geometry().intersects(other.geometry()) for other in others)
     assert low.strip._answer is low.answer.bars._answer
     low.top.layers.click()
-    qtbot.waitUntil(low.strip.isHidden)
+    qtbot.wait(1)
+    assert low.strip.isHidden()
