@@ -109,8 +109,8 @@ def _tried(
         way, net, alike = climbed(starts, pairs, digits)
     if way is not readings[number]:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
-        again = search(Nets((way,), net), list(scales.values()), digits)
-        best, place = again.share, again.scale
+        found = search(Nets((way,), net), list(scales.values()), digits)
+        best, place = found.share, found.scale
         lines.append(
             f"note: of ways near to the likeliest, one fits the digits clearly better: {way.assumed}"
         )
@@ -133,7 +133,10 @@ def _tried(
         )
     name, chosen = list(scales.items())[place]
     if scale is None and best >= TRAINED:
-        lines.append(f"note: of {len(scales)} scales of its pixels that were tried, {name} fits it best")
+        line = f"note: of {len(scales)} scales of its pixels that were tried, {name} fits it best"
+        also = [list(scales)[each] for each in found.alike if each != place]
+        told = f"; on {' or '.join(also)} it reads about as many (--mean, --std)" if also else ""
+        lines.append(line + told)
     net = engine.rescaled(net, *chosen)
     count = digits.enough(net, len(digits.images) if whole else SOME, TELL if whole else TRY)
     right = digits.right(net, 0.0, 1.0, count)

@@ -71,13 +71,15 @@ class Work:
 class Best:
     """The way to read a file and the scale with which most digits are read: their numbers, and the share.
 
-    others: ways that are another's best, each with its best scale, the likeliest first.
+    others: ways that are another's best, each with its best scale, the likeliest first. alike: scales on
+    which this way reads about as many.
     """
 
     share: float
     way: int
     scale: int
     others: Sequence[tuple[int, int]] = ()
+    alike: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -167,11 +169,19 @@ def search(nets: Nets, scales: list[tuple[float, float]], digits: Digits) -> Bes
     first = tried(_near_best(of_one), MANY, SURE)
     best = _usual_best(first, digits)
     if first[best].accuracy >= TRAINED or len(nets) == 1 or digits.work.over:
-        return Best(first[best].accuracy, *best, _others(few, best[0]))
+        return Best(first[best].accuracy, *best, _others(few, best[0]), _alike(first, best, digits))
     every = ((n, s) for n in range(len(nets)) for s in range(len(scales)))
     last = tried(_near_best(tried(every, _HANDFUL, 0)), FEW, TRY / 4)
     best = _usual_best(last, digits)
     return Best(last[best].accuracy, *best)
+
+
+def _alike(
+    found: Mapping[tuple[int, int], Evaluation], best: tuple[int, int], digits: Digits
+) -> Sequence[int]:
+    """Scales on which a way reads as many digits as on its best, as far as chance lets tell."""
+    own = [each for each in found if each[0] == best[0] and each != best]
+    return [s for n, s in own if abs(digits.ahead(found[n, s], found[best])) <= _LIKELY_CHANCE]
 
 
 def _others(few: Mapping[tuple[int, int], Evaluation], best: int) -> list[tuple[int, int]]:
