@@ -1,7 +1,7 @@
 """Legend: every colour explained, along the foot of the picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -228,12 +228,22 @@ def _counts(
             card = words.exhibit.place if words.exhibit and beat else None
             count = "" if card and card.instead else drawn
             rows = _count((count, words.places or note), bool(words.places), alpha, view, form, foot)
-            if (sheet.tight or (sheet.compact and words.tokens.tile)) and not sheet.portrait:
+            if not sheet.portrait:
                 signs, _ = _signs(words, view, form, foot, beat)
                 boxes = [extent(other) for other in scale + signs]
+                rows = [_beside(row, boxes, _NEAR * form.head) for row in rows]
+            if (sheet.tight or (sheet.compact and words.tokens.tile)) and not sheet.portrait:
                 rows = [r for r in rows if all(apart(extent(r), box) >= _NEAR * form.head for box in boxes)]
             captions += rows
     return captions
+
+
+def _beside(row: Caption, boxes: Sequence[Box], near: float) -> Caption:
+    """A row that ends at the right margin, smaller where it must be to spare what stands before it."""
+    (right, y), size = row.at, row.size
+    ends = [box[2] + near for box in boxes if box[1] < y + 0.3 * size and y - size < box[3]]
+    fits = fitted(row.text, row.font, size, right - max(ends, default=0.0))
+    return replace(row, size=fits) if fits >= READABLE else row
 
 
 def _count(

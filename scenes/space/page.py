@@ -17,6 +17,7 @@ Box = tuple[float, float, float, float]
 
 
 _SQUARE = 800  # pixels of the design's width that a square has less, for each that it is narrower than 16:10
+_ROOMY = 0.3  # unit of a picture that is not so small that its bars' numbers would meet
 _EDGE = 0.06  # of a picture without text, the part of its shorter side that stays empty all around
 _SIDES = 0.03  # of its width, what stays empty at the sides at most: no more than beside a net with text
 
@@ -206,10 +207,11 @@ def page(
     size: tuple[int, int], portrait: bool, painted: bool = False, roaming: bool = False, bare: bool = False
 ) -> Page:
     """Measure a picture of `size` (width, height) pixels; painted, roaming, bare: see Page."""
-    wide, high = (
-        (1080, 1920) if portrait else (1920 - _SQUARE * min(max(1.6 - size[0] / size[1], 0.0), 0.6), 1080)
-    )
+    wide, high = (1080, 1920) if portrait else (1920, 1080)
     unit = min(size[0] / wide, size[1] / high)
+    if not portrait and unit >= _ROOMY:
+        narrower = min(max(1.6 - size[0] / size[1], 0.0), 0.6)
+        unit = min(size[0] / (wide - _SQUARE * narrower), size[1] / high)
     compact = unit < 0.5
     return Page(*size, portrait, unit, compact, painted=painted, bare=bare, roaming=roaming)
 
