@@ -28,7 +28,6 @@ from engine.graph.synapses import Synapses
 from engine.mutate.surgery import crossover, sharers
 from engine.net import Net
 from engine.run.evaluate import Evaluation, evaluate
-from engine.run.lead import lead, lead_gradient
 from engine.run.trace import Trace
 from engine.statistics import NO_CLASS, LayerStatistics, Statistics
 from engine.studies import (
@@ -51,6 +50,7 @@ from engine.studies.usual import statistics_of
 from engine.synapses.evidence import Share, evidence, evidence_total, shares
 from engine.synapses.handles import Neuron, Synapse
 from engine.synapses.interpreter import Firing, interpret
+from engine.synapses.lead import lead, lead_gradient
 from engine.synapses.paths import Path, path_contributions, pixel_contributions, strongest_paths
 from engine.synapses.reading import Reading
 from engine.synapses.strongest import MEASURES, strongest

@@ -156,6 +156,7 @@ environment() {
     "$venv_python" -m pip install $quiet --disable-pip-version-check --editable ".${extra:+[$extra]}" ||
         fail "pip could not install viz3d: see its words above; without a network it cannot"
     printf '%s\n' "$state" >"$stamp"
+    installed=yes
 }
 
 # Whether the environment was made where the repository no longer is: its programs name the old place.
@@ -170,4 +171,15 @@ moved() {
 # Draw one true picture; where that fails, viz3d says in one line what to install.
 check_drawing() {
     "$venv_python" -m viz3d.command.display || exit 1
+}
+
+# The same where the environment was made just now, and compile the loops that draw films: else the first film
+# waits for them. Whoever has no folder to keep them in draws all the same.
+prepare_drawing() {
+    if [ -z "${installed:-}" ]; then
+        check_drawing
+        return 0
+    fi
+    say "Compiling the loops that draw (once, some ten seconds)"
+    "$venv_python" -m viz3d.command.display --loops || exit 1
 }

@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_limits
 import data
 import engine
 from engine.graph import address
-from engine.run import lead
+from engine.synapses import lead
 
 
 def quotas(net: engine.Net, total: int) -> list[int]:

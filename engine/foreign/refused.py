@@ -21,6 +21,10 @@ _KINDS = (
         r"quanti|qlinear|qconv|qgemm|qattention|integer$|qint|qtensor|packed_params",
         "it is quantised: give the network as it was before that, in float32",
     ),
+    (
+        r"mkldnn",
+        "it was rewritten for one processor (optimize_for_inference): give the network as it was before that",
+    ),
     (r"conv3d|pool(ing)?3d", "volumes are not taken: known are images and rows"),
     (r"embedding", "words and numbers of things are not taken: known are images and rows of measurements"),
     (

@@ -2,7 +2,8 @@
 
 evidence of a synapse = weight x activation of its source x d lead / d pre-activation of its target
 
-lead = score of the answer - mean of the other scores, or - the score of one rival; see `engine.run.lead`.
+lead = score of the answer - mean of the other scores, or - the score of one rival: see
+`engine.synapses.lead`.
 Evidence is what the lead loses if the synapse falls silent, to first order: the first term of its Taylor
 series, as Molchanov et al. 2017, section 2.2, have it for neurons. Where all functions are linear piece by
 piece and pass through 0 (ReLU, pooling, maxout, sums) and the layers stand in a row, the evidence of all
@@ -27,9 +28,9 @@ from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph.synapses import Synapses
 from engine.kernels.threads import one_blas_thread
-from engine.run.lead import lead_gradient
 from engine.run.trace import Trace
 from engine.synapses.edited import take
+from engine.synapses.lead import lead_gradient
 from engine.synapses.strongest import View, slopes_by
 
 

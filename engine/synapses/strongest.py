@@ -14,9 +14,9 @@ from engine.blocks import Kind, Wiring
 from engine.errors import EngineError, in_a_line
 from engine.graph.synapses import Synapses, joined
 from engine.kernels.threads import one_blas_thread
-from engine.run.lead import lead_gradient
 from engine.run.trace import Trace
 from engine.synapses import edited
+from engine.synapses.lead import lead_gradient
 from engine.synapses.views import connection, decode, kind_of
 from engine.topk import kth_largest, top_positions
 

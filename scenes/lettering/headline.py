@@ -46,8 +46,7 @@ def headline(words: Words, view: View, aside: list[Box]) -> list[Caption]:
 def _titled(title: Caption, sheet: Page, aside: list[Box]) -> Caption:
     """A title in a size at which it fits, or where it would be too small for one, cut short."""
     room = _room(title, sheet, [] if sheet.portrait else aside)
-    fits = title.size * min(1.0, room / max(width(title.text, title.font, title.size), 1.0))
-    size = max(fits, _TITLE * title.size)
+    size = max(fitted(title.text, title.font, title.size, room), _TITLE * title.size)
     return replace(title, size=size, text=_cut(title.text, size, room, title.font) or title.text[:_LEAST])
 
 

@@ -15,6 +15,7 @@ from scenes.lettering.keys.paint_key import Key
 from scenes.lettering.keys.strand_key import StrandKey
 from scenes.lettering.keys.token_key import TokenKey, token_key
 from scenes.lettering.naming import Card, cards, steps, structure
+from scenes.light.level import told_by_deviation
 from scenes.look import Look
 from scenes.space.bands import stands_in_bands
 from scenes.space.raster import COLUMN
@@ -47,7 +48,8 @@ class Words:
         scale: what the brightness of the neurons means.
         key: what the light of the synapses means.
         exhibit: the card in the foot, None for none.
-        places: what is to be known of the neurons' places, empty where bands are of this very net, or none.
+        places: what is to be known of the neurons' places and usual values, empty where they are of this very
+            net, or none.
         marks: what edits have touched.
         tokens: what tiles and faces of attention mean.
         was: the answer before the net's edits, where they have moved it, empty where they have not.
@@ -115,7 +117,7 @@ def write(
     texts, names = catalogue_for(look.language, net.noun), class_names(net)
     source = texts.name(look.source)
     change = _change(net.history, since)
-    best, banded = trace.prediction, any(stands_in_bands(net, layer) for layer in net.layers)
+    best = trace.prediction
     parameters = texts.say("headline.parameters", n=net.parameter_count)
     right = None if label is None else label == best
     return Words(
@@ -138,13 +140,26 @@ def write(
         scale=scale,
         key=key,
         exhibit=exhibit,
-        places="" if net.statistics_hold or not banded else texts.say("headline.places"),
+        places=_stale(net, texts),
         marks=marks(net, texts),
         paint=paint,
         caption=look.caption,
         texts=texts,
         tokens=token_key(net, texts),
         inputs=_inputs(trace, texts),
+    )
+
+
+def _stale(net: Net, texts: Texts) -> str:
+    """That places or usual values were found out before an edit or a training; "" where they hold."""
+    if net.statistics_hold:
+        return ""
+    banded = any(stands_in_bands(net, layer) for layer in net.layers)
+    usual = any(told_by_deviation(net, layer) for layer in net.layers)
+    if not banded and not usual:
+        return ""
+    return texts.say(
+        "headline.stale" if banded and usual else "headline.places" if banded else "headline.values"
     )
 
 

@@ -113,6 +113,7 @@ say() { :; }
 system_packages() { :; }
 environment() { :; }
 check_drawing() { :; }
+prepare_drawing() { :; }
 """
 
 
@@ -164,6 +165,23 @@ def test_the_demo_starts_one_process_for_all_that_it_makes(told_demo):
     outs = [word for before, word in pairwise(started[0]) if before == "--out"]
     assert outs == [f"renders/seven.{ending}" for ending in ("mp4", "gif", "png")]
     assert all(f"{told_demo}/{out}" in done.stdout for out in outs)
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_loops_are_compiled_with_the_set_up_and_with_no_later_demo(told_demo, installed):
+    # Lost otherwise: the first film waits for them, or each later one is made to load them twice.
+    begin = (
+        f'. "{ROOT}/scripts/setup.sh"; venv=$root; venv_python=$root/told; find_python; python=$venv_python'
+    )
+    (told_demo / "pyproject.toml").touch()
+    work = 'right_version() { :; }; moved() { false; }; environment ""; prepare_drawing'
+    environment = {**os.environ, "root": str(told_demo)}
+    for _ in range(1 if installed else 2):
+        done = subprocess.run(
+            ["/bin/sh", "-c", f"{begin}; {work}"], env=environment, capture_output=True, text=True, check=True
+        )
+    told = done.stdout.splitlines()[-1]
+    assert told == "-m|viz3d.command.display|" + ("--loops|" if installed else "")
 
 
 @pytest.mark.parametrize("terminal", [True, False])

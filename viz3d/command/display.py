@@ -15,8 +15,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Annotated
 
 import platformdirs
+import typer
 
 from viz3d.command.cli import command_line, run
 from viz3d.command.errors import UserError
@@ -184,10 +186,17 @@ def _remember(display: Display) -> None:
         _memory().write_text(json.dumps({"key": _key(), "display": asdict(display)}))
 
 
-def show() -> None:
+def show(
+    *,
+    loops: Annotated[bool, typer.Option("--loops", help="Compile what draws films, once.")] = False,
+) -> None:
     """Say what draws on this machine, or what to install."""
     display = prepare()
     print(f"drawing with {display.renderer or 'the system'} ({display.window or 'default window'})")
+    if loops:
+        from scenes import prepare_films  # noqa: PLC0415 -- it takes long
+
+        prepare_films(software=display.software)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,11 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Net, Reading, Synapses
+from engine.blocks.activations import activation
+from engine.edits import Edit
 from engine.graph import address
 from engine.studies.survey import activations, survey_of
+from viz3d.findings.edited import edits_of_neuron
 from viz3d.session.traced_digit import TracedDigit, as_picture, place
 
 _PART = 512  # images that are read between two steps: a multiple of a survey's batch
@@ -141,6 +144,13 @@ def _worth(
     return whole.accuracy, less.accuracy, np.diag(whole.confusion) - np.diag(less.confusion)
 
 
+def rank_of(traced: TracedDigit, neuron: int) -> tuple[int, int]:
+    """The place of a neuron among those of its layer by activation, 1 for the highest, and their number."""
+    layer, index = place(traced.net, neuron)
+    values = traced.trace.activation[layer].reshape(-1)
+    return int((values > values[index]).sum()) + 1, values.size
+
+
 @dataclass(frozen=True, eq=False)
 class NeuronFacts:
     """One neuron: its reading, and its habits where they were asked for; `top` terms are listed."""
@@ -158,6 +168,38 @@ class NeuronFacts:
         )
         habits = None if images is None else statistics(traced.net, reading.neuron, images)
         return cls(traced, reading, habits, top)
+
+    @cached_property
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits that reach it, alone or in a group."""
+        return edits_of_neuron(self.traced.net, self.reading.neuron)
+
+    @property
+    def excited(self) -> float:
+        """What the terms of its sum above zero come to."""
+        terms = self.reading.incoming_contributions
+        return float(terms[terms > 0].sum())
+
+    @property
+    def inhibited(self) -> float:
+        """What those below zero come to."""
+        terms = self.reading.incoming_contributions
+        return float(terms[terms < 0].sum())
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Its place among the neurons of its layer, and how many these are; see `rank_of`."""
+        return rank_of(self.traced, self.reading.neuron)
+
+    @property
+    def output(self) -> tuple[str, float]:
+        """The name of its function and what that makes of the sum; "" where it needs a whole row."""
+        known = activation(self.reading.function)
+        if known.rowwise or not len(self.reading.incoming):
+            return "", self.reading.activation
+        output = np.empty((1, 1))
+        known.forward(np.array([[self.reading.sum]]), output)
+        return self.reading.function, float(output[0, 0])
 
     @cached_property
     def incoming(self) -> list[Term]:
@@ -209,6 +251,11 @@ class NeuronFacts:
             "sum": r.sum,
             "bias": r.bias,
             "function": r.function,
+            "excited": self.excited,
+            "inhibited": self.inhibited,
+            "rank": self.rank[0],
+            "among": self.rank[1],
+            "edits": [str(edit) for edit in self.edits],
             "incoming_synapses": len(r.incoming),
             "incoming": [term.as_json("from") for term in self.incoming],
             "outgoing_synapses": len(r.outgoing),

@@ -8,8 +8,8 @@ import numpy as np
 import engine
 from engine import Kind, Net
 from engine.edits import Edit
-from engine.graph import address
 from viz3d.command.errors import UserError
+from viz3d.findings.edited import edits_of_synapse
 from viz3d.findings.neuron import Term
 from viz3d.session.traced_digit import TracedDigit, place
 
@@ -106,19 +106,6 @@ class SynapseFacts:
             "target_sum": self.sum,
             "without": self.without.as_json(),
         }
-
-
-def edits_of_synapse(net: Net, source: int, target: int) -> tuple[Edit, ...]:
-    """The edits of the synapse between two neurons, by their numbers, alone or in a group, in order."""
-    near = (edit for edit in net.edits if edit.synapse)
-    return tuple(
-        edit
-        for edit in near
-        if all(
-            neuron in address.neurons(net.graph, end)
-            for neuron, end in zip((source, target), address.ends(edit.where), strict=True)
-        )
-    )
 
 
 def _parameter(net: Net, number: int) -> str:

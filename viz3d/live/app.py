@@ -94,7 +94,9 @@ def begin(asked: Asked, last_net: str) -> Session:
     chosen = _chosen(asked)
     nets: list[UseNet | Design] = [chosen]
     if asked.network.preset is None and asked.network.model is None and not edits and last_net:
-        nets.insert(0, _remembered(last_net) or chosen)
+        last = _remembered(last_net) or chosen
+        if not isinstance(chosen, Design) or (isinstance(last, UseNet) and last.model is not None):
+            nets.insert(0, last)  # no preset reads data of one's own
     digit, failed = take(asked.wanted), []
     with places_told(edits):
         for net in nets[:-1]:

@@ -1,6 +1,5 @@
 """Cards: what the inspector shows of a neuron, a synapse or a layer, made from a session's findings."""
 
-import math
 from collections.abc import Sequence
 from typing import Any, overload
 
@@ -8,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Net, Reading, Synapses
-from engine.blocks.activations import activation
 from engine.edits import Edit
 from engine.graph import address
 from engine.mutate.resize import resizable
 from scenes.texts import ENGLISH
-from viz3d.findings.neuron import NeuronFacts
+from viz3d.findings.edited import edits_of_synapse, refused_of, scale_of, shift_of, silent, told
+from viz3d.findings.neuron import NeuronFacts, rank_of
 from viz3d.findings.weight_pictures import weight_pictures
 from viz3d.live.widgets.inspecting.layer_change import LayerChange
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard, SynapseRows
@@ -53,18 +52,17 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
     """
     facts = NeuronFacts.of(traced, traced.address(neuron), top=0)
     reading, net = facts.reading, traced.net
-    edits = edits_of(net, neuron)
-    terms = reading.incoming_contributions
+    edits = facts.edits
     weights, products = _pictures(facts)
-    function, output = _function(reading)
+    function, output = facts.output
     return NeuronCard(
         address=reading.address,
         value=reading.activation,
         note=_note(traced, before, reading, edits),
         kind=_kind(traced, reading.layer),
         edited=bool(edits),
-        excited=float(terms[terms > 0].sum()),
-        inhibited=float(terms[terms < 0].sum()),
+        excited=facts.excited,
+        inhibited=facts.inhibited,
         bias=reading.bias,
         total=reading.sum,
         function=function,
@@ -86,12 +84,6 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         frozen=any(edit.verb == "freeze" for edit in edits),
         refused=refused_of(net, reading.layer),
     )
-
-
-def refused_of(net: Net, layer: str) -> tuple[str, ...]:
-    """What the engine does to no neuron of a layer: an output is the answer, a pixel learns nothing."""
-    ends = {net.layers[0].name: ("shift", "freeze"), net.layers[-1].name: ("ablate", "clamp", "scale")}
-    return ends.get(layer, ())
 
 
 def _pictures(facts: NeuronFacts) -> tuple[Values | None, Values | None]:
@@ -116,29 +108,6 @@ def sees_a_part(traced: TracedDigit, field: tuple[int, int, int, int]) -> bool:
     return 1 < (bottom - top + 1) * (right - left + 1) < pixels.shape[0] * pixels.shape[1]
 
 
-def edits_of(net: Net, neuron: int) -> tuple[Edit, ...]:
-    """The edits of neurons that reach this one, alone or in a group."""
-    layer = address.write(net.graph, neuron).partition(":")[0]
-    near = [edit for edit in net.edits if not edit.synapse and edit.layer == layer]
-    return tuple(edit for edit in near if neuron in address.neurons(net.graph, edit.where))
-
-
-def scale_of(edits: Sequence[Edit]) -> float:
-    """What edits of a neuron multiply its activation by."""
-    return math.prod(edit.value or 0.0 for edit in edits if edit.verb == "scale")
-
-
-def shift_of(edits: Sequence[Edit]) -> float:
-    """What edits of a neuron add to its bias."""
-    return sum(edit.value or 0.0 for edit in edits if edit.verb == "shift")
-
-
-def silent(edits: Sequence[Edit]) -> bool:
-    """Whether edits of a neuron leave it ablated: a later clamp holds it at another value."""
-    held = [edit.verb for edit in edits if edit.verb in ("ablate", "clamp")]
-    return bool(held) and held[-1] == "ablate"
-
-
 def _rows(traced: TracedDigit, synapses: Synapses, terms: np.ndarray, *, incoming: bool) -> SynapseRows:
     ends = (synapses.source if incoming else synapses.target).astype(np.int64)
     return SynapseRows(
@@ -148,16 +117,6 @@ def _rows(traced: TracedDigit, synapses: Synapses, terms: np.ndarray, *, incomin
         activation=traced.trace.neurons[synapses.source],
         contribution=terms.astype(np.float32),
     )
-
-
-def _function(reading: Reading) -> tuple[str, float]:
-    """The name of a neuron's function and what it makes of the sum; "" where it needs a whole row."""
-    known = activation(reading.function)
-    if known.rowwise or not len(reading.incoming):
-        return "", reading.activation
-    output = np.empty((1, 1))
-    known.forward(np.array([[reading.sum]]), output)
-    return reading.function, float(output[0, 0])
 
 
 def _kind(traced: TracedDigit, layer: str) -> str:
@@ -178,11 +137,12 @@ def _note(traced: TracedDigit, before: TracedDigit, reading: Reading, edits: Seq
         name, found = traced.numbers[index]
         return f"{name} {found:.6g}, as the network takes it"
     same = before.net.layers == net.layers
-    values = (before if same and edits else traced).trace.activation[layer].reshape(-1)
-    place = f"number {int((values > values[index]).sum()) + 1:,} of {values.size:,}"
+    seen = before if same and edits else traced
+    rank, among = rank_of(seen, reading.neuron)
+    place = f"number {rank:,} of {among:,}"
     if edits and same:
-        what = "silenced" if silent(edits) else f"edited: {edits[-1].verb}"
-        return f"{what}; it was {number(float(values[index]))}, {place}"
+        was = number(float(seen.trace.neurons[reading.neuron]))
+        return f"{told(edits)}; it was {was}, {place}"
     return f"{reading.function}, {place}" if len(reading.incoming) else place
 
 
@@ -208,7 +168,7 @@ def synapse_change(traced: TracedDigit, where: str) -> SynapseChange:
     mine = np.flatnonzero(into.source == source)
     weight = float(into.weight[mine].sum()) if len(mine) else None
     largest = float(np.abs(into.weight).max(initial=0.0)) or 1.0
-    edited = any(edit.synapse and edit.where == where for edit in net.edits)
+    edited = bool(edits_of_synapse(net, source, target))
     offered = weight or float(f"{largest:.2g}")
     most = _ROOM * max(largest, abs(offered))
     step = float(f"{largest / 10:.1g}")

@@ -11,14 +11,13 @@ import engine
 from data import Dataset
 from engine import Net
 from viz3d.command.choice.models import check_reads_digits
-from viz3d.command.choice.suiting import brisk, check_reads, suited
+from viz3d.command.choice.suiting import check_reads, readied
 from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM
 from viz3d.session.images import Images
 from viz3d.session.state import State
-from viz3d.session.take import load_images
-from viz3d.session.traced_digit import TracedDigit
+from viz3d.session.take import load_images, read_anew
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,8 @@ class Design:
         if data in DIGIT_SETS:
             return (line,)
         suit = (
-            "from viz3d.command.choice.suiting import brisk, suited",
-            "net = suited(brisk(net, train), train)",
+            "from viz3d.command.choice.suiting import readied",
+            "net = readied(net, train)",
         )
         return line, load_images("train", data, "train"), *suit
 
@@ -72,11 +71,11 @@ class Design:
         if data in DIGIT_SETS:
             return _build(self.architecture, self.seed)
         train = images.load(data, "train")
-        return suited(brisk(_build(self.architecture, self.seed, train), train), train)
+        return readied(_build(self.architecture, self.seed, train), train)
 
     def after(self, state: State, images: Images) -> State:
-        """It reads the same digit."""
-        traced = TracedDigit.of(self.load(state.data, images), state.traced.digit)
+        """It reads the same digit, see `read_anew`."""
+        traced = read_anew(self.load(state.data, images), state, images)
         return state.then(self, before=traced, traced=traced, selection="", standing=None)
 
 

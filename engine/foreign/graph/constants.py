@@ -10,6 +10,7 @@ from engine.arrays import Array
 from engine.foreign.graph.program import Op
 from engine.foreign.graph.shapes import MOST_MADE, integers, shape_of
 from engine.foreign.graph.translation import Translation, Value
+from engine.foreign.refused import way_round
 
 # ONNX's numbers for element types (onnx.proto, TensorProto.DataType).
 _TYPES = {
@@ -48,7 +49,7 @@ _PLAIN: Mapping[str, Callable[..., Array]] = {
     "And": np.logical_and,
     "Not": np.logical_not,
 }
-FOLDED = (*_PLAIN, "Div", "Range", "ReduceProd")
+FOLDED = (*_PLAIN, "Div", "Range", "ReduceProd", "DequantizeLinear")
 """What is known for constants."""
 
 
@@ -65,9 +66,25 @@ def folded(t: Translation, op: Op, values: Sequence[Array]) -> Array | None:
         first, end, step = (np.asarray(value).reshape(-1)[0] for value in values)
         t.limited((max(0, int((end - first) / step)),), MOST_MADE)
         return np.arange(first, end, step)
+    if op.kind == "DequantizeLinear":
+        return _real(t, op, values)
     if op.kind == "ReduceProd":
         return np.asarray(np.prod(values[0], keepdims=bool(op.settings.get("keepdims", 1))))
     return None
+
+
+def _real(t: Translation, op: Op, values: Sequence[Array]) -> Array:
+    """The numbers (q - zero) scale that whole ones q stand for, with one scale or one along an axis."""
+    whole, scale = values[:2]
+    zero = values[2] if len(values) > 2 else np.zeros((), np.int32)
+    if scale.ndim > 1 or op.settings.get("block_size", 0):
+        t.refuse(f"has scales of blocks: {way_round(op.kind)}")
+    if scale.size > 1:
+        along = [1] * whole.ndim
+        along[op.settings.get("axis", 1)] = scale.size
+        scale, zero = scale.reshape(along), zero.reshape(along) if zero.size > 1 else zero
+    t.limited(np.broadcast_shapes(whole.shape, scale.shape, zero.shape), MOST_MADE)
+    return np.asarray((whole.astype(np.float32) - zero.astype(np.float32)) * scale.astype(np.float32))
 
 
 def shape(t: Translation, op: Op, values: Sequence[Value]) -> Value:

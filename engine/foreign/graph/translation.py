@@ -216,7 +216,10 @@ class Translation:
             or len(owners) != 1
             or not np.array_equal(view.index.reshape(-1), owners[0].numbers.reshape(-1))
         ):
-            self.refuse("reads numbers of a layer in another order than they stand in")
+            self.refuse(
+                "reads numbers of a layer in another order than they stand in, as an MLP-Mixer does, or of "
+                "several layers: nothing here mixes tokens but attention"
+            )
         return owners[0]
 
     def lay(self, node: Node, shape: Sequence[int] | None = None) -> View:

@@ -235,3 +235,21 @@ def test_a_graph_that_is_none_is_one_line(tmp_path, value):
 
     with pytest.raises(EngineError, match="its graph is damaged"):
         import_net(changed(tmp_path, "branches.pt2", change))
+
+
+def test_a_weight_that_lies_column_by_column_is_the_same(tmp_path):
+    """As tied and transposed ones do."""
+
+    def change(entry: str, content: bytes) -> bytes:
+        if entry.endswith("model_weights_config.json"):
+            told = json.loads(content)
+            meta = told["config"]["right.weight"]["tensor_meta"]
+            assert [n["as_int"] for n in meta["sizes"]] == [2, 1, 5, 5]
+            meta["strides"] = [{"as_int": n} for n in (25, 1, 1, 5)]
+            return json.dumps(told).encode()
+        if entry.endswith("weights/weight_2"):
+            return np.frombuffer(content, "<f4").reshape(2, 1, 5, 5).swapaxes(2, 3).tobytes()
+        return content
+
+    net = import_net(changed(tmp_path, "branches.pt2", change)).net
+    assert np.abs(outputs(net, KNOWN["images"]) - as_shares(KNOWN["branches"])).max() < 1e-6

@@ -1,6 +1,7 @@
 """What files of weights leave open: where norms stand, and how pools go."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -125,3 +126,21 @@ def test_ways_beside_one_differ_in_one_thing_and_lead_to_odd_networks(tmp_path):
     )
     texts = [each.make().text for each in (way, *way.far())]
     assert any(found in text for text in texts), texts
+
+
+def test_convolutions_may_halve_their_maps_down_to_one_cell(tmp_path):
+    """As fastai's first convolutional network: no pool, no dense layer, ten maps of one cell."""
+    widths = (1, 4, 6, 8, 8, 3)
+    shapes = [(after, before, 3, 3) for before, after in pairwise(widths)]
+    tensors = {f"{2 * i}.weight": RNG.normal(0, 0.3, shape) for i, shape in enumerate(shapes)}
+    text = import_net(stored(tmp_path, tensors)).net.text
+    assert text.count("3x3 stride 2 pad") == len(shapes), text
+    assert "pool" not in text
+
+
+def test_functions_that_digits_hardly_tell_apart_are_near_each_other(tmp_path):
+    """Else a net with SiLU that came to hard-swish first would stay there, and nothing would be said."""
+    found = import_net(stored(tmp_path, dense("fc1", 6, 16) | dense("fc2", 3, 6)))
+    swish = next(way for way in found.readings[0].near() if way.assumed.startswith("hard-swish after each"))
+    beside = {way.beside for way in swish.near()}
+    assert {"silu after each layer", "GELU after each layer", "ReLU after each layer"} <= beside, beside

@@ -185,3 +185,21 @@ def test_numbers_go_into_an_exported_network_as_they_are_measured(tmp_path, endi
     measured = np.array([[5.5, 0.5, 0.1], [7, -1, 0.4]], np.float32)
     theirs = scaled.predict(task.scaled(measured, np.float32))
     assert np.abs(import_net(tmp_path / f"net{ending}").net.predict(measured) - theirs).max() < 1e-6
+
+
+@pytest.mark.parametrize("along", [None, 1])
+def test_weights_that_whole_numbers_stand_for_are_read(tmp_path, along):
+    """With one scale, or one a column: a tool that packs weights alone leaves the activations as they are."""
+    whole = RNG.integers(-127, 128, ROW.shape).astype(np.int8)
+    scale = np.float32(0.02) if along is None else RNG.uniform(0.01, 0.03, ROW.shape[1]).astype(np.float32)
+    nodes = [
+        node("DequantizeLinear", ["q", "scale", "zero"], "w", **({} if along is None else {"axis": along})),
+        node("Flatten", ["x"], "f"),
+        node("MatMul", ["f", "w"], "a"),
+        node("Sigmoid", ["a"], "y"),
+    ]
+    arrays = {"q": whole, "scale": np.asarray(scale), "zero": np.full(np.shape(scale), 3, np.int8)}
+    path = model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)
+    x = RNG.random((3, 1, 8, 8)).astype(np.float32)
+    sums = x.reshape(3, 64) @ ((whole.astype(np.float32) - 3) * scale)
+    assert np.abs(outputs(import_net(path).net, x) - 1 / (1 + np.exp(-sums))).max() < 1e-6

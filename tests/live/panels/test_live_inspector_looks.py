@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 import data
 import engine
 from engine import EngineError
-from viz3d.live.cards import refused_of
+from viz3d.findings.edited import refused_of
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard, SynapseRows
 from viz3d.live.widgets.inspecting.neuron_charts import _sentence
 from viz3d.live.widgets.inspecting.over_data import DigitBars

@@ -3,6 +3,7 @@
 import gc
 import threading
 import weakref
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -78,6 +79,21 @@ def test_figures_and_curves_follow_the_run(desk, qtbot):
     assert f"{run.step * 32 - 20 * (run.step // 10):,}" in desk.texts(), "images seen: ten batches of 300"
     assert panel.source.text() == "UCI digits, 300 images, these weights"
     assert panel.bar.share > 0
+
+
+def test_charts_give_way_to_a_run_and_show_all_of_it_once_it_rests(desk, qtbot, monkeypatch):
+    # Lost otherwise: a fifth of what the window takes from training; or curves that end ahead of the run.
+    desk.trained(qtbot)
+    run, curve = desk.run, desk.page.panel.charts.loss.raw
+    qtbot.waitUntil(lambda: len(curve.getData()[0]) == run.step)
+    desk.page.panel.charts.clear()
+    monkeypatch.setattr(desk.page, "_pause", lambda: 1e9)
+    going = replace(run.news(True), step=run.step - 1, smooth_loss=0.125)
+    desk.page._take(going)
+    assert "0.125" in desk.texts(), "figures follow every news"
+    assert not len(curve.getData()[0])
+    desk.page._take(run.news(False))
+    assert len(curve.getData()[0]) == run.step
 
 
 def test_going_back_shows_that_very_net_and_going_on_from_there_is_a_new_run(desk, qtbot):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from live_hands import LEFT
+from live_hands import LEFT, drag
 from live_views import spot
 from live_windows import PATIENCE, pictured, settled, steps
 from PySide6.QtCore import QPoint, QRectF, Qt
@@ -116,6 +116,19 @@ def test_without_the_tool_or_the_key_a_drag_turns_and_with_it_all_else_turns_too
     assert view.camera.pose.azimuth != azimuth
     window.actions_by_deed["in_scene"].trigger()
     assert not view.draws
+
+
+@pytest.mark.parametrize("moved", [(0.0, 0.1), (180.0, 1.0)])
+def test_who_wants_to_draw_in_the_scene_is_shown_where(window, moved):
+    # Lost otherwise: the tool is on, and there is no plane to draw on.
+    camera, plane = window.view.camera, window.view._shown.scene.layout.panels[0]
+    assert camera.faces(plane)
+    camera.turn(moved[0], 0.0)
+    camera.zoom(moved[1], window.view.place_of(1200))
+    assert not camera.faces(plane)
+    window.drawing.in_scene.click()
+    assert camera.flying
+    assert camera.faces(plane), "at the end of its flight"
 
 
 def test_a_finger_draws_on_the_plane_too(window):
@@ -271,6 +284,14 @@ def test_strokes_on_the_pad_that_touch_are_one_digit_under_way():
         data.digit_from_image(picture)
     assert _seen(picture) is not None
     assert _seen(np.zeros_like(picture)) is None
+
+
+def test_ink_that_is_no_digit_yet_says_why_nothing_is_read(window):
+    # Lost otherwise: ink on the pad, and bars that do not move.
+    window.drawing.pad.clear()
+    drag(window.drawing.pad, (20, 100), (110, 104), (200, 100))
+    assert not image(window).any()
+    assert window.message.messages[-1].startswith("it is not read yet: no digit found, but a line ")
 
 
 def test_an_empty_pad_claims_no_answer_and_undo_brings_the_digit_back(window):

@@ -85,6 +85,9 @@ def test_a_picked_neuron_is_selected_and_followed_and_the_trail_leads_back(windo
     assert window.desk.session.selection == followed
     window.actions_by_deed["deselect"].trigger()
     assert window.inspector._card is None
+    for _ in range(3):
+        window.inspector.back.emit()
+    assert window.inspector._kind.text() == "ANSWER", "where all began: nobody has to know of Esc"
     assert steps(window) == [], "to look is nothing that undo counts"
 
 

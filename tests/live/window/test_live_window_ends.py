@@ -85,8 +85,7 @@ def test_a_net_that_cannot_be_drawn_or_answers_no_digit_is_refused(window, qtbot
     engine.save(net, tmp_path / "four.npz")
     before = window.desk.session.net
     drop(window, tmp_path / "four.npz")
-    qtbot.waitUntil(lambda: bool(window.message.messages), timeout=PATIENCE)
-    assert "4 classes" in window.message.messages[0]
+    qtbot.waitUntil(lambda: any("4 classes" in words for words in window.message.messages), timeout=PATIENCE)
     assert window.desk.session.net is before
 
 

@@ -36,6 +36,17 @@ def test_far_neurons_fade_as_seen_from_the_camera_of_the_frame(theme, t) -> None
         np.testing.assert_allclose(left, 1.0 - scene.theme.fog * depth[balls], atol=0.05)
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_before_an_images_pixels_there_is_no_fog_from_any_side(theme) -> None:
+    # Lost otherwise: pixels of full ink are darker than the legend's full scale, as the farthest of all.
+    scene = compose(trace(), theme=theme)
+    moment = scene.moment(scene.seconds)
+    ink = np.flatnonzero(trace().display("input").reshape(-1) == 1.0)
+    for pose in (None, other_side(scene)):
+        pixels = scene.seen(moment, pose).neuron_rgb[ink]
+        np.testing.assert_array_equal(pixels, np.tile(scene.theme.heat[round(0.965 * 255)], (len(ink), 1)))
+
+
 def test_strands_fade_with_the_neurons_at_their_ends() -> None:
     scene = compose(trace())
     first, last = scene.drawn.spans[0], scene.drawn.spans[-1]

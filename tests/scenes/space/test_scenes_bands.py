@@ -221,6 +221,17 @@ def test_a_small_picture_says_it_too() -> None:
     assert "bands are of the net before its changes" in texts(compose(edited, size=(640, 360)))
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])
+def test_usual_values_that_are_of_the_net_before_an_edit_are_told(size) -> None:
+    # Lost otherwise: colours of a changed transformer are those of another net, and nothing says so.
+    read = trace("vit-tiny")
+    assert "before its changes" not in texts(compose(read, size=size))
+    edited = read.net.mutate("ablate block1.attention:head1").trace(IMAGE)
+    assert "usual values are of the net before its changes" in texts(compose(edited, size=size))
+    both = trace("mlp-sigmoid").net.mutate("ablate hidden1:3").trace(IMAGE)
+    assert "bands and usual values are of the net before its changes" in texts(compose(both, size=size))
+
+
 def test_an_edit_leaves_everyone_at_their_places_and_other_statistics_do_not() -> None:
     net, look = trace("mlp").net, Look(size=(640, 360))
     site = site_of(net, look)

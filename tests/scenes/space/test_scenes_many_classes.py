@@ -106,6 +106,7 @@ def test_a_line_leads_from_the_answers_neuron_to_its_bar_where_bars_are_in_anoth
     # Lost otherwise: all strands meet beside the bar of another class.
     scene = compose(made(26), size=size)
     frame = scene.frame(scene.seconds)
+    assert "How a neural network reads its input" in [caption.text for caption in frame.captions]
     (line,) = frame.ghosts
     neuron = frame.camera.project(scene.layout.panels[-1].positions(), size)[scene.prediction]
     np.testing.assert_allclose(line.start, neuron, atol=1e-3)

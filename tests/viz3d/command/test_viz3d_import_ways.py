@@ -97,3 +97,27 @@ def test_pixels_255_times_as_large_must_fit_far_better():
     assert readings._usual_best({(0, 0): read(0.47), (0, 3): read(0.42)}, digits) == (0, 0)
     assert readings._usual_best({(0, 0): read(2.2), (0, 3): read(1.1)}, digits) == (0, 3)
     assert readings._usual_best({(0, 0): read(0.47), (0, 1): read(0.42)}, digits) == (0, 1)
+
+
+def test_a_search_that_costs_much_ends_with_what_it_has_and_says_so(tmp_path, monkeypatch):
+    """A large file kept a machine busy for minutes, and held all ways to read it at once."""
+    net = engine.build("input 28x28 | dense 20 relu | dense 10 log-softmax", np.random.default_rng(0))
+    weights = {name: np.asarray(array) for name, array in engine.torch_weights(net).items()}
+    save_file(weights, tmp_path / "net.safetensors")
+    digits = data.load("digits", "all")
+    few = [readings.Digits("digits", digits.images[:60], digits.labels[:60]) for _ in range(2)]
+    monkeypatch.setattr(foreign, "_at_hand", lambda _: few.pop())
+    monkeypatch.setattr(readings, "_HELD", 0)
+    made, tried = [], []
+    usual_made, usual_tried = readings.made, readings.Digits.tried
+    monkeypatch.setattr(readings, "made", lambda way: made.append(way) or usual_made(way))
+    monkeypatch.setattr(readings.Digits, "tried", lambda *given: tried.append(0) or usual_tried(*given))
+    said = " ".join(foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), None).lines)
+    assert "not every way" not in said
+    assert len(made) > 2, "none is held, so they are made again"
+    all_tried = len(tried)
+    monkeypatch.setattr(readings, "MOST_WORK", 1.0)
+    found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), None)
+    assert "note: not every way to read it was tried" in " ".join(found.lines)
+    assert found.net.text == net.text
+    assert len(tried) - all_tried < all_tried / 4

@@ -35,6 +35,10 @@ def test_the_terms_of_a_neuron_are_its_strongest_and_add_up(capsys):
     net = NETS["cnn-draw"]
     trace = net.trace(DIGITS.images[4])
     assert told["sum"] == pytest.approx(trace.pre["conv1"][12, 14, 12])
+    values = trace.activation["conv1"]
+    assert (told["rank"], told["among"]) == (1 + (values > values[12, 14, 12]).sum(), values.size)
+    assert told["excited"] + told["inhibited"] + told["bias"] == pytest.approx(told["sum"], abs=1e-5)
+    assert told["excited"] >= 0 >= told["inhibited"]
     terms = [each["contribution"] for each in told["incoming"]]
     assert sum(terms) + told["bias"] == pytest.approx(told["sum"], abs=1e-5)
     assert terms == sorted(terms, key=abs, reverse=True)

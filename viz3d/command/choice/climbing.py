@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine import Evaluation, Net, Way
-from viz3d.command.choice.readings import FAIR, FEW, MANY, SOME, SURE, TRY, Digits, made
+from viz3d.command.choice.readings import FAIR, FEW, MANY, SOME, SURE, TRY, Digits, Nets
 
 _MOST_STEPS, _MOST_TRIED, _MOST_TOLD = 4, 12, 3
 """How often a better way is looked for beside the best, how many are tried on more digits, and are told."""
@@ -16,7 +16,8 @@ _LESS_SURPRISED = 0.88
 briefly trained nets with ReLU were read with a smoother function at 0.90 times the loss or more."""
 
 
-_Tried = tuple[Evaluation, Net, Way]
+_Tried = tuple[Evaluation, int]
+"""What a network makes of the digits, and the number of the way that it is read in."""
 Start = tuple[Way, Net, tuple[float, float]]
 """A way to read a file, its net, and the mean and std with which that reads most digits."""
 
@@ -34,7 +35,7 @@ def climbed(
     """
     best, usual = _climbed(starts[0], scales, digits)
     for start in starts[1:]:
-        if usual.accuracy >= FAIR:
+        if usual.accuracy >= FAIR or digits.work.over:
             break
         other, found = _climbed(start, scales, digits)
         if digits.ahead(usual, found) > _CERTAIN:
@@ -59,6 +60,8 @@ def _climbed(
         if better is None:
             break
         way, net = better
+        if digits.work.over:
+            break
     return (way, net, alike), usual
 
 
@@ -79,31 +82,50 @@ def _nearer(
     It surely reads more of them, or as many and is far less surprised by the truth. The usual way is what
     most files mean: chance must be ruled out before another is taken.
     """
-    nets = [(each, other) for each in ways if (other := made(each)) is not None]
-    if len(nets) > _MOST_TRIED:
+    nets, counts = Nets(ways), range(len(ways))
+    fitting = [i for i in counts if nets[i] is not None]
+    if len(fitting) > _MOST_TRIED:
         count = digits.enough(net, FEW // 2, TRY / 8)
-        few = [(digits.tried(other, *scale, count).loss, i) for i, (_, other) in enumerate(nets)]
-        nets = [nets[i] for _, i in sorted(few)[:_MOST_TRIED]]
-    found = [(digits.tried(other, *scale, usual.total), other, each) for each, other in nets]
-    tried = [each for each in found if _promising(usual, each[0], digits)]
-    alike = [each.beside for other, _, each in found if _as_well(usual, other, digits)][:_MOST_TOLD]
+        few = sorted((found.loss, i) for found, i in _tried(nets, fitting, scale, digits, count))
+        fitting = [i for _, i in few[:_MOST_TRIED]]
+    found = _tried(nets, fitting, scale, digits, usual.total)
+    likely = [(other, i) for other, i in found if _promising(usual, other, digits)]
+    alike = [ways[i].beside for other, i in found if _as_well(usual, other, digits)][:_MOST_TOLD]
     count = digits.enough(net, MANY, SURE)
-    if tried and count > usual.total:
+    if likely and count > usual.total and not digits.work.over:
         usual = digits.tried(net, *scale, count)
-        tried = [(digits.tried(other, *scale, count), other, each) for _, other, each in tried]
+        likely = _tried(nets, [i for _, i in likely], scale, digits, count)
     sure = [
-        each
-        for each in tried
-        if digits.ahead(usual, each[0]) > _CERTAIN
-        or (each[0].accuracy >= usual.accuracy and each[0].loss < _LESS_SURPRISED * usual.loss)
+        (other, i)
+        for other, i in likely
+        if digits.ahead(usual, other) > _CERTAIN
+        or (other.accuracy >= usual.accuracy and other.loss < _LESS_SURPRISED * usual.loss)
     ]
     if not sure:
         return None, alike
-    usual_ways, odd = ([each for each in sure if each[2].odd is odd] for odd in (False, True))
+    number = _meant(sure, ways, digits)
+    best = nets[number]
+    assert best is not None
+    return (ways[number], best), alike
+
+
+def _tried(nets: Nets, numbers: Sequence[int], scale: Scale, digits: Digits, count: int) -> list[_Tried]:
+    """What the networks of these numbers, all of which are some, make of the first digits."""
+    found: list[_Tried] = []
+    for i in numbers:
+        if found and digits.work.over:
+            break
+        if (net := nets[i]) is not None:
+            found.append((digits.tried(net, *scale, count), i))
+    return found
+
+
+def _meant(sure: Sequence[_Tried], ways: Sequence[Way], digits: Digits) -> int:
+    """Of ways that surely fit better the one to take: one that is meant seldom must be far ahead."""
+    usual_ways, odd = ([each for each in sure if ways[each[1]].odd is odd] for odd in (False, True))
     likely, seldom = _best(usual_ways or odd), _best(odd or usual_ways)
     surely = digits.ahead(likely[0], seldom[0]) > _CERTAIN
-    _, best, way = seldom if surely or seldom[0].loss < _LESS_SURPRISED * likely[0].loss else likely
-    return (way, best), alike
+    return (seldom if surely or seldom[0].loss < _LESS_SURPRISED * likely[0].loss else likely)[1]
 
 
 def _best(tried: Sequence[_Tried]) -> _Tried:

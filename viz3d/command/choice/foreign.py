@@ -11,7 +11,7 @@ import data
 import engine
 from engine import Imported, Net, Told, Way
 from viz3d.command.choice.climbing import climbed
-from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Digits, made, search
+from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Digits, Nets, search
 
 Images = NDArray[np.float32]
 
@@ -87,13 +87,13 @@ def _tried(
     """The network in the way and on the scale on which it reads most digits, and what to say of that."""
     readings = imported.readings or (Way("", lambda: imported.net),)
     scales = SCALES if scale is None else {"as told": scale}
-    nets = [imported.net if i == 0 else made(reading) for i, reading in enumerate(readings)]
+    nets = Nets(readings, imported.net)
     found = search(nets, list(scales.values()), digits)
     best, where = found.share, (found.way, found.scale)
     lines = []
     if best < TRAINED:
         where = (0, 0)
-        ways = len(readings) * len(scales)
+        ways = "the" if digits.work.over else len(readings) * len(scales)
         lines.append(
             f"note: it reads {best:.1%} of a few of {digits.name} at best, of {ways} ways that were tried: "
             "it is not trained on such digits, or its layers go on in another way (--architecture, "
@@ -109,8 +109,8 @@ def _tried(
         way, net, alike = climbed(starts, pairs, digits)
     if way is not readings[number]:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
-        again = search([net], list(scales.values()), digits)
-        best, place = again.share, again.scale
+        found = search(Nets((way,), net), list(scales.values()), digits)
+        best, place = found.share, found.scale
         lines.append(
             f"note: of ways near to the likeliest, one fits the digits clearly better: {way.assumed}"
         )
@@ -126,9 +126,17 @@ def _tried(
             "note: that is less than such networks read: its layers may go on in another way "
             "(--architecture, --activation, or the network as ONNX)"
         )
+    if imported.readings and digits.work.over:
+        lines.append(
+            "note: not every way to read it was tried, which would take long: tell its layers with "
+            "--architecture or --activation, or give the network as ONNX"
+        )
     name, chosen = list(scales.items())[place]
     if scale is None and best >= TRAINED:
-        lines.append(f"note: of {len(scales)} scales of its pixels that were tried, {name} fits it best")
+        line = f"note: of {len(scales)} scales of its pixels that were tried, {name} fits it best"
+        also = [list(scales)[each] for each in found.alike if each != place]
+        told = f"; on {' or '.join(also)} it reads about as many (--mean, --std)" if also else ""
+        lines.append(line + told)
     net = engine.rescaled(net, *chosen)
     count = digits.enough(net, len(digits.images) if whole else SOME, TELL if whole else TRY)
     right = digits.right(net, 0.0, 1.0, count)

@@ -1,7 +1,7 @@
 """Ways to read a network whose file leaves things open, tried on digits: the likeliest of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -26,17 +26,60 @@ _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
 _MOST_OTHERS = 2
 
 
+MOST_WORK = 3e10
+"""Synapses that a search may sum up before it takes what it has found: about ten seconds of convolutions."""
+_FUNCTION = 20  # synapses in the time of one neuron's function, GELU and the like
+_HELD = 1 << 24  # parameters of the ways that are held at once, 64 MB
+
+
+class Nets:
+    """The networks that ways to read a file make: made as they are asked for, held while they are few bytes.
+
+    Each of dozens of ways has weights of its own: of a large file all of them would fill the memory.
+    """
+
+    def __init__(self, ways: Sequence[Way], first: Net | None = None):
+        self._ways = ways
+        self._held: dict[int, Net | None] = {} if first is None else {0: first}
+
+    def __len__(self) -> int:
+        return len(self._ways)
+
+    def __getitem__(self, number: int) -> Net | None:
+        """The network of this way, None where its layers do not fit each other then."""
+        if number not in self._held:
+            held = sum(net.parameter_count for net in self._held.values() if net is not None)
+            if held > _HELD:
+                self._held.clear()
+            self._held[number] = made(self._ways[number])
+        return self._held[number]
+
+
+@dataclass
+class Work:
+    """How much a search has summed up so far."""
+
+    done: float = 0.0
+
+    @property
+    def over(self) -> bool:
+        """Whether it is as much as a search may."""
+        return self.done > MOST_WORK
+
+
 @dataclass(frozen=True)
 class Best:
     """The way to read a file and the scale with which most digits are read: their numbers, and the share.
 
-    others: ways that are another's best, each with its best scale, the likeliest first.
+    others: ways that are another's best, each with its best scale, the likeliest first. alike: scales on
+    which this way reads about as many.
     """
 
     share: float
     way: int
     scale: int
     others: Sequence[tuple[int, int]] = ()
+    alike: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -44,13 +87,14 @@ class Digits:
     """Digits to try a network out on.
 
     usual: whether they are of the hands that such networks learn from. Others are read a little better by
-    smoother functions, whatever the network had.
+    smoother functions, whatever the network had. work: what trying networks out has cost.
     """
 
     name: str
     images: NDArray[np.uint8]
     labels: NDArray[np.integer[Any]]
     usual: bool = True
+    work: Work = field(default_factory=Work)
 
     def right(self, net: Net, mean: float, std: float, count: int) -> float:
         """The share of the first digits, 0..1, that a network reads right, handed (x - mean) / std."""
@@ -63,6 +107,9 @@ class Digits:
         images = self.images[:count].astype(np.float32) / 255
         if len(shape) == 3:
             images = images[:, top : top + shape[0], top : top + shape[1]]
+        neurons = sum(layer.size for layer in net.layers)
+        sums = net.edge_count / (1 if _shared(net) else _DENSE)
+        self.work.done += len(images) * (sums + _FUNCTION * neurons)
         given = ((images - np.float32(mean)) / np.float32(std)).reshape(-1, *shape)
         # Compiled loops would be quicker, but a new architecture's take ten seconds to be made.
         return engine.evaluate(net, given, self.labels[:count], compiled=False)
@@ -96,15 +143,21 @@ def made(reading: Way) -> Net | None:
         return None
 
 
-def search(nets: list[Net | None], scales: list[tuple[float, float]], digits: Digits) -> Best:
+def search(nets: Nets, scales: list[tuple[float, float]], digits: Digits) -> Best:
     """The network and scale with which most digits are read: a few digits first, then more."""
 
     def tried(tries: Iterable[tuple[int, int]], most: int, work: float) -> dict[tuple[int, int], Evaluation]:
         # All on the same digits: what one reads of few, and another of many, chance alone may part.
-        some = [(net, *each) for each in tries if (net := nets[each[0]]) is not None]
-        counts = [digits.enough(net, most, work) for net, *_ in some]
+        some = sorted(tries)  # a network's tries side by side, so that it is made once
+        counts = [digits.enough(net, most, work) for n in {n for n, _ in some} if (net := nets[n])]
         count = _HANDFUL if most == _HANDFUL else min(counts, default=0)
-        return {(n, place): digits.tried(net, *scales[place], count) for net, n, place in some}
+        found: dict[tuple[int, int], Evaluation] = {}
+        for n, s in some:
+            if found and digits.work.over:
+                break
+            if net := nets[n]:
+                found[n, s] = digits.tried(net, *scales[s], count)
+        return found
 
     likely = [place for place in _LIKELY if place < len(scales)]
     few = tried(((n, s) for s in likely for n in range(len(nets))), FEW, TRY / 4)
@@ -115,12 +168,20 @@ def search(nets: list[Net | None], scales: list[tuple[float, float]], digits: Di
     of_one = {each: few[each] for each in few if each[0] == number} | tried(rest, FEW, TRY / 4)
     first = tried(_near_best(of_one), MANY, SURE)
     best = _usual_best(first, digits)
-    if first[best].accuracy >= TRAINED or len(nets) == 1:
-        return Best(first[best].accuracy, *best, _others(few, best[0]))
+    if first[best].accuracy >= TRAINED or len(nets) == 1 or digits.work.over:
+        return Best(first[best].accuracy, *best, _others(few, best[0]), _alike(first, best, digits))
     every = ((n, s) for n in range(len(nets)) for s in range(len(scales)))
     last = tried(_near_best(tried(every, _HANDFUL, 0)), FEW, TRY / 4)
     best = _usual_best(last, digits)
     return Best(last[best].accuracy, *best)
+
+
+def _alike(
+    found: Mapping[tuple[int, int], Evaluation], best: tuple[int, int], digits: Digits
+) -> Sequence[int]:
+    """Scales on which a way reads as many digits as on its best, as far as chance lets tell."""
+    own = [each for each in found if each[0] == best[0] and each != best]
+    return [s for n, s in own if abs(digits.ahead(found[n, s], found[best])) <= _LIKELY_CHANCE]
 
 
 def _others(few: Mapping[tuple[int, int], Evaluation], best: int) -> list[tuple[int, int]]:

@@ -139,3 +139,9 @@ def patient(recipe: Recipe, count: int, pictures: bool = False) -> Recipe:
     most = _MOST_OF_PICTURES if pictures else _MOST_EPOCHS
     updates = ceil(count / recipe.batch)
     return recipe.change(epochs=max(recipe.epochs, min(most, ceil(_STEPS / updates))))
+
+
+def readied(net: Net, images: Dataset) -> Net:
+    """An untrained network with a note of what it learns from, and the rate, batch and epochs for that."""
+    net = suited(brisk(net, images), images)
+    return replace(net, recipe=patient(net.recipe, len(images.labels), images.pictures))

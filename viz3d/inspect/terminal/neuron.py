@@ -9,6 +9,7 @@ from viz3d.command.choice.digits import title
 from viz3d.command.wording import counted, number, percent, short, short_name
 from viz3d.figures.sheet import tiled
 from viz3d.findings.answer import outstanding
+from viz3d.findings.edited import told
 from viz3d.findings.neuron import NeuronFacts, NeuronStatistics
 from viz3d.inspect.terminal.drawing import PLAIN, WRONG, Paper, bar, in_colour, ink, signed, two_way
 from viz3d.inspect.terminal.parts import BLANK, about, beside, digit, heading, section, table, terms
@@ -26,6 +27,7 @@ def neuron(facts: NeuronFacts, paper: Paper) -> RenderableType:
         heading(r.address, kind),
         about(traced),
         line.append(f"   function {r.function}"),
+        *_standing(facts),
         Text(),
         _pictures(facts, paper),
         _sum(facts),
@@ -42,6 +44,15 @@ def neuron(facts: NeuronFacts, paper: Paper) -> RenderableType:
     if facts.statistics is not None:
         parts.append(_habits(facts.statistics, traced, paper))
     return Group(*parts)
+
+
+def _standing(facts: NeuronFacts) -> list[Text]:
+    """Its place in its layer, what excites and what inhibits it, and what edits do to it."""
+    rank, among = facts.rank
+    line = Text(f"number {rank:,} of {among:,} in its layer")
+    if len(facts.reading.incoming):
+        line.append(f"   excited {number(facts.excited)}   inhibited {number(facts.inhibited)}")
+    return [line, Text(f"edited: {told(facts.edits)}")] if facts.edits else [line]
 
 
 def _wide(facts: NeuronFacts) -> bool:

@@ -14,14 +14,15 @@ from viz3d.command.errors import UserError
 from viz3d.command.wording import counted
 from viz3d.evaluate.report import Report
 from viz3d.live.training.runs import TrainingRuns
-from viz3d.live.training.shown import field_of, rates_of, show_news, source, verdict
+from viz3d.live.training.shown import field_of, rates_of, show_curves, show_figures, source, verdict
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.widgets.training.training_panel import TrainingPanel
 from viz3d.live.work.training.news import TrainingNews
 from viz3d.session.train import Train
 
 _LEAST = 0.2  # seconds between two nets that are kept
-_OFTEN = 0.1  # seconds between two drawings of the charts
+_OFTEN = 0.1  # seconds between two news, at least
+_CHARTED = 0.45  # of a pause between two nets, between two drawings of the charts
 _WRONG = (UserError, DataError, EngineError)
 
 
@@ -48,7 +49,7 @@ class TrainingPage(TrainingRuns):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(current, images, standing, parent)
-        self._pause, self._sent_at = pause, 0.0
+        self._pause, self._sent_at, self._charted_at = pause, 0.0, 0.0
         self._from = 0  # the step at which the charts were cleared
         self.panel = TrainingPanel()
         self.setFixedWidth(SIDE_PANEL)
@@ -200,8 +201,12 @@ class TrainingPage(TrainingRuns):
     # What the trainer tells.
 
     def _take(self, news: TrainingNews) -> None:
-        show_news(self.panel, news, self._shown, self._from)
         pause, now = self._pause(), time.monotonic()
+        show_figures(self.panel, news, self._shown)
+        # To paint the charts takes as long as all else of a news: every other one shows them.
+        if not news.running or now - self._charted_at >= _CHARTED * pause:
+            self._charted_at = now
+            show_curves(self.panel, news, self._from)
         self.trainer.keep_every = max(pause, _LEAST)
         self.trainer.tell_every = max(pause / 4, _OFTEN)
         due = now - self._sent_at >= pause or not news.running
@@ -218,6 +223,7 @@ class TrainingPage(TrainingRuns):
         run = self.trainer.run
         self._from = 0 if run is None else run.step
         self.panel.charts.clear()
+        self._charted_at = 0.0
 
     def _fail(self, text: str) -> None:
         self.panel.set_error(text)

@@ -19,11 +19,8 @@ _MOMENTUM = {
 }
 
 
-def show_news(panel: TrainingPanel, news: TrainingNews, shown: int | None, first: int = 0) -> None:
-    """Show where a run stands.
-
-    shown: the past step that is on screen, None for the newest. first: the step after which the curves begin.
-    """
+def show_figures(panel: TrainingPanel, news: TrainingNews, shown: int | None) -> None:
+    """Show where a run stands; shown: the past step that is on screen, None for the newest."""
     points = news.validation
     panel.set_running(news.running, begun=not news.run.over)
     panel.set_facts(
@@ -39,6 +36,13 @@ def show_news(panel: TrainingPanel, news: TrainingNews, shown: int | None, first
             seen=news.seen,
         )
     )
+    panel.charts.set_numbers(news.smooth_loss, news.smooth_accuracy)
+    panel.progress.set_past(news.run.snapshots.steps(), shown)
+
+
+def show_curves(panel: TrainingPanel, news: TrainingNews, first: int = 0) -> None:
+    """Draw what a run has measured; first: the step after which the curves begin."""
+    points = news.validation
     every = -(-max(news.step - first, 1) // _POINTS)
     # Evenly, and the last one among them.
     curve = news.curve[:, first + (news.step - first - 1) % every :: every]
@@ -46,7 +50,6 @@ def show_news(panel: TrainingPanel, news: TrainingNews, shown: int | None, first
     panel.charts.set_validation(*points[:, points[0] > first])
     panel.charts.set_rolling(*news.rolling[:, news.rolling[0] > first])
     panel.charts.settle()
-    panel.progress.set_past(news.run.snapshots.steps(), shown)
 
 
 def field_of(key: str, recipe: Recipe) -> str:

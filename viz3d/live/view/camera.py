@@ -9,11 +9,13 @@ from scenes.camera.orbit import fit
 from scenes.camera.orbit_moves import close_to, flown, panned, turned, under, view_from, zoomed
 from scenes.motion.easing import smoother
 from scenes.space.page import Box
+from scenes.space.panel import Panel
 
 Size = tuple[int, int]
 _FLIGHT = 450  # ms
 _ANSWER = 52  # px below the top of the free part that the answer reaches to
 _EDGE = 16  # px beyond the free part of the view that still count as seen
+_FRONT = 0.2  # of a panel's area that is seen where it is said to face the camera
 _CLOSE = 0.034  # of the picture's height: pixels for a scene unit beside a neuron that was flown to
 
 
@@ -97,6 +99,21 @@ class Camera(QObject):
         scale, middle = aim.scale_at(self._pivot, self._size), ((left + right) / 2, (top + bottom) / 2)
         self._start(close_to(aim, point, self._size, middle, scale))
         self._pivot, self._view = point, ""
+
+    def faces(self, panel: Panel) -> bool:
+        """Whether all of a panel is in view, or soon will be, and its front is seen."""
+        aim = self._goal if self.flying else self.pose
+        if aim is None:
+            return False
+        left, top, right, bottom = self._rectangle
+        x, y = aim.project(panel.corners(), self._size).T
+        inside = (left - _EDGE <= x) & (x <= right + _EDGE) & (top - _EDGE <= y) & (y <= bottom + _EDGE)
+        ends = np.array([panel.centre, panel.centre + panel.right, panel.centre + panel.up])
+        start, *sides = aim.project(ends, self._size)
+        across, above = (side - start for side in sides)
+        # Of the front, what is up is a quarter turn to the left of what is right: y counts downwards.
+        turned = float(across[0] * above[1] - across[1] * above[0])
+        return bool(inside.all() and turned < -_FRONT * aim.scale_at(panel.centre, self._size) ** 2)
 
     def fly_to_part(self, corners: NDArray[np.float32]) -> None:
         """Fly, looking the same way, to where points (P, 3) fill the view; it turns about their middle."""

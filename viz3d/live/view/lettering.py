@@ -38,8 +38,8 @@ def spot(scene: Scene, pose: Orbit, neuron: int) -> Spot | None:
     return Spot(x, y, max(1.25 * radius + 3.0, _RING))
 
 
-def write_captions(painter: QPainter, captions: tuple[Caption, ...]) -> None:
-    """Write the labels of a frame, where they stand in it."""
+def write_captions(painter: QPainter, look: Look, captions: tuple[Caption, ...]) -> None:
+    """Write the labels of a frame, where they stand in it; those of edits, amid the net, on cards."""
     ratio = painter.device().devicePixelRatio()
     for caption in captions:
         name, size = _FACES.get(caption.font, caption.font), round(caption.size)
@@ -53,13 +53,21 @@ def write_captions(painter: QPainter, captions: tuple[Caption, ...]) -> None:
             "m": metrics.capHeight() / 2,
         }[caption.anchor[1]]
         painter.setOpacity(caption.alpha)
-        if caption.outline is not None:
+        if caption.plate or QColor(*caption.colour) == look.accent:
+            _lay_card(painter, look, QRectF(x, y - metrics.ascent(), wide, metrics.height()))
+        elif caption.outline is not None:
             edge, start = _soft_edge(caption.text, name, size, caption.outline, ratio)
             painter.drawImage(QPointF(round(x), round(y)) + start, edge)
         painter.setFont(face)
         painter.setPen(QColor(*caption.colour))
         painter.drawText(QPointF(x, y), caption.text)
     painter.setOpacity(1.0)
+
+
+def _lay_card(painter: QPainter, look: Look, text: QRectF) -> None:
+    painter.setBrush(with_alpha(look.popup, 0.86))
+    painter.setPen(QPen(with_alpha(look.accent, 0.35), 1))
+    painter.drawRoundedRect(text.adjusted(-5, -1, 5, 1), 5, 5)
 
 
 @lru_cache(maxsize=256)  # they cost more to draw than all else that is written

@@ -110,7 +110,7 @@ class Edges:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(*self.scene.theme.background, _VEIL))
         for out in range(_SOFT, -4, -4):
-            painter.drawRoundedRect(box.adjusted(-out, -out, out, out), out + 6, out + 6)
+            painter.drawRoundedRect(box.adjusted(-out, -out, out, out / 2), out + 6, out + 6)
 
     def _veil_top(self, painter: QPainter) -> None:
         """Dim what lies behind the line above the free part, which fades below it."""

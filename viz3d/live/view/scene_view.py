@@ -154,6 +154,11 @@ class SceneView(DrawnView):
         """Fly to the view named home, front, side or top."""
         self.camera.view_from(name)
 
+    def show_input(self) -> None:
+        """Fly home, unless all of the input's plane is seen from its front: there it can be drawn on."""
+        if self._shown is not None and not self.camera.faces(self._shown.scene.layout.panels[0]):
+            self.home()
+
     def fly_to(self, neuron: int) -> None:
         """Fly close to a neuron."""
         place = self.place_of(neuron)

@@ -110,8 +110,8 @@ class Shown:
 
     def write(self, painter: QPainter, look: Look, frame: Frame) -> None:
         """Write all that belongs over a frame's picture, whatever is selected."""
-        write_captions(painter, frame.captions)
         draw_rings(painter, frame)
+        write_captions(painter, look, frame.captions)
         if self.before is not None and frame.bars.any():
             scene, pose = self.scene, frame.camera
             moved = scene.layout, self.before, scene.probabilities

@@ -103,6 +103,8 @@ def _named(name: str, own: hdf5.Group) -> dict[str, Array]:
 
 def _unknown(name: str) -> str:
     way = way_round(name)
+    if "batch_normalization" in name:
+        return f"which of its scale and shift is left out, weights alone do not tell: {_WAY}"
     return way or f"weights alone are taken of Dense, Conv2D and BatchNormalization: {_WAY}"
 
 

@@ -111,7 +111,7 @@ def _fits(convs: Sequence[Module], way: Layout, cells: int | None) -> bool:
     end = _end(convs, way)
     if way.whole and end > 1:
         return cells in (None, 1)
-    return end > 0 and (cells == end * end or (cells is None and end == 1 and _spanning(convs, way)))
+    return end > 0 and (cells == end * end or (cells is None and end == 1 and _spans(convs, way)))
 
 
 def _ways(count: int, side: int) -> list[Layout]:
@@ -146,8 +146,14 @@ def _changes(row: Sequence[int]) -> int:
     return sum(a != b for a, b in pairwise(row))
 
 
-def _spanning(convs: Sequence[Module], way: Layout) -> bool:
-    """Whether the last kernels, larger than is usual, are as large as the maps: a dense layer in its way."""
+def _spans(convs: Sequence[Module], way: Layout) -> bool:
+    """Whether the last kernels see all of the maps before them, a dense layer in their way.
+
+    Either they are larger than is usual and as large as those maps, or each convolution halves its maps.
+    """
+    halved = len(convs) > 1 and all(way.same) and all(n > 1 for n in way.strides)
+    if halved and not (way.whole or any(way.pools)):
+        return True
     wide = convs[-1].weight.shape[2] > _USUAL
     return wide and not (way.same[-1] or way.pools[-1] or way.whole) and way.strides[-1] == 1
 

@@ -7,7 +7,7 @@ network goes on, the weights alone are read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,8 @@ def _read_script(file: ForeignFile) -> Imported:
             shape,
         )
 
-    return _of_some_size(program, tensors)
+    weights = [*tensors.values(), *(each for each in constants if isinstance(each, np.ndarray))]
+    return _of_some_size(program, weights)
 
 
 def _constants(file: ForeignFile, folder: str) -> list[Any]:
@@ -87,13 +88,14 @@ def _constants(file: ForeignFile, folder: str) -> list[Any]:
     ]
 
 
-def _of_some_size(program: Callable[[tuple[int, ...]], Program], tensors: Mapping[str, Array]) -> Imported:
+def _of_some_size(program: Callable[[tuple[int, ...]], Program], weights: Sequence[Array]) -> Imported:
     """The net for the likeliest image that fits the network; a TorchScript file does not tell the size."""
-    tables = [array for array in tensors.values() if array.ndim == 2]
+    tables = [array for array in weights if array.ndim == 2]
     # A table that is no layer's weight stands as it is multiplied, its inputs first.
     rows = dict.fromkeys((1, array.shape[1]) for array in tables)
     turned = dict.fromkeys((1, array.shape[0]) for array in tables)
-    maps = [array.shape[1] for array in tensors.values() if array.ndim == 4][:1] or [1]
+    # A scale of maps, (1, maps, 1, 1), is no kernel.
+    maps = [array.shape[1] for array in weights if array.ndim == 4 and len(array) > 1][:1] or [1]
     sides = _SIDES if maps[0] == 1 else _COLOURED
     shapes = [*((1, maps[0], side, side) for side in sides), *list(rows)[:3], *list(turned)[:1], (1, 28, 28)]
     problems: list[str] = []
@@ -198,13 +200,17 @@ def _weight(file: ForeignFile, folder: str, name: str, item: Any) -> Array:
     raw = file.entry(f"{folder}/{path}")
     flat = np.frombuffer(raw, "<u2" if code == "bf16" else code)
     flat = of_bfloat16(flat) if code == "bf16" else flat
-    plain = tuple(size_of(shape[i + 1 :]) for i in range(len(shape)))
     first = _sizes([meta.get("storage_offset", {"as_int": 0})], name)[0]
-    if steps != plain or first + size_of(shape) > flat.size:
+    # A transposed array lies column by column; turned, it lies in one piece. Of an axis of 1 no step matters.
+    known = len(steps) == len(shape)
+    axes = sorted(range(len(shape)), key=lambda i: (shape[i] == 1, -steps[i], i)) if known else []
+    lying = tuple(shape[i] for i in axes)
+    plain = all(shape[i] == 1 or steps[i] == size_of(lying[at + 1 :]) for at, i in enumerate(axes))
+    if not known or not plain or first + size_of(shape) > flat.size:
         raise EngineError(
             f"{shown(name)} of shape {shape} does not lie in one piece: save a state_dict instead"
         )
-    return flat[first : first + size_of(shape)].reshape(shape)
+    return flat[first : first + size_of(shape)].reshape(lying).transpose(np.argsort(axes))
 
 
 def _sizes(value: Any, name: str) -> tuple[int, ...]:

@@ -22,14 +22,14 @@ from engine.foreign.refused import way_round
 from engine.net import Net
 
 _GUESSED = ("relu", "sigmoid", "tanh")
-_NEAR = {
-    "relu": (
-        *("gelu", "elu", "silu", "leaky-relu-0.2", "leaky-relu-0.1", "selu", "mish", "relu6", "hard-swish"),
+_ALIKE = (
+    (
+        *("relu", "gelu", "elu", "silu", "leaky-relu-0.2", "leaky-relu-0.1", "selu", "mish", "relu6"),
+        "hard-swish",
     ),
-    "tanh": ("softsign", "elu", "selu", "hard-tanh"),
-    "sigmoid": (),
-}
-"""Functions that a net may have whose sums are read about right with another."""
+    ("tanh", "softsign", "elu", "selu", "hard-tanh"),
+)
+"""Functions that a net may have whose sums are read about right with another of their row."""
 _FAR = (
     *("relu", "tanh", "sigmoid", "gelu", "elu", "silu", "leaky-relu-0.2", "leaky-relu-0.1", "selu", "mish"),
     *("softplus", "hard-tanh", "relu6", "hard-swish"),
@@ -63,7 +63,7 @@ class _Open:
             return [self.way(stack, each, functions, each.told) for each in others]
 
         def near() -> tuple[Way, ...]:
-            beside = with_functions(_NEAR.get(functions.first, ()), _GUESSED)
+            beside = with_functions(_near(functions.first), _GUESSED)
             if layout is None:
                 return tuple(beside)
             seldom = uneven(stack.layers)[: _MOST_FAR // 2]
@@ -146,6 +146,12 @@ def _check_norms(layers: Sequence[Module], after: Mapping[str, Sequence[Norm]]) 
                     f"it holds {named(held)}, by its name no layer norm, and no means of it: train it with "
                     "batch normalisation that keeps them, or with layer norms"
                 )
+
+
+def _near(name: str) -> Sequence[str]:
+    """Functions by which sums of a net with this one are read about right."""
+    rows = (row for row in _ALIKE if name in row)
+    return tuple(dict.fromkeys(each for row in rows for each in row if each != name))
 
 
 def _functions(told: Told) -> Sequence[str]:

@@ -177,7 +177,7 @@ class DrawingControl(QObject):
         self._waits = False
         seen = self._read_off(picture)
         written = reads_writing(self._desk.session.net)
-        if seen is None and written and (told := _several(picture)):
+        if seen is None and written and (told := _unread(picture)):
             self._desk.said.emit(told)
         if seen is None or np.array_equal(seen, self._desk.session.digit.image):
             self._desk.try_out(None)
@@ -241,14 +241,15 @@ def _seen(picture: Picture) -> Picture | None:
         return None
 
 
-def _several(picture: Picture) -> str:
-    """What to say of a drawing of several digits; "" of any other."""
+def _unread(picture: Picture) -> str:
+    """Why nothing is read of a drawing; "" where something is."""
     try:
         data.digit_from_image(picture, 0)
     except data.SeveralDigitsError as error:
         return f"{error.count} digits are on the pad: rub out all but one, or join what belongs together"
-    except DataError:
-        pass
+    except DataError as error:
+        why = str(error).removeprefix("the array: ").partition(";")[0]
+        return f"it is not read yet: {why}"
     return ""
 
 

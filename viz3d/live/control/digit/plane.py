@@ -28,10 +28,16 @@ class PlaneControl(QObject):
         self._erases = False
         self._below: Picture | None = None  # what was read when the pen was set down; None while it is up
         desk.acted.connect(self._go_on)
-        panel.in_scene.toggled.connect(lambda on: setattr(view, "draws", on))
+        panel.in_scene.toggled.connect(self._switch)
         view.pen_down.connect(self._begin)
         view.pen_moved.connect(self._draw_to)
         view.pen_lifted.connect(self._finish)
+
+    def _switch(self, on: bool) -> None:
+        """Draw in the scene, or no longer; where the plane is not in view, go there."""
+        self._view.draws = on
+        if on:
+            self._view.show_input()
 
     def _begin(self, row: float, column: float, erases: bool) -> None:
         empty = self._panel.pad.empty

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 
 from engine.blocks.activations import activation, activations
 from viz3d.command.errors import UserError
-from viz3d.live.cards import edits_of, scale_of, shift_of
+from viz3d.findings.edited import edits_of_neuron, scale_of, shift_of
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.editing.edits import Edits
 from viz3d.live.control.looking.picking import PickingControl
@@ -89,7 +89,7 @@ class ChangingControl(QObject):
 
     def _statement(self, verb: str, value: float) -> str:
         """The edit that a slider's value asks for. UserError where there is none."""
-        edits = edits_of(self._desk.session.net, self._picking.neuron or 0)
+        edits = edits_of_neuron(self._desk.session.net, self._picking.neuron or 0)
         if verb == "shift":
             value -= shift_of(edits)
         elif verb == "scale":

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -205,6 +206,7 @@ class OpeningControl(QObject):
         """Write the session's acts to path: as Python where its name ends in .py, else one line for each."""
 
         def write() -> None:
+            self._desk.make_way()  # a run that is open becomes an act
             text = write_script(self._desk.session, path, self._passing)
             self._desk.said.emit(f"{path}: {len(text.splitlines())} lines{self._passes()}")
 
@@ -222,6 +224,7 @@ class OpeningControl(QObject):
         """Put a text on the clipboard."""
 
         def put() -> None:
+            self._desk.make_way()  # a run that is open becomes an act
             text = words()
             QGuiApplication.clipboard().setText(text)
             self._desk.said.emit(f"copied: {len(text.splitlines())} lines{self._passes()}")
@@ -268,6 +271,10 @@ class OpeningControl(QObject):
         self._work.begin(f"importing {file.name}", load(), use, stopped=stopped, changes=False)
 
     def _check(self, net: Net) -> None:
+        reads, image = net.layers[0].shape, self._desk.session.digit.image
+        if net.task is not None and net.task.data and int(np.prod(reads)) != image.size:
+            told = f"{net.name} learned from {net.task.data}, {' x '.join(map(str, reads))} numbers each"
+            raise UserError(f"{told}: open it with that, python -m viz3d.live --model FILE --data DATA")
         site_of(net, self._look())
         now, has = self._desk.session.net, net.layers[-1].size
         if net.task is None and now.noun == "digit" and has != len(now.classes):

@@ -20,9 +20,9 @@ class PickingControl(QObject):
         super().__init__()
         self._desk, self._view, self._inspector = desk, view, inspector
         self._drawn: tuple[Layer, ...] = ()
-        self._trail: list[str] = []
+        self._trail: list[str] = [""]  # "" is the answer, with which all begins
         self._layers = desk.session.net.layers
-        self._at = -1
+        self._at = 0
         view.picked.connect(self.pick)
         view.opened.connect(self.pick)
         view.synapse_picked.connect(self.pick_synapse)
@@ -135,8 +135,8 @@ class PickingControl(QObject):
         """Keep what is looked at; what was ahead on the trail is forgotten, as in a browser."""
         where, layers = self._desk.session.selection, self._desk.session.net.layers
         if layers != self._layers:
-            self._trail, self._at, self._layers = [], -1, layers
-        if self.thing and (self._at < 0 or self._trail[self._at] != where):
+            self._trail, self._at, self._layers = [""], 0, layers
+        if (self.thing or not where) and self._trail[self._at] != where:
             self._trail = [*self._trail[: self._at + 1], where]
             self._at = len(self._trail) - 1
         self._tell_trail()

@@ -94,6 +94,8 @@ class PlayingControl(QObject):
         now, end = perf_counter(), self._timeline.track.beats.seconds
         t = self._timeline.time + (now - self._last) * self._speed
         self._last = now
+        if self._view.picture is None:
+            return  # the first one takes long where much else is done: nobody would see the digit cross
         if t >= end and self._loops and end > 0:
             t %= end
         self._go(t)

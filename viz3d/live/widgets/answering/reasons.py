@@ -13,7 +13,7 @@ from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, number
 ROW = 20
 _BAR, _NUMBER = 72, 56  # px
 _BESIDE = 24  # letters of the title that leave room for the margin beside it
-_EACH = "how much of that is lost if it alone is silenced"
+_EACH = "lost if silenced alone: click one, then Ablate"
 _NONE = "no neuron before it makes any of that"
 
 

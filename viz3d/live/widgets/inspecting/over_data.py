@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.drawing.samples import Samples
 from viz3d.live.widgets.inspecting.neuron_card import Floats
@@ -156,6 +156,15 @@ class OverDataPanel(QWidget):
         self._places = found.places
         self.samples.offer(list(found.brightest))
         self._set(asking=False, working=False, found=True)
+        QTimer.singleShot(0, self, self._come_into_view)  # once it has been laid out
+
+    def _come_into_view(self) -> None:
+        """Have the card scrolled so far that what was asked for can be read."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None and self._found.isVisible():
+            above.ensureWidgetVisible(self, 0, 8)
 
     def _set(self, *, asking: bool, working: bool, found: bool) -> None:
         self.ask.setVisible(asking)

@@ -21,8 +21,8 @@ class Key(Painted):
         super().__init__()
         self.setFixedHeight(16)
         self.setToolTip(
-            "Bold: the last 100 batches, each before its update; pale: each batch. Thin: the last 2,000 test "
-            "images, read on the way, a hundred at a time. Dots: all test images, after each epoch."
+            "Bold: the last 100 batches, each before its update; pale: each batch. Thin: 2,000 test images, "
+            "or all of fewer, read on the way, a hundred at a time. Dots: all test images, after each epoch."
         )
 
     def paint(self, painter: QPainter, look: Look) -> None:
@@ -97,9 +97,11 @@ class Charts(QWidget):
         """Show a run: of each of its n steps loss and accuracy (0..1), each as (raw, smoothed)."""
         self.loss.set_curve(steps, *loss)
         self.accuracy.set_curve(steps, *accuracy)
-        if len(steps):
-            self.loss.set_number(f"{loss[1][-1]:.3f}")
-            self.accuracy.set_number(f"{accuracy[1][-1]:.1%}")
+
+    def set_numbers(self, loss: float, accuracy: float) -> None:
+        """Write loss and accuracy (0..1) of the moment over their charts."""
+        self.loss.set_number(f"{loss:.3f}")
+        self.accuracy.set_number(f"{accuracy:.1%}")
 
     def set_validation(self, steps: Values, accuracy: Values, loss: Values = ()) -> None:
         """Show accuracy (0..1), and loss where it is known, on the validation images."""

@@ -64,7 +64,9 @@ class TrainingRun:
         if earlier is not None and plan.kept:
             self._curve[:, : self.first] = earlier.curve[:, : self.first]
             self._validation, self._rolling = earlier.validation, earlier.rolling
-        self._read: deque[tuple[int, int]] = deque(maxlen=_PROBES)
+        # None counts twice: of few test images the last 2,000 readings would be of nets long gone.
+        self._turns = 1 if tests is None else -(-len(tests.labels) // _PROBE)
+        self._read: deque[tuple[int, int]] = deque(maxlen=min(self._turns, _PROBES))
         self._probed, self._probes = 0.0, 0
         self._last: Step | None = None
         self._passes: deque[tuple[float, float]] = deque(maxlen=_RECENT)
@@ -187,8 +189,8 @@ class TrainingRun:
         """
         if self.tests is None or self._probed > _SHARE * self._seconds:
             return
-        begun, count = time.perf_counter(), len(self.tests.labels)
-        start = self._probes * _PROBE % count
+        begun = time.perf_counter()
+        start = self._probes % self._turns * _PROBE
         some = slice(start, start + _PROBE)
         with np.errstate(all="ignore"):
             found = engine.evaluate(

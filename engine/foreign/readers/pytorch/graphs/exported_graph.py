@@ -5,12 +5,14 @@ Reference: PyTorch's torch/_export/serde/schema.py.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.arrays import Array, size_of
 from engine.errors import EngineError
 from engine.foreign.graph.program import Chain, Program
+from engine.foreign.graph.shapes import MOST_MADE
 from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.graphs.aten import Aten, Tensor
@@ -66,6 +68,15 @@ def _shape(sizes: Iterable[Mapping[str, Any]]) -> tuple[tuple[int, ...], int]:
     return shape, max(int(found[0]), 1)
 
 
+_OF_SIZES: Mapping[str, Callable[[int, int], int]] = {
+    "_operator.add": operator.add,
+    "_operator.sub": operator.sub,
+    "_operator.mul": lambda a, b: min(a * b, MOST_MADE),
+    "_operator.floordiv": operator.floordiv,
+}
+"""What is worked out of sizes, where the batch is left open."""
+
+
 def _step(aten: Aten, node: Mapping[str, Any], values: dict[str, Any]) -> None:
     target, label = str(node["target"]), str(node.get("name") or node["target"])
     given = [(each.get("kind", 1), each["name"], _value(each["arg"], values)) for each in node["inputs"]]
@@ -73,6 +84,8 @@ def _step(aten: Aten, node: Mapping[str, Any], values: dict[str, Any]) -> None:
     more = {name: value for kind, name, value in given if kind == 2}
     if target == "_operator.getitem":
         made = plain[0][plain[1]]
+    elif target in _OF_SIZES and all(type(each) is int for each in plain):
+        made = _OF_SIZES[target](*plain)
     elif target.startswith("torch.ops.aten."):
         made = aten.call(target.split(".")[3], plain, more, label)
     else:

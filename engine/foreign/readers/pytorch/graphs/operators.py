@@ -166,9 +166,10 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "batch_norm": _batch_norm,
     "_native_batch_norm_legit_no_training": _no_training,
     "layer_norm": _layer_norm,
+    "native_layer_norm": lambda a, *told: (_layer_norm(a, *told), UNTOLD, UNTOLD),
     "zeros": _filled(0),
     "ones": _filled(1),
-    "device": _nothing,
+    **dict.fromkeys(("device", "_assert_tensor_metadata"), _nothing),
     "where": _where,
     **{name: _two(kind) for name, kind in (
         ("maximum", "Max"), ("minimum", "Min"), ("gt", "Greater"), ("lt", "Less"),
