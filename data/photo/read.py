@@ -22,6 +22,7 @@ from data.photo.rules.hull import hull_area
 from data.photo.screens import sheet_in
 from data.photo.shapes.outlines import without_outline
 from data.photo.shapes.sheets import sheet_alone
+from data.photo.shapes.slashed import without_slash
 from data.photo.shapes.touching import parts_that_touch
 from data.photo.tiny import lone_place
 from data.photo.tones import to_grey
@@ -111,16 +112,21 @@ def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
             return Reading(np.asarray(np.round(alike * 255), np.uint8), frame=frame)
     seen = _seen(grey)
     number = pick or 1
-    ink = without_outline(seen.ink()) if len(seen.digits) == 1 else None
+    ink = _one(seen.ink()) if len(seen.digits) == 1 else None
     if ink is not None and pick != 0:
         parts = parts_that_touch(ink)
         if parts or (parts is not None and pick != 1):
             return Reading(place(_picked(parts, pick)), number, len(parts), frame)
     digits = [seen.ink] if len(seen.digits) == 1 else _each(seen)
     _check(len(digits), pick or None)
-    ink = without_outline(digits[number - 1]()) if ink is None else ink
+    ink = _one(digits[number - 1]()) if ink is None else ink
     _check_shape(ink)
     return Reading(place(ink), number, len(digits), frame)
+
+
+def _one(ink: Floats) -> Floats:
+    """A digit's ink as it is usually written: neither an outline nor a slashed nought."""
+    return without_slash(without_outline(ink))
 
 
 def _each(seen: Sighting | Marks) -> list[Callable[[], Floats]]:

@@ -32,6 +32,8 @@ ON_RING = 0.95  # of its ink, at least
 AROUND = 0.85  # of all directions that it goes
 ACROSS = 0.4  # of a ring's height: the stroke that crosses out a nought
 SLANT = 0.58  # of its height goes it to the side, at least; a one in a circle stands more upright
+NOUGHT = 0.75  # of its height is its width: so narrow a ring is a nought, in which a slash may stand steeper
+STEEP = 0.2
 BEND = 0.08  # of its height: so far off is a straight stroke's ink from its middle, in the mean
 
 
@@ -185,7 +187,8 @@ def _hole_is_convex(alone: Mask, other: Piece, cut: Cut) -> bool | None:
 def _is_slash(alone: Mask, piece: Piece, ring: Piece) -> bool:
     """Whether a piece crosses out a nought: straight, slanting, and nearly as high as the ring's inside."""
     height, width = piece.bottom - piece.top, piece.right - piece.left
-    if height < ACROSS * (ring.bottom - ring.top) or width < SLANT * height:
+    high, wide = ring.bottom - ring.top, ring.right - ring.left
+    if height < ACROSS * high or width < (STEEP if wide < NOUGHT * high else SLANT) * height:
         return False
     ys, xs = np.nonzero(alone)
     middle = np.polyval(np.polyfit(ys, xs, 1), ys)
