@@ -26,8 +26,8 @@ _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
 _MOST_OTHERS = 2
 
 
-MOST_WORK = 3e10
-"""Synapses that a search may sum up before it takes what it has found: about ten seconds of convolutions."""
+MOST_WORK = 5e10
+"""Synapses that a search may sum up before it takes what it has found: fifteen seconds of convolutions."""
 _FUNCTION = 20  # synapses in the time of one neuron's function, GELU and the like
 _HELD = 1 << 24  # parameters of the ways that are held at once, 64 MB
 
