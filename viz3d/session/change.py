@@ -19,8 +19,7 @@ from viz3d.command.options import PRESET
 from viz3d.session import lines
 from viz3d.session.images import Images
 from viz3d.session.state import Made, Making, State, made
-from viz3d.session.take import load_images
-from viz3d.session.traced_digit import TracedDigit
+from viz3d.session.take import load_images, read_anew
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,8 @@ class UseNet:
         return self.loaded or choose_net(self.preset, self.model)
 
     def after(self, state: State, images: Images) -> State:
-        """It reads the same digit."""
-        traced = TracedDigit.of(images.naming(self.load(), state.data), state.traced.digit)
+        """It reads the same digit, see `read_anew`."""
+        traced = read_anew(images.naming(self.load(), state.data), state, images)
         return state.then(self, before=traced, traced=traced, selection="", standing=None)
 
 

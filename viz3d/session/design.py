@@ -17,8 +17,7 @@ from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM
 from viz3d.session.images import Images
 from viz3d.session.state import State
-from viz3d.session.take import load_images
-from viz3d.session.traced_digit import TracedDigit
+from viz3d.session.take import load_images, read_anew
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,8 @@ class Design:
         return readied(_build(self.architecture, self.seed, train), train)
 
     def after(self, state: State, images: Images) -> State:
-        """It reads the same digit."""
-        traced = TracedDigit.of(self.load(state.data, images), state.traced.digit)
+        """It reads the same digit, see `read_anew`."""
+        traced = read_anew(self.load(state.data, images), state, images)
         return state.then(self, before=traced, traced=traced, selection="", standing=None)
 
 

@@ -16,7 +16,7 @@ from viz3d.session.design import Design
 from viz3d.session.images import Images, Notify, hush
 from viz3d.session.script import Numbered, as_python, in_line, lasting, numbered, opening
 from viz3d.session.state import Act, LongAct, Making, State
-from viz3d.session.take import Take
+from viz3d.session.take import FIRST, Take
 from viz3d.session.traced_digit import TracedDigit
 
 _TRACED = 100  # moments of the past whose traces are kept
@@ -260,8 +260,17 @@ class Session:
         return moments.states[: len(moments.states) - moments.undone]
 
     def _lasting(self, passing: Collection[Path]) -> list[Act]:
-        """The acts that led here, none of which needs a picture's file that goes or has gone."""
-        return [lasting(act, state.traced.digit, passing) for state in self._held for act in state.acts]
+        """The acts that led here, none of which needs a picture's file that goes or has gone.
+
+        What a network took by itself, as the digit before was none for it, is told as an act.
+        """
+        told: list[Act] = []
+        for state in self._held:
+            told += [lasting(act, state.traced.digit, passing) for act in state.acts]
+            kept = state.parent is None or state.traced.digit is state.parent.traced.digit
+            if not kept and isinstance(state.acts[-1], UseNet | Design):
+                told.append(FIRST)
+        return told
 
     def _run(self, script: Numbered) -> None:
         for number, line in script:

@@ -10,14 +10,15 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from engine import Net
+from engine import EngineError, Net
 from viz3d.command.choice.classes import class_of
 from viz3d.command.choice.digits import Digit, pick_digit
-from viz3d.command.choice.wanted import PIPE, SPLITS, Wanted, parse_sample
+from viz3d.command.choice.wanted import DIGIT_SETS, PIPE, SPLITS, Wanted, parse_sample
 from viz3d.command.errors import UserError
 from viz3d.session import lines
 from viz3d.session.images import Images
 from viz3d.session.state import Act, State
+from viz3d.session.traced_digit import TracedDigit
 
 _SHAPE = (28, 28)  # of a drawing whose line tells no other
 _MOST_SIDE = 512  # pixels of a drawing's side
@@ -285,3 +286,20 @@ def load_images(name: str, data: str, split: str) -> str:
     if data in SPLITS:
         return f'{name} = data.load("{data}", "{split}")'
     return f'{name} = data.load_own(Path({data!r}), "{split}")'
+
+
+FIRST = TakeSample("test:0")
+
+
+def read_anew(net: Net, state: State, images: Images) -> TracedDigit:
+    """What another network reads: the digit of a moment, or, where it takes none such, FIRST of its data set.
+
+    Else nobody could go on with data of his own: the network before it takes none of these. Raises UserError,
+    DataError or EngineError.
+    """
+    try:
+        return TracedDigit.of(net, state.traced.digit)
+    except EngineError:
+        if state.data in DIGIT_SETS:
+            raise
+    return TracedDigit.of(net, FIRST.digit(state.data, images, net))

@@ -261,3 +261,16 @@ def test_each_layer_is_named_where_a_window_opens(qtbot, low, size):
     told = {caption.text for caption in pictured(low).frame.captions}
     assert {"Input", "Hidden 1", "Hidden 2", "Hidden 3", "Output"} <= told
     low.resize(1024, 700)
+
+
+def test_beside_a_sheet_that_hides_the_scene_the_answer_is_told(qtbot, low):
+    # Lost otherwise: who draws while the layers are open sees no answer, and an empty field beside the pad.
+    select(low, "")
+    assert low.strip.isHidden()
+    low.top.layers.click()
+    qtbot.waitUntil(low.strip.isVisible)
+    others = low.drawing, low.timeline, low.inspector, low.sheets.layers.sheet
+    assert not any(low.strip.geometry().intersects(other.geometry()) for other in others)
+    assert low.strip._answer is low.answer.bars._answer
+    low.top.layers.click()
+    qtbot.waitUntil(low.strip.isHidden)

@@ -115,6 +115,7 @@ def test_the_film_follows_a_recorded_camera(window, qtbot, tmp_path):
     assert kept.seconds == pytest.approx(0.15)
     assert kept.at(0.0)[0] == 4.0
     assert kept.at(9.0) == (5.0, seen)
+    assert window.exporting.panel.camera.value == "recorded"  # which is what it was recorded for
     window.exporting.panel.wanted.emit(choice(tmp_path / "frames", camera="recorded"))
     order = window.exporting.order(choice(tmp_path / "frames", camera="recorded"))
     shot = order.shot()

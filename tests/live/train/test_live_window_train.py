@@ -6,6 +6,7 @@ import numpy as np
 from live_hands import click_on, drag
 from live_windows import PATIENCE, settled, steps
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from viz3d.session.change import Mutate
@@ -58,6 +59,15 @@ def test_another_digit_leaves_the_run_alone(training_window, qtbot):
     assert window.desk.session.net is given
     assert window.desk.shown.traced.net is not given
     assert window.desk.shown.traced.digit.label == 3
+
+
+def test_a_script_that_is_copied_amid_a_run_has_its_training(training_window, qtbot):
+    window = training_window
+    trained(window, qtbot)
+    window.opening.copy(window.opening.script)
+    again = Session.play(QGuiApplication.clipboard().text().splitlines())
+    assert window.desk.session.acts[-1].word == "train"
+    assert again.net.diff(window.desk.session.net) == ()
 
 
 def test_ahead_of_an_edit_a_run_becomes_one_act_and_undo_brings_all_back(training_window, qtbot):

@@ -1,8 +1,11 @@
 """Themes for eyes that need more: their colours can be told apart, and their text read."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import scenes
 from scenes import THEMES
 from scenes.light.theme import Colour
 
@@ -74,3 +77,11 @@ def test_text_of_every_theme_can_be_read(name) -> None:
     theme = THEMES[name]
     for colour in (theme.text, theme.text_soft, theme.text_faint, theme.right, theme.wrong, theme.mark):
         assert contrast(colour, theme.background) >= 4.3
+
+
+def test_each_theme_is_listed_where_one_is_chosen() -> None:
+    # Lost otherwise: a theme that nobody finds, in the command's help or on the window's card.
+    root = Path(scenes.__file__).parents[1] / "viz3d"
+    assert f'"{"|".join(THEMES)}"' in (root / "export" / "options.py").read_text(encoding="utf-8")
+    card = (root / "live" / "widgets" / "exporting" / "export_panel.py").read_text(encoding="utf-8")
+    assert all(f'("{name}", ' in card for name in THEMES)

@@ -94,6 +94,23 @@ def test_what_a_window_has_done_can_be_done_again_line_by_line(shell):
     assert shell.session.script()[-2:] == script
 
 
+def test_a_session_goes_over_to_data_of_ones_own(shell, tmp_path):
+    # Lost otherwise: the network before reads none of it, a new one not the digit: no order of lines works.
+    rows = [f"{k % 3},{k},{k * k},{'xyz'[k % 3]}" for k in range(30)]
+    (tmp_path / "mine.csv").write_text("\n".join(["a,b,c,label", *rows]))
+    for line in (
+        f"data {tmp_path / 'mine.csv'}",
+        "architecture seed 0 input 3 | dense 3 softmax",
+        "train steps 2 images 20 seed 0",
+    ):
+        shell.run(line)
+    session, scope = shell.session, {}
+    assert session.digit.image.shape == (3,)
+    exec("\n".join(session.python()), scope)
+    for trace in (Session.play(session.script()).trace, scope["trace"]):
+        assert np.array_equal(trace.probabilities, session.trace.probabilities)
+
+
 def piped(lines: str, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "viz3d.inspect", "--data", "digits", "--shell", *words]
     return subprocess.run(command, input=lines, capture_output=True, text=True, check=False)

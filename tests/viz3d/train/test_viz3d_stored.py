@@ -65,6 +65,16 @@ def test_a_session_comes_back_with_all_that_can_be_undone_and_redone(session, tm
     assert not again.done
 
 
+def test_a_session_that_begins_with_layers_of_ones_own_is_kept_like_any_other(tmp_path):
+    # Lost otherwise: who opens the window on data of his own finds no session at the next start.
+    script = ["data digits", "architecture seed 2 input 28x28 | dense 10 softmax", "sample digits:3"]
+    session = Session.play([*script, "train steps 2 images 64 seed 0", "ablate input:3,4"])
+    folder = SessionFolder(tmp_path / "kept")
+    folder.write(session.moments)
+    assert peek(folder.folder).net == "net custom"
+    same(session, read_folder(folder.folder))
+
+
 def test_a_folder_holds_the_session_as_it_was_last_written(session, tmp_path):
     folder = SessionFolder(tmp_path / "kept")
     folder.write(session.moments)

@@ -12,10 +12,11 @@ from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
 from viz3d.session.acts import read_act
 from viz3d.session.change import Evolve, UseData, UseNet
+from viz3d.session.design import Design
 from viz3d.session.images import Images, Notify
 from viz3d.session.session import Session
 from viz3d.session.state import Act, State
-from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample, read_anew
 from viz3d.session.traced_digit import TracedDigit
 from viz3d.session.train import Train
 
@@ -69,9 +70,9 @@ def _own_parameters(net: Net, before: Net) -> int:
 def _first(told: list[Told], folder: Path, images: Images) -> State:
     """The moment that a session begins with: data set, network and digit."""
     where, chosen, taken = (read_act(each["line"]) for each in told)
-    if not isinstance(where, UseData) or not isinstance(chosen, UseNet):
+    if not isinstance(where, UseData) or not isinstance(chosen, UseNet | Design):
         raise UserError("it does not begin with a data set, a network and a digit")
-    net = _net(told[1], folder) or chosen.load()
+    net = _net(told[1], folder) or chosen.load(where.name, images)
     if not isinstance(taken, TakeDigit | TakeClass | TakeSample | TakeImage | Drawing):
         raise UserError("it does not begin with a data set, a network and a digit")
     digit = _digit(told[2]) if "picture" in told[2] else taken.digit(where.name, images, net)
@@ -85,7 +86,7 @@ def _after(state: State, act: Act, told: Told, folder: Path, images: Images) -> 
         return state.reading(_digit(told), act)
     net = _net(told, folder)
     if net is not None and isinstance(act, UseNet):
-        traced = TracedDigit.of(net, state.traced.digit)
+        traced = read_anew(net, state, images)
         return state.then(act, before=traced, traced=traced, selection="")
     if net is not None and isinstance(act, Train | Evolve):
         return state.changed(net, act)

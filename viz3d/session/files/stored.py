@@ -23,9 +23,11 @@ from typing import Any
 import engine
 from engine import Net
 from viz3d.command.errors import UserError
+from viz3d.command.options import CUSTOM
 from viz3d.command.output import atomic_write
 from viz3d.session.acts import line_of
 from viz3d.session.change import Evolve, UseNet
+from viz3d.session.design import Design
 from viz3d.session.files.replayed import DAMAGED, MOST_ACTS, MOST_TEXT, NAME, Replaying, replaying
 from viz3d.session.images import Notify, hush
 from viz3d.session.session import Moments, Session
@@ -87,7 +89,8 @@ class SessionFolder:
 
 @dataclass(frozen=True)
 class Peek:
-    """What a folder holds, in short: the line that chose its network, acts that hold, acts undone.
+    """What a folder holds, in short: the line that chose its network ("net custom": layers of its own), acts
+    that hold, acts undone.
 
     back: see Moments.
     """
@@ -104,9 +107,11 @@ def peek(folder: Path) -> Peek | None:
         listed = _listed(folder)
         moments, undone = listed["moments"], int(listed["undone"])
         lines = [act["line"] for acts in moments for act in acts]
-        nets = [line for line in lines if line.startswith(("net ", "model "))]
+        own = f"{Design.word} "
+        nets = [line for line in lines if line.startswith(("net ", "model ", own))]
+        chosen = f"net {CUSTOM}" if nets[-1].startswith(own) else nets[-1]
         back = listed.get("back")
-        return Peek(nets[-1], len(moments) - 1 - undone, undone, None if back is None else int(back))
+        return Peek(chosen, len(moments) - 1 - undone, undone, None if back is None else int(back))
     except (UserError, *DAMAGED):
         return None
 

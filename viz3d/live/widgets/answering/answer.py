@@ -26,6 +26,7 @@ _LOW, _PER = 540, 32  # px of a card from which on they are, and more of it for 
 _SHORTEST, _LONGEST = 22.0, 104.0  # px of the names of classes
 _ALL, _LEADING = 62, 20  # classes up to which each has a row (EMNIST has so many), and rows of more
 SHARE = 60  # px of a share at the end of its row, as of ">99.9%"
+_TIP = "The share of each class in the answer; click one for the neuron that speaks for it"
 _SHORT = 1.5  # px: no bar is shorter
 _STUB = _SHORT / SIDE_PANEL  # a share below it has the shortest bar, however wide the panel
 
@@ -105,7 +106,8 @@ class Bars(Rows):
         self.setMinimumWidth(160)
         self.setFixedHeight(10 * ROW)
         self.setAccessibleName("Probability of each class")
-        self.setToolTip("The share of each class in the answer; click one for the neuron that speaks for it")
+        self.setToolTip(_TIP)
+        self.hovered.connect(self._tell_whole)
 
     def set_answer(self, answer: Answer) -> None:
         """Show an answer; only rows that look otherwise than before are painted again."""
@@ -157,6 +159,12 @@ class Bars(Rows):
             name = name if self._whole else cut(painter, name, self._names - 4)
             painter.drawText(named, LEFT, name)
         painter.drawText(shared, RIGHT, told)
+
+    def _tell_whole(self, place: int) -> None:
+        """Have the tip of a row tell its name, where the row has room for a part of it alone."""
+        known = self._answer is not None and not self._whole and self.label(place) >= 0
+        name = self._answer.classes[self.label(place)] if known and self._answer is not None else ""
+        self.setToolTip(f"{name}. {_TIP}" if name else _TIP)
 
     def label(self, place: int) -> int:
         """The class of a row, -1 for none."""

@@ -9,9 +9,10 @@ from viz3d.live.widgets.parts import CENTRE, LEFT, Card, cut
 from viz3d.live.widgets.style import CAPTION, NAME, TEXT, Look, font
 
 _EDGE = 16  # px within the card
-_ROOMY, _HEAD = 360, 168  # px of width from which on the head stands beside the columns, and its own
+_ROOMY, _HEAD = 360, 184  # px of width from which on the head stands beside the columns, and its own
 _LOW = 64  # px that the head is high where it stands above them
 _STEP, _WIDEST, _THICK = 17.0, 44.0, 18.0  # px from column to column, at least and at most; of a column
+_APART, _FEW = 4.0, 3  # px between names; columns that there are at least, if their names are cut for it
 _NAMES, _SHARES = 20.0, 16.0  # px below and above the columns
 _SHORT = 1.5  # px: no column is shorter
 
@@ -22,11 +23,15 @@ class AnswerStrip(Card):
     def __init__(self) -> None:
         super().__init__()
         self._answer: Answer | None = None
+        self._wide = np.zeros(0)  # px that each class's name takes
         self.setAccessibleName("Answer")
         self.setToolTip("The answer, which the sheet above hides in the scene; a tick is what it was before")
 
     def set_answer(self, answer: Answer) -> None:
         """Show an answer."""
+        if self._answer is None or self._answer.classes != answer.classes:
+            metrics = QFontMetricsF(font("semibold", TEXT))
+            self._wide = np.array([metrics.horizontalAdvance(name) for name in answer.classes])
         self._answer = answer
         self.update()
 
@@ -75,8 +80,8 @@ class AnswerStrip(Card):
     def _draw_columns(self, painter: QPainter, look: Look, box: QRectF) -> None:
         answer = self._answer
         assert answer is not None
-        labels = most(answer, int(box.width() // _STEP))
-        step = min(box.width() / len(labels), _WIDEST)
+        labels = self._fitting(answer, box.width())
+        step = min(box.width() / len(labels), max(_WIDEST, float(self._wide[labels].max()) + _APART))
         room = QRectF(box.left(), box.top() + _SHARES, box.width(), box.height() - _SHARES - _NAMES)
         fills = {best: _fill(look, room, best) for best in (False, True)}
         for place, label in enumerate(labels):
@@ -101,6 +106,13 @@ class AnswerStrip(Card):
                 painter.setFont(font("semibold" if best else "regular", CAPTION - 1))
                 told = QRectF(middle - step / 2 - 4, box.top(), step + 8, _SHARES - 3)
                 painter.drawText(told, CENTRE, answer.shares[label][1])
+
+    def _fitting(self, answer: Answer, room: float) -> list[int]:
+        """As many of the likeliest classes as can be named side by side, a few in any case."""
+        labels = most(answer, int(room // _STEP))
+        while len(labels) > _FEW and self._wide[labels].max() + _APART > room / len(labels):
+            labels = most(answer, len(labels) - 1)
+        return labels
 
 
 def most(answer: Answer, room: int) -> list[int]:

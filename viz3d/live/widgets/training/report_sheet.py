@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from viz3d.command.choice.models import called
 from viz3d.command.wording import duration, percent
 from viz3d.evaluate.report import Report
 from viz3d.live.widgets.parts import RIGHT, Sheet, button, elided, label
@@ -11,6 +12,7 @@ from viz3d.live.widgets.training.confusion import ConfusionMatrix
 from viz3d.live.widgets.training.predictions import PredictionGrid
 
 _FIGURES = ("accuracy", "correct", "total", "time")
+_TOLD = 24  # characters of a network's history: a run's line is longer than the sheet is wide
 
 
 class ReportSheet(Sheet):
@@ -43,7 +45,8 @@ class ReportSheet(Sheet):
         )
         for name, value in zip(_FIGURES, values, strict=True):
             self._figures[name].setText(value)
-        self._who.setText(f"{report.who} reads {report.where}")
+        self._who.setText(f"{called(report.net, _TOLD)} reads {report.where}")
+        self._who.setToolTip(f"{report.who} reads {report.where}")
         self.matrix.set_counts(result.confusion, report.names)
         self.wrong.setText(f"Misread ({len(report.mistakes):,})")
         self._show()
