@@ -35,6 +35,10 @@ _JOBLIB = Unread(
     reason="it is a packed pickle, as joblib writes scikit-learn's networks: load it there and save its "
     "arrays (m.coefs_ and m.intercepts_ of an MLPClassifier m) with numpy.savez",
 )
+_GZIP = Unread(
+    recognises=lambda file: file.content.startswith(b"\x1f\x8b"),
+    reason="it is packed by gzip: unpack it (gunzip) and give what was in it",
+)
 _ARRAY = Unread(
     recognises=lambda file: file.content.startswith(b"\x93NUMPY"),
     reason="it is one array (.npy), no network: save all weights and biases together, "
@@ -56,7 +60,9 @@ _TENSORFLOW = Unread(
     reason="it is a TensorFlow SavedModel: save the Keras model as net.keras, or make it an ONNX model "
     "(python -m tf2onnx.convert)",
 )
-UNREAD: tuple[Unread, ...] = (BARE_PICKLE, _OWN, _LITE, _JOBLIB, _ARRAY, _BRAIN, _MATLAB, _TENSORFLOW)
+UNREAD: tuple[Unread, ...] = (
+    *(BARE_PICKLE, _OWN, _LITE, _JOBLIB, _GZIP, _ARRAY, _BRAIN, _MATLAB, _TENSORFLOW),
+)
 
 
 def known() -> str:

@@ -13,6 +13,7 @@ import pytest
 from project import FOREIGN
 
 from engine import EngineError, import_net
+from engine.foreign.readers.keras import tfjs
 
 FILES = (
     "branches-new.onnx",
@@ -246,6 +247,21 @@ def test_a_tensorflow_js_model_reads_no_file_elsewhere(tmp_path):
     path.write_text(json.dumps(value))
     (folder / "zeros.bin").write_bytes(bytes(100))
     assert "reaches beyond the 100 bytes of its files" in said(path)
+
+
+def test_groups_of_a_tensorflow_js_model_that_name_one_file_again_and_again_are_limited(
+    tmp_path, monkeypatch
+):
+    """Each has arrays of its own: a small file could fill the memory."""
+    shutil.copytree(FOREIGN / "tfjs", tmp_path / "tfjs")
+    path = tmp_path / "tfjs" / "model.json"
+    size = sum(file.stat().st_size for file in path.parent.iterdir() if file != path)
+    monkeypatch.setattr(tfjs, "MOST_BYTES", 2 * size)
+    import_net(path)
+    value = json.loads(path.read_text())
+    value["weightsManifest"] *= 3
+    path.write_text(json.dumps(value))
+    assert f"its weights have more than {2 * size:,} bytes" in said(path)
 
 
 def test_a_torchscript_files_code_is_not_run(tmp_path):

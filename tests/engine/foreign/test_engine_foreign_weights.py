@@ -225,6 +225,8 @@ def test_rows_of_weights_and_biases_as_objects_leave_their_functions_open(tmp_pa
     ("content", "message"),
     [
         (b"\x80\x04\x95", "of an MLPClassifier m: numpy.savez"),
+        (b"(lp0\ncnumpy\n", "it is a bare pickle"),
+        (b"\x1f\x8b\x08\x00", "it is packed by gzip: unpack it"),
         (b"x\x9cabcdefgh", "packed pickle, as joblib writes"),
         (b"\x93NUMPY\x01\x00v\x00", "it is one array"),
         (b"MATLAB 5.0 MAT-file", "it is a MATLAB file"),

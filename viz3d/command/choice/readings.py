@@ -24,10 +24,11 @@ TRAINED, FAIR = 0.4, 0.92
 _LIKELY_CHANCE = 2.0  # deviations of chance within which the more usual of two ways is taken
 _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
 _MOST_OTHERS = 2
+_MOST_NEAR = 4  # so few are tried, whatever a search has cost: which is best must come out
 
 
-MOST_WORK = 3e10
-"""Synapses that a search may sum up before it takes what it has found: about ten seconds of convolutions."""
+MOST_WORK = 5e10
+"""Synapses that a search may sum up before it takes what it has found: fifteen seconds of convolutions."""
 _FUNCTION = 20  # synapses in the time of one neuron's function, GELU and the like
 _HELD = 1 << 24  # parameters of the ways that are held at once, 64 MB
 
@@ -153,7 +154,7 @@ def search(nets: Nets, scales: list[tuple[float, float]], digits: Digits) -> Bes
         count = _HANDFUL if most == _HANDFUL else min(counts, default=0)
         found: dict[tuple[int, int], Evaluation] = {}
         for n, s in some:
-            if found and digits.work.over:
+            if len(some) > _MOST_NEAR and found and digits.work.over:
                 break
             if net := nets[n]:
                 found[n, s] = digits.tried(net, *scales[s], count)
@@ -213,4 +214,4 @@ def _near_best(found: Mapping[tuple[int, int], Evaluation]) -> list[tuple[int, i
     """The tries that come near to the best, at most four, the usual way first."""
     least = max(each.accuracy for each in found.values()) - _NEAR
     near = sorted(each for each in found if found[each].accuracy >= least)
-    return sorted(sorted(near, key=lambda each: -found[each].accuracy)[:4])
+    return sorted(sorted(near, key=lambda each: -found[each].accuracy)[:_MOST_NEAR])

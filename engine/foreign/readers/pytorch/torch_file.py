@@ -177,8 +177,9 @@ TORCH = Format(
     read=_read,
     bare=True,
 )
+_IN_LETTERS = (b"(lp", b"(dp", b"(cnumpy", b"ccopy_reg", b"(i__main__")  # as pickle's protocol 0 begins
 BARE_PICKLE = Unread(
-    recognises=lambda file: file.content.startswith(b"\x80"),
+    recognises=lambda file: file.content.startswith((b"\x80", *_IN_LETTERS)),
     reason="it is a bare pickle, as Python writes lists of arrays and scikit-learn's networks: load it there "
     "and save it again, best as .safetensors or with numpy.savez; of an MLPClassifier m: "
     "numpy.savez('net.npz', *[a for pair in zip(m.coefs_, m.intercepts_) for a in pair])",
