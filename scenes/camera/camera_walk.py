@@ -21,7 +21,6 @@ _DIGIT = {False: 22.0, True: 8.0}  # and at the digit; in portrait as well
 _CLOSE = {False: 0.80, True: 0.65}  # of the way to the digit: far enough to see where the signal will go
 _BESIDE = 0.85  # of the way to the layers that the signal is between
 _HEADLINE = 0.66  # of the width, under what a headline takes of it nothing rises into its lines
-_AIR = 0.005  # of the height, by which the digit may rise to the headline on the first part of the way
 _CLEAR = 1.0  # pixels from the headline's foot to what stands highest
 _LOOK = 0.1  # seconds between two looks at what is cut
 _EDGE = 0.01  # of the width, beyond which it is cut on the way
@@ -90,14 +89,11 @@ class _Film:
             pose = replace(pose, focus=(x, y, z))
         return pose
 
-    def holds(self, pose: Orbit, lit: list[Vector], margin: float, above: float = 0.0) -> bool:
-        """Whether nothing that is lit is cut, seen from there.
-
-        margin: pixels at the left and right; above: pixels by which it may rise to the headline.
-        """
+    def holds(self, pose: Orbit, lit: list[Vector], margin: float) -> bool:
+        """Whether nothing that is lit is cut, seen from there: margin in pixels, at the left and right."""
         left, top, _, bottom = self.rectangle
         # Above is the headline, with its sentence on what happens.
-        low, high = (margin, top - above), (self.size[0] - margin, bottom + left)
+        low, high = (margin, top), (self.size[0] - margin, bottom + left)
         seen = pose.project(np.concatenate([np.empty((0, 3), np.float32), *lit]), self.size)
         return bool((seen >= low).all() and (seen <= high).all())
 
@@ -123,11 +119,10 @@ def _held(film: _Film, way: Path) -> Path:
     # In portrait there is one more on the way to the first that sees a layer fire.
     *near, (comes, then) = way.keys[: 3 if film.layout.orientation.name == "portrait" else 2]
     times = np.arange(near[0][0], comes, _LOOK)
-    margin, above = _EDGE * film.size[0], _AIR * film.size[1]
     for share in np.arange(0.0, 1.0, _STEP):
         moved = ((at, then.mix(pose, 1.0 - share)) for at, pose in near)
         tried = replace(way, keys=(*moved, *way.keys[len(near) :])) if share else way
-        if all(film.holds(tried.at(t), film.lit(t), margin, above) for t in times):
+        if all(film.holds(tried.at(t), film.lit(t), _EDGE * film.size[0]) for t in times):
             return tried
     return way
 
