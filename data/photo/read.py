@@ -196,11 +196,12 @@ def _sighted(grey: Floats) -> Sighting:
     """What is seen on clean paper, or, where that is but a sheet, in the picture as it is."""
     paper, clean = on_clean_paper(grey)
     seen = sight(paper, clean)
-    if not clean or seen.first.score > BLANK:
+    if not clean or seen.first.score > BLANK or max(grey.shape) < PRINT:
         return seen
     with suppress(NoInkError):
         as_it_is = sight(grey)
-        return as_it_is if as_it_is.first.score > seen.first.score else seen
+        clearer = as_it_is.first.score > seen.first.score and len(as_it_is.digits) == 1
+        return as_it_is if clearer else seen
     return seen
 
 
