@@ -25,9 +25,9 @@ _LENSES = {
     ("portrait", True): (6.0, 24.0, 30.0),
     ("portrait", False): (11.0, 24.0, ANGLE),
 }
-# Degrees that it turns in all where it turns slowly, and poses on that way. From further round the digit
-# would be seen by its edge as it is written.
-_ROUND, _SIDES = 22.0, 9
+# Degrees that it turns in all where it turns slowly, by whether the picture is tall, and poses on that way.
+# From further round the layers far from the digit would be seen by their edge.
+_ROUND, _SIDES = {False: 14.0, True: 22.0}, 9
 _ASIDE, _ABOVE = 14.0, {False: 16.0, True: 26.0}  # degrees round and up by narrowness; up at decks
 # Decks of more panels than the first are seen from farther off, of the second or more by so much less of an
 # angle and from so much more above: else those far off are small, and hidden by what stands before them.
@@ -80,13 +80,13 @@ def camera_path(
 
 def _round(layout: Layout, size: tuple[int, int], rectangle: Box, above: float, seconds: float) -> Path:
     """A way round the net: from each side all of it fills the rectangle, which takes another distance."""
-    keys = []
+    keys, in_all = [], _ROUND[layout.orientation.name == "portrait"]
     for share in np.linspace(0.0, 1.0, _SIDES):
-        turned = _ROUND * (float(share) - 1.0)
+        turned = in_all * (float(share) - 1.0)
         pose = _whole(layout, size, rectangle, above, turned)
         # The path turns by itself.
         keys.append((float(share) * seconds, replace(pose, azimuth=pose.azimuth - turned)))
-    return Path(tuple(keys), _ROUND, seconds)
+    return Path(tuple(keys), in_all, seconds)
 
 
 def _whole(layout: Layout, size: tuple[int, int], rectangle: Box, above: float, turned: float = 0.0) -> Orbit:

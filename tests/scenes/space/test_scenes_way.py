@@ -92,11 +92,22 @@ def test_a_camera_that_turns_cuts_nothing(preset, size) -> None:
         assert seen[:, 0].max() <= 0.97 * size[0]
 
 
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny", "vit-small"])
+def test_a_camera_that_turns_shows_no_layer_by_its_edge(preset) -> None:
+    # Lost otherwise: the film begins with maps of which nothing is to be seen but a line.
+    site = site_of(engine.load(data.model_path(preset)), Look(size=(1280, 720), way="orbit"))
+    for panel in site.layout.panels:
+        corners = panel.corners()
+        seen = site.path.at(0.0).project(corners, (1280, 720))
+        front = np.linalg.norm(corners[1] - corners[0]) / np.linalg.norm(corners[2] - corners[1])
+        assert np.ptp(seen[:, 0]) / np.ptp(seen[:, 1]) > 0.085 * front, panel.layer
+
+
 def test_every_way_ends_where_all_is_seen() -> None:
     ends = [compose(trace(), size=(1280, 720), way=way).path for way in WAYS]
     assert all(path.at(path.seconds) == ends[0].at(ends[0].seconds) for path in ends)
     turning = ends[WAYS.index("orbit")]
-    assert turning.at(0.0).azimuth == pytest.approx(turning.end.azimuth - 22.0)
+    assert turning.at(0.0).azimuth == pytest.approx(turning.end.azimuth - 14.0)
 
 
 @pytest.mark.parametrize("edits", ["", "prune output 10%; noise output 0.001"])
