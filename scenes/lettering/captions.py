@@ -75,9 +75,9 @@ def _one_by_one(
     for k, card in enumerate(named):
         moves = edges is not None and card[0].font == "semibold"  # a block's layers keep their own line
         lowered = _lowered(card, boxes, edges or [], sheet) if moves else card
-        clear = _keep_clear(lowered, boxes, sheet, cards.near(sheet))
+        clear = _name_first(lowered, boxes, sheet, cards.near(sheet))
         if clear[0].alpha > 0.004:
-            boxes += [extent(caption) for caption in clear]
+            boxes += [extent(caption) for caption in clear if caption.alpha > 0.004]
         elif moves and card[0].alpha > 0.004 and lost < 0:
             lost = k
         placed += clear
@@ -158,6 +158,15 @@ def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page, near: float
     if visible == 1:
         return group
     return [replace(caption, alpha=caption.alpha * visible) for caption in group]
+
+
+def _name_first(card: list[Caption], taken: list[Box], sheet: Page, near: float) -> list[Caption]:
+    """A card kept clear as `_keep_clear` does, of which the details give way before the name does."""
+    (name,) = _keep_clear(card[:1], taken, sheet, near)
+    if len(card) == 1 or name.alpha <= 0.004:
+        return [name, *(replace(each, alpha=0.0) for each in card[1:])]
+    whole = _keep_clear(card, taken, sheet, near)
+    return [name, *whole[1:]]
 
 
 def _lowered(card: list[Caption], taken: list[Box], edges: list[Box], sheet: Page) -> list[Caption]:

@@ -48,3 +48,13 @@ def test_every_deck_of_a_tall_picture_has_its_name(size, language) -> None:
     if size[0] >= 1080 or (size == (540, 1200) and language == "en"):
         # Green and tiles are explained, too.
         assert {told.face, told.tile} <= set(shown)
+
+
+def test_of_a_name_that_has_little_room_the_details_give_way_first() -> None:
+    # Lost otherwise: while its digit is written the input has no name, for its size is in the way.
+    scene = compose(trace("vit-tiny"), size=(1280, 720), label=3)
+    begins, ends = scene.timeline.digit
+    captions = scene.frame((begins + ends) / 2).captions
+    name = [caption.alpha for caption in captions if caption.text == "Input"]
+    assert name == [1.0]
+    assert not any("patches of" in caption.text for caption in captions)
