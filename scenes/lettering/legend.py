@@ -140,8 +140,9 @@ def _signs(
     beside = x + _STROKE * head + wide + (1.4 if sheet.answer_beside else 2.0) * head
     # Under an answer that stands beside the legend, where its rows are closer to each other.
     lines = (low, low + _CLOSER * head) if sheet.answer_beside else (high, low)
+    both = bool(key.attends and key.stays)
     if key.attends:
-        rows.append((beside, lines[1], theme.attend, key.attends, _in_turn(1.0 - explained)))
+        rows.append((beside, lines[not both], theme.attend, key.attends, _in_turn(1.0 - explained)))
     if key.stays:
         rows.append((beside, lines[1], theme.signal, key.stays, _in_turn(1.0 - explained)))
     # Both signs are as large as each other, also where one has less room.
@@ -160,7 +161,9 @@ def _signs(
             swatches.append(Swatch(box, colours, alpha))
             captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
     if sheet.portrait or sheet.compact:
-        face, tile = words.tokens.face, "" if key.attends or key.stays else words.tokens.tile
+        # Where attention has its row, that tells of the faces too.
+        face = "" if both else words.tokens.face
+        tile = "" if key.attends or key.stays else words.tokens.tile
         # Forward, faces light up too, and there is room under the signal.
         for place, said, alpha in (
             ((beside, *lines), (face, tile), _in_turn(1.0 - explained)),

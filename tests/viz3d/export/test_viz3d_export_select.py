@@ -1,5 +1,7 @@
 """`python -m viz3d.export --select`: a neuron, a synapse or a layer is lit in the film as in the window."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from scene_fixtures import trace
@@ -7,6 +9,8 @@ from scene_fixtures import trace
 import engine
 from engine import EngineError
 from scenes import Look, SceneError, compose, shoot
+from scenes.lettering.fonts import extent
+from scenes.space.page import apart
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.export.config import Config
@@ -51,6 +55,17 @@ def test_the_legend_tells_of_what_is_lit_and_the_card_of_something_else_goes() -
     rest = lit.frame(lit.seconds).synapse_rgba[..., :3].astype(int)
     assert (np.ptp(rest, axis=2) < 60).all(), "others are pale"
     assert (np.ptp(plain.frame(plain.seconds).synapse_rgba[..., :3].astype(int), axis=2) > 60).all()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (640, 360)])
+def test_attention_and_all_else_that_is_pale_have_a_row_each_in_the_legend(size) -> None:
+    # Lost otherwise: two words on top of each other, of which neither can be read.
+    lit = shoot(trace("vit-tiny"), size=size, selected="block1.attention:16,3")
+    captions = lit.frame(lit.seconds).captions
+    low = [c for c in captions if c.at[1] > 0.8 * size[1]]
+    assert {"attention", "all other synapses"} <= {c.text for c in low}
+    for first, second in combinations(low, 2):
+        assert apart(extent(first), extent(second)) > 0, (first.text, second.text)
 
 
 @pytest.mark.parametrize(("show", "sign"), [("evidence", 0), ("weight", -1)])
