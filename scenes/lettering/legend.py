@@ -1,23 +1,22 @@
 """Legend: every colour explained, along the foot of the picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from scenes.frame import Caption, Swatch
+from scenes.lettering.counts import Room, counts
 from scenes.lettering.fonts import extent, fitted, width
 from scenes.lettering.keys.token_key import face_swatches
 from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.light.theme import Ramp
 from scenes.motion.easing import between, smooth
-from scenes.space.page import READABLE, Box, Page, apart
+from scenes.space.page import READABLE, Box, Page
 
-_LEAST = 11.0 / 1280  # of a tall picture's height, the smallest type of its counts
 _LOWER = 0.6  # how far the counts make way for that, in the size of the small print
 _CLOSER = 1.08  # from one row to the next of what stands under the answer, in the text's size
-_NEAR = 0.6  # from the counts of a small picture to all else in its legend, in the text's size
 _STROKE = 1.3 * 2.6  # from the beginning of a stroke of colour to its text, in the text's size
 
 
@@ -53,8 +52,8 @@ def legend(words: Words, view: View, aside: list[Box]) -> tuple[list[Caption], t
     explained = 1.0 if words.key.always else explained
     signs, strokes = _signs(words, view, form, foot, explained, aside)
     below = foot + (_LOWER * form.small if sheet.answer_beside and words.tokens.tile else 0.0)
-    counts = _counts(words, view, form, below, explained, captions)
-    return captions + signs + counts, (*swatches, *strokes)
+    told = _counts(words, view, form, below, explained, captions)
+    return captions + signs + told, (*swatches, *strokes)
 
 
 @dataclass(frozen=True)
@@ -221,62 +220,17 @@ def _fitted(text: str, size: float, room: float, sheet: Page) -> float:
 def _counts(
     words: Words, view: View, form: _Form, foot: float, explained: float, scale: list[Caption]
 ) -> list[Caption]:
-    """How many synapses of how many are drawn, which, and what share they carry; what to know of places."""
-    key, sheet = words.key, view.sheet
-    said = ((key.sent, key.sent_note, 0.0), (key.drawn, key.note, 1.0))
-    captions = []
-    for drawn, note, beat in said:
+    """What is told of the synapses' number, of one beat and of the other."""
+    key = words.key
+    captions: list[Caption] = []
+    for drawn, note, beat in ((key.sent, key.sent_note, 0.0), (key.drawn, key.note, 1.0)):
         alpha = _in_turn(abs(beat - explained))
         if alpha > 0:
             card = words.exhibit.place if words.exhibit and beat else None
             count = "" if card and card.instead else drawn
-            rows = _count((count, words.places or note), bool(words.places), alpha, view, form, foot)
-            if not sheet.portrait:
-                signs, _ = _signs(words, view, form, foot, beat)
-                boxes = [extent(other) for other in scale + signs]
-                rows = [_beside(row, boxes, _NEAR * form.head) for row in rows]
-            if (sheet.tight or (sheet.compact and words.tokens.tile)) and not sheet.portrait:
-                rows = [r for r in rows if all(apart(extent(r), box) >= _NEAR * form.head for box in boxes)]
-            captions += rows
+            others = [] if view.sheet.portrait else scale + _signs(words, view, form, foot, beat)[0]
+            boxes = tuple(extent(other) for other in others)
+            tiles = bool(words.tokens.tile)
+            room = Room(view.sheet, view.theme, form.head, form.small, foot, alpha, boxes, tiles)
+            captions += counts(count, note, words.places, room)
     return captions
-
-
-def _beside(row: Caption, boxes: Sequence[Box], near: float) -> Caption:
-    """A row that ends at the right margin, smaller where it must be to spare what stands before it."""
-    (right, y), size = row.at, row.size
-    ends = [box[2] + near for box in boxes if box[1] < y + 0.3 * size and y - size < box[3]]
-    fits = fitted(row.text, row.font, size, right - max(ends, default=0.0))
-    return replace(row, size=fits) if fits >= READABLE else row
-
-
-def _count(
-    said: tuple[str, str], must: bool, alpha: float, view: View, form: _Form, foot: float
-) -> list[Caption]:
-    """Two rows of counts; must: whether the second stands in a small picture too."""
-    (drawn, note), head, sheet, theme = said, form.head, view.sheet, view.theme
-    right = sheet.width - sheet.margin[0]
-    if sheet.portrait:
-        return _count_in_rows(drawn, note, alpha, view, form, foot)
-    places = (right, foot - 2.1 * head), (right, foot - 0.36 * head)
-    rows = [Caption(drawn, places[0], head, "regular", theme.text_soft, alpha, "rs")]
-    if note and (must or not sheet.compact):
-        rows.append(Caption(note, places[1], head, "regular", theme.text_faint, alpha, "rs"))
-    return rows
-
-
-def _count_in_rows(
-    drawn: str, note: str, alpha: float, view: View, form: _Form, foot: float
-) -> list[Caption]:
-    """The counts of a tall picture under its legend: in a row if they can be read in one, else in two."""
-    sheet, colour = view.sheet, view.theme.text_faint
-    left, small = sheet.margin[0], form.small
-    room, least = sheet.width - 2 * left, max(READABLE, _LEAST * sheet.height)
-
-    def row(text: str, y: float) -> list[Caption]:
-        size = fitted(text, "regular", small, room)
-        return [Caption(text, (left, y), size, "regular", colour, alpha)] if size >= least else []
-
-    if one := row(f"{drawn}, {note}" if note else drawn, foot + 2.0 * small):
-        return one
-    rows = [*row(drawn, foot + 1.75 * small), *row(note, foot + 3.1 * small)]
-    return row(drawn, foot + 2.0 * small) if len(rows) < 2 or sheet.tight else rows

@@ -210,7 +210,9 @@ def test_the_picture_says_what_bands_are_of(size) -> None:
     assert "neurons by digit" in said
     assert "before its changes" not in said
     edited = read.net.mutate("ablate hidden1:3").trace(IMAGE)
-    assert "bands are of the net before its changes" in texts(compose(edited, size=size))
+    changed = texts(compose(edited, size=size))
+    assert "bands are of the net before its changes" in changed
+    assert "they carry" in changed, "what is to be known beside takes the share's place"
     none = plain(read.net).mutate("ablate hidden1:3").trace(IMAGE)
     assert "by digit" not in texts(compose(none, size=size))
     assert "before its changes" not in texts(compose(none, size=size))
