@@ -23,6 +23,7 @@ _FAR, _NEAR = (1.6, 1.2, 0.8), 0.35
 _OVER = 1.2  # from the foot of a card over the legend to that, and from its pictures to all else, likewise
 # Height of a card's pictures beside or over the legend, in its type, and how many lines they have.
 _SIDES = (7.4, 2), (6.2, 2), (5.2, 2), (3.6, 0)
+_EVEN = 0.9, 0.8, 0.7, 0.6  # of the room, how long lines may be that are to be alike
 _BENT = 0.55  # exponent of the brightness of signed values: the small ones are to be seen too
 
 
@@ -219,7 +220,18 @@ def lay_out(shown: Exhibit | None, theme: Theme, alpha: float) -> tuple[list[Cap
 
 
 def _broken(text: str, size: float, room: float) -> list[str]:
-    """A text in lines of so many pixels; a word that is longer has its own."""
+    """A text in as few lines of so many pixels as can be, which are about as long as each other."""
+    lines = _filled(text, size, room)
+    for share in _EVEN:
+        even = _filled(text, size, share * room)
+        if len(even) > len(lines):
+            break
+        lines = even
+    return lines
+
+
+def _filled(text: str, size: float, room: float) -> list[str]:
+    """A text in lines as full as can be; a word that is longer has its own."""
     lines = [""]
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}".strip()

@@ -9,7 +9,7 @@ from scene_fixtures import label, trace
 import engine
 from engine.graph.receptive_field import receptive_field
 from scenes import Stage, compose, compose_pair, stage_of
-from scenes.lettering.exhibit import signed
+from scenes.lettering.exhibit import lay_out, signed
 from scenes.lettering.fonts import extent
 from scenes.light.theme import sample
 from scenes.space.page import apart
@@ -253,3 +253,15 @@ def test_a_card_stands_over_the_legend_rather_than_pressed_against_it(preset) ->
     texts = [extent(each) for each in frame.captions if each.text not in ("", "×")]
     left = min(frame.insets, key=lambda inset: inset.box[0]).box
     assert min(apart(left, text) for text in texts) >= 8
+
+
+@pytest.mark.parametrize(
+    ("preset", "size", "language"), [("mlp", (720, 1280), "en"), ("mlp", (560, 1200), "es")]
+)
+def test_a_line_of_a_tall_card_breaks_in_its_middle(preset, size, language) -> None:
+    # Lost otherwise: "(cool):" alone on a line, which nobody takes for the end of the one above.
+    scene = compose(trace(preset), size=size, label=3, language=language)
+    told = lay_out(scene.words.exhibit, scene.theme, 1.0)[0]
+    lines = [caption.text for caption in told if caption.font == "regular"]
+    assert len(lines) == 3
+    assert min(map(len, lines[:2])) > 0.6 * max(map(len, lines[:2])), lines
