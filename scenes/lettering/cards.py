@@ -22,7 +22,7 @@ from scenes.space.page import READABLE, Box, Page, apart
 Corners = NDArray[np.float32]
 _ROWS = 8  # names that have a line under their panels in portrait
 _NEAR, _CLOSE = 8.0, 0.4  # to another text: pixels in the design, and of the type's size at least
-_EDGE = 16.0  # to the page's edge: from there on a text is whole
+_EDGE = 14.5  # to the page's edge: from there on a text is whole
 _UPRIGHT = 24.0  # pixels that an edge may lean
 LOWER, LINE = 5, 0.7  # lines that a card may stand in, and from one to the next, in its type's size
 # Of a short name's width, by which it may stand beside its panels' middle.
