@@ -88,16 +88,20 @@ def settle(words: Words, view: View, taken: list[Box]) -> tuple[Card, ...]:
     small = tuple(
         replace(card, name=card.small or card.name, small=card.small or card.name) for card in words.cards
     )
-    settled, lost = words.cards, len(words.cards) + 1
+    settled, lost = words.cards, (len(words.cards) + 1, 0)
     for named in (words.cards, small):
         orders = [_order(named, last, sheet.tight, backwards=backwards) for backwards in (False, True)]
         for order in (*orders, named):
             tried = _placed(named, order, places, last, taken)
-            missing = sum(card.drop < 0 for card in tried)
+            # A name counts for more than what is told under another.
+            bare = sum(bool(own.detail) > bool(card.detail) for own, card in zip(named, tried, strict=True))
+            missing = sum(card.drop < 0 for card in tried), 0 if sheet.compact else bare
             if missing < lost:
                 settled, lost = tried, missing
-            if not lost:
+            if not any(lost):
                 return settled
+        if not lost[0]:
+            return settled
     return settled
 
 

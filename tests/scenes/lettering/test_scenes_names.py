@@ -58,3 +58,9 @@ def test_of_a_name_that_has_little_room_the_details_give_way_first() -> None:
     name = [caption.alpha for caption in captions if caption.text == "Input"]
     assert name == [1.0]
     assert not any("patches of" in caption.text for caption in captions)
+
+
+def test_a_square_picture_tells_the_size_of_every_wall_of_maps() -> None:
+    # Lost otherwise: between names that chose before it the second convolution stands with its name alone.
+    cards = compose(trace("cnn-draw"), size=(900, 900)).words.cards
+    assert [card.name for card in cards if not card.detail] == []
