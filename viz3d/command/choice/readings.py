@@ -153,18 +153,21 @@ def search(nets: Nets, scales: list[tuple[float, float]], digits: Digits) -> Bes
         counts = [digits.enough(net, most, work) for n in {n for n, _ in some} if (net := nets[n])]
         count = _HANDFUL if most == _HANDFUL else min(counts, default=0)
         found: dict[tuple[int, int], Evaluation] = {}
+        last = None
         for n, s in some:
-            if len(some) > _MOST_NEAR and found and digits.work.over:
+            # Between two ways: of one that is tried all these scales are, or the best would be missed unsaid.
+            if len(some) > _MOST_NEAR and last not in (None, n) and digits.work.over:
                 break
             if net := nets[n]:
-                found[n, s] = digits.tried(net, *scales[s], count)
+                found[n, s], last = digits.tried(net, *scales[s], count), n
         return found
 
     likely = [place for place in _LIKELY if place < len(scales)]
     few = tried(((n, s) for s in likely for n in range(len(nets))), FEW, TRY / 4)
     if not few:
         return Best(-1.0, 0, 0)
-    number, _ = _usual_best(tried(_near_best(few), SOME, SURE), digits)
+    ways = {n for n, _ in few}
+    number = ways.pop() if len(ways) == 1 else _usual_best(tried(_near_best(few), SOME, SURE), digits)[0]
     rest = [(number, place) for place in range(len(scales)) if place not in likely]
     of_one = {each: few[each] for each in few if each[0] == number} | tried(rest, FEW, TRY / 4)
     first = tried(_near_best(of_one), MANY, SURE)
@@ -174,7 +177,7 @@ def search(nets: Nets, scales: list[tuple[float, float]], digits: Digits) -> Bes
     every = ((n, s) for n in range(len(nets)) for s in range(len(scales)))
     last = tried(_near_best(tried(every, _HANDFUL, 0)), FEW, TRY / 4)
     best = _usual_best(last, digits)
-    return Best(last[best].accuracy, *best)
+    return Best(last[best].accuracy, *best, alike=_alike(last, best, digits))
 
 
 def _alike(
