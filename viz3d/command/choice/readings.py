@@ -24,8 +24,8 @@ TRAINED, FAIR = 0.4, 0.92
 _LIKELY_CHANCE = 2.0  # deviations of chance within which the more usual of two ways is taken
 _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
 _MOST_OTHERS = 2
-_MOST_NEAR = 4  # so few are tried, whatever a search has cost: which is best must come out
-
+MOST_NEAR = 4
+"""So few are tried, whatever a search has cost: which is best must come out."""
 
 MOST_WORK = 5e10
 """Synapses that a search may sum up before it takes what it has found: fifteen seconds of convolutions."""
@@ -156,7 +156,7 @@ def search(nets: Nets, scales: list[tuple[float, float]], digits: Digits) -> Bes
         last = None
         for n, s in some:
             # Between two ways: of one that is tried all these scales are, or the best would be missed unsaid.
-            if len(some) > _MOST_NEAR and last not in (None, n) and digits.work.over:
+            if len(some) > MOST_NEAR and last not in (None, n) and digits.work.over:
                 break
             if net := nets[n]:
                 found[n, s], last = digits.tried(net, *scales[s], count), n
@@ -217,4 +217,4 @@ def _near_best(found: Mapping[tuple[int, int], Evaluation]) -> list[tuple[int, i
     """The tries that come near to the best, at most four, the usual way first."""
     least = max(each.accuracy for each in found.values()) - _NEAR
     near = sorted(each for each in found if found[each].accuracy >= least)
-    return sorted(sorted(near, key=lambda each: -found[each].accuracy)[:_MOST_NEAR])
+    return sorted(sorted(near, key=lambda each: -found[each].accuracy)[:MOST_NEAR])
