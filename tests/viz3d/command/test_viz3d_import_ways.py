@@ -145,6 +145,10 @@ def test_a_search_that_is_cut_short_has_tried_all_scales_of_the_way_it_takes(mon
         found = readings.search(_ways(net, other), scales, digits)
         assert (found.way, found.share) == (0, 1.0)
         assert place in (found.scale, *found.alike)
+        assert digits.work.cut
+        alone = _reads_all(net, *scales[place])
+        assert readings.search(_ways(net), scales, alone).share == 1.0
+        assert not alone.work.cut, "of one way nothing is left out, whatever it cost"
 
 
 def test_scales_that_read_as_many_are_named_wherever_the_best_is_found(monkeypatch):

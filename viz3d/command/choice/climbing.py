@@ -35,7 +35,7 @@ def climbed(
     """
     best, usual = _climbed(starts[0], scales, digits)
     for start in starts[1:]:
-        if usual.accuracy >= FAIR or digits.work.over:
+        if usual.accuracy >= FAIR or digits.work.ends():
             break
         other, found = _climbed(start, scales, digits)
         if digits.ahead(usual, found) > _CERTAIN:
@@ -60,7 +60,7 @@ def _climbed(
         if better is None:
             break
         way, net = better
-        if digits.work.over:
+        if digits.work.ends():
             break
     return (way, net, alike), usual
 
@@ -90,7 +90,7 @@ def _nearer(
         fitting = [i for _, i in few[:_MOST_TRIED]]
     found = _tried(nets, fitting, scale, digits, usual.total)
     likely = [each for each in found if _promising(usual, each[0], digits)]
-    if digits.work.over:
+    if len(likely) > MOST_NEAR and digits.work.ends():
         likely = sorted(likely, key=lambda each: -each[0].accuracy)[:MOST_NEAR]
     alike = [ways[i].beside for other, i in found if _as_well(usual, other, digits)][:_MOST_TOLD]
     count = digits.enough(net, MANY, SURE)
@@ -115,7 +115,7 @@ def _tried(nets: Nets, numbers: Sequence[int], scale: Scale, digits: Digits, cou
     """What the networks of these numbers, all of which are some, make of the first digits."""
     found: list[_Tried] = []
     for i in numbers:
-        if len(numbers) > MOST_NEAR and found and digits.work.over:
+        if len(numbers) > MOST_NEAR and found and digits.work.ends():
             break
         if (net := nets[i]) is not None:
             found.append((digits.tried(net, *scale, count), i))

@@ -132,7 +132,7 @@ def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], d
     nets = Nets(ways, first)
     found = search(nets, scales, digits)
     if found.share < TRAINED:
-        count = "the" if digits.work.over else len(ways) * len(scales)
+        count = "the" if digits.work.cut else len(ways) * len(scales)
         told = (
             f"it reads {found.share:.1%} of a few of {digits.name} at best, of {count} ways that were tried: "
             "it is not trained on such digits, or its layers go on in another way (--architecture, "
@@ -163,7 +163,7 @@ def _doubts(taken: _Taken, digits: Digits, left_open: bool) -> list[str]:
             "that is less than such networks read: its layers may go on in another way (--architecture, "
             "--activation, or the network as ONNX)"
         )
-    if left_open and digits.work.over:
+    if left_open and digits.work.cut:
         doubts.append(
             "not every way to read it was tried, which would take long: tell its layers with --architecture "
             "or --activation, or give the network as ONNX"

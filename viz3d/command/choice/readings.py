@@ -58,14 +58,16 @@ class Nets:
 
 @dataclass
 class Work:
-    """How much a search has summed up so far."""
+    """How much a search has summed up so far. cut: whether something was left untried for that."""
 
     done: float = 0.0
+    cut: bool = False
 
-    @property
-    def over(self) -> bool:
-        """Whether it is as much as a search may."""
-        return self.done > MOST_WORK
+    def ends(self) -> bool:
+        """Whether it is as much as a search may, asked where something is left to try: that is noted."""
+        over = self.done > MOST_WORK
+        self.cut |= over
+        return over
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def search(nets: Nets, scales: list[tuple[float, float]], digits: Digits) -> Bes
         last = None
         for n, s in some:
             # Between two ways: of one that is tried all these scales are, or the best would be missed unsaid.
-            if len(some) > MOST_NEAR and last not in (None, n) and digits.work.over:
+            if len(some) > MOST_NEAR and last not in (None, n) and digits.work.ends():
                 break
             if net := nets[n]:
                 found[n, s], last = digits.tried(net, *scales[s], count), n
@@ -172,7 +174,7 @@ def search(nets: Nets, scales: list[tuple[float, float]], digits: Digits) -> Bes
     of_one = {each: few[each] for each in few if each[0] == number} | tried(rest, FEW, TRY / 4)
     first = tried(_near_best(of_one), MANY, SURE)
     best = _usual_best(first, digits)
-    if first[best].accuracy >= TRAINED or len(nets) == 1 or digits.work.over:
+    if first[best].accuracy >= TRAINED or len(nets) == 1 or digits.work.ends():
         return Best(first[best].accuracy, *best, _others(few, best[0]), _alike(first, best, digits))
     every = ((n, s) for n in range(len(nets)) for s in range(len(scales)))
     last = tried(_near_best(tried(every, _HANDFUL, 0)), FEW, TRY / 4)
