@@ -148,11 +148,11 @@ def test_to_look_and_to_draw_is_nothing_to_ask_for(window, root):
 
 def test_what_was_saved_is_not_asked_for(window, root, tmp_path):
     window.command.entered.emit(EDIT)
-    window.opening.save_session(tmp_path / "mine.viz3d")
+    window.writing.save_session(tmp_path / "mine.viz3d")
     assert not window.keeping.unsaved
     window.command.entered.emit("ablate hidden1:18")
     assert window.keeping.unsaved
-    window.opening.save_net(tmp_path / "mine.npz")
+    window.writing.save_net(tmp_path / "mine.npz")
     window.close()
     assert not window.isVisible()
 
@@ -163,9 +163,9 @@ def test_a_run_that_was_taken_back_is_asked_for_unless_a_session_with_it_was_sav
     QTest.mouseClick(page.panel.step_button, LEFT)
     qtbot.waitUntil(lambda: bool(page.open and page.so_far().parts), timeout=PATIENCE)
     window.desk.undo()
-    window.opening.save_net(tmp_path / "mine.npz")
+    window.writing.save_net(tmp_path / "mine.npz")
     assert window.keeping.unsaved
-    window.opening.save_session(tmp_path / "mine.viz3d")
+    window.writing.save_session(tmp_path / "mine.viz3d")
     assert not window.keeping.unsaved
     (here,) = window.desk.session.undone
     drop(window, tmp_path / "mine.viz3d")
@@ -175,7 +175,7 @@ def test_a_run_that_was_taken_back_is_asked_for_unless_a_session_with_it_was_sav
 
 def test_a_session_that_is_dropped_is_shown_with_its_past(window, qtbot, tmp_path):
     window.command.entered.emit(EDIT)
-    window.opening.save_session(tmp_path / "mine.viz3d")
+    window.writing.save_session(tmp_path / "mine.viz3d")
     saved = window.desk.session.script()
     window.command.entered.emit("ablate hidden1:18")
     drop(window, tmp_path / "mine.viz3d")
