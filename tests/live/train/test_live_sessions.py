@@ -15,7 +15,7 @@ from viz3d.live.training import runs
 from viz3d.live.widgets.question import Question
 from viz3d.live.work.kept import left_behind, new_place
 from viz3d.live.work.training.run import TrainingRun
-from viz3d.session.files.stored import read_folder
+from viz3d.session.files.stored import LIST, SessionFolder, read_folder
 from viz3d.session.take import TakeDigit
 
 EDIT = "ablate hidden1:17"
@@ -284,6 +284,7 @@ def test_a_checkpoint_that_cannot_be_written_keeps_the_window_open(window, qtbot
 
     window.command.entered.emit(EDIT)
     kept(qtbot, window)
+    patience = window.training.page.patience
     with monkeypatch.context() as broken:
         broken.setattr("viz3d.session.files.stored.line_of", full)
         window.close()
@@ -291,3 +292,33 @@ def test_a_checkpoint_that_cannot_be_written_keeps_the_window_open(window, qtbot
     assert window.isVisible()
     assert window.message.messages[-1] == "the disk is full"
     assert window.keeping.unsaved
+    assert window.training.page.patience == patience, "a step of the next run is waited for as before"
+
+
+def test_a_checkpoint_is_written_once(window, qtbot, monkeypatch):
+    # Lost otherwise: a large network's window takes twice as long to close.
+    window.command.entered.emit(EDIT)
+    kept(qtbot, window)
+    written, write = [], SessionFolder.write
+    monkeypatch.setattr(
+        SessionFolder, "write", lambda folder, moments: (written.append(moments), write(folder, moments))
+    )
+    window.close()
+    answer(window, "Save checkpoint and close")
+    assert not window.isVisible()
+    assert len(written) == 1
+
+
+@pytest.mark.parametrize("text", ["", '{"viz3d session": 2, "moments": []}'])
+def test_a_checkpoint_that_cannot_be_read_stays_and_is_told(root, text):
+    # Lost otherwise: a session that a later viz3d has kept, or whose list a disk has cut, without a word.
+    folder, told = root / "1-abc", []
+    folder.mkdir(parents=True)
+    (folder / "net-0123456789ab.npz").write_bytes(b"hours of training")
+    (folder / LIST).write_text(text)
+    assert left_behind(root, told.append) is None
+    assert (folder / "net-0123456789ab.npz").exists()
+    assert len(told) == 1
+    assert str(folder) in told[0]
+    assert left_behind(root, told.append) is None, "it is not locked"
+    assert len(told) == 2
