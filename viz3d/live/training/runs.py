@@ -12,7 +12,8 @@ from engine import Checkpoint, Net, Recipe
 from viz3d.command.choice.digits import first
 from viz3d.command.choice.models import size
 from viz3d.live.work.training.run import Curves, TrainingRun
-from viz3d.live.work.training.trainer import REST, Trainer
+from viz3d.live.work.training.thread import REST
+from viz3d.live.work.training.trainer import Trainer
 from viz3d.session.train import Train
 
 _SOON = 0.1  # seconds that a step may take unnoticed
