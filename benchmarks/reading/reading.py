@@ -124,6 +124,8 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="*", default=every, choices=every)
     parser.add_argument("--wrong", type=Path, help="folder for a sheet of each kind's misread pictures")
     options = parser.parse_args()
+    if options.wrong is not None:
+        options.wrong.mkdir(parents=True, exist_ok=True)
     digits = data.load(options.data, "test", download=False)
     chosen = np.random.default_rng(options.seed).permutation(len(digits.labels))[: options.count]
     images, labels = digits.images[chosen], digits.labels[chosen]

@@ -91,15 +91,15 @@ class PagesHand(Hand):
 
     def copy(self) -> None:
         self.window.exporting.copy_picture()
-        self.window.opening.copy(self.window.opening.script)
-        self.window.opening.copy(self.window.opening.python)
+        self.window.writing.copy(self.window.writing.script)
+        self.window.writing.copy(self.window.writing.python)
 
     def save_and_open(self) -> None:
-        opening = self.window.opening
+        opening, writing = self.window.opening, self.window.writing
         net, session, text = (self.folder / name for name in ("net.npz", "kept.viz3d", "acts.txt"))
-        opening.save_net(net)
-        opening.save_session(session)
-        opening.save_script(text)
+        writing.save_net(net)
+        writing.save_session(session)
+        writing.save_script(text)
         opening.open_files([net if self.rng.integers(2) else session])
 
     def answer_a_question(self) -> None:

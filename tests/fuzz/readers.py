@@ -200,7 +200,7 @@ def _sessions() -> list[tuple[str, bytes]]:
 
 
 def _drawing() -> str:
-    from viz3d.session.take import Drawing
+    from viz3d.session.drawing import Drawing
 
     pixels = np.zeros((28, 28), np.uint8)
     pixels[6:22, 12:16] = 255

@@ -1,5 +1,6 @@
 """What a network keeps besides its weights: statistics of its neurons, and digits that are worth watching."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from viz3d.command.choice.suiting import aligned
 MOST = 300
 """Images of each digit that statistics are gathered of: more change them by less than a film shows."""
 _HESITATES = 0.60, 0.93  # confidence of an answer that is worth watching
+_CLEAR = 0.95  # the most confident answer to a legible image that still shows a doubt
 _THIRD = 0.02  # probability above which a third class has a say
 
 
@@ -30,29 +32,42 @@ def with_statistics(net: Net, train: Dataset) -> Net:
     return replace(net, statistics=engine.statistics_of(net, some.images, some.labels, source=source))
 
 
-def with_watch(net: Net, *sets: Dataset) -> Net:
-    """The network with one image of each digit of these sets that is worth watching, see `worth_watching`."""
+def with_watch(net: Net, *sets: Dataset, legible: Mapping[str, Sequence[int]] | None = None) -> Net:
+    """The network with one image of each digit of these sets that is worth watching, see `worth_watching`.
+
+    legible: by the name of a set, such as "mnist:test", images that people read at a glance.
+    """
     watch: dict[str, tuple[int, ...]] = {}
     for images in sets:
+        name = f"{images.name}:{images.split}"
         probabilities = engine.evaluate(net, images.images, images.labels).probabilities
-        watch[f"{images.name}:{images.split}"] = worth_watching(probabilities, images.labels)
+        watch[name] = worth_watching(probabilities, images.labels, (legible or {}).get(name, ()))
     return replace(net, watch={**net.watch, **watch})
 
 
-def worth_watching(probabilities: np.ndarray, labels: np.ndarray) -> tuple[int, ...]:
+def worth_watching(
+    probabilities: np.ndarray, labels: np.ndarray, legible: Sequence[int] = ()
+) -> tuple[int, ...]:
     """For each class the number of an image whose answer hesitates and is right; -1 where none is right.
 
-    That is the first one with a confidence of 60 to 93 % and a third class above 2 %; where there is none,
-    the least sure of those that are right. probabilities: (N, classes); labels: (N,).
+    That is the first legible one that is right with a confidence of 60 to 95 %; else the first of all with
+    one of 60 to 93 % and a third class above 2 %; where there is none, the least sure that is right.
+
+    probabilities: (N, classes); labels: (N,); legible: images that people read at a glance. Few of those are
+    that make a network hesitate, and a clear digit that is doubted shows more.
     """
     answers = probabilities.argmax(axis=1)
     ranked = np.sort(probabilities, axis=1)
     sure, third = ranked[:, -1], ranked[:, -3] if ranked.shape[1] > 2 else ranked[:, 0]
     hesitates = (sure >= _HESITATES[0]) & (sure <= _HESITATES[1]) & (third > _THIRD)
+    clear = np.zeros(len(labels), dtype=bool)
+    clear[list(legible)] = True
+    clear &= (sure >= _HESITATES[0]) & (sure <= _CLEAR)
     chosen = []
     for digit in range(probabilities.shape[1]):
         right = np.flatnonzero((labels == digit) & (answers == digit))
-        torn = right[hesitates[right]]
+        torn = right[clear[right]]
+        torn = torn if len(torn) else right[hesitates[right]]
         least = right[np.argmin(sure[right])] if len(right) else -1
         chosen.append(int(torn[0]) if len(torn) else int(least))
     return tuple(chosen)

@@ -24,7 +24,7 @@ class SynapseFacts:
     parameter: the address of the learned number that is its weight, which `shared` synapses have in common;
     empty where its weight is not learned; sharers: the addresses of the first of these, this one among them.
     kind: "learned", "fixed", "computed" or "attention", see engine.Kind; "added" where an edit has made it.
-    edits: those of this synapse alone, the first one first.
+    edits: those that reach it, alone or in a group, the first one first.
     rank: its place by |contribution| among the `among` synapses of its target. evidence: how much it speaks
     for what is read, see engine.evidence.
     """

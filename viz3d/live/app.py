@@ -63,7 +63,8 @@ def open_window(asked: Asked) -> None:
     app.setApplicationName("viz3d")
     theme = asked.opening.theme or str(remembered.value("theme", SYSTEM))
     dress(app, theme_of(theme))
-    left = None if chosen else left_behind(state_folder())
+    unread: list[str] = []
+    left = None if chosen else left_behind(state_folder(), unread.append)
     window = Window(session, remembered, theme, kept=new_place(state_folder()))
     window.resize(within(window.size(), app.primaryScreen()) if size is None else size)
     # Queued: Ctrl-C may close it before the loop has begun, which would then never end.
@@ -74,6 +75,8 @@ def open_window(asked: Asked) -> None:
     if left is not None:
         window.keeping.offer(left)
     window.show()
+    for words in unread:
+        window.desk.said.emit(words)
     window.helping.tour.begin()
     with ExitStack() as open_still:
         open_still.enter_context(faults.told(window.desk.said.emit))

@@ -20,6 +20,7 @@ from viz3d.live.control.keeping.keeping import KeepingControl
 from viz3d.live.control.keeping.kinds import offers
 from viz3d.live.control.keeping.opening import OpeningControl
 from viz3d.live.control.keeping.recent import Recent
+from viz3d.live.control.keeping.writing import WritingControl
 from viz3d.live.control.looking.over_data import OverDataControl
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.control.looking.sheets import SheetsControl
@@ -147,7 +148,9 @@ class Assembly(QMainWindow):
         self.editing.menus.beside.connect(self.viewing.popup)
         desk.busy.connect(lambda words: self.training.page.setDisabled(bool(words)))
         self.recent = Recent(self.settings)
-        self.opening = OpeningControl(desk, self, self.showing.look, self.recent, self.editing.entering.work)
+        self.writing = WritingControl(desk, self, self.recent)
+        work, passing = self.editing.entering.work, self.writing.passing
+        self.opening = OpeningControl(desk, self, self.showing.look, self.recent, work, passing)
 
     def _join_view(self) -> None:
         """What stands over the scene follows it."""
@@ -185,7 +188,7 @@ class Assembly(QMainWindow):
 
     def _join_menus(self) -> None:
         """The menus of networks to open, and of what can be taken away."""
-        top, opening = self.top, self.opening
+        top, opening, writing = self.top, self.opening, self.writing
         top.preset.connect(opening.open_preset)
         top.file_wanted.connect(opening.ask_for_file)
         top.own.connect(lambda path: opening.open_files([Path(path)]))
@@ -194,13 +197,13 @@ class Assembly(QMainWindow):
             (
                 *self.exporting.entries,
                 None,
-                ("Copy as script", lambda: opening.copy(opening.script)),
-                ("Copy as Python", lambda: opening.copy(opening.python)),
+                ("Copy as script", lambda: writing.copy(writing.script)),
+                ("Copy as Python", lambda: writing.copy(writing.python)),
                 None,
-                ("Save as text…", opening.ask_to_write),
-                ("Save the drawing…", lambda: opening.ask_to_save_picture(self.saving.save)),
-                ("Save the network…\tCtrl+S", opening.ask_to_save),
-                ("Save the session…\tCtrl+Shift+S", opening.ask_to_save_session),
+                ("Save as text…", writing.ask_to_write),
+                ("Save the drawing…", lambda: writing.ask_to_save_picture(self.saving.save)),
+                ("Save the network…\tCtrl+S", writing.ask_to_save),
+                ("Save the session…\tCtrl+Shift+S", writing.ask_to_save_session),
             )
         )
 
@@ -209,7 +212,8 @@ class Assembly(QMainWindow):
         self.question = Question(self.root)
         page, show = self.training.page, self.opening.show_session
         self.keeping = KeepingControl(self.desk, page, self.question, kept, show, self.editing.entering.work)
-        self.opening.saved.connect(self.keeping.saved)
+        self.writing.saved.connect(self.keeping.saved)
+        self.opening.session_opened.connect(lambda: self.keeping.saved(True))
         self.opening.session_wanted.connect(self.keeping.give_way)
 
     def _help(self) -> None:
@@ -269,6 +273,8 @@ class Assembly(QMainWindow):
     def _place_message(self) -> None:
         spots = places(self.root.size(), self.drawing.sizeHint())
         fits, corner = self.message.size_within, self.viewing.corner.geometry()
-        place = message_place(spots, corner, fits, self.view.written_at(), self.exporting.slips())
+        # A test that is open hides what is written in the scene.
+        written = self.training_sheets.written_at() or self.view.written_at()
+        place = message_place(spots, corner, fits, written, self.exporting.slips())
         self.message.setGeometry(place)
         self.message.raise_()  # a sheet that was opened since it was said would cover it

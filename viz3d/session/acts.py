@@ -8,10 +8,11 @@ from viz3d.command.errors import UserError
 from viz3d.session import lines
 from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design
+from viz3d.session.drawing import Drawing
 from viz3d.session.label import SetLabel
 from viz3d.session.number import SetNumber
 from viz3d.session.state import Act
-from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.train import Train
 
 _PLAIN = (

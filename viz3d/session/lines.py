@@ -45,6 +45,11 @@ def read_file(text: str) -> Path:
     return Path("".join(shlex.split(name)) if name else text)
 
 
+def python_label(label: int | str | None) -> str:
+    """A class as Python names it."""
+    return f"net.classes.index({label!r})" if isinstance(label, str) else str(label)
+
+
 def write_label(label: int | str | None) -> str:
     """The end of a line that tells the true class, where it is known: its number, or its name in quotes."""
     if isinstance(label, str):

@@ -13,8 +13,9 @@ from viz3d.session import lines
 from viz3d.session.acts import read_act
 from viz3d.session.change import UseData, UseNet
 from viz3d.session.design import Design
-from viz3d.session.state import Act
-from viz3d.session.take import Drawing, Take, TakeDigit, TakeImage, is_drawing
+from viz3d.session.drawing import Drawing, is_drawing
+from viz3d.session.state import Act, Take
+from viz3d.session.take import TakeDigit, TakeImage
 
 Numbered = Sequence[tuple[int, str]]
 

@@ -15,8 +15,8 @@ from viz3d.session.change import Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design
 from viz3d.session.images import Images, Notify, hush
 from viz3d.session.script import Numbered, as_python, in_line, lasting, numbered, opening
-from viz3d.session.state import Act, LongAct, Making, State
-from viz3d.session.take import FIRST, Take
+from viz3d.session.state import Act, LongAct, Making, State, Take
+from viz3d.session.take import FIRST
 from viz3d.session.traced_digit import TracedDigit
 
 _TRACED = 100  # moments of the past whose traces are kept

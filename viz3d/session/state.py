@@ -46,6 +46,18 @@ class LongAct(Act, Protocol):
         """Make the network that comes of it; yields shares of the work done, 0..1."""
 
 
+class Take(Act, Protocol):
+    """An act that chooses the digit."""
+
+    def digit(self, data: str, images: Images, net: Net) -> Digit:
+        """The digit that the net is to read; UserError or DataError where there is none."""
+        raise NotImplementedError
+
+    def after(self, state: State, images: Images) -> State:
+        """The same network reads it."""
+        return state.reading(self.digit(state.data, images, state.traced.net), self)
+
+
 @dataclass(frozen=True, eq=False)
 class State:
     """One moment of a session.

@@ -83,7 +83,8 @@ def _real(t: Translation, op: Op, values: Sequence[Array]) -> Array:
         along = [1] * whole.ndim
         along[op.settings.get("axis", 1)] = scale.size
         scale, zero = scale.reshape(along), zero.reshape(along) if zero.size > 1 else zero
-    t.limited(np.broadcast_shapes(whole.shape, scale.shape, zero.shape), MOST_MADE)
+    if np.broadcast_shapes(whole.shape, scale.shape, zero.shape) != whole.shape:
+        t.refuse(f"has {scale.size:,} scales for numbers of shape {whole.shape}: one along an axis is known")
     return np.asarray((whole.astype(np.float32) - zero.astype(np.float32)) * scale.astype(np.float32))
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 import data
 from data import DataError
 from data.sets.formats import picture_pixels, pictures
+from data.sets.holdout import in_turns
 
 RNG = np.random.default_rng(0)
 
@@ -124,3 +125,12 @@ def test_the_first_of_a_folder_are_of_all_classes(tmp_path):
         found = pictures.read_pictures(tmp_path, pictures.find_pictures(tmp_path)).train
         known = {image.tobytes(): label for image, label in zip(*found, strict=True)}
         assert [known[image.tobytes()] for image in images.images] == images.labels.tolist()
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int64])
+def test_a_set_that_is_mixed_stays_as_it_is(kind):
+    # Lost otherwise: the order of a set that its maker had shuffled, as labels of one byte never fall.
+    labels = np.array([0, 2, 2, 1, 2, 0], kind)
+    images, same = in_turns((np.arange(6), labels))
+    assert images.tolist() == [0, 1, 2, 3, 4, 5]
+    assert same.tolist() == labels.tolist()

@@ -9,6 +9,7 @@ from foreign_nets import as_shares, graphs, outputs
 from project import FOREIGN
 
 from engine import EngineError, Told, import_net
+from engine.foreign.readers.pytorch import torch_archives
 
 KNOWN = graphs()
 
@@ -253,3 +254,22 @@ def test_a_weight_that_lies_column_by_column_is_the_same(tmp_path):
 
     net = import_net(changed(tmp_path, "branches.pt2", change)).net
     assert np.abs(outputs(net, KNOWN["images"]) - as_shares(KNOWN["branches"])).max() < 1e-6
+
+
+@pytest.mark.parametrize("kernel", [(1, 3, 1, 1), (1, 3, 5, 5)])
+def test_colours_that_a_first_kernel_makes_grey_are_looked_for(kernel):
+    """Lost otherwise: such networks, which were asked for grey images alone."""
+    asked = []
+
+    def program(shape):
+        asked.append(shape)
+        raise EngineError("another size")
+
+    weights = [np.zeros(shape, np.float32) for shape in (kernel, (4, 1, 3, 3), (10, 3600))]
+    with pytest.raises(EngineError, match="another size"):
+        torch_archives._of_some_size(program, weights)
+    assert (1, 3, 32, 32) in asked
+    asked.clear()
+    with pytest.raises(EngineError, match="another size"):
+        torch_archives._of_some_size(program, [np.zeros((1, 6, 1, 1)), np.zeros((6, 1, 5, 5))])
+    assert asked[0] == (1, 1, 28, 28), "a scale of maps is no kernel"

@@ -203,3 +203,15 @@ def test_weights_that_whole_numbers_stand_for_are_read(tmp_path, along):
     x = RNG.random((3, 1, 8, 8)).astype(np.float32)
     sums = x.reshape(3, 64) @ ((whole.astype(np.float32) - 3) * scale)
     assert np.abs(outputs(import_net(path).net, x) - 1 / (1 + np.exp(-sums))).max() < 1e-6
+
+
+def test_scales_of_whole_numbers_that_are_more_than_these_are_refused(tmp_path):
+    """They would else be spread to ten answers, of a network that has one."""
+    nodes = [
+        node("DequantizeLinear", ["q", "scale"], "w", axis=1),
+        node("Flatten", ["x"], "f"),
+        node("MatMul", ["f", "w"], "y"),
+    ]
+    arrays = {"q": np.ones((64, 1), np.int8), "scale": np.full(10, 0.02, np.float32)}
+    with pytest.raises(EngineError, match=r"has 10 scales for numbers of shape \(64, 1\)"):
+        import_net(model_of(nodes, arrays, [1, 1, 8, 8], tmp_path))

@@ -108,7 +108,7 @@ def test_changed_numbers_are_in_the_scripts_and_lead_to_the_same_values(window, 
     exec("\n".join(session.python()), known)
     np.testing.assert_array_equal(known["image"], session.digit.image)
     np.testing.assert_array_equal(known["trace"].probabilities, session.trace.probabilities)
-    window.opening.save_session(tmp_path / "numbers.viz3d")
+    window.writing.save_session(tmp_path / "numbers.viz3d")
     window.desk.undo()
     window.opening.open_files([tmp_path / "numbers.viz3d"])
 

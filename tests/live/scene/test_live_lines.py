@@ -131,7 +131,7 @@ def test_a_long_act_is_an_act_to_the_last_bit_and_a_digit_may_come_meanwhile(win
     typed(window, "digit 3")
     qtbot.waitUntil(lambda: session.net is not net, timeout=PATIENCE)
     assert {step.partition(" ")[0] for step in steps(window)} == {line.partition(" ")[0], "digit"}
-    again = Session.play(window.opening.script().splitlines())
+    again = Session.play(window.writing.script().splitlines())
     assert equal(session.trace, again.trace)
     window.desk.jump(0)
     assert session.net is net
@@ -144,7 +144,7 @@ def test_a_training_that_was_typed_can_be_gone_on_with(window, qtbot):
         net = session.net
         typed(window, line)
         qtbot.waitUntil(lambda net=net: session.net is not net, timeout=PATIENCE)
-    assert equal(session.trace, Session.play(window.opening.script().splitlines()).trace)
+    assert equal(session.trace, Session.play(window.writing.script().splitlines()).trace)
 
 
 def test_a_long_act_that_cannot_be_done_says_why_and_leaves_the_window_free(window, qtbot):

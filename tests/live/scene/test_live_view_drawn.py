@@ -7,13 +7,17 @@ import pytest
 from live_hands import drag
 from live_views import POSES, SIZE, opened_view, show, still, turn_to
 from patience import PATIENCE
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from scene_fixtures import trace
 
 from scenes import compose
 from viz3d.live.view.pace import Pace
+from viz3d.live.view.page import Edges
 from viz3d.live.view.pointing import NOTHING, Thing
+from viz3d.live.widgets.sheet import dress
+from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import PaintWish, Picture
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -172,3 +176,19 @@ def test_what_speaks_for_a_class_is_drawn_and_the_bar_is_framed(qtbot, view):
     QTest.mouseMove(view, QPoint(round(float(x)), round(float(y))))
     assert hovered == [label]
     assert view.grab().toImage() != bare
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_the_answer_of_an_empty_picture_is_faint(qapp, empty):
+    # Lost otherwise: what comes of nothing looks as sure as the reading of a digit.
+    dress(qapp, "dark")
+    net = trace().net
+    scene = compose(net.trace(np.zeros((28, 28), np.uint8)) if empty else trace(), size=(640, 360))
+    picture = QImage(640, 360, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    painter = QPainter(picture)
+    edges = Edges(scene, None, QRectF(0, 0, 640, 360), (0.0, 640.0, 340.0))
+    edges.draw(painter, look(), scene.frame(scene.seconds))
+    painter.end()
+    drawn = {picture.pixel(x, y) for x in range(320, 640) for y in range(110)}
+    assert (QColor(*scene.theme.answer).rgb() in drawn) != empty

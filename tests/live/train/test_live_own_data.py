@@ -24,8 +24,9 @@ from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
 from viz3d.session.acts import read_act
 from viz3d.session.change import Mutate, Select, UseNet
+from viz3d.session.drawing import Drawing
 from viz3d.session.label import SetLabel
-from viz3d.session.take import Drawing, TakeClass
+from viz3d.session.take import TakeClass
 
 
 @pytest.mark.parametrize("kind", ["numbers", "colours"])

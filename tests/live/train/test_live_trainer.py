@@ -8,7 +8,8 @@ from training_task import net_of, same, task
 
 import engine
 from data import Dataset
-from viz3d.live.work.training.trainer import REST, Trainer
+from viz3d.live.work.training.thread import REST
+from viz3d.live.work.training.trainer import Trainer
 from viz3d.session.state import made
 from viz3d.session.train import Train
 

@@ -35,6 +35,7 @@ def texts(panel):
 
 def test_charts_hold_the_run_and_say_where_it_stands(panel):
     panel.charts.set_run(STEPS, LOSS, ACCURACY)
+    panel.charts.set_numbers(LOSS[1][-1], ACCURACY[1][-1])
     panel.charts.set_validation([2, 4], [0.25, 0.45])
     x, y = panel.charts.accuracy.raw.getData()
     assert x.tolist() == STEPS

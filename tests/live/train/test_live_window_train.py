@@ -62,7 +62,7 @@ def test_another_digit_leaves_the_run_alone(training_window, qtbot):
 def test_a_script_that_is_copied_amid_a_run_has_its_training(training_window, qtbot):
     window = training_window
     trained(window, qtbot)
-    window.opening.copy(window.opening.script)
+    window.writing.copy(window.writing.script)
     again = Session.play(QGuiApplication.clipboard().text().splitlines())
     assert window.desk.session.acts[-1].word == "train"
     assert again.net.diff(window.desk.session.net) == ()

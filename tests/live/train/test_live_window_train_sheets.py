@@ -2,7 +2,7 @@
 
 from live_hands import click, click_on
 from live_windows import PATIENCE, settled, steps
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -69,6 +69,14 @@ def test_a_test_is_told_wide_and_a_click_takes_the_image(training_window, qtbot)
     assert report.matrix._counts.sum() == 200
     report.grab()
     assert report.geometry().bottom() == window.drawing.geometry().bottom(), "it has the pad's room, too"
+    whole = window.size()
+    window.resize(960, 640)
+    window.message.say("UCI digits test image #14 is kept as a sample of yours, a 7")
+    assert window.message.geometry().top() > report.matrix.mapTo(window.root, QPoint(0, 0)).y(), (
+        "no message lies over its figures"
+    )
+    window.message.close_message()
+    window.resize(whole)
     assert not window.timeline.isVisible(), "nothing shines through the page beside it"
     assert label_of(told, int(told.mistakes[0]))[0].endswith(")")
     assert [share for _, share in likeliest(told, 0)] == sorted(told.result.probabilities[0])[-3:][::-1]

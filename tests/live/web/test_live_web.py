@@ -53,6 +53,18 @@ def test_keys_are_shortcuts_and_letters_and_what_is_pasted_is_text(window, serve
     assert steps(window) == []
 
 
+def test_what_a_hand_does_while_a_step_is_waited_for_comes_after_it(window, server, qtbot):
+    # Lost otherwise: an undo amid another one takes back what nobody asked for.
+    window.command.entered.emit("ablate hidden1:17")
+    window.view.setFocus()
+    window.training.page.holding = True
+    done(qtbot, server, *pressed("z", ctrl=True))
+    qtbot.wait(1)
+    assert steps(window) == ["ablate hidden1:17"]
+    window.training.page.holding = False
+    qtbot.waitUntil(lambda: steps(window) == [], timeout=PATIENCE)
+
+
 def test_a_wheel_zooms_a_menu_opens_and_is_shown_and_a_size_is_taken(window, server, qtbot):
     pose = window.view.camera.pose
     spot = pointer(window, window.view, 500, 300, "move")

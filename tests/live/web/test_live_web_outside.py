@@ -36,12 +36,12 @@ def png(tmp_path):
 def test_what_is_copied_in_the_window_can_be_fetched(window, server, qtbot):
     page = Page(qtbot, server).settle()
     assert asked(qtbot, server, "GET", "/copied")[0] == 204
-    window.opening.copy(window.opening.script)
+    window.writing.copy(window.writing.script)
     page.settle()
     assert page.copied == 1
     status, headers, text = asked(qtbot, server, "GET", "/copied")
     assert (status, headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
-    assert text.decode() == window.opening.script()
+    assert text.decode() == window.writing.script()
     QGuiApplication.clipboard().setImage(QImage(30, 20, QImage.Format.Format_RGB32))
     page.settle()
     assert page.copied == 2
@@ -64,7 +64,7 @@ def test_a_script_outlives_a_picture_that_is_dropped_in_the_browser(window, serv
     assert brought(qtbot, server, "four.png", png(tmp_path)) == 204
     qtbot.waitUntil(lambda: len(window.desk.session.done) == 1, timeout=PATIENCE)
     settled(qtbot, window)
-    lines, python = window.opening.script(), window.opening.python()
+    lines, python = window.writing.script(), window.writing.python()
     assert "four.png" not in lines + python
     again = Session.play(lines.splitlines())
     assert np.array_equal(again.digit.image, window.desk.session.digit.image)
@@ -75,7 +75,7 @@ def test_a_network_that_is_dropped_in_the_browser_is_told_to_go_with_the_window(
     assert brought(qtbot, server, "mine.npz", data.model_path("mlp").read_bytes()) == 204
     qtbot.waitUntil(lambda: len(window.desk.session.done) == 1, timeout=PATIENCE)
     settled(qtbot, window)
-    window.opening.copy(window.opening.script)
+    window.writing.copy(window.writing.script)
     assert window.message.messages[-1].endswith(
         "mine.npz goes with the window: save the network, and name that"
     )

@@ -88,9 +88,9 @@ def test_keys_that_are_held_are_let_go_when_the_page_is_left(served, qtbot):
 def test_what_is_copied_in_the_window_comes_to_the_browsers_clipboard(served, qtbot):
     window, server = served
     with page(qtbot, server) as browser:
-        window.opening.copy(window.opening.script)
+        window.writing.copy(window.writing.script)
         shown = browser.until(lambda shown: shown["copied"])
-        assert shown["copied"] == [["text", len(window.opening.script())]]
+        assert shown["copied"] == [["text", len(window.writing.script())]]
         assert browser.until(lambda shown: shown["words"])["words"][0] == "Copied to your clipboard"
         browser.do("forbid")
         QGuiApplication.clipboard().setImage(QImage(30, 20, QImage.Format.Format_RGB32))

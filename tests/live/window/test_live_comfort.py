@@ -33,7 +33,7 @@ def test_own_files_stand_below_the_presets_with_their_accuracy(window, tmp_path,
     engine.save(engine.load(data.model_path("mlp-sigmoid")), mine)
     drop(window, mine)
     qtbot.waitUntil(lambda: window.desk.session.net.name == "mlp-sigmoid", timeout=PATIENCE)
-    window.opening.save_session(tmp_path / "evening.viz3d")
+    window.writing.save_session(tmp_path / "evening.viz3d")
     assert entries(window)[-3:] == [["evening.viz3d", "session"], ["mine.npz", "97.99%"], ["Open…", "Ctrl+O"]]
     window.opening.open_preset("mlp")
     next(a for a in window.top.networks.menu().actions() if a.text().startswith("mine.npz")).trigger()

@@ -161,3 +161,24 @@ def test_what_was_read_as_the_window_closed_is_not_done_any_more(window, qtbot):
     emit(lambda: done.append(1))  # it was under way between the threads
     qtbot.wait(1)
     assert done == []
+
+
+def test_what_was_made_while_a_change_waits_comes_after_it(window, qtbot):
+    # Lost otherwise: a network that was imported meanwhile is what the change then changes.
+    work, made, told = window.editing.entering.work, threading.Event(), []
+
+    def make():
+        yield 0.0
+        made.set()
+
+    def wait():
+        assert made.wait(PATIENCE / 1000)
+        qtbot.waitUntil(lambda: not work._maker._wish, timeout=PATIENCE)
+        qtbot.wait(1)
+        told.append("change")
+
+    window.desk.changing.connect(wait)
+    work.begin("importing", make(), lambda _: told.append("made"), stopped="", changes=False)
+    window.desk.make_way()
+    qtbot.waitUntil(lambda: "made" in told, timeout=PATIENCE)
+    assert told == ["change", "made"]

@@ -15,6 +15,7 @@ from viz3d.command.options import Network
 from viz3d.live import app
 from viz3d.live.command import _collected_later
 from viz3d.live.options import Asked, Change, Opening
+from viz3d.session.files.stored import LIST
 
 
 def test_the_collector_is_on_again_where_no_window_opens():
@@ -43,11 +44,14 @@ def test_a_window_that_was_larger_than_the_screen_has_room_for_opens_within_it(q
 @pytest.mark.parametrize("heard", ["painted", "failed"])
 def test_the_collector_is_on_from_the_first_picture_or_its_failure(qtbot, tmp_path, monkeypatch, heard):
     settings = QSettings(str(tmp_path / "live.ini"), QSettings.Format.IniFormat)
-    seen = []
+    (tmp_path / "1-abc").mkdir()
+    (tmp_path / "1-abc" / LIST).write_text("cut short")
+    seen, told = [], []
 
     def used(window_app):
         tops = window_app.topLevelWidgets()
         (window,) = [each for each in tops if isinstance(each, app.Window) and each.isVisible()]
+        told.extend(window.message.messages)
         seen.append(gc.isenabled())
         window.view.painter.painted.disconnect(window.view._take)
         getattr(window.view.painter, heard).emit("said")
@@ -67,6 +71,8 @@ def test_the_collector_is_on_from_the_first_picture_or_its_failure(qtbot, tmp_pa
         app.open_window(asked)
     assert seen == [False, True]
     assert gc.isenabled()
+    assert "a session was left behind that cannot be restored" in told[0]
+    assert (tmp_path / "1-abc" / LIST).exists()
 
 
 def test_data_of_ones_own_opens_the_window_though_no_network_reads_it(tmp_path, capsys):

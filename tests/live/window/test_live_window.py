@@ -162,9 +162,9 @@ def test_the_menu_changes_a_neuron_and_resets_it(window):
 def test_what_was_done_is_copied_as_a_script_that_leads_to_the_same(window):
     drag(window.drawing.pad, *STROKE)
     window.command.entered.emit("ablate hidden1:17")
-    again = Session.play(window.opening.script().splitlines())
+    again = Session.play(window.writing.script().splitlines())
     assert np.array_equal(again.trace.probabilities, probabilities(window))
-    assert 'net = net.mutate("ablate hidden1:17")' in window.opening.python()
+    assert 'net = net.mutate("ablate hidden1:17")' in window.writing.python()
 
 
 def test_the_clock_runs_only_while_it_plays(window, qtbot):

@@ -119,11 +119,11 @@ def test_a_preset_is_chosen_in_the_menu(window):
 
 def test_the_net_is_saved_with_its_edits(window, tmp_path):
     window.command.entered.emit("ablate hidden1:17")
-    window.opening.save_net(tmp_path / "changed.npz")
+    window.writing.save_net(tmp_path / "changed.npz")
     assert [str(edit) for edit in engine.load(tmp_path / "changed.npz").edits] == ["ablate hidden1:17"]
-    window.opening.save_net(tmp_path / "no such folder" / "changed.npz")
+    window.writing.save_net(tmp_path / "no such folder" / "changed.npz")
     assert "no such folder" in window.message.messages[-1]
-    window.opening.save_script(tmp_path / "session.txt")
+    window.writing.save_script(tmp_path / "session.txt")
     assert "mutate ablate hidden1:17" in (tmp_path / "session.txt").read_text().splitlines()
 
 

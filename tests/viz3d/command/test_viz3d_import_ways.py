@@ -120,4 +120,79 @@ def test_a_search_that_costs_much_ends_with_what_it_has_and_says_so(tmp_path, mo
     found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), None)
     assert "note: not every way to read it was tried" in " ".join(found.lines)
     assert found.net.text == net.text
-    assert len(tried) - all_tried < all_tried / 4
+    assert len(tried) - all_tried < all_tried / 3
+
+
+def _reads_all(net: engine.Net, mean: float, std: float) -> readings.Digits:
+    """Digits whose truth is what a network answers on one scale of their pixels."""
+    images = data.load("digits", "all").images[:100]
+    pixels = ((images.astype(np.float32) / 255 - mean) / std).reshape(-1, *net.layers[0].shape)
+    return readings.Digits("digits", images, net.predict(pixels).argmax(axis=1))
+
+
+def _ways(*nets: engine.Net) -> readings.Nets:
+    return readings.Nets([engine.Way(str(i), lambda net=net: net) for i, net in enumerate(nets)])
+
+
+def test_a_search_that_is_cut_short_has_tried_all_scales_of_the_way_it_takes(monkeypatch):
+    """It would else take the first scale, say that it fits best of eight, and read a few percent less."""
+    net = engine.load(data.model_path("mlp"))
+    other = engine.build(net.text, np.random.default_rng(0))
+    scales = list(foreign.SCALES.values())
+    for place in (1, 4):
+        digits = _reads_all(net, *scales[place])
+        monkeypatch.setattr(readings, "MOST_WORK", 1.0)
+        found = readings.search(_ways(net, other), scales, digits)
+        assert (found.way, found.share) == (0, 1.0)
+        assert place in (found.scale, *found.alike)
+        assert digits.work.cut
+        alone = _reads_all(net, *scales[place])
+        assert readings.search(_ways(net), scales, alone).share == 1.0
+        assert not alone.work.cut, "of one way nothing is left out, whatever it cost"
+
+
+def test_scales_that_read_as_many_are_named_wherever_the_best_is_found(monkeypatch):
+    """The truth may be on another of them: whoever is told so can look."""
+    net = engine.build("input 28x28 | dense 10 log-softmax", np.random.default_rng(0))
+    other = net.replace(net.parameters)
+    scales = list(foreign.SCALES.values())
+
+    def tried(digits, of, mean, std, count):
+        """The other way reads all on two scales that are not usual, and nothing else reads much."""
+        right = of is other and (mean, std) in (scales[5], scales[7])
+        answers = np.where(np.arange(count) < (count if right else count // 10), 0, 1)
+        share = float((answers == 0).mean())
+        return engine.Evaluation(share, int(share * count), count, 1.0, np.eye(2), answers, np.eye(2))
+
+    monkeypatch.setattr(readings.Digits, "tried", tried)
+    digits = readings.Digits("digits", np.zeros((60, 28, 28), np.uint8), np.zeros(60, np.int64))
+    found = readings.search(_ways(net, other), scales, digits)
+    assert (found.way, found.share, {found.scale, *found.alike}) == (1, 1.0, {5, 7})
+
+
+@pytest.mark.parametrize("better", [False, True])
+def test_a_search_that_is_cut_short_calls_no_way_better_before_many_digits_do(monkeypatch, better):
+    """The mlp of this project was taken with GELU, said to fit clearly better, and read less."""
+    net = engine.build("input 28x28 | dense 10 log-softmax", np.random.default_rng(0))
+    other, third = net.replace(net.parameters), net.replace(net.parameters)
+
+    def tried(digits, of, mean, std, count):
+        """On a thousand digits the other one is less surprised, and on four thousand perhaps."""
+        digits.work.done += 1
+        low = 0.5 if better and of is other else 1.0
+        loss = {id(net): 1.0, id(other): 0.8 if count <= readings.SOME else low, id(third): 0.98}[id(of)]
+        answers = np.zeros(count, np.int64)
+        return engine.Evaluation(1.0, count, count, loss, np.eye(2), answers, np.eye(2))
+
+    monkeypatch.setattr(readings.Digits, "tried", tried)
+    monkeypatch.setattr(readings, "MOST_WORK", 0.0)
+    size = readings.MANY
+    digits = readings.Digits("digits", np.zeros((size, 28, 28), np.uint8), np.zeros(size, np.int64))
+    ways = [
+        engine.Way(name, lambda each=each: each, beside=name)
+        for name, each in (("gelu", other), ("elu", third))
+    ]
+    start = (engine.Way("relu", lambda: net, near=lambda: ways), net, (0.0, 1.0))
+    way, _, alike = climbing.climbed([start], [(0.0, 1.0)], digits)
+    assert way.assumed == ("gelu" if better else "relu")
+    assert "gelu" not in alike or not better, "it is no doubt about what is taken"

@@ -13,8 +13,9 @@ import engine
 from viz3d.command.choice.digits import dataset
 from viz3d.command.errors import UserError
 from viz3d.session.change import UseNet
+from viz3d.session.drawing import Drawing
 from viz3d.session.session import Session
-from viz3d.session.take import Drawing, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import TakeDigit, TakeImage, TakeSample
 
 DIGITS = data.load("digits", "test")
 

@@ -18,11 +18,12 @@ from viz3d.findings.study_settings import Settings
 from viz3d.session.acts import READERS, read_act
 from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design
+from viz3d.session.drawing import Drawing
 from viz3d.session.label import SetLabel
 from viz3d.session.number import SetNumber
 from viz3d.session.script import as_python
 from viz3d.session.session import Session
-from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.train import Train
 
 DIGITS = data.load("digits", "test")

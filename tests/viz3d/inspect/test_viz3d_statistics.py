@@ -41,20 +41,19 @@ def test_every_bundled_net_has_statistics_of_its_own_for_what_can_stand_in_bands
 
 
 def hesitating_and_right(name, images):
-    """Every default digit is right: torn between three where any is, else the least sure of them."""
+    """Every default digit is right and in doubt, where any such is; else the least sure of them."""
     net = bundled(name)
     numbers = net.watch[f"{images.name}:{images.split}"]
     read = engine.evaluate(net, images.images, images.labels)
     ranked = np.sort(read.probabilities, axis=1)
-    torn = (ranked[:, -1] >= 0.6) & (ranked[:, -1] <= 0.93) & (ranked[:, -3] > 0.02)
+    doubted = (ranked[:, -1] >= 0.6) & (ranked[:, -1] <= 0.95)
+    torn = doubted & (ranked[:, -1] <= 0.93) & (ranked[:, -3] > 0.02)
     for digit, number in enumerate(numbers):
         right = np.flatnonzero((images.labels == digit) & (read.answers == digit))
         assert number in right, f"{name} misreads its default {digit}"
         wanted = right[torn[right]]
-        if len(wanted):
-            assert number == wanted[0]
-        else:
-            assert ranked[number, -1] == ranked[right, -1].min()
+        least = ranked[number, -1] == ranked[right, -1].min()
+        assert doubted[number] or (least and not len(wanted))
 
 
 @pytest.mark.parametrize("name", data.bundled_models())
@@ -114,7 +113,10 @@ def test_worth_watching_is_the_first_that_is_torn_else_the_least_sure_that_is_ri
     torn, two, sure = [0.7, 0.2, 0.1], [0.7, 0.29, 0.01], [0.98, 0.01, 0.01]
     wrong = [0.2, 0.7, 0.1]
     rows = np.array([sure, wrong, two, torn, torn, np.roll(sure, 1), np.roll(two, 1)])
-    assert worth_watching(rows, np.array([0, 0, 0, 0, 0, 1, 1])) == (3, 6, -1)
+    labels = np.array([0, 0, 0, 0, 0, 1, 1])
+    assert worth_watching(rows, labels) == (3, 6, -1)
+    # Of those that people read at a glance none that is sure or wrong, and one without a third class too.
+    assert worth_watching(rows, labels, legible=(0, 1, 2, 4, 5)) == (2, 6, -1)
 
 
 def statistics(folder, *words, by=viz3d_here):

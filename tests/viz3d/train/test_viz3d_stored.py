@@ -219,4 +219,5 @@ def test_an_entry_that_is_said_to_be_longer_than_the_file_is_one_line(tmp_path):
 def test_a_session_is_not_written_over_what_is_none(session, tmp_path):
     with pytest.raises(UserError, match="end its name in"):
         write_file(session.moments, tmp_path / "mine.npz")
-    assert peek(tmp_path) is None
+    with pytest.raises(UserError, match="holds no session"):
+        peek(tmp_path)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine import Evaluation, Net, Way
-from viz3d.command.choice.readings import FAIR, FEW, MANY, SOME, SURE, TRY, Digits, Nets
+from viz3d.command.choice.readings import FAIR, FEW, MANY, MOST_NEAR, SOME, SURE, TRY, Digits, Nets
 
 _MOST_STEPS, _MOST_TRIED, _MOST_TOLD = 4, 12, 3
 """How often a better way is looked for beside the best, how many are tried on more digits, and are told."""
@@ -35,7 +35,7 @@ def climbed(
     """
     best, usual = _climbed(starts[0], scales, digits)
     for start in starts[1:]:
-        if usual.accuracy >= FAIR or digits.work.over:
+        if usual.accuracy >= FAIR or digits.work.ends():
             break
         other, found = _climbed(start, scales, digits)
         if digits.ahead(usual, found) > _CERTAIN:
@@ -60,7 +60,7 @@ def _climbed(
         if better is None:
             break
         way, net = better
-        if digits.work.over:
+        if digits.work.ends():
             break
     return (way, net, alike), usual
 
@@ -82,17 +82,19 @@ def _nearer(
     It surely reads more of them, or as many and is far less surprised by the truth. The usual way is what
     most files mean: chance must be ruled out before another is taken.
     """
-    nets, counts = Nets(ways), range(len(ways))
-    fitting = [i for i in counts if nets[i] is not None]
+    nets = Nets(ways)
+    fitting = [i for i in range(len(ways)) if nets[i] is not None]
     if len(fitting) > _MOST_TRIED:
         count = digits.enough(net, FEW // 2, TRY / 8)
         few = sorted((found.loss, i) for found, i in _tried(nets, fitting, scale, digits, count))
         fitting = [i for _, i in few[:_MOST_TRIED]]
     found = _tried(nets, fitting, scale, digits, usual.total)
-    likely = [(other, i) for other, i in found if _promising(usual, other, digits)]
+    likely = [each for each in found if _promising(usual, each[0], digits)]
+    if len(likely) > MOST_NEAR and digits.work.ends():
+        likely = sorted(likely, key=lambda each: -each[0].accuracy)[:MOST_NEAR]
     alike = [ways[i].beside for other, i in found if _as_well(usual, other, digits)][:_MOST_TOLD]
     count = digits.enough(net, MANY, SURE)
-    if likely and count > usual.total and not digits.work.over:
+    if likely and count > usual.total:
         usual = digits.tried(net, *scale, count)
         likely = _tried(nets, [i for _, i in likely], scale, digits, count)
     sure = [
@@ -106,14 +108,14 @@ def _nearer(
     number = _meant(sure, ways, digits)
     best = nets[number]
     assert best is not None
-    return (ways[number], best), alike
+    return (ways[number], best), ()  # what fits as well as the one before fits less well than this
 
 
 def _tried(nets: Nets, numbers: Sequence[int], scale: Scale, digits: Digits, count: int) -> list[_Tried]:
     """What the networks of these numbers, all of which are some, make of the first digits."""
     found: list[_Tried] = []
     for i in numbers:
-        if found and digits.work.over:
+        if len(numbers) > MOST_NEAR and found and digits.work.ends():
             break
         if (net := nets[i]) is not None:
             found.append((digits.tried(net, *scale, count), i))

@@ -11,7 +11,7 @@ import data
 import engine
 from engine import Imported, Net, Told, Way
 from viz3d.command.choice.climbing import climbed
-from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Digits, Nets, search
+from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Best, Digits, Nets, search
 
 Images = NDArray[np.float32]
 
@@ -81,65 +81,91 @@ def _at_hand(net: Net) -> Digits | None:
     return Digits("MNIST's test digits", found.images, found.labels)
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """A network in the way that was taken, and what to say of that.
+
+    found: the search that its scale is of. other: whether it is not the way that the file's notes tell of.
+    alike: ways that fit digits as well.
+    """
+
+    net: Net
+    found: Best
+    told: str = ""
+    other: bool = False
+    alike: Sequence[str] = ()
+
+
 def _tried(
     imported: Imported, digits: Digits, scale: tuple[float, float] | None, notes: list[str], whole: bool
 ) -> tuple[Net, list[str]]:
-    """The network in the way and on the scale on which it reads most digits, and what to say of that."""
-    readings = imported.readings or (Way("", lambda: imported.net),)
+    """The network in the way and on the scale on which it reads most digits, and what to say of that.
+
+    Of notes those go that tell of another way.
+    """
+    ways = imported.readings or (Way("", lambda: imported.net),)
     scales = SCALES if scale is None else {"as told": scale}
-    nets = Nets(readings, imported.net)
-    found = search(nets, list(scales.values()), digits)
-    best, where = found.share, (found.way, found.scale)
-    lines = []
-    if best < TRAINED:
-        where = (0, 0)
-        ways = "the" if digits.work.over else len(readings) * len(scales)
-        lines.append(
-            f"note: it reads {best:.1%} of a few of {digits.name} at best, of {ways} ways that were tried: "
-            "it is not trained on such digits, or its layers go on in another way (--architecture, "
-            "--activation)"
-        )
-    number, place = where
-    net = nets[number] or imported.net
-    way: Way = readings[number]
-    alike: Sequence[str] = ()
-    if best >= TRAINED and digits.usual:
-        pairs = list(scales.values())
-        starts = [(readings[n], nets[n] or net, pairs[at]) for n, at in (where, *found.others)]
-        way, net, alike = climbed(starts, pairs, digits)
-    if way is not readings[number]:
+    taken = _taken(ways, imported.net, [*scales.values()], digits)
+    if taken.other:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
-        found = search(Nets((way,), net), list(scales.values()), digits)
-        best, place = found.share, found.scale
-        lines.append(
-            f"note: of ways near to the likeliest, one fits the digits clearly better: {way.assumed}"
+    lines = [f"note: {taken.told}"] if taken.told else []
+    lines += [f"note: {doubt}" for doubt in _doubts(taken, digits, bool(imported.readings))]
+    names, found = list(scales), taken.found
+    if scale is None and found.share >= TRAINED:
+        line = (
+            f"note: of {len(scales)} scales of its pixels that were tried, {names[found.scale]} fits it best"
         )
-    elif number:
-        notes[:] = [note for note in notes if not note.startswith("taken with")]
+        also = [names[each] for each in found.alike if each != found.scale]
         lines.append(
-            f"note: of {len(readings)} ways to read it, it reads most digits with {readings[number].assumed}"
+            line + (f"; on {' or '.join(also)} it reads about as many (--mean, --std)" if also else "")
         )
-    if alike:
-        lines.append(f"note: the file does not tell, and digits cannot, whether it is {' or '.join(alike)}")
-    if imported.readings and TRAINED <= best < FAIR:
-        lines.append(
-            "note: that is less than such networks read: its layers may go on in another way "
-            "(--architecture, --activation, or the network as ONNX)"
-        )
-    if imported.readings and digits.work.over:
-        lines.append(
-            "note: not every way to read it was tried, which would take long: tell its layers with "
-            "--architecture or --activation, or give the network as ONNX"
-        )
-    name, chosen = list(scales.items())[place]
-    if scale is None and best >= TRAINED:
-        line = f"note: of {len(scales)} scales of its pixels that were tried, {name} fits it best"
-        also = [list(scales)[each] for each in found.alike if each != place]
-        told = f"; on {' or '.join(also)} it reads about as many (--mean, --std)" if also else ""
-        lines.append(line + told)
-    net = engine.rescaled(net, *chosen)
+    net = engine.rescaled(taken.net, *scales[names[found.scale]])
     count = digits.enough(net, len(digits.images) if whole else SOME, TELL if whole else TRY)
     right = digits.right(net, 0.0, 1.0, count)
     which = f"all {count:,}" if count == len(digits.images) else f"the first {count:,}"
     lines.append(f"it reads {right:.2%} of {which} of {digits.name} right")
     return net, lines
+
+
+def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], digits: Digits) -> _Taken:
+    """The network in the way that fits digits best; the first way's where it reads few in any."""
+    nets = Nets(ways, first)
+    found = search(nets, scales, digits)
+    if found.share < TRAINED:
+        count = "the" if digits.work.cut else len(ways) * len(scales)
+        told = (
+            f"it reads {found.share:.1%} of a few of {digits.name} at best, of {count} ways that were tried: "
+            "it is not trained on such digits, or its layers go on in another way (--architecture, "
+            "--activation)"
+        )
+        return _Taken(first, Best(found.share, 0, 0), told)
+    alike: Sequence[str] = ()
+    way = usual = ways[found.way]
+    net = nets[found.way] or first
+    if digits.usual:
+        places = ((found.way, found.scale), *found.others)
+        starts = [(ways[number], nets[number] or net, scales[at]) for number, at in places]
+        way, net, alike = climbed(starts, scales, digits)
+    if way is not usual:
+        told = f"of ways near to the likeliest, one fits the digits clearly better: {way.assumed}"
+        return _Taken(net, search(Nets((way,), net), scales, digits), told, True, alike)
+    told = f"of {len(ways)} ways to read it, it reads most digits with {way.assumed}" if found.way else ""
+    return _Taken(net, found, told, bool(found.way), alike)
+
+
+def _doubts(taken: _Taken, digits: Digits, left_open: bool) -> list[str]:
+    """What digits do not tell of a network; left_open: whether its file leaves open how its layers go on."""
+    doubts = []
+    if taken.alike:
+        doubts.append(f"the file does not tell, and digits cannot, whether it is {' or '.join(taken.alike)}")
+    if left_open and TRAINED <= taken.found.share < FAIR:
+        doubts.append(
+            "that is less than such networks read: its layers may go on in another way (--architecture, "
+            "--activation, or the network as ONNX)"
+        )
+    if left_open and digits.work.cut:
+        doubts.append(
+            "not every way to read it was tried, which would take long: tell its layers with --architecture "
+            "or --activation, or give the network as ONNX"
+        )
+    return doubts

@@ -24,8 +24,8 @@ TRAINED, FAIR = 0.4, 0.92
 _LIKELY_CHANCE = 2.0  # deviations of chance within which the more usual of two ways is taken
 _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
 _MOST_OTHERS = 2
-_MOST_NEAR = 4  # so few are tried, whatever a search has cost: which is best must come out
-
+MOST_NEAR = 4
+"""So few are tried, whatever a search has cost: which is best must come out."""
 
 MOST_WORK = 5e10
 """Synapses that a search may sum up before it takes what it has found: fifteen seconds of convolutions."""
@@ -58,14 +58,16 @@ class Nets:
 
 @dataclass
 class Work:
-    """How much a search has summed up so far."""
+    """How much a search has summed up so far. cut: whether something was left untried for that."""
 
     done: float = 0.0
+    cut: bool = False
 
-    @property
-    def over(self) -> bool:
-        """Whether it is as much as a search may."""
-        return self.done > MOST_WORK
+    def ends(self) -> bool:
+        """Whether it is as much as a search may, asked where something is left to try: that is noted."""
+        over = self.done > MOST_WORK
+        self.cut |= over
+        return over
 
 
 @dataclass(frozen=True)
@@ -153,28 +155,31 @@ def search(nets: Nets, scales: list[tuple[float, float]], digits: Digits) -> Bes
         counts = [digits.enough(net, most, work) for n in {n for n, _ in some} if (net := nets[n])]
         count = _HANDFUL if most == _HANDFUL else min(counts, default=0)
         found: dict[tuple[int, int], Evaluation] = {}
+        last = None
         for n, s in some:
-            if len(some) > _MOST_NEAR and found and digits.work.over:
+            # Between two ways: of one that is tried all these scales are, or the best would be missed unsaid.
+            if len(some) > MOST_NEAR and last not in (None, n) and digits.work.ends():
                 break
             if net := nets[n]:
-                found[n, s] = digits.tried(net, *scales[s], count)
+                found[n, s], last = digits.tried(net, *scales[s], count), n
         return found
 
     likely = [place for place in _LIKELY if place < len(scales)]
     few = tried(((n, s) for s in likely for n in range(len(nets))), FEW, TRY / 4)
     if not few:
         return Best(-1.0, 0, 0)
-    number, _ = _usual_best(tried(_near_best(few), SOME, SURE), digits)
+    ways = {n for n, _ in few}
+    number = ways.pop() if len(ways) == 1 else _usual_best(tried(_near_best(few), SOME, SURE), digits)[0]
     rest = [(number, place) for place in range(len(scales)) if place not in likely]
     of_one = {each: few[each] for each in few if each[0] == number} | tried(rest, FEW, TRY / 4)
     first = tried(_near_best(of_one), MANY, SURE)
     best = _usual_best(first, digits)
-    if first[best].accuracy >= TRAINED or len(nets) == 1 or digits.work.over:
+    if first[best].accuracy >= TRAINED or len(nets) == 1 or digits.work.ends():
         return Best(first[best].accuracy, *best, _others(few, best[0]), _alike(first, best, digits))
     every = ((n, s) for n in range(len(nets)) for s in range(len(scales)))
     last = tried(_near_best(tried(every, _HANDFUL, 0)), FEW, TRY / 4)
     best = _usual_best(last, digits)
-    return Best(last[best].accuracy, *best)
+    return Best(last[best].accuracy, *best, alike=_alike(last, best, digits))
 
 
 def _alike(
@@ -214,4 +219,4 @@ def _near_best(found: Mapping[tuple[int, int], Evaluation]) -> list[tuple[int, i
     """The tries that come near to the best, at most four, the usual way first."""
     least = max(each.accuracy for each in found.values()) - _NEAR
     near = sorted(each for each in found if found[each].accuracy >= least)
-    return sorted(sorted(near, key=lambda each: -found[each].accuracy)[:_MOST_NEAR])
+    return sorted(sorted(near, key=lambda each: -found[each].accuracy)[:MOST_NEAR])

@@ -12,11 +12,12 @@ from viz3d.command.errors import UserError
 from viz3d.session import lines
 from viz3d.session.acts import READERS, read_act
 from viz3d.session.change import Mutate, Select
+from viz3d.session.drawing import Drawing
 from viz3d.session.label import SetLabel
 from viz3d.session.number import SetNumber
 from viz3d.session.session import Session
 from viz3d.session.state import Act
-from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.traced_digit import TracedDigit
 
 # These leave the network alone.

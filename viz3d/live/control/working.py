@@ -3,15 +3,20 @@
 from collections.abc import Callable, Generator
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.work.maker import Maker
 
+_LATER = 50  # ms after which it is looked again whether a change still waits
+
 
 class LongWork(QObject):
-    """Does one piece of work that yields shares of what is done; meanwhile the network stays as it is."""
+    """Does one piece of work that yields shares of what is done; meanwhile the network stays as it is.
+
+    What came of it is taken after a change that waits for a step: that is one of the network as it is now.
+    """
 
     def __init__(self, desk: Desk, box: CommandBox) -> None:
         super().__init__()
@@ -60,6 +65,9 @@ class LongWork(QObject):
 
     def _made(self, made: object) -> None:
         if self._closed:
+            return
+        if self._desk.waiting:
+            QTimer.singleShot(_LATER, self, lambda: self._made(made))
             return
         then = self._then
         self._end()

@@ -180,6 +180,8 @@ class TrainingPage(TrainingRuns):
             return
         # At rest no step goes from among those that were kept.
         self._hold(run)
+        if run is not self.trainer.run:
+            return  # it became an act meanwhile
         self.panel.set_running(False, begun=True)
         steps = run.snapshots.steps()
         step = min(steps, key=lambda kept: abs(kept - step))

@@ -12,7 +12,8 @@ from engine import Checkpoint, Net, Recipe
 from viz3d.command.choice.digits import first
 from viz3d.command.choice.models import size
 from viz3d.live.work.training.run import Curves, TrainingRun
-from viz3d.live.work.training.trainer import REST, Trainer
+from viz3d.live.work.training.thread import REST
+from viz3d.live.work.training.trainer import Trainer
 from viz3d.session.train import Train
 
 _SOON = 0.1  # seconds that a step may take unnoticed
@@ -136,9 +137,14 @@ class TrainingRuns(QWidget):
         told = (self._base if made is None else made.net).history
         return Part(text, replace(run.snapshots.net_at(last), history=(*told, text)))
 
-    def hurry(self) -> None:
-        """Wait for no step longer than a few seconds from now on: the window closes."""
-        self._hurried = True
+    @property
+    def patience(self) -> float:
+        """Seconds that a step is waited for."""
+        return _HURRIED if self._hurried else _LONGEST
+
+    def hurry(self, on: bool = True) -> None:
+        """Wait for no step longer than a few seconds from now on: the window closes. False: it stays."""
+        self._hurried = on
 
     def close_trainer(self) -> bool:
         """End the thread; an open run is lost. False where it still is at a step, or compiles."""
@@ -163,7 +169,7 @@ class TrainingRuns(QWidget):
         no_hands = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents  # what they do comes after this
         begun, self.holding = time.monotonic(), True
         try:
-            while time.monotonic() - begun < (_HURRIED if self._hurried else _LONGEST):
+            while time.monotonic() - begun < self.patience:
                 if self.trainer.hold(_TURN, lambda: QCoreApplication.processEvents(no_hands)):
                     return True
         finally:

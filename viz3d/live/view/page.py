@@ -137,15 +137,18 @@ class Edges:
         words, theme = self.scene.words, self.scene.theme
         right, top = self.box.right(), self.box.top()
         digit, (verdict, role) = words.classes[words.prediction], self.verdict()
+        # Of what is empty the answer is no claim.
+        faint = theme.text_faint, theme.text_faint
+        loud, soft = faint if words.empty else (theme.answer, theme.answer_soft)
         size = _name_size(digit)
         wide = _wide("bold", size, digit)
         painter.setFont(font("bold", size))
-        painter.setPen(QColor(*theme.answer))
+        painter.setPen(QColor(*loud))
         painter.drawText(QPointF(right - wide, top + 96), digit)
         end = right - wide - 16
         for face, size, colour, text, y, high in (
             ("semibold", CAPTION, look.soft, "PREDICTION", 26, 16),
-            ("display", _MID, QColor(*theme.answer_soft), words.confidence, 42, 34),
+            ("display", _MID, QColor(*soft), words.confidence, 42, 34),
             ("regular", TEXT, getattr(look, role), verdict, 80, 18),
         ):
             painter.setFont(font(face, size))

@@ -15,11 +15,14 @@ from viz3d.live.web.hands import Hands, WrongDeedError
 from viz3d.live.web.pictures import as_png
 
 MOST_COPIED = 1 << 22  # characters
+_LATER = 50  # ms after which it is looked again whether the window obeys
 _TURNS = 20  # of the window's loop, that a deed waits for the window to be active
 
 
 class Relay(QObject):
     """Brings deeds and files to a window; said: hears of what was none.
+
+    held: whether the window waits for something, so that what a hand does comes after that.
 
     Signals, for any thread: `came` a list of deeds, and what is then set; `brought` a file, and what is then
     set; `left` when whoever used the window has gone.
@@ -29,9 +32,9 @@ class Relay(QObject):
     brought = Signal(object, object)
     left = Signal()
 
-    def __init__(self, window: QWidget, said: Callable[[str], None]) -> None:
+    def __init__(self, window: QWidget, said: Callable[[str], None], held: Callable[[], bool]) -> None:
         super().__init__()
-        self.hands, self._window, self._said = Hands(window), window, said
+        self.hands, self._window, self._said, self._held = Hands(window), window, said, held
         self._deeds: deque[dict[str, Any]] = deque()
         self._turns = 0
         self.came.connect(self._take)
@@ -45,6 +48,9 @@ class Relay(QObject):
 
     def _next(self) -> None:
         while self._deeds:
+            if self._held():
+                QTimer.singleShot(_LATER, self, self._next)
+                return
             if self._turns < _TURNS and not self.hands.ready():
                 self._turns += 1
                 QTimer.singleShot(0, self._next)

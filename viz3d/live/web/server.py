@@ -8,13 +8,13 @@ from pathlib import Path
 from threading import Thread
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QWidget
 
 from viz3d.command.errors import UserError
 from viz3d.live.web.files import Dropped
 from viz3d.live.web.handler import Server
 from viz3d.live.web.pictures import Pictures
 from viz3d.live.web.relay import Copied, Relay
+from viz3d.live.window import Window
 
 
 def hush_screen() -> None:
@@ -31,10 +31,10 @@ _OF_SCREENS = "This plugin does not support", "QBackingStore::flush() called for
 
 
 @contextmanager
-def served(window: QWidget, port: int, said: Callable[[str], None]) -> Iterator[Server]:
+def served(window: Window, port: int, said: Callable[[str], None]) -> Iterator[Server]:
     """Serve a window that is shown; said: hears of what was no deed. UserError where the port is taken."""
     with ExitStack() as ended:
-        relay, copied = Relay(window, said), Copied()
+        relay, copied = Relay(window, said, lambda: window.training.page.holding), Copied()
         ended.callback(copied.close)
         pictures = Pictures(window, relay.hands.cursor)
         ended.callback(pictures.close)

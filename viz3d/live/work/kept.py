@@ -9,7 +9,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QStandardPaths
 
+from viz3d.command.errors import UserError
 from viz3d.session.files.stored import LIST, Peek, peek
+from viz3d.session.images import Notify, hush
 
 _MOST = 8  # folders that nobody asked for again
 
@@ -53,20 +55,25 @@ def new_place(root: Path) -> Kept | None:
     return Kept(folder, lock) if lock.tryLock(0) else None
 
 
-def left_behind(root: Path) -> Kept | None:
-    """The newest session that a window left behind, locked; those without an act and old ones go."""
+def left_behind(root: Path, notify: Notify = hush) -> Kept | None:
+    """The newest session that a window left behind, locked; those without an act and old ones go.
+
+    One that cannot be read stays, a later viz3d may have kept it: `notify` hears why, in a line.
+    """
     found: Kept | None = None
     for file in root.glob("*.lock"):
         if not file.with_suffix("").exists() and (alone := _lock(file.with_suffix(""))).tryLock(0):
             alone.unlock()  # of a window that was killed ahead of its first act: this removes it
     lists = sorted(root.glob(f"*/{LIST}"), key=_time, reverse=True) if root.is_dir() else []
     for place, file in enumerate(lists):
-        lock, held = _lock(file.parent), peek(file.parent)
+        lock = _lock(file.parent)
         if not lock.tryLock(0):
             continue  # of a window that is open
-        kept = Kept(file.parent, lock)
-        if held is None or held.done + held.undone < 1 or place >= _MOST:
+        kept, held = Kept(file.parent, lock), _seen(file.parent, notify)
+        if place >= _MOST or (held is not None and held.done + held.undone < 1):
             kept.remove()
+        elif held is None:
+            kept.let_go()
         elif found is None:
             changes = "1 change" if held.done == 1 else f"{held.done} changes"
             told = f"{held.net.partition(' ')[2]}, {changes}, {_when(file)}"
@@ -74,6 +81,14 @@ def left_behind(root: Path) -> Kept | None:
         else:
             kept.let_go()
     return found
+
+
+def _seen(folder: Path, notify: Notify) -> Peek | None:
+    try:
+        return peek(folder)
+    except UserError as error:
+        notify(f"a session was left behind that cannot be restored: {error}")
+        return None
 
 
 def _lock(folder: Path) -> QLockFile:

@@ -13,10 +13,11 @@ from viz3d.command.errors import UserError
 from viz3d.session.acts import read_act
 from viz3d.session.change import Evolve, UseData, UseNet
 from viz3d.session.design import Design
+from viz3d.session.drawing import Drawing
 from viz3d.session.images import Images, Notify
 from viz3d.session.session import Session
 from viz3d.session.state import Act, State
-from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample, read_anew
+from viz3d.session.take import TakeClass, TakeDigit, TakeImage, TakeSample, read_anew
 from viz3d.session.traced_digit import TracedDigit
 from viz3d.session.train import Train
 

@@ -28,11 +28,12 @@ from viz3d.command.output import atomic_write
 from viz3d.session.acts import line_of
 from viz3d.session.change import Evolve, UseNet
 from viz3d.session.design import Design
+from viz3d.session.drawing import Drawing, is_drawing
 from viz3d.session.files.replayed import DAMAGED, MOST_ACTS, MOST_TEXT, NAME, Replaying, replaying
 from viz3d.session.images import Notify, hush
 from viz3d.session.session import Moments, Session
 from viz3d.session.state import Act, State
-from viz3d.session.take import Drawing, TakeDigit, TakeImage, TakeSample, is_drawing
+from viz3d.session.take import TakeDigit, TakeImage, TakeSample
 from viz3d.session.train import Train
 
 ENDING = ".viz3d"
@@ -101,8 +102,8 @@ class Peek:
     back: int | None = None
 
 
-def peek(folder: Path) -> Peek | None:
-    """What a folder holds; None where it holds no session."""
+def peek(folder: Path) -> Peek:
+    """What a folder holds; UserError, one line, where it holds no session."""
     try:
         listed = _listed(folder)
         moments, undone = listed["moments"], int(listed["undone"])
@@ -112,8 +113,8 @@ def peek(folder: Path) -> Peek | None:
         chosen = f"net {CUSTOM}" if nets[-1].startswith(own) else nets[-1]
         back = listed.get("back")
         return Peek(chosen, len(moments) - 1 - undone, undone, None if back is None else int(back))
-    except (UserError, *DAMAGED):
-        return None
+    except DAMAGED as error:
+        raise _unsound(folder, error) from error
 
 
 def read_folder(folder: Path, notify: Notify = hush) -> Session:
@@ -126,9 +127,11 @@ def reading_folder(folder: Path, notify: Notify = hush) -> Replaying:
     try:
         return (yield from replaying(_listed(folder), folder, notify))
     except DAMAGED as error:
-        raise UserError(
-            f"{folder} holds no sound session ({error!s:.80}): it was not written whole"
-        ) from error
+        raise _unsound(folder, error) from error
+
+
+def _unsound(folder: Path, error: Exception) -> UserError:
+    return UserError(f"{folder} holds no sound session ({error!s:.80}): it was not written whole")
 
 
 def write_file(moments: Moments, path: Path) -> None:

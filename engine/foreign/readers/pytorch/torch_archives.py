@@ -94,10 +94,15 @@ def _of_some_size(program: Callable[[tuple[int, ...]], Program], weights: Sequen
     # A table that is no layer's weight stands as it is multiplied, its inputs first.
     rows = dict.fromkeys((1, array.shape[1]) for array in tables)
     turned = dict.fromkeys((1, array.shape[0]) for array in tables)
-    # A scale of maps, (1, maps, 1, 1), is no kernel.
-    maps = [array.shape[1] for array in weights if array.ndim == 4 and len(array) > 1][:1] or [1]
-    sides = _SIDES if maps[0] == 1 else _COLOURED
-    shapes = [*((1, maps[0], side, side) for side in sides), *list(rows)[:3], *list(turned)[:1], (1, 28, 28)]
+    maps = [array.shape[1] for array in weights if array.ndim == 4]
+    # A scale of maps, (1, maps, 1, 1), is hardly a kernel, but for one that makes colours grey.
+    kernels = [array.shape[1] for array in weights if array.ndim == 4 and array.size > array.shape[1]]
+    images = [
+        (1, count, side, side)
+        for count in dict.fromkeys((*kernels[:1], *maps[:1])) or (1,)
+        for side in (_SIDES if count == 1 else _COLOURED)
+    ]
+    shapes = [*images, *list(rows)[:3], *list(turned)[:1], (1, 28, 28)]
     problems: list[str] = []
     for shape in shapes:
         try:

@@ -86,6 +86,7 @@ class KeepingControl(QObject):
         def end(way: str) -> None:
             self._page.hurry()
             if way == "keep" and not self._checkpoint():
+                self._page.hurry(False)
                 return  # why is told, and nothing is lost
             self._ending = way
             close()
@@ -143,7 +144,8 @@ class KeepingControl(QObject):
         session = self._desk.session
         left = self._ending == "leave" and self._made((*session.done, *session.undone))
         if self._ending == "keep" or left:
-            self._keeper.keep(self._moments())
+            if left:
+                self._keeper.keep(self._moments())  # a checkpoint that was asked for is written by now
             self._desk.attempt(self._keeper.finish)
             self._place.let_go()
         else:

@@ -1,4 +1,4 @@
-"""Networks and pictures from outside: the menu, files that are dropped, what is pasted; and what is saved."""
+"""Networks and pictures from outside: the menu, files that are dropped, what is pasted."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
@@ -19,7 +19,6 @@ from viz3d.command.choice.digits import reads_writing
 from viz3d.command.choice.models import how_to_sort
 from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.errors import UserError
-from viz3d.command.output import check_out
 from viz3d.command.wording import counted
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.keeping.kinds import (
@@ -35,34 +34,38 @@ from viz3d.live.control.keeping.recent import Recent
 from viz3d.live.control.working import LongWork
 from viz3d.live.work.reader import Deed, Reader
 from viz3d.session.change import UseNet
-from viz3d.session.files.save import save, write_script
-from viz3d.session.files.stored import ENDING, reading_file, write_file
+from viz3d.session.drawing import Drawing
+from viz3d.session.files.stored import ENDING, reading_file
 from viz3d.session.images import Images
 from viz3d.session.session import Session
-from viz3d.session.take import Drawing, TakeImage
+from viz3d.session.take import TakeImage
 
-Kinds = tuple[str, str, str]  # title of the dialog, kinds of files, a name to begin with
 PASSING = "application/x-viz3d-passing"
 """The form in which what is dropped tells that its files go with the window."""
 
 
 class OpeningControl(QObject):
-    """Opens and saves. `window`: what file dialogs belong to; `look`: how scenes are to look.
+    """Opens. `window`: what file dialogs belong to; `look`: how scenes are to look.
 
-    Signals: `saved` when the network or the session was written to a file of the person's choice, and whether
-    what was undone is in it too; `session_wanted` brings what opens a session in place of this one.
+    passing: to which the files are added that go with the window. Signals: `session_wanted` brings what opens
+    a session in place of this one; `session_opened` when one was opened from a file of the person's choice.
     """
 
-    saved = Signal(bool)
+    session_opened = Signal()
     session_wanted = Signal(object)
 
     def __init__(
-        self, desk: Desk, window: QWidget, look: Callable[[], Look], recent: Recent, work: LongWork
+        self,
+        desk: Desk,
+        window: QWidget,
+        look: Callable[[], Look],
+        recent: Recent,
+        work: LongWork,
+        passing: set[Path],
     ) -> None:
         super().__init__()
         self._desk, self._window, self._look, self._recent = desk, window, look, recent
-        self._work = work
-        self._passing: set[Path] = set()
+        self._work, self._passing = work, passing
         self._later: deque[Callable[[], object]] = deque()  # networks that wait for what is under way
         desk.busy.connect(lambda words: None if words else QTimer.singleShot(0, self, self._next))
         self._opened: tuple[Path | None, int] = None, 0  # a picture, and which of its several digits is shown
@@ -156,91 +159,14 @@ class OpeningControl(QObject):
         if not self.take(QGuiApplication.clipboard().mimeData()):
             self._desk.said.emit("there is no picture on the clipboard: copy one, or a file")
 
-    def ask_to_save(self) -> None:
-        """Let the person choose where the network is saved."""
-        self._ask(
-            self.save_net, ("Save the network", "Networks (*.npz)", f"{self._desk.session.net.name}.npz")
-        )
-
-    def ask_to_save_session(self) -> None:
-        """Let the person choose where the session is saved, with all that can be undone."""
-        self._ask(self.save_session, ("Save the session", f"Sessions (*{ENDING})", f"session{ENDING}"))
-
-    def ask_to_write(self) -> None:
-        """Let the person choose where the session's acts are written, as text or Python."""
-        self._ask(self.save_script, ("Save as text", "Lines (*.txt);;Python (*.py)", "session.txt"))
-
-    def ask_to_save_picture(self, save: Callable[[Path], None]) -> None:
-        """Let the person choose where the drawing, or what is read in its place, is saved."""
-        self._ask(save, ("Save the drawing", "Pictures (*.png)", "drawing.png"))
-
-    def save_net(self, path: Path) -> None:
-        """Save the network as it now is."""
-
-        def write() -> None:
-            check_out(path, ".npz", "a network", "the name")
-            save(self._desk.session.before.net, self._desk.session.net, path)
-            self._recent.add(path)
-            self.saved.emit(False)
-            self._desk.said.emit(f"{path}: the network, with its edits")
-
-        self._desk.attempt(write)
-
-    def save_session(self, path: Path) -> None:
-        """Save the session: its acts, and the networks that they made."""
-
-        def write() -> None:
-            self._desk.make_way()  # a run that is open becomes an act
-            write_file(self._desk.session.moments, path)
-            self._recent.add(path, "session")
-            self.saved.emit(True)
-            self._desk.said.emit(f"{path}: the session, with every step to undo")
-
-        self._desk.attempt(write)
-
     def show_session(self, session: Session) -> None:
         """Go on with another session; UserError or SceneError where its network cannot be shown."""
         self._check(session.net)
         self._desk.become(session)
 
-    def save_script(self, path: Path) -> None:
-        """Write the session's acts to path: as Python where its name ends in .py, else one line for each."""
-
-        def write() -> None:
-            self._desk.make_way()  # a run that is open becomes an act
-            text = write_script(self._desk.session, path, self._passing)
-            self._desk.said.emit(f"{path}: {len(text.splitlines())} lines{self._passes()}")
-
-        self._desk.attempt(write)
-
-    def script(self) -> str:
-        """The session's acts as text, one line for each."""
-        return "\n".join(self._desk.session.script(self._passing)) + "\n"
-
-    def python(self) -> str:
-        """The session's acts as Python."""
-        return "\n".join(self._desk.session.python(self._passing)) + "\n"
-
-    def copy(self, words: Callable[[], str]) -> None:
-        """Put a text on the clipboard."""
-
-        def put() -> None:
-            self._desk.make_way()  # a run that is open becomes an act
-            text = words()
-            QGuiApplication.clipboard().setText(text)
-            self._desk.said.emit(f"copied: {len(text.splitlines())} lines{self._passes()}")
-
-        self._desk.attempt(put)
-
     def _told_slow(self, file: Path, waiting: int) -> None:
         behind = f"; {counted(waiting, 'file')} behind it" if waiting else ""
         self._desk.said.emit(f"{file.name} is being read, which takes long{behind}")
-
-    def _passes(self) -> str:
-        """What is to be known of a script whose network is in a file that goes with the window."""
-        used = [act.model for act in self._desk.session.acts if isinstance(act, UseNet)]
-        gone = next((file for file in used if file in self._passing), None)
-        return "" if gone is None else f"; {gone.name} goes with the window: save the network, and name that"
 
     def _use(self, act: UseNet) -> None:
         self._desk.attempt(lambda: self._go_on(act, act.load()))
@@ -290,7 +216,7 @@ class OpeningControl(QObject):
         def show(session: Session) -> None:
             self.show_session(session)
             self._recent.add(file, "session")
-            self.saved.emit(True)
+            self.session_opened.emit()
 
         told, stopped = f"opening {file.name}", "the session is as it was"
         self._work.begin(told, reading_file(file), ask, stopped=stopped, changes=False)
@@ -328,9 +254,3 @@ class OpeningControl(QObject):
         except DataError as error:
             raise UserError(f"the picture{str(error).removeprefix('the array')}") from None
         self._desk.do(Drawing.of(digit))
-
-    def _ask(self, write: Callable[[Path], None], kinds: Kinds) -> None:
-        title, known, name = kinds
-        chosen, _ = QFileDialog.getSaveFileName(self._window, title, name, known)
-        if chosen:
-            write(Path(chosen))

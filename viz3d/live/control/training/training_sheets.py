@@ -71,6 +71,10 @@ class TrainingSheets(QObject):
             return spots
         return replace(spots, free=QRect(spots.free.topLeft(), QSize(beside, spots.free.height())))
 
+    def written_at(self) -> list[QRect]:
+        """What a message is not to hide of a test that is open, where it lies in the window."""
+        return [] if self.report.isHidden() else [self.report.head.translated(self.report.pos())]
+
     def show_layers(self, on: bool) -> None:
         """Open the architecture, or close it."""
         self.close()

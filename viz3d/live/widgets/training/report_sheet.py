@@ -1,7 +1,7 @@
 """A test told wide: figures, the confusion matrix, and the images with what was read."""
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.command.choice.models import called
@@ -50,6 +50,11 @@ class ReportSheet(Sheet):
         self.matrix.set_counts(result.confusion, report.names)
         self.wrong.setText(f"Misread ({len(report.mistakes):,})")
         self._show()
+
+    @property
+    def head(self) -> QRect:
+        """Where it says whose test it is and what came of it, px: above all that is looked at closely."""
+        return QRect(0, 0, self.width(), self.matrix.mapTo(self, QPoint(0, 0)).y())
 
     def _show(self) -> None:
         report = self._report
