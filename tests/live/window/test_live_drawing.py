@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 from live_hands import LEFT, drag
 from live_views import spot
-from live_windows import PATIENCE, pictured, settled, steps
-from PySide6.QtCore import QPoint, QRectF, Qt
+from live_windows import pictured, settled, steps
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 import data
 import engine
-from scenes.lettering.fonts import extent
 from viz3d.live.control.digit.drawing import _seen
 from viz3d.live.control.digit.plane import covered
 from viz3d.session.label import SetLabel
@@ -213,64 +212,6 @@ def test_a_digit_that_is_kept_is_read_by_training_and_one_without_a_label_is_not
     out = tmp_path / "net.npz"
     train(preset="mlp-sigmoid", data=str(folder), epochs=1, out=out, report=False, quiet=True)
     assert engine.load(out).name == "mlp-sigmoid"
-
-
-def test_a_message_of_one_line_is_shown_whole(window):
-    # Lost otherwise: a long path breaks where its box has one line, and is cut.
-    for length in range(30, 70):
-        window.desk.said.emit("kept for train --data /home/somebody/" + "x" * length)
-        window.message.layout().activate()
-        text = window.message._text
-        assert text.heightForWidth(text.width()) <= window.message.height() - 16
-
-
-@pytest.mark.parametrize("size", [(960, 640), (1024, 700), (1440, 900), (2000, 1200)])
-def test_a_message_covers_nothing_that_is_written(window, qtbot, size):
-    # Lost otherwise: while it tells what was done, the headline cannot be read.
-    window.resize(*size)
-    qtbot.waitUntil(lambda: window.view._shown.scene.size == size)
-    window.desk.said.emit("the layers are others now: the optimizer begins with a fresh state " * 2)
-    told, edges = window.message.geometry(), window.view._shown.edges
-    written = edges.taken(window.view._shown.scene.seconds, True)
-    assert not [box for box in written if box.intersects(QRectF(told))]
-    for panel in (window.drawing, window.timeline, window.inspector, window.top, window.viewing.corner):
-        assert not panel.geometry().intersects(told)
-    assert window.root.rect().contains(told)
-
-
-def test_what_tells_of_an_export_stays_in_a_window_that_is_made_smaller(window, qtbot):
-    # Lost otherwise: it stands below the window's foot, and nobody can cancel the film.
-    slip = window.exporting.slip
-    slip.begin("film.mp4")
-    for size in ((1440, 900), (1024, 700)):
-        window.resize(*size)
-        qtbot.waitUntil(lambda size=size: window.view._shown.scene.size == size)
-        # The legend, and the corner over it, follow when the size is at rest.
-        qtbot.waitUntil(lambda: bool(window.root.rect().contains(slip.geometry())), timeout=PATIENCE)
-        assert slip.geometry().bottom() < window.viewing.corner.y()
-        assert not slip.geometry().intersects(window.timeline.geometry())
-    slip.hide()
-
-
-@pytest.mark.parametrize("size", [(960, 640), (1024, 700)])
-def test_in_a_small_window_a_message_hides_no_name_and_no_number(window, qtbot, size):
-    # Lost otherwise: for eight seconds nobody can read what the layers are, nor how likely a digit is.
-    window.resize(*size)
-    qtbot.waitUntil(lambda: window.view._shown.scene.size == size)
-    picture = pictured(window)
-    captions = picture.frame.captions
-    assert len(captions) > 20
-    for words in ("there is nothing to undo", "the optimizer begins with a fresh state " * 3):
-        window.desk.said.emit(words)
-        told = QRectF(window.message.geometry())
-        hidden = [
-            each.text
-            for each, (left, top, right, bottom) in zip(captions, map(extent, captions), strict=True)
-            if told.intersects(QRectF(left, top, right - left, bottom - top))
-        ]
-        # One as long as three lines may lie over a digit at the edge of a band.
-        assert len(hidden) <= (len(words) > 60), hidden
-        window.message.close_message()
 
 
 def test_strokes_on_the_pad_that_touch_are_one_digit_under_way():
