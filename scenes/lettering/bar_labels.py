@@ -23,7 +23,7 @@ _NARROW = 2
 _LETTERS = 11  # of a name that is written as large as a short one
 _BALL = 0.55  # of the distance between two outputs, from the middle of one to where a name may begin
 _LEAST = 8.0 * READABLE  # px between a neuron and its bar with which a name stands there
-_ANSWERS = 1.2  # of a bar's room, what the answer's name may fill: names end a tenth before that
+_ANSWERS = 1.2  # of a bar's room, what the answer's number may fill that has none within
 _HIGH = 0.80  # of a digit's ink, of its size
 
 
@@ -64,8 +64,10 @@ class _Bars:
         if self.rooms is None:
             return named
         shorter = name if place < 0 else _distinct(words.classes, place)
-        aside, room = self.aside(k), float(self.rooms[k]) * (_ANSWERS if hot else 1.0)
-        written = _long(named, shorter, self.sheet, place < 0, (float(self.bases[k, 0]), room, aside))
+        base, room, aside = float(self.bases[k, 0]), float(self.rooms[k]), self.aside(k)
+        written = _long(named, shorter, self.sheet, place < 0, (base, room, aside))
+        if hot and not written.text:
+            written = _long(named, shorter, self.sheet, place < 0, (base, _ANSWERS * room, aside))
         if written.text or not hot or self.sheet.portrait:
             return written
         # Where no other number has room, the answer's may stand before its neuron.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from live_hands import LEFT, click, drag
-from live_windows import PATIENCE, STROKE, probabilities, select, settled, steps
+from live_windows import PATIENCE, STROKE, pictured, probabilities, select, settled, steps
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -171,6 +171,9 @@ def test_the_clock_runs_only_while_it_plays(window, qtbot):
     assert not window.playing.clock.isActive()
     window.playing.begin()
     window.showing.show()
+    window.playing._tick()
+    assert window.timeline.time == 0  # nobody would see the digit cross before there is a picture
+    pictured(window)
     qtbot.waitUntil(lambda: bool(0 < window.timeline.time < 10), timeout=PATIENCE)
     assert window.playing.clock.isActive()
     assert window.view.painter.wishes[-1].t == window.timeline.time
