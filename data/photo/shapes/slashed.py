@@ -14,9 +14,7 @@ Mask = NDArray[np.bool_]
 
 ROWS = 60  # ink is looked at in about so many rows
 CROSSED = 1.9  # strokes a row, at least: an eight has two in its eyes, and one above, between and below
-TALL = (
-    0.4  # of the ink's height are both halves of its inside, at least; an eight's eyes stand above each other
-)
+TALL = 0.4  # of the ink's height are both halves of its inside, at least: an eight's eyes are lower
 BESIDE = 0.4  # of the lower half's height are both side by side
 HIGHER = 0.04  # of the ink's height lies the left half higher: the stroke goes up to the right
 SMALL = 0.1  # of the second hole: what else is enclosed is no third

@@ -1,59 +1,29 @@
 """Sessions in the window: saved, opened, kept after each act, asked for at the end, offered after a crash."""
 
-import threading
-
-import numpy as np
 import pytest
+from kept_windows import answer, asked, kept, same
 from live_hands import LEFT
 from live_windows import PATIENCE, drop, opened, settled, steps
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-import engine
-from viz3d.live.training import runs
 from viz3d.live.widgets.question import Question
 from viz3d.live.work.kept import left_behind, new_place
-from viz3d.live.work.training.run import TrainingRun
-from viz3d.session.files.stored import LIST, SessionFolder, read_folder
+from viz3d.session.files.stored import read_folder
 from viz3d.session.take import TakeDigit
 
 EDIT = "ablate hidden1:17"
 
 
 @pytest.fixture
-def root(tmp_path):
-    return tmp_path / "state"
+def root(kept_root):
+    return kept_root
 
 
 @pytest.fixture
-def window(qtbot, qapp, tmp_path, root):
-    window = opened(qtbot, tmp_path, kept=new_place(root))
-    yield window
-    window.keeping.end_at_once()
-    window.close()
-
-
-def kept(qtbot, window):
-    """Wait until all that was done is on the disk."""
-    keeper = window.keeping._keeper
-    qtbot.waitUntil(lambda: bool(keeper._asked is keeper._written), timeout=PATIENCE)
-    return keeper.folder
-
-
-def answer(window, words):
-    (button,) = [each for each in window.question.buttons if each.text() == words]
-    QTest.mouseClick(button, LEFT)
-
-
-def asked(qtbot, window):
-    """Wait until a question is asked."""
-    qtbot.waitUntil(window.question.isVisible, timeout=PATIENCE)
-
-
-def same(window, session):
-    assert window.desk.session.script() == session.script()
-    assert np.array_equal(window.desk.session.trace.probabilities, session.trace.probabilities)
+def window(kept_window):
+    return kept_window
 
 
 def test_each_act_is_on_the_disk_and_nothing_before_the_first(window, qtbot, root):
@@ -196,67 +166,6 @@ def test_a_session_that_is_dropped_is_shown_with_its_past(window, qtbot, tmp_pat
     qtbot.waitUntil(lambda: "bad.viz3d is no session" in window.message.messages[-1], timeout=PATIENCE)
 
 
-def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, root):
-    page = window.training.page
-    page.panel.images.emit(200, 100)
-    QTest.mouseClick(page.panel.step_button, LEFT)
-    qtbot.waitUntil(lambda: bool(page.open and page.so_far().parts), timeout=PATIENCE)
-    assert window.keeping.unsaved
-    window.keeping.keep()
-    held = read_folder(kept(qtbot, window))
-    assert held.acts[-1].text.startswith("train steps 1 images 200 ")
-    assert page.open, "to keep it does not end it"
-    window.keeping.end_at_once()
-    window.close()
-    left = left_behind(root)
-    again = read_folder(left.folder)
-    assert again.acts[-1].text == held.acts[-1].text
-    same(window, again)
-
-
-@pytest.mark.parametrize("asks", [True, False])
-def test_a_run_that_was_gone_back_to_its_start_is_not_lost_when_the_window_closes(window, qtbot, root, asks):
-    page = window.training.page
-    page.panel.images.emit(200, 100)
-    QTest.mouseClick(page.panel.step_button, LEFT)
-    qtbot.waitUntil(lambda: bool(page.open and page.so_far().parts), timeout=PATIENCE)
-    page.panel.scrubbed.emit(0)
-    trained = page.trainer.run.snapshots.net_at(page.trainer.run.step)
-    if asks:
-        window.close()
-        answer(window, "Save checkpoint and close")
-    else:
-        window.keeping.end_at_once()
-        window.close()
-    left = left_behind(root)
-    assert left is not None
-    again = read_folder(left.folder)
-    assert [act.text.split()[0] for act in again.undone] == ["train"]
-    again.redo()
-    for name, array in trained.parameters.items():
-        np.testing.assert_array_equal(again.net.parameters[name], array)
-
-
-def test_a_run_whose_step_does_not_end_is_kept_as_it_was_before_it(window, qtbot, root, monkeypatch):
-    ended, under_way = threading.Event(), threading.Event()
-
-    def endless(_run):
-        under_way.set()
-        ended.wait()
-
-    monkeypatch.setattr(TrainingRun, "probe", endless)
-    monkeypatch.setattr(runs, "_SOON", 0.01)
-    monkeypatch.setattr(runs, "_LONGEST", 0.1)
-    page = window.training.page
-    page.panel.images.emit(200, 100)
-    QTest.mouseClick(page.panel.step_button, LEFT)
-    assert under_way.wait(PATIENCE / 1000)
-    assert window.keeping.unsaved
-    window.keeping._checkpoint()
-    ended.set()
-    assert [act.text.split()[0] for act in read_folder(window.keeping._place.folder).done] == ["train"]
-
-
 def test_a_network_file_that_was_opened_comes_back_though_it_has_gone(window, qtbot, untrained, tmp_path):
     copy = tmp_path / "gone.npz"
     copy.write_bytes(untrained.read_bytes())
@@ -265,60 +174,3 @@ def test_a_network_file_that_was_opened_comes_back_though_it_has_gone(window, qt
     folder = kept(qtbot, window)
     copy.unlink()
     assert read_folder(folder).net.name == "mlp-sigmoid"
-
-
-def test_where_it_cannot_be_kept_that_is_told_and_the_window_lives_on(window, qtbot, monkeypatch):
-    def full(*_):
-        raise engine.EngineError("the disk is full")
-
-    monkeypatch.setattr("viz3d.session.files.stored.line_of", full)
-    window.command.entered.emit(EDIT)
-    qtbot.waitUntil(lambda: bool(window.message.messages), timeout=PATIENCE)
-    assert window.message.messages == ["the session could not be kept: the disk is full"]
-    assert steps(window) == [EDIT]
-
-
-def test_a_checkpoint_that_cannot_be_written_keeps_the_window_open(window, qtbot, monkeypatch):
-    def full(*_):
-        raise engine.EngineError("the disk is full")
-
-    window.command.entered.emit(EDIT)
-    kept(qtbot, window)
-    patience = window.training.page.patience
-    with monkeypatch.context() as broken:
-        broken.setattr("viz3d.session.files.stored.line_of", full)
-        window.close()
-        answer(window, "Save checkpoint and close")
-    assert window.isVisible()
-    assert window.message.messages[-1] == "the disk is full"
-    assert window.keeping.unsaved
-    assert window.training.page.patience == patience, "a step of the next run is waited for as before"
-
-
-def test_a_checkpoint_is_written_once(window, qtbot, monkeypatch):
-    # Lost otherwise: a large network's window takes twice as long to close.
-    window.command.entered.emit(EDIT)
-    kept(qtbot, window)
-    written, write = [], SessionFolder.write
-    monkeypatch.setattr(
-        SessionFolder, "write", lambda folder, moments: (written.append(moments), write(folder, moments))
-    )
-    window.close()
-    answer(window, "Save checkpoint and close")
-    assert not window.isVisible()
-    assert len(written) == 1
-
-
-@pytest.mark.parametrize("text", ["", '{"viz3d session": 2, "moments": []}'])
-def test_a_checkpoint_that_cannot_be_read_stays_and_is_told(root, text):
-    # Lost otherwise: a session that a later viz3d has kept, or whose list a disk has cut, without a word.
-    folder, told = root / "1-abc", []
-    folder.mkdir(parents=True)
-    (folder / "net-0123456789ab.npz").write_bytes(b"hours of training")
-    (folder / LIST).write_text(text)
-    assert left_behind(root, told.append) is None
-    assert (folder / "net-0123456789ab.npz").exists()
-    assert len(told) == 1
-    assert str(folder) in told[0]
-    assert left_behind(root, told.append) is None, "it is not locked"
-    assert len(told) == 2

@@ -4,10 +4,13 @@ import time
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 from training_task import net_of, same, task
 
 import engine
 from data import Dataset
+from viz3d.live.training.page import TrainingPage
+from viz3d.live.widgets.sheet import dress
 from viz3d.live.work.training.thread import REST
 from viz3d.live.work.training.trainer import Trainer
 from viz3d.session.state import made
@@ -212,3 +215,28 @@ def test_it_closes_in_the_midst_of_a_step_and_of_a_test(qtbot):
     for last in (trainer.go_on, lambda: trainer.test(TESTS), trainer.hold, trainer.close):
         last()
     assert run.step == step, "what is asked afterwards does nothing"
+
+
+def test_a_rate_that_diverges_is_told_and_the_last_good_net_is_kept(qtbot, qapp):
+    dress(qapp, "dark")
+    net = net_of(optimizer="sgd", lr=0.05, epochs=9999)
+    page = TrainingPage(lambda: net, lambda split: IMAGES)
+    qtbot.addWidget(page)
+    shown, ended = [], []
+    page.net_changed.connect(lambda net, told: shown.append((net, told)))
+    page.run_ended.connect(lambda net, line: ended.append((net, line)))
+    page.toggle()
+    qtbot.waitUntil(
+        lambda: page.trainer.run.training is not None and page.trainer.run.training.good is not None
+    )
+    page._change(lr=1e30)
+    texts = lambda: [each.text() for each in page.findChildren(QLabel)]  # noqa: E731
+    qtbot.waitUntil(lambda: any(text.startswith("training diverged at step") for text in texts()))
+    good, told = shown[-1]
+    assert told.startswith("the last good net, of step ")
+    assert same(good, page.trainer.run.training.good)
+    assert page.panel.run_button.text() == "Start"
+    page.settle()
+    assert same(ended[0][0], good)
+    assert "1e+30" not in ended[0][1], "what came after it is no part of it"
+    assert page.close_trainer()

@@ -7,17 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import training_task
 from live_hands import drag
 from patience import PATIENCE
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel
 from training_desk import TrainingDesk
 from training_task import same
 
-import data
 from data import DataError
-from viz3d.live.training.page import TrainingPage
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.work.training.run import TrainingRun
 from viz3d.session.change import Mutate
@@ -254,32 +250,6 @@ def test_a_test_tells_the_share_and_what_is_most_often_taken_for_what(desk, qtbo
     assert "reading 100 test images …" in desk.texts()
     qtbot.waitUntil(lambda: any(" of 100 right" in text for text in desk.texts()))
     assert any(" read as " in text for text in desk.texts())
-
-
-def test_a_rate_that_diverges_is_told_and_the_last_good_net_is_kept(qtbot, qapp):
-    dress(qapp, "dark")
-    net = training_task.net_of(optimizer="sgd", lr=0.05, epochs=9999)
-    images = data.Dataset("digits", "train", *training_task.task())
-    page = TrainingPage(lambda: net, lambda split: images)
-    qtbot.addWidget(page)
-    shown, ended = [], []
-    page.net_changed.connect(lambda net, told: shown.append((net, told)))
-    page.run_ended.connect(lambda net, line: ended.append((net, line)))
-    page.toggle()
-    qtbot.waitUntil(
-        lambda: page.trainer.run.training is not None and page.trainer.run.training.good is not None
-    )
-    page._change(lr=1e30)
-    texts = lambda: [each.text() for each in page.findChildren(QLabel)]  # noqa: E731
-    qtbot.waitUntil(lambda: any(text.startswith("training diverged at step") for text in texts()))
-    good, told = shown[-1]
-    assert told.startswith("the last good net, of step ")
-    assert same(good, page.trainer.run.training.good)
-    assert page.panel.run_button.text() == "Start"
-    page.settle()
-    assert same(ended[0][0], good)
-    assert "1e+30" not in ended[0][1], "what came after it is no part of it"
-    assert page.close_trainer()
 
 
 def test_what_cannot_be_is_told_in_the_panel_and_changes_nothing(desk, qtbot):

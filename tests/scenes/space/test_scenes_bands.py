@@ -10,10 +10,9 @@ from scene_fixtures import trace, untrained
 import data
 import engine
 from engine import NO_CLASS, LayerStatistics, Net, Statistics
-from scenes import Scene, Stage, arrange, compose, compose_pair, pick, site_of
+from scenes import Stage, arrange, compose, compose_pair, pick, site_of
 from scenes.look import Look
 from scenes.space.layout import LANDSCAPE, PORTRAIT
-from viz3d.command.choice.models import how_to_sort
 
 AXES = pytest.mark.parametrize("axes", [LANDSCAPE, PORTRAIT], ids=["landscape", "portrait"])
 PRESETS = pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-draw"])
@@ -184,54 +183,6 @@ def test_a_net_without_statistics_is_laid_out_by_numbers_alone(axes, preset) -> 
             order = np.lexsort((panel.raster.col, panel.raster.row))
             assert order.tolist() == list(range(len(order)))
     assert not compose(net.trace(IMAGE), size=(640, 360)).frame(10.0).ticks
-
-
-def test_a_file_without_statistics_has_a_line_that_says_how_to_get_bands(tmp_path) -> None:
-    net = trace("mlp").net
-    path = tmp_path / "old.npz"
-    assert how_to_sort(net, path) == ""
-    assert how_to_sort(plain(net), None) == "", "what is no file has none to keep them in"
-    assert f"python -m viz3d statistics --model {path}" in how_to_sort(plain(net), path)
-    foreign = tmp_path / "net.safetensors"
-    engine.export_net(plain(net), foreign)
-    assert how_to_sort(plain(net), foreign).endswith(f"--model {foreign} --out net.npz"), "it is not replaced"
-    fast = engine.load(data.model_path("cnn-fast"))
-    assert how_to_sort(plain(fast), path) == "", "it has no layer that could stand in bands"
-
-
-def texts(scene: Scene) -> str:
-    return " / ".join(caption.text for caption in scene.frame(scene.seconds).captions)
-
-
-@pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])
-def test_the_picture_says_what_bands_are_of(size) -> None:
-    read = trace("mlp")
-    said = texts(compose(read, size=size))
-    assert "neurons by digit" in said
-    assert "before its changes" not in said
-    edited = read.net.mutate("ablate hidden1:3").trace(IMAGE)
-    changed = texts(compose(edited, size=size))
-    assert "bands are of the net before its changes" in changed
-    assert "they carry" in changed, "what is to be known beside takes the share's place"
-    none = plain(read.net).mutate("ablate hidden1:3").trace(IMAGE)
-    assert "by digit" not in texts(compose(none, size=size))
-    assert "before its changes" not in texts(compose(none, size=size))
-
-
-def test_a_small_picture_says_it_too() -> None:
-    edited = trace("mlp").net.mutate("ablate hidden1:3").trace(IMAGE)
-    assert "bands are of the net before its changes" in texts(compose(edited, size=(640, 360)))
-
-
-@pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])
-def test_usual_values_that_are_of_the_net_before_an_edit_are_told(size) -> None:
-    # Lost otherwise: colours of a changed transformer are those of another net, and nothing says so.
-    read = trace("vit-tiny")
-    assert "before its changes" not in texts(compose(read, size=size))
-    edited = read.net.mutate("ablate block1.attention:head1").trace(IMAGE)
-    assert "usual values are of the net before its changes" in texts(compose(edited, size=size))
-    both = trace("mlp-sigmoid").net.mutate("ablate hidden1:3").trace(IMAGE)
-    assert "bands and usual values are of the net before its changes" in texts(compose(both, size=size))
 
 
 def test_an_edit_leaves_everyone_at_their_places_and_other_statistics_do_not() -> None:

@@ -99,3 +99,22 @@ def training_window(qtbot, tmp_path):
     window.training.page.panel.images.emit(500, 200)
     yield window
     window.close()
+
+
+@pytest.fixture
+def kept_root(tmp_path):
+    """Where the sessions of `kept_window` are kept."""
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def kept_window(qtbot, qapp, tmp_path, kept_root):
+    """A live window whose session is kept after each act."""
+    from live_windows import opened
+
+    from viz3d.live.work.kept import new_place
+
+    window = opened(qtbot, tmp_path, kept=new_place(kept_root))
+    yield window
+    window.keeping.end_at_once()
+    window.close()
