@@ -133,6 +133,21 @@ def _chosen(folder: Path, found: dict[str, Files]) -> Iterator[str]:
         named = place.is_dir() and place.name.lower() in (*TRAIN, *TEST)
         if named and not any(path.is_relative_to(place) for path, _ in every):
             yield f"its folder {place.name} is left alone"
+    for name in _without_pictures(folder, {name for _, name in every}):
+        yield f"its folder {name} holds no picture that is read: there is no such class"
+
+
+def _without_pictures(folder: Path, classes: set[str]) -> list[str]:
+    """Names of sub-folders that would be classes beside these, and of which no picture came."""
+    names = {
+        place.name
+        for root in _folders(folder).values() or (folder,)
+        for place in root.iterdir()
+        if place.is_dir()
+        and not place.name.startswith((".", "__"))
+        and place.name.lower() not in TRAIN + TEST
+    }
+    return sorted(names - classes) if names & classes else []
 
 
 def read_picture(path: Path, size: tuple[int, int], colour: bool) -> NDArray[np.uint8]:

@@ -134,3 +134,17 @@ def test_a_set_that_is_mixed_stays_as_it_is(kind):
     images, same = in_turns((np.arange(6), labels))
     assert images.tolist() == [0, 1, 2, 3, 4, 5]
     assert same.tolist() == labels.tolist()
+
+
+def test_a_folder_without_pictures_is_told_and_no_class(tmp_path):
+    # Lost otherwise: a third class that somebody forgot to fill is missing without a word.
+    for part, empty in (("train", "bird"), ("test", "dog")):
+        for name in ("cat", "dog", "bird"):
+            (tmp_path / part / name).mkdir(parents=True)
+            if name not in (empty, "bird"):
+                picture(tmp_path / part / name / "1.png", 8, 8)
+    images = data.load_own(tmp_path, "train")
+    assert images.classes == ("cat", "dog")
+    assert [said for said in images.said if "holds no picture" in said] == [
+        "its folder bird holds no picture that is read: there is no such class"
+    ]
