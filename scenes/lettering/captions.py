@@ -20,6 +20,7 @@ from scenes.motion.easing import between, smooth
 from scenes.space.page import Box, Free, Page
 
 _ASIDE = 3.0, 1.5  # times as far from what stands beside it: two names on one line would read as one
+_GONE = 0.6  # of the room that a name needs to be whole: nearer to another text nothing of it is seen
 _SHORTER = 2  # cards that may lose their details for a name behind them
 _LINES = 9  # in which a name may stand where a window's camera roams
 
@@ -149,12 +150,14 @@ def _labels(words: Words, view: View, taken: list[Box]) -> list[Caption]:
     return [caption for pair in texts for caption in _keep_clear(pair, taken, view.sheet)]
 
 
-def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page, near: float = 8.0) -> list[Caption]:
+def _keep_clear(
+    group: list[Caption], taken: list[Box], sheet: Page, near: float = 8.0, gone: float = 0.0
+) -> list[Caption]:
     """Fade captions that belong together before one of them touches the picture's edge or another text.
 
-    near: see Page.clear.
+    near, gone: see Page.clear.
     """
-    visible = min(sheet.clear(extent(caption), taken, near) for caption in group)
+    visible = min(sheet.clear(extent(caption), taken, near, gone) for caption in group)
     if visible == 1:
         return group
     return [replace(caption, alpha=caption.alpha * visible) for caption in group]
@@ -162,10 +165,12 @@ def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page, near: float
 
 def _name_first(card: list[Caption], taken: list[Box], sheet: Page, near: float) -> list[Caption]:
     """A card kept clear as `_keep_clear` does, of which the details give way before the name does."""
-    (name,) = _keep_clear(card[:1], taken, sheet, near)
+    # A film's camera may rest where a name half faded hangs on the line under it.
+    gone = 0.0 if sheet.roaming else _GONE * near
+    (name,) = _keep_clear(card[:1], taken, sheet, near, gone)
     if len(card) == 1 or name.alpha <= 0.004:
         return [name, *(replace(each, alpha=0.0) for each in card[1:])]
-    whole = _keep_clear(card, taken, sheet, near)
+    whole = _keep_clear(card, taken, sheet, near, gone)
     return [name, *whole[1:]]
 
 

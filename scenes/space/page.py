@@ -162,17 +162,20 @@ class Page:
         big, mid, small = self.answer_size, self.font(36), self.font(18)
         return self.margin[1] + head + max(0.99 * big, 0.6 * big + mid + 0.3 * small)
 
-    def clear(self, box: Box, taken: Iterable[Box], near: float = 8.0) -> float:
+    def clear(self, box: Box, taken: Iterable[Box], near: float = 8.0, gone: float = 0.0) -> float:
         """How visible a text in a box may be, 0..1: less the nearer it is to the picture's edge or a text.
 
-        near: pixels in the design to another text, from where on it is whole.
+        near: pixels in the design to another text, from where on it is whole; gone: up to where nothing of it
+        is seen.
         """
         frame = 14.0 * self.unit
         left, top, right, bottom = self.free or (0.0, 0.0, self.width, self.legend_top + frame)
         edge = min(box[0] - left, box[1] - top, right - box[2], bottom - box[3])
         whole = near * self.unit
         room = nearest(box, taken, whole if whole > 1.001 else 1e9)
-        seen = min(float(between(edge, frame * 0.3, frame)), float(between(room, 1.0, whole)))
+        seen = min(
+            float(between(edge, frame * 0.3, frame)), float(between(room, max(1.0, gone * self.unit), whole))
+        )
         return float(seen >= 0.5) if self.roaming else seen
 
     def safe(self, *, low: bool = False) -> Box:

@@ -69,9 +69,12 @@ def read_table(path: Path, test: Path | None = None) -> Parts:
 
 
 def _called(path: Path) -> str:
-    """The table's name; that of its folder where it is but called train."""
+    """The table's name; where it is but called train that of its folder, if that is not where one works."""
     stem = path.name.partition(".")[0]
-    return path.resolve().parent.name if stem.lower() in ("train", "training", "data") else stem
+    if stem.lower() not in ("train", "training", "data"):
+        return stem
+    folder = path.resolve().parent
+    return path.name if folder == Path.cwd() else folder.name or path.name
 
 
 def _read(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.generic], bool]:

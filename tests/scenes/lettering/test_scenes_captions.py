@@ -67,6 +67,18 @@ def test_no_text_is_cut_and_none_overlaps(drawn) -> None:
             assert apart(a, b) >= 0, f"{one.text!r} and {other.text!r} overlap at {t:.2f} s"
 
 
+def test_no_name_of_a_layer_hangs_on_the_legend_while_the_camera_rests() -> None:
+    # Lost otherwise: the demo's first seconds, with a pale name that hangs on the count of synapses.
+    scene = compose(trace("mlp"), size=(1280, 720), label=label(), source="MNIST test image #1166")
+    names = {text for card in scene.words.cards for text in (card.name, card.detail)}
+    for t in np.linspace(0, 0.4 * scene.seconds, 24):
+        seen = [caption for caption in scene.frame(t).captions if caption.alpha > 0.05]
+        for name, other in itertools.product(seen, seen):
+            if name.text in names and other.text not in names:
+                room = apart(extent(name), extent(other))
+                assert room >= 0.2 * other.size, (t, name.text, name.alpha, other.text)
+
+
 @pytest.mark.parametrize("preset", slow_but(["mlp", "cnn-draw", "vit-tiny"], sorted(data.bundled_models())))
 def test_names_of_layers_stand_apart_and_none_is_half_faded_at_the_end(preset) -> None:
     # Lost otherwise: names that run into each other, "28 x 28 pixels Convolution 1", or are ghosts for good.
