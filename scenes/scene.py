@@ -165,7 +165,9 @@ class Scene:
             reach_alpha=seen,
             ticks=()
             if self.bare
-            else ticks.lay_out(self.words, self.layout, self.theme, self.timeline, t, winner),
+            else ticks.lay_out(
+                self.words, self.layout, self.theme, line, t, winner, self.path.at(self.seconds)
+            ),
         )
 
     def dissolve(self, t: float) -> float:

@@ -75,7 +75,10 @@ def camera_path(
     if way == "orbit":
         return _round(layout, size, rectangle, above, seconds)
     end = _whole(layout, size, rectangle, above)
-    return Path(((0.0, end),), 0.0, seconds) if way == "static" else walk(layout, size, line, rectangle, end)
+    if way == "static":
+        return Path(((0.0, end),), 0.0, seconds)
+    feet = (size[1], size[1]) if bare else (sheet.name_foot(layout.decks), sheet.name_foot(keyed=False))
+    return walk(layout, size, line, rectangle, end, feet)
 
 
 def _round(layout: Layout, size: tuple[int, int], rectangle: Box, above: float, seconds: float) -> Path:

@@ -31,13 +31,18 @@ Keys = tuple[tuple[float, Orbit], ...]
 
 @dataclass(frozen=True, eq=False)
 class _Film:
-    """What a walk is planned for: places, beats, and the last pose with the part of the picture it fills."""
+    """What a walk is planned for: places, beats, and the last pose with the part of the picture it fills.
+
+    feet: pixels from the top, above which the digit ends while it is written, so that its name has room:
+    in the picture's left half, and in its right one.
+    """
 
     layout: Layout
     size: tuple[int, int]
     line: Timeline
     rectangle: Box
     end: Orbit
+    feet: tuple[float, float]
 
     @cached_property
     def stations(self) -> list[tuple[float, list[Panel]]]:
@@ -89,6 +94,11 @@ class _Film:
             pose = replace(pose, focus=(x, y, z))
         return pose
 
+    def names(self, pose: Orbit) -> bool:
+        """Whether the digit's name has room under it, seen from there."""
+        seen = pose.project(self.layout.panels[0].corners(), self.size)
+        return bool(seen[:, 1].max() <= self.feet[int(seen[:2, 0].mean() > self.size[0] / 2)])
+
     def holds(self, pose: Orbit, lit: list[Vector], margin: float) -> bool:
         """Whether nothing that is lit is cut, seen from there: margin in pixels, at the left and right."""
         left, top, _, bottom = self.rectangle
@@ -98,13 +108,23 @@ class _Film:
         return bool((seen >= low).all() and (seen <= high).all())
 
 
-def walk(layout: Layout, size: tuple[int, int], line: Timeline, rectangle: Box, end: Orbit) -> Path:
+def walk(
+    layout: Layout,
+    size: tuple[int, int],
+    line: Timeline,
+    rectangle: Box,
+    end: Orbit,
+    feet: tuple[float, float],
+) -> Path:
     """The way to the pose `end`, from which all fills a rectangle (left, top, right, bottom) of the picture.
+
+    feet: pixels from the top, above which the digit ends in landscape while it is written, in the picture's
+    left half and in its right one.
 
     The camera stands close to the digit as it is written. In landscape it then looks at the layers that the
     signal runs between; in portrait it draws back as the signal falls.
     """
-    film = _Film(layout, size, line, rectangle, end)
+    film = _Film(layout, size, line, rectangle, end, feet)
     portrait = layout.orientation.name == "portrait"
     last = 0.93 * line.pulses[-1][1] if portrait else line.answer[0] + 0.5 * (line.answer[1] - line.answer[0])
     keys = _falling(film) if portrait else _along(film)
@@ -114,17 +134,21 @@ def walk(layout: Layout, size: tuple[int, int], line: Timeline, rectangle: Box, 
 def _held(film: _Film, way: Path) -> Path:
     """The way with its first pose as much nearer to the next as it takes to cut nothing between the two.
 
-    In a net of many layers some fire on the way there.
+    In a net of many layers some fire on the way there. So it is where the digit's name has no room at first.
     """
     # In portrait there is one more on the way to the first that sees a layer fire.
     *near, (comes, then) = way.keys[: 3 if film.layout.orientation.name == "portrait" else 2]
-    times = np.arange(near[0][0], comes, _LOOK)
+    times, others = np.arange(near[0][0], comes, _LOOK), list[tuple[bool, Path]]()
     for share in np.arange(0.0, 1.0, _STEP):
         moved = ((at, then.mix(pose, 1.0 - share)) for at, pose in near)
         tried = replace(way, keys=(*moved, *way.keys[len(near) :])) if share else way
-        if all(film.holds(tried.at(t), film.lit(t), _EDGE * film.size[0]) for t in times):
+        held = all(film.holds(tried.at(t), film.lit(t), _EDGE * film.size[0]) for t in times)
+        named = film.names(tried.at(near[0][0]))
+        if held and named:
             return tried
-    return way
+        if held or named:
+            others.append((named, tried))
+    return min(others, key=lambda each: each[0], default=(False, way))[1]
 
 
 def _falling(film: _Film) -> Keys:

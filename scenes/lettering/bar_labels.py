@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import pairwise
 from math import floor
 from typing import Any
 
@@ -10,12 +11,12 @@ from numpy.typing import NDArray
 
 from scenes.frame import Caption
 from scenes.lettering.class_names import distinct
-from scenes.lettering.fonts import fitted
+from scenes.lettering.fonts import fitted, width
 from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.light.theme import Colour, Theme
 from scenes.motion.easing import between, smooth
-from scenes.space.page import READABLE, Page
+from scenes.space.page import LEGIBLE, READABLE, Page
 from scenes.space.rows import letters
 
 _NARROW = 2
@@ -24,6 +25,8 @@ _LETTERS = 11  # of a name that is written as large as a short one
 _BALL = 0.55  # of the distance between two outputs, from the middle of one to where a name may begin
 _LEAST = 8.0 * READABLE  # px between a neuron and its bar with which a name stands there
 _ANSWERS = 1.2  # of a bar's room, what the answer's number may fill that has none within
+_BESIDE = 0.93  # of a bar's pitch, what a small number beside another may fill
+_STEPS = 1.12  # the answer's number in a tall picture, of the others
 _HIGH = 0.80  # of a digit's ink, of its size
 
 
@@ -33,7 +36,8 @@ class _Bars:
 
     labels, bases, tips: where labels stand, bars begin and end, (n, 2) pixels. pitch: from bar to bar.
     rooms: pixels that each name may fill, where there are many or long ones; else None. even: the size of
-    most names. edge: the colour around the texts, where they stand before panels and balls.
+    most names. brief: whether names leave out what others begin with too. edge: the colour around the texts,
+    where they stand before panels and balls.
     """
 
     sheet: Page
@@ -44,6 +48,7 @@ class _Bars:
     pitch: float
     rooms: NDArray[np.float64] | None
     even: float
+    brief: bool
     edge: Colour | None
 
     def near(self, k: int) -> float:
@@ -64,6 +69,7 @@ class _Bars:
         if self.rooms is None:
             return named
         shorter = name if place < 0 else _distinct(words.classes, place)
+        named = replace(named, text=shorter) if self.brief else named
         base, room, aside = float(self.bases[k, 0]), float(self.rooms[k]), self.aside(k)
         written = _long(named, shorter, self.sheet, place < 0, (base, room, aside))
         if hot and not written.text:
@@ -106,8 +112,12 @@ def bar_texts(words: Words, view: View) -> list[list[Caption]]:
     rooms = _rooms(view, bases[:, 0], pitch) if many else None
     # From the front, and from above, they stand before panels and balls.
     edge = theme.background if sheet.roaming else None
-    bars = _Bars(sheet, theme, labels, bases, tips, pitch, rooms, _even(words, sheet, rooms), edge)
-    sizes = cache(lambda near, hot: _sizes(sheet, pitch, near, hot))  # most bars have the same
+    brief = _brief(words, sheet, rooms)
+    even = _even(words, sheet, rooms, brief)
+    bars = _Bars(sheet, theme, labels, bases, tips, pitch, rooms, even, brief, edge)
+    answer = next((k for k, (_, place) in enumerate(words.bars) if place == words.prediction), -1)
+    beside = _beside(words.shares, answer, pitch)
+    sizes = cache(lambda near, hot: _sizes(sheet, pitch, beside, near, hot))  # most bars have the same
     winner = float(smooth(between(t, *line.answer)))
     told = float(smooth(between(t, line.bars[1] - 0.01 * line.seconds, line.bars[1] + 0.02 * line.seconds)))
     captions = []
@@ -127,17 +137,26 @@ def bar_texts(words: Words, view: View) -> list[list[Caption]]:
     return captions
 
 
-def _even(words: Words, sheet: Page, rooms: NDArray[np.float64] | None) -> float:
+def _even(words: Words, sheet: Page, rooms: NDArray[np.float64] | None, brief: bool) -> float:
     """The size of most names: side by side, long ones shrink, and so do short ones."""
     if rooms is None or not sheet.portrait:
         return 99.0
     own = []
     for (name, place), room in zip(words.bars, rooms, strict=True):
         size = fitted(name, "medium", 99.0, room)
-        if size < READABLE and place >= 0:  # it is written shorter
+        if place >= 0 and (brief or size < READABLE):  # it is written shorter
             size = fitted(_distinct(words.classes, place), "medium", 99.0, room)
         own.append(size)
     return float(np.median(own))
+
+
+def _brief(words: Words, sheet: Page, rooms: NDArray[np.float64] | None) -> bool:
+    """Whether names leave out what others begin with too: side by side, where one would be hard to read."""
+    if rooms is None or not sheet.portrait:
+        return False
+    least = READABLE if sheet.tight else LEGIBLE
+    names = zip(words.bars, rooms, strict=True)
+    return any(place >= 0 and fitted(name, "medium", least, room) < least for (name, place), room in names)
 
 
 def _rooms(view: View, bases: NDArray[np.float32], pitch: float) -> NDArray[np.float64]:
@@ -197,11 +216,27 @@ def _cut(caption: Caption, shorter: str, room: float) -> Caption:
     return replace(caption, text=text, size=max(size, least))
 
 
-def _sizes(sheet: Page, pitch: float, near: float, hot: float) -> tuple[float, float]:
+@lru_cache(maxsize=64)
+def _beside(shares: tuple[str, ...], answer: int, pitch: float) -> tuple[float, float]:
+    """The size in which numbers fit side by side, and how much larger the answer's is: no more if need be."""
+    size, step = 0.0, 1.0
+    for step in (_STEPS, 1.0):
+        wide = [width(share, "regular", 100.0) / 100.0 for share in shares]
+        if answer >= 0:
+            wide[answer] = step * width(shares[answer], "semibold", 100.0) / 100.0
+        size = _BESIDE * pitch / max((sum(two) / 2 for two in pairwise(wide)), default=1.0)
+        if size >= LEGIBLE:
+            break
+    return size, step
+
+
+def _sizes(
+    sheet: Page, pitch: float, beside: tuple[float, float], near: float, hot: float
+) -> tuple[float, float]:
     """Sizes of a bar's label and of its number, 0 for one that could not be read.
 
-    pitch: pixels between two bars; near: from the middle of a label to its bar, in portrait; hot: 0..1, how
-    far the answer has stepped forward.
+    pitch: pixels between two bars; beside: see `_beside`; near: from the middle of a label to its bar, in
+    portrait; hot: 0..1, how far the answer has stepped forward.
     """
     grow = 1.0 + (0.5 if sheet.portrait else 0.52) * hot
     label = min(sheet.font(30 if sheet.portrait else 25), 0.85 * pitch) * grow
@@ -209,8 +244,9 @@ def _sizes(sheet: Page, pitch: float, near: float, hot: float) -> tuple[float, f
         # Half a digit's height must fit between its middle and the bar below it.
         label = min(label, 2.4 * near)
     # In portrait numbers stand side by side: the widest two, ">99.9%" and "<0.1%", must fit.
-    number = min(sheet.font(20), 0.268 * pitch) if sheet.portrait else min(sheet.font(18), 0.82 * pitch)
-    number *= 1.0 + (0.12 if sheet.portrait else 0.36) * hot
+    most, step = max(0.268 * pitch, min(LEGIBLE, beside[0])), beside[1]
+    number = min(sheet.font(20), most) if sheet.portrait else min(sheet.font(18), 0.82 * pitch)
+    number *= 1.0 + ((step - 1.0) if sheet.portrait else 0.36) * hot
     if not sheet.tight and not (sheet.portrait and sheet.compact):
         return label, number
     return _readable(label, hot, pitch, sheet), _readable(number, hot, pitch, sheet)

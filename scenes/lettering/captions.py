@@ -45,10 +45,21 @@ def lay_out(
     boxes += [inset.box for inset in insets]
     circles, names = rings.lay_out(words.marks, view, boxes)
     boxes += [extent(caption) for caption in names]
+    boxes += _widened(words, standing, sheet)
     edges = cards.edges(view.layout, view.camera, view.size) if free else None
     names += _named(cards.cards(words, view), boxes, edges, sheet)
     shown = tuple(caption for caption in standing + names if caption.text and caption.alpha > 0.004)
     return shown, swatches, circles, insets
+
+
+def _widened(words: Words, standing: list[Caption], sheet: Page) -> list[Box]:
+    """The lines over a legend, and the room beside them, in which a name would read as their last word."""
+    lines, aside = (
+        (words.tokens.tile_line, words.tokens.face_line),
+        _ASIDE[0] * cards.near(sheet) * sheet.unit,
+    )
+    boxes = [extent(caption) for caption in standing if caption.text and caption.text in lines]
+    return [(left, top, right + aside, foot) for left, top, right, foot in boxes]
 
 
 def _named(

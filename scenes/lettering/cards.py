@@ -17,7 +17,7 @@ from scenes.lettering.words import Words
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
 from scenes.space.layout import Layout
-from scenes.space.page import READABLE, Box, Page, apart
+from scenes.space.page import LEGIBLE, READABLE, Box, Page, apart
 
 Corners = NDArray[np.float32]
 _ROWS = 8  # names that have a line under their panels in portrait
@@ -224,7 +224,8 @@ def _beside(place: _Place, card: Card) -> list[Caption]:
     )
     # Between a wide panel and the page's edge a name may be smaller.
     size, room = place.sheet.font(24), place.sheet.width - x - _EDGE * place.sheet.unit
-    size = max(fitted(card.name, "semibold", size, room), min(size, READABLE))
+    least = READABLE if place.sheet.tight else LEGIBLE
+    size = max(fitted(card.name, "semibold", size, room), min(size, least))
     return [place.text(card.name, (x, y), size, faint=False, anchor="lm")]
 
 

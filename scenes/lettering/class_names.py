@@ -8,6 +8,8 @@ from scenes.lettering.glyphs import lacking
 
 _WHOLE, _CUT = 6, 4  # letters of a name that is written whole, and at least of one that is cut
 _WORD = 3  # letters of a first word that stands for the whole name, at least
+# Between two words, of class_0 and Iris-setosa too; a hyphen between numbers makes a range of them.
+_BETWEEN = re.compile(r"[\s_]+|(?<=[^\W\d])-")
 
 
 def short(name: str, most: int = 24) -> str:
@@ -24,7 +26,7 @@ def abbreviated(names: Sequence[str], place: int, whole: int = _WHOLE) -> str:
     """A name as it has room beside a band: whole up to so many letters, else its first words or letters.
 
     Letters are four, or as few as tell it apart. Words that all begin with are left out: of "iris setosa" and
-    "iris virginica" the second. So are those of names that first words do not tell apart.
+    "iris virginica" the first. So are those of names that first words do not tell apart.
     """
     name, *others = _without_shared([names[place], *(each for k, each in enumerate(names) if k != place)])
     if len(name) <= whole:
@@ -46,18 +48,22 @@ def distinct(names: Sequence[str], place: int) -> str:
         while len(words) > same + 1 and len(other) > same and other[same] == words[same]:
             same += 1
         shared = max(shared, same)
-    return " ".join(words[shared:]) if shared else names[place]
+    return _after(names[place], shared)
 
 
 def _words(name: str) -> list[str]:
-    """The words of a name, those of class_0 too."""
-    return name.replace("_", " ").split()
+    """The words of a name."""
+    return _BETWEEN.split(name.strip())
+
+
+def _after(name: str, shared: int) -> str:
+    """A name without so many first words."""
+    return _BETWEEN.split(name.strip(), maxsplit=shared)[-1] if shared else name
 
 
 def _without_shared(names: Sequence[str]) -> list[str]:
     """Names without the words that all of them begin with; at least one word of each stays."""
-    words = [name.split() or [""] for name in names]
-    shared = 0
+    words, shared = [_words(name) for name in names], 0
     while all(len(each) > shared + 1 and each[shared] == words[0][shared] for each in words):
         shared += 1
-    return [" ".join(each[shared:]) for each in words]
+    return [_after(name, shared) for name in names]

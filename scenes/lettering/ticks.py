@@ -20,6 +20,7 @@ from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.layout import Layout
 from scenes.space.page import Box
+from scenes.space.raster import Bands
 from scenes.space.rows import letters
 
 _HIGH = 1.7  # scene units, the size of the type
@@ -28,16 +29,22 @@ _GROWS = 1.45  # the answer's, of the others
 _LEAST = 2.3  # the size that the answer's has at least, scene units
 _MEETS = 0.1  # of a panel's ticks, how many may meet a text before all of them go
 _LETTERS = 8, 6  # of a name that is written whole: beside a row, above a column
+_MOST = 10  # where there is room
+_SMALLER = 0.75  # of its size, that of a name at least beside a row that is whole for it
+_SHORT = 2  # letters of one that may be larger whatever stands beside it
 _WIDE = 0.64  # of its size, how wide a letter is
 
 
 def lay_out(
-    words: Words, layout: Layout, theme: Theme, line: Timeline, t: float, winner: float
+    words: Words, layout: Layout, theme: Theme, line: Timeline, t: float, winner: float, end: Orbit
 ) -> tuple[tuple[Tick, ...], ...]:
-    """The ticks at time t, panel by panel; winner: 0..1, how far the answer has stepped forward."""
+    """The ticks at time t, panel by panel; winner: 0..1, how far the answer has stepped forward.
+
+    end: the pose of the last picture, in which long names end before the next panel.
+    """
     shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
     panels = []
-    for panel in layout.panels:
+    for panel, beside in zip(layout.panels, _beside(layout, end), strict=True):
         bands = panel.raster.bands
         if bands is None:
             continue
@@ -45,16 +52,21 @@ def lay_out(
         gaps = np.linalg.norm(np.diff(places, axis=0), axis=1)
         usual = min(_HIGH, _CLOSE * float(gaps.min(initial=_HIGH / _CLOSE)))
         rooms = _rooms(gaps, bands.rows)
-        for label, (x, y, z), room in zip(bands.classes, places.tolist(), rooms, strict=True):
+        texts = _texts(words, bands, usual, [beside / _SMALLER] * len(rooms) if bands.rows else rooms)
+        longest = max(map(letters, texts), default=0)
+        if bands.rows and longest > _LETTERS[0]:
+            usual = min(usual, beside / (_WIDE * longest))
+        for label, text, (x, y, z), room in zip(bands.classes, texts, places.tolist(), rooms, strict=True):
             hot = winner if label == words.prediction else 0.0
-            text = "–" if label == NO_CLASS else _written(words.classes, label, _LETTERS[not bands.rows])
             most = room / (_WIDE * max(letters(text), 1))
             size = min(usual, most)
+            long = bands.rows and letters(text) > _SHORT
+            largest = beside / (_WIDE * letters(text)) if long else _GROWS * most
             ticks.append(
                 Tick(
                     text=text,
                     at=(x, y, z),
-                    size=size + hot * (max(min(max(_GROWS * size, _LEAST), _GROWS * most), size) - size),
+                    size=size + hot * (max(min(max(_GROWS * size, _LEAST), largest), size) - size),
                     colour=_mixed(theme.text_soft, theme.answer, hot),
                     alpha=shown * (0.8 + 0.2 * hot),
                     beside=bands.rows,
@@ -64,6 +76,15 @@ def lay_out(
     return tuple(panels)
 
 
+def _texts(words: Words, bands: Bands, size: float, rooms: list[float]) -> list[str]:
+    """The names of bands; whole up to `_LETTERS`, or to as many as rooms have place for at this size."""
+    told = []
+    for label, room in zip(bands.classes, rooms, strict=True):
+        whole = max(_LETTERS[not bands.rows], int(min(room / (_WIDE * size), _MOST)))
+        told.append("–" if label == NO_CLASS else _written(words.classes, label, whole))
+    return told
+
+
 def _rooms(gaps: NDArray[np.floating[Any]], rows: bool) -> list[float]:
     """Scene units that the name of each band may fill: beside rows any, above columns up to the next ones."""
     most = np.full(len(gaps) + 1, np.inf)
@@ -71,6 +92,15 @@ def _rooms(gaps: NDArray[np.floating[Any]], rows: bool) -> list[float]:
         most[1:] = gaps
         most[:-1] = np.minimum(most[:-1], gaps)
     return [float(room) for room in most]
+
+
+@lru_cache(maxsize=8)
+def _beside(layout: Layout, end: Orbit) -> list[float]:
+    """Scene units from the names of each panel's bands to the next panel, as the last picture shows them."""
+    right = end.axes()[0]
+    nexts = [float((panel.corners() @ right).min()) for panel in layout.panels[1:]]
+    names = [float((panel.ticks @ right).max()) if panel.raster.bands else np.inf for panel in layout.panels]
+    return [there - here for here, there in zip(names, [*nexts, np.inf], strict=True)]
 
 
 def clear(
@@ -104,7 +134,7 @@ def clear(
 
 def boxes_at_end(words: Words, view: View) -> list[Box]:
     """Where the ticks stand in the last picture, pixels."""
-    panels = lay_out(words, view.layout, view.theme, view.line, view.line.seconds, 1.0)
+    panels = lay_out(words, view.layout, view.theme, view.line, view.line.seconds, 1.0, view.camera)
     forms = tuple((tick.at, tick.size, letters(tick.text)) for ticks in panels for tick in ticks)
     if not forms:
         return []

@@ -9,6 +9,8 @@ from scenes.motion.easing import between
 _TIGHT = {False: 0.333, True: 0.4}  # unit of a tight page, by whether it is tall: 640 x 360, 432 x 768
 READABLE = 9.0
 """Pixels of the smallest type that is written."""
+LEGIBLE = 11.0
+"""Pixels of the smallest type in a picture that is not tight, see `Page.tight`."""
 
 _LONG = 2.1  # of its width, a tall page's height
 
@@ -17,6 +19,7 @@ Box = tuple[float, float, float, float]
 
 
 _SQUARE = 800  # pixels of the design's width that a square has less, for each that it is narrower than 16:10
+_WIDE = 1.3  # of its height, from where on a page has room for long lines over its legend
 _ROOMY = 0.3  # unit of a picture that is not so small that its bars' numbers would meet
 _EDGE = 0.06  # of a picture without text, the part of its shorter side that stays empty all around
 _SIDES = 0.03  # of its width, what stays empty at the sides at most: no more than beside a net with text
@@ -134,6 +137,21 @@ class Page:
             return self.height - self.margin[1]
         rows = 3.4 * head + (1.7 * small if self.portrait else 0.0) - self.legend_drop
         return self.height - self.margin[1] - rows - paint
+
+    def name_foot(self, keyed: bool) -> float:
+        """Where a panel ends whose name has room between it and the legend, in pixels from the top.
+
+        keyed: whether lines on tiles stand over the legend; where a page is hardly wider than high they are
+            short, and no name meets them.
+        """
+        keyed = keyed and not (self.brief or self.compact)
+        lines = 3.6 * self.legend_sizes[0] if keyed else 0.0
+        return self.legend_top - lines - 26.0 * self.unit - 1.1 * self.font(19)
+
+    @property
+    def brief(self) -> bool:
+        """Whether a page is hardly wider than high: lines over its legend are short."""
+        return self.width < _WIDE * self.height
 
     @property
     def paint_row(self) -> float:

@@ -14,7 +14,6 @@ from scenes.texts import Texts
 
 # A tile as an example, places in the neurons' scale.
 _SIDE, _SMALL = 1.5, 1.15  # of a tile, in the size of the type beside it; and where rows are close
-_WIDE = 1.3  # of a page's height
 _TILE = np.array(
     [(0.5, 0.55, 0.95, 0.5), (0.5, 0.12, 0.5, 0.8), (0.72, 0.5, 0.5, 0.25), (0.5, 0.88, 0.4, 0.5)],
     dtype=np.float32,
@@ -70,14 +69,15 @@ def lay_out(
         side = _SMALL if sheet.answer_beside else _SIDE
         return [], (), tuple(_tile(entry, entry.size, theme, cells, side) for entry in said)
     # Where a page is hardly wider than high they leave the card its room beside them.
-    brief = sheet.width < _WIDE * sheet.height
     at, y = x + 3.1 * head, sheet.legend_top - 0.85 * head
-    lines = [Caption(key.tile if brief else key.tile_line, (at, y), head, "regular", theme.text_soft)]
+    lines = [Caption(key.tile if sheet.brief else key.tile_line, (at, y), head, "regular", theme.text_soft)]
     tile = (_tile(lines[0], head, theme, cells),)
     if not key.face:
         return lines, (), tile
     y -= 1.9 * head
-    lines.append(Caption(key.face if brief else key.face_line, (at, y), head, "regular", theme.text_soft))
+    lines.append(
+        Caption(key.face if sheet.brief else key.face_line, (at, y), head, "regular", theme.text_soft)
+    )
     return lines, face_swatches(theme, (x, y, 2.6 * head), head, 1.0), tile
 
 

@@ -11,7 +11,7 @@ from slow_cases import slow_but
 import data
 from scenes import SHOWN, compose
 from scenes.lettering.fonts import extent
-from scenes.space.page import apart
+from scenes.space.page import LEGIBLE, apart
 
 NAMED = (
     (320, 180),
@@ -146,6 +146,16 @@ def test_the_widest_percentages_still_fit(size) -> None:
         assert sum(caption.text.endswith("%") for caption in visible) == 11
         for one, other in itertools.combinations(visible, 2):
             assert apart(extent(one), extent(other)) >= 0, f"{one.text!r} and {other.text!r} overlap"
+
+
+@pytest.mark.parametrize(("size", "least"), [((720, 1280), LEGIBLE), ((600, 1000), 8.6)])
+def test_percentages_side_by_side_are_as_large_as_there_is_room(size, least) -> None:
+    # Lost otherwise: numbers of 8 px with a gap between them.
+    scene = compose(trace("vit-small"), size=size)
+    shares = [each for each in scene.frame(scene.seconds).captions if each.text in scene.words.shares]
+    assert min(each.size for each in shares) >= least
+    for one, other in itertools.combinations(shares, 2):
+        assert apart(extent(one), extent(other)) >= 0
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), (720, 1280), (540, 960), (1000, 1200)])

@@ -25,6 +25,8 @@ DRESSES = (
     *("Sandal", "Shirt", "Sneaker", "a very long bag name", "Ankle boot"),
 )
 
+FLOWERS = ("Iris-setosa", "Iris-versicolor", "Iris-virginica")
+
 
 def ink(text: str, anchor: str = "lm") -> np.ndarray:
     image = Image.new("L", (400, 60))
@@ -91,11 +93,37 @@ def test_names_that_begin_alike_are_told_apart_by_what_follows() -> None:
     assert distinct(DRESSES, 9) == "Ankle boot"
     assert distinct(("cat", "cat big"), 0) == "cat"
     assert distinct(("class_0", "class_1"), 1) == "1"
+    assert [distinct(FLOWERS, place) for place in range(3)] == ["setosa", "versicolor", "virginica"]
+    assert [abbreviated(FLOWERS, place, 8) for place in range(3)] == ["setosa", "vers", "virg"]
+    assert distinct(("20-29", "20-35"), 0) == "20-29", "a range is one word"
     shown = [abbreviated(DRESSES, place, 8) for place in range(10)]
     assert shown == [
         *("T-shirt", "Trouser", "Pullover", "dress", "Coat"),
         *("Sandal", "Shirt", "Sneaker", "bag name", "Ankle"),
     ]
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])
+def test_names_of_bands_are_whole_where_there_is_room(size) -> None:
+    # Lost otherwise: "Iris-v", which two flowers could be, with nothing beside it.
+    net = engine.build("input 4 | dense 12 relu | dense 3 softmax", np.random.default_rng(0))
+    numbers = np.linspace(1, 0.1, 12, dtype=np.float32)
+    known = engine.LayerStatistics(np.repeat(np.arange(3, dtype=np.uint8), 4), numbers, numbers, numbers)
+    net = replace(net, task=Task("example", "flowers", FLOWERS))
+    net = replace(net, statistics=engine.Statistics({"hidden1": known}, 1, "none", net.fingerprint))
+    scene = compose(net.trace(np.array([0.1, 0.4, 0.9, 0.3], np.float32)), size=size)
+    frame = scene.frame(scene.seconds)
+    assert [tick.text for tick in frame.ticks] == ["setosa", "versicolor", "virginica"]
+    bars = {caption.text: caption.size for caption in frame.captions}
+    for name in FLOWERS if size[0] > size[1] else ("setosa", "versicolor", "virginica"):
+        assert bars[name] >= 9
+    ends, beyond = [], scene.layout.panels[2].corners()
+    for tick in frame.ticks:
+        wide = width(tick.text, "semibold", 60) / 60 * tick.size
+        ends.append(tick.at + wide * frame.camera.axes()[0])
+    if size[0] > size[1]:
+        ends, panel = (frame.camera.project(np.array(each), size)[:, 0] for each in (ends, beyond))
+        assert ends.max() < panel.min()
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), (720, 1280), (1280, 720), (1080, 1080)])

@@ -1,11 +1,12 @@
 """Names of layers: small pictures keep them all where they can, in a shorter form and a little aside."""
 
+import numpy as np
 import pytest
 from scene_fixtures import trace
 
 from scenes import compose
 from scenes.lettering.fonts import extent
-from scenes.space.page import READABLE
+from scenes.space.page import LEGIBLE, READABLE
 from scenes.texts import LANGUAGES
 
 SIZES = [(1280, 720), (640, 360), (480, 270), (426, 240), (320, 180), (400, 400)]
@@ -58,6 +59,31 @@ def test_of_a_name_that_has_little_room_the_details_give_way_first() -> None:
     name = [caption.alpha for caption in captions if caption.text == "Input"]
     assert name == [1.0]
     assert not any("patches of" in caption.text for caption in captions)
+
+
+@pytest.mark.parametrize(
+    ("preset", "size"),
+    [("vit-tiny", (960, 540)), ("cnn-draw", (720, 720)), ("mlp", (640, 360)), ("vit-small", (640, 360))],
+)
+def test_the_digit_has_its_name_while_it_is_written(preset: str, size) -> None:
+    # Lost otherwise: the camera stands so close to it that its name lies under the legend.
+    scene = compose(trace(preset), size=size)
+    captions = scene.frame(scene.timeline.digit[1]).captions
+    assert [caption.alpha for caption in captions if caption.text == "Input"] == [1.0]
+    assert not any(0 < caption.alpha < 1 for caption in captions if caption.text == "Tokens")
+
+
+def test_names_beside_decks_that_are_still_to_come_can_be_read() -> None:
+    # Lost otherwise: 9 px beside names of 16, for the camera stands close and the page ends there.
+    scene = compose(trace("vit-small"), size=(720, 1280))
+    names = {card.name for card in scene.words.cards}
+    sizes = [
+        caption.size
+        for t in np.arange(0.5, 4.0, 0.5)
+        for caption in scene.frame(t).captions
+        if caption.text in names and caption.alpha > 0.1
+    ]
+    assert min(sizes) >= LEGIBLE
 
 
 def test_a_square_picture_tells_the_size_of_every_wall_of_maps() -> None:
