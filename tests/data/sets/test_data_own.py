@@ -104,8 +104,11 @@ def test_a_training_table_in_the_working_folder_is_not_called_as_that_folder_is(
     monkeypatch.chdir(tmp_path)
     assert load_own(Path("train.csv"), "test").title == "train.csv"
     assert load_own(tmp_path / "train.csv", "test").title == "train.csv"
-    monkeypatch.chdir("/")
-    assert load_own(tmp_path / "train.csv", "test").title == tmp_path.name
+
+    elsewhere = tmp_path / "bars"
+    elsewhere.mkdir()
+    own_data.kaggle(elsewhere / "train.csv")
+    assert load_own(elsewhere / "train.csv", "test").title == "bars"
 
 
 def test_arrays_are_read_under_their_usual_names_and_in_channels_first(tmp_path):
