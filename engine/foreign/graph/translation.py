@@ -202,9 +202,13 @@ class Translation:
         return plain and self.free(node, but) and not (but is not None and self._beside(node, but))
 
     def _beside(self, node: Node, value: Value) -> bool:
-        """Whether another input of the operation at hand, no more among the values, has neurons of a layer."""
+        """Whether the operation at hand has an input beside this one, no more among the values, of a layer.
+
+        A value that the operation made of its inputs has none beside it: they are what it is made of.
+        """
+        own = any(value is each for each in self.at_hand)
         others = (each for each in self.at_hand if each is not None and each is not value)
-        return any(self.touches(each, node) for each in others)
+        return own and any(self.touches(each, node) for each in others)
 
     def curve(self, value: Value) -> Curve:
         """A tensor as the function of itself that it is so far."""

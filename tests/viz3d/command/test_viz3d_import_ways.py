@@ -65,7 +65,8 @@ def test_the_function_of_weights_alone_is_always_a_guess_with_its_next_best(tmp_
 def test_how_sure_a_network_is_of_itself_parts_no_functions():
     """Nets that learned little were less surprised with any function that made them surer."""
     rng = np.random.default_rng(0)
-    scores, labels = rng.normal(0, 2, (50, 10)), rng.integers(0, 10, 50)
+    labels = rng.integers(0, 10, 50)
+    scores = rng.normal(0, 2, (50, 10)) + 2 * np.eye(10)[labels]
 
     def shares(scores):
         made = np.exp(scores)
@@ -88,7 +89,8 @@ def test_a_few_digits_more_do_not_make_another_function_of_relu(tmp_path, monkey
     hesitant = np.flatnonzero(ours.argmax(axis=1) != other)
     hesitant = hesitant[np.argsort(-ours[hesitant, other[hesitant]])][:7]
     order = np.random.default_rng(0).permutation(np.concatenate((same, hesitant)))
-    digits = readings.Digits("digits", images[order], other[order])
+    truth = np.where(np.arange(len(order)) % 25 == 0, (other[order] + 1) % 10, other[order])  # all err
+    digits = readings.Digits("digits", images[order], truth)
     count = digits.enough(net, readings.SOME, readings.TRY)
     gain = digits.right(smoother, 0, 1, count) - digits.right(net, 0, 1, count)
     assert gain > 0.005, "a count alone would take it"
