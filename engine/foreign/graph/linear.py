@@ -91,7 +91,7 @@ def _row(t: Translation, node: Node, places: Array, weight: Array, bias: Array) 
 def dense(t: Translation, view: View, weight: Array, bias: Array | None) -> View:
     """X W + b over the last axis of a tensor, weight (n, units)."""
     if weight.ndim != 2 or not view.index.ndim or view.index.shape[-1] != weight.shape[0]:
-        t.refuse(f"multiplies {view.index.shape} by {weight.shape}")
+        t.refuse(f"multiplies {view.index.shape} by {weight.shape}: known are rows, tokens and maps")
     weight = weight.astype(np.float64)
     whole_bias = (
         np.zeros(weight.shape[1])

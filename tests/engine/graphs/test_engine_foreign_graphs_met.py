@@ -47,6 +47,22 @@ def test_lids_that_are_known_or_never_met_are_taken(tmp_path, ends):
     assert largest_difference(path) < 1e-5
 
 
+@pytest.mark.parametrize("second", [("Tanh", ["a"], "t"), ("Sigmoid", ["r"], "t"), ("Neg", ["a"], "t")])
+def test_two_functions_of_one_layers_sums_side_by_side_are_both_of_its_sums(tmp_path, second):
+    """Concat of ReLU and tanh was read as tanh of the ReLU, silently: the last to read both had taken them."""
+    nodes = [
+        node("Flatten", ["x"], "f"),
+        node("MatMul", ["f", "w"], "a"),
+        node("Relu", ["a"], "r"),
+        node(*second),
+        node("Concat", ["r", "t"], "b", axis=1),
+        node("MatMul", ["b", "v"], "c"),
+        node("Tanh", ["c"], "y"),
+    ]
+    path = model_of(nodes, {"w": ROW, "v": np.concatenate((LAST, LAST[::-1]))}, [1, 1, 8, 8], tmp_path)
+    assert largest_difference(path) < 1e-5
+
+
 def test_weights_may_stand_on_the_left(tmp_path):
     column = RNG.normal(0, 1, (6, 1)).astype(np.float32)
     nodes = [

@@ -56,7 +56,7 @@ def _pickle(file: ForeignFile) -> str | None:
 def _read_script(file: ForeignFile) -> Imported:
     name = _pickle(file) or ""
     folder = name.removesuffix("data.pkl")
-    tree = read_pickle(file.entry(name), (*NAMES, *_LISTS), ("__torch__",))
+    tree = _followed(lambda: read_pickle(file.entry(name), (*NAMES, *_LISTS), ("__torch__",)))
     order = byte_order(file, folder)
     tensors = {key: tensor_of(file, folder, order, key, made) for key, made in _leaves(tree, "", 0)}
     if file.told:
@@ -119,8 +119,8 @@ def _of_some_size(program: Callable[[tuple[int, ...]], Program], weights: Sequen
     raise EngineError(problems[0])
 
 
-def _followed(program: Callable[[], Program]) -> Program:
-    """A graph as a program; what cannot be followed is named with the way round."""
+def _followed(program: Callable[[], Any]) -> Any:
+    """What a function makes of a graph; what cannot be followed is named with the way round."""
     try:
         return program()
     except EngineError as error:

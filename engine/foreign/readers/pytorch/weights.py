@@ -32,7 +32,7 @@ _ALIKE = (
 """Functions that a net may have whose sums are read about right with another of their row."""
 _FAR = (
     *("relu", "tanh", "sigmoid", "gelu", "silu", "leaky-relu", "elu", "leaky-relu-0.2", "leaky-relu-0.1"),
-    *("selu", "mish", "softplus", "hard-tanh", "relu6", "hard-swish"),
+    *("selu", "mish", "softplus", "hard-tanh", "softsign", "relu6", "hard-swish"),
 )
 """All functions that are tried, the most usual first."""
 _BEHIND = "batch norms behind the functions"

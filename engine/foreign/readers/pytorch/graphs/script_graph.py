@@ -18,6 +18,7 @@ from engine.foreign.pickles import Made, shown
 from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor
 from engine.foreign.readers.pytorch.graphs.operators import OPERATORS
 from engine.foreign.readers.pytorch.graphs.script_words import PLAIN, Method, Word, untold
+from engine.foreign.refused import way_round
 
 _MOST_STEPS, _MOST_DEPTH, _MOST_BYTES = 100_000, 40, 1 << 20
 _ROOMS = (["torch"], ["ops", "prim"], ["ops", "aten"])
@@ -75,7 +76,13 @@ class _Walk:
         path, _, own = module.name.rpartition(".")
         classes = [each for each in self._file(path).body if isinstance(each, ast.ClassDef)]
         body = next((each.body for each in classes if each.name == own), [])
-        return self._function(_named(body, name, module.name), [module, *given], more, depth, own)
+        try:
+            return self._function(_named(body, name, module.name), [module, *given], more, depth, own)
+        except EngineError as error:
+            # Of PyTorch's own modules the name says more than that a piece of their text is not known.
+            theirs = module.name.startswith("__torch__.torch.nn.modules.") and not way_round(str(error))
+            way = way_round(own) if theirs else ""
+            raise (EngineError(f"its {shown(own)}: {way}") if way else error) from None
 
     def _file(self, path: str) -> ast.Module:
         name = f"{path.replace('.', '/')}.py"
