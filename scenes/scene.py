@@ -240,7 +240,9 @@ class Scene:
         roaming = camera != self.path.at(t)
         view = self.site.view(self.theme, camera, t, free=free, roaming=roaming)
         texts, swatches, rings, insets = captions.lay_out(words, view, free)
-        panels = ticks.clear(panels, texts, self.layout, camera, self.size) if roaming else panels
+        if roaming:
+            taken = free.taken if free else ()
+            panels = ticks.clear(panels, texts, self.layout, camera, self.size, taken)
         return replace(
             frame,
             captions=texts,

@@ -17,10 +17,12 @@ LEGIBLE = {
     "mnist:test": {
         "mlp": (6894, 9847, 7233, 3533, 3950),
         "mlp-sigmoid": (490, 273),
-        "cnn-accuracy": (3384,),
-        "cnn-draw": (4838, 691),
+        "cnn-balanced": (2860,),
+        "cnn-accuracy": (3384, 2952, 8071, 5106),
+        "cnn-draw": (2953, 4838, 691),
+        "cnn-crop": (9847, 618),
         "vit-tiny": (5972, 8064),
-        "vit-small": (490, 7472, 4437, 3059),
+        "vit-small": (490, 7472, 4437, 8071, 2234),
     },
     "digits:test": {"cnn-draw": (80,), "vit-small": (218, 287)},
 }

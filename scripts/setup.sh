@@ -151,9 +151,9 @@ environment() {
     # On a terminal pip shows how far it is; a log would be filled by it.
     quiet=
     [ -t 1 ] || quiet=--quiet
-    # Unquoted on purpose: no word where there is none.
+    # Unquoted on purpose: no word where there is none. Most of what comes is never imported: Python compiles what is.
     # shellcheck disable=SC2086
-    "$venv_python" -m pip install $quiet --disable-pip-version-check --editable ".${extra:+[$extra]}" ||
+    "$venv_python" -m pip install $quiet --disable-pip-version-check --no-compile --editable ".${extra:+[$extra]}" ||
         fail "pip could not install viz3d: see its words above; without a network it cannot"
     printf '%s\n' "$state" >"$stamp"
     installed=yes

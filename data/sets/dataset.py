@@ -20,11 +20,48 @@ Labelled = tuple[Inputs, Labels]
 
 
 @dataclass(frozen=True, eq=False)
+class Origins:
+    """Where examples stand in what was read.
+
+    numbers (N,): of each, from 0. names: of the file or the row with such a number; where that is None, "#"
+    and the number are its name.
+    """
+
+    numbers: NDArray[np.int64]
+    names: Sequence[str] | None = None
+
+    def taken(self, places: NDArray[np.integer[Any]]) -> Origins:
+        """Those of some of the examples, in their order."""
+        return Origins(self.numbers[places], self.names)
+
+    def told(self, place: int) -> str:
+        """Where the example at a place stands; empty where its place tells that already."""
+        number = int(self.numbers[place])
+        if self.names is None:
+            return "" if number == place else f"#{number} in the file"
+        return self.names[number]
+
+
+class Rows(Sequence[str]):
+    """Names of a table's rows, which are counted from 1 without the line of names: row 1, row 2 ..."""
+
+    def __init__(self, count: int):
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, number: Any) -> Any:
+        return f"row {range(1, self._count + 1)[number]}"
+
+
+@dataclass(frozen=True, eq=False)
 class Parts:
     """A data set as it was found, before any of it is held out.
 
     train, test: inputs and labels each, as in Dataset; test is None where there is none of its own. kind:
-    what it was found as, such as "a table". said: what was done to it on the way, a sentence each.
+    what it was found as, such as "a table". said: what was done to it on the way, a sentence each. origins:
+    where the examples of train and of test stand in what was read, where that is known.
     """
 
     name: str
@@ -36,6 +73,7 @@ class Parts:
     classes: tuple[str, ...]
     columns: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    origins: tuple[Origins | None, Origins | None] = (None, None)
 
 
 @dataclass(frozen=True)
@@ -46,7 +84,7 @@ class Dataset:
     they were found. labels (N,): places in classes. name is what they truly are ("mnist", "digits", a
     file's name); note says in one line why they are not what was asked for. called: a title, unless the name
     has one. noun: what one of them is. columns: names of D numbers, empty where they have none. said: what
-    was done to them on the way here, a sentence each.
+    was done to them on the way here, a sentence each. origins: where each stands in what was read.
     """
 
     name: str
@@ -59,6 +97,7 @@ class Dataset:
     noun: str = "digit"
     columns: tuple[str, ...] = ()
     said: tuple[str, ...] = field(default=(), repr=False)
+    origins: Origins | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.labels)

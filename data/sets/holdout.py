@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from data.sets.dataset import Labelled, Labels, Parts
+from data.sets.dataset import Labels, Parts
 
 SEED = 0
 SHARE = 5
@@ -27,9 +27,10 @@ def held_out(parts: Parts) -> Parts:
     images, labels = parts.train
     if len(labels) < FEW:
         said = f"fewer than {FEW} examples: they are both learned from and tested on"
-        return replace(parts, test=parts.train, said=(*parts.said, said))
+        return replace(parts, test=parts.train, said=(*parts.said, said), origins=(parts.origins[0],) * 2)
     test = _drawn(labels)
     rest = np.setdiff1d(np.arange(len(labels)), test)
+    whole = parts.origins[0]
     said = (
         f"it has no test part: one in {SHARE} of each class, {len(test):,} examples drawn with seed {SEED}, "
         "is held out"
@@ -39,6 +40,7 @@ def held_out(parts: Parts) -> Parts:
         train=(images[rest], labels[rest]),
         test=(images[test], labels[test]),
         said=(*parts.said, said),
+        origins=(None, None) if whole is None else (whole.taken(rest), whole.taken(test)),
     )
 
 
@@ -52,15 +54,15 @@ def _drawn(labels: Labels) -> NDArray[np.int64]:
     return np.sort(np.concatenate(taken))
 
 
-def in_turns(examples: Labelled) -> Labelled:
-    """Examples that stand class by class, as folders do, with the classes in turns; others as they are.
+def in_turns(labels: Labels) -> NDArray[np.int64] | None:
+    """The order (N,) in which examples that stand class by class, as folders do, are taken in turns.
 
-    The first so many of them would else be of one class: to learn from, to be tested on, to be looked at.
+    None where they do not stand so, or are one of each. The first so many of them would else be of one class:
+    to learn from, to be tested on, to be looked at.
     """
-    images, labels = examples
     if (labels[1:] < labels[:-1]).any():  # of labels in bytes no difference is below 0
-        return examples
+        return None
     _, begins, counts = np.unique(labels, return_index=True, return_counts=True)
     turn = np.arange(len(labels)) - np.repeat(begins, counts)  # its place among those of its class
     order = np.argsort(turn, kind="stable")
-    return images[order], labels[order]
+    return order if (order[1:] < order[:-1]).any() else None

@@ -28,6 +28,11 @@ _MOST_DEPTH = 3
 _DARK = 16
 """No picture in 256 greys is as dark as this at its brightest."""
 _PACKED = tuple(f"{ending}.gz" for ending in TABLES)
+UNORDERED = ("a folder of pictures", "a small set")
+"""Kinds of sets whose order nobody has in mind."""
+TURNS = (
+    "its examples stand class by class: they are taken in turns, one of each class, and --sample counts so"
+)
 KINDS = (
     "IDX files, pictures in a folder for each class or named label_name.png, a table (.csv), or a .npz with "
     "x and y"
@@ -39,7 +44,14 @@ def of_parts(parts: Parts, split: str) -> Dataset:
     if split not in ("train", "test"):
         raise DataError(f'unknown split "{split}" of {parts.name}: known are train, test')
     whole = held_out(parts)
-    images, labels = in_turns(whole.train if split == "train" or whole.test is None else whole.test)
+    images, labels = whole.train if split == "train" or whole.test is None else whole.test
+    origins, said = whole.origins[split == "test"], whole.said
+    order = in_turns(labels)
+    if order is not None:
+        images, labels = images[order], labels[order]
+        origins = None if origins is None else origins.taken(order)
+        if whole.kind not in UNORDERED:
+            said = (*said, TURNS)
     return Dataset(
         whole.name,
         split,
@@ -49,7 +61,8 @@ def of_parts(parts: Parts, split: str) -> Dataset:
         called=whole.title,
         noun=whole.noun,
         columns=whole.columns,
-        said=whole.said,
+        said=said,
+        origins=origins,
     )
 
 

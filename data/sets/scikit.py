@@ -7,7 +7,7 @@ from importlib import import_module
 import numpy as np
 
 from data.errors import DataError
-from data.sets.dataset import Parts, as_labels
+from data.sets.dataset import Origins, Parts, Rows, as_labels
 
 SCIKIT = {
     "iris": ("load_iris", "Iris", "flower"),
@@ -34,9 +34,10 @@ def scikit(name: str) -> Parts:
     values = np.asarray(found.data, np.float32)
     names = tuple(str(each) for each in found.target_names)
     labels = as_labels(np.asarray(found.target), len(names))
+    rows = Origins(np.arange(len(labels)), Rows(len(labels))), None
     if name == "digits-8x8":
         # Counts of 0 to 16 become pixels of 0 to 255.
         images = np.rint(values * (255 / 16)).astype(np.uint8).reshape(-1, 8, 8)
-        return Parts(name, title, "scikit-learn's", noun, (images, labels), None, names)
+        return Parts(name, title, "scikit-learn's", noun, (images, labels), None, names, origins=rows)
     columns = tuple(str(each) for each in found.feature_names)
-    return Parts(name, title, "scikit-learn's", noun, (values, labels), None, names, columns)
+    return Parts(name, title, "scikit-learn's", noun, (values, labels), None, names, columns, origins=rows)

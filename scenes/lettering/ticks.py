@@ -28,11 +28,15 @@ _CLOSE = 1.15  # of the distance to the next tick, what the type may be
 _GROWS = 1.45  # the answer's, of the others
 _LEAST = 2.3  # the size that the answer's has at least, scene units
 _MEETS = 0.1  # of a panel's ticks, how many may meet a text before all of them go
+_SHRINKS = 0.6  # of their size, what a panel's ticks have at least where it is seen nearly from its edge
 _LETTERS = 8, 6  # of a name that is written whole: beside a row, above a column
 _MOST = 10  # where there is room
 _SMALLER = 0.75  # of its size, that of a name at least beside a row that is whole for it
 _SHORT = 2  # letters of one that may be larger whatever stands beside it
 _WIDE = 0.64  # of its size, how wide a letter is
+
+_Form = tuple[tuple[float, float, float], float, int, bool]
+"""Place, size and letters of a tick, and whether it stands beside its place."""
 
 
 def lay_out(
@@ -109,36 +113,51 @@ def clear(
     layout: Layout,
     camera: Orbit,
     size: tuple[int, int],
+    taken: Iterable[Box] = (),
 ) -> tuple[tuple[Tick, ...], ...]:
     """Ticks of panels, but of those that a camera sees before bars, texts or the ticks of a panel nearer.
 
-    From the front panels stand before each other, and a band's name would be taken for a bar's.
-    size: of the picture, pixels.
+    From the front panels stand before each other, and a band's name would be taken for a bar's. Those of a
+    panel that is seen from above or from its edge are smaller, so that they do not meet each other.
+    size: of the picture, pixels; taken: where else nothing may stand, boxes in pixels.
     """
     if not panels:
         return panels
-    told = [tick for ticks in panels for tick in ticks]
-    forms = tuple((tick.at, tick.size, letters(tick.text)) for tick in told)
-    boxes, bars = _boxes(forms, camera, size), _bars(layout, camera, size)
+    boxes, bars = _boxes(_forms(panels), camera, size), _bars(layout, camera, size)
     mine = np.split(boxes, np.cumsum([len(ticks) for ticks in panels[:-1]]))
-    taken, kept = np.array([bars, *(extent(text) for text in texts)]), []
-    for ticks, own in zip(reversed(panels), reversed(mine), strict=True):
-        low, high = own[:, None, :2] < taken[None, :, 2:], own[:, None, 2:] > taken[None, :, :2]
-        if np.mean(np.any(np.all(low & high, axis=2), axis=1)) > _MEETS:
-            kept.append(tuple(replace(tick, alpha=0.0) for tick in ticks))
-        else:
-            kept.append(ticks)
-            taken = np.concatenate([taken, own])
+    filled, kept = np.array([bars, *taken, *(extent(text) for text in texts)]), []
+    for ticks, whole in zip(reversed(panels), reversed(mine), strict=True):
+        share = _apart(whole)
+        middle, half = (whole[:, :2] + whole[:, 2:]) / 2, share * (whole[:, 2:] - whole[:, :2]) / 2
+        own = np.concatenate([middle - half, middle + half], axis=1)
+        low, high = own[:, None, :2] < filled[None, :, 2:], own[:, None, 2:] > filled[None, :, :2]
+        meets = np.any(np.all(low & high, axis=2), axis=1)
+        if np.mean(meets) > _MEETS or share < _SHRINKS:
+            meets[:] = True
+        kept.append(
+            tuple(
+                replace(tick, size=share * tick.size, alpha=0.0 if met else tick.alpha)
+                for tick, met in zip(ticks, meets.tolist(), strict=True)
+            )
+        )
+        filled = np.concatenate([filled, own[~meets]])
     return tuple(reversed(kept))
+
+
+def _apart(boxes: NDArray[np.float64]) -> float:
+    """The share of their size, at most 1, with which boxes in a row do not meet each other."""
+    sides = boxes[:, 2:] - boxes[:, :2]
+    away = np.abs(np.diff((boxes[:, 2:] + boxes[:, :2]) / 2, axis=0))
+    room = (2.0 * away / (sides[1:] + sides[:-1])).max(axis=1, initial=0.0)
+    return float(min(room.min(initial=1.0), 1.0))
 
 
 def boxes_at_end(words: Words, view: View) -> list[Box]:
     """Where the ticks stand in the last picture, pixels."""
     panels = lay_out(words, view.layout, view.theme, view.line, view.line.seconds, 1.0, view.camera)
-    forms = tuple((tick.at, tick.size, letters(tick.text)) for ticks in panels for tick in ticks)
-    if not forms:
+    if not any(panels):
         return []
-    boxes = _boxes(forms, view.camera, view.size)
+    boxes = _boxes(_forms(panels), view.camera, view.size)
     return [(left, top, right, low) for left, top, right, low in boxes.tolist()]
 
 
@@ -151,16 +170,22 @@ def _bars(layout: Layout, camera: Orbit, size: tuple[int, int]) -> Box:
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
+def _forms(panels: tuple[tuple[Tick, ...], ...]) -> tuple[_Form, ...]:
+    """What decides where ticks are seen."""
+    told = [tick for ticks in panels for tick in ticks]
+    return tuple((tick.at, tick.size, letters(tick.text), tick.beside) for tick in told)
+
+
 @lru_cache(maxsize=8)
-def _boxes(
-    forms: tuple[tuple[tuple[float, float, float], float, int], ...], camera: Orbit, size: tuple[int, int]
-) -> NDArray[np.float64]:
-    """Where ticks are seen, pixels (N, 4), NaN behind the camera; forms: place, size and letters of each."""
-    at, high, many = (np.array(part) for part in zip(*forms, strict=True))
+def _boxes(forms: tuple[_Form, ...], camera: Orbit, size: tuple[int, int]) -> NDArray[np.float64]:
+    """Where ticks are seen, pixels (N, 4), NaN behind the camera."""
+    at, high, many, beside = (np.array(part) for part in zip(*forms, strict=True))
     x, y = camera.project(at, size).T
     away = (camera.position - at) @ camera.axes()[2]
     pixels = camera.scale_at(at[0], size) * max(float(away[0]), 1e-6) / away
     high = 0.5 * pixels * high
+    # To the right of its place, or with its foot there.
+    x, y = np.where(beside, x, x - 0.6 * high * many), np.where(beside, y, y - 0.8 * high)
     return np.stack([x, y - 0.8 * high, x + 1.2 * high * many, y + 0.8 * high], axis=1)
 
 

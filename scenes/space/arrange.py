@@ -195,7 +195,7 @@ def _gap(plan: _Plan, number: int, before: list[Raster], after: list[Raster]) ->
     """Distance between two stations' centres: wide panels need room, so that they do not hide each other."""
     step, portrait, last = plan.step, plan.portrait, number == plan.stations - 2
     if plan.corridor and not portrait:
-        return corridor.gap(before, after, plan.stations, first=number == 0, last=last)
+        return corridor.gap(before, after, plan.stations, plan.slim, first=number == 0, last=last)
     walled = any(r.walled for r in before + after)
     if portrait:
         lean = sin(LEAN + radians(24))  # the share of a panel's height that the camera sees

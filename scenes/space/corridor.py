@@ -45,13 +45,20 @@ def input_cell(side: int, portrait: bool) -> float:
     return (31.0 if portrait else HIGH) / side
 
 
-def gap(before: list[Raster], after: list[Raster], stations: int, *, first: bool, last: bool) -> float:
-    """Between the middles of two stations in landscape: no panel hides more than the edge of the next."""
+def gap(
+    before: list[Raster], after: list[Raster], stations: int, slim: float, *, first: bool, last: bool
+) -> float:
+    """Between the middles of two stations in landscape: no panel hides more than the edge of the next.
+
+    slim: see Orientation.
+    """
     wide = max(r.width for r in before) + max(r.width for r in after)
     more = stations - _AIRY
-    between = max(2.0, 9.0 - 3.0 * more)
+    # The camera of a picture as high as wide looks more along the flow: many walls would seem to be one.
+    apart, least = (0.40, 3.0) if slim > 1 and more > 0 else (0.33, 2.0)
+    between = max(least, 9.0 - 3.0 * more)
     # The digit is seen whole, and the last strands are: those two gaps shrink only where there is much room.
-    return 0.33 * wide + max(between, 12.0 - 3.0 * min(more, 0) if first else 9.0 if last else 0.0)
+    return apart * wide + max(between, 12.0 - 3.0 * min(more, 0) if first else 9.0 if last else 0.0)
 
 
 def stretched(gaps: list[float], whole: float) -> list[float]:

@@ -117,6 +117,23 @@ prepare_drawing() { :; }
 """
 
 
+@pytest.fixture
+def tools(tmp_path):
+    """A folder in which every tool only tells how it was called; the one that FAILS names fails."""
+    for name in ("scripts", ".ci", "bin"):
+        (tmp_path / name).mkdir()
+    for name in ("scripts/test", ".ci/run"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "scripts" / "setup.sh").write_text(STAND_IN)
+    told = (
+        'for word; do printf "%s|" "$word"; done\necho\ncase " $* " in *" ${FAILS-nothing} "*) exit 3; esac\n'
+    )
+    for name in ("told", "bin/lint-imports"):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{told}")
+        (tmp_path / name).chmod(0o755)
+    return tmp_path
+
+
 @pytest.mark.parametrize("script", ["scripts/test", ".ci/run"])
 @pytest.mark.parametrize(
     ("words", "pytest_gets"),
@@ -127,21 +144,26 @@ prepare_drawing() { :; }
         (["--fast", "-k", "engine or data"], [*FAST, "-k", "engine or data"]),
     ],
 )
-def test_the_tests_run_whole_or_fast_with_the_words_that_pytest_knows(tmp_path, script, words, pytest_gets):
-    # A folder in which every tool only tells how it was called.
-    for name in ("scripts", ".ci", "bin"):
-        (tmp_path / name).mkdir()
-    for name in ("scripts/test", ".ci/run"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    (tmp_path / "scripts" / "setup.sh").write_text(STAND_IN)
-    for name in ("told", "bin/lint-imports"):
-        (tmp_path / name).write_text('#!/bin/sh\nfor word; do printf "%s|" "$word"; done\necho\n')
-        (tmp_path / name).chmod(0o755)
-    done = subprocess.run(["/bin/sh", tmp_path / script, *words], capture_output=True, text=True, check=True)
-    lines = done.stdout.splitlines()
-    assert lines[-1] == "|".join(["-m", "pytest", *pytest_gets, ""])
+def test_the_tests_run_whole_or_fast_with_the_words_that_pytest_knows(tools, script, words, pytest_gets):
+    done = subprocess.run(["/bin/sh", tools / script, *words], capture_output=True, text=True, check=True)
+    *checks, tests, types = done.stdout.splitlines()
+    assert tests == "|".join(["-m", "pytest", *pytest_gets, ""])
     # What is checked besides does not depend on it.
-    assert lines[:-1] == ["-m|ruff|check|.|", "-m|ruff|format|--check|.|", "-m|mypy|", ""]
+    assert [*checks, types] == ["-m|ruff|check|.|", "-m|ruff|format|--check|.|", "", "-m|mypy|"]
+
+
+@pytest.mark.parametrize("fails", ["check", "format", "mypy", "pytest"])
+def test_whatever_is_found_wrong_is_told_and_fails_the_whole(tools, fails):
+    # Lost otherwise: types that are wrong pass, for they are checked beside the tests.
+    done = subprocess.run(
+        ["/bin/sh", tools / ".ci/run"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "FAILS": fails},
+        check=False,
+    )
+    assert done.returncode == 3
+    assert f"|{fails}|" in done.stdout
 
 
 @pytest.fixture

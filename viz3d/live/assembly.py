@@ -185,6 +185,8 @@ class Assembly(QMainWindow):
         self.top.page.connect(lambda _page: self.command.show_error(""))
         self.top.page.connect(lambda _page: self._place())
         self.training_sheets.moved.connect(self._place)
+        self.editing.layer.left_out.connect(lambda _layer: self.top.train.click())
+        self.editing.layer.left_out.connect(self.training_sheets.leave_out)
 
     def _join_menus(self) -> None:
         """The menus of networks to open, and of what can be taken away."""

@@ -1,6 +1,6 @@
 """A session: a network reads a digit, a person changes both, and each step can be taken back exactly."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from viz3d.session.change import Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design
 from viz3d.session.images import Images, Notify, hush
 from viz3d.session.script import Numbered, as_python, in_line, lasting, numbered, opening
-from viz3d.session.state import Act, LongAct, Making, State, Take
+from viz3d.session.state import Act, LongAct, Making, State, Take, made
 from viz3d.session.take import FIRST
 from viz3d.session.traced_digit import TracedDigit
 
@@ -157,20 +157,21 @@ class Session:
         Raises UserError, DataError or EngineError where one of those cannot be done without them: all is then
         as it was.
         """
-        begun = self._state, self._undone
-        unwanted = [id(act) for act in acts]
-        again: list[Act] = []
-        missing = len(unwanted)
-        try:
-            while missing:
-                undone = self.undo()
-                missing -= sum(id(act) in unwanted for act in undone)
-                again[:0] = [act for act in undone if id(act) not in unwanted]
-            for act in again:
-                self.do(act)
-        except BaseException:
-            self._state, self._undone = begun
-            raise
+        self.become(made(self.leaving_out(acts)))
+
+    def leaving_out(self, acts: Collection[Act]) -> "Generator[float, None, Session]":
+        """The session that `leave_out` leads to, in steps, beside other things: this one stays as it is.
+
+        Yields shares of the work done, 0..1. Raises as `leave_out` does.
+        """
+        other, again = Session.at(self._state, self._undone, self._images), list[Act]()
+        missing = len(acts)
+        while missing:
+            undone = other.undo()
+            wanted = [act for act in undone if all(act is not each for each in acts)]
+            missing -= len(undone) - len(wanted)
+            again[:0] = wanted
+        return other._after(again)
 
     def run(self, line: str) -> None:
         """Do what a line says: an act, undo or redo; nothing, where it is empty or a remark."""
@@ -271,6 +272,21 @@ class Session:
             if not kept and isinstance(state.acts[-1], UseNet | Design):
                 told.append(FIRST)
         return told
+
+    def _after(self, acts: Sequence[Act]) -> "Generator[float, None, Session]":
+        """The same session once it has done acts, in steps; yields shares of the work done."""
+        for place, act in enumerate(acts):
+            yield place / len(acts)
+            if not isinstance(act, LongAct):
+                self.do(act)
+                continue
+            making = self.making(act)
+            try:
+                while True:
+                    yield (place + next(making)) / len(acts)
+            except StopIteration as end:
+                self._go(self._state.made(end.value, act))
+        return self
 
     def _run(self, script: Numbered) -> None:
         for number, line in script:

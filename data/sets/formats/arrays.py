@@ -18,7 +18,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from data.errors import DataError
-from data.sets.dataset import Inputs, Labelled, Parts, as_labels, numbered, one_of
+from data.sets.dataset import Inputs, Labelled, Origins, Parts, as_labels, numbered, one_of
 
 _X = ("x", "X", "images", "data", "inputs", "features")
 _Y = ("y", "Y", "labels", "label", "target", "targets")
@@ -79,6 +79,7 @@ def read_arrays(path: Path) -> Parts:
         test=pairs[1] if len(pairs) > 1 else None,
         classes=classes,
         said=held.left_alone(),
+        origins=(Origins(np.arange(len(inputs[0]))), Origins(np.arange(len(inputs[-1])))),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from data.errors import DataError
-from data.sets.dataset import Inputs, Labelled, Parts, as_labels, numbered, one_of
+from data.sets.dataset import Inputs, Labelled, Origins, Parts, as_labels, numbered, one_of
 from data.sets.formats.idx import idx_size, read_idx_images, read_idx_labels
 from data.sets.known import EMNIST_CLASSES, RELATIVES, relative_of
 from data.sets.mnist import INSIDE
@@ -103,6 +103,7 @@ def _named(
         test=split.get("test") if "train" in split else None,
         classes=classes,
         said=said,
+        origins=(Origins(np.arange(len(only[1]))), Origins(np.arange(len(split.get("test", only)[1])))),
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from data.errors import DataError
-from data.sets.dataset import Labelled, Parts, as_labels, one_of
+from data.sets.dataset import Labelled, Origins, Parts, as_labels, one_of
 from data.sets.formats.picture_names import labelled
 from data.sets.formats.picture_pixels import Size, read_pixels, sizes_of
 
@@ -108,8 +108,16 @@ def read_pictures(folder: Path, found: dict[str, Files]) -> Parts:
         train=parts.get("train") or parts["test"],
         test=parts.get("test") if "train" in parts else None,
         classes=classes,
+        origins=(_named(folder, found.get("train") or found["test"]), _named(folder, found.get("test", []))),
         said=(*said, *_resized(sizes, size), *_chosen(folder, found)),
     )
+
+
+def _named(folder: Path, files: Files) -> Origins:
+    """Where the pictures of a part stand: their files, as seen from the folder."""
+    names = [str(path.relative_to(folder) if path.is_relative_to(folder) else path) for path, _ in files]
+    shown = tuple(name if name.isprintable() else ascii(name)[1:-1] for name in names)
+    return Origins(np.arange(len(files)), shown)
 
 
 def _resized(sizes: Counter[Size], size: Size) -> tuple[str, ...]:

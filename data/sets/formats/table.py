@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import DataError
-from data.sets.dataset import Inputs, Labelled, Parts, numbered, one_of
+from data.sets.dataset import Inputs, Labelled, Origins, Parts, Rows, numbered, one_of
 from data.sets.formats.columns import (
     LABELS,
     are_names,
@@ -65,7 +65,12 @@ def read_table(path: Path, test: Path | None = None) -> Parts:
         classes=classes,
         columns=() if side else columns,
         said=(first,) if tables[0][3] else (),
+        origins=(_rows(inputs[0]), _rows(inputs[-1])),
     )
+
+
+def _rows(inputs: Inputs) -> Origins:
+    return Origins(np.arange(len(inputs)), Rows(len(inputs)))
 
 
 def _called(path: Path) -> str:
@@ -188,6 +193,8 @@ def _with_comma(word: str) -> float:
 
 def _plain(problem: str, headed: tuple[str, ...]) -> str:
     """What NumPy says of a table, in plain words."""
+    if short := re.match(r"invalid column index \d+ at row (\d+) with (\d+) columns", problem):
+        return f"row {short[1]} has {short[2]} columns, fewer than the others: give as many in each row"
     match = re.match(r"could not convert string '(.*)' to float32 at row (\d+), column (\d+)", problem)
     if match is None:
         reason = " ".join(problem.split()).rstrip(".")[:160]

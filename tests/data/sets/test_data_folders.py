@@ -1,5 +1,6 @@
 """A folder of pictures is read once, in bounded memory, and gives the same whichever picture comes first."""
 
+import itertools
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -12,6 +13,7 @@ import data
 from data import DataError
 from data.sets.formats import picture_pixels, pictures
 from data.sets.holdout import in_turns
+from viz3d.command.choice.digits import Wanted, choose_digit
 
 RNG = np.random.default_rng(0)
 
@@ -131,9 +133,29 @@ def test_the_first_of_a_folder_are_of_all_classes(tmp_path):
 def test_a_set_that_is_mixed_stays_as_it_is(kind):
     # Lost otherwise: the order of a set that its maker had shuffled, as labels of one byte never fall.
     labels = np.array([0, 2, 2, 1, 2, 0], kind)
-    images, same = in_turns((np.arange(6), labels))
-    assert images.tolist() == [0, 1, 2, 3, 4, 5]
-    assert same.tolist() == labels.tolist()
+    assert in_turns(labels) is None
+    assert in_turns(np.sort(labels)).tolist() == [0, 2, 3, 1, 4, 5]
+
+
+def test_of_a_set_that_stands_class_by_class_each_example_tells_where_it_stands(tmp_path):
+    # Lost otherwise: who asks for row 3 of a sorted table sees another row, and is told nothing.
+    rows = [(f"kind{i // 8}", i, i * i) for i in range(24)]
+    table = tmp_path / "sorted.csv"
+    table.write_text("label,a,b\n" + "".join(f"{label},{a},{b}\n" for label, a, b in rows))
+    np.savez(tmp_path / "sorted.npz", x=np.array([row[1:] for row in rows]), y=[row[0] for row in rows])
+    for path, part in itertools.product((table, tmp_path / "sorted.npz"), ("train", "test")):
+        images = data.load_own(path, part)
+        assert any("stand class by class" in each for each in images.said)
+        assert len({*images.labels[:3].tolist()}) == 3
+        for place, number in enumerate(images.images[:, 0].astype(int).tolist()):
+            told = f"row {number + 1}" if path == table else f"#{number} in the file" * (number != place)
+            assert images.origins.told(place) == told
+    for number in range(6):
+        picture(tmp_path / "pets" / "ab"[number % 2] / f"{number}.png", 8, 8)
+    pets = data.load_own(tmp_path / "pets", "train")
+    assert [pets.origins.told(place) for place in range(3)] == ["a/0.png", "b/1.png", "a/2.png"]
+    digit = choose_digit(Wanted(sample="test:3", data=str(table)), lambda _: None)
+    assert digit.source == f"sorted test example #3 (row {int(digit.image[0]) + 1})"
 
 
 def test_a_folder_without_pictures_is_told_and_no_class(tmp_path):

@@ -98,6 +98,7 @@ def test_a_small_picture_that_claims_two_gigabytes_takes_no_memory(tmp_path):
         (b"1,2,3\n0,4,5\n" * 9 + "0,ä,5\n".encode("latin-1"), "is no text in UTF-8"),
         (b"1,2,3\n" * 9 + b'0,"4,5\n' + b"0,4,5\n" * 30_000, "a quotation mark is opened and never closed"),
         (b"label,a\x00,b\n0,4,5\n1,4,x\n", "its first line has characters that no text has"),
+        (b"label,a,b\n0,4,5\n1,4\n", "row 2 has 2 columns, fewer than the others"),
         (b'label,a,b\n"x\ny",4,5\n', "all examples are of one class, 'x.*y': give two or more"),
     ],
 )

@@ -70,11 +70,9 @@ SIZES = [
 # Every size by the widest vectors; of other processors' each by sizes that it does not divide.
 WIDTHS = [
     *((sizes, 16, 28) for sizes in SIZES),
-    (SIZES[2], 8, 13),
     (SIZES[3], 8, 13),
     (SIZES[3], 4, 26),
     (SIZES[2], 4, 13),
-    (SIZES[4], 4, 13),
 ]
 
 

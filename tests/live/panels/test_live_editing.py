@@ -185,3 +185,48 @@ def test_a_group_has_a_page_that_tells_what_it_does_and_silences_all_of_it(windo
     QTest.mouseClick(page.largest, LEFT)
     assert session.selection == session.traced.address(facts.largest[0])
     assert not page.isVisible()
+
+
+@pytest.mark.parametrize("where", ["input:14,14", "hidden2:73", "output:1", "input", "hidden2", "output"])
+def test_a_menu_offers_nothing_that_the_network_refuses(window, where):
+    # Lost otherwise: entries that do nothing, or whose own words are wrong as soon as Return is pressed.
+    said, line, session = [], window.command.line, window.desk.session
+    window.desk.said.connect(said.append)
+    select(window, where)
+    offered = {entry[0]: entry[1] for entry in window.editing.menus.entries() if entry and entry[1]}
+    assert ("Ablate" in offered or "Ablate all of it" in offered) == (not where.startswith("output"))
+    for name in set(offered) - {"Reset", "Fly there", "Copy address", "Remove the layer …"}:
+        deed = offered[name] if callable(offered[name]) else offered[name][0][1]
+        line.setText("")
+        deed()
+        if line.text():
+            window.command.entered.emit(line.text())
+            assert not line.property("wrong"), (name, line.text())
+        elif not (name.endswith(" …") and window.focusWidget() in sliders(window)):
+            assert len(session.changes) == 1, name
+        while session.changes:
+            window.desk.undo()
+        select(window, where)
+    assert not said
+
+
+def sliders(window):
+    return [setting.slider for setting in window.inspector.change.settings.values()]
+
+
+def test_a_layer_is_taken_out_of_the_architecture_by_its_menu(window):
+    # Lost otherwise: whoever wants a net without a layer has to find out where its text is.
+    select(window, "hidden2")
+    offered = dict(entry for entry in window.editing.menus.entries() if entry)
+    offered["Remove the layer …"]()
+    sheet, layers = window.training_sheets.layers, window.desk.session.net.layers
+    assert sheet.isVisible()
+    assert sheet.field.hasFocus()
+    click(sheet.change, 20, 10)
+    kept = [layer.shape for layer in layers if layer.name != "hidden2"]
+    assert [layer.shape for layer in window.desk.session.net.layers] == kept
+    window.desk.undo()
+    assert window.desk.session.net.layers == layers
+    window.top.inspect.click()
+    select(window, "output")
+    assert dict(entry for entry in window.editing.menus.entries() if entry)["Remove the layer …"] is None

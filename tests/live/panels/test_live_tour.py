@@ -150,10 +150,10 @@ def test_every_beat_has_its_name_in_a_small_window(qtbot, qapp, tmp_path, net, s
     for beat in track.beats.beats:
         track.go(beat.at)
         named = track.names()
-        boxes = [box for box, _, _ in named]
-        assert all("…" not in text for _, text, _ in named)
+        boxes = [name.box for name in named]
+        assert all("…" not in name.text for name in named)
         # The current name is whole: it may lie over the points of the next ones.
-        (now,) = [box for box, _, current in named if current]
+        (now,) = [name.box for name in named if name.now]
         under = [each for each in track.beats.beats if now.left() < track._x(each.at) - 18 < now.right()]
         assert len(named) >= len(track.beats.beats) - len(under)
         assert all(one.right() < other.left() for one, other in pairwise(boxes))

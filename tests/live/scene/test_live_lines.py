@@ -23,7 +23,7 @@ def test_menus_offer_what_can_be_done_with_what_is_selected(window):
         entries[where] = [entry[0] for entry in window.editing.menus.entries() if entry]
     assert {"Ablate", "Freeze", "Clamp …", "Shift …", "Function"} <= set(entries["hidden1:434"])
     assert {"Cut", "Nudge up", "Set its weight …", "Go to hidden1:434"} <= set(entries[WHERE])
-    assert {"Prune …", "Grow …", "Remove …", "Ablate all of it"} <= set(entries["hidden1"])
+    assert {"Prune …", "Grow …", "Remove neurons …", "Ablate all of it"} <= set(entries["hidden1"])
     assert entries[""] == []
     select(window, WHERE)
     window.actions_by_deed["menu"].trigger()

@@ -18,8 +18,8 @@ from live_windows import settled, steps
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-NETS = ["mlp", "cnn-draw", "vit-small"]
-FAR = {"mlp": "hidden1", "cnn-draw": "conv1", "vit-small": "tokens"}  # of the output: no synapse leads there
+NETS = ["mlp", "cnn-draw", "vit-tiny"]
+FAR = {"mlp": "hidden1", "cnn-draw": "conv1", "vit-tiny": "tokens"}  # of the output: no synapse leads there
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from engine.graph import address
 from scenes.lettering.fonts import extent
 from viz3d.session.change import UseNet
 
-NETS = ["mlp", "cnn-draw", "vit-small"]
-HIDDEN = {"mlp": "hidden1:434", "cnn-draw": "hidden1:3", "vit-small": "tokens:5,9"}
+NETS = ["mlp", "cnn-draw", "vit-tiny"]
+HIDDEN = {"mlp": "hidden1:434", "cnn-draw": "hidden1:3", "vit-tiny": "tokens:5,9"}
 
 
 @pytest.fixture

@@ -133,15 +133,30 @@ def test_no_two_texts_overlap_from_any_side_and_all_are_within_what_is_free(pres
     moment = scene.moment(scene.seconds)
     pose = view_from("home", scene.layout, size, (24.0, 124.0, 1036.0, 592.0))
     middle = scene.layout.bounds().mean(axis=0)
-    for azimuth, elevation in [(75, 17), (88, 17), (120, 17), (-25, 17), (180, 17), (40, 70), (-100, 40)]:
+    sides = [(75, 17), (88, 17), (120, 17), (-25, 17), (180, 17), (40, 70), (-100, 40), (90, 60), (30, 80)]
+    for azimuth, elevation in sides:
         seen = turned(pose, middle, azimuth - pose.azimuth, elevation - pose.elevation)
-        captions = scene.seen(moment, seen, free).captions
+        frame = scene.seen(moment, seen, free)
+        captions = frame.captions
         boxes = [(caption.text, extent(caption)) for caption in captions]
         assert len(boxes) > 3, (azimuth, elevation)
+        inks = [ink(tick, seen, size) for tick in frame.ticks if tick.alpha > 0]
+        others = [box for _, box in boxes] + list(free.taken)
+        for k, box in enumerate(inks):
+            assert all(apart(box, other) >= -1.0 for other in inks[:k] + others), (azimuth, elevation, box)
         for k, (text, box) in enumerate(boxes):
             assert caption_alpha(captions[k]) in (0.0, 1.0), text
             assert all(apart(box, other) >= -1.0 for _, other in boxes[:k]), (azimuth, elevation, text)
             assert all(apart(box, other) >= 0 for other in free.taken), (azimuth, elevation, text)
+
+
+def ink(tick, pose, size):
+    """Where the figures of a band's name are seen: as wide as 0.6 of their size each, and as high as 0.73."""
+    x, y = pose.project(np.array([tick.at], np.float32), size)[0].tolist()
+    high = tick.size * pose.scale_at(np.array(tick.at), size)
+    wide, high = 0.6 * high * len(tick.text), 0.73 * high
+    left, foot = (x, y + high / 2) if tick.beside else (x - wide / 2, y)
+    return left, foot - high, left + wide, foot
 
 
 def caption_alpha(caption):

@@ -2,7 +2,7 @@
 
 import numpy as np
 from live_hands import click_on, drag
-from live_windows import PATIENCE, settled, steps
+from live_windows import PATIENCE, select, settled, steps
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -66,6 +66,26 @@ def test_a_script_that_is_copied_amid_a_run_has_its_training(training_window, qt
     again = Session.play(QGuiApplication.clipboard().text().splitlines())
     assert window.desk.session.acts[-1].word == "train"
     assert again.net.diff(window.desk.session.net) == ()
+
+
+def test_an_edit_ahead_of_a_training_is_taken_back_beside_the_window(training_window, qtbot):
+    # Lost otherwise: the window stands still for as long as the training takes, which is done again.
+    window, session = training_window, training_window.desk.session
+    assert window.desk.do(Mutate("ablate hidden1:17"))
+    trained(window, qtbot, 1)
+    select(window, "hidden1:17")
+    silent, told = window.inspector.change.silent, []
+    window.desk.busy.connect(told.append)
+    click_on(silent)
+    assert told == ["again without mutate ablate hidden1:17"]  # and here the hand has the window again
+    assert session.net.edits
+    assert silent.isChecked()
+    window.desk.do(TakeDigit(3))
+    qtbot.waitUntil(lambda: not window.desk.at, timeout=PATIENCE)
+    assert [words.split()[0] for words in steps(window)] == ["train", "digit"]
+    assert session.net.diff(Session.play(session.script()).net) == ()
+    assert session.digit.label == 3
+    assert not silent.isChecked()
 
 
 def test_ahead_of_an_edit_a_run_becomes_one_act_and_undo_brings_all_back(training_window, qtbot):

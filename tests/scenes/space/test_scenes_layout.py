@@ -1,5 +1,7 @@
 """A layer's drawing follows from its shape, and each neuron has a place of its own."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scene_fixtures import trace
@@ -137,6 +139,18 @@ def test_the_net_takes_most_of_a_square_both_ways(preset, size) -> None:
     left, top, right, bottom = page(size, portrait=False).safe()
     assert np.ptp(seen[:, 0]) >= 0.8 * (right - left)
     assert np.ptp(seen[:, 1]) >= 0.8 * (bottom - top)
+
+
+@pytest.mark.parametrize("preset", ["cnn-accuracy", "cnn-crop", "cnn-draw"])
+def test_the_walls_of_a_square_stand_apart(preset) -> None:
+    # Lost otherwise: four walls of feature maps that are read as one.
+    size = (720, 720)
+    site = site_of(engine.load(data.model_path(preset)), Look(size=size))
+    walls = [panel.corners() for panel in site.layout.panels[1:] if panel.raster.walled]
+    # At half their height: from the left, at the bottom and the top, and from the right.
+    across = [site.path.end.project(corners, size)[:, 0] for corners in walls]
+    for before, after in pairwise(across):
+        assert (after[0] + after[3]) / 2 > (before[1] + before[2]) / 2 + 1
 
 
 def test_fit_puts_points_into_a_rectangle() -> None:

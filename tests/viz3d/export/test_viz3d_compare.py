@@ -23,6 +23,8 @@ from viz3d.train.comparison import Comparison, Curve, Point
 from viz3d.train.curves import HEIGHT, curves_figure, draw_curves
 from viz3d.train.job import TrainingJob
 
+LEARNED, TESTED = 600, 200  # images
+
 
 def rows(path: Path) -> dict[tuple[str, float], list[dict[str, str]]]:
     found: dict[tuple[str, float], list[dict[str, str]]] = {}
@@ -41,6 +43,9 @@ def compared(tmp_path_factory) -> Path:
             preset="mlp-sigmoid",
             data="digits",
             epochs=2,
+            batch=8,
+            images=LEARNED,
+            tests=TESTED,
             compare="sgd,adam:0.01,adadelta",
             out=Path("c.png"),
             l2=1e-4,
@@ -61,20 +66,21 @@ def test_every_trainer_begins_with_the_same_weights_and_batches(compared):
 @pytest.mark.slow
 def test_the_numbers_are_those_of_training_with_that_trainer_alone(compared):
     images, tests = data.load("digits", "train"), data.load("digits", "test")
+    learned, labels = images.images[:LEARNED], images.labels[:LEARNED]
     for (trainer, lr), points in rows(compared / "c.csv").items():
         net = engine.preset("mlp-sigmoid", np.random.default_rng(0))
         training = engine.fit(
             net,
-            images.images,
-            images.labels,
+            learned,
+            labels,
             rng=np.random.default_rng([0, 1]),
-            recipe=net.recipe.change(optimizer=trainer).change(lr=lr, epochs=2, l2=1e-4),
+            recipe=net.recipe.change(optimizer=trainer).change(lr=lr, epochs=2, batch=8, l2=1e-4),
         )
         steps = list(training)
         last = points[-1]
-        assert (int(last["step"]), int(last["examples_seen"])) == (steps[-1].step, 2 * len(images.labels))
+        assert (int(last["step"]), int(last["examples_seen"])) == (steps[-1].step, 2 * LEARNED)
         assert int(last["epoch"]) == 2
-        result = engine.evaluate(training.snapshot(), tests.images, tests.labels)
+        result = engine.evaluate(training.snapshot(), tests.images[:TESTED], tests.labels[:TESTED])
         assert float(last["test_accuracy"]) == result.accuracy
         since = steps[int(points[-2]["step"]) :]
         assert int(last["images"]) == sum(step.batch for step in since)
@@ -184,7 +190,7 @@ def test_labels_with_room_stay_where_they_belong():
 
 def test_a_trainer_that_diverges_does_not_stop_the_others(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    command(preset="mlp", data="digits", epochs=1, batch=64, compare="sgd:50,adam")
+    command(preset="mlp", data="digits", epochs=1, batch=64, images=640, tests=100, compare="sgd:50,adam")
     first, second, last = capsys.readouterr().out.splitlines()
     assert "diverged at step" in first
     assert second.startswith("adam 0.001")

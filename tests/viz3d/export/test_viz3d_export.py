@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +61,7 @@ def test_a_film_without_a_name_goes_to_renders_and_says_so(tmp_path):
 @pytest.mark.usefixtures("screen")
 @pytest.mark.slow
 def test_quiet_says_nothing(tmp_path):
-    done = export(tmp_path, "--sample", "digits:17", *SMALL, "--quiet", "--out", "a.gif")
+    done = export(tmp_path, "--sample", "digits:17", *SMALL, "--quiet", "--out", "a.gif", run=viz3d_here)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "a.gif").is_file()
 
@@ -234,13 +233,7 @@ def test_nothing_to_set_beside_is_one_line(tmp_path):
 @pytest.mark.slow
 def test_inspect_films_before_and_after(tmp_path):
     words = ["--sample", "digits:17", "--mutate", "ablate hidden1:17", "--film", "both.png"]
-    done = subprocess.run(
-        [sys.executable, "-m", "viz3d.inspect", *words],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        check=False,
-    )
+    done = viz3d_here("viz3d.inspect", *words, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "both.png" in done.stdout
     assert Image.open(tmp_path / "both.png").size == (1920, 1080)

@@ -133,7 +133,8 @@ def balanced(images: Dataset, most: int) -> Dataset:
     """The first images of each digit, at most so many of it, in the order in which they stand."""
     each = [np.flatnonzero(images.labels == digit)[:most] for digit in np.unique(images.labels)]
     places = np.sort(np.concatenate(each)) if each else np.arange(0)
-    return replace(images, images=images.images[places], labels=images.labels[places])
+    origins = None if images.origins is None else images.origins.taken(places)
+    return replace(images, images=images.images[places], labels=images.labels[places], origins=origins)
 
 
 def check_first(option: str, count: int | None) -> None:
@@ -254,4 +255,6 @@ def _sample(text: str, where: str, load: Load) -> Digit:
 def _picked(images: Dataset, number: int) -> Digit:
     word = "image" if images.pictures else images.noun
     source = f"{images.title} {images.split} {word} #{number}"
+    if origin := "" if images.origins is None else images.origins.told(number):
+        source = f"{source} ({origin})"
     return Digit(images.images[number], int(images.labels[number]), source)

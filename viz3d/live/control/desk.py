@@ -16,7 +16,7 @@ from viz3d.session.drawing import Drawing
 from viz3d.session.label import SetLabel
 from viz3d.session.number import SetNumber
 from viz3d.session.session import Session
-from viz3d.session.state import Act
+from viz3d.session.state import Act, LongAct
 from viz3d.session.take import TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.traced_digit import TracedDigit
 
@@ -41,7 +41,8 @@ class Desk(QObject):
 
     Signals: `changing` ahead of what changes the network, undo too; `acted` when the session has gone on or
     back; `showed` when what is shown is another, by an act or without one; `said` brings a line to be read;
-    `busy` what a thread is at, "" when it has ended: until then the network stays as it is.
+    `busy` what a thread is at, "" when it has ended: until then the network stays as it is; `remaking` brings
+    acts to leave out, where what is done again after them takes long.
     """
 
     changing = Signal()
@@ -49,6 +50,7 @@ class Desk(QObject):
     showed = Signal()
     said = Signal(str)
     busy = Signal(str)
+    remaking = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -157,12 +159,18 @@ class Desk(QObject):
         self.session.become(session)
         self._acted()
 
-    def leave_out(self, acts: Sequence[Act]) -> bool:
-        """Take acts of the past back, and keep those after them."""
+    def leave_out(self, acts: Sequence[Act]) -> None:
+        """Take acts of the past back, and keep those after them; beside the window where these take long."""
         if self._waits():
-            return False
+            return
         self.make_way()
-        return self._go(lambda: self.session.leave_out(acts))
+        done = self.session.done
+        first = min(place for place, act in enumerate(done) if any(act is each for each in acts))
+        if any(isinstance(act, LongAct) for act in done[first:]):
+            self.showed.emit()  # until then all is as it was
+            self.remaking.emit(acts)
+        else:
+            self._go(lambda: self.session.leave_out(acts))
 
     def undo(self) -> None:
         """Take the last step back."""

@@ -24,6 +24,7 @@ _SMALL = 13  # px of a headline that has little room: below that it is cut
 _RAMP = 72.0  # px, length of a scale in the legend
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
 _SOFT, _VEIL = 28, 36  # px that a veil fades over: with less a box is seen; opacity of a step, of 255
+_DENSE = 70  # the same before bars, whose light is as strong as the answer's
 _ROW = 18.0  # px from row to row of the legend
 
 
@@ -100,15 +101,15 @@ class Edges:
         self._write_headline(painter, look, frame)
         if frame.winner > 0:
             painter.setOpacity(frame.winner)
-            self._veil(painter, self._answer_box())
+            self._veil(painter, self._answer_box(), _DENSE)
             self._write_answer(painter, look)
             painter.setOpacity(1.0)
         self._write_legend(painter, look, frame)
 
-    def _veil(self, painter: QPainter, box: QRectF) -> None:
+    def _veil(self, painter: QPainter, box: QRectF, step: int = _VEIL) -> None:
         """Dim what lies behind a text, with soft borders: close up, the net runs under it."""
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(*self.scene.theme.background, _VEIL))
+        painter.setBrush(QColor(*self.scene.theme.background, step))
         for out in range(_SOFT, -4, -4):
             painter.drawRoundedRect(box.adjusted(-out, -out, out, out / 2), out + 6, out + 6)
 

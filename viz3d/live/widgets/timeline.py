@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolTip, QVBoxLayout
 
-from viz3d.live.widgets.beats import NARROW, Beats, place_names, short
+from viz3d.live.widgets.beats import NARROW, Beat, Beats, place_names, short
 from viz3d.live.widgets.icons import IconButton, PlayButton
 from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.parts import CENTRE, LEFT, Card, Painted, button, label
@@ -17,6 +18,15 @@ from viz3d.live.widgets.style import CAPTION, Look, font
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 _CUTTABLE = 5  # letters of a name, from where on it can be cut
 _MARGIN, _LINE = 7.0, 31.0
+
+
+class Name(NamedTuple):
+    """A beat's name as it stands: its box, its text, whether it is the current beat's, and the beat."""
+
+    box: QRectF
+    text: str
+    now: bool
+    beat: Beat
 
 
 class Track(Painted):
@@ -31,7 +41,7 @@ class Track(Painted):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Time")
-        self.setToolTip("When each layer answers: press or drag to go there")
+        self.setToolTip("When each layer answers: press a name, or drag, to go there")
         self.beats, self.time = Beats(), 0.0
 
     def show_time(self, beats: Beats, time: float) -> None:
@@ -52,8 +62,12 @@ class Track(Painted):
         self.go(self.beats.time(float(np.clip(share, 0, 1))))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to the place that is pressed."""
-        self._go_to(event)
+        """Go to the beat whose name is pressed, or to the place on the line."""
+        named = next((name.beat for name in self.names() if name.box.contains(event.position())), None)
+        if named is None:
+            self._go_to(event)
+        else:
+            self.go(named.at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag."""
@@ -78,8 +92,8 @@ class Track(Painted):
             return True
         return super().event(event)
 
-    def names(self) -> list[tuple[QRectF, str, bool]]:
-        """The names as they stand: box, text, whether it is the current beat's."""
+    def names(self) -> list[Name]:
+        """The names as they stand."""
         now = self.beats.current(self.time)
         metrics = QFontMetricsF(font("medium", CAPTION))
         lefts = [self._x(beat.at) - 3 for beat in self.beats.beats]
@@ -101,16 +115,16 @@ class Track(Painted):
             if len(names[k]) < _CUTTABLE and wide < metrics.horizontalAdvance(names[k]):
                 continue  # nothing would be left of it
             text = metrics.elidedText(names[k], Qt.TextElideMode.ElideMiddle, wide)
-            shown.append((QRectF(left, 4, wide, 16), text, k == now))
+            shown.append(Name(QRectF(left, 4, wide, 16), text, k == now, self.beats.beats[k]))
         return shown
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw names, line, beats and handle."""
         x, end = self._x(self.time), self.width() - _MARGIN
         painter.setFont(font("medium", CAPTION))
-        for box, text, now in self.names():
-            painter.setPen(look.accent if now else look.soft)
-            painter.drawText(box, LEFT | Qt.TextFlag.TextDontClip, text)
+        for name in self.names():
+            painter.setPen(look.accent if name.now else look.soft)
+            painter.drawText(name.box, LEFT | Qt.TextFlag.TextDontClip, name.text)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.track)
         painter.drawRoundedRect(QRectF(_MARGIN, _LINE - 1.5, end - _MARGIN, 3), 1.5, 1.5)

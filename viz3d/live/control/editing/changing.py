@@ -5,7 +5,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
+from engine import Net
 from engine.blocks.activations import activation, activations
+from engine.graph import address
+from engine.mutate.resize import resizable
 from viz3d.command.errors import UserError
 from viz3d.findings.edited import edits_of_neuron, scale_of, shift_of
 from viz3d.live.control.desk import Desk
@@ -28,10 +31,11 @@ class ChangingControl(QObject):
         super().__init__()
         self._desk, self._picking, self._inspector, self._line = desk, picking, inspector, line
         self._edits = Edits(desk)
+        self._offered: tuple[str, Net | None] = "", None  # of which neuron and net the menu's entries are
         self._more: dict[str, Callable[[str], object]] = {
             "Cut what reaches it": self._cut_incoming,
             "Cut what leaves it": self._cut_outgoing,
-            "Add a synapse …": lambda where: line.begin("add ", f"{where} -> output:0 0.5"),
+            "Add a synapse …": lambda where: line.begin("add ", f"{where} -> {self._free_end(where)} 0.5"),
             "Remove it": lambda where: self._edits.do(f"remove {where}"),
             "Reset": self._edits.reset,
         }
@@ -44,7 +48,6 @@ class ChangingControl(QObject):
         edits.redo.connect(desk.redo)
         edits.jumped.connect(desk.jump)
         desk.acted.connect(self._show)
-        change.set_more(self._others())
         self._show()
 
     def turn_ablated(self) -> None:
@@ -61,19 +64,47 @@ class ChangingControl(QObject):
             self._more.get(entry, partial(self._function, entry))(self._where)
 
     def entries(self) -> Entries:
-        """What a menu offers for the selected neuron."""
+        """What a menu offers for the selected neuron; what cannot be done to it has no deed."""
         change = self._inspector.change
+        sliders = change.settings
         return (
-            ("Let it speak" if change.silent.isChecked() else "Ablate", self.turn_ablated),
-            ("Thaw" if change.still.isChecked() else "Freeze", self.turn_frozen),
-            *((f"{words} …", partial(self.begin, verb)) for verb, words in change.verbs.items()),
+            (
+                "Let it speak" if change.silent.isChecked() else "Ablate",
+                self.turn_ablated if change.silent.isEnabled() else None,
+            ),
+            (
+                "Thaw" if change.still.isChecked() else "Freeze",
+                self.turn_frozen if change.still.isEnabled() else None,
+            ),
+            *(
+                (f"{words} …", partial(self.begin, verb) if sliders[verb].isEnabled() else None)
+                for verb, words in change.verbs.items()
+            ),
             *self._others(),
         )
 
     def _others(self) -> Entries:
         """What no button and no slider does."""
+        net, where = self._desk.session.net, self._where
+        layer = _layer(where)
+        sources, targets = ({ends[k] for ends in self._links()} for k in (0, 1))
+        ends = net.layers[0].name, net.layers[-1].name
+        fits = {
+            "Cut what reaches it": layer in targets,
+            "Cut what leaves it": layer in sources,
+            "Add a synapse …": bool(where and self._free_end(where)),
+            "Remove it": bool(where and resizable(net, layer)),
+        }
         functions = [(name, partial(self.more, f"Function {name}")) for name in FUNCTIONS]
-        return (("Function", functions), None, *((entry, partial(self.more, entry)) for entry in self._more))
+        more = ((each, partial(self.more, each) if fits.get(each, True) else None) for each in self._more)
+        return (("Function", None if layer in ends else functions), None, *more)
+
+    def _free_end(self, where: str) -> str:
+        """A neuron that a synapse may lead to: of the last layer that hears nothing of this one's yet."""
+        net, layer = self._desk.session.net, _layer(where)
+        later = net.layers[net.index(layer) + 1 :]
+        free = [each.name for each in later if (layer, each.name) not in self._links()]
+        return address.write(net.graph, net.offset(free[-1])) if free else ""
 
     def begin(self, verb: str) -> None:
         """Give the keys to the slider of clamp, scale or shift."""
@@ -128,6 +159,10 @@ class ChangingControl(QObject):
 
     def _show(self) -> None:
         self._inspector.set_edits(*self._desk.steps())
+        offered = self._where, self._desk.session.net
+        if offered != self._offered and offered[0]:
+            self._offered = offered
+            self._inspector.change.set_more(self._others())
 
 
 def _layer(where: str) -> str:

@@ -1,9 +1,11 @@
 """Changes of a whole layer: pruned, shaken, grown, made smaller."""
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
+from viz3d.findings.edited import refused_of
 from viz3d.live.cards import layer_change
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.editing.changing import FUNCTIONS
@@ -15,7 +17,13 @@ from viz3d.live.widgets.menu import Entries
 
 
 class LayerControl(QObject):
-    """Joins the panel of a layer to the session."""
+    """Joins the panel of a layer to the session.
+
+    `left_out` brings a layer that a network without it is to be written of: what reads it has weights of
+    another size then, so this is another architecture with new weights, and no edit.
+    """
+
+    left_out = Signal(str)
 
     def __init__(self, desk: Desk, picking: PickingControl, inspector: Inspector) -> None:
         super().__init__()
@@ -29,18 +37,35 @@ class LayerControl(QObject):
         self._show()
 
     def entries(self, line: CommandLine) -> Entries:
-        """What a menu offers for the selected layer; line: where amounts are asked for."""
-        where = self._picking.thing.layer
+        """What a menu offers for the selected layer; line: where amounts are asked for.
+
+        What cannot be done to it has no deed.
+        """
+        where, net, card = self._picking.thing.layer, self._desk.session.net, self._panel.card
+        if card is None:
+            return ()
+        refused, ends = refused_of(net, where), (net.layers[0].name, net.layers[-1].name)
+        last = max(net.layer(where).shape[-1] - 1, 0)
+        some = f"0-{min(7, last // 2)}" if last > 1 else "0"
+        functions = [(name, partial(self._edits.do, f"function {where} {name}")) for name in FUNCTIONS]
+
+        def amount(begin: str, more: str, fits: bool) -> Callable[[], None] | None:
+            return partial(line.begin, begin, more) if fits else None
+
+        def all_of_it(verb: str) -> Callable[[], bool] | None:
+            return None if verb in refused else partial(self._edits.do, f"{verb} {where}")
+
         return (
-            ("Prune …", lambda: line.begin(f"prune {where} ", "30%")),
-            ("Noise …", lambda: line.begin(f"noise {where} ", "0.1 seed 0")),
-            ("Grow …", lambda: line.begin(f"grow {where} ", "8 seed 0")),
-            ("Remove …", lambda: line.begin(f"remove {where}:", "0-7")),
+            ("Prune …", amount(f"prune {where} ", "30%", card.learned)),
+            ("Noise …", amount(f"noise {where} ", "0.1 seed 0", card.learned)),
+            ("Grow …", amount(f"grow {where} ", "8 seed 0", card.resizable)),
+            ("Remove neurons …", amount(f"remove {where}:", some, card.resizable)),
+            ("Remove the layer …", None if where in ends else partial(self.left_out.emit, where)),
             None,
-            ("Ablate all of it", partial(self._edits.do, f"ablate {where}")),
-            ("Freeze all of it", partial(self._edits.do, f"freeze {where}")),
-            ("Scale …", lambda: line.begin(f"scale {where} ", "2")),
-            ("Function", [(name, partial(self._edits.do, f"function {where} {name}")) for name in FUNCTIONS]),
+            ("Ablate all of it", all_of_it("ablate")),
+            ("Freeze all of it", all_of_it("freeze")),
+            ("Scale …", amount(f"scale {where} ", "2", "scale" not in refused)),
+            ("Function", None if where in ends else functions),
             None,
             ("Reset", partial(self._edits.reset, where)),
         )

@@ -1,5 +1,8 @@
 """Lines that are typed: any act, and an address to look for; what takes long runs beside the window."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import QObject
 
 from data import DataError
@@ -12,7 +15,8 @@ from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.inspecting.search import SearchLine
 from viz3d.session import completion, lines
 from viz3d.session.acts import READERS, REDO, UNDO, read_act
-from viz3d.session.state import LongAct, Made
+from viz3d.session.session import Session
+from viz3d.session.state import Act, LongAct, Made
 
 _WRONG = (UserError, EngineError, DataError)
 _WORDS = dict.fromkeys((*READERS, UNDO, REDO), "")
@@ -29,6 +33,7 @@ class EnteringControl(QObject):
         search.set_offers(lambda text: self._offers(f"select {text}"))
         box.entered.connect(self._enter)
         desk.acted.connect(lambda: box.show_error(""))  # it is of the network before
+        desk.remaking.connect(self._leave_out)
         search.entered.connect(self._find)
 
     def _offers(self, text: str) -> list[str]:
@@ -59,6 +64,18 @@ class EnteringControl(QObject):
         making, stopped = self._desk.session.making(act), "the network is as it was"
         self.work.begin(told, making, keep, stopped=stopped, changes=True)
         return True
+
+    def _leave_out(self, acts: Sequence[Act]) -> None:
+        """Do all acts but these again, with what was done to the digit meanwhile."""
+        desk, known = self._desk, len(self._desk.session.done)
+
+        def use(other: Session) -> None:
+            for act in desk.session.done[known:]:
+                desk.attempt(partial(other.do, act))
+            desk.become(other)
+
+        work = desk.session.leaving_out(acts)
+        self.work.begin(f"again without {acts[0].text}", work, use, stopped="all is as it was", changes=True)
 
     def _find(self, where: str) -> None:
         try:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, QSize, Signal
 
 from engine import ArchitectureError, EngineError
 from engine.text import write
+from engine.text.write import segments
 from viz3d.command.choice.models import size
 from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.errors import UserError
@@ -84,6 +85,15 @@ class TrainingSheets(QObject):
             self._page.panel.layers_button.setChecked(True)
             self.moved.emit()
             self.layers.field.setFocus()  # Esc goes on from there to the sheet
+
+    def leave_out(self, layer: str) -> None:
+        """Open the architecture as it is without a layer: whoever reads it may change more, and makes it."""
+        self.show_layers(True)
+        net = self._desk.session.net
+        parts = [part for part, names in segments(net.layers) if layer not in names]
+        self.layers.set_text("\n".join(parts))
+        self.layers.field.document().setModified(True)
+        self.layers.say(f"without {layer}: the weights will be new ones")
 
     def show_report(self, report: Report) -> None:
         """Open a test."""

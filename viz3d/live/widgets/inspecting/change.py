@@ -79,6 +79,9 @@ class ChangePanel(QWidget):
 
     def set_more(self, entries: Entries) -> None:
         """Offer these in the menu."""
+        old = self.menu_button.menu()
+        if old is not None:
+            old.deleteLater()
         self.menu_button.setMenu(menu_of(self, entries))
         self.menu_button.setEnabled(bool(entries))
 
