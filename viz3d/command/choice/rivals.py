@@ -6,7 +6,7 @@ from engine import Evaluation, Net, Way
 from viz3d.command.choice.readings import SOME, TRY, Digits, made
 
 _ALIKE, _FEWER = 1.08, 3.0
-"""Times the least surprise, and deviations of chance in digits read, within which functions are not parted:
+"""Times the least surprise, and deviations of chance under the most digits, within which nothing is parted:
 what trained nets had stayed within both (benchmarks/RESULTS.md), though often others were surely ahead."""
 _MOST_NAMED = 8
 
@@ -36,12 +36,10 @@ def usual_function(way: Way, net: Net, scale: tuple[float, float], digits: Digit
     if not ways:
         return way, net, ""
     rivals = _rivals(way, net, ways, scale, digits)
-    best = min(rivals, key=lambda each: each.found.loss)
-    alike = [
-        each
-        for each in rivals
-        if each.found.loss <= _ALIKE * best.found.loss and digits.ahead(each.found, best.found) <= _FEWER
-    ]
+    most = max(rivals, key=lambda each: each.found.accuracy)
+    fair = [each for each in rivals if digits.ahead(each.found, most.found) <= _FEWER]
+    least = min(each.found.loss for each in fair)
+    alike = [each for each in fair if each.found.loss <= _ALIKE * least]
     own = next(each for each in rivals if each.way.assumed == way.assumed)
     first = alike[0] if digits.usual and alike else own
     others = [each for each in alike if each is not first]
