@@ -164,9 +164,7 @@ def product(t: Translation, left: View, right: View) -> View:
         or a.shape[:-2] != b.shape[:-2]
         or (a.ndim == 4 and a.shape[0] != 1)
     ):
-        t.refuse(
-            f"multiplies {a.shape} by {b.shape}: known are the two products of attention, no other mixes tokens"
-        )
+        t.refuse(f"multiplies {a.shape} by {b.shape}: known are the two products of attention")
     owners = t.draft.owners(a)
     make = _gathered if len(owners) == 1 and isinstance(owners[0].block, AttentionScores) else _scored
     made = make(t, *(view.turned(lambda x: x.reshape(1, *x.shape[-3:])) for view in (left, right)))

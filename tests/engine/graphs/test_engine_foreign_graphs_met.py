@@ -49,7 +49,7 @@ def test_lids_that_are_known_or_never_met_are_taken(tmp_path, ends):
 
 @pytest.mark.parametrize("second", [("Tanh", ["a"], "t"), ("Sigmoid", ["r"], "t"), ("Neg", ["a"], "t")])
 def test_two_functions_of_one_layers_sums_side_by_side_are_both_of_its_sums(tmp_path, second):
-    """Concat of ReLU and tanh was read as tanh of the ReLU, silently: the last to read both had taken them."""
+    """Concat of ReLU and tanh was read as tanh of the ReLU, silently."""
     nodes = [
         node("Flatten", ["x"], "f"),
         node("MatMul", ["f", "w"], "a"),
