@@ -53,6 +53,15 @@ def test_strands_fade_with_the_neurons_at_their_ends() -> None:
     film, other = (scene.frame(10.5, pose).synapse_rgba[..., 3] for pose in (None, other_side(scene)))
     assert other[first].mean() > 1.1 * film[first].mean()
     assert film[last].mean() > 1.1 * other[last].mean()
+    # Each as its source where it leaves, as its target where it ends, and evenly between; fog goes in steps.
+    frame, own = scene.frame(scene.seconds), 255.0 * scene.light.alpha
+    away = np.linalg.norm(scene.layout.positions - frame.camera.position, axis=1)
+    left = 1.0 - scene.theme.fog * (away - away.min()) / (away.max() - away.min())
+    along = np.linspace(0.0, 1.0, own.shape[1])
+    fades = left[scene.drawn.source][:, None] * (1 - along) + left[scene.drawn.target][:, None] * along
+    bright = own > 60
+    share = frame.synapse_rgba[..., 3][bright] / own[bright]
+    assert np.abs(share - fades[bright]).mean() < 0.02
 
 
 def test_without_a_pose_a_frame_has_the_films_own() -> None:

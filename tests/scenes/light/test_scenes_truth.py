@@ -66,6 +66,15 @@ def test_no_neuron_lights_before_the_light_of_a_pulse_has_come_to_it(preset: str
         reached[scene.signal.target[frame.signal_rgba[:, -1, 3] > 0]] = True
         assert not frame.level[waits & ~reached].any(), f"a neuron lights too early at {t:.2f} s"
     assert reached[waits].all()
+    # Where the brightest light on the way to a neuron is as it begins to light: at the neuron.
+    for panel in scene.layout.panels[1:-1]:
+        brightest = panel.start + np.argsort(-scene.neurons.level[panel.start : panel.stop])[:3]
+        for neuron in brightest[waits[brightest]]:
+            rgba = scene.frame(float(scene.neurons.fires[neuron]) + 1e-4).signal_rgba
+            light = rgba[scene.signal.target == neuron, :, 3]
+            assert (light[:, -2:].max(axis=1) == light.max(axis=1)).any(), (
+                f"{panel.layer}: light before its pulse"
+            )
 
 
 @pytest.mark.parametrize("preset", ["mlp-sigmoid", "vit-tiny"])
