@@ -79,7 +79,7 @@ def test_where_there_is_little_room_it_is_told_in_a_few_words() -> None:
 
 def test_what_is_told_of_usual_values_touches_no_other_text() -> None:
     # Lost otherwise: a German line right across the legend.
-    edited = trace("vit-tiny").net.mutate("ablate block1.attention:head1").trace(IMAGE)
+    edited = trace("mlp-sigmoid").net.mutate("ablate hidden1:3").trace(IMAGE)
     captions = compose(edited, size=(720, 720), language="de").frame(99).captions
     (told,) = (c for c in captions if "vor den Änderungen" in c.text)
     assert all(apart(extent(told), extent(other)) > 0 for other in captions if other is not told)
