@@ -36,18 +36,34 @@ class Room:
     tiles: bool
 
 
-def counts(count: str, note: str, places: str, room: Room) -> list[Caption]:
+def counts(count: str, note: str, known: tuple[str, str], room: Room) -> list[Caption]:
     """Up to two rows: the count, and under it the note.
 
-    places: what is to be known of the neurons' places, "" for nothing; it stands behind the count, and where
-    it has no room there in place of the note.
+    known: what is to be known of the neurons' places and usual values, "" for nothing; it stands behind the
+    count, and where it has no room there in place of the note. In a few words it does in place of the count,
+    where there is no other room.
     """
+    places, brief = known
     if count and note and places and not room.sheet.compact:
         rows = _rows(f"{count}, {places}", note, room, must=True)
         least = READABLE if room.sheet.portrait else _WHOLE * room.head
-        if len(rows) > 1 and min(row.size for row in rows) >= least:
+        if (
+            len(rows) > 1
+            and min(row.size for row in rows) >= least
+            and all(_stands(row, room) for row in rows)
+        ):
             return rows
-    return _rows(count, places or note, room, must=bool(places))
+    rows = _rows(count, places or note, room, must=bool(places))
+    for drawn, told in ((count, brief), (brief, "")) if places else ():
+        if any(row.text.endswith((places, brief)) and _stands(row, room) for row in rows):
+            break
+        rows = _rows(drawn, told, room, must=True)
+    return rows
+
+
+def _stands(row: Caption, room: Room) -> bool:
+    """Whether a row touches nothing that stands before it."""
+    return all(apart(extent(row), box) > 0 for box in room.boxes)
 
 
 def _rows(drawn: str, note: str, room: Room, *, must: bool) -> list[Caption]:

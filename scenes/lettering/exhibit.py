@@ -1,5 +1,6 @@
 """Exhibit: one card in the foot of the picture: why this answer, or one neuron at work."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,7 @@ _OVER = 1.2  # from the foot of a card over the legend to that, and from its pic
 # Height of a card's pictures beside or over the legend, in its type, and how many lines they have.
 _SIDES = (7.4, 2), (6.2, 2), (5.2, 2), (3.6, 0)
 _EVEN = 0.9, 0.8, 0.7, 0.6  # of the room, how long lines may be that are to be alike
+_WORDS = re.compile(r" (?!\d)")  # a line may break between these
 _BENT = 0.55  # exponent of the brightness of signed values: the small ones are to be seen too
 
 
@@ -232,9 +234,9 @@ def _broken(text: str, size: float, room: float) -> list[str]:
 
 
 def _filled(text: str, size: float, room: float) -> list[str]:
-    """A text in lines as full as can be; a word that is longer has its own."""
+    """A text in lines as full as can be; a word that is longer has its own. A number stays with its word."""
     lines = [""]
-    for word in text.split(" "):
+    for word in _WORDS.split(text):
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and width(longer, "regular", size) > room:
             lines.append(word)

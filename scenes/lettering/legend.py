@@ -232,5 +232,5 @@ def _counts(
             boxes = tuple(extent(other) for other in others)
             tiles = bool(words.tokens.tile)
             room = Room(view.sheet, view.theme, form.head, form.small, foot, alpha, boxes, tiles)
-            captions += counts(count, note, words.places, room)
+            captions += counts(count, note, (words.places, words.places_brief), room)
     return captions

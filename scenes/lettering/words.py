@@ -48,8 +48,8 @@ class Words:
         scale: what the brightness of the neurons means.
         key: what the light of the synapses means.
         exhibit: the card in the foot, None for none.
-        places: what is to be known of the neurons' places and usual values, empty where they are of this very
-            net, or none.
+        places, places_brief: what is to be known of the neurons' places and usual values, empty where they
+            are of this very net, or none; and the same in as few words as there are.
         marks: what edits have touched.
         tokens: what tiles and faces of attention mean.
         was: the answer before the net's edits, where they have moved it, empty where they have not.
@@ -79,6 +79,7 @@ class Words:
     key: StrandKey
     exhibit: Exhibit | None
     places: str
+    places_brief: str
     marks: tuple[Mark, ...]
     tokens: TokenKey
     was: str = ""
@@ -121,7 +122,7 @@ def write(
     parameters = texts.say("headline.parameters", n=net.parameter_count)
     right = None if label is None else label == best
     return Words(
-        title=look.title or _title(net, texts),
+        title=_one_line(look.title) or _title(net, texts),
         facts=(*structure(net, texts), parameters, *([source] if source else [])),
         change="; ".join(change),
         changes=texts.say("headline.changes", n=len(change)) if change else "",
@@ -141,26 +142,34 @@ def write(
         key=key,
         exhibit=exhibit,
         places=_stale(net, texts),
+        places_brief=_stale(net, texts, brief=True),
         marks=marks(net, texts),
         paint=paint,
-        caption=look.caption,
+        caption=_one_line(look.caption),
         texts=texts,
         tokens=token_key(net, texts),
         inputs=_inputs(trace, texts),
     )
 
 
-def _stale(net: Net, texts: Texts) -> str:
-    """That places or usual values were found out before an edit or a training; "" where they hold."""
+def _one_line(text: str) -> str:
+    """A text of the maker's own on one line: what stands after a line break would not be drawn."""
+    return " ".join(text.split())
+
+
+def _stale(net: Net, texts: Texts, *, brief: bool = False) -> str:
+    """That places or usual values were found out before an edit or a training; "" where they hold.
+
+    brief: in as few words as there are.
+    """
     if net.statistics_hold:
         return ""
     banded = any(stands_in_bands(net, layer) for layer in net.layers)
     usual = any(told_by_deviation(net, layer) for layer in net.layers)
     if not banded and not usual:
         return ""
-    return texts.say(
-        "headline.stale" if banded and usual else "headline.places" if banded else "headline.values"
-    )
+    what = "stale" if banded and usual else "places" if banded else "values"
+    return texts.say(f"headline.{what}-brief" if brief else f"headline.{what}")
 
 
 def _verdict(trace: Trace, label: int | None, names: Sequence[str], texts: Texts) -> str:

@@ -8,7 +8,9 @@ from scene_fixtures import trace
 import data
 import engine
 from engine import Net
-from scenes import Scene, compose
+from scenes import Scene, compose, compose_pair
+from scenes.lettering.fonts import extent
+from scenes.space.page import apart
 from viz3d.command.choice.models import how_to_sort
 
 IMAGE = data.load("digits").images[3]
@@ -64,3 +66,27 @@ def test_usual_values_that_are_of_the_net_before_an_edit_are_told(size) -> None:
     assert "usual values are of the net before its changes" in texts(compose(edited, size=size))
     both = trace("mlp-sigmoid").net.mutate("ablate hidden1:3").trace(IMAGE)
     assert "bands and usual values are of the net before its changes" in texts(compose(both, size=size))
+
+
+def test_where_there_is_little_room_it_is_told_in_a_few_words() -> None:
+    # Lost otherwise: half a picture has no room beside a transformer's legend, and nothing says so.
+    read = trace("vit-tiny")
+    edited = read.net.mutate("ablate block1.attention:head1").trace(IMAGE)
+    both = compose_pair(read.net.trace(IMAGE), edited, size=(1280, 720))
+    (told,) = (c for c in both.frame(both.seconds).right.captions if c.text == "usual: from before")
+    assert told.size >= 11
+
+
+def test_what_is_told_of_usual_values_touches_no_other_text() -> None:
+    # Lost otherwise: a German line right across the legend.
+    edited = trace("mlp-sigmoid").net.mutate("ablate hidden1:3").trace(IMAGE)
+    captions = compose(edited, size=(720, 720), language="de").frame(99).captions
+    (told,) = (c for c in captions if "vor den Änderungen" in c.text)
+    assert all(apart(extent(told), extent(other)) > 0 for other in captions if other is not told)
+
+
+def test_words_of_ones_own_are_drawn_to_their_end() -> None:
+    # Lost otherwise: all that stands after a line break.
+    said = texts(compose(trace(), size=(640, 360), title="One\ntwo", caption=" Three\nfour\n"))
+    assert "One two" in said
+    assert "Three four" in said

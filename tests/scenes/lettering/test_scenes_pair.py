@@ -95,7 +95,7 @@ def test_a_half_fills_its_shape_and_its_numbers_stand_level_with_their_bars(pres
     assert min(caption.size for caption in frame.captions) >= 11
     corners = frame.camera.project(scene.layout.bounds(), scene.size)
     high = float(np.ptp(corners[:, 1])) / scene.size[1]
-    assert high > {"mlp": 0.54, "cnn-draw": 0.54, "vit-tiny": 0.40}[preset]
+    assert high > {"mlp": 0.54, "cnn-draw": 0.52, "vit-tiny": 0.40}[preset]
     rows = frame.camera.project(bars.base + 0.5 * bars.length * bars.along, scene.size)
     shown = [caption for caption in frame.captions if caption.text in scene.words.shares]
     numbers = [caption for caption in shown if caption.anchor == "lm"]

@@ -265,3 +265,12 @@ def test_a_line_of_a_tall_card_breaks_in_its_middle(preset, size, language) -> N
     lines = [caption.text for caption in told if caption.font == "regular"]
     assert len(lines) == 3
     assert min(map(len, lines[:2])) > 0.6 * max(map(len, lines[:2])), lines
+
+
+@pytest.mark.parametrize("width", [940, 860])
+def test_a_number_stays_on_the_line_of_its_word(width) -> None:
+    # Lost otherwise: "the kernel of map" ends a line, and "1, summed" begins the next.
+    scene = compose(trace("cnn-fast"), size=(width, 16 * width // 9))
+    told = [caption.text for caption in lay_out(scene.words.exhibit, scene.theme, 1.0)[0]]
+    assert any("of map " in line for line in told)
+    assert not any(line[:1].isdigit() for line in told[told.index("×") + 3 :])
