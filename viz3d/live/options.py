@@ -27,8 +27,8 @@ class Opening:
     """How the window is opened."""
 
     session: Path | None = option("FILE", "Go on with a session that was saved.", WINDOW)
-    theme: str | None = option("dark|light|system", "As it was last, and as the system is at first, unless "
-        "given.", WINDOW)
+    theme: str | None = option("dark|light|high-contrast|colour-blind|system",
+        "As it was last, and as the system is at first, unless given.", WINDOW)
     size: str | None = option("WxH", "Such as 1440x900; as it was last unless given.", WINDOW)
     web: bool = switch("Show it in a browser of this machine, on no screen: its address is printed.", WINDOW)
     port: int | None = option("1024..65535", "Where --web listens; any that is free unless given.", WINDOW)

@@ -248,17 +248,23 @@ class Session:
 
         passing: files that soon go: their pictures, as those of files that have gone, are told as drawings.
         """
-        return [line_of(act) for act in self._lasting(passing)]
+        return [line_of(act) for act in self._told(passing)]
 
     def python(self, passing: Collection[Path] = ()) -> list[str]:
         """The same as lines of Python, for a `net`, an `image`, a `label` and a `trace`."""
-        return as_python(self._lasting(passing))
+        return as_python(self._told(passing))
 
     @property
     def _held(self) -> tuple[State, ...]:
         """The moments up to now, the first one first."""
         moments = self.moments
         return moments.states[: len(moments.states) - moments.undone]
+
+    def _told(self, passing: Collection[Path]) -> list[Act]:
+        """The acts that a script tells: of what was looked at the last alone, which is what stays."""
+        acts = self._lasting(passing)
+        last = next((act for act in reversed(acts) if isinstance(act, Select)), None)
+        return [act for act in acts if not isinstance(act, Select) or (act is last and act.where)]
 
     def _lasting(self, passing: Collection[Path]) -> list[Act]:
         """The acts that led here, none of which needs a picture's file that goes or has gone.

@@ -8,12 +8,10 @@ from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 import engine
-from scenes import SceneError
+from scenes import THEMES, SceneError
 from viz3d.live.widgets.icons import MenuButton
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import font, look, number
-
-THEMES = ("dark", "light")
 
 
 def test_qt_takes_no_reference_of_none_away(qtbot):
@@ -28,7 +26,7 @@ def test_qt_takes_no_reference_of_none_away(qtbot):
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.slow
-def test_text_can_be_read_on_what_it_stands_on_in_both_themes(qapp, theme):
+def test_text_can_be_read_on_what_it_stands_on_in_all_themes(qapp, theme):
     seen = dress(qapp, theme)
     panel = QColor(seen.panel)
     panel.setAlpha(255)
@@ -43,7 +41,10 @@ def test_text_can_be_read_on_what_it_stands_on_in_both_themes(qapp, theme):
     ]
     pairs += [("accent", over(seen.chosen, panel)), ("on_accent", seen.accent)]
     for role, ground in pairs:
-        assert contrast(getattr(seen, role), ground) >= 4.5, (role, ground.name())
+        least = 4.5 if theme != "high-contrast" or role in ("excite", "inhibit", "on_accent") else 7.0
+        assert contrast(getattr(seen, role), ground) >= least, (role, ground.name())
+    if theme == "high-contrast":
+        assert contrast(over(seen.line, panel), panel) >= 3.0, "an edge of a button"
 
 
 @pytest.mark.parametrize("theme", THEMES)

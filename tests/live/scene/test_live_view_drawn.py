@@ -12,8 +12,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from scene_fixtures import trace
 
-from scenes import compose
+from scenes import Look, compose
 from scenes.camera.orbit_moves import panned
+from viz3d.live.view.legend import APART, entry_wide
 from viz3d.live.view.pace import Pace
 from viz3d.live.view.page import Edges
 from viz3d.live.view.pointing import NOTHING, Thing
@@ -211,6 +212,18 @@ def test_bars_behind_the_answer_do_not_shine_through_it(qapp):
         painter.end()
         lit[name] = picture.pixelColor(1150, 90).lightness()
     assert lit["behind"] < 40 < lit["beside"]
+
+
+@pytest.mark.parametrize("layer", ["", "hidden2"])
+def test_a_legend_with_little_room_still_says_how_many_synapses_are_drawn(qapp, layer):
+    # Lost otherwise: of "1,000 of 163,840 synapses of Hidden 2 drawn" a lonely 1 is left.
+    scene = compose(trace(), Look(size=(1280, 720), layer=layer, synapses=1000), ended=True)
+    edges = Edges(scene, None, QRectF(0, 0, 1280, 720), (0.0, 10_000.0, 700.0))
+    whole = edges._legend_rows(scene.seconds)[0]
+    wide = sum(entry_wide(each) + APART for each in whole)
+    (row,) = replace(edges, legend=(0.0, wide - 30.0, 700.0))._legend_rows(scene.seconds)
+    assert whole[-1][2].startswith("1,000 of ")
+    assert row[-1][2] == f"1,000 synapses {'of Hidden 2 ' if layer else ''}drawn"
 
 
 @pytest.mark.parametrize("empty", [True, False])

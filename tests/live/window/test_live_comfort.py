@@ -92,8 +92,13 @@ def test_colours_follow_the_system_until_the_person_chooses(qtbot, qapp, tmp_pat
     menu = window.top.help.menu()
     menu.aboutToShow.emit()
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["Light"]
-    next(action for action in menu.actions() if action.text() == "Colours as the system").trigger()
-    assert look().theme.name == "dark"
+    for words, name in (
+        ("High contrast", "high-contrast"),
+        ("For the colour-blind", "colour-blind"),
+        ("Colours as the system", "dark"),
+    ):
+        next(action for action in menu.actions() if action.text() == words).trigger()
+        assert look().theme.name == window.showing.look().theme == name
     window.close()
     kept = QSettings(str(tmp_path / "live.ini"), QSettings.Format.IniFormat)
     assert kept.value("theme") == "system"

@@ -83,6 +83,17 @@ def test_who_looks_around_after_undo_can_still_do_it_again(session):
     ]
 
 
+def test_a_script_tells_of_what_was_looked_at_the_last_alone(session):
+    # Lost otherwise: whoever clicks around gets a script of a hundred lines that do nothing.
+    for where in ("hidden1:2", "none", "hidden1:3", "hidden1:4"):
+        session.run(f"select {where}")
+    session.run("ablate hidden1:1")
+    assert session.script()[3:] == ["select hidden1:4", "mutate ablate hidden1:1"]
+    assert Session.play(session.script()).selection == session.selection == "hidden1:4"
+    session.run("select none")
+    assert session.script()[3:] == ["mutate ablate hidden1:1"]
+
+
 @pytest.mark.parametrize("bound", ["_TRACED", "_ROOM"])
 def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(session, monkeypatch, bound):
     # Lost otherwise: a hundred changes of a transformer hold a hundred megabytes.

@@ -54,9 +54,9 @@ def _wrapped(entry: Entry, room: float) -> list[Entry]:
 def _cut(text: str) -> str:
     """The words of an entry without what they say more exactly."""
     head, _, tail = text.partition(" of ")
-    if tail.endswith("synapses drawn"):
-        return f"{head} synapses drawn"
-    return text.partition(",")[0]
+    if tail.endswith(" drawn") and "synapses" in tail:
+        return f"{head} {tail[tail.index('synapses') :]}"
+    return text.partition(", ")[0]  # a comma within a number ends nothing
 
 
 def ramp(painter: QPainter, box: QRectF, colours: Ramp) -> None:

@@ -24,7 +24,7 @@ _SMALL = 13  # px of a headline that has little room: below that it is cut
 _RAMP = 72.0  # px, length of a scale in the legend
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
 _SOFT, _VEIL = 28, 36  # px that a veil fades over: with less a box is seen; opacity of a step, of 255
-_DENSE = 70  # the same where bars are behind it, whose light is as strong as the answer's
+_DENSE = 70  # the same where bars are behind it, whose light is as strong as a text's
 _ROW = 18.0  # px from row to row of the legend
 
 
@@ -97,26 +97,30 @@ class Edges:
     def draw(self, painter: QPainter, look: Look, frame: Frame) -> None:
         """Write them all."""
         self._veil_top(painter)
-        self._veil(painter, self._headline_box(frame.t, frame.winner > 0, frame.focus))
+        self._veil(painter, self._headline_box(frame.t, frame.winner > 0, frame.focus), frame.camera)
         self._write_headline(painter, look, frame)
         if frame.winner > 0:
             painter.setOpacity(frame.winner)
-            behind = self._bars_behind(frame.camera)
-            self._veil(painter, self._answer_box(), round(_VEIL + behind * (_DENSE - _VEIL)))
+            self._veil(painter, self._answer_box(), frame.camera)
             self._write_answer(painter, look)
             painter.setOpacity(1.0)
         self._write_legend(painter, look, frame)
 
-    def _veil(self, painter: QPainter, box: QRectF, step: int = _VEIL) -> None:
-        """Dim what lies behind a text, with soft borders: close up, the net runs under it."""
+    def _veil(self, painter: QPainter, box: QRectF, camera: Orbit | None = None) -> None:
+        """Dim what lies behind a text, with soft borders: close up, the net runs under it.
+
+        camera: from which bars may be seen behind it.
+        """
+        behind = 0.0 if camera is None else self._bars_behind(camera, box)
+        step = round(_VEIL + behind * (_DENSE - _VEIL))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(*self.scene.theme.background, step))
         for out in range(_SOFT, -4, -4):
             painter.drawRoundedRect(box.adjusted(-out, -out, out, out / 2), out + 6, out + 6)
 
-    def _bars_behind(self, camera: Orbit) -> float:
-        """How far bars reach behind the answer, 0..1: at 1 as far as its veil's border is wide."""
-        bars, box = self.scene.layout.bars, self._answer_box().adjusted(-_SOFT, -_SOFT, _SOFT, _SOFT)
+    def _bars_behind(self, camera: Orbit, box: QRectF) -> float:
+        """How far bars reach behind a text, 0..1: at 1 as far as its veil's border is wide."""
+        bars, box = self.scene.layout.bars, box.adjusted(-_SOFT, -_SOFT, _SOFT, _SOFT)
         corners = bars.quads(np.ones(len(bars.base), dtype=np.float32)).reshape(-1, 3)
         seen = camera.project(corners, self.scene.size)
         seen = seen[np.isfinite(seen).all(axis=1)]

@@ -19,6 +19,7 @@ RADIUS = 12  # of a card
 AXIS = 40  # px beside a chart, with room for four figures and their point
 SIDE_PANEL = 312  # width of the card at the right
 BELOW_HEADLINE = 136  # px from the top of the window: what is written there is over
+_FIRM = 160  # of 255, the opacity of a theme's frames from which on lines stand out, here too
 _WORN = dict[str, "Look"]()  # the look of all widgets; a property of the application takes ten times as long
 _FACES = {
     "regular": ("Inter-Regular.otf", QFont.Weight.Normal),
@@ -74,20 +75,23 @@ class Look:
 def look_beside(colours: Theme) -> Look:
     """The window's colours beside a scene of this theme."""
     tint = (60, 76, 130) if colours.ink else (132, 156, 226)
-    dark = not colours.ink
+    dark, firm = not colours.ink, colours.panel_frame[3] >= _FIRM
+    panel, popup = QColor(10, 14, 27, 232), QColor(13, 18, 34)
+    if firm:
+        panel, popup = (QColor(*colours.background, alpha) for alpha in (250, 255))
     return Look(
         theme=colours,
-        panel=QColor(10, 14, 27, 232) if dark else QColor(253, 253, 255, 240),
-        line=QColor(*tint, 34 if dark else 48),
+        panel=panel if dark else QColor(253, 253, 255, 240),
+        line=QColor(*tint, 170 if firm else 34 if dark else 48),
         well=QColor(8, 12, 25) if dark else QColor(236, 239, 247),
-        track=QColor(*tint, 50),
+        track=QColor(*tint, 90 if firm else 50),
         raised=QColor(*tint, 23 if dark else 18),
         hover=QColor(*tint, 46 if dark else 40),
-        popup=QColor(13, 18, 34) if dark else QColor(255, 255, 255),
+        popup=popup if dark else QColor(255, 255, 255),
         text=QColor(*colours.text),
         soft=QColor(*colours.text_soft),
         faint=QColor(*(colours.text_faint if dark else _between(colours.text_faint, colours.text_soft))),
-        off=QColor(*tint, 110 if dark else 120),
+        off=QColor(*tint, 170 if firm else 110 if dark else 120),
         accent=QColor(*colours.mark),
         on_accent=QColor(4, 34, 42) if dark else QColor(255, 255, 255),
         chosen=with_alpha(QColor(*colours.mark), 0.14 if dark else 0.06),

@@ -1,13 +1,13 @@
-"""Dark or light: as the system is, until the person chooses."""
+"""The theme: dark or light as the system is, until the person chooses one."""
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from scenes import THEMES
 from viz3d.live.widgets.sheet import dress
 
 SYSTEM = "system"
-THEMES = ("dark", "light")  # those that a window has; films have more
 CHOICES = (SYSTEM, *THEMES)
 
 
@@ -34,13 +34,13 @@ class ThemeControl(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
 
     def choose(self, choice: str) -> None:
-        """Be dark, light, or as the system is."""
+        """Have one of CHOICES from now on."""
         self.choice = choice
         self._follow()
 
     def turn(self) -> None:
-        """Dark becomes light, and light dark: that is a choice."""
-        self.choose("light" if self.theme == "dark" else "dark")
+        """Light becomes dark, and all else light: that is a choice."""
+        self.choose("dark" if self.theme == "light" else "light")
 
     def _follow(self) -> None:
         theme = theme_of(self.choice)

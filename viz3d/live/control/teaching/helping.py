@@ -22,7 +22,13 @@ from viz3d.session.drawing import Drawing
 from viz3d.session.number import SetNumber
 from viz3d.session.take import TakeClass, TakeImage
 
-_THEMES = {SYSTEM: "Colours as the system", "dark": "Dark", "light": "Light"}
+_THEMES = {
+    SYSTEM: "Colours as the system",
+    "dark": "Dark",
+    "light": "Light",
+    "high-contrast": "High contrast",
+    "colour-blind": "For the colour-blind",
+}
 _LOWER = 0.7  # of the card's height
 _AMONG_NEURONS = 0.55  # of the scene's height
 _LEGEND = 48  # px over the timeline, which a hint leaves free
@@ -121,7 +127,7 @@ class HelpingControl(QObject):
 def _menu(
     parent: QWidget, theming: ThemeControl, entries: tuple[tuple[str, Callable[[], object]], ...]
 ) -> QMenu:
-    """What helps, and dark or light; entries: words and what each does."""
+    """What helps, and the themes; entries: words and what each does."""
     menu = Menu(parent)
     for words, deed in entries:
         menu.addAction(words).triggered.connect(lambda _on, do=deed: do())
