@@ -1,5 +1,6 @@
 """The view of a scene: what is drawn in it, and when."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +17,7 @@ from scenes import compose
 from viz3d.live.view.pace import Pace
 from viz3d.live.view.page import Edges
 from viz3d.live.view.pointing import NOTHING, Thing
+from viz3d.live.view.shown import Shown
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import PaintWish, Picture
@@ -207,3 +209,20 @@ def test_the_answer_of_an_empty_picture_is_faint(qapp, empty):
     painter.end()
     drawn = {picture.pixel(x, y) for x in range(320, 640) for y in range(110)}
     assert (QColor(*scene.theme.answer).rgb() in drawn) != empty
+
+
+def test_a_name_beside_the_legend_is_as_bright_as_all_others(qapp):
+    # Lost otherwise: in a low window one layer's name of five is grey, as if it were out of use.
+    dress(qapp, "dark")
+    scene = compose(trace(), size=(640, 360))
+    shown = Shown(scene, None, trace(), QRectF(0, 0, 640, 360), (0.0, 640.0, 340.0))
+    frame = scene.frame(scene.seconds)
+    name = next(each for each in frame.captions if each.text == "Hidden 1")
+    at = (320.0, shown.edges.legend_top() - 4)
+    picture = QImage(640, 360, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    with QPainter(picture) as painter:
+        shown.write(painter, look(), replace(frame, captions=(replace(name, at=at, anchor="ms"),)))
+    spots = itertools.product(range(290, 350), range(round(at[1]) - 9, round(at[1])))
+    brightest = max(picture.pixelColor(*spot).lightness() for spot in spots)
+    assert brightest > 0.95 * QColor(*name.colour).lightness()

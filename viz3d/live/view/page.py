@@ -95,7 +95,7 @@ class Edges:
         return QRectF(self.box.right() - wide, self.box.top() + 22, wide, 82)
 
     def draw(self, painter: QPainter, look: Look, frame: Frame) -> None:
-        """Write them all."""
+        """Write them all; see `shade` for what lies under the legend."""
         self._veil_top(painter)
         self._veil(painter, self._headline_box(frame.t, frame.winner > 0, frame.focus))
         self._write_headline(painter, look, frame)
@@ -105,6 +105,10 @@ class Edges:
             self._write_answer(painter, look)
             painter.setOpacity(1.0)
         self._write_legend(painter, look, frame)
+
+    def shade(self, painter: QPainter, frame: Frame) -> None:
+        """Dim what lies behind the legend, ahead of the names: these keep clear of it, but come near."""
+        self._veil(painter, self._legend_box(frame.t).adjusted(0, 4, 0, -4))
 
     def _veil(self, painter: QPainter, box: QRectF, step: int = _VEIL) -> None:
         """Dim what lies behind a text, with soft borders: close up, the net runs under it."""
@@ -208,7 +212,6 @@ class Edges:
 
     def _write_legend(self, painter: QPainter, look: Look, frame: Frame) -> None:
         left, right, base = self.legend
-        self._veil(painter, self._legend_box(frame.t).adjusted(0, 4, 0, -4))
         painter.setFont(font("regular", CAPTION))
         rows = self._legend_rows(frame.t, frame.focus)
         for k, row in enumerate(rows):
