@@ -249,10 +249,10 @@ def _lit(focus: Focus, classes: Sequence[str]) -> str:
 
 
 def _shortened(headline: str, room: float) -> str:
-    """A headline without what follows its last comma, where it has no room for that."""
-    return (
-        headline if _wide("display", _SMALL, headline) <= room else headline.rpartition(", ")[0] or headline
-    )
+    """A headline without what follows its last comma, or without what is lit, where it has no room for that."""
+    if _wide("display", _SMALL, headline) <= room:
+        return headline
+    return headline.rpartition(", ")[0] or headline.removesuffix(" of this neuron")
 
 
 def _fitting(headline: str, room: float) -> int:
