@@ -16,7 +16,7 @@ from scene_fixtures import trace
 from scenes import compose
 from scenes.camera.orbit_moves import panned
 from viz3d.live.view.pace import Pace
-from viz3d.live.view.page import Edges
+from viz3d.live.view.page import Edges, _shortened
 from viz3d.live.view.pointing import NOTHING, Thing
 from viz3d.live.view.shown import Shown
 from viz3d.live.widgets.sheet import dress
@@ -246,3 +246,10 @@ def test_a_name_beside_the_legend_is_as_bright_as_all_others(qapp):
     spots = itertools.product(range(290, 350), range(round(at[1]) - 9, round(at[1])))
     brightest = max(picture.pixelColor(*spot).lightness() for spot in spots)
     assert brightest > 0.95 * QColor(*name.colour).lightness()
+
+
+def test_the_headline_of_a_neuron_gives_way_by_words(qapp):
+    # Lost otherwise: beside a sheet it ends in "of this neu…".
+    dress(qapp, "dark")
+    told = "Lit: the strongest synapses of this neuron"
+    assert [_shortened(told, room) for room in (900.0, 250.0)] == [told, "Lit: the strongest synapses"]

@@ -249,7 +249,7 @@ def _lit(focus: Focus, classes: Sequence[str]) -> str:
 
 
 def _shortened(headline: str, room: float) -> str:
-    """A headline without what follows its last comma, or without what is lit, where it has no room for that."""
+    """A headline without what follows its last comma, or whose synapses are lit, where it has no room."""
     if _wide("display", _SMALL, headline) <= room:
         return headline
     return headline.rpartition(", ")[0] or headline.removesuffix(" of this neuron")
