@@ -252,4 +252,4 @@ def test_the_headline_of_a_neuron_gives_way_by_words(qapp):
     # Lost otherwise: beside a sheet it ends in "of this neu…".
     dress(qapp, "dark")
     told = "Lit: the strongest synapses of this neuron"
-    assert [_shortened(told, room) for room in (900.0, 250.0)] == [told, "Lit: the strongest synapses"]
+    assert [_shortened(told, room) for room in (900.0, 200.0)] == [told, "Lit: the strongest synapses"]
