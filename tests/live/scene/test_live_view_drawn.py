@@ -1,5 +1,6 @@
 """The view of a scene: what is drawn in it, and when."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -16,8 +17,9 @@ from scenes import Look, compose
 from scenes.camera.orbit_moves import panned
 from viz3d.live.view.legend import APART, entry_wide
 from viz3d.live.view.pace import Pace
-from viz3d.live.view.page import Edges
+from viz3d.live.view.page import Edges, _shortened
 from viz3d.live.view.pointing import NOTHING, Thing
+from viz3d.live.view.shown import Shown
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import PaintWish, Picture
@@ -240,3 +242,27 @@ def test_the_answer_of_an_empty_picture_is_faint(qapp, empty):
     painter.end()
     drawn = {picture.pixel(x, y) for x in range(320, 640) for y in range(110)}
     assert (QColor(*scene.theme.answer).rgb() in drawn) != empty
+
+
+def test_a_name_beside_the_legend_is_as_bright_as_all_others(qapp):
+    # Lost otherwise: in a low window one layer's name of five is grey, as if it were out of use.
+    dress(qapp, "dark")
+    scene = compose(trace(), size=(640, 360))
+    shown = Shown(scene, None, trace(), QRectF(0, 0, 640, 360), (0.0, 640.0, 340.0))
+    frame = scene.frame(scene.seconds)
+    name = next(each for each in frame.captions if each.text == "Hidden 1")
+    at = (320.0, shown.edges.legend_top() - 4)
+    picture = QImage(640, 360, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    with QPainter(picture) as painter:
+        shown.write(painter, look(), replace(frame, captions=(replace(name, at=at, anchor="ms"),)))
+    spots = itertools.product(range(290, 350), range(round(at[1]) - 9, round(at[1])))
+    brightest = max(picture.pixelColor(*spot).lightness() for spot in spots)
+    assert brightest > 0.95 * QColor(*name.colour).lightness()
+
+
+def test_the_headline_of_a_neuron_gives_way_by_words(qapp):
+    # Lost otherwise: beside a sheet it ends in "of this neu…".
+    dress(qapp, "dark")
+    told = "Lit: the strongest synapses of this neuron"
+    assert [_shortened(told, room) for room in (900.0, 200.0)] == [told, "Lit: the strongest synapses"]

@@ -160,6 +160,31 @@ def test_pressing_a_pen_harder_draws_wider_and_its_other_end_erases(pad):
     assert at(pad.picture(), 100, 150) == 0
 
 
+def test_pixels_are_painted_by_keys_too(qtbot, qapp):
+    # Lost otherwise: who has no mouse cannot change what the network reads.
+    dress(qapp, "dark")
+    seen = Seen(side=112)
+    qtbot.addWidget(seen)
+    seen.show()
+    told, rested = [], []
+    seen.painted.connect(told.append)
+    seen.rested.connect(rested.append)
+    seen.activateWindow()
+    seen.setFocus(Qt.FocusReason.TabFocusReason)
+    QApplication.processEvents()
+    before = seen.grab().toImage()
+    QTest.keyClick(seen, Qt.Key.Key_Left)
+    assert seen.grab().toImage() != before, "it is seen which one is next"
+    QTest.keyClick(seen, Qt.Key.Key_Return)
+    for _ in range(30):
+        QTest.keyClick(seen, Qt.Key.Key_Up)
+    QTest.keyClick(seen, Qt.Key.Key_Space)
+    assert np.argwhere(seen.picture()).tolist() == [[0, 13], [14, 13]]
+    QTest.keyClick(seen, Qt.Key.Key_Space)
+    assert np.argwhere(seen.picture()).tolist() == [[14, 13]]
+    assert len(told) == len(rested) == 3
+
+
 def test_pixels_of_what_the_net_sees_can_be_painted_without_gaps(qtbot, qapp):
     seen = Seen(side=112)  # four pixels each
     qtbot.addWidget(seen)

@@ -95,7 +95,7 @@ class Edges:
         return QRectF(self.box.right() - wide, self.box.top() + 22, wide, 82)
 
     def draw(self, painter: QPainter, look: Look, frame: Frame) -> None:
-        """Write them all."""
+        """Write them all; see `shade` for what lies under the legend."""
         self._veil_top(painter)
         self._veil(painter, self._headline_box(frame.t, frame.winner > 0, frame.focus), frame.camera)
         self._write_headline(painter, look, frame)
@@ -105,6 +105,10 @@ class Edges:
             self._write_answer(painter, look)
             painter.setOpacity(1.0)
         self._write_legend(painter, look, frame)
+
+    def shade(self, painter: QPainter, frame: Frame) -> None:
+        """Dim what lies behind the legend, ahead of the names: these keep clear of it, but come near."""
+        self._veil(painter, self._legend_box(frame.t).adjusted(0, 4, 0, -4))
 
     def _veil(self, painter: QPainter, box: QRectF, camera: Orbit | None = None) -> None:
         """Dim what lies behind a text, with soft borders: close up, the net runs under it.
@@ -226,7 +230,6 @@ class Edges:
 
     def _write_legend(self, painter: QPainter, look: Look, frame: Frame) -> None:
         left, right, base = self.legend
-        self._veil(painter, self._legend_box(frame.t).adjusted(0, 4, 0, -4))
         painter.setFont(font("regular", CAPTION))
         rows = self._legend_rows(frame.t, frame.focus)
         for k, row in enumerate(rows):
@@ -250,10 +253,10 @@ def _lit(focus: Focus, classes: Sequence[str]) -> str:
 
 
 def _shortened(headline: str, room: float) -> str:
-    """A headline without what follows its last comma, where it has no room for that."""
-    return (
-        headline if _wide("display", _SMALL, headline) <= room else headline.rpartition(", ")[0] or headline
-    )
+    """A headline without what follows its last comma, or whose synapses are lit, where it has no room."""
+    if _wide("display", _SMALL, headline) <= room:
+        return headline
+    return headline.rpartition(", ")[0] or headline.removesuffix(" of this neuron")
 
 
 def _fitting(headline: str, room: float) -> int:

@@ -110,6 +110,7 @@ class Shown:
 
     def write(self, painter: QPainter, look: Look, frame: Frame) -> None:
         """Write all that belongs over a frame's picture, whatever is selected."""
+        self.edges.shade(painter, frame)
         draw_rings(painter, frame)
         write_captions(painter, look, frame.captions)
         if self.before is not None and frame.bars.any():

@@ -102,6 +102,8 @@ class OpeningControl(QObject):
         net, set_of = session.net, session.state.data
 
         def read() -> Deed:
+            if not file.exists():
+                raise UserError(f"{file}: there is no such file")
             check_plain(file)
             if file.suffix.lower() == ENDING:
                 return self._in_turn(file, partial(self._open_session, file))

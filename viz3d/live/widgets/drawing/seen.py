@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, qRgb
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, qRgb
 
 from scenes.light.theme import Theme
 from viz3d.live.widgets.parts import Painted, framed
@@ -15,6 +15,7 @@ from viz3d.live.widgets.style import Look
 
 _ROUND = 6  # px, radius of the corners
 _PALE = 0.35  # of what cannot be taken
+_STEPS = {Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1)}
 
 
 @lru_cache(maxsize=8)
@@ -48,9 +49,12 @@ class Seen(Painted):
         self.setFixedSize(side, side)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("What the network sees")
-        self.setToolTip("What goes into the network; paint pixels, or take them away with the right button")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        told = "What goes into the network; paint pixels (right button: take away), or use arrows and Return"
+        self.setToolTip(told)
         self._picture: Picture = np.zeros((28, 28), np.uint8)
         self._last: tuple[int, int] | None = None
+        self._at = 14, 14  # the pixel that keys paint
         self._touched, self.ink = False, 255
 
     def picture(self) -> Picture:
@@ -60,6 +64,7 @@ class Seen(Painted):
     def set_picture(self, picture: Picture) -> None:
         """Show a uint8 (h, w), or (h, w, 3) in colour."""
         before, self._picture = self._picture, picture.copy()
+        self._at = min(self._at[0], picture.shape[0] - 1), min(self._at[1], picture.shape[1] - 1)
         edge = math.ceil(_ROUND * max(picture.shape) / self.width())
         if before.shape == picture.shape:
             changed = before != picture
@@ -81,9 +86,8 @@ class Seen(Painted):
         y = math.floor((place.y() - box.y()) / box.height() * high)
         return min(max(y, 0), high - 1), min(max(x, 0), wide - 1)
 
-    def _paint_to(self, place: QPointF, value: int) -> None:
-        """Paint all pixels from the last place to this: a quick hand leaves no gaps."""
-        end = self._pixel(place)
+    def _paint_to(self, end: tuple[int, int], value: int) -> None:
+        """Paint all pixels from the last one to this: a quick hand leaves no gaps."""
         start = self._last or end
         count = max(abs(end[0] - start[0]), abs(end[1] - start[1])) + 1
         rows = np.linspace(start[0], end[0], count).round().astype(int)
@@ -104,12 +108,29 @@ class Seen(Painted):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Paint on."""
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self._paint_to(event.position(), self.ink)
+            self._paint_to(self._pixel(event.position()), self.ink)
         elif event.buttons() & Qt.MouseButton.RightButton:
-            self._paint_to(event.position(), 255 - self.ink)
+            self._paint_to(self._pixel(event.position()), 255 - self.ink)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
+        self._rest()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows lead from pixel to pixel, Return or Space paints one, or takes it away."""
+        (row, column), (high, wide) = self._at, self._picture.shape[:2]
+        if event.key() in _STEPS:
+            down, right = _STEPS[Qt.Key(event.key())]
+            self._at = min(max(row + down, 0), high - 1), min(max(column + right, 0), wide - 1)
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._last, full = None, bool(np.all(self._picture[self._at] == self.ink))
+            self._paint_to(self._at, 255 - self.ink if full else self.ink)
+            self._rest()
+        else:
+            super().keyPressEvent(event)
+
+    def _rest(self) -> None:
         if self._touched:
             self._touched = False
             self.rested.emit(self.picture())
@@ -129,3 +150,10 @@ class Seen(Painted):
             fill()  # its corners are not touched: to cut them off takes longer than all else
         else:
             framed(painter, box, _ROUND, fill)
+        if self.hasFocus():
+            whole, (high, wide) = fitted(box, self._picture.shape), self._picture.shape[:2]
+            cell = QRectF(0, 0, whole.width() / wide, whole.height() / high)
+            cell.moveTo(whole.x() + self._at[1] * cell.width(), whole.y() + self._at[0] * cell.height())
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(look.accent, 1.5))
+            painter.drawRect(cell.adjusted(-1, -1, 1, 1))
