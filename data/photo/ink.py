@@ -11,9 +11,11 @@ from data.errors import NoInkError
 from data.photo.clean import known_ink
 from data.photo.groups import Box, in_reading_order
 from data.photo.morphology import Cut, blur, closing, reduce
+from data.photo.shapes.noughts import is_bold_nought
 from data.photo.strokes import LEAST_SCORE, WIDEST_STROKE, Found, Part, border_of, narrower, otsu, strokes
 
 Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 FAINT = "no ink found; give one digit that is clearly darker or lighter than its ground"
 COARSE_SIDE = 256  # where the digit is, is looked for in at most so many pixels
@@ -133,8 +135,7 @@ def _search(grey: Floats, clean: bool, at: Box | None = None) -> Found | None:
     for share in NARROWER if best.score < CLEAR and not even else ():
         # A hand's shadow looks like a stroke as wide as it is, or what it leaves lit like light ink.
         closer = _ink_narrower(grey, share * _side(grey), 0.25, at)
-        clear = closer.score > max(LEAST_CLOSER, CLEARER * best.score)
-        best = closer if clear and not (best is light and _is_grain(grey, share, at)) else best
+        best = closer if closer.score > max(LEAST_CLOSER, CLEARER * best.score) else best
     return best if best.score > LEAST_SCORE else None
 
 
@@ -144,6 +145,8 @@ def _clearer_ink(grey: Floats, dark: Found, light: Found, at: Box | None) -> Fou
     The grain of pencil and chalk lends edges to what strokes enclose.
     """
     best, other = (dark, light) if dark.score >= light.score else (light, dark)
+    if _is_its_hole(best, other, grey.shape):
+        return other
     if best.known or other.score < GRAINY * best.score:
         return best
     paper_is_light = bool(np.median(border_of(grey)) > (float(grey.min()) + float(grey.max())) / 2)
@@ -153,11 +156,20 @@ def _clearer_ink(grey: Floats, dark: Found, light: Found, at: Box | None) -> Fou
     return dark if _dark_ink(smooth, 0.25, at).score >= _dark_ink(1 - smooth, 1.0, at).score else light
 
 
-def _is_grain(grey: Floats, share: float, at: Box | None) -> bool:
-    """Whether dark ink in strokes of a share of the side is what light strokes leave: smoothed it is not."""
-    smooth = _smooth(grey)
-    closer = _ink_narrower(smooth, share * _side(grey), 0.25, at)
-    return closer.score <= CLEARER * _dark_ink(1 - smooth, 1.0, at).score
+def _is_its_hole(best: Found, other: Found, shape: tuple[int, ...]) -> bool:
+    """Whether what looks clearest is the slit that a bold nought leaves."""
+    if not 0 < other.score < best.score:
+        return False
+    hole, ring = (_whole(found, shape) for found in (best, other))
+    return is_bold_nought(hole | ring, hole)
+
+
+def _whole(found: Found, shape: tuple[int, ...]) -> Mask:
+    """The mask (h, w) in its whole picture, without its soft edge."""
+    out = np.zeros(shape, np.bool_)
+    height, width = found.mask.shape
+    out[found.top : found.top + height, found.left : found.left + width] = found.mask & (found.ink > 0.5)
+    return out
 
 
 def _smooth(grey: Floats) -> Floats:

@@ -35,7 +35,6 @@ MANY = 3  # digits: so many are told apart in the picture itself
 ROW = 12  # digits, at most, that are looked at for such that touch: more are a page's
 WIDE = 0.9  # times as wide as high are two that touch among others
 PRINT = 60  # pixels: in smaller pictures there are no rows of marks
-BLANK = 0.02  # the score of a sheet, see `strokes`
 DASH = 2.2  # times as wide as tall: hardly a digit is, however it was stretched
 DOT = 1.3  # times as high as it is wide, or as wide as high, at most
 FILLED = 0.6  # of a dot's box; a disc fills 0.79, a very small one less
@@ -172,7 +171,7 @@ def _seen(grey: Floats) -> Sighting | Marks:
     """The digits that the search for one sees, or the marks that ran together in its coarse copy."""
     failed, seen = None, None
     try:
-        seen = _sighted(grey)
+        seen = sight(*on_clean_paper(grey))
         if seen.certain and len(seen.digits) < MANY:
             return seen
     except NoInkError as error:
@@ -189,19 +188,6 @@ def _seen(grey: Floats) -> Sighting | Marks:
         return sight(*on_clean_paper(grey[there]))
     if seen is None:
         raise failed or NoInkError("no ink found")
-    return seen
-
-
-def _sighted(grey: Floats) -> Sighting:
-    """What is seen on clean paper, or, where that is but a sheet, in the picture as it is."""
-    paper, clean = on_clean_paper(grey)
-    seen = sight(paper, clean)
-    if not clean or seen.first.score > BLANK or max(grey.shape) < PRINT:
-        return seen
-    with suppress(NoInkError):
-        as_it_is = sight(grey)
-        clearer = as_it_is.first.score > seen.first.score and len(as_it_is.digits) == 1
-        return as_it_is if clearer else seen
     return seen
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from data.photo.morphology import any_of_blocks, blur, box_of, dilate, reduce
 from data.photo.pieces import Piece, label_pieces
 from data.photo.rules.hull import hull_area
+from data.photo.shapes.noughts import is_bold_nought
 from data.photo.strokes import border_of, otsu, slenderness
 
 Floats = NDArray[np.float32]
@@ -73,7 +74,7 @@ def _sheet(mask: Mask, coarse: Floats) -> Mask | None:
         return None
     ink = sheet & ~mask
     blank = area >= BLANK * largest.size**2 and np.count_nonzero(ink) < DUST * area
-    if not blank and not _is_written_on(ink, largest, slenderness(alone) > BROAD):
+    if not blank and not _is_written_on(ink, sheet, largest, slenderness(alone) > BROAD):
         return None
     rim = dilate(sheet, 2) & ~sheet
     apart = abs(float(np.median(coarse[alone])) - float(np.median(coarse[rim]))) if rim.any() else 0.0
@@ -89,7 +90,7 @@ def _holes(alone: Mask) -> Mask:
     return holes[1:-1, 1:-1]
 
 
-def _is_written_on(ink: Mask, sheet: Piece, slender: bool) -> bool:
+def _is_written_on(ink: Mask, whole: Mask, sheet: Piece, slender: bool) -> bool:
     """Whether ink (h, w) on a sheet has strokes in it; a bold nought's hole is none, and convex if long."""
     labels, pieces = label_pieces(ink, np.ones(np.count_nonzero(ink), np.float32))
     for piece in pieces:
@@ -97,7 +98,9 @@ def _is_written_on(ink: Mask, sheet: Piece, slender: bool) -> bool:
             stroke = np.zeros_like(ink)
             stroke[ink] = labels == piece.label
             bent = np.count_nonzero(stroke) < BENT * hull_area(stroke)
-            if slenderness(stroke) >= SLENDER and (bent or not slender):
+            if slenderness(stroke) < SLENDER or (slender and not bent):
+                continue
+            if bent or not is_bold_nought(whole, stroke):
                 return True
     return False
 

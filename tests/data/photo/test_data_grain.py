@@ -39,6 +39,18 @@ def chalk(number: int) -> np.ndarray:
     return bytes_of(board + rng.normal(0, 3 / 255, board.shape))
 
 
+def pale_in_a_small_cell(number: int, height: int, width: int, size: int) -> np.ndarray:
+    """A digit in pale ink, so many pixels large, in a small printed cell; a scanner's noise."""
+    rng = np.random.default_rng(number)
+    page = np.full((height, width), 0.98, np.float32)
+    big = np.asarray(Image.fromarray(DIGITS[number]).resize((size, size), Image.Resampling.BICUBIC))
+    top, left = (height - size) // 2, max(0, (width - size) // 2)
+    pale = 0.35 * big[:, :width] / np.float32(255)
+    page[top : top + size, left : left + pale.shape[1]] -= pale
+    page[[3, height - 5]] = page[:, [3, width - 5]] = 0.3
+    return bytes_of(page + rng.normal(0, 0.01, page.shape))
+
+
 @pytest.mark.parametrize(
     ("number", "dark", "cover"), [(0, 0.45, 0.2), (5, 0.45, 0.2), (7, 0.45, 0.2), (3, 0.35, 0), (21, 0.35, 0)]
 )
@@ -50,3 +62,8 @@ def test_pencil_in_a_cell_of_black_lines_is_ink_and_no_stray_tone(number, dark, 
 def test_the_grain_of_chalk_is_no_row_of_marks():
     # Lost otherwise: "8 digits are seen" in one digit's grain.
     assert_arrives(chalk(12), DIGITS[12], 0.9)
+
+
+def test_of_two_inks_nearly_as_clear_in_a_cell_the_smoothed_picture_decides():
+    # Lost otherwise: "2 digits are seen" in the paper between a pale digit and the lines of its cell.
+    assert_arrives(pale_in_a_small_cell(289, 81, 122, 42), DIGITS[289])

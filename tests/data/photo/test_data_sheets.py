@@ -79,3 +79,26 @@ def test_on_a_pad_with_little_ink_no_sheet_is_looked_for(monkeypatch):
     before = digit_from_image(pad)
     monkeypatch.setattr("data.photo.shapes.sheets.reduce", None)
     np.testing.assert_array_equal(digit_from_image(pad), before)
+
+
+@pytest.mark.parametrize("ground", [0, 255])
+def test_a_narrow_nought_so_bold_that_a_slit_is_left_is_no_one(ground):
+    # Lost otherwise: its slit is read for a one, silently.
+    image = Image.new("L", (175, 175), ground)
+    draw = ImageDraw.Draw(image)
+    draw.ellipse([125, 5, 167, 88], fill=255 - ground)
+    draw.ellipse([139, 26, 154, 67], fill=ground)
+    found = digit_from_image(image)
+    assert found[14, 14] < 100
+    assert found[14, 9:12].max() > 200
+
+
+def test_a_one_on_an_oval_or_a_disc_is_read_and_not_what_it_is_on():
+    for left in (20, 45):
+        image = Image.new("L", (240, 240), 255)
+        draw = ImageDraw.Draw(image)
+        draw.ellipse([left, 20, 240 - left, 220], fill=30)
+        draw.line([120, 85, 120, 155], fill=240, width=10)
+        found = digit_from_image(image)
+        assert found[14, 14] > 200
+        assert not found[:, :9].any()
