@@ -202,7 +202,7 @@ class Translation:
         return plain and self.free(node, but) and not (but is not None and self._beside(node, but))
 
     def _beside(self, node: Node, value: Value) -> bool:
-        """Whether another input of the operation at hand, no more among the values, has neurons of a layer."""
+        """Whether another input of the operation at hand, no longer a value, has neurons of a layer."""
         others = (each for each in self.at_hand if each is not None and each is not value)
         return any(self.touches(each, node) for each in others)
 

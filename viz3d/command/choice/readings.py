@@ -146,9 +146,7 @@ def surprise(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.intege
     if not np.isfinite(scores).all():
         return float("inf")
     truth = scores[np.arange(len(labels)), labels]
-    return min(
-        float((np.log(np.exp(each * scores).sum(axis=1)) - each * truth).mean()) for each in _SURENESS
-    )
+    return min(float((np.log(np.exp(each * scores).sum(axis=1)) - each * truth).mean()) for each in _SURENESS)
 
 
 def _shared(net: Net) -> bool:
