@@ -14,7 +14,7 @@ from scenes.lettering.leader import leader
 from scenes.light import attended, neurons, pulse, window
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.focus import Focus
-from scenes.light.neurons import Neurons
+from scenes.light.neurons import Neurons, Shown
 from scenes.light.theme import Theme, sample
 from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline
@@ -41,7 +41,7 @@ class Moment:
     t: float
     winner: float
     grown: float
-    neurons: neurons.Shown
+    neurons: Shown
     synapses: pulse.Glow
     signal: pulse.Glow
     faces: tuple[NDArray[np.float32], ...] = ()
@@ -151,8 +151,8 @@ class Scene:
         line = self.timeline
         winner = float(smooth(between(t, *line.answer)))
         lines, seen = (None, 0.0) if self.reach is None else window.at(self.reach, line, t)
-        shown = neurons.at(self.neurons, self.theme, t, winner)
-        faces = zip(self.layout.faces, self.attended, strict=True)
+        rests = winner == 1.0 and t > self.neurons.rest
+        shown, faces = self._rested if rests else self._shown(t, winner)
         return Moment(
             t=t,
             winner=winner,
@@ -160,7 +160,7 @@ class Scene:
             neurons=shown,
             synapses=pulse.back(self.drawn, self.light, line, t),
             signal=pulse.forth(self.signal, self.signal_light, line, t, self.staying),
-            faces=tuple(attended.at(*face, self.neurons, shown, self.theme, t) for face in faces),
+            faces=faces,
             reach=lines,
             reach_alpha=seen,
             ticks=()
@@ -169,6 +169,17 @@ class Scene:
                 self.words, self.layout, self.theme, line, t, winner, self.path.at(self.seconds)
             ),
         )
+
+    def _shown(self, t: float, winner: float) -> tuple[Shown, tuple[NDArray[np.float32], ...]]:
+        """The neurons at a time, and the faces of attention."""
+        shown = neurons.at(self.neurons, self.theme, t, winner)
+        faces = zip(self.layout.faces, self.attended, strict=True)
+        return shown, tuple(attended.at(*face, self.neurons, shown, self.theme, t) for face in faces)
+
+    @cached_property
+    def _rested(self) -> tuple[Shown, tuple[NDArray[np.float32], ...]]:
+        """The same once all neurons have lit: a third of a film."""
+        return self._shown(self.seconds, 1.0)
 
     def dissolve(self, t: float) -> float:
         """Share of the last picture, with which a film begins, in that at time t in seconds; see Clip."""

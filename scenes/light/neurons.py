@@ -81,6 +81,12 @@ class Neurons:
         """Ids of those that are no tiles."""
         return np.flatnonzero(~self.flat)
 
+    @cached_property
+    def rest(self) -> float:
+        """Seconds from which on time changes none of them: all have flashed, and the paint is dry."""
+        flashed = float(self.fires.max()) + _FLASH * self.rise
+        return max(flashed, self.coat.dries[1]) if self.coat else flashed
+
 
 @dataclass(frozen=True, eq=False)
 class Shown:

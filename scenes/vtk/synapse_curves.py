@@ -7,6 +7,7 @@ from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.focus import MOST, MOST_OF_CLASS, Focus
 from scenes.light.strand_curves import POINTS
 from scenes.vtk.curves import Curves
+from scenes.vtk.window.arrays import same
 from scenes.vtk.window.offscreen import OffscreenWindow
 
 _GLOW_SHARE = 0.10  # the strongest are drawn a second time, wide and faint
@@ -38,6 +39,7 @@ class SynapseCurves:
     def move(self, drawn: DrawnSynapses) -> None:
         """Take the ways of other synapses, within the same quotas. They are dark until drawn."""
         self._spans = [(span, _strongest(span)) for span in drawn.spans]
+        self._shown = np.zeros((0, POINTS, 4), dtype=np.uint8)
         for (thin, wide), (span, strong) in zip(self.curves, self._spans, strict=True):
             thin.move(drawn.curves[span])
             wide.move(drawn.curves[strong])
@@ -52,8 +54,10 @@ class SynapseCurves:
 
     def draw(self, rgba: NDArray[np.uint8]) -> None:
         """Show colours and opacities, uint8 (K, POINTS, 4), in the order of the drawn synapses."""
-        if not len(rgba):  # those before are dark since other ways came
+        # Those before are dark since other ways came. A hundred connections at one go are compared faster.
+        if not len(rgba) or same(rgba, self._shown):
             return
+        self._shown = rgba
         faint = rgba.copy()
         faint[..., 3] //= 5
         for (thin, wide), (span, strong) in zip(self.curves, self._spans, strict=True):

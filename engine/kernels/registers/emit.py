@@ -23,11 +23,14 @@ Cut = list[tuple[int, int]]
 @cache
 def processor() -> tuple[int, int]:
     """How many floats a vector of this processor holds, and how many vectors a loop may keep."""
-    features = cpu_target.target_context.codegen().magic_tuple()[2]
+    triple, _, features = cpu_target.target_context.codegen().magic_tuple()
     if "+avx512f" in features:
         return 16, 28
-    # With AVX 16 registers; NEON has 32 of four floats, and so do many others that are told nothing of here.
-    return (8, 13) if "+avx2" in features else (4, 26) if "sse" not in features else (4, 13)
+    if "+avx2" in features:
+        return 8, 13
+    # SSE has 16 registers, of which Numba tells nothing where it is asked for a generic processor's code;
+    # NEON has 32 of four floats, and so do many others.
+    return (4, 13) if triple.startswith(("x86", "i386", "i686")) else (4, 26)
 
 
 def cut(count: int, lanes: int) -> Cut:

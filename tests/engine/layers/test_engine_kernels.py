@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import numba
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from engine.kernels import dropout, sparse
 from engine.kernels.dense import Dropout
+from engine.kernels.registers import emit
 from engine.kernels.registers.compress import compresses
 
 
@@ -210,3 +212,21 @@ def test_a_loop_that_is_kept_on_disk_for_one_thread_still_takes_two(tmp_path):
         for count in ("1", "2", "1")
     ]
     assert seen == ["1\n", "2\n", "1\n"]
+
+
+@pytest.mark.parametrize(
+    ("triple", "features", "vectors"),
+    [
+        ("x86_64-unknown-linux-gnu", "+sse2,+avx2,+avx512f", (16, 28)),
+        ("x86_64-pc-windows-msvc", "+sse2,+avx2", (8, 13)),
+        ("x86_64-apple-darwin", "+sse2,-avx2", (4, 13)),
+        ("x86_64-unknown-linux-gnu", "", (4, 13)),
+        ("arm64-apple-darwin", "+neon", (4, 26)),
+    ],
+)
+def test_a_processor_is_given_blocks_that_its_registers_hold(monkeypatch, triple, features, vectors):
+    # Lost otherwise: code for any processor, as NUMBA_CPU_NAME=generic has it, keeps half its sums in memory.
+    told = mock.Mock()
+    told.target_context.codegen().magic_tuple.return_value = triple, "some", features
+    monkeypatch.setattr(emit, "cpu_target", told)
+    assert emit.processor.__wrapped__() == vectors

@@ -1,0 +1,32 @@
+"""Once all neurons have lit, a film works them out no more: each is still what its time makes of it."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from scene_fixtures import trace
+
+from scenes import Paint, compose
+from scenes.light import attended, neurons
+
+LAST = {"mlp": "hidden2", "vit-tiny": "block2.hidden"}
+
+
+@pytest.mark.parametrize("painted", [False, True])
+@pytest.mark.parametrize("preset", LAST)
+def test_neurons_at_rest_are_what_their_time_makes_of_them(preset, painted) -> None:
+    # Lost otherwise: an answer that jumps to its size, or paint that never changes.
+    net = trace(preset).net
+    layer = LAST[preset]
+    values = {layer: np.linspace(-1.0, 1.0, net.layer(layer).size).reshape(net.layer(layer).shape)}
+    scene = compose(
+        trace(preset), size=(160, 90), paint=Paint(values, "t", "low", "high") if painted else None
+    )
+    for t in [scene.seconds, *(np.linspace(0.5, 1.0, 24) * scene.seconds).tolist()]:
+        moment = scene.moment(t)
+        expected = neurons.at(scene.neurons, scene.theme, t, moment.winner)
+        for name in (field.name for field in fields(expected)):
+            np.testing.assert_array_equal(getattr(moment.neurons, name), getattr(expected, name))
+        for found, face, share in zip(moment.faces, scene.layout.faces, scene.attended, strict=True):
+            lit = attended.at(face, share, scene.neurons, expected, scene.theme, t)
+            np.testing.assert_array_equal(found, lit)
