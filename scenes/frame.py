@@ -118,12 +118,14 @@ class Inset:
         cells: uint8 (h, w, 3), each drawn as a rectangle with a gap around it.
         frame: colour of its frame.
         alpha: opacity, 0..1.
+        light: whether the gaps between cells are light, as they are on paper, and not dark.
     """
 
     box: tuple[float, float, float, float]
     cells: NDArray[np.uint8]
     frame: Colour
     alpha: float = 1.0
+    light: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -73,7 +73,7 @@ def fetch(
 ) -> Path:
     """Put the two files of a split of MNIST into folder and return it; see `fetch_files`."""
     names = [f"{name}.gz" for name in names_of(split)]
-    return fetch_files(names, folder, f"MNIST ({split}", source or Source(), notify, progress)
+    return fetch_files(names, folder, f"MNIST ({split})", source or Source(), notify, progress)
 
 
 def fetch_files(
@@ -96,7 +96,7 @@ def fetch_files(
         raise DownloadError("no mirror could be reached (is there a network?)")
     if notify is not None:
         megabytes = sum(source.files[name].size for name in names) / 1e6
-        notify(f"Downloading {title}, {megabytes:.1f} MB) to {folder}")
+        notify(f"Downloading {title}, {megabytes:.1f} MB, to {folder}")
     for name in names:
         mirrors = _fetch_one(name, folder, mirrors, source, progress)
     return folder

@@ -67,10 +67,10 @@ def _fetch(
     source = download.Source(mirrors=known.mirrors, files=known.files)
     if not known.archive:
         names = [file for pair in PAIRS.values() for file in pair]
-        download.fetch_files(names, folder, f"{known.title} (", source, notify, progress)
+        download.fetch_files(names, folder, known.title, source, notify, progress)
         return
     source = download.Source(mirrors=known.mirrors, files=known.files, file_within=_ARCHIVE_WITHIN)
-    title = f"all of EMNIST, for {known.title} ("
+    title = f"all of EMNIST, for {known.title}"
     download.fetch_files([known.archive], folder, title, source, notify, progress)
     _unpack(folder / known.archive, name)
 

@@ -42,14 +42,16 @@ class Way:
     """One way to read a file that leaves things open: what is assumed, in words, and the net then.
 
     near: ways that differ little from it, to be tried once it is known that it is about right. far: ways that
-    differ from it in one thing, to be tried where it reads less than such a network should. beside: in
-    what it differs from the way that it is near to. odd: whether it is meant seldom.
+    differ from it in one thing, to be tried where it reads less than such a network should. functions: ways
+    with each function that its layers may have alike, the most usual first; none where that is known.
+    beside: in what it differs from the way that it is near to. odd: whether it is meant seldom.
     """
 
     assumed: str
     make: Callable[[], Net]
     near: Callable[[], tuple[Way, ...]] = tuple
     far: Callable[[], tuple[Way, ...]] = tuple
+    functions: Callable[[], tuple[Way, ...]] = tuple
     beside: str = ""
     odd: bool = False
 

@@ -21,6 +21,7 @@ from scenes.space.page import Box, Free, Page
 
 _ASIDE = 3.0, 1.5  # times as far from what stands beside it: two names on one line would read as one
 _GONE = 0.6  # of the room that a name needs to be whole: nearer to another text nothing of it is seen
+_CLEAR = 0.6  # of its size, how much farther names are from a count below them while a film is on its way
 _SHORTER = 2  # cards that may lose their details for a name behind them
 _LINES = 9  # in which a name may stand where a window's camera roams
 
@@ -46,6 +47,7 @@ def lay_out(
     circles, names = rings.lay_out(words.marks, view, boxes)
     boxes += [extent(caption) for caption in names]
     boxes += _widened(words, standing, sheet)
+    boxes += [] if free else _raised(words, standing, view)
     edges = cards.edges(view.layout, view.camera, view.size) if free else None
     names += _named(cards.cards(words, view), boxes, edges, sheet)
     shown = tuple(caption for caption in standing + names if caption.text and caption.alpha > 0.004)
@@ -60,6 +62,19 @@ def _widened(words: Words, standing: list[Caption], sheet: Page) -> list[Box]:
     )
     boxes = [extent(caption) for caption in standing if caption.text and caption.text in lines]
     return [(left, top, right + aside, foot) for left, top, right, foot in boxes]
+
+
+def _raised(words: Words, standing: list[Caption], view: View) -> list[Box]:
+    """The counts of synapses and the room over them, in which a layer's name would read as their heading.
+
+    In the last picture there is none: there each name has the place that was found for it.
+    """
+    clear = _CLEAR * (1.0 - float(smooth(between(view.t, *view.line.bars))))
+    if view.sheet.portrait or clear <= 0:
+        return []
+    counts = [caption for caption in standing if caption.text in (words.key.drawn, words.key.sent)]
+    boxes = [(extent(caption), clear * caption.size) for caption in counts if caption.text]
+    return [(left, top - high, right, foot) for (left, top, right, foot), high in boxes]
 
 
 def _named(

@@ -197,7 +197,8 @@ def lay_out(shown: Exhibit | None, theme: Theme, alpha: float) -> tuple[list[Cap
             x += 1.8 * size
         wide = place.side * picture.shape[1] / picture.shape[0]
         frame = theme.mark if shown.neuron is not None and not number else theme.panel_frame[:3]
-        pictures.append(Inset((x, place.foot - place.side, x + wide, place.foot), picture, frame, alpha))
+        box = (x, place.foot - place.side, x + wide, place.foot)
+        pictures.append(Inset(box, picture, frame, alpha, light=theme.ink))
         x += wide
     x += size
     told = [

@@ -112,10 +112,14 @@ def _inset(inset: Inset) -> tuple[Pixels, Pixels, int, int]:
     if high >= 6 * rows:
         # The first line of each cell but the first is a gap.
         gaps = np.flatnonzero(np.diff(row)) + 1, np.flatnonzero(np.diff(col)) + 1
-        thick = max(1, high // rows // 12)
+        thick, far = max(1, high // rows // 12), np.uint8(255 if inset.light else 0)
         for shift in range(thick):
-            big[np.minimum(gaps[0] + shift, high - 1)] //= 4
-            big[:, np.minimum(gaps[1] + shift, wide - 1)] //= 4
+            for line in (
+                np.s_[np.minimum(gaps[0] + shift, high - 1)],
+                np.s_[:, np.minimum(gaps[1] + shift, wide - 1)],
+            ):
+                # Of how far a cell's colour is from that of the gaps a quarter is left.
+                big[line] = far ^ ((big[line] ^ far) // 4)
     whole = np.empty((high + 4, wide + 4, 3), dtype=np.uint8)
     whole[...] = inset.frame
     mask = np.zeros((high + 4, wide + 4), dtype=np.uint8)

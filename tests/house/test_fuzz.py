@@ -16,7 +16,7 @@ from fuzz.readers import READERS, REFUSALS
 from fuzz.run import damaged, run
 from fuzz.watched import Guard, watched
 
-COUNT, SEED = 200, 1
+COUNT, SEED = 100, 1
 
 
 @pytest.fixture(scope="module")

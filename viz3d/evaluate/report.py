@@ -10,7 +10,7 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Evaluation, Net
-from viz3d.command.choice.digits import many, title
+from viz3d.command.choice.digits import many, origin_of, title
 from viz3d.command.choice.models import called, history
 from viz3d.command.choice.suiting import aligned
 from viz3d.command.wording import duration, percent, short_name
@@ -188,9 +188,10 @@ def as_lines(report: Report) -> list[str]:
         lines.append(f"{name + ':':<10} {'   '.join(cells)}")
     one = "a " if report.noun == "digit" else ""
     names, word = report.names, "image" if report.images.pictures else report.noun
-    for place in report.mistakes[:5]:
+    for place in report.mistakes[:5].tolist():
+        where = origin_of(report.images, place)
         lines.append(
-            f"{word} {place:,}: {one}{names[report.images.labels[place]]} read as "
+            f"{word} {place:,}{where}: {one}{names[report.images.labels[place]]} read as "
             f"{names[result.answers[place]]} ({percent(report.confidence[place], 0)} sure)"
         )
     if len(report.mistakes) > 5:

@@ -29,6 +29,7 @@ _VIDEO = {
     ".mp4": ("libx264", "-preset veryfast -crf 18 -movflags +faststart -f mp4"),
     ".webm": ("libvpx-vp9", "-crf 30 -b:v 0 -deadline good -cpu-used 5 -row-mt 1 -f webm"),
 }
+_WHOLE = 12  # seconds between whole pictures: in a still one that comes the grain of its ground jumps
 _LOSSLESS = "-preset ultrafast -qp 0 -f matroska"
 _STILL, _FRAME = 4, 3  # how hard a PNG is compressed; 6 takes twice as long, and saves a thirtieth
 _COLOURS = 255  # of a GIF's palette; the last one is for what did not change
@@ -67,7 +68,7 @@ def _video(path: Path, size: tuple[int, int], fps: int, codec: str, options: str
     def write(frame: np.ndarray) -> None:
         encoder.write(np.pad(frame, ((0, odd[1]), (0, odd[0]), (0, 0)), mode="edge") if any(odd) else frame)
 
-    told = ["-vf", _TO_VIDEO, *options.split()]
+    told = ["-vf", _TO_VIDEO, "-g", str(_WHOLE * fps), *options.split()]
     with (
         atomic_write(path) as part,
         Encoder(codec, "yuv420p", told, part, path=path, size=even, fps=fps) as encoder,

@@ -199,7 +199,7 @@ def _step(t: Translation, op: Op, batch: int) -> None:
         way = way_round(op.kind) or f"known are {', '.join(known_operations())}"
         t.refuse(f"is no operation that is known: {way}")
     values = [t.take(name) if name else None for name in op.inputs]
-    given = [value for value in values if value is not None]
+    t.at_hand, given = values, [value for value in values if value is not None]
     op = Op(op.kind, op.name, op.inputs, op.outputs, {"batch": batch, **op.settings})
     try:
         with np.errstate(all="ignore"):

@@ -36,6 +36,7 @@ class Translation:
         self.where = ""
         self.moved = 0
         self.ended: tuple[Curve, View] | None = None
+        self.at_hand: Sequence[Value | None] = ()
 
     def refuse(self, problem: str) -> NoReturn:
         """EngineError that names the operation at hand."""
@@ -198,7 +199,12 @@ class Translation:
     def open(self, node: Node, but: Value | None = None, now: str = "identity") -> bool:
         """Whether a layer, whose activation function is `now`, can still take another."""
         plain = node.block is not None and node.activation == now and not node.dropout
-        return plain and self.free(node, but)
+        return plain and self.free(node, but) and not (but is not None and self._beside(node, but))
+
+    def _beside(self, node: Node, value: Value) -> bool:
+        """Whether another input of the operation at hand, no longer a value, has neurons of a layer."""
+        others = (each for each in self.at_hand if each is not None and each is not value)
+        return any(self.touches(each, node) for each in others)
 
     def curve(self, value: Value) -> Curve:
         """A tensor as the function of itself that it is so far."""

@@ -85,7 +85,9 @@ def _tile(beside: Caption, head: float, theme: Theme, cells: Ramp, side: float =
     """A tile of cells (rows, columns, 3) to the left of a text; its side is in the size of the type."""
     side, (x, y) = side * head, beside.at
     left, top = x - 1.8 * head - side / 2, y - 0.34 * head - side / 2
-    return Inset((left, top, left + side, top + side), cells, theme.panel_frame[:3], beside.alpha)
+    return Inset(
+        (left, top, left + side, top + side), cells, theme.panel_frame[:3], beside.alpha, light=theme.ink
+    )
 
 
 def face_swatches(

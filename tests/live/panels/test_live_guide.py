@@ -116,7 +116,8 @@ def test_every_setting_of_the_window_is_explained(window):
 def test_each_step_is_shown_in_the_scene(page, window, qtbot):
     time, view = window.timeline, window.view
     show(page, 0)
-    assert 0 < time.time < time.track.beats.beats[1].at
+    line = window.showing.drawn.scene.timeline
+    assert line.digit[1] < time.time < line.fires["input"], "all ink is there, and no signal has left it"
     show(page, 1)
     net, trace = window.desk.session.net, window.desk.session.trace
     loudest = net.offset("hidden1") + int(trace.activation["hidden1"].argmax())

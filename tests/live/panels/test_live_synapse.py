@@ -70,6 +70,7 @@ def test_a_synapse_shows_what_it_brings_and_leads_on_to_its_ends_and_sharers(win
     assert listed == list(facts.sharers)
     assert panel.sharers._count.text().startswith(f"{facts.shared:,} SHARE THIS WEIGHT")
     row = panel.sharers.list
+    assert row.viewport().height() % row.sizeHintForRow(0) == 0, "the last line is seen by half"
     assert row.currentItem() is None or row.currentItem().text() == text
     other = next(each for each in listed if each != text)
     at = row.visualItemRect(row.item(listed.index(other))).center()

@@ -1,13 +1,17 @@
 """What is drawn in the window, as a file: it is read again as the window reads it, or that is said."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from live_hands import drag
 from live_windows import opened
 from PIL import Image
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 import data
+from viz3d.live.widgets.save_name import ask_where
 
 
 @pytest.fixture
@@ -41,9 +45,43 @@ def test_a_picture_that_would_be_read_otherwise_says_so_where_it_is_saved(window
     assert "end its name in .png" in window.message.messages[-1]
 
 
-def test_the_drawing_can_be_saved_from_the_menu(window, tmp_path, monkeypatch):
-    file = tmp_path / "drawing.png"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (str(file), ""))
+@pytest.mark.parametrize(("typed", "made"), [("four", "four.png"), ("four.png", "four.png"), (None, None)])
+def test_the_drawing_can_be_saved_from_the_menu(window, tmp_path, typed, made):
+    # Lost otherwise: who types a name alone, as in every other program, is told to type it again.
+    def answer():
+        dialog = QApplication.activeModalWidget()
+        if typed is None:
+            dialog.reject()
+            return
+        dialog.findChild(QLineEdit).setText(str(tmp_path / typed))
+        dialog.accept()
+
+    QTimer.singleShot(0, answer)
     entries = {each.text(): each for each in window.top.export.menu().actions()}
     entries["Save the drawing…"].trigger()
-    assert file.exists()
+    assert [each.name for each in tmp_path.glob("four*")] == ([made] if made else [])
+
+
+@pytest.mark.parametrize(
+    ("begin", "kind", "made"),
+    [
+        ("session.txt", None, "it.txt"),
+        ("session.txt", "Python (*.py)", "it.py"),
+        ("film.webm", "Films (*.mp4 *.webm)", "it.webm"),
+        ("frames", None, "it"),
+    ],
+)
+def test_a_name_without_an_ending_gets_that_of_its_kind(qtbot, tmp_path, begin, kind, made):
+    def answer():
+        dialog = QApplication.activeModalWidget()
+        if kind:
+            dialog.selectNameFilter(kind)
+            dialog.filterSelected.emit(kind)
+        dialog.findChild(QLineEdit).setText(str(tmp_path / "it"))
+        dialog.accept()
+
+    QTimer.singleShot(0, answer)
+    assert (
+        Path(ask_where(None, "Save", begin, "Lines (*.txt);;Python (*.py);;Films (*.mp4 *.webm)")).name
+        == made
+    )

@@ -68,16 +68,19 @@ def test_no_text_is_cut_and_none_overlaps(drawn) -> None:
             assert apart(a, b) >= 0, f"{one.text!r} and {other.text!r} overlap at {t:.2f} s"
 
 
-def test_no_name_of_a_layer_hangs_on_the_legend_while_the_camera_rests() -> None:
-    # Lost otherwise: the demo's first seconds, with a pale name that hangs on the count of synapses.
-    scene = compose(trace("mlp"), size=(1280, 720), label=label(), source="MNIST test image #1166")
+@pytest.mark.parametrize("size", [(640, 360), (1280, 720)])
+def test_no_name_of_a_layer_hangs_on_the_legend_while_the_camera_walks(size) -> None:
+    # Lost otherwise: the demo's first seconds, with a pale name that hangs on the count of synapses, or one
+    # that reads as its heading: "Hidden 2: 64 neurons, 4,288 of 109,184 synapses drawn".
+    scene = compose(trace("mlp"), size=size, label=label(), source="MNIST test image #1166")
     names = {text for card in scene.words.cards for text in (card.name, card.detail)}
     for t in np.linspace(0, 0.4 * scene.seconds, 24):
         seen = [caption for caption in scene.frame(t).captions if caption.alpha > 0.05]
         for name, other in itertools.product(seen, seen):
             if name.text in names and other.text not in names:
                 room = apart(extent(name), extent(other))
-                assert room >= 0.2 * other.size, (t, name.text, name.alpha, other.text)
+                least = 0.7 if other.text == scene.words.key.sent else 0.2
+                assert room >= least * other.size, (t, name.text, name.alpha, other.text)
 
 
 @pytest.mark.parametrize("preset", slow_but(["mlp", "cnn-draw", "vit-tiny"], sorted(data.bundled_models())))

@@ -10,6 +10,7 @@ import data
 import engine
 from scenes import THEMES, compose
 from scenes.light import neurons
+from scenes.light.level import levels
 from scenes.light.theme import sample
 
 PRESETS = ("mlp", "mlp-sigmoid", "cnn-draw")
@@ -137,3 +138,18 @@ def test_a_frame_depends_on_its_time_alone() -> None:
     np.testing.assert_array_equal(first.neuron_rgb, again.neuron_rgb)
     assert first.captions == again.captions
     assert first.camera == again.camera
+
+
+def test_how_far_a_neuron_is_from_its_usual_value_is_by_what_is_known_of_its_own_net() -> None:
+    # Lost otherwise: statistics worked out anew, and sigmas of the old ones on the screen.
+    made = trace("mlp-sigmoid")
+    known = made.net.statistics
+    moved = {
+        name: dataclasses.replace(each, mean=each.mean + each.deviation)
+        for name, each in known.layers.items()
+    }
+    anew = dataclasses.replace(made.net, statistics=dataclasses.replace(known, layers=moved))
+    other = anew.trace(data.load("digits").images[3])
+    for each in (made, other, made):
+        np.testing.assert_allclose(levels(each)[0], shown(each), rtol=1e-5, atol=1e-6)
+    assert np.abs(levels(other)[0] - levels(made)[0]).max() > 0.2

@@ -6,10 +6,12 @@ import pytest
 from PIL import Image
 from run_viz3d import viz3d_here
 
+import data
 import engine
-from data import load_own
+from data import Dataset, load_own
 from viz3d.command.choice.classes import class_of, place_of
 from viz3d.command.choice.digits import choose_digit
+from viz3d.command.choice.suiting import named
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.session.change import UseNet
@@ -93,6 +95,18 @@ def test_a_network_of_other_data_says_what_to_name(flowers, module):
     done = viz3d_here(*module.split(), "--model", "net.npz", folder=flowers)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "it learned from f, each of them 4 numbers: name such data with --data" in done.stderr
+
+
+@pytest.mark.parametrize(("classes", "size"), [(10, 28), (26, 28), (10, 20), (3, 40)])
+def test_a_network_of_digits_is_not_taken_for_one_of_other_things(classes, size):
+    # Lost otherwise: a film in which the digits' network reads a shirt as a sandal, and is quite sure.
+    pixels, labels = np.zeros((classes, size, size), np.uint8), np.arange(classes)
+    letters = tuple("abcdefghijklmnopqrstuvwxyz"[:classes])
+    shirts = Dataset("shirts", "test", pixels, labels, classes=letters, noun="letter")
+    net = engine.load(data.model_path("cnn-fast"))
+    with pytest.raises(UserError, match="cnn-fast learned the digits of mnist, not shirts: train one"):
+        named(net, shirts)
+    assert named(net.replace(provenance={}), shirts).layers == net.layers  # of others nothing is known
 
 
 def test_a_class_of_26_is_told_by_its_number(tmp_path):

@@ -132,7 +132,10 @@ def test_data_that_a_network_cannot_read_is_one_line(tmp_path):
     own_data.pictures(tmp_path / "pets")
     own_data.flowers(tmp_path / "f.csv")
     for words, says in (
-        (("--preset", "mlp", "--test", "--data", "pets"), "an input of pets is 7x9x3"),
+        (
+            ("--preset", "mlp", "--test", "--data", "pets"),
+            "mlp learned the digits of mnist, not pets: train one",
+        ),
         (("--architecture", "input 4 | dense 2 softmax", "--data", "f.csv"), "f needs 3: dense 3 softmax"),
         (
             ("--architecture", "input 5 | dense 3 softmax", "--data", "f.csv"),

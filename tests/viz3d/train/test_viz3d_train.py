@@ -1,5 +1,6 @@
 """The training command: its file is what the provenance says, and a run that ends early breaks nothing."""
 
+import logging
 import os
 import shlex
 import signal
@@ -15,7 +16,9 @@ from run_viz3d import viz3d_here
 
 import data
 import engine
+from engine.kernels import compile
 from viz3d.command.errors import UserError
+from viz3d.train import compare
 from viz3d.train.command import train as command
 
 # The small set that comes with viz3d: a second an epoch, and no download.
@@ -123,10 +126,22 @@ def test_where_nothing_can_be_cached_the_same_net_is_trained_and_one_line_says_s
     assert all(np.array_equal(array, other[name]) for name, array in one.items())
 
 
-@pytest.mark.slow
-def test_a_quiet_comparison_is_quiet_where_nothing_can_be_cached(tmp_path):
-    words = ["--compare", "sgd", "--epochs", "1", "--out", "c.png", "--quiet"]
-    assert train_in_a_container(tmp_path, *SMALL[:4], *words) == (0, "", "")
+@pytest.mark.parametrize("quiet", [True, False])
+def test_a_quiet_comparison_is_quiet_where_nothing_can_be_cached(tmp_path, monkeypatch, caplog, quiet):
+    begun = compare.trainers
+
+    def denied(*given):
+        compile._tell_no_cache(PermissionError(13, "Permission denied"))
+        return begun(*given)
+
+    logging.getLogger("engine").setLevel(logging.NOTSET)  # what was quiet before lasts as long as its process
+    monkeypatch.setattr(compile, "_TOLD", [])
+    monkeypatch.setattr(compare, "trainers", denied)
+    words = ["--compare", "sgd", "--epochs", "1", "--images", "50", "--tests", "10", "--out", "c.png"]
+    status, out, err = train_here(tmp_path, *SMALL[:4], *words, *["--quiet"][: 1 if quiet else 0])
+    assert status == 0
+    assert (out + err == "") == quiet
+    assert ("NUMBA_CACHE_DIR" in caplog.text) != quiet
     assert (tmp_path / "c.png").stat().st_size
 
 

@@ -252,9 +252,13 @@ def _sample(text: str, where: str, load: Load) -> Digit:
     return _picked(images, number)
 
 
+def origin_of(images: Dataset, number: int) -> str:
+    """Where an example stands in what was read, in parentheses: " (row 22)"; empty where nothing is known."""
+    origin = "" if images.origins is None else images.origins.told(number)
+    return f" ({origin})" if origin else ""
+
+
 def _picked(images: Dataset, number: int) -> Digit:
     word = "image" if images.pictures else images.noun
-    source = f"{images.title} {images.split} {word} #{number}"
-    if origin := "" if images.origins is None else images.origins.told(number):
-        source = f"{source} ({origin})"
+    source = f"{images.title} {images.split} {word} #{number}{origin_of(images, number)}"
     return Digit(images.images[number], int(images.labels[number]), source)

@@ -12,6 +12,7 @@ import engine
 from engine import Imported, Net, Told, Way
 from viz3d.command.choice.climbing import climbed
 from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Best, Digits, Nets, search
+from viz3d.command.choice.rivals import usual_function
 
 Images = NDArray[np.float32]
 
@@ -86,7 +87,7 @@ class _Taken:
     """A network in the way that was taken, and what to say of that.
 
     found: the search that its scale is of. other: whether it is not the way that the file's notes tell of.
-    alike: ways that fit digits as well.
+    alike: ways that fit digits as well. guess: how surely its functions are what they are taken for.
     """
 
     net: Net
@@ -94,6 +95,7 @@ class _Taken:
     told: str = ""
     other: bool = False
     alike: Sequence[str] = ()
+    guess: str = ""
 
 
 def _tried(
@@ -108,7 +110,7 @@ def _tried(
     taken = _taken(ways, imported.net, [*scales.values()], digits)
     if taken.other:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
-    lines = [f"note: {taken.told}"] if taken.told else []
+    lines = [f"note: {told}" for told in (taken.told, taken.guess) if told]
     lines += [f"note: {doubt}" for doubt in _doubts(taken, digits, bool(imported.readings))]
     names, found = list(scales), taken.found
     if scale is None and found.share >= TRAINED:
@@ -147,10 +149,15 @@ def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], d
         starts = [(ways[number], nets[number] or net, scales[at]) for number, at in places]
         way, net, alike = climbed(starts, scales, digits)
     if way is not usual:
-        told = f"of ways near to the likeliest, one fits the digits clearly better: {way.assumed}"
-        return _Taken(net, search(Nets((way,), net), scales, digits), told, True, alike)
-    told = f"of {len(ways)} ways to read it, it reads most digits with {way.assumed}" if found.way else ""
-    return _Taken(net, found, told, bool(found.way), alike)
+        found = search(Nets((way,), net), scales, digits)
+    taken, guessed, guess = usual_function(way, net, scales[found.scale], digits)
+    if taken is not way:
+        found, net = search(Nets((taken,), guessed), scales, digits), guessed
+    functions = {each.beside for each in way.functions()}
+    alike = [each for each in alike if each not in functions]
+    other = taken.assumed != ways[0].assumed
+    told = f"taken with {taken.assumed}, with which it reads most digits: the file does not say"
+    return _Taken(net, found, told if other else "", other, alike, guess)
 
 
 def _doubts(taken: _Taken, digits: Digits, left_open: bool) -> list[str]:

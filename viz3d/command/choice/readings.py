@@ -1,7 +1,7 @@
 """Ways to read a network whose file leaves things open, tried on digits: the likeliest of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ MOST_NEAR = 4
 
 MOST_WORK = 5e10
 """Synapses that a search may sum up before it takes what it has found: fifteen seconds of convolutions."""
+_SURENESS = np.geomspace(0.2, 5.0, 33)
 _FUNCTION = 20  # synapses in the time of one neuron's function, GELU and the like
 _HELD = 1 << 24  # parameters of the ways that are held at once, 64 MB
 
@@ -104,7 +105,7 @@ class Digits:
         return self.tried(net, mean, std, count).accuracy
 
     def tried(self, net: Net, mean: float, std: float, count: int) -> Evaluation:
-        """What a network makes of the first digits, handed (x - mean) / std."""
+        """What a network makes of the first digits, handed (x - mean) / std; its loss: see `surprise`."""
         shape = net.layers[0].shape
         top = (28 - shape[0]) // 2 if len(shape) == 3 else 0
         images = self.images[:count].astype(np.float32) / 255
@@ -115,7 +116,8 @@ class Digits:
         self.work.done += len(images) * (sums + _FUNCTION * neurons)
         given = ((images - np.float32(mean)) / np.float32(std)).reshape(-1, *shape)
         # Compiled loops would be quicker, but a new architecture's take ten seconds to be made.
-        return engine.evaluate(net, given, self.labels[:count], compiled=False)
+        found = engine.evaluate(net, given, self.labels[:count], compiled=False)
+        return replace(found, loss=surprise(found.probabilities, self.labels[:count]))
 
     def ahead(self, usual: Evaluation, other: Evaluation) -> float:
         """By how many deviations of chance one network reads more of the same digits than the usual one.
@@ -131,6 +133,20 @@ class Digits:
         """How many digits to show a network: fewer where each takes longer, but never just a handful."""
         work *= 1 if _shared(net) else _DENSE
         return min(len(self.images), most, max(FEWEST, int(work / net.edge_count)))
+
+
+def surprise(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]) -> float:
+    """The cross-entropy of answers (N, classes) against labels (N,), as sure of themselves as fits them best.
+
+    A net read in a way that is not its own is mostly too sure or not sure enough, and one that learned little
+    is so in its own way too, which must not part them: temperature scaling (Guo et al. 2017, section 4.2).
+    """
+    with np.errstate(invalid="ignore"):
+        scores = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny), dtype=np.float64)
+    if not np.isfinite(scores).all():
+        return float("inf")
+    truth = scores[np.arange(len(labels)), labels]
+    return min(float((np.log(np.exp(each * scores).sum(axis=1)) - each * truth).mean()) for each in _SURENESS)
 
 
 def _shared(net: Net) -> bool:

@@ -17,6 +17,7 @@ _PLAIN = "input {size} | dense 16 relu | dense 16 relu | dense {classes} softmax
 _STEPS, _MOST_EPOCHS = 600, 600
 _MOST_OF_PICTURES = 100  # epochs: a few pictures are known by heart long before
 _LARGEST_CROP = 28
+_TRAIN_ONE = "train one with python -m viz3d train --data ... --out mine.npz, and give --model mine.npz"
 
 
 def digits_alone(images: Dataset) -> bool:
@@ -36,9 +37,9 @@ def check_reads(net: Net, images: Dataset, place: str) -> None:
     crop = digits_alone(images) and len(seen) == 3 and seen[2] == 1 and max(seen[:2]) <= _LARGEST_CROP
     row = len(want) == 1 and int(np.prod(seen)) == want[0]  # as it is imported where it fills a square
     if seen not in (want, (int(np.prod(want)),)) and not crop and not row:
-        if net.task is not None and net.task.data:  # it is trained: no other input will do
-            learned = f"it learned from {net.task.data}, each of them {_sized(seen)}"
-            raise UserError(f"{place}: {learned}: name such data with --data")
+        if learned := _learned_from(net):  # no other input will do
+            told = f"it learned from {learned}, each of them {_sized(seen)}"
+            raise UserError(f"{place}: {told}: name such data with --data, or {_TRAIN_ONE}")
         if digits_alone(images):
             raise UserError(f"{place}: a digit is 28x28 grey pixels: begin with input 28x28, or less of it")
         size = "x".join(map(str, want[:2] if want[2:] == (1,) else want))
@@ -47,6 +48,11 @@ def check_reads(net: Net, images: Dataset, place: str) -> None:
     if has < needs or (has != needs and net.task is None):
         need = f"ten digits need {needs}" if digits_alone(images) else f"{images.title} needs {needs:,}"
         raise UserError(f"{place}: the last layer has {has:,} neurons, {need}: dense {needs} softmax")
+
+
+def _learned_from(net: Net) -> str:
+    """What a network was trained on by viz3d; empty where that is not known."""
+    return str(net.provenance.get("data", "")) if net.task is None else net.task.data
 
 
 def _sized(shape: tuple[int, ...]) -> str:
@@ -99,8 +105,15 @@ def design_for(images: Dataset, preset: str | None, rng: np.random.Generator) ->
 
 
 def named(net: Net, images: Dataset) -> Net:
-    """The network with the names of its classes, where nobody said yet what it is for: its inputs stay."""
-    if net.task is not None or digits_alone(images) or net.layers[-1].size != len(images.classes):
+    """The network with the names of its classes, where nobody said yet what it is for: its inputs stay.
+
+    UserError where it was trained on digits: it knows no other classes, whatever they are called.
+    """
+    if net.task is not None or digits_alone(images):
+        return net
+    if images.noun != "digit" and (learned := _learned_from(net)):
+        raise UserError(f"{net.name} learned the digits of {learned}, not {images.title}: {_TRAIN_ONE}")
+    if net.layers[-1].size != len(images.classes):
         return net
     return replace(net, task=Task(images.noun, images.title, images.classes, images.columns))
 

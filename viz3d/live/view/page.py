@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
-from scenes import Focus, Frame, Scene
+from scenes import Focus, Frame, Orbit, Scene
 from scenes.lettering.words import answer_before
 from scenes.space.page import Box
 from viz3d.command.wording import counted
@@ -24,7 +24,7 @@ _SMALL = 13  # px of a headline that has little room: below that it is cut
 _RAMP = 72.0  # px, length of a scale in the legend
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
 _SOFT, _VEIL = 28, 36  # px that a veil fades over: with less a box is seen; opacity of a step, of 255
-_DENSE = 70  # the same before bars, whose light is as strong as the answer's
+_DENSE = 70  # the same where bars are behind it, whose light is as strong as the answer's
 _ROW = 18.0  # px from row to row of the legend
 
 
@@ -101,7 +101,8 @@ class Edges:
         self._write_headline(painter, look, frame)
         if frame.winner > 0:
             painter.setOpacity(frame.winner)
-            self._veil(painter, self._answer_box(), _DENSE)
+            behind = self._bars_behind(frame.camera)
+            self._veil(painter, self._answer_box(), round(_VEIL + behind * (_DENSE - _VEIL)))
             self._write_answer(painter, look)
             painter.setOpacity(1.0)
         self._write_legend(painter, look, frame)
@@ -112,6 +113,19 @@ class Edges:
         painter.setBrush(QColor(*self.scene.theme.background, step))
         for out in range(_SOFT, -4, -4):
             painter.drawRoundedRect(box.adjusted(-out, -out, out, out / 2), out + 6, out + 6)
+
+    def _bars_behind(self, camera: Orbit) -> float:
+        """How far bars reach behind the answer, 0..1: at 1 as far as its veil's border is wide."""
+        bars, box = self.scene.layout.bars, self._answer_box().adjusted(-_SOFT, -_SOFT, _SOFT, _SOFT)
+        corners = bars.quads(np.ones(len(bars.base), dtype=np.float32)).reshape(-1, 3)
+        seen = camera.project(corners, self.scene.size)
+        seen = seen[np.isfinite(seen).all(axis=1)]
+        if not len(seen):
+            return 0.0
+        (left, top), (right, foot) = seen.min(axis=0).tolist(), seen.max(axis=0).tolist()
+        wide = min(right, box.right()) - max(left, box.left())
+        high = min(foot, box.bottom()) - max(top, box.top())
+        return float(np.clip(min(wide, high) / _SOFT, 0.0, 1.0))
 
     def _veil_top(self, painter: QPainter) -> None:
         """Dim what lies behind the line above the free part, which fades below it."""

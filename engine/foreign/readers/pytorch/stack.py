@@ -97,6 +97,16 @@ class Stack:
             return convs if convs < hidden + 1 else hidden + 1
         return hidden - 1 if hidden > 1 else hidden + 1
 
+    def bends(self, layout: Layout | None) -> bool:
+        """Whether a function that nothing tells stands behind one of the layers."""
+        hidden = any(layer.name not in self.slopes for layer in self.layers[:-1])
+        return hidden or (layout is not None and layout.bent)
+
+    def beside(self, functions: Functions) -> str:
+        """What parts functions from others: their name where all layers have one."""
+        alike = functions.first == functions.last
+        return _TITLES.get(functions.first, functions.first) if alike else self.told(functions)
+
     def told(self, functions: Functions) -> str:
         """Which function stands where, in words."""
         if all(layer.name in self.slopes for layer in self.layers[:-1]):

@@ -31,9 +31,10 @@ _ALIKE = (
 )
 """Functions that a net may have whose sums are read about right with another of their row."""
 _FAR = (
-    *("relu", "tanh", "sigmoid", "gelu", "elu", "silu", "leaky-relu-0.2", "leaky-relu-0.1", "selu", "mish"),
-    *("softplus", "hard-tanh", "relu6", "hard-swish"),
+    *("relu", "tanh", "sigmoid", "gelu", "silu", "leaky-relu", "elu", "leaky-relu-0.2", "leaky-relu-0.1"),
+    *("selu", "mish", "softplus", "hard-tanh", "relu6", "hard-swish"),
 )
+"""All functions that are tried, the most usual first."""
 _BEHIND = "batch norms behind the functions"
 _MOST_LAYOUTS, _MOST_MEANS, _MOST_LATE, _MOST_FAR = 12, 3, 4, 48
 
@@ -56,7 +57,7 @@ class _Open:
 
         def with_functions(alike: Sequence[str], parted: Sequence[str]) -> list[Way]:
             others = [] if self.told else stack.near(functions, alike, parted)
-            return [self.way(stack, layout, each, stack.told(each)) for each in others]
+            return [self.way(stack, layout, each, stack.beside(each)) for each in others]
 
         def with_layouts(layouts: Iterable[Layout]) -> list[Way]:
             others = [each for each in dict.fromkeys(layouts) if each != layout]
@@ -87,7 +88,13 @@ class _Open:
         def make() -> Net:
             return imported(stack.program(layout, functions), self.kind).net
 
-        return Way(assumed, make, near, far, beside, odd=functions.first != functions.last)
+        def each_function() -> tuple[Way, ...]:
+            bends = not self.told and stack.bends(layout)
+            alike = [Functions.of(name) for name in _FAR] if bends else []
+            return tuple(self.way(stack, layout, each, stack.beside(each)) for each in alike)
+
+        odd = functions.first != functions.last
+        return Way(assumed, make, near, far, each_function, beside, odd)
 
 
 def from_modules(

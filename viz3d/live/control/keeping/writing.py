@@ -5,11 +5,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from viz3d.command.output import check_out
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.keeping.recent import Recent
+from viz3d.live.widgets.save_name import ask_where
 from viz3d.session.change import UseNet
 from viz3d.session.files.save import save, write_script
 from viz3d.session.files.stored import ENDING, write_file
@@ -110,6 +111,6 @@ class WritingControl(QObject):
 
     def _ask(self, write: Callable[[Path], None], kinds: Kinds) -> None:
         title, known, name = kinds
-        chosen, _ = QFileDialog.getSaveFileName(self._window, title, name, known)
+        chosen = ask_where(self._window, title, name, known)
         if chosen:
             write(Path(chosen))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine import EngineError
 from scenes import Look, Orbit, Recording, SceneError, orientation
@@ -25,6 +25,7 @@ from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.exporting.export_panel import ExportChoice, ExportPanel
 from viz3d.live.widgets.exporting.slips import ExportSlip
 from viz3d.live.widgets.menu import Entries
+from viz3d.live.widgets.save_name import ask_where
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.work.exporter import Exporter
 
@@ -192,7 +193,7 @@ class ExportingControl(QObject):
         choice = self.panel.choice
         kinds = "Films (*.mp4 *.webm *.gif)" if choice.film else "Pictures (*.png)"
         begin = str(Path(choice.out or "renders").absolute())
-        name, _ = QFileDialog.getSaveFileName(self._window, "Export", begin, f"{kinds};;All files (*)")
+        name = ask_where(self._window, "Export", begin, f"{kinds};;All files (*)")
         if name:
             self._agreed = name  # the dialog has asked
             self.panel.set_file(name)

@@ -72,12 +72,12 @@ class PlayingControl(QObject):
             self._go(end)
 
     def pause_at(self, beat: str) -> None:
-        """Rest where a beat is over, such as "Digit"; at the end where there is no such beat."""
+        """Rest where a beat is over, such as "Digit", and the next is not under way; else at the end."""
         beats = self._timeline.track.beats
-        begun = [each.at for each in beats.beats if each.name == beat]
+        after = [then.begins - _SHORT for each, then in pairwise(beats.beats) if each.name == beat]
         self._waits = False
         self.play(False)
-        self._go(beats.step(begun[0], 1) - _SHORT if begun else beats.seconds)
+        self._go(after[0] if after else beats.seconds)
 
     def play_from(self, beat: int) -> None:
         """Play on from a beat, counted from 0."""

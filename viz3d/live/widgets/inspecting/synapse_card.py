@@ -10,6 +10,7 @@ from viz3d.live.widgets.parts import Painted, elided
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, number
 
 _NOTHING = 0.0005  # evidence that three digits cannot tell
+_ROWS = 6  # of those that share a weight, how many are seen at once
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,6 @@ class SharersPart(QWidget):
         self.list = QListWidget()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFont(font("regular", TEXT))
-        self.list.setFixedHeight(112)
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.list.setAccessibleName("Synapses that share the weight")
         self.list.setToolTip("Synapses with this very weight: click or Enter goes to one")
@@ -144,6 +144,8 @@ class SharersPart(QWidget):
         if known != list(card.sharers):
             self.list.clear()
             self.list.addItems(card.sharers)
+            # Whole lines alone: half a line is not read.
+            self.list.setFixedHeight(_ROWS * self.list.sizeHintForRow(0) + 2 * self.list.frameWidth())
         mine = f"{card.source} -> {card.target}"
         if mine in card.sharers:
             self.list.setCurrentRow(card.sharers.index(mine))
