@@ -16,6 +16,9 @@ CENTRE = 14.5  # MNIST's centres of mass lie between 14 and 15, where the first 
 FINE = 4 * BOX  # pixels: in fewer, strokes can't be made thicker or thinner by a little
 THICKEST = 3.7  # one of forty of MNIST's digits is thicker
 THINNED = 2.8  # what is thicker becomes a little wider than most of MNIST, so that its holes open
+WIDEST = (
+    1.1  # times as wide as high: one of 13 of MNIST's is wider, and reads as well when it is brought to that
+)
 HARD = 1.5  # strokes of one pixel are 1 to 1.1 wide on a slant
 THINNEST = 2.2  # stroke width in pixels of 28x28; most of MNIST lies between 1.7 and 3.7, half below 2.4
 
@@ -23,7 +26,7 @@ THINNEST = 2.2  # stroke width in pixels of 28x28; most of MNIST lies between 1.
 def place(ink: Floats) -> NDArray[np.uint8]:
     """Ink (h, w) 0..1, cut out tightly, to uint8 (28, 28); strokes that would fade are thickened first.
 
-    Strokes so wide that they nearly close a digit's holes are thinned.
+    Strokes so wide that they nearly close a digit's holes are thinned; a stretched digit is squeezed.
     """
     if max(ink.shape) < FINE:
         ink = _enlarged(ink, -(-FINE // max(ink.shape)))
@@ -90,9 +93,9 @@ def _thinned(ink: Floats, radius: float) -> Floats:
 
 
 def _resize(ink: Floats) -> Floats:
-    """Longest side to 20, by area."""
-    scale = BOX / max(ink.shape)
-    height, width = (max(1, round(side * scale)) for side in ink.shape)
+    """Longest side to 20, by area, and no wider than a digit is."""
+    sides = ink.shape[0], min(ink.shape[1], WIDEST * ink.shape[0])
+    height, width = (max(1, round(side * BOX / max(sides))) for side in sides)
     small = Image.fromarray(np.ascontiguousarray(ink, np.float32)).resize(
         (width, height), Image.Resampling.BOX
     )

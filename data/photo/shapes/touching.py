@@ -12,6 +12,9 @@ from data.photo.shapes.odds import ONE, PIECE, SEVERAL, odds, seen_small
 Floats = NDArray[np.float32]
 
 ROWS = 40  # so many rows are looked at first
+NARROW = 0.9  # of its height is the width of several, at least; of 150 pairs no narrower one was told as such
+SMALL = 24  # pixels: ink no larger is rarely of two digits, and of a pen of one pixel much like them
+SURER = 3.0  # more, of such
 BUSY = 2.2  # less in them, as of three of four single digits, is no several
 LIKELY = 3.0  # logarithm of how much likelier several are than one
 AGAIN = 0.5  # more, of what was cut off already
@@ -25,10 +28,11 @@ def parts_that_touch(ink: Floats, likely: float = LIKELY) -> tuple[Floats, ...] 
 
     None: it looks like one digit. Empty: like several, that no way parts, or more than MOST.
     """
-    if not _may_be_several(ink):
+    if ink.shape[1] < NARROW * len(ink) or not _may_be_several(ink):
         return None
+    sure = likely + SURER * (max(ink.shape) <= SMALL)
     told = odds(seen_small(ink)[None])[0]
-    if told[SEVERAL] - told[ONE] < likely:
+    if told[SEVERAL] - told[ONE] < sure:
         return None
     parted = [(cut, sides_of(ink, cut)) for cut in cuts_of(ink, CUTS)]
     # A side with ink in the small copy alone, whose strokes are thicker, has none.

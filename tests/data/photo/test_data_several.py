@@ -105,7 +105,8 @@ def test_each_of_two_digits_that_touch_is_read_as_it_is_alone(left, right):
 
 def test_digits_that_touch_are_read_as_one_where_that_is_asked():
     wide = digit_from_image(rings(40, 128), 0)
-    assert np.ptp(np.flatnonzero(wide.any(0))) > 1.3 * np.ptp(np.flatnonzero(wide.any(1)))
+    inked = wide[14].astype(int) > 100
+    assert np.count_nonzero(inked[1:] & ~inked[:-1]) >= 3  # both rings are in it
     assert (digit_from_image(rings(40), 0) == digit_from_image(rings(40))).all()
     with pytest.raises(SeveralDigitsError, match="2 digits are seen"):
         digit_from_image(rings(40, 150), 0)

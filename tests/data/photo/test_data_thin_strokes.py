@@ -89,4 +89,13 @@ def test_a_four_at_the_border_is_no_line_beside_a_blot():
 def test_the_waved_foot_of_a_two_is_no_underline():
     height, width = reach(digit_from_image(picture(*TWO, at=(6, 0))))
     assert width == 20
-    assert height < 18
+    assert height < 19
+
+
+def test_a_digit_that_was_stretched_is_brought_to_a_digits_width():
+    # Lost otherwise: one of a hundred stretched digits is read as another.
+    page = np.full((120, 200), 255, np.uint8)
+    page[40:80, 40:46] = page[40:80, 154:160] = page[40:46, 40:160] = page[74:80, 40:160] = 0
+    found = digit_from_image(page)
+    height, width = (np.ptp(np.flatnonzero(found.any(axis))) + 1 for axis in (1, 0))
+    assert (height, width) == (18, 20)
