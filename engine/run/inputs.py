@@ -30,7 +30,7 @@ def as_inputs(net: Net, images: Array) -> Array:
     if images.dtype == np.uint8 and scale is None:
         return np.divide(images.reshape(-1, *shape), 255, dtype=net.dtype)
     if images.dtype.kind != "f" and images.dtype != np.uint8:
-        raise EngineError(f"{net.name} expects uint8 or float images, got {images.dtype}")
+        raise EngineError(f"{net.name} expects uint8 or float images, got {images.dtype}: uint8 is 0..255")
     if not np.isfinite(images).all():
         raise EngineError(f"{net.name} got an image that holds NaN or infinity")
     if scale is not None:

@@ -116,7 +116,7 @@ def write(
     """
     net, label = trace.net, look.label
     texts, names = catalogue_for(look.language, net.noun), class_names(net)
-    source = texts.name(look.source)
+    source = texts.source(look.source)
     change = _change(net.history, since)
     best = trace.prediction
     parameters = texts.say("headline.parameters", n=net.parameter_count)

@@ -17,6 +17,12 @@ LANGUAGES = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 """Codes of the languages that pictures speak."""
 
 
+_OF_OWN = re.compile(
+    r"(?P<set>.+) (?P<split>test|train) (?P<what>.+) #(?P<number>\d+)(?: \((?P<where>.+)\))?", re.S
+)
+"""Where an example of a set of one's own is from."""
+
+
 class _Writer(Formatter):
     """Fills the places of a text, with numbers as its language writes them."""
 
@@ -68,6 +74,20 @@ class Texts:
         """
         known, number = _parted(text)
         return self.entries.get(f"names.{known}", known) + number
+
+    def source(self, text: str) -> str:
+        """Where a digit is from: "shapes test image #3 (row 5)", of which the set's name stays as it is."""
+        told = _OF_OWN.fullmatch(text)
+        if self.name(text) != text or told is None or self.entries["names.row of a table"] == "row":
+            return self.name(text)
+        split, what = told["split"], "image" if told["what"] == "image" else "example"
+        where = re.sub(
+            r"^row(?= \d+$)|(?<=^#)(\d+) in the file$",
+            lambda part: f"{part[1]} {self.name('in the file')}" if part[1] else self.name("row of a table"),
+            told["where"] or "",
+        )
+        named = self.entries[f"names.{split} {what} #"]
+        return f"{told['set']}, {named}{told['number']}" + (f" ({where})" if where else "")
 
     def small(self, text: str) -> str:
         """The same as `name`, shorter where the language has a short form of it: "Conv 2"."""

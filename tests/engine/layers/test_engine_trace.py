@@ -121,3 +121,12 @@ def test_what_is_no_image_is_refused(image, message):
 def test_a_class_that_is_not_there_says_which_are():
     with pytest.raises(EngineError, match=r"no class 2: the classes are 0\.\.1"):
         small().trace(IMAGE, gradients_of=2)
+
+
+def test_images_may_be_a_list_and_one_may_be_lists_of_numbers():
+    # Lost otherwise: pictures that one has collected in a list must be stacked by hand.
+    net = preset("mlp", np.random.default_rng(0))
+    images = np.random.default_rng(1).integers(0, 256, (3, 28, 28), np.uint8)
+    assert np.array_equal(net.predict(list(images)), net.predict(images))
+    scaled = (images[0] / 255).tolist()
+    assert net.trace(scaled).prediction == net.trace(images[0]).prediction

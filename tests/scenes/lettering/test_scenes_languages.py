@@ -182,6 +182,23 @@ def test_a_pair_and_edits_speak_the_language() -> None:
     assert {"vorher", "am stärksten verändert"} <= said
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("my shapes test image #3 (cat/05.jpg)", "my shapes, Testbild #3 (cat/05.jpg)"),
+        ("sorted train image #4 (#9 in the file)", "sorted, Trainingsbild #4 (#9 in der Datei)"),
+        ("Iris test flower #3 (row 22)", "Iris, Testbeispiel #3 (Zeile 22)"),
+        ("XOR test example #0", "XOR, Testbeispiel #0"),
+        ("MNIST test image #32", "MNIST-Testbild #32"),
+        ("row 5.png", "row 5.png"),
+    ],
+)
+def test_where_an_example_is_from_is_told_in_the_language(source, said) -> None:
+    # Lost otherwise: a line of English in a German film of one's own data.
+    assert texts.catalogue("de").source(source) == said
+    assert texts.catalogue("en").source(source) == source
+
+
 def test_a_name_of_ones_own_is_the_same_in_every_language() -> None:
     net = trace().net
     german = catalogue("de")
