@@ -64,13 +64,15 @@ def test_two_functions_of_one_layers_sums_side_by_side_are_both_of_its_sums(tmp_
 
 
 def test_a_result_that_a_row_holds_twice_is_bent_once(tmp_path):
-    """Concat of tanh, another layer's tanh and the first again was read with tanh of the tanh."""
+    """Concat of SiLU, another layer's SiLU and the first again was read with SiLU of the SiLU."""
     nodes = [
         node("Flatten", ["x"], "f"),
         node("MatMul", ["f", "w"], "a"),
-        node("Tanh", ["a"], "t"),
+        node("Sigmoid", ["a"], "g"),
+        node("Mul", ["a", "g"], "t"),
         node("MatMul", ["f", "u"], "d"),
-        node("Tanh", ["d"], "s"),
+        node("Sigmoid", ["d"], "h"),
+        node("Mul", ["d", "h"], "s"),
         node("Concat", ["t", "s", "t"], "b", axis=1),
         node("MatMul", ["b", "v"], "c"),
         node("Tanh", ["c"], "y"),

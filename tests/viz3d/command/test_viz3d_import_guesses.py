@@ -15,7 +15,7 @@ def _answered_by(net: engine.Net) -> readings.Digits:
     return readings.Digits("its own digits", images, net.predict(images).argmax(axis=1))
 
 
-@pytest.mark.parametrize("truth", ["gelu", "tanh"])
+@pytest.mark.parametrize("truth", ["gelu", "sigmoid"])
 def test_the_function_of_weights_alone_is_always_a_guess_with_its_next_best(tmp_path, monkeypatch, truth):
     """SiLU with batch norm was taken for hard-swish, told as if digits had proved it."""
     text = f"input 28x28 | dense 30 {truth} | dense 10 log-softmax"
@@ -26,8 +26,10 @@ def test_the_function_of_weights_alone_is_always_a_guess_with_its_next_best(tmp_
     save_file(engine.torch_weights(net), tmp_path / "net.safetensors")
     found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), (0.0, 1.0))
     guess = next(line for line in found.lines if line.startswith("note: its functions are a guess: "))
-    assert {"gelu": "GELU (", "tanh": "tanh ("}[truth] in guess
+    assert {"gelu": "GELU (", "sigmoid": "sigmoid ("}[truth] in guess
     assert "--activation NAME" in guess
+    if truth == "sigmoid":
+        assert found.net.text == text, "no other is near to it"
     named = guess.count("%)")
     assert named > 1, "the next best is told, however sure the best is"
     told = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(activation=truth), (0.0, 1.0))
@@ -43,6 +45,9 @@ def test_functions_that_differ_from_layer_to_layer_are_guessed_by_their_names(tm
     )
     save_file(engine.torch_weights(net), tmp_path / "net.safetensors")
     usual = engine.import_net(tmp_path / "net.safetensors").readings[0]
+    told = engine.import_net(tmp_path / "net.safetensors", engine.Told(activation="tanh")).readings
+    assert len(told) > 1, "the pools are open still"
+    assert told[0].functions() == ()
     parted = next(way for way in usual.near() if way.assumed.startswith("tanh after each convolution"))
     other = next(way for way in parted.near() if "mean-pool" in way.beside)
     own = [way.beside for way in other.functions() if way.assumed == other.assumed]
@@ -50,6 +55,14 @@ def test_functions_that_differ_from_layer_to_layer_are_guessed_by_their_names(tm
     digits = _answered_by(other.make())
     guessed = rivals.usual_function(other, other.make(), (0.0, 1.0), digits)[2]
     assert "mean-pool" not in guessed
+
+
+def test_where_each_layer_has_slopes_of_its_own_no_function_is_guessed(tmp_path):
+    net = engine.build("input 28x28 | dense 8 relu | dense 10 log-softmax", np.random.default_rng(0))
+    first, second = engine.torch_weights(net), np.full(1, 0.3, np.float32)
+    names = dict(zip(first, ("0.weight", "0.bias", "2.weight", "2.bias"), strict=True))
+    save_file({**{names[key]: first[key] for key in first}, "1.weight": second}, tmp_path / "net.safetensors")
+    assert engine.import_net(tmp_path / "net.safetensors").readings[0].functions() == ()
 
 
 def test_a_function_may_be_told_as_it_is_named_in_notes(tmp_path):
