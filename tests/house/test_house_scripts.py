@@ -166,6 +166,36 @@ def test_whatever_is_found_wrong_is_told_and_fails_the_whole(tools, fails):
     assert f"|{fails}|" in done.stdout
 
 
+def test_a_broken_off_run_leaves_nothing_behind(tools):
+    # Lost otherwise: a check of types that goes on after Ctrl+C, and a file for its words after each.
+    (tools / "words").mkdir()
+    (tools / "told").write_text(
+        """#!/bin/sh
+case $* in
+*mypy*) echo $$ >mypy.pid; exec sleep 60 ;;
+*pytest*) until [ -s mypy.pid ]; do sleep 0.02; done; kill -INT $PPID; exit 2 ;;
+esac
+"""
+    )
+    run = ["/bin/sh", tools / "scripts/test"]
+    done = subprocess.run(run, env={**os.environ, "TMPDIR": str(tools / "words")}, check=False)
+    assert done.returncode == 130
+    assert not list((tools / "words").iterdir())
+    checking = int((tools / "mypy.pid").read_text())
+    looked = f"for _ in 1 2 3 4 5 6 7 8 9; do kill -0 {checking} || exit 0; sleep 0.2; done"
+    there = subprocess.run(["/bin/sh", "-c", f"{looked}; exit 1"], capture_output=True, check=False)
+    assert there.returncode == 0
+
+
+@pytest.mark.parametrize("script", ["scripts/test", ".ci/run"])
+def test_help_is_told_and_nothing_else_is_done(tools, script):
+    # Lost otherwise: whoever asks waits for an environment and all checks, and reads pytest's help.
+    done = subprocess.run(["/bin/sh", tools / script, "--help"], capture_output=True, text=True, check=True)
+    assert "Words after it go to pytest" in done.stdout
+    assert "--fast" in done.stdout
+    assert not any(line.startswith("#") or "|" in line for line in done.stdout.splitlines())
+
+
 @pytest.fixture
 def told_demo(tmp_path):
     """A folder with the demo, in which Python only tells how it was called."""
