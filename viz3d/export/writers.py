@@ -30,7 +30,7 @@ _VIDEO = {
     ".mp4": ("libx264", "-preset veryfast -crf 18 -movflags +faststart -f mp4"),
     ".webm": ("libvpx-vp9", "-crf 30 -b:v 0 -deadline good -cpu-used 5 -row-mt 1 -f webm"),
 }
-_WHOLE, _MOVES = 12, 0.8  # seconds between whole pictures; share of a film until which they come
+_WHOLE, _MOVES = 6, 0.55  # seconds between whole pictures; share of a film until which they come
 _NEVER = "1000000"  # pictures
 _LOSSLESS = "-preset ultrafast -qp 0 -f matroska"
 _STILL, _FRAME = 4, 3  # how hard a PNG is compressed; 6 takes twice as long, and saves a thirtieth
@@ -85,7 +85,7 @@ def _video(
 def _whole_pictures(seconds: float) -> list[str]:
     """What ffmpeg is told of whole pictures, at which players begin where they seek.
 
-    None comes in a film's still end: with each the grain of the ground jumps, and there it would be seen.
+    None comes once the camera rests: with each the grain of the ground jumps, and there it would be seen.
     """
     times = [0, *range(_WHOLE, math.ceil(_MOVES * seconds), _WHOLE)]
     return ["-g", _NEVER, "-force_key_frames", ",".join(map(str, times))]
