@@ -46,16 +46,16 @@ def test_each_layer_is_told_by_what_it_does() -> None:
 
 
 def test_what_does_as_another_did_is_told_in_a_few_words() -> None:
-    # Lost otherwise: 80 letters for half a second, layer after layer, or a tanh that is said to do as a ReLU.
+    # Lost otherwise: 80 letters for half a second, layer after layer, or an ELU that is said to do as a SiLU.
     maps, flat = (
         "conv 2 3x3 relu | conv 2 3x3 relu | conv 2 5x5 relu",
-        "dense 4 relu | dense 3 tanh | dense 1 tanh",
+        "dense 4 relu | dense 3 silu | dense 1 silu | dense 2 elu",
     )
     net = engine.build(f"input 28x28 | {maps} | {flat} | dense 2 softmax", np.random.default_rng(0))
     told = [text for _, text in steps(net)][1:]
     assert [text.split(": as in ")[1:] for text in told] == [
         *([], ["Convolution 1"], []),
-        *([], [], ["Hidden 2"], []),
+        *([], [], ["Hidden 2"], [], []),
     ]
     blocks = [text for _, text in steps(trace("vit-tiny").net) if text.startswith("Block ")]
     assert blocks[1:] == [f"Block {number}: as in Block 1" for number in range(2, len(blocks) + 1)]
