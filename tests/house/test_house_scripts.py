@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from project import ROOT
 
-ALL = ["-n", "auto", "--dist", "worksteal"]
+PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+ALL = ["-n", str(PROCESSORS + 1), "--dist", "worksteal"]
 FAST = [*ALL, "-m", "not slow"]
 SCRIPTS = ("scripts/demo", "scripts/live", "scripts/test", "scripts/setup.sh", ".ci/run")
 
@@ -144,7 +145,10 @@ def tools(tmp_path):
         (["--fast", "-k", "engine or data"], [*FAST, "-k", "engine or data"]),
     ],
 )
-def test_the_tests_run_whole_or_fast_with_the_words_that_pytest_knows(tools, script, words, pytest_gets):
+def test_the_tests_run_whole_or_fast_with_the_words_that_pytest_knows(
+    tools, script, words, pytest_gets, monkeypatch
+):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)  # nproc heeds it
     done = subprocess.run(["/bin/sh", tools / script, *words], capture_output=True, text=True, check=True)
     *checks, tests, types = done.stdout.splitlines()
     assert tests == "|".join(["-m", "pytest", *pytest_gets, ""])
