@@ -133,7 +133,6 @@ def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(ses
         ("drawing " + Drawing(bytes(784)).code[:-8], "that is no picture of 28x28 pixels"),
         ("net mpl", 'no bundled model "mpl"'),
         ("model nowhere.npz", "model nowhere.npz: there is no such file"),
-        ("data ''", "data names nothing: give mnist"),
         ("data nowhere", "data nowhere: give mnist, digits or another set by name"),
         ("select hidden9:1", "no layer 'hidden9'"),
         ("select hidden1:1 ->", "write source -> target"),
