@@ -8,8 +8,9 @@ from scenes.lettering.glyphs import lacking
 
 _WHOLE, _CUT = 6, 4  # letters of a name that is written whole, and at least of one that is cut
 _WORD = 3  # letters of a first word that stands for the whole name, at least
-# Between two words, of class_0 and Iris-setosa too; a hyphen between numbers makes a range of them.
-_BETWEEN = re.compile(r"[\s_]+|(?<=[^\W\d])-")
+# Between two words, of class_0 and Iris-setosa too; a hyphen between numbers makes a range of them, and the
+# mark A- is one word.
+_BETWEEN = re.compile(r"(?<=[^\s_])[\s_]+(?=[^\s_])|(?<=[^\W\d])-(?=\w)")
 
 
 def short(name: str, most: int = 24) -> str:

@@ -231,28 +231,37 @@ def steps(net: Net, texts: Texts = ENGLISH) -> tuple[tuple[str, str], ...]:
     """(layer's name, sentence): what happens from the moment when that layer fires, in order.
 
     The first sentence is the input's and starts the film: its name is empty. Layers that fire together share
-    a sentence, the first of them speaks; so do the layers of a block.
+    a sentence, the first of them speaks; so do the layers of a block. Of what does as another did before it
+    that alone is said: there is a second or less to read it.
     """
     depth = net.graph.depths
     sentences = [("", _first_step(net, texts))]
-    told: set[str | int] = set()
+    told, firsts = set[str | int](), dict[tuple[str, str], str]()
     for layer in net.layers[1:]:
         here = block(layer) or depth[layer.name]
         if here not in told:
             told.add(here)
             before = next(other.name for other in net.layers if depth[other.name] == depth[layer.name] - 1)
-            sentences.append((before, _step(layer, texts)))
+            sentences.append((before, _step(layer, texts, firsts)))
     return tuple(sentences)
 
 
-def _step(layer: Layer, texts: Texts) -> str:
-    if name := block(layer):
-        return texts.say("step.block", block=texts.name(name))
-    return texts.say("step.layer", layer=texts.name(layer.title), deed=_deed(layer, texts))
+def _step(layer: Layer, texts: Texts, firsts: dict[tuple[str, str], str]) -> str:
+    """What a layer or a block does; firsts: the names of those that did it first, by deed and function."""
+    whole = block(layer)
+    name = texts.name(whole or layer.title)
+    # However many neurons do it, it is the same.
+    deed = ("block", "") if whole else (_deed(layer, 2, texts), layer.activation)
+    first = firsts.setdefault(deed, name)
+    if first != name:
+        return texts.say("step.again", layer=name, first=first)
+    if whole:
+        return texts.say("step.block", block=name)
+    return texts.say("step.layer", layer=name, deed=_deed(layer, layer.size, texts))
 
 
-def _deed(layer: Layer, texts: Texts) -> str:
-    n = layer.size
+def _deed(layer: Layer, n: int, texts: Texts) -> str:
+    """What so many neurons of a layer do."""
     then = texts.say(f"then.{layer.activation if layer.activation in _FUNCTIONS else 'bias'}", n=n)
     match layer.block:
         case Conv(height=height, width=width):

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from project import ROOT
 
-ALL = ["-n", "auto", "--dist", "worksteal"]
+PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+ALL = ["-n", str(PROCESSORS + 1), "--dist", "worksteal"]
 FAST = [*ALL, "-m", "not slow"]
 SCRIPTS = ("scripts/demo", "scripts/live", "scripts/test", "scripts/setup.sh", ".ci/run")
 
@@ -144,7 +145,10 @@ def tools(tmp_path):
         (["--fast", "-k", "engine or data"], [*FAST, "-k", "engine or data"]),
     ],
 )
-def test_the_tests_run_whole_or_fast_with_the_words_that_pytest_knows(tools, script, words, pytest_gets):
+def test_the_tests_run_whole_or_fast_with_the_words_that_pytest_knows(
+    tools, script, words, pytest_gets, monkeypatch
+):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)  # nproc heeds it
     done = subprocess.run(["/bin/sh", tools / script, *words], capture_output=True, text=True, check=True)
     *checks, tests, types = done.stdout.splitlines()
     assert tests == "|".join(["-m", "pytest", *pytest_gets, ""])
@@ -164,6 +168,36 @@ def test_whatever_is_found_wrong_is_told_and_fails_the_whole(tools, fails):
     )
     assert done.returncode == 3
     assert f"|{fails}|" in done.stdout
+
+
+def test_a_broken_off_run_leaves_nothing_behind(tools):
+    # Lost otherwise: a check of types that goes on after Ctrl+C, and a file for its words after each.
+    (tools / "words").mkdir()
+    (tools / "told").write_text(
+        """#!/bin/sh
+case $* in
+*mypy*) echo $$ >mypy.pid; exec sleep 60 ;;
+*pytest*) until [ -s mypy.pid ]; do sleep 0.02; done; kill -INT $PPID; exit 2 ;;
+esac
+"""
+    )
+    run = ["/bin/sh", tools / "scripts/test"]
+    done = subprocess.run(run, env={**os.environ, "TMPDIR": str(tools / "words")}, check=False)
+    assert done.returncode == 130
+    assert not list((tools / "words").iterdir())
+    checking = int((tools / "mypy.pid").read_text())
+    looked = f"for _ in 1 2 3 4 5 6 7 8 9; do kill -0 {checking} || exit 0; sleep 0.2; done"
+    there = subprocess.run(["/bin/sh", "-c", f"{looked}; exit 1"], capture_output=True, check=False)
+    assert there.returncode == 0
+
+
+@pytest.mark.parametrize("script", ["scripts/test", ".ci/run"])
+def test_help_is_told_and_nothing_else_is_done(tools, script):
+    # Lost otherwise: whoever asks waits for an environment and all checks, and reads pytest's help.
+    done = subprocess.run(["/bin/sh", tools / script, "--help"], capture_output=True, text=True, check=True)
+    assert "Words after it go to pytest" in done.stdout
+    assert "--fast" in done.stdout
+    assert not any(line.startswith("#") or "|" in line for line in done.stdout.splitlines())
 
 
 @pytest.fixture

@@ -118,7 +118,8 @@ def _drawn(
     keep = key_colours(theme(look.theme), painted=look.paint is not None)
     with ExitStack() as stack:
         writers = [
-            stack.enter_context(open_writer(each.out, look.size, each.fps, step, keep)) for each in group
+            stack.enter_context(open_writer(each.out, look.size, each.fps, step, keep, each.seconds))
+            for each in group
         ]
         screen, shown = ready()
         step("drawing")

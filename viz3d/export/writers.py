@@ -4,6 +4,7 @@ imageio writes them: what shows a picture as it is in `encoder`; what it cannot 
 """
 
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -29,7 +30,8 @@ _VIDEO = {
     ".mp4": ("libx264", "-preset veryfast -crf 18 -movflags +faststart -f mp4"),
     ".webm": ("libvpx-vp9", "-crf 30 -b:v 0 -deadline good -cpu-used 5 -row-mt 1 -f webm"),
 }
-_WHOLE = 12  # seconds between whole pictures: in a still one that comes the grain of its ground jumps
+_WHOLE, _MOVES = 6, 0.55  # seconds between whole pictures; share of a film until which they come
+_NEVER = "1000000"  # pictures
 _LOSSLESS = "-preset ultrafast -qp 0 -f matroska"
 _STILL, _FRAME = 4, 3  # how hard a PNG is compressed; 6 takes twice as long, and saves a thirtieth
 _COLOURS = 255  # of a GIF's palette; the last one is for what did not change
@@ -42,12 +44,14 @@ def open_writer(
     fps: int,
     notify: Callable[[str], None] = lambda _: None,
     keep: Colours = NO_COLOURS,
+    seconds: float = 0.0,
 ) -> AbstractContextManager[Write]:
     """A context manager that gives `write(frame)`, by the ending of `out`.
 
     Frames are uint8 (height, width, 3) for a `size` of (width, height). The output appears when the
     block ends well; else it stays as it was. `notify` hears of a long step after the last frame.
-    `keep`, uint8 (n, 3), are colours that a GIF has among its 255 however rare they are.
+    `keep`, uint8 (n, 3), are colours that a GIF has among its 255 however rare they are. `seconds` is how
+    long a film is before it is held: while it moves, players find whole pictures to begin at.
     Raises UserError where `out` cannot be written, on entry already where that can be known.
     """
     path, kind = Path(out), kind_of(out)
@@ -57,23 +61,34 @@ def open_writer(
         return _still(path)
     if kind == ".gif":
         return _gif(path, size, fps, notify, keep)
-    return _video(path, size, fps, *_VIDEO[kind])
+    return _video(path, size, fps, *_VIDEO[kind], seconds)
 
 
 @contextmanager
-def _video(path: Path, size: tuple[int, int], fps: int, codec: str, options: str) -> Iterator[Write]:
+def _video(
+    path: Path, size: tuple[int, int], fps: int, codec: str, options: str, seconds: float
+) -> Iterator[Write]:
     even = even_size(size)
     odd = (even[0] - size[0], even[1] - size[1])
 
     def write(frame: np.ndarray) -> None:
         encoder.write(np.pad(frame, ((0, odd[1]), (0, odd[0]), (0, 0)), mode="edge") if any(odd) else frame)
 
-    told = ["-vf", _TO_VIDEO, "-g", str(_WHOLE * fps), *options.split()]
+    told = ["-vf", _TO_VIDEO, *_whole_pictures(seconds), *options.split()]
     with (
         atomic_write(path) as part,
         Encoder(codec, "yuv420p", told, part, path=path, size=even, fps=fps) as encoder,
     ):
         yield write
+
+
+def _whole_pictures(seconds: float) -> list[str]:
+    """What ffmpeg is told of whole pictures, at which players begin where they seek.
+
+    None comes once the camera rests: with each the grain of the ground jumps, and there it would be seen.
+    """
+    times = [0, *range(_WHOLE, math.ceil(_MOVES * seconds), _WHOLE)]
+    return ["-g", _NEVER, "-force_key_frames", ",".join(map(str, times))]
 
 
 @contextmanager

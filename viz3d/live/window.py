@@ -75,7 +75,7 @@ class Window(Assembly):
             "view_top": lambda: self.viewing.see("top"),
             "view_turn": self.viewing.corner.turn.click,
             "light": self.lighting.popup,
-            "train": self.training.page.toggle,
+            "train": self.training.toggle,
             "open": self.opening.ask_for_file,
             "save": self.writing.ask_to_save,
             "save_session": self.writing.ask_to_save_session,

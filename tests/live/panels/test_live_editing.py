@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from viz3d.findings.group import GroupFacts
+from viz3d.session.change import UseNet
 
 
 @pytest.fixture
@@ -230,3 +231,12 @@ def test_a_layer_is_taken_out_of_the_architecture_by_its_menu(window):
     window.top.inspect.click()
     select(window, "output")
     assert dict(entry for entry in window.editing.menus.entries() if entry)["Remove the layer …"] is None
+
+
+def test_who_takes_a_layer_out_of_a_block_is_told_that_the_block_goes(window):
+    # Lost otherwise: ten layers, where one was meant.
+    window.desk.do(UseNet("vit-tiny"))
+    sheet, blocks = window.training_sheets.layers, window.desk.session.net.text.count("transformer")
+    window.training_sheets.leave_out("block1.norm1")
+    assert sheet.field.toPlainText().count("transformer") == blocks - 1
+    assert sheet._told.text().startswith("without the block of block1.norm1, 10 layers: ")

@@ -146,7 +146,7 @@ def test_the_caption_of_a_layer_selects_it_and_the_right_button_opens_its_menu(w
                 assert view.marked.layer == name
                 words = [action.text() for action in window.editing.menus.menu.actions()]
                 assert words[0] == name
-                assert {"Prune …", "Noise …", "Grow …", "Remove …"} <= set(words)
+                assert {"Prune …", "Noise …", "Grow …", "Remove neurons …"} <= set(words)
                 window.editing.menus.menu.close()
                 seen += 1
     assert seen >= 2

@@ -59,6 +59,12 @@ def test_a_name_that_is_pressed_goes_to_its_beat_wherever_it_is_pressed(timeline
         for x in (name.box.left() + 1, name.box.center().x(), name.box.right() - 1):
             click(timeline.track, x, name.box.center().y())
             assert timeline.time == name.beat.at
+    track, (_, name, *_) = timeline.track, timeline.track.names()
+    x, y = round(name.box.right()) - 2, round(name.box.center().y())
+    drag(track, (x, y), (x - 2, y + 1))
+    assert timeline.time == name.beat.at, "no hand stands quite still"
+    drag(track, (x, y), (x + 200, y))
+    assert timeline.time > name.beat.at + 1
 
 
 def test_setters_are_silent(timeline, qtbot):

@@ -261,6 +261,19 @@ def test_a_name_beside_the_legend_is_as_bright_as_all_others(qapp):
     assert brightest > 0.95 * QColor(*name.colour).lightness()
 
 
+def test_what_lies_under_the_legend_is_dimmed_once(qapp):
+    # Lost otherwise: a legend that cannot be read where the net runs under it, or the net beside it.
+    dress(qapp, "dark")
+    scene = compose(trace(), size=(640, 360))
+    shown = Shown(scene, None, trace(), QRectF(0, 0, 640, 360), (0.0, 640.0, 340.0))
+    picture = QImage(640, 360, QImage.Format.Format_RGB32)
+    picture.fill(0xFFFFFF)
+    with QPainter(picture) as painter:
+        shown.write(painter, look(), replace(scene.frame(scene.seconds), captions=()))
+    row = [picture.pixelColor(x, round(shown.edges.legend_top()) + 8).lightness() for x in range(40, 600)]
+    assert 60 < sorted(row)[len(row) // 2] < 100
+
+
 def test_the_headline_of_a_neuron_gives_way_by_words(qapp):
     # Lost otherwise: beside a sheet it ends in "of this neu…".
     dress(qapp, "dark")

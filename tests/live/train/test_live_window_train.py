@@ -88,6 +88,24 @@ def test_an_edit_ahead_of_a_training_is_taken_back_beside_the_window(training_wi
     assert not silent.isChecked()
 
 
+def test_where_the_rest_cannot_be_done_again_or_is_stopped_all_stays_as_it_was(training_window, qtbot):
+    window, session = training_window, training_window.desk.session
+    for edit in ("grow hidden1 1 seed 0", "ablate hidden1:512"):
+        assert window.desk.do(Mutate(edit))
+    trained(window, qtbot, 1)
+    window.training.settle()
+    before, undone = session.state, session.undone
+    for place, told in ((0, "hidden1 has neurons"), (1, "was stopped: all is as it was")):
+        window.desk.leave_out(session.done[place : place + 1])
+        assert window.desk.at
+        if place:
+            window.command.stop.emit()
+        qtbot.waitUntil(lambda: not window.desk.at, timeout=PATIENCE)
+        assert told in window.message.messages[-1]
+        assert session.state is before
+        assert session.undone == undone
+
+
 def test_ahead_of_an_edit_a_run_becomes_one_act_and_undo_brings_all_back(training_window, qtbot):
     window = training_window
     given = window.desk.session.net
@@ -148,6 +166,27 @@ def test_an_edit_while_it_trains_is_trained_on_with_the_optimizers_state(trainin
     assert " state kept " in words[2]
     session = window.desk.session
     assert Session.play(session.script()).net.diff(session.net) == ()
+
+
+def test_an_edit_ahead_of_it_that_is_taken_back_while_it_trains_is_waited_for(
+    training_window, qtbot, monkeypatch
+):
+    # Lost otherwise: steps that are seen to be made, of a network that is gone as soon as the other is there.
+    window, page, followed = training_window, training_window.training.page, []
+    monkeypatch.setattr(page, "follow", lambda: followed.append(window.desk.at))
+    assert window.desk.do(Mutate("ablate hidden1:17"))
+    page.toggle()
+    go_on_until(window, qtbot, 1)
+    select(window, "hidden1:17")
+    click_on(window.inspector.change.silent)
+    assert window.desk.at
+    window.actions_by_deed["train"].trigger()
+    assert page.trainer.run is None, "a run begun by its key would be lost, too"
+    assert "is under way: wait for it" in window.message.messages[-1]
+    window.desk.do(TakeDigit(3))
+    qtbot.waitUntil(lambda: bool(followed), timeout=PATIENCE)
+    assert followed == [""]
+    assert [words.split()[0] for words in steps(window)] == ["train", "digit"]
 
 
 def test_an_edit_of_the_layers_while_it_trains_begins_a_fresh_state_and_says_so(training_window, qtbot):

@@ -8,7 +8,7 @@ from live_hands import drag
 from live_windows import opened
 from PIL import Image
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 
 import data
 from viz3d.live.widgets.save_name import ask_where
@@ -69,6 +69,7 @@ def test_the_drawing_can_be_saved_from_the_menu(window, tmp_path, typed, made):
         ("session.txt", "Python (*.py)", "it.py"),
         ("film.webm", "Films (*.mp4 *.webm)", "it.webm"),
         ("frames", None, "it"),
+        ("film.webm", "All files (*)", "it"),
     ],
 )
 def test_a_name_without_an_ending_gets_that_of_its_kind(qtbot, tmp_path, begin, kind, made):
@@ -81,7 +82,37 @@ def test_a_name_without_an_ending_gets_that_of_its_kind(qtbot, tmp_path, begin, 
         dialog.accept()
 
     QTimer.singleShot(0, answer)
-    assert (
-        Path(ask_where(None, "Save", begin, "Lines (*.txt);;Python (*.py);;Films (*.mp4 *.webm)")).name
-        == made
-    )
+    kinds = "Lines (*.txt);;Python (*.py);;Films (*.mp4 *.webm);;All files (*)"
+    assert Path(ask_where(None, "Save", begin, kinds)).name == made
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_file_that_a_name_without_an_ending_means_is_asked_about(qtbot, tmp_path, agrees):
+    # Lost otherwise: the file of yesterday, on a desktop whose dialog looks for the name as it was typed.
+    there, asked = tmp_path / "four.png", []
+    there.touch()
+
+    def choose():
+        dialog = QApplication.activeModalWidget()
+        assert dialog.testOption(QFileDialog.Option.DontConfirmOverwrite), "one question is enough"
+        dialog.findChild(QLineEdit).setText(str(tmp_path / "four"))
+        QTimer.singleShot(0, agree)
+        dialog.accept()
+
+    def agree():
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox):
+            QTimer.singleShot(1, agree)
+            return
+        asked.append(box.text())
+        QTimer.singleShot(0, give_up)
+        box.button(QMessageBox.StandardButton.Yes if agrees else QMessageBox.StandardButton.No).click()
+
+    def give_up():
+        if isinstance(dialog := QApplication.activeModalWidget(), QFileDialog):
+            dialog.reject()
+
+    QTimer.singleShot(0, choose)
+    chosen = ask_where(None, "Save", str(tmp_path / "drawing.png"), "Pictures (*.png)")
+    assert asked == ["four.png is there already. Write over it?"]
+    assert chosen == (str(there) if agrees else "")

@@ -96,6 +96,8 @@ def test_names_that_begin_alike_are_told_apart_by_what_follows() -> None:
     assert [distinct(FLOWERS, place) for place in range(3)] == ["setosa", "versicolor", "virginica"]
     assert [abbreviated(FLOWERS, place, 8) for place in range(3)] == ["setosa", "vers", "virg"]
     assert distinct(("20-29", "20-35"), 0) == "20-29", "a range is one word"
+    assert distinct(("A", "A-", "B"), 1) == "A-", "a bar without a name"
+    assert distinct(("tail_", "tail"), 0) == "tail_"
     shown = [abbreviated(DRESSES, place, 8) for place in range(10)]
     assert shown == [
         *("T-shirt", "Trouser", "Pullover", "dress", "Coat"),

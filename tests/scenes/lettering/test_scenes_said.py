@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from scene_fixtures import SIZES, label, trace
 
+import engine
 from engine.statistics import NO_CLASS
 from scenes import Caption, Free, compose
 from scenes.lettering.cards import edges
 from scenes.lettering.fonts import extent
+from scenes.lettering.naming import steps
 from scenes.space.page import Box, apart
 from scenes.texts import ENGLISH
 
@@ -37,10 +39,26 @@ def test_each_layer_is_told_by_what_it_does() -> None:
     assert (
         "Convolution 1: 11,520 neurons look through 5×5 windows, add a bias and keep what is positive" in said
     )
-    assert "Max-pool 2: of each 2×2 window the strongest neuron goes on" in said
+    assert "Max-pool 1: of each 2×2 window the strongest neuron goes on" in said
     assert any("Hidden 1: 256 neurons sum weight × activation" in text for text in said)
     assert any("5×5 conv → max-pool → 5×5 conv → max-pool → 256 → 10" in text for text in said)
     assert {"40 maps · 8 × 8", "28 × 28 pixels", f"256 neurons by digit, {none} without (–)"} <= said
+
+
+def test_what_does_as_another_did_is_told_in_a_few_words() -> None:
+    # Lost otherwise: 80 letters for half a second, layer after layer, or an ELU that is said to do as a SiLU.
+    maps, flat = (
+        "conv 2 3x3 relu | conv 2 3x3 relu | conv 2 5x5 relu",
+        "dense 4 relu | dense 3 silu | dense 1 silu | dense 2 elu",
+    )
+    net = engine.build(f"input 28x28 | {maps} | {flat} | dense 2 softmax", np.random.default_rng(0))
+    told = [text for _, text in steps(net)][1:]
+    assert [text.split(": as in ")[1:] for text in told] == [
+        *([], ["Convolution 1"], []),
+        *([], [], ["Hidden 2"], [], []),
+    ]
+    blocks = [text for _, text in steps(trace("vit-tiny").net) if text.startswith("Block ")]
+    assert blocks[1:] == [f"Block {number}: as in Block 1" for number in range(2, len(blocks) + 1)]
 
 
 def test_percentages_appear_only_when_their_bars_have_grown() -> None:

@@ -10,11 +10,12 @@ import data
 import engine
 from data import Dataset, load_own
 from viz3d.command.choice.classes import class_of, place_of
-from viz3d.command.choice.digits import choose_digit
-from viz3d.command.choice.suiting import named
+from viz3d.command.choice.digits import choose_digit, pick_digit
+from viz3d.command.choice.suiting import aligned, named
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.session.change import UseNet
+from viz3d.session.files.save import save
 from viz3d.session.session import Session
 from viz3d.session.take import take
 
@@ -97,16 +98,53 @@ def test_a_network_of_other_data_says_what_to_name(flowers, module):
     assert "it learned from f, each of them 4 numbers: name such data with --data" in done.stderr
 
 
-@pytest.mark.parametrize(("classes", "size"), [(10, 28), (26, 28), (10, 20), (3, 40)])
-def test_a_network_of_digits_is_not_taken_for_one_of_other_things(classes, size):
-    # Lost otherwise: a film in which the digits' network reads a shirt as a sandal, and is quite sure.
+def shirts(classes=10, size=28):
     pixels, labels = np.zeros((classes, size, size), np.uint8), np.arange(classes)
     letters = tuple("abcdefghijklmnopqrstuvwxyz"[:classes])
-    shirts = Dataset("shirts", "test", pixels, labels, classes=letters, noun="letter")
-    net = engine.load(data.model_path("cnn-fast"))
-    with pytest.raises(UserError, match="cnn-fast learned the digits of mnist, not shirts: train one"):
-        named(net, shirts)
-    assert named(net.replace(provenance={}), shirts).layers == net.layers  # of others nothing is known
+    return Dataset("shirts", "test", pixels, labels, classes=letters, noun="letter")
+
+
+@pytest.mark.parametrize(("classes", "size"), [(10, 28), (26, 28), (10, 20), (3, 40)])
+def test_a_network_of_digits_is_not_taken_for_one_of_other_things(tmp_path, classes, size):
+    # Lost otherwise: a film in which the digits' network reads a shirt as a sandal, and is quite sure.
+    others, net = shirts(classes, size), engine.load(data.model_path("cnn-fast"))
+    save(net, net.mutate("scale conv1 2"), tmp_path / "changed.npz")
+    told = "cnn-fast learned the digits of mnist, not shirts, whose classes are a, b, c( ...)?: train one"
+    for each in (net, engine.load(tmp_path / "changed.npz")):
+        with pytest.raises(UserError, match=told):
+            named(each, others)
+    unknown = named(net.replace(provenance={}), others)  # nobody knows what it learned
+    assert (unknown.task is not None) == ((classes, size) == (10, 28))
+    assert unknown.task is None or unknown.classes == others.classes
+
+
+def test_nor_is_it_in_a_session_that_goes_on_to_other_data(tmp_path):
+    others = shirts()
+    told = {"x_train": others.images, "x_test": others.images}
+    names = np.array(others.classes)
+    np.savez(tmp_path / "shirts.npz", **told, y_train=names, y_test=names)
+    session = Session(UseNet("mlp"), take(Wanted(digit=4, data="digits")), "digits")
+    session.run(f"data {tmp_path / 'shirts.npz'}")
+    for line in ("sample test:0", "class b", "net cnn-fast"):
+        with pytest.raises(UserError, match="learned the digits of mnist, not shirts"):
+            session.run(line)
+
+
+def test_some_digits_alone_are_read_as_digits_and_those_of_another_size_are_told():
+    # Lost otherwise: who wrote threes and sevens is told that a network of digits does not know them.
+    every, net = data.load("digits", "test"), engine.load(data.model_path("cnn-fast"))
+    kept = np.isin(every.labels, (3, 7))
+    own = Dataset(
+        "mine", "test", every.images[kept], every.labels[kept] // 7, classes=("3", "7"), noun="image"
+    )
+    known = named(net, own)
+    assert np.array_equal(aligned(known, own, "cnn-fast").labels, every.labels[kept])
+    assert known.task.data == "mnist"
+    taken = pick_digit(Wanted(of_class="7", data="mine"), lambda *_: own, net)
+    assert taken.label == 7
+    small = Dataset("usps", "test", every.images[:, 6:22, 6:22], every.labels)
+    with pytest.raises(UserError, match="it learned from mnist, each of them 28x28 pixels"):
+        aligned(named(engine.load(data.model_path("cnn-fast")), small), small, "cnn-fast")
 
 
 def test_a_class_of_26_is_told_by_its_number(tmp_path):

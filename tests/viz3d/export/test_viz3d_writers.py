@@ -1,7 +1,9 @@
 """Writers: a user loses a film, or the film that was there before, where these fail."""
 
 import gc
+import re
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -71,6 +73,19 @@ def test_an_mp4_is_of_the_kind_that_every_player_shows(tmp_path):
     assert facts["pix_fmt"].startswith("yuv420p(tv, bt709")
     content = (tmp_path / "film.mp4").read_bytes()
     assert content.index(b"moov") < content.index(b"mdat"), "a browser must load it whole before it plays"
+
+
+@pytest.mark.parametrize("name", OUTPUTS[:2])
+def test_players_find_whole_pictures_while_a_film_moves_and_none_comes_in_its_still_end(tmp_path, name):
+    # Lost otherwise: a held end whose ground jumps, or a long film in which one cannot jump ahead.
+    with open_writer(str(tmp_path / name), (96, 64), 2, seconds=30.0) as write:
+        for _ in range(2 * (30 + 9)):
+            write(frames((96, 64))[0])
+    show = ["-i", tmp_path / name, "-vf", "showinfo", "-f", "null", "-"]
+    done = subprocess.run(
+        [imageio_ffmpeg.get_ffmpeg_exe(), *show], capture_output=True, text=True, check=True
+    )
+    assert re.findall(r"pts_time:(\S+) .*iskey:1", done.stderr) == ["0", "6", "12"]
 
 
 def test_a_gif_loops_for_ever(tmp_path):

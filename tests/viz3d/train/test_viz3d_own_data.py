@@ -134,7 +134,7 @@ def test_data_that_a_network_cannot_read_is_one_line(tmp_path):
     for words, says in (
         (
             ("--preset", "mlp", "--test", "--data", "pets"),
-            "mlp learned the digits of mnist, not pets: train one",
+            "mlp learned the digits of mnist, not pets, whose classes are ",
         ),
         (("--architecture", "input 4 | dense 2 softmax", "--data", "f.csv"), "f needs 3: dense 3 softmax"),
         (

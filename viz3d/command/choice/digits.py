@@ -73,7 +73,7 @@ def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
         images = load(name, split)
         if net is None or (net.task is None and digits_alone(images)):
             return images
-        return aligned(net, images, f"{net.name} does not read --data {name}")
+        return aligned(named(net, images), images, f"{net.name} does not read --data {name}")
 
     if wanted.image is not None:
         label = None if wanted.label is None else class_of("--label", wanted.label, net)

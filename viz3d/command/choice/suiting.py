@@ -1,12 +1,14 @@
 """A network and a data set that fit each other: sizes, classes by their names, and what one input is."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import ceil
+from typing import Any
 
 import numpy as np
 
 import engine
-from data import Dataset
+from data import DIGITS, Dataset
 from engine import ArchitectureError, Net, Recipe, Task
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM, PRESET
@@ -34,9 +36,7 @@ def shape_of(images: Dataset) -> tuple[int, ...]:
 def check_reads(net: Net, images: Dataset, place: str) -> None:
     """UserError where a network does not take these images or has not their classes; place: what made it."""
     seen, want = net.layers[0].shape, shape_of(images)
-    crop = digits_alone(images) and len(seen) == 3 and seen[2] == 1 and max(seen[:2]) <= _LARGEST_CROP
-    row = len(want) == 1 and int(np.prod(seen)) == want[0]  # as it is imported where it fills a square
-    if seen not in (want, (int(np.prod(want)),)) and not crop and not row:
+    if not _takes(net, images):
         if learned := _learned_from(net):  # no other input will do
             told = f"it learned from {learned}, each of them {_sized(seen)}"
             raise UserError(f"{place}: {told}: name such data with --data, or {_TRAIN_ONE}")
@@ -50,9 +50,34 @@ def check_reads(net: Net, images: Dataset, place: str) -> None:
         raise UserError(f"{place}: the last layer has {has:,} neurons, {need}: dense {needs} softmax")
 
 
+def _takes(net: Net, images: Dataset) -> bool:
+    """Whether a network's input layer takes such images."""
+    seen, want = net.layers[0].shape, shape_of(images)
+    crop = digits_alone(images) and len(seen) == 3 and seen[2] == 1 and max(seen[:2]) <= _LARGEST_CROP
+    row = len(want) == 1 and int(np.prod(seen)) == want[0]  # as it is imported where it fills a square
+    return seen in (want, (int(np.prod(want)),)) or crop or row
+
+
 def _learned_from(net: Net) -> str:
-    """What a network was trained on by viz3d; empty where that is not known."""
-    return str(net.provenance.get("data", "")) if net.task is None else net.task.data
+    """What a network was trained on by viz3d, before it was changed if it was; empty where nobody knows."""
+    if net.task is not None:
+        return net.task.data
+    told: Any = net.provenance
+    while isinstance(told, Mapping) and "data" not in told:
+        told = told.get("base")
+    return str(told["data"]) if isinstance(told, Mapping) else ""
+
+
+def _check_knows(net: Net, images: Dataset) -> None:
+    """UserError where a network was trained on digits, and these are none, not even some digits alone."""
+    some = images.pictures and set(images.classes) <= set(DIGITS)
+    if net.task is not None or images.noun == "digit" or some or not (learned := _learned_from(net)):
+        return
+    classes = ", ".join(images.classes[:3]) + (" ..." if len(images.classes) > 3 else "")
+    raise UserError(
+        f"{net.name} learned the digits of {learned}, not {images.title}, whose classes are {classes}: "
+        f"{_TRAIN_ONE}"
+    )
 
 
 def _sized(shape: tuple[int, ...]) -> str:
@@ -107,15 +132,17 @@ def design_for(images: Dataset, preset: str | None, rng: np.random.Generator) ->
 def named(net: Net, images: Dataset) -> Net:
     """The network with the names of its classes, where nobody said yet what it is for: its inputs stay.
 
-    UserError where it was trained on digits: it knows no other classes, whatever they are called.
+    UserError where it was trained on digits, and these are other things: it knows no others.
     """
     if net.task is not None or digits_alone(images):
         return net
-    if images.noun != "digit" and (learned := _learned_from(net)):
-        raise UserError(f"{net.name} learned the digits of {learned}, not {images.title}: {_TRAIN_ONE}")
-    if net.layers[-1].size != len(images.classes):
+    _check_knows(net, images)
+    noun, title, classes = images.noun, images.title, images.classes
+    if learned := _learned_from(net):  # here these are digits, be it some of them
+        noun, title, classes = "digit", learned, DIGITS
+    if net.layers[-1].size != len(classes) or not _takes(net, images):
         return net
-    return replace(net, task=Task(images.noun, images.title, images.classes, images.columns))
+    return replace(net, task=Task(noun, title, classes, images.columns))
 
 
 def suited(net: Net, images: Dataset) -> Net:

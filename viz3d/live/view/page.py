@@ -7,13 +7,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from scenes import Focus, Frame, Orbit, Scene
+from scenes import Focus, Frame, Scene
 from scenes.lettering.words import answer_before
 from scenes.space.page import Box
 from viz3d.command.wording import counted
 from viz3d.live.view.legend import APART, SWATCH, Entry, ramp, rows_of
+from viz3d.live.view.veils import draw_veil, draw_veil_above
 from viz3d.live.widgets.beats import SOON
 from viz3d.live.widgets.parts import RIGHT
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
@@ -23,8 +24,6 @@ _NAME = 150.0  # px that the answer may be wide
 _SMALL = 13  # px of a headline that has little room: below that it is cut
 _RAMP = 72.0  # px, length of a scale in the legend
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
-_SOFT, _VEIL = 28, 36  # px that a veil fades over: with less a box is seen; opacity of a step, of 255
-_DENSE = 70  # the same where bars are behind it, whose light is as strong as a text's
 _ROW = 18.0  # px from row to row of the legend
 
 
@@ -96,52 +95,20 @@ class Edges:
 
     def draw(self, painter: QPainter, look: Look, frame: Frame) -> None:
         """Write them all; see `shade` for what lies under the legend."""
-        self._veil_top(painter)
-        self._veil(painter, self._headline_box(frame.t, frame.winner > 0, frame.focus), frame.camera)
+        headline = self._headline_box(frame.t, frame.winner > 0, frame.focus)
+        draw_veil_above(painter, self.scene, self.box.top())
+        draw_veil(painter, self.scene, headline, frame.camera)
         self._write_headline(painter, look, frame)
         if frame.winner > 0:
             painter.setOpacity(frame.winner)
-            self._veil(painter, self._answer_box(), frame.camera)
+            draw_veil(painter, self.scene, self._answer_box(), frame.camera)
             self._write_answer(painter, look)
             painter.setOpacity(1.0)
         self._write_legend(painter, look, frame)
 
     def shade(self, painter: QPainter, frame: Frame) -> None:
         """Dim what lies behind the legend, ahead of the names: these keep clear of it, but come near."""
-        self._veil(painter, self._legend_box(frame.t).adjusted(0, 4, 0, -4))
-
-    def _veil(self, painter: QPainter, box: QRectF, camera: Orbit | None = None) -> None:
-        """Dim what lies behind a text, with soft borders: close up, the net runs under it.
-
-        camera: from which bars may be seen behind it.
-        """
-        behind = 0.0 if camera is None else self._bars_behind(camera, box)
-        step = round(_VEIL + behind * (_DENSE - _VEIL))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(*self.scene.theme.background, step))
-        for out in range(_SOFT, -4, -4):
-            painter.drawRoundedRect(box.adjusted(-out, -out, out, out / 2), out + 6, out + 6)
-
-    def _bars_behind(self, camera: Orbit, box: QRectF) -> float:
-        """How far bars reach behind a text, 0..1: at 1 as far as its veil's border is wide."""
-        bars, box = self.scene.layout.bars, box.adjusted(-_SOFT, -_SOFT, _SOFT, _SOFT)
-        corners = bars.quads(np.ones(len(bars.base), dtype=np.float32)).reshape(-1, 3)
-        seen = camera.project(corners, self.scene.size)
-        seen = seen[np.isfinite(seen).all(axis=1)]
-        if not len(seen):
-            return 0.0
-        (left, top), (right, foot) = seen.min(axis=0).tolist(), seen.max(axis=0).tolist()
-        wide = min(right, box.right()) - max(left, box.left())
-        high = min(foot, box.bottom()) - max(top, box.top())
-        return float(np.clip(min(wide, high) / _SOFT, 0.0, 1.0))
-
-    def _veil_top(self, painter: QPainter) -> None:
-        """Dim what lies behind the line above the free part, which fades below it."""
-        high = self.box.top()
-        fade = QLinearGradient(0, 0, 0, high)
-        for at, alpha in ((0.0, 205), (0.7, 165), (1.0, 0)):
-            fade.setColorAt(at, QColor(*self.scene.theme.background, alpha))
-        painter.fillRect(QRectF(0, 0, self.scene.size[0], high), fade)
+        draw_veil(painter, self.scene, self._legend_box(frame.t).adjusted(0, 4, 0, -4))
 
     def _write_headline(self, painter: QPainter, look: Look, frame: Frame) -> None:
         left, top = self.box.left(), self.box.top()

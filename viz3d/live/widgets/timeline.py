@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolTip, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolTip, QVBoxLayout
 
 from viz3d.live.widgets.beats import NARROW, Beat, Beats, place_names, short
 from viz3d.live.widgets.icons import IconButton, PlayButton
@@ -43,6 +43,7 @@ class Track(Painted):
         self.setAccessibleName("Time")
         self.setToolTip("When each layer answers: press a name, or drag, to go there")
         self.beats, self.time = Beats(), 0.0
+        self._held: float | None = None  # where a name is pressed, until the hand drags
 
     def show_time(self, beats: Beats, time: float) -> None:
         """Show a time, held within the film."""
@@ -64,14 +65,18 @@ class Track(Painted):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to the beat whose name is pressed, or to the place on the line."""
         named = next((name.beat for name in self.names() if name.box.contains(event.position())), None)
+        self._held = None if named is None else event.position().x()
         if named is None:
             self._go_to(event)
         else:
             self.go(named.at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        """Drag; a hand that presses a name does not stand quite still."""
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        if self._held is None or abs(event.position().x() - self._held) >= QApplication.startDragDistance():
+            self._held = None
             self._go_to(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -7,7 +7,7 @@ import data
 from data import DataError, Dataset
 from engine import Net
 from viz3d.command.choice.digits import Digit, reads_writing
-from viz3d.command.choice.suiting import check_reads
+from viz3d.command.choice.suiting import check_reads, named
 from viz3d.command.choice.wanted import SPLITS
 from viz3d.command.errors import UserError
 from viz3d.live.control.desk import Desk
@@ -262,7 +262,7 @@ def _kind(net: Net) -> tuple[object, ...]:
 def _why_not(net: Net, images: Dataset) -> str:
     """Why a network does not take these images; "" where it does."""
     try:
-        check_reads(net, images, f"{net.name} does not read {images.title}")
+        check_reads(named(net, images), images, f"{net.name} does not read {images.title}")
     except UserError as error:
         return f"{error}; give its own by --data"
     return ""

@@ -4,10 +4,10 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from engine import Net
-from viz3d.live.control.desk import Desk
+from viz3d.live.control.desk import OF_THE_DIGIT, Desk
 from viz3d.live.training.page import TrainingPage
 from viz3d.live.view.scene_view import SceneView
-from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
+from viz3d.session.change import Evolve, Mutate, UseData, UseNet
 from viz3d.session.design import Design
 from viz3d.session.train import Train
 
@@ -32,6 +32,7 @@ class TrainingControl(QObject):
             lambda: _SOFTLY if view.slow else _QUICKLY,
         )
         self._newest: Net | None = None  # what the run that is open has made of the network
+        self._later = False  # whether to go on with what a thread now makes of the network
         self._chosen = self._choices()
         self.page.hide()
         self.page.net_changed.connect(self._show)
@@ -40,6 +41,7 @@ class TrainingControl(QObject):
         self.page.said.connect(desk.said)
         desk.changing.connect(self.settle)
         desk.acted.connect(self._acted)
+        desk.busy.connect(self._wait)
 
     def turn_to(self, page: str) -> None:
         """Show "train" or "inspect"; neither of them for another page."""
@@ -47,6 +49,11 @@ class TrainingControl(QObject):
             self.page.away.emit()
         self.page.setVisible(page == "train")
         self._inspector.setVisible(page == "inspect")
+
+    def toggle(self) -> None:
+        """Start, pause or go on, by a key; a run on a network that a thread changes would be lost."""
+        if self._desk.attempt(self._desk.check_free):
+            self.page.toggle()
 
     def settle(self) -> None:
         """End the run that is open, if there is one: it becomes an act."""
@@ -65,10 +72,17 @@ class TrainingControl(QObject):
 
     def _go_on(self) -> None:
         """Go on training after an edit, or where nothing came of it; not after undo or with another net."""
+        self._later = bool(self._desk.at)
+        if self._later:
+            return
         session = self._desk.session
-        last = next((act for act in reversed(session.acts) if not isinstance(act, Select)), None)
+        last = next((act for act in reversed(session.acts) if not isinstance(act, OF_THE_DIGIT)), None)
         if isinstance(last, Mutate | Evolve | Train) and not session.undone and self.page.trainer.run is None:
             self.page.follow()
+
+    def _wait(self, words: str) -> None:
+        if self._later and not words:
+            QTimer.singleShot(0, self._go_on)  # what was made is taken first
 
     def _show(self, net: Net, told: str) -> None:
         self._newest = net if self.page.open else None

@@ -90,10 +90,12 @@ class TrainingSheets(QObject):
         """Open the architecture as it is without a layer: whoever reads it may change more, and makes it."""
         self.show_layers(True)
         net = self._desk.session.net
-        parts = [part for part, names in segments(net.layers) if layer not in names]
-        self.layers.set_text("\n".join(parts))
+        parts = segments(net.layers)
+        self.layers.set_text("\n".join(part for part, names in parts if layer not in names))
         self.layers.field.document().setModified(True)
-        self.layers.say(f"without {layer}: the weights will be new ones")
+        count = max(len(names) for _, names in parts if layer in names)
+        block = f"the block of {layer}, {count} layers" if count > 1 else layer
+        self.layers.say(f"without {block}: the weights will be new ones")
 
     def show_report(self, report: Report) -> None:
         """Open a test."""

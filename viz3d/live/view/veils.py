@@ -1,0 +1,45 @@
+"""Veils: what lies behind a text is dimmed, with soft borders."""
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter
+
+from scenes import Orbit, Scene
+
+_SOFT, _STEP = 28, 36  # px that a veil fades over: with less a box is seen; opacity of a step, of 255
+_DENSE = 70  # the same where bars are behind it, whose light is as strong as a text's
+
+
+def draw_veil(painter: QPainter, scene: Scene, box: QRectF, camera: Orbit | None = None) -> None:
+    """Dim what lies behind a text: close up, the net runs under it.
+
+    camera: from which bars may be seen behind it; None where none can.
+    """
+    behind = 0.0 if camera is None else _bars_behind(scene, camera, box)
+    step = round(_STEP + behind * (_DENSE - _STEP))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(*scene.theme.background, step))
+    for out in range(_SOFT, -4, -4):
+        painter.drawRoundedRect(box.adjusted(-out, -out, out, out / 2), out + 6, out + 6)
+
+
+def draw_veil_above(painter: QPainter, scene: Scene, high: float) -> None:
+    """Dim the uppermost rows of the picture, where panels stand, down to `high` px, where it has faded."""
+    fade = QLinearGradient(0, 0, 0, high)
+    for at, alpha in ((0.0, 205), (0.7, 165), (1.0, 0)):
+        fade.setColorAt(at, QColor(*scene.theme.background, alpha))
+    painter.fillRect(QRectF(0, 0, scene.size[0], high), fade)
+
+
+def _bars_behind(scene: Scene, camera: Orbit, box: QRectF) -> float:
+    """How far bars reach behind a text, 0..1: at 1 as far as its veil's border is wide."""
+    bars, box = scene.layout.bars, box.adjusted(-_SOFT, -_SOFT, _SOFT, _SOFT)
+    corners = bars.quads(np.ones(len(bars.base), dtype=np.float32)).reshape(-1, 3)
+    seen = camera.project(corners, scene.size)
+    seen = seen[np.isfinite(seen).all(axis=1)]
+    if not len(seen):
+        return 0.0
+    (left, top), (right, foot) = seen.min(axis=0).tolist(), seen.max(axis=0).tolist()
+    wide = min(right, box.right()) - max(left, box.left())
+    high = min(foot, box.bottom()) - max(top, box.top())
+    return float(np.clip(min(wide, high) / _SOFT, 0.0, 1.0))
