@@ -1,4 +1,7 @@
-"""MNIST's geometry: longest side to 20 pixels, centre of mass to the centre of 28x28 (LeCun et al., 1998)."""
+"""MNIST's geometry: longest side to 20 pixels, centre of mass to the centre of 28x28 (LeCun et al., 1998).
+
+But what is wider than nearly all of MNIST's digits is squeezed.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,7 @@ CENTRE = 14.5  # MNIST's centres of mass lie between 14 and 15, where the first 
 FINE = 4 * BOX  # pixels: in fewer, strokes can't be made thicker or thinner by a little
 THICKEST = 3.7  # one of forty of MNIST's digits is thicker
 THINNED = 2.8  # what is thicker becomes a little wider than most of MNIST, so that its holes open
-WIDEST = (
-    1.1  # times as wide as high: one of 13 of MNIST's is wider, and reads as well when it is brought to that
-)
+WIDEST = 1.1  # times as wide as high: one of 13 of MNIST's is wider, and such read as well squeezed to that
 HARD = 1.5  # strokes of one pixel are 1 to 1.1 wide on a slant
 THINNEST = 2.2  # stroke width in pixels of 28x28; most of MNIST lies between 1.7 and 3.7, half below 2.4
 

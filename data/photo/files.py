@@ -59,6 +59,8 @@ def frames_of(source: Source) -> Iterator[Floats]:
         _check_format(source)
         yield from _decoded(source, "the image")
     elif isinstance(source, str | os.PathLike):
+        if source == "":  # which is no folder, though Path makes it the one that one is in
+            raise DataError('"" names no file; give an image file')
         _check_path(Path(source))
         yield from _open(Path(source), str(source))
     else:

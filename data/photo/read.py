@@ -23,7 +23,7 @@ from data.photo.screens import sheet_in
 from data.photo.shapes.outlines import without_outline
 from data.photo.shapes.sheets import sheet_alone
 from data.photo.shapes.slashed import without_slash
-from data.photo.shapes.touching import parts_that_touch
+from data.photo.shapes.touching import NARROW, parts_that_touch
 from data.photo.tiny import lone_place
 from data.photo.tones import to_grey
 from data.photo.two_tones import in_black_and_white, on_clean_paper
@@ -33,7 +33,6 @@ Mask = NDArray[np.bool_]
 PAGE = 40  # marks: so many are more likely a text's than digits to choose from
 MANY = 3  # digits: so many are told apart in the picture itself
 ROW = 12  # digits, at most, that are looked at for such that touch: more are a page's
-WIDE = 0.9  # times as wide as high are two that touch among others
 PRINT = 60  # pixels: in smaller pictures there are no rows of marks
 DASH = 2.2  # times as wide as tall: hardly a digit is, however it was stretched
 DOT = 1.3  # times as high as it is wide, or as wide as high, at most
@@ -67,8 +66,9 @@ def digit_from_image(source: Source, pick: int | None = None) -> NDArray[np.uint
     open, a Pillow image, or an array or list of rows, (h, w), (h, w, 1), (h, w, 2) grey and alpha, (h, w, 3)
     or (h, w, 4), or with such channels first, of bool, integers or floats.
     From 8 pixels high to 50 megapixels, dark on light or light on dark. An image that already is like MNIST's
-    comes back as it is. pick: which of several digits, from 1 on, line by line from left to right; 0 reads
-    ink that hangs together as one digit, though it looks like several that touch.
+    comes back as it is; of others a digit wider than 1.1 times its height is squeezed to that. pick: which of
+    several digits, from 1 on, line by line from left to right; 0 reads ink that hangs together as one digit,
+    though it looks like several that touch.
     DataError in one line: no ink, several digits and no pick, too small, too large, not such an image.
     """
     return read_digit(source, pick).image
@@ -132,7 +132,7 @@ def _each(seen: Sighting | Marks) -> list[Callable[[], Floats]]:
     """What gives the ink of each of several digits; those that touch among them are parted."""
     digits: list[Callable[[], Floats]] = []
     for number, box in enumerate(seen.digits):
-        wide = len(seen.digits) <= ROW and box.width > WIDE * box.height
+        wide = len(seen.digits) <= ROW and box.width >= NARROW * box.height
         parts = _parted(seen, number) if wide else None
         digits += [partial(_same, part) for part in parts] if parts else [partial(seen.ink, number)]
     return digits

@@ -13,6 +13,7 @@ Mask = NDArray[np.bool_]
 LONG = 0.43  # of the ring's longer side is its hole's, at least: what is shorter is written on an oval
 SLIM = 1.25  # times what the hole lacks of the ring's length: a disc around a slim stroke is less even
 ALIKE = 0.3  # of the widest of the four margins is the narrowest, at least
+STRAIGHT = 0.15  # more than the ring does a stroke keep its width towards its ends, and a nought's hole less
 CONVEX = 0.9  # of the least convex shape around it fills a hole
 ROUND = 0.93  # of the least box around it, at most, fills a nought with its hole: a label fills more
 TURNED = np.deg2rad(np.arange(-30, 31, 3))
@@ -33,9 +34,25 @@ def is_bold_nought(whole: Mask, hole: Mask) -> bool:
     if min(before + behind) < ALIKE * max(before + behind):
         return False
     part = hole[inner]
+    if is_straight(whole, hole):
+        return False
     if np.count_nonzero(part) + sum(part.shape) / 2 < CONVEX * hull_area(part):
         return False
     return bool(np.count_nonzero(whole) < ROUND * _least_box(whole[outer]))
+
+
+def is_straight(whole: Mask, hole: Mask) -> bool:
+    """Whether a hole narrows less towards its ends than the whole (h, w) does, as a stroke on an oval."""
+    part, ring = hole[box_of(hole)], whole[box_of(whole)]
+    if part.shape[0] < part.shape[1]:
+        part, ring = part.T, ring.T
+    return _kept(part) > _kept(ring) + STRAIGHT
+
+
+def _kept(part: Mask) -> float:
+    """How much of its middle's width a mask has in its upper and lower quarter: a stroke 1, a disc 0.64."""
+    above, *middle, below = np.array_split(part.sum(1), 4)
+    return float((above.mean() + below.mean()) / (middle[0].mean() + middle[1].mean()))
 
 
 def _least_box(part: Mask) -> float:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from data.photo.morphology import any_of_blocks, blur, box_of, dilate, reduce
 from data.photo.pieces import Piece, label_pieces
 from data.photo.rules.hull import hull_area
-from data.photo.shapes.noughts import is_bold_nought
+from data.photo.shapes.noughts import is_bold_nought, is_straight
 from data.photo.strokes import border_of, otsu, slenderness
 
 Floats = NDArray[np.float32]
@@ -98,9 +98,9 @@ def _is_written_on(ink: Mask, whole: Mask, sheet: Piece, slender: bool) -> bool:
             stroke = np.zeros_like(ink)
             stroke[ink] = labels == piece.label
             bent = np.count_nonzero(stroke) < BENT * hull_area(stroke)
-            if slenderness(stroke) < SLENDER or (slender and not bent):
+            if slenderness(stroke) < SLENDER:
                 continue
-            if bent or not is_bold_nought(whole, stroke):
+            if bent or is_straight(whole, stroke) or not (slender or is_bold_nought(whole, stroke)):
                 return True
     return False
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from data import digit_from_image
+from data import digit_from_image, read_digit
+from data.photo.shapes.touching import LIKELY, SURER, parts_that_touch
 
 
 def picture(*rows: str, at: tuple[int, int] = (4, 6)) -> np.ndarray:
@@ -70,6 +71,42 @@ TWO = (
     ".....####...................",
 )
 
+EIGHT = (
+    "...####....",
+    "..##..#....",
+    ".##...##...",
+    ".#.....#...",
+    ".#....##..#",
+    ".#....#..##",
+    ".##...####.",
+    "..#....##..",
+    "..##..##...",
+    "...###.....",
+    "...##......",
+    "..##.#.....",
+    ".##..##....",
+    "##....##...",
+    "#......#...",
+    "##....##...",
+    ".######....",
+)
+SIX = (
+    "......##............",
+    "...###..............",
+    "..#.................",
+    ".#..................",
+    "##..................",
+    "#...................",
+    "#............######.",
+    "#..........###....##",
+    "##.......###.......#",
+    ".#......##........#.",
+    ".#.....##.......###.",
+    "..#...#......####...",
+    "...####....###......",
+    ".......#####........",
+)
+
 
 def reach(ink: np.ndarray) -> tuple[int, int]:
     there = ink > 64
@@ -99,3 +136,11 @@ def test_a_digit_that_was_stretched_is_brought_to_a_digits_width():
     found = digit_from_image(page)
     height, width = (np.ptp(np.flatnonzero(found.any(axis))) + 1 for axis in (1, 0))
     assert (height, width) == (18, 20)
+
+
+def test_a_small_wide_six_and_a_narrow_eight_are_one_digit_each():
+    # Lost otherwise: "2 digits that touch are seen" in one.
+    for rows in (SIX, EIGHT):
+        assert read_digit(picture(*rows)).count == 1
+    narrow = np.array([[mark == "#" for mark in row] for row in EIGHT], np.float32)
+    assert parts_that_touch(narrow, LIKELY - SURER) is None

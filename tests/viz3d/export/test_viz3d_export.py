@@ -123,6 +123,7 @@ def test_ones_own_drawing_is_shown_as_the_network_sees_it(tmp_path, four):
         (Wanted(sample="digits:510"), "--sample digits:510: UCI digits test has images 0 to 509"),
         (Wanted(sample="digits:all:1797"), "UCI digits all has images 0 to 1796"),
         (Wanted(image=Path("missing.png")), "--image missing.png: there is no such file"),
+        (Wanted(data=""), "--data names nothing: give mnist"),
         (Wanted(data="missing"), "--data missing: give mnist, digits or another set by name"),
     ],
 )

@@ -167,10 +167,12 @@ def many(images: Dataset) -> str:
 def check_data(name: str) -> None:
     """UserError where --data names no data set, and no file or folder."""
     path = Path(name)
-    # A folder may hold several sets, each named by how its files' names begin.
-    if name not in SPLITS and not path.exists() and not (len(path.parts) > 1 and path.parent.is_dir()):
+    # A folder may hold several sets, each named by how its files' names begin. No name is no folder.
+    there = path.exists() or (len(path.parts) > 1 and path.parent.is_dir())
+    if not name or (name not in SPLITS and not there):
+        told = name or "names nothing"
         raise UserError(
-            f"--data {name}: give mnist, digits or another set by name, or the folder or file that holds one"
+            f"--data {told}: give mnist, digits or another set by name, or the folder or file that holds one"
         )
 
 
