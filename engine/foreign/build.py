@@ -43,7 +43,8 @@ class Way:
 
     near: ways that differ little from it, to be tried once it is known that it is about right. far: ways that
     differ from it in one thing, to be tried where it reads less than such a network should. functions: ways
-    with each function that its layers may have alike, the most usual first; none where that is known.
+    with each function that its layers may have alike, the most usual first, and this one; none where it is
+    known.
     beside: in what it differs from the way that it is near to. odd: whether it is meant seldom.
     """
 

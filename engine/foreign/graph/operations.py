@@ -194,7 +194,7 @@ def _needed(program: Program) -> list[Op]:
 
 def _step(t: Translation, op: Op, batch: int) -> None:
     label = op.kind if op.name in ("", op.kind) else f"{op.kind} {shown(op.name)}"
-    t.where, t.ended = label, None
+    t.where, t.ended = label, []
     if op.kind not in _KNOWN and op.kind not in FOLDED:
         way = way_round(op.kind) or f"known are {', '.join(known_operations())}"
         t.refuse(f"is no operation that is known: {way}")

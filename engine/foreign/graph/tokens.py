@@ -172,7 +172,9 @@ def product(t: Translation, left: View, right: View) -> View:
 
 
 def _scored(t: Translation, left: View, right: View) -> View:
-    scaled = [_uniform(t, view) for view in (left, right)]
+    # Queries and keys of one layer: neither may put its scale into the weights, which the other reads.
+    shared = any(t.touches(right, node) for node in t.draft.owners(left.index))
+    scaled = [_uniform(t, view, shared) for view in (left, right)]
     heads = left.index.shape[1]
     query, key = _joined(scaled[0][0]), _joined(scaled[1][0].turned(lambda a: np.swapaxes(a, -1, -2)))
     node = t.draft.add(t.where, AttentionScores(heads), [tokens(t, query), tokens(t, key)])
@@ -181,12 +183,12 @@ def _scored(t: Translation, left: View, right: View) -> View:
     return t.lay(node).affine(factor, 0)
 
 
-def _uniform(t: Translation, view: View) -> tuple[View, float]:
-    """A tensor, and the one number by which all of it is multiplied."""
-    view = t.settled(view)
+def _uniform(t: Translation, view: View, shared: bool = False) -> tuple[View, float]:
+    """A tensor, and the one number by which all of it is multiplied; shared: its layer stays as it is."""
+    view = view if shared else t.settled(view)
     scale, offset = view.full()
     if offset.any() or np.ptp(scale) > 0:
-        return t.exact(view), 1.0
+        return (t.copied if shared else t.exact)(view), 1.0
     return View(view.index), float(scale.reshape(-1)[0])
 
 
@@ -206,15 +208,21 @@ def _gathered(t: Translation, left: View, right: View) -> View:
 
 
 def balanced(t: Translation, view: View) -> View:
-    """Scores ahead of their softmax: what they are multiplied by besides goes into the queries."""
+    """Scores ahead of their softmax: what they are multiplied by besides goes into queries or keys.
+
+    It does into those that nothing else reads.
+    """
     owners = t.draft.owners(view.index)
     if view.plain or len(owners) != 1 or not isinstance(owners[0].block, AttentionScores):
         return view
     plain, factor = _uniform(t, view)
     scores = owners[0]
-    query = scores.sources[0]
-    readers = [node for node in t.draft.nodes if query in node.sources]
-    if readers != [scores] or scores.sources[1] is query or not query.linear or len(query.sources) > 1:
-        t.refuse("scales its scores in a way that no weights can take")
-    query.parameters = {key: array * factor for key, array in query.parameters.items()}
-    return plain
+    query, key = scores.sources
+    for node in (query, key):
+        readers = [each for each in t.draft.nodes if node in each.sources]
+        kept = any(t.touches(value, each) for value in t.values.values() for each in (node, scores))
+        own = readers == [scores] and query is not key and not kept
+        if own and node.linear and len(node.sources) == 1:
+            node.parameters = {name: array * factor for name, array in node.parameters.items()}
+            return plain
+    return t.refuse("scales its scores in a way that no weights can take")

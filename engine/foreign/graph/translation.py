@@ -35,7 +35,7 @@ class Translation:
         self.notes: list[str] = []
         self.where = ""
         self.moved = 0
-        self.ended: tuple[Curve, View] | None = None
+        self.ended: list[tuple[Curve, View]] = []
         self.at_hand: Sequence[Value | None] = ()
 
     def refuse(self, problem: str) -> NoReturn:
@@ -60,9 +60,11 @@ class Translation:
             return value
         if isinstance(value, Curve):
             # An operation may ask for its input twice: the function is put into a layer once.
-            if self.ended is None or self.ended[0] is not value:
-                self.ended = (value, self.replace(value, self.activated(value)))
-            return self.ended[1]
+            found = next((view for curve, view in self.ended if curve is value), None)
+            if found is None:
+                found = self.replace(value, self.activated(value))
+                self.ended.append((value, found))
+            return found
         if isinstance(value, Norming):
             self.refuse("takes a mean or variance of tokens, of which a layer normalisation alone is known")
         return self.refuse("reads constants where it should read what the network has made of the image")
@@ -96,9 +98,12 @@ class Translation:
 
     def free(self, node: Node, but: Value | None = None) -> bool:
         """Whether nobody but the operation at hand, or this tensor, knows a layer as it is."""
-        return not self.draft.read(node) and not any(
-            value is not but and self.touches(value, node) for value in self.values.values()
-        )
+        others = [value for value in self.values.values() if value is not but]
+        if but is not None and any(value is but for value in self.at_hand):
+            # An input is no more among the values once it is taken, and may be of the same layer. What the
+            # operation made of its inputs has none beside it: they are what it is made of.
+            others += [value for value in self.at_hand if value is not None and value is not but]
+        return not self.draft.read(node) and not any(self.touches(value, node) for value in others)
 
     @staticmethod
     def touches(value: Value, node: Node) -> bool:
@@ -199,16 +204,7 @@ class Translation:
     def open(self, node: Node, but: Value | None = None, now: str = "identity") -> bool:
         """Whether a layer, whose activation function is `now`, can still take another."""
         plain = node.block is not None and node.activation == now and not node.dropout
-        return plain and self.free(node, but) and not (but is not None and self._beside(node, but))
-
-    def _beside(self, node: Node, value: Value) -> bool:
-        """Whether the operation at hand has an input beside this one, no more among the values, of a layer.
-
-        A value that the operation made of its inputs has none beside it: they are what it is made of.
-        """
-        own = any(value is each for each in self.at_hand)
-        others = (each for each in self.at_hand if each is not None and each is not value)
-        return own and any(self.touches(each, node) for each in others)
+        return plain and self.free(node, but)
 
     def curve(self, value: Value) -> Curve:
         """A tensor as the function of itself that it is so far."""

@@ -63,6 +63,40 @@ def test_two_functions_of_one_layers_sums_side_by_side_are_both_of_its_sums(tmp_
     assert largest_difference(path) < 1e-5
 
 
+def test_a_result_that_a_row_holds_twice_is_bent_once(tmp_path):
+    """Concat of SiLU, another layer's SiLU and the first again was read with SiLU of the SiLU."""
+    nodes = [
+        node("Flatten", ["x"], "f"),
+        node("MatMul", ["f", "w"], "a"),
+        node("Sigmoid", ["a"], "g"),
+        node("Mul", ["a", "g"], "t"),
+        node("MatMul", ["f", "u"], "d"),
+        node("Sigmoid", ["d"], "h"),
+        node("Mul", ["d", "h"], "s"),
+        node("Concat", ["t", "s", "t"], "b", axis=1),
+        node("MatMul", ["b", "v"], "c"),
+        node("Tanh", ["c"], "y"),
+    ]
+    arrays = {"w": ROW, "u": ROW[::-1].copy(), "v": np.concatenate((LAST, LAST[::-1], LAST))}
+    assert largest_difference(model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)) < 1e-5
+
+
+def test_a_term_of_a_sum_keeps_its_scale_to_itself(tmp_path):
+    """Sum of 2 a, d and a was read with the 2 in a's own weights, silently."""
+    nodes = [
+        node("Flatten", ["x"], "f"),
+        node("MatMul", ["f", "w"], "a"),
+        node("Mul", ["a", "two"], "aa"),
+        node("MatMul", ["f", "u"], "d"),
+        node("Sum", ["aa", "d", "a"], "s"),
+        node("Tanh", ["s"], "b"),
+        node("MatMul", ["b", "v"], "c"),
+        node("Tanh", ["c"], "y"),
+    ]
+    arrays = {"w": ROW, "u": ROW[::-1].copy(), "v": LAST, "two": np.float32(2)}
+    assert largest_difference(model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)) < 1e-5
+
+
 def test_weights_may_stand_on_the_left(tmp_path):
     column = RNG.normal(0, 1, (6, 1)).astype(np.float32)
     nodes = [

@@ -119,7 +119,7 @@ def test_what_a_file_leaves_open_is_tried_out_on_digits_and_said(tmp_path):
     status, out, err = run(tmp_path, "net.safetensors", "--out", "my.npz", by=viz3d_here)
     assert (status, err) == (0, "")
     assert "note: taken with sigmoid after each layer" in out
-    assert "with which it reads most digits: the file does not say" in out
+    assert "as digits suggest: the file does not say" in out
     assert re.search(r"note: its functions are a guess: .*sigmoid \([\d.]+%\).*--activation NAME says", out)
     assert "note: of 8 scales of its pixels that were tried, inverted, 1.." in out
     assert "taken with ReLU" not in out

@@ -151,12 +151,12 @@ def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], d
     if way is not usual:
         found = search(Nets((way,), net), scales, digits)
     taken, guessed, guess = usual_function(way, net, scales[found.scale], digits)
-    if taken is not way:
+    if taken.assumed != way.assumed:
         found, net = search(Nets((taken,), guessed), scales, digits), guessed
     functions = {each.beside for each in way.functions()}
     alike = [each for each in alike if each not in functions]
     other = taken.assumed != ways[0].assumed
-    told = f"taken with {taken.assumed}, with which it reads most digits: the file does not say"
+    told = f"taken with {taken.assumed}, as digits suggest: the file does not say"
     return _Taken(net, found, told if other else "", other, alike, guess)
 
 

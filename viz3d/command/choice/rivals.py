@@ -11,7 +11,7 @@ what trained nets had stayed within both (benchmarks/RESULTS.md), though often o
 _MOST_NAMED = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Rival:
     """A way with one of the functions, its net, and what that makes of the digits."""
 
@@ -35,34 +35,25 @@ def usual_function(way: Way, net: Net, scale: tuple[float, float], digits: Digit
     ways = way.functions()
     if not ways:
         return way, net, ""
-    rivals = _rivals(way, net, ways, scale, digits)
+    count = digits.enough(net, SOME, TRY)
+    tries = [(each, net if each.assumed == way.assumed else made(each)) for each in ways]
+    rivals = [_Rival(each, of, digits.tried(of, *scale, count)) for each, of in tries if of is not None]
     most = max(rivals, key=lambda each: each.found.accuracy)
     fair = [each for each in rivals if digits.ahead(each.found, most.found) <= _FEWER]
     least = min(each.found.loss for each in fair)
     alike = [each for each in fair if each.found.loss <= _ALIKE * least]
     own = next(each for each in rivals if each.way.assumed == way.assumed)
     first = alike[0] if digits.usual and alike else own
-    others = [each for each in alike if each is not first]
-    others.sort(key=lambda each: each.found.loss)
-    count = f"{first.found.total:,} digits"
+    # What reads most digits is named in any case: another may be less surprised, and read fewer.
+    named = dict.fromkeys((most, *sorted(alike, key=lambda each: each.found.loss)))
+    others = [each for each in named if each is not first]
+    of = f"{count:,} digits"
     if others:
         names = ", ".join(each.told for each in others[:_MOST_NAMED])
         more = " and others" * (len(others) > _MOST_NAMED)
-        said = f"on {count} {first.told} is not to be told from {names}{more}"
+        said = f"on {of} {first.told} is not to be told from {names}{more}"
     else:
         rest = [each for each in rivals if each is not first]
         nearest = min(rest, key=lambda each: each.found.loss).told
-        said = f"of {len(rivals)} that were tried on {count} {first.told} fits best, then {nearest}"
+        said = f"of {len(rivals)} that were tried on {of} {first.told} fits best, then {nearest}"
     return first.way, first.net, f"its functions are a guess: {said}: --activation NAME says which it is"
-
-
-def _rivals(
-    way: Way, net: Net, ways: tuple[Way, ...], scale: tuple[float, float], digits: Digits
-) -> list[_Rival]:
-    """What the net with each of the functions makes of the same digits; the usual ones first."""
-    count = digits.enough(net, SOME, TRY)
-    others = [(each, net if each.assumed == way.assumed else made(each)) for each in ways]
-    if all(each.assumed != way.assumed for each, _ in others):
-        others.append((way, net))
-    tries = [(each, other) for each, other in others if other is not None]
-    return [_Rival(each, other, digits.tried(other, *scale, count)) for each, other in tries]

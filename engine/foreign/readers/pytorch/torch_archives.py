@@ -32,8 +32,9 @@ from engine.foreign.readers.pytorch.torch_file import (
 )
 from engine.foreign.refused import way_round
 
-_LISTS = tuple(
-    f"torch.jit._pickle.build_{kind}" for kind in ("intlist", "doublelist", "boollist", "tensorlist")
+_LISTS = (
+    *(f"torch.jit._pickle.build_{kind}" for kind in ("intlist", "doublelist", "boollist", "tensorlist")),
+    "torch.jit._pickle.restore_type_tag",
 )
 _CONSTANTS, _OLD_CONSTANTS = "/model_constants_config.json", "serialized_constants.pt"
 _TABLE, _OLD = "/model_weights_config.json", "serialized_state_dict.pt"
@@ -116,7 +117,8 @@ def _of_some_size(program: Callable[[tuple[int, ...]], Program], weights: Sequen
         size = "x".join(map(str, found.net.layers[0].shape))
         note = f"the file leaves its image's size open: taken as {size}, which fits its layers"
         return Imported(found.net, found.kind, (note, *found.notes))
-    raise EngineError(problems[0])
+    # Of a wrong size the text ends before it comes to what is not taken at any.
+    raise EngineError(next(filter(way_round, problems), problems[0]))
 
 
 def _followed(program: Callable[[], Any]) -> Any:

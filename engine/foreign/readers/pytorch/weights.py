@@ -90,7 +90,7 @@ class _Open:
 
         def each_function() -> tuple[Way, ...]:
             bends = not self.told and stack.bends(layout)
-            alike = [Functions.of(name) for name in _FAR] if bends else []
+            alike = dict.fromkeys((*map(Functions.of, _FAR), functions)) if bends else {}
             return tuple(self.way(stack, layout, each, stack.beside(each)) for each in alike)
 
         odd = functions.first != functions.last
@@ -163,10 +163,10 @@ def _near(name: str) -> Sequence[str]:
 
 def _functions(told: Told) -> Sequence[str]:
     """The activation functions that hidden layers may have, the likeliest first."""
-    hidden = (told.activation,) if told.activation else _GUESSED
+    hidden = (told.activation.lower(),) if told.activation else _GUESSED
     for name in hidden:
         if not is_activation(name) or activation(name).rowwise:
-            raise EngineError(f"--activation {name}: known are {', '.join(_known())}")
+            raise EngineError(f"--activation {told.activation}: known are {', '.join(_known())}")
     return hidden
 
 

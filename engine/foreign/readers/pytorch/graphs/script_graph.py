@@ -79,10 +79,10 @@ class _Walk:
         try:
             return self._function(_named(body, name, module.name), [module, *given], more, depth, own)
         except EngineError as error:
-            # Of PyTorch's own modules the name says more than that a piece of their text is not known.
-            theirs = module.name.startswith("__torch__.torch.nn.modules.") and not way_round(str(error))
-            way = way_round(own) if theirs else ""
-            raise (EngineError(f"its {shown(own)}: {way}") if way else error) from None
+            # What it is says more than that a piece of its text is not known. A limit is one for any image.
+            said = bool(way_round(str(error))) or " more than " in str(error)
+            reason = "" if said else _untaken(module.name, own, body)
+            raise (EngineError(reason) if reason else error) from None
 
     def _file(self, path: str) -> ast.Module:
         name = f"{path.replace('.', '/')}.py"
@@ -236,6 +236,19 @@ class _Walk:
         if not room and name in ("int", "float", "bool"):
             return given[0]
         raise EngineError(f"its text calls {shown('.'.join((*room, name)))}, which is not known")
+
+
+def _untaken(module: str, own: str, body: Sequence[ast.stmt]) -> str:
+    """Why a module of PyTorch's, or an operator in the text of any, is not taken; "" where nothing tells."""
+    if module.startswith("__torch__.torch.nn.modules.") and (way := way_round(own)):
+        return f"its {shown(own)}: {way}"
+    called = (each.func for part in body for each in ast.walk(part) if isinstance(each, ast.Call))
+    for each in called:
+        match each:
+            case ast.Attribute(value=ast.Name(id="torch"), attr=name) if name not in OPERATORS:
+                if way := way_round(name):
+                    return f"its operator {shown(name)}: {way}"
+    return ""
 
 
 def _named(body: Sequence[ast.stmt], name: str, where: str) -> ast.FunctionDef:

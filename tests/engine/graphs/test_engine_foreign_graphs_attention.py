@@ -1,0 +1,58 @@
+"""Attention in graphs whose factors stand elsewhere than in PyTorch's own: exact, or refused by name."""
+
+import numpy as np
+import pytest
+from onnx_models import largest_difference, model_of, node
+
+from engine import EngineError, import_net
+
+RNG = np.random.default_rng(3)
+
+
+def attention(tmp_path, query, key, factor, last):
+    """A model of attention on rows of the image: query by key times a factor; last: values, what is added."""
+    arrays = {
+        "grid": np.array([1, 8, 8], np.int64),
+        "all": np.array([1, 48], np.int64),
+        "w": RNG.normal(0, 0.4, (8, 6)).astype(np.float32),
+        "u": RNG.normal(0, 0.4, (8, 6)).astype(np.float32),
+        "half": np.float32(0.5),
+        "factor": np.float32(factor),
+        "m": RNG.normal(0, 0.4, (8, 6)).astype(np.float32),
+        "o": RNG.normal(0, 0.4, (48, 4)).astype(np.float32),
+    }
+    nodes = [
+        node("Reshape", ["x", "grid"], "t"),
+        node("MatMul", ["t", "w"], "q"),
+        node("MatMul", ["t", "u"], "k"),
+        node("MatMul", ["t", "m"], "n"),
+        node("Mul", ["q", "half"], "h"),
+        node("Transpose", [key], "kt", perm=[0, 2, 1]),
+        node("MatMul", [query, "kt"], "raw"),
+        node("Mul", ["raw", "factor"], "scores"),
+        node("Softmax", ["scores"], "shares", axis=-1),
+        node("MatMul", ["shares", last[0]], "seen"),
+        *([node("Add", [last[1], "seen"], "both")] if last[1:] else [node("Identity", ["seen"], "both")]),
+        node("Reshape", ["both", "all"], "r"),
+        node("MatMul", ["r", "o"], "c"),
+        node("Tanh", ["c"], "y"),
+    ]
+    return model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("query", "key", "factor", "last"),
+    [
+        ("h", "q", 2 / 6**0.5, ("n",)),  # queries are the keys, halved
+        ("q", "k", 0.7, ("k",)),  # a factor that the keys cannot take, as they are the values
+        ("q", "k", 0.7, ("n", "q")),  # nor the queries, as they go on beside (Set Transformer)
+    ],
+)
+def test_what_scales_scores_scales_nothing_else(tmp_path, query, key, factor, last):
+    """A scale went into weights that others read too, silently."""
+    assert largest_difference(attention(tmp_path, query, key, factor, last)) < 1e-5
+
+
+def test_scores_whose_scale_no_weights_can_take_are_refused(tmp_path):
+    with pytest.raises(EngineError, match="scales its scores in a way that no weights can take"):
+        import_net(attention(tmp_path, "q", "k", 0.7, ("k", "q")))

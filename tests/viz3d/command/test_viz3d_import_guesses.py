@@ -1,0 +1,89 @@
+"""Functions that a file of weights does not tell are a guess, and told as one, with the next best."""
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+import data
+import engine
+from viz3d.command.choice import foreign, readings, rivals
+
+
+def _answered_by(net: engine.Net) -> readings.Digits:
+    """Digits whose truth is what a network answers."""
+    images = data.load("digits", "all").images[:100]
+    return readings.Digits("its own digits", images, net.predict(images).argmax(axis=1))
+
+
+@pytest.mark.parametrize("truth", ["gelu", "sigmoid"])
+def test_the_function_of_weights_alone_is_always_a_guess_with_its_next_best(tmp_path, monkeypatch, truth):
+    """SiLU with batch norm was taken for hard-swish, told as if digits had proved it."""
+    text = f"input 28x28 | dense 30 {truth} | dense 10 log-softmax"
+    net = engine.build(text, np.random.default_rng(0))
+    net = net.replace({**net.parameters, "output.weight": 20 * net.parameters["output.weight"]})
+    ours = _answered_by(net)
+    monkeypatch.setattr(foreign, "_at_hand", lambda _: ours)
+    save_file(engine.torch_weights(net), tmp_path / "net.safetensors")
+    found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), (0.0, 1.0))
+    guess = next(line for line in found.lines if line.startswith("note: its functions are a guess: "))
+    assert {"gelu": "GELU (", "sigmoid": "sigmoid ("}[truth] in guess
+    assert "--activation NAME" in guess
+    if truth == "sigmoid":
+        assert found.net.text == text, "no other is near to it"
+    named = guess.count("%)")
+    assert named > 1, "the next best is told, however sure the best is"
+    told = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(activation=truth), (0.0, 1.0))
+    assert not any("guess" in line for line in told.lines), "what its owner told is none"
+    assert told.net.text == text
+
+
+def test_functions_that_differ_from_layer_to_layer_are_guessed_by_their_names(tmp_path):
+    """A way that also differed in its pools was named by these, as if they were a function."""
+    net = engine.build(
+        "input 28x28 | conv 2 5x5 tanh | pool 2 | dense 12 relu | dense 10 log-softmax",
+        np.random.default_rng(0),
+    )
+    save_file(engine.torch_weights(net), tmp_path / "net.safetensors")
+    usual = engine.import_net(tmp_path / "net.safetensors").readings[0]
+    told = engine.import_net(tmp_path / "net.safetensors", engine.Told(activation="tanh")).readings
+    assert len(told) > 1, "the pools are open still"
+    assert told[0].functions() == ()
+    parted = next(way for way in usual.near() if way.assumed.startswith("tanh after each convolution"))
+    other = next(way for way in parted.near() if "mean-pool" in way.beside)
+    own = [way.beside for way in other.functions() if way.assumed == other.assumed]
+    assert own == ["tanh after each convolution, ReLU after each dense layer"]
+    digits = _answered_by(other.make())
+    guessed = rivals.usual_function(other, other.make(), (0.0, 1.0), digits)[2]
+    assert "mean-pool" not in guessed
+
+
+def test_where_each_layer_has_slopes_of_its_own_no_function_is_guessed(tmp_path):
+    net = engine.build("input 28x28 | dense 8 relu | dense 10 log-softmax", np.random.default_rng(0))
+    first, second = engine.torch_weights(net), np.full(1, 0.3, np.float32)
+    names = dict(zip(first, ("0.weight", "0.bias", "2.weight", "2.bias"), strict=True))
+    save_file({**{names[key]: first[key] for key in first}, "1.weight": second}, tmp_path / "net.safetensors")
+    assert engine.import_net(tmp_path / "net.safetensors").readings[0].functions() == ()
+
+
+def test_a_function_may_be_told_as_it_is_named_in_notes(tmp_path):
+    net = engine.build("input 28x28 | dense 20 gelu | dense 10 log-softmax", np.random.default_rng(0))
+    save_file(engine.torch_weights(net), tmp_path / "net.safetensors")
+    assert (
+        engine.import_net(tmp_path / "net.safetensors", engine.Told(activation="GELU")).net.text == net.text
+    )
+
+
+def test_how_sure_a_network_is_of_itself_parts_no_functions():
+    """Nets that learned little were less surprised with any function that made them surer."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 10, 50)
+    scores = rng.normal(0, 2, (50, 10)) + 2 * np.eye(10)[labels]
+
+    def shares(scores):
+        made = np.exp(scores)
+        return made / made.sum(axis=1, keepdims=True)
+
+    plain, surer = (readings.surprise(shares(each * scores), labels) for each in (1, 1.5))
+    assert plain == pytest.approx(surer, rel=0.01)
+    assert readings.surprise(shares(scores + 3 * np.eye(10)[labels]), labels) < plain
+    assert readings.surprise(np.full((2, 2), np.nan), np.zeros(2, np.int64)) == np.inf
