@@ -171,13 +171,14 @@ def test_whatever_is_found_wrong_is_told_and_fails_the_whole(tools, fails):
 
 
 def test_a_broken_off_run_leaves_nothing_behind(tools):
-    # Lost otherwise: a check of types that goes on after Ctrl+C, and a file for its words after each.
+    # Lost otherwise: a check of types that goes on after Ctrl+C, and a file for its words after each. Sent is what
+    # a trap takes in every shell: one that was begun in the background cannot take Ctrl+C.
     (tools / "words").mkdir()
     (tools / "told").write_text(
         """#!/bin/sh
 case $* in
 *mypy*) echo $$ >mypy.pid; exec sleep 60 ;;
-*pytest*) until [ -s mypy.pid ]; do sleep 0.02; done; kill -INT $PPID; exit 2 ;;
+*pytest*) until [ -s mypy.pid ]; do sleep 0.02; done; kill -TERM $PPID; exit 2 ;;
 esac
 """
     )
