@@ -171,8 +171,8 @@ def test_whatever_is_found_wrong_is_told_and_fails_the_whole(tools, fails):
 
 
 def test_a_broken_off_run_leaves_nothing_behind(tools):
-    # Lost otherwise: a check of types that goes on after Ctrl+C, and a file for its words after each. Sent is what
-    # a trap takes in every shell: one that was begun in the background cannot take Ctrl+C.
+    # Lost otherwise: a check of types that goes on after Ctrl+C, and a file for its words after each. Sent is
+    # what a trap takes in every shell: one that was begun in the background cannot take Ctrl+C.
     (tools / "words").mkdir()
     (tools / "told").write_text(
         """#!/bin/sh
