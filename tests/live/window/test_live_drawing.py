@@ -188,6 +188,22 @@ def test_what_is_meant_is_said_with_a_click_and_told_as_right_or_wrong_with_the_
     assert session.label is not None
 
 
+def test_a_stroke_under_way_is_not_meant_as_the_digit_before_it(window):
+    # Lost otherwise: the fields say 7 of a drawing of which the card tells that nobody gave a label.
+    view, meant, desk = window.view, window.drawing.meant.digits, window.desk
+    desk.do(SetLabel(7))
+    assert meant._current == 7
+    QTest.mousePress(view, LEFT, PEN, spot(window, 4, 14))
+    assert desk.trying
+    assert meant._current == -1
+    desk.try_out(None)
+    assert meant._current == 7, "of what is shown again"
+    QTest.mouseRelease(view, LEFT, PEN, spot(window, 4, 14))
+    assert meant._current == -1
+    desk.undo()
+    assert meant._current == 7
+
+
 def test_a_digit_that_is_kept_is_read_by_training_and_one_without_a_label_is_not_kept(
     window, monkeypatch, tmp_path
 ):

@@ -21,7 +21,9 @@ class LabellingControl(QObject):
         self._offered: tuple[tuple[str, ...], bool] | None = None
         meant.chosen.connect(lambda number: desk.do(SetLabel(self._told(number))))
         meant.keep_wanted.connect(self.keep)
-        desk.acted.connect(self._show)
+        desk.acted.connect(self._offer)
+        desk.showed.connect(self._show)
+        self._offer()
         self._show()
 
     def keep(self) -> None:
@@ -53,11 +55,14 @@ class LabellingControl(QObject):
         again = read_act(act.text)
         return act.label if isinstance(again, SetLabel) and str(again.label) == act.label else number
 
-    def _show(self) -> None:
+    def _offer(self) -> None:
         net, image = self._desk.session.net, self._desk.session.digit.image
         names = () if net.noun == "digit" else net.classes
         offered = names, image.dtype == np.uint8 and image.ndim in (2, 3)
         if offered != self._offered:
             self._offered = offered
             self._meant.offer(names, kept=offered[1])
-        self._meant.set_label(self._desk.session.label)
+
+    def _show(self) -> None:
+        # Of what is shown: a stroke under way is not meant as the digit before it was.
+        self._meant.set_label(self._desk.shown.traced.digit.label)
