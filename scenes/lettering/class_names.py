@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from engine import Net
 from scenes.lettering.glyphs import lacking
+from scenes.texts import Texts
 
 _WHOLE, _CUT = 6, 4  # letters of a name that is written whole, and at least of one that is cut
 _WORD = 3  # letters of a first word that stands for the whole name, at least
@@ -21,6 +22,11 @@ def short(name: str, most: int = 24) -> str:
 def class_names(net: Net) -> tuple[str, ...]:
     """The names of a net's classes as pictures have room for them; numbers for those without letters."""
     return tuple(str(k) if lacking([name]) else short(name) for k, name in enumerate(net.classes))
+
+
+def lead_of(of: str, rival: str | None, texts: Texts) -> str:
+    """Whose lead it is, and over which other class, where one is asked for: "9", "9 over 4"."""
+    return texts.say("lead.all" if rival is None else "lead.rival", of=of, rival=rival)
 
 
 def abbreviated(names: Sequence[str], place: int, whole: int = _WHOLE) -> str:

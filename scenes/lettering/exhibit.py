@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine import Trace, lead_gradient
 from engine.graph.receptive_field import receptive_field
 from scenes.frame import Caption, Inset
-from scenes.lettering.class_names import class_names
+from scenes.lettering.class_names import class_names, lead_of
 from scenes.lettering.fonts import extent, width
 from scenes.light.theme import Theme, sample
 from scenes.look import Look
@@ -93,9 +93,8 @@ def exhibit(trace: Trace, look: Look, theme: Theme) -> Exhibit | None:
     names = class_names(trace.net)
     of = names[trace.prediction if look.of is None else look.of]
     rival = None if look.against is None else names[look.against]
-    lead = texts.say("lead.all" if rival is None else "lead.rival", of=of, rival=rival)
     title, told = ("why.title", "why.ink") if rival is None else ("why.rival", "why.ink-rival")
-    lines = texts.say(told, of=of, rival=rival), texts.say("why.effect", lead=lead)
+    lines = texts.say(told, of=of, rival=rival), texts.say("why.effect", lead=lead_of(of, rival, texts))
     return Exhibit((signed(ink, theme),), texts.say(title, of=of, rival=rival), lines)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import AttentionScores, Conv, Layer, Net, Trace
-from scenes.lettering.class_names import class_names, short
+from scenes.lettering.class_names import class_names, lead_of, short
 from scenes.lettering.edited.marks import Mark, marks
 from scenes.lettering.exhibit import Exhibit
 from scenes.lettering.keys.neuron_key import NeuronKey
@@ -251,7 +251,7 @@ def _why(look: Look, best: int, names: Sequence[str], texts: Texts) -> str:
         what, of, rival = ("rival", of, rival) if look.sign >= 0 else ("rival", rival, of)
     elif what == "evidence" and look.sign:
         what = "for" if look.sign > 0 else "against"
-    return texts.say(f"end.{what}", of=of, rival=rival)
+    return texts.say(f"end.{what}", of=of, rival=rival, lead=lead_of(of, rival, texts))
 
 
 def _end(best: int, label: int | None, names: Sequence[str], texts: Texts) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine import Trace, evidence_total
-from scenes.lettering.class_names import class_names
+from scenes.lettering.class_names import class_names, lead_of
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.focus import Focus
 from scenes.light.pulse import attends, stays
@@ -71,7 +71,7 @@ def strand_key(
 def _signs(look: Look, of: str, rival: str | None, texts: Texts) -> tuple[str, str, str]:
     """What warm says, what cool says, and of what the drawn ones carry a share."""
     what = "rival" if look.show == "evidence" and rival is not None else look.show
-    lead = texts.say("lead.all" if rival is None else "lead.rival", of=of, rival=rival)
+    lead = lead_of(of, rival, texts)
     warm, cool, share = (
         texts.say(f"{said}.{what}", of=of, rival=rival, lead=lead) for said in ("warm", "cool", "share")
     )

@@ -31,6 +31,17 @@ def test_the_last_picture_says_all(size) -> None:
     assert min(caption.size for caption in scene.frame(scene.seconds).captions) >= 9
 
 
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "lead of 9 over 4"), ("de", "der 9 vor der 4"), ("es", "del 9 sobre el 4")]
+)
+def test_whose_lead_weights_would_change_is_told_with_its_rival(language, told) -> None:
+    # Lost otherwise: weights on which 9 over 4 depends, under a sentence on the lead of 9 over all.
+    scene = compose(trace(), show="gradient", of=9, against=4, language=language)
+    assert told in scene.story()[-1][1]
+    alone = compose(trace(), show="gradient", of=9, language=language).story()[-1][1]
+    assert "4" not in alone
+
+
 def test_each_layer_is_told_by_what_it_does() -> None:
     # Lost otherwise: the picture would say that a pooling sums weights, which it does not.
     scene = compose(trace("cnn-draw"), source="a test")
