@@ -9,7 +9,9 @@ from scene_fixtures import trace
 import data
 import engine
 from scenes import Stage, compose, focus_on, focus_on_class
-from scenes.light.focus import MOST, MOST_OF_CLASS
+from scenes.lettering.keys.strand_key import key_of_focus
+from scenes.light.focus import MOST, MOST_OF_CLASS, focus_on_synapse
+from scenes.texts import ENGLISH
 
 SIZE = (320, 200)
 
@@ -43,6 +45,24 @@ def test_of_a_silent_neuron_the_weights_are_lit_that_would_carry_it() -> None:
     scene = compose(silent, size=SIZE, synapses=100)
     focus = focus_on(silent, scene.layout, scene.theme, neuron)
     assert (focus.source == neuron).sum() == MOST
+
+
+@pytest.mark.parametrize(
+    ("edits", "warm", "note"),
+    [
+        ("clamp hidden1:201 1", "excites its target (w·a > 0)", ""),
+        ("ablate hidden1:201", "weight above 0", "its source is silent: it is lit by weight"),
+    ],
+)
+def test_a_synapse_of_a_silent_source_is_not_said_to_excite_or_inhibit(edits, warm, note) -> None:
+    # Lost otherwise: "inhibits its target (w·a < 0)" beside a line that carries nothing.
+    found = trace().net.mutate(edits).trace(data.load("digits").images[3])
+    scene, net = compose(found, size=SIZE, synapses=100), found.net
+    ends = net.offset("hidden1") + 201, net.offset("hidden2") + 5
+    key = key_of_focus(found, focus_on_synapse(found, scene.layout, scene.theme, *ends), ENGLISH)
+    assert (key.warm, key.note) == (warm, note)
+    whole = key_of_focus(found, focus_on(found, scene.layout, scene.theme, ends[0]), ENGLISH)
+    assert whole.warm == "excites its target (w·a > 0)", "what reaches it does"
 
 
 def test_all_other_synapses_step_back_and_the_stage_draws_the_focus(screen) -> None:
