@@ -162,7 +162,7 @@ def _line(curve: Curve) -> str:
     last = curve.points[-1]
     told = f"  diverged at step {curve.diverged}" if curve.diverged else ""
     return (
-        f"{curve.label:<20}  loss {last.loss:.4g}  train {last.train_accuracy:.2%}  "
+        f"{curve.label:<20}  loss {last.loss:#.4g}  train {last.train_accuracy:.2%}  "
         f"test {last.test_accuracy:.2%}  {curve.seconds:.1f} s{told}"
     )
 

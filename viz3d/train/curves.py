@@ -93,7 +93,7 @@ def _quantities(comparison: Comparison) -> tuple[_Quantity, _Quantity, _Quantity
             images,
             lambda p: p.loss,
             lambda loss: float(np.log10(max(loss, 1e-7))),
-            lambda loss: f"{loss:.3g}",
+            lambda loss: f"{loss:#.3g}".rstrip("."),  # 0.230 beside 0.189
             [digit * 10.0**power for power in range(-7, 8) for digit in (1, 2, 5)],
         ),
     )
@@ -149,7 +149,7 @@ def _ticks(axes: Axes, what: _Quantity, most: int) -> None:
     for value in what.ticks:
         place = what.height(value)
         if low <= place <= high and (not kept or place - kept[-1][0] >= apart):
-            kept.append((place, f"{value:g}" if what.title == LOSS else f"{100 * value:g} %"))
+            kept.append((place, f"{value:g}" if what.title == LOSS else f"{100 * value:g}%"))
     axes.set_yticks([place for place, _ in kept], [words for _, words in kept])
     axes.grid(axis="y", color=INK.line, linewidth=1)
     axes.set_axisbelow(True)
