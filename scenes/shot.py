@@ -150,7 +150,7 @@ def shoot(
         ends = _ends(trace.net, selected)
         lit = focus_on_synapse if len(ends) == 2 else focus_on
         focus = lit(trace, scene.layout, scene.theme, *ends)
-        words = _pointed(_named(words, scene, ends, selected), trace, focus, selected)
+        words = _pointed(_named(words, scene, ends, selected), focus, selected)
     if before is not None:
         words = replace(words, was=answer_before(before, scene.probabilities, words.classes, words.texts))
     if camera is not None or words is not scene.words:
@@ -199,8 +199,8 @@ def _named(words: Words, scene: Scene, ends: tuple[int, ...], address: str) -> W
     return replace(words, marks=(mark, *words.marks))
 
 
-def _pointed(words: Words, trace: Trace, focus: Focus, address: str) -> Words:
+def _pointed(words: Words, focus: Focus, address: str) -> Words:
     """The same words, but of synapses they tell what is lit; a card, of other colours' meaning, goes."""
     texts = words.texts
     lit = texts.say("end.neuron" if len(focus.about) == 1 else "end.synapse", where=address)
-    return replace(words, key=key_of_focus(trace, focus, texts), ends=(*words.ends[:2], lit), exhibit=None)
+    return replace(words, key=key_of_focus(focus, texts), ends=(*words.ends[:2], lit), exhibit=None)

@@ -43,6 +43,7 @@ class Focus:
         label: the class; -1 where it is of none.
         among: of how many synapses those of a neuron are the strongest; 0 of all else.
         attends: whether some are attention's products, which have a colour of their own.
+        silent: whether what leaves the neuron, or the synapse's source, carries nothing and is lit by weight.
     """
 
     about: tuple[int, ...]
@@ -55,6 +56,7 @@ class Focus:
     label: int = -1
     among: int = 0
     attends: bool = False
+    silent: bool = False
 
     @property
     def rest(self) -> np.float32:
@@ -92,6 +94,7 @@ def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
         rgba,
         among=len(into) + len(out),
         attends=bool(attention.any()),
+        silent=_silent(trace, neuron, carrier),
     )
 
 
@@ -109,7 +112,8 @@ def focus_on_synapse(trace: Trace, layout: Layout, theme: Theme, source: int, ta
     rgba = _light(signed, strength, attention, _PLACE, theme)
     rgba[..., 3] = 200
     curves = ways(trace.net, layout, *ends)
-    return Focus((source, target), *ends, ends[0], value, curves, rgba, attends=bool(attention.any()))
+    attends, silent = bool(attention.any()), _silent(trace, source, ends[0])
+    return Focus((source, target), *ends, ends[0], value, curves, rgba, attends=attends, silent=silent)
 
 
 def ways(net: Net, layout: Layout, source: NDArray[np.int32], target: NDArray[np.int32]) -> Floats:
@@ -168,6 +172,11 @@ def _strongest(
         strength.astype(np.float32),
         synapses.kind[kept] == Kind.ATTENTION,
     )
+
+
+def _silent(trace: Trace, neuron: int, carrier: NDArray[np.int32]) -> bool:
+    """Whether a neuron sends nothing along the synapses that it carries; False where it carries none."""
+    return bool(not trace.neurons[neuron] and (carrier == neuron).any())
 
 
 def _away(into: NDArray[np.bool_]) -> Floats:

@@ -94,20 +94,19 @@ def _carried(trace: Trace, look: Look, drawn: DrawnSynapses, what: str, texts: T
     return texts.say("synapses.least", mean=mean, what=what, least=least)
 
 
-def key_of_focus(trace: Trace, focus: Focus, texts: Texts) -> StrandKey:
+def key_of_focus(focus: Focus, texts: Texts) -> StrandKey:
     """Put into words what is lit of a neuron or a synapse; all other strands step back to one pale colour.
 
     Its light has the sign of weight x activation, whatever the picture's other strands were chosen by; of a
     synapse that carries nothing that of its weight.
     """
-    silent = not trace.neurons[focus.about[0]] and (focus.carrier == focus.about[0]).any()
-    alone = silent and len(focus.about) > 1
+    alone = focus.silent and len(focus.about) > 1
     sign, note = ("weight", "silent-source") if alone else ("contribution", "silent")
     return StrandKey(
         warm=texts.say(f"warm.{sign}"),
         cool=texts.say(f"cool.{sign}"),
         drawn=texts.say("synapses.own", shown=len(focus.value), n=focus.among) if focus.among else "",
-        note=texts.say(f"synapses.{note}") if silent else "",
+        note=texts.say(f"synapses.{note}") if focus.silent else "",
         signal="",
         sent="",
         sent_note="",

@@ -8,7 +8,11 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from viz3d.live.view.legend import entry_wide, rows_of
+import data
+import engine
+from scenes import compose, focus_on
+from scenes.light.focus import focus_on_synapse
+from viz3d.live.view.legend import entry_wide, rows_of, told_of
 
 RAMP = np.zeros((256, 3))
 
@@ -174,3 +178,20 @@ def test_what_the_arrow_keys_select_comes_into_view_as_near_as_it_was(window, qt
     QTest.keyClick(window, Qt.Key.Key_Up)
     arrived(qtbot, window)
     assert camera.pose == pose, "what is in view already moves nothing"
+
+
+def test_of_what_is_silent_the_legend_says_that_it_is_lit_by_weight():
+    # Lost otherwise: "inhibits" beside the lines of an ablated neuron, which carry nothing.
+    trace = engine.load(data.model_path("mlp")).trace(data.load("digits").images[3])
+    scene = compose(trace, size=(320, 200), synapses=100)
+    ends = trace.net.offset("hidden1") + 201, trace.net.offset("hidden2") + 5
+
+    def told(edits):
+        found = trace.net.mutate(edits).trace(data.load("digits").images[3])
+        focus = focus_on(found, scene.layout, scene.theme, ends[0])
+        synapse = focus_on_synapse(found, scene.layout, scene.theme, *ends)
+        return told_of(focus)[1].partition(" of it")[2], told_of(synapse)
+
+    assert told("clamp hidden1:201 1") == ("", (("excites", "inhibits"), "one synapse"))
+    weight = ("weight above 0", "weight below 0"), "one synapse of a silent source"
+    assert told("ablate hidden1:201") == (", silent: those out of it by weight", weight)

@@ -59,9 +59,9 @@ def test_a_synapse_of_a_silent_source_is_not_said_to_excite_or_inhibit(edits, wa
     found = trace().net.mutate(edits).trace(data.load("digits").images[3])
     scene, net = compose(found, size=SIZE, synapses=100), found.net
     ends = net.offset("hidden1") + 201, net.offset("hidden2") + 5
-    key = key_of_focus(found, focus_on_synapse(found, scene.layout, scene.theme, *ends), ENGLISH)
+    key = key_of_focus(focus_on_synapse(found, scene.layout, scene.theme, *ends), ENGLISH)
     assert (key.warm, key.note) == (warm, note)
-    whole = key_of_focus(found, focus_on(found, scene.layout, scene.theme, ends[0]), ENGLISH)
+    whole = key_of_focus(focus_on(found, scene.layout, scene.theme, ends[0]), ENGLISH)
     assert whole.warm == "excites its target (w·a > 0)", "what reaches it does"
 
 

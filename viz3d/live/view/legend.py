@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
+from scenes.light.focus import Focus
 from scenes.light.theme import Ramp
+from viz3d.command.wording import counted
 from viz3d.live.widgets.style import CAPTION, font
 
 SWATCH, APART = 24.0, 20.0  # px, the length of a sample, and between two entries
@@ -29,6 +31,17 @@ def rows_of(entries: Sequence[Entry], drawn: Entry, room: float) -> list[list[En
         rows[-1].append(first)
         rows += [[each] for each in more]
     return rows
+
+
+def told_of(focus: Focus) -> tuple[tuple[str, str], str]:
+    """What warm and cool say of the synapses of a neuron, or of one, and how many are lit."""
+    signs = "excites", "inhibits"
+    if len(focus.about) == 1:
+        count = f"{counted(len(focus.value), 'synapse')} of it"
+        return signs, f"{count}, silent: those out of it by weight" if focus.silent else count
+    if focus.silent:  # it carries nothing that could excite or inhibit
+        return ("weight above 0", "weight below 0"), "one synapse of a silent source"
+    return signs, "one synapse"
 
 
 def entry_wide(entry: Entry) -> float:

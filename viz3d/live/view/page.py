@@ -12,8 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from scenes import Focus, Frame, Scene
 from scenes.lettering.words import answer_before
 from scenes.space.page import Box
-from viz3d.command.wording import counted
-from viz3d.live.view.legend import APART, SWATCH, Entry, ramp, rows_of
+from viz3d.live.view.legend import APART, SWATCH, Entry, ramp, rows_of, told_of
 from viz3d.live.view.veils import draw_veil, draw_veil_above
 from viz3d.live.widgets.beats import SOON
 from viz3d.live.widgets.parts import RIGHT
@@ -163,8 +162,8 @@ class Edges:
             ]
             return entries, (None, 0.0, f"the {len(focus.value)} synapses of most evidence")
         if focus is not None:
-            entries += [(theme.excite, SWATCH, "excites"), (theme.inhibit, SWATCH, "inhibits")]
-            told = f"{counted(len(focus.value), 'synapse')} of it" if len(focus.about) == 1 else "one synapse"
+            (warm, cool), told = told_of(focus)
+            entries += [(theme.excite, SWATCH, warm), (theme.inhibit, SWATCH, cool)]
             return entries, (None, 0.0, told)
         if words.tokens.face:
             entries.append((theme.face, SWATCH, words.tokens.face))
