@@ -180,7 +180,7 @@ def test_what_the_arrow_keys_select_comes_into_view_as_near_as_it_was(window, qt
     assert camera.pose == pose, "what is in view already moves nothing"
 
 
-def test_of_what_is_silent_the_legend_says_that_it_is_lit_by_weight():
+def test_of_what_is_silent_the_legend_says_that_it_is_lit_by_weight(qapp):
     # Lost otherwise: "inhibits" beside the lines of an ablated neuron, which carry nothing.
     trace = engine.load(data.model_path("mlp")).trace(data.load("digits").images[3])
     scene = compose(trace, size=(320, 200), synapses=100)
@@ -190,8 +190,11 @@ def test_of_what_is_silent_the_legend_says_that_it_is_lit_by_weight():
         found = trace.net.mutate(edits).trace(data.load("digits").images[3])
         focus = focus_on(found, scene.layout, scene.theme, ends[0])
         synapse = focus_on_synapse(found, scene.layout, scene.theme, *ends)
-        return told_of(focus)[1].partition(" of it")[2], told_of(synapse)
+        return told_of(focus)[1].partition("synapses")[2], told_of(synapse)
 
-    assert told("clamp hidden1:201 1") == ("", (("excites", "inhibits"), "one synapse"))
+    assert told("clamp hidden1:201 1") == (" of it", (("excites", "inhibits"), "one synapse"))
     weight = ("weight above 0", "weight below 0"), "one synapse of a silent source"
-    assert told("ablate hidden1:201") == (", silent: those out of it by weight", weight)
+    assert told("ablate hidden1:201") == (": those out of it by weight", weight)
+    entries = [(None, 24.0, text) for text in ("activation, 0 to layer max", "excites", "inhibits")]
+    lone = (None, 0.0, "96 synapses: those out of it by weight")
+    assert rows_of(entries, lone, 600.0) == [[*entries, lone]], "it is not cut to make one row"

@@ -37,8 +37,9 @@ def told_of(focus: Focus) -> tuple[tuple[str, str], str]:
     """What warm and cool say of the synapses of a neuron, or of one, and how many are lit."""
     signs = "excites", "inhibits"
     if len(focus.about) == 1:
-        count = f"{counted(len(focus.value), 'synapse')} of it"
-        return signs, f"{count}, silent: those out of it by weight" if focus.silent else count
+        # Without a comma, after which words are cut where there is little room.
+        by = ": those out of it by weight" if focus.silent else " of it"
+        return signs, counted(len(focus.value), "synapse") + by
     if focus.silent:  # it carries nothing that could excite or inhibit
         return ("weight above 0", "weight below 0"), "one synapse of a silent source"
     return signs, "one synapse"
