@@ -98,7 +98,7 @@ def test_a_script_tells_of_what_was_looked_at_the_last_alone(session):
 def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(session, monkeypatch, bound):
     # Lost otherwise: a hundred changes of a transformer hold a hundred megabytes.
     monkeypatch.setattr(
-        f"viz3d.session.session.{bound}", 3 if bound == "_TRACED" else 2 * session.traced.held
+        f"viz3d.session.moments.{bound}", 3 if bound == "_TRACED" else 2 * session.traced.held
     )
     kept = [arrays(session)]
     for k in range(9):
