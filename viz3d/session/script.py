@@ -1,4 +1,4 @@
-"""A session as a script: which lines it begins with, and the same in Python."""
+"""A session as a script: which lines it begins with, which acts it tells, and the same in Python."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,11 +11,11 @@ from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
 from viz3d.session import lines
 from viz3d.session.acts import read_act
-from viz3d.session.change import UseData, UseNet
+from viz3d.session.change import Select, UseData, UseNet
 from viz3d.session.design import Design
 from viz3d.session.drawing import Drawing, is_drawing
-from viz3d.session.state import Act, Take
-from viz3d.session.take import TakeDigit, TakeImage
+from viz3d.session.state import Act, State, Take
+from viz3d.session.take import FIRST, TakeDigit, TakeImage
 
 Numbered = Sequence[tuple[int, str]]
 
@@ -70,7 +70,31 @@ def in_line(number: int) -> Iterator[None]:
         raise UserError(f"line {number}: {error}") from error
 
 
-def lasting(act: Act, digit: Digit, passing: Collection[Path]) -> Act:
+def told(states: Iterable[State], passing: Collection[Path]) -> list[Act]:
+    """The acts that a script tells of moments: of what was looked at the last alone, which is what stays.
+
+    passing: files that soon go. No act needs a picture's file that goes or has gone.
+    """
+    acts = _lasting(states, passing)
+    last = next((act for act in reversed(acts) if isinstance(act, Select)), None)
+    return [act for act in acts if not isinstance(act, Select) or (act is last and act.where)]
+
+
+def _lasting(states: Iterable[State], passing: Collection[Path]) -> list[Act]:
+    """The acts of moments, each as one that can be done again later.
+
+    What a network took by itself, as the digit before was none for it, is told as an act.
+    """
+    acts: list[Act] = []
+    for state in states:
+        acts += [_without_file(act, state.traced.digit, passing) for act in state.acts]
+        kept = state.parent is None or state.traced.digit is state.parent.traced.digit
+        if not kept and isinstance(state.acts[-1], UseNet | Design):
+            acts.append(FIRST)
+    return acts
+
+
+def _without_file(act: Act, digit: Digit, passing: Collection[Path]) -> Act:
     """An act that can be done again when its picture's file has gone, or goes as `passing` tells.
 
     digit: what it took. What is no picture of a digit keeps its file's name.

@@ -1,7 +1,7 @@
 """A session: a network reads a digit, a person changes both, and each step can be taken back exactly."""
 
 from collections.abc import Collection, Generator, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from data import Dataset
@@ -14,29 +14,10 @@ from viz3d.session.acts import REDO, UNDO, line_of, read_act
 from viz3d.session.change import Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design
 from viz3d.session.images import Images, Notify, hush
-from viz3d.session.script import Numbered, as_python, in_line, lasting, numbered, opening
+from viz3d.session.moments import Moments, done_again, forget_long_ago
+from viz3d.session.script import Numbered, as_python, in_line, numbered, opening, told
 from viz3d.session.state import Act, LongAct, Making, State, Take, made
-from viz3d.session.take import FIRST
 from viz3d.session.traced_digit import TracedDigit
-
-_TRACED = 100  # moments of the past whose traces are kept
-_ROOM = 32 << 20  # bytes that they may take: a large net's trace is made again sooner than memory is had
-
-
-@dataclass(frozen=True, eq=False)
-class Moments:
-    """All moments of a session as values, the first one first; the last `undone` of them were taken back.
-
-    back: the step of a run that was on screen, from which the last moment's act trains on; None for none.
-    """
-
-    states: tuple[State, ...]
-    undone: int = 0
-    back: int | None = None
-
-    def then(self, state: State) -> "Moments":
-        """The moments up to now, and one after that."""
-        return Moments((*self.states[: len(self.states) - self.undone], state))
 
 
 class Session:
@@ -119,7 +100,7 @@ class Session:
             state = act.after(self._state, self._images)
         if isinstance(act, Select):
             self._state = state
-            self._forget()
+            forget_long_ago(state)
         else:
             self._go(state)
 
@@ -219,11 +200,7 @@ class Session:
     @property
     def moments(self) -> Moments:
         """All moments, those that were undone too."""
-        newest_first, state = [self._state], self._state.parent
-        while state is not None:
-            newest_first.append(state)
-            state = state.parent
-        return Moments((*reversed(newest_first), *reversed(self._undone)), len(self._undone))
+        return Moments.of(self._state, self._undone)
 
     @property
     def undone(self) -> tuple[Act, ...]:
@@ -233,65 +210,29 @@ class Session:
     @property
     def done(self) -> tuple[Act, ...]:
         """The acts that `undo` can take back, the first one first: all but those that it began with."""
-        first, state = self._state, self._state.parent
-        while state is not None:
-            first, state = state, state.parent
-        return self.acts[len(first.acts) :]
+        return tuple(act for state in self.moments.held[1:] for act in state.acts)
 
     @property
     def acts(self) -> tuple[Act, ...]:
         """All acts that led here, the first one first; those that were undone are not among them."""
-        return tuple(act for state in self._held for act in state.acts)
+        return tuple(act for state in self.moments.held for act in state.acts)
 
     def script(self, passing: Collection[Path] = ()) -> list[str]:
         """The lines that lead here, for `play` and `run_script`; UserError names an act that has none.
 
         passing: files that soon go: their pictures, as those of files that have gone, are told as drawings.
         """
-        return [line_of(act) for act in self._told(passing)]
+        return [line_of(act) for act in told(self.moments.held, passing)]
 
     def python(self, passing: Collection[Path] = ()) -> list[str]:
         """The same as lines of Python, for a `net`, an `image`, a `label` and a `trace`."""
-        return as_python(self._told(passing))
-
-    @property
-    def _held(self) -> tuple[State, ...]:
-        """The moments up to now, the first one first."""
-        moments = self.moments
-        return moments.states[: len(moments.states) - moments.undone]
-
-    def _told(self, passing: Collection[Path]) -> list[Act]:
-        """The acts that a script tells: of what was looked at the last alone, which is what stays."""
-        acts = self._lasting(passing)
-        last = next((act for act in reversed(acts) if isinstance(act, Select)), None)
-        return [act for act in acts if not isinstance(act, Select) or (act is last and act.where)]
-
-    def _lasting(self, passing: Collection[Path]) -> list[Act]:
-        """The acts that led here, none of which needs a picture's file that goes or has gone.
-
-        What a network took by itself, as the digit before was none for it, is told as an act.
-        """
-        told: list[Act] = []
-        for state in self._held:
-            told += [lasting(act, state.traced.digit, passing) for act in state.acts]
-            kept = state.parent is None or state.traced.digit is state.parent.traced.digit
-            if not kept and isinstance(state.acts[-1], UseNet | Design):
-                told.append(FIRST)
-        return told
+        return as_python(told(self.moments.held, passing))
 
     def _after(self, acts: Sequence[Act]) -> "Generator[float, None, Session]":
         """The same session once it has done acts, in steps; yields shares of the work done."""
-        for place, act in enumerate(acts):
-            yield place / len(acts)
-            if not isinstance(act, LongAct):
-                self.do(act)
-                continue
-            making = self.making(act)
-            try:
-                while True:
-                    yield (place + next(making)) / len(acts)
-            except StopIteration as end:
-                self._go(self._state.made(end.value, act))
+        self._state = yield from done_again(self._state, acts, self._images)
+        if not all(isinstance(act, Select) for act in acts):
+            self._undone = ()
         return self
 
     def _run(self, script: Numbered) -> None:
@@ -301,17 +242,4 @@ class Session:
 
     def _go(self, state: State) -> None:
         self._state, self._undone = state, ()
-        self._forget()
-
-    def _forget(self) -> None:
-        """Let go of the traces of long ago: who goes back so far has them worked out again."""
-        now = (self.before, self.traced)
-        known, room, past, count = {id(each) for each in now}, _ROOM, self._state.parent, 1
-        while past is not None and count <= _TRACED + 1:
-            for traced in (past.traced, past.before):
-                if id(traced) not in known:
-                    known.add(id(traced))
-                    room -= traced.held
-                    if room < 0 or count > _TRACED:
-                        traced.forget()
-            past, count = past.parent, count + 1
+        forget_long_ago(state)

@@ -50,9 +50,14 @@ def is_straight(whole: Mask, hole: Mask) -> bool:
 
 
 def _kept(part: Mask) -> float:
-    """How much of its middle's width a mask has in its upper and lower quarter: a stroke 1, a disc 0.64."""
-    above, *middle, below = np.array_split(part.sum(1), 4)
-    return float((above.mean() + below.mean()) / (middle[0].mean() + middle[1].mean()))
+    """How much of its middle's width a mask has in its upper and lower quarter: a stroke 1, a disc 0.64.
+
+    Infinite where there is nothing between them, 0 where too few rows have no quarters.
+    """
+    if len(part) < 4:
+        return 0.0
+    above, upper, lower, below = (float(each.mean()) for each in np.array_split(part.sum(1), 4))
+    return (above + below) / (upper + lower) if upper + lower else float("inf")
 
 
 def _least_box(part: Mask) -> float:

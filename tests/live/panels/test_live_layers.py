@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from trained_windows import trained
 
 from viz3d.findings.layers import LayersFacts
 from viz3d.live.widgets.layers.layer_card import LayerCard, sheet_image
@@ -68,11 +69,7 @@ def test_the_sheet_follows_a_network_as_it_learns(window, qtbot):
     window.training.page.panel.images.emit(500, 200)
     window.actions_by_deed["layers"].trigger()
     given = activations(come(qtbot, window)["hidden1"]).high
-    page = window.training.page
-    page.toggle()
-    qtbot.waitUntil(lambda: bool(page.trainer.run and page.trainer.run.step >= 3), timeout=PATIENCE)
-    page.toggle()
-    qtbot.waitUntil(lambda: not page.trainer.running, timeout=PATIENCE)
+    trained(window, qtbot)
     settled(qtbot, window)
     assert activations(come(qtbot, window)["hidden1"]).high != given
 

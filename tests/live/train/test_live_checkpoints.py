@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 import pytest
-from kept_windows import answer, kept, same
+from kept_windows import EDIT, answer, kept, same
 from live_hands import LEFT
 from live_windows import PATIENCE, steps
 from PySide6.QtTest import QTest
@@ -15,20 +15,13 @@ from viz3d.live.work.kept import left_behind
 from viz3d.live.work.training.run import TrainingRun
 from viz3d.session.files.stored import LIST, SessionFolder, read_folder
 
-EDIT = "ablate hidden1:17"
-
-
-@pytest.fixture
-def root(kept_root):
-    return kept_root
-
 
 @pytest.fixture
 def window(kept_window):
     return kept_window
 
 
-def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, root):
+def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, kept_root):
     page = window.training.page
     page.panel.images.emit(200, 100)
     QTest.mouseClick(page.panel.step_button, LEFT)
@@ -40,14 +33,16 @@ def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, root
     assert page.open, "to keep it does not end it"
     window.keeping.end_at_once()
     window.close()
-    left = left_behind(root)
+    left = left_behind(kept_root)
     again = read_folder(left.folder)
     assert again.acts[-1].text == held.acts[-1].text
     same(window, again)
 
 
 @pytest.mark.parametrize("asks", [True, False])
-def test_a_run_that_was_gone_back_to_its_start_is_not_lost_when_the_window_closes(window, qtbot, root, asks):
+def test_a_run_that_was_gone_back_to_its_start_is_not_lost_when_the_window_closes(
+    window, qtbot, kept_root, asks
+):
     page = window.training.page
     page.panel.images.emit(200, 100)
     QTest.mouseClick(page.panel.step_button, LEFT)
@@ -60,7 +55,7 @@ def test_a_run_that_was_gone_back_to_its_start_is_not_lost_when_the_window_close
     else:
         window.keeping.end_at_once()
         window.close()
-    left = left_behind(root)
+    left = left_behind(kept_root)
     assert left is not None
     again = read_folder(left.folder)
     assert [act.text.split()[0] for act in again.undone] == ["train"]
@@ -69,7 +64,7 @@ def test_a_run_that_was_gone_back_to_its_start_is_not_lost_when_the_window_close
         np.testing.assert_array_equal(again.net.parameters[name], array)
 
 
-def test_a_run_whose_step_does_not_end_is_kept_as_it_was_before_it(window, qtbot, root, monkeypatch):
+def test_a_run_whose_step_does_not_end_is_kept_as_it_was_before_it(window, qtbot, kept_root, monkeypatch):
     ended, under_way = threading.Event(), threading.Event()
 
     def endless(_run):
@@ -132,15 +127,15 @@ def test_a_checkpoint_is_written_once(window, qtbot, monkeypatch):
 
 
 @pytest.mark.parametrize("text", ["", '{"viz3d session": 2, "moments": []}'])
-def test_a_checkpoint_that_cannot_be_read_stays_and_is_told(root, text):
+def test_a_checkpoint_that_cannot_be_read_stays_and_is_told(kept_root, text):
     # Lost otherwise: a session that a later viz3d has kept, or whose list a disk has cut, without a word.
-    folder, told = root / "1-abc", []
+    folder, told = kept_root / "1-abc", []
     folder.mkdir(parents=True)
     (folder / "net-0123456789ab.npz").write_bytes(b"hours of training")
     (folder / LIST).write_text(text)
-    assert left_behind(root, told.append) is None
+    assert left_behind(kept_root, told.append) is None
     assert (folder / "net-0123456789ab.npz").exists()
     assert len(told) == 1
     assert str(folder) in told[0]
-    assert left_behind(root, told.append) is None, "it is not locked"
+    assert left_behind(kept_root, told.append) is None, "it is not locked"
     assert len(told) == 2

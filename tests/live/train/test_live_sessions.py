@@ -1,7 +1,7 @@
 """Sessions in the window: saved, opened, kept after each act, asked for at the end, offered after a crash."""
 
 import pytest
-from kept_windows import answer, asked, kept, same
+from kept_windows import EDIT, answer, asked, kept, same
 from live_hands import LEFT
 from live_windows import PATIENCE, drop, opened, settled, steps
 from PySide6.QtCore import Qt
@@ -13,21 +13,14 @@ from viz3d.live.work.kept import left_behind, new_place
 from viz3d.session.files.stored import read_folder
 from viz3d.session.take import TakeDigit
 
-EDIT = "ablate hidden1:17"
-
-
-@pytest.fixture
-def root(kept_root):
-    return kept_root
-
 
 @pytest.fixture
 def window(kept_window):
     return kept_window
 
 
-def test_each_act_is_on_the_disk_and_nothing_before_the_first(window, qtbot, root):
-    assert list(root.glob("*/")) == []
+def test_each_act_is_on_the_disk_and_nothing_before_the_first(window, qtbot, kept_root):
+    assert list(kept_root.glob("*/")) == []
     window.command.entered.emit(EDIT)
     window.desk.do(TakeDigit(3))
     folder = kept(qtbot, window)
@@ -39,7 +32,7 @@ def test_each_act_is_on_the_disk_and_nothing_before_the_first(window, qtbot, roo
     assert [act.text for act in again.undone] == ["digit 3"]
 
 
-def test_closing_asks_once_where_the_network_was_changed_and_esc_goes_on(window, qtbot, root):
+def test_closing_asks_once_where_the_network_was_changed_and_esc_goes_on(window, qtbot, kept_root):
     window.command.entered.emit(EDIT)
     window.close()
     assert window.isVisible()
@@ -51,11 +44,11 @@ def test_closing_asks_once_where_the_network_was_changed_and_esc_goes_on(window,
     window.close()
     answer(window, "Close")
     assert not window.isVisible()
-    assert left_behind(root) is None
-    assert list(root.iterdir()) == []
+    assert left_behind(kept_root) is None
+    assert list(kept_root.iterdir()) == []
 
 
-def test_closing_asks_while_a_typed_line_is_under_way(window, qtbot, root):
+def test_closing_asks_while_a_typed_line_is_under_way(window, qtbot, kept_root):
     # Lost otherwise: an hour of training that was typed goes with the window, without a word.
     window.command.entered.emit("train steps 100000 images 500 seed 0 batch 1")
     qtbot.waitUntil(lambda: window.command._bar.share > 0, timeout=PATIENCE)
@@ -69,18 +62,20 @@ def test_closing_asks_while_a_typed_line_is_under_way(window, qtbot, root):
     assert not window.isVisible()
 
 
-def test_a_checkpoint_is_offered_at_the_next_start_and_restored_with_its_past(window, qtbot, root, tmp_path):
+def test_a_checkpoint_is_offered_at_the_next_start_and_restored_with_its_past(
+    window, qtbot, kept_root, tmp_path
+):
     window.command.entered.emit(EDIT)
     window.desk.do(TakeDigit(3))
     window.close()
     answer(window, "Save checkpoint and close")
     assert not window.isVisible()
-    left = left_behind(root)
+    left = left_behind(kept_root)
     assert "mlp, 2 changes" in left.told
-    again = opened(qtbot, tmp_path, kept=new_place(root))
+    again = opened(qtbot, tmp_path, kept=new_place(kept_root))
     again.keeping.offer(left)
     assert left.told in again.question._more.text()
-    assert left_behind(root) is None, "another window that opens meanwhile does not take it too"
+    assert left_behind(kept_root) is None, "another window that opens meanwhile does not take it too"
     answer(again, "Restore")
     qtbot.waitUntil(lambda: not again.command._work.isVisible(), timeout=PATIENCE)
     same(again, window.desk.session)
@@ -93,7 +88,7 @@ def test_a_checkpoint_is_offered_at_the_next_start_and_restored_with_its_past(wi
     assert kept(qtbot, again) == left.folder
     again.keeping.end_at_once()
     again.close()
-    assert "1 change," in left_behind(root).told
+    assert "1 change," in left_behind(kept_root).told
 
 
 def test_what_is_asked_before_the_window_is_seen_stands_in_its_middle(qtbot, qapp):
@@ -109,14 +104,14 @@ def test_what_is_asked_before_the_window_is_seen_stands_in_its_middle(qtbot, qap
     assert box.top() >= 136, "under the headline"
 
 
-def test_to_look_and_to_draw_is_nothing_to_ask_for(window, root):
+def test_to_look_and_to_draw_is_nothing_to_ask_for(window, kept_root):
     window.desk.do(TakeDigit(3))
     window.close()
     assert not window.isVisible()
-    assert left_behind(root) is None
+    assert left_behind(kept_root) is None
 
 
-def test_what_was_saved_is_not_asked_for(window, root, tmp_path):
+def test_what_was_saved_is_not_asked_for(window, kept_root, tmp_path):
     window.command.entered.emit(EDIT)
     window.writing.save_session(tmp_path / "mine.viz3d")
     assert not window.keeping.unsaved

@@ -5,6 +5,8 @@ from live_hands import LEFT
 from live_windows import PATIENCE
 from PySide6.QtTest import QTest
 
+EDIT = "ablate hidden1:17"
+
 
 def kept(qtbot, window):
     """Wait until all that was done is on the disk."""

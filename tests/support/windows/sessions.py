@@ -2,7 +2,14 @@
 
 import numpy as np
 
+from viz3d.session.change import UseNet
 from viz3d.session.session import Session
+from viz3d.session.take import TakeSample
+
+
+def small_session() -> Session:
+    """A small network that reads a four; neither has to be downloaded."""
+    return Session(UseNet("mlp-sigmoid"), TakeSample("digits:111"), "digits")
 
 
 def arrays(session: Session) -> list[np.ndarray]:

@@ -2,18 +2,16 @@
 
 from live_hands import click
 from PySide6.QtWidgets import QLabel
+from sessions import small_session
 
 from viz3d.live.training.page import TrainingPage
-from viz3d.session.change import UseNet
-from viz3d.session.session import Session
-from viz3d.session.take import TakeSample
 
 
 class TrainingDesk:
     """A window's part: a session, and a page that trains its net on the first 300 of the small digits."""
 
     def __init__(self):
-        self.session = Session(UseNet("mlp-sigmoid"), TakeSample("digits:111"), "digits")
+        self.session = small_session()
         self.page = TrainingPage(lambda: self.session.net, self.session.images)
         self.shown, self.lines = [], []
         self.page.net_changed.connect(lambda net, told: self.shown.append((net, told)))

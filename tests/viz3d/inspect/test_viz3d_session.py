@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sessions import arrays, same, told
+from sessions import arrays, small_session, told
 
 import data
 import engine
@@ -15,14 +15,14 @@ from viz3d.command.errors import UserError
 from viz3d.session.change import UseNet
 from viz3d.session.drawing import Drawing
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import TakeDigit, TakeImage
 
 DIGITS = data.load("digits", "test")
 
 
 @pytest.fixture
 def session() -> Session:
-    return Session(UseNet("mlp-sigmoid"), TakeSample("digits:111"), "digits")
+    return small_session()
 
 
 def test_undo_and_redo_lead_to_the_very_same_values_without_limit(session):
@@ -49,40 +49,6 @@ def test_undo_and_redo_lead_to_the_very_same_values_without_limit(session):
         session.redo()
 
 
-def test_after_undo_another_act_begins_another_branch(session):
-    session.run("ablate hidden1:1")
-    session.run("ablate hidden1:2")
-    assert [act.text for act in session.undo()] == ["mutate ablate hidden1:2"]
-    session.run("digit 3")
-    with pytest.raises(UserError, match="nothing to make again"):
-        session.redo()
-    assert session.script()[3:] == ["mutate ablate hidden1:1", "digit 3"]
-
-
-def test_who_looks_around_after_undo_can_still_do_it_again(session):
-    for line in ("ablate hidden1:1", "select hidden1:2", "ablate hidden1:2", "digit 3"):
-        session.run(line)
-    last = arrays(session)
-    for _ in range(3):
-        session.undo()
-    session.run("select hidden1:5")
-    session.run("select none")
-    assert [act.text for act in session.undone] == [
-        "select hidden1:2",
-        "mutate ablate hidden1:2",
-        "digit 3",
-    ]
-    for _ in range(3):
-        session.redo()
-    assert all(np.array_equal(a, b) for a, b in zip(arrays(session), last, strict=True))
-    assert session.script()[3:] == [
-        "mutate ablate hidden1:1",
-        "select hidden1:2",
-        "mutate ablate hidden1:2",
-        "digit 3",
-    ]
-
-
 def test_a_script_tells_of_what_was_looked_at_the_last_alone(session):
     # Lost otherwise: whoever clicks around gets a script of a hundred lines that do nothing.
     for where in ("hidden1:2", "none", "hidden1:3", "hidden1:4"):
@@ -92,28 +58,6 @@ def test_a_script_tells_of_what_was_looked_at_the_last_alone(session):
     assert Session.play(session.script()).selection == session.selection == "hidden1:4"
     session.run("select none")
     assert session.script()[3:] == ["mutate ablate hidden1:1"]
-
-
-@pytest.mark.parametrize("bound", ["_TRACED", "_ROOM"])
-def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(session, monkeypatch, bound):
-    # Lost otherwise: a hundred changes of a transformer hold a hundred megabytes.
-    monkeypatch.setattr(
-        f"viz3d.session.session.{bound}", 3 if bound == "_TRACED" else 2 * session.traced.held
-    )
-    kept = [arrays(session)]
-    for k in range(9):
-        session.run(f"scale hidden1:{k} 2" if k % 3 else f"digit {k}")
-        session.run(f"select hidden1:{k}")
-        kept.append(arrays(session))
-    held, state = 0, session.state
-    while state is not None:
-        held += "trace" in state.traced.__dict__
-        state = state.parent
-    assert held <= 6, "the moments of three states, and those that share their traces"
-    for values in reversed(kept[:-1]):
-        session.undo()
-        session.undo()
-        assert all(np.array_equal(a, b) for a, b in zip(arrays(session), values, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -165,47 +109,6 @@ def test_what_cannot_be_done_is_one_line_and_leaves_the_session_as_it_was(sessio
     assert "\n" not in str(error.value)
     assert not str(error.value).startswith("--")
     assert session.state is state
-
-
-def test_a_failed_act_forgets_nothing_that_was_undone(session):
-    session.run("ablate hidden1:3")
-    session.run("undo")
-    with pytest.raises(engine.EngineError):
-        session.run("ablate hidden9:3")
-    session.run("redo")
-    assert session.changes == ("ablate hidden1:3",)
-
-
-def test_what_was_done_and_undone_can_be_listed(session):
-    for line in ("ablate hidden1:3", "select hidden1:4", "clamp hidden1:4 0.5"):
-        session.run(line)
-    session.undo()
-    session.undo()
-    assert [act.text for act in session.done] == ["mutate ablate hidden1:3"]
-    assert [act.text for act in session.undone] == ["select hidden1:4", "mutate clamp hidden1:4 0.5"]
-
-
-def test_acts_are_left_out_and_those_after_them_stay(session):
-    lines = ("ablate hidden1:3", "digit 4", "clamp hidden1:4 0.5", "ablate hidden1:3")
-    for line in lines:
-        session.run(line)
-    unwanted = [session.done[0], session.done[3]]
-    session.leave_out(unwanted)
-    assert [act.text for act in session.done] == ["digit 4", "mutate clamp hidden1:4 0.5"]
-    other = Session(UseNet("mlp-sigmoid"), TakeSample("digits:111"), "digits")
-    for line in lines[1:3]:
-        other.run(line)
-    assert same(session, other)
-
-
-def test_what_needs_an_act_that_is_left_out_keeps_all_as_it_was(session):
-    session.run("grow hidden1 1 seed 0")
-    session.run("ablate hidden1:128")
-    before = told(session)
-    with pytest.raises(engine.EngineError, match="hidden1 has neurons"):
-        session.leave_out(session.done[:1])
-    assert told(session) == before
-    assert [act.text for act in session.done] == ["mutate grow hidden1 1 seed 0", "mutate ablate hidden1:128"]
 
 
 def test_the_label_is_the_digits_and_can_be_told(session):

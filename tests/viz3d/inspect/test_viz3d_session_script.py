@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
-from sessions import same
+from sessions import same, small_session
 
 import data
 import engine
@@ -75,7 +75,7 @@ ACTS = st.one_of(
 
 @pytest.fixture
 def session() -> Session:
-    return Session(UseNet("mlp-sigmoid"), TakeSample("digits:111"), "digits")
+    return small_session()
 
 
 @pytest.fixture

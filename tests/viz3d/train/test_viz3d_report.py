@@ -1,8 +1,6 @@
 """The test's report tells the truth, in JSON, in words and in a picture that can be read."""
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +8,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
-from patience import PATIENCE
 from PIL import Image
 from slow_cases import slow_but
+from training_command import train
 
 import data
 import engine
@@ -25,21 +23,9 @@ from viz3d.evaluate.files import write_report
 from viz3d.evaluate.report import as_json, as_lines, examine
 from viz3d.figures.ink import INK
 from viz3d.figures.page import WIDTH
-from viz3d.train.command import train
+from viz3d.train.command import train as command
 
 TESTS = data.load("digits", "test")
-
-
-def run(folder: Path, *words: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "viz3d.train", *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE / 1000,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +81,7 @@ def test_calibration_counts_every_answer_in_the_step_of_its_confidence(report):
 
 
 def test_json_of_the_command_is_one_object_with_what_scripts_need(tmp_path, report):
-    status, out, err = run(tmp_path, "--test", "--preset", "mlp", "--data", "digits", "--json")
+    status, out, err = train(tmp_path, "--test", "--preset", "mlp", "--data", "digits", "--json")
     assert (status, err) == (0, "")
     told = json.loads(out)
     assert (told["correct"], told["total"]) == (report.result.correct, report.result.total)
@@ -227,17 +213,17 @@ def test_the_picture_is_a_png_of_its_size(tmp_path, report):
 @pytest.mark.slow
 def test_every_training_ends_with_the_report_of_its_net(tmp_path):
     words = ["--preset", "mlp-sigmoid", "--data", "digits", "--lr", "1", "--epochs", "1"]
-    status, out, _ = run(tmp_path, *words, "--out", "my.npz")
+    status, out, _ = train(tmp_path, *words, "--out", "my.npz")
     assert status == 0
     assert out.splitlines()[-2] == "my-report.png and my-report.json: the report"
     told = json.loads((tmp_path / "my-report.json").read_text())
     assert told["accuracy"] == engine.load(tmp_path / "my.npz").provenance["test_accuracy"]
-    status, out, _ = run(tmp_path, "--test", "--model", "my.npz", "--data", "digits", "--out", "again.json")
+    status, out, _ = train(tmp_path, "--test", "--model", "my.npz", "--data", "digits", "--out", "again.json")
     again = json.loads((tmp_path / "again.json").read_text())
     assert {**again, "seconds": 0} == {**told, "seconds": 0}
     assert out.splitlines()[-1] == "again.json: the report"
     (tmp_path / "none").mkdir()
-    assert run(tmp_path, *words, "--no-report", "--out", "none/my.npz")[0] == 0
+    assert train(tmp_path, *words, "--no-report", "--out", "none/my.npz")[0] == 0
     assert [path.name for path in (tmp_path / "none").iterdir()] == ["my.npz"]
 
 
@@ -260,7 +246,7 @@ def test_every_training_ends_with_the_report_of_its_net(tmp_path):
 def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, monkeypatch, capsys, options, message):
     monkeypatch.chdir(tmp_path)
     with pytest.raises((UserError, data.DataError, engine.EngineError)) as caught:
-        train(**{"data": "digits", **options})
+        command(**{"data": "digits", **options})
     assert str(caught.value).startswith(message)
     assert len(str(caught.value).splitlines()) == 1
     assert capsys.readouterr().out == ""
@@ -268,7 +254,7 @@ def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, monkeypatch, capsys,
 
 
 def test_bad_input_ends_with_status_2(tmp_path):
-    status, out, err = run(tmp_path, "--test", "--model", "none.npz", "--json")
+    status, out, err = train(tmp_path, "--test", "--model", "none.npz", "--json")
     assert (status, out, err) == (2, "", "error: --model none.npz: there is no such file\n")
 
 

@@ -1,16 +1,13 @@
 """Stopping and going on: a training that was stopped ends as one that was not, and nothing is lost."""
 
-import os
 import signal
-import subprocess
 import sys
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
-from inherited_signals import inherited
-from patience import PATIENCE
+from training_command import train
 
 import data
 import engine
@@ -36,19 +33,9 @@ runpy.run_module('viz3d.train', run_name='__main__')
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 
 
-def train(folder: Path, *words: str, stop: str = "") -> tuple[int, str, str]:
-    start = ["-c", STOPPING.format(name=stop)] if stop else ["-m", "viz3d.train"]
-    with inherited():
-        process = subprocess.run(
-            [sys.executable, *start, *words],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE / 1000,
-            check=False,
-            env={**os.environ, "NO_COLOR": "1"},
-        )
-    return process.returncode, process.stdout, process.stderr
+def train_until(stop: str, folder: Path, *words: str) -> tuple[int, str, str]:
+    """Train with a program that sends itself a signal of that name."""
+    return train(folder, *words, program=("-c", STOPPING.format(name=stop)))
 
 
 def names(folder: Path) -> list[str]:
@@ -63,7 +50,7 @@ def same(a: Net, b: Net) -> bool:
 def stopped(tmp_path_factory) -> tuple[Path, str]:
     """A folder where a training was stopped by Ctrl-C in the middle of its second epoch, and what it said."""
     folder = tmp_path_factory.mktemp("stopped")
-    status, _, err = train(folder, *SMALL, *MORE, "--out", "my.npz", stop="SIGINT")
+    status, _, err = train_until("SIGINT", folder, *SMALL, *MORE, "--out", "my.npz")
     assert status == 130
     return folder, err
 
@@ -104,7 +91,7 @@ def test_what_is_resumed_ends_as_what_was_never_stopped(copy, tmp_path_factory):
 @pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129)])
 @pytest.mark.slow
 def test_a_kill_is_a_stop_too(tmp_path, name, status):
-    found, _, err = train(tmp_path, *SMALL, *MORE, "--out", "my.npz", stop=name)
+    found, _, err = train_until(name, tmp_path, *SMALL, *MORE, "--out", "my.npz")
     assert found == status
     assert "go on with" in err
     assert names(tmp_path) == ["my.checkpoint.npz", "my.npz"]
@@ -112,7 +99,7 @@ def test_a_kill_is_a_stop_too(tmp_path, name, status):
 
 @pytest.mark.slow
 def test_a_stopped_comparison_keeps_the_curves_as_far_as_they_are(tmp_path):
-    status, out, err = train(tmp_path, *SMALL, "--compare", "sgd,adam", "--out", "c.png", stop="SIGINT")
+    status, out, err = train_until("SIGINT", tmp_path, *SMALL, "--compare", "sgd,adam", "--out", "c.png")
     assert status == 130
     assert out.startswith("sgd 1 ")
     assert err == "stopped: c.png and c.csv have the curves as far as they are\n"

@@ -1,54 +1,20 @@
-"""The training command: its file is what the provenance says, and a run that ends early breaks nothing."""
+"""The training command: its file is what the provenance says, and its command makes it again."""
 
 import logging
 import os
 import shlex
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from inherited_signals import inherited
-from patience import PATIENCE
-from run_viz3d import viz3d_here
+from training_command import SMALL, train, train_here
 
 import data
 import engine
 from engine.kernels import compile
-from viz3d.command.errors import UserError
 from viz3d.train import compare
-from viz3d.train.command import train as command
-
-# The small set that comes with viz3d: a second an epoch, and no download.
-SMALL = ["--preset", "mlp-sigmoid", "--data", "digits", "--lr", "1", "--epochs", "2"]
-
-
-def start(
-    folder: Path, *words: str, program: tuple[str, ...] = ("-m", "viz3d.train")
-) -> subprocess.Popen[str]:
-    with inherited():
-        return subprocess.Popen(
-            [sys.executable, *program, *words],
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "NO_COLOR": "1"},
-        )
-
-
-def train(folder: Path, *words: str) -> tuple[int, str, str]:
-    process = start(folder, *words)
-    out, err = process.communicate(timeout=PATIENCE / 1000)
-    return process.returncode, out, err
-
-
-def train_here(folder: Path, *words: str) -> tuple[int, str, str]:
-    """The same in this process."""
-    done = viz3d_here("viz3d.train", *words, folder=folder, NO_COLOR="1")
-    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -200,102 +166,3 @@ def test_an_architecture_of_ones_own_is_trained_from_text_or_file(tmp_path):
     assert nets[0].provenance["test_accuracy"] > 0.7
     told = shlex.split(nets[1].provenance["command"])
     assert told[told.index("--architecture") + 1] == text
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"preset": "mpl"}, "unknown preset 'mpl': known are mlp, mlp-sigmoid"),
-        (
-            {"architecture": "input 28x28 | dens 10"},
-            '--architecture: column 15, "dens" in "dens 10": unknown layer: did you mean dense?',
-        ),
-        ({"architecture": "cnn-draw"}, "--architecture cnn-draw: that is the name of a preset: --preset cnn"),
-        ({"architecture": "nets/none.txt"}, "--architecture nets/none.txt: there is no such file"),
-        (
-            {"architecture": "input 28x28 | dense 5"},
-            "--architecture: the last layer has 5 neurons, ten digits need 10",
-        ),
-        ({"architecture": "input 32x32 | dense 10"}, "--architecture: a digit is 28x28 grey pixels"),
-        ({"preset": "mlp", "architecture": "input 28x28 | dense 10"}, "--preset and --architecture each"),
-        ({"epochs": 0}, "epochs 0 must be in 1..1,000,000,000"),
-        ({"lr": -1.0}, "learning rate -1.0 must be a number above 0"),
-        ({"optimizer": "magic"}, "unknown optimizer 'magic': known are sgd, momentum"),
-        ({"schedule": "magic"}, "unknown schedule 'magic': known are constant, step, cosine"),
-        ({"augment": "magic"}, "augmentation 'magic' is not known: join some of none, rotate, affine"),
-        ({"augment": "crop"}, "mlp-sigmoid expects images (B, 28, 28, 1), got (32, 24, 24)"),
-        ({"seed": -1}, "--seed -1 is out of range"),
-        ({"out": Path("net.pkl")}, "--out net.pkl: a network is saved as a .npz file"),
-        ({"out": Path("none/net.npz")}, "cannot write none/net.npz: there is no folder none"),
-        ({"out": Path("/proc/net.npz")}, "cannot write /proc/net.npz"),
-        ({"data": "nowhere"}, "--data nowhere"),
-        ({"images": 0}, "--images 0 is out of range: give 1 or more"),
-        ({"images": 1288}, "--images 1288: UCI digits has 1,287 images to learn from: give fewer"),
-        ({"tests": 0}, "--tests 0 is out of range: give 1 or more"),
-        ({"tests": 100_000}, "--tests 100000: UCI digits has "),
-        ({"images": 200, "validation": 200}, "--validation 200 of 200 images leaves none"),
-        ({"lr": 1e9, "preset": "mlp", "optimizer": "sgd"}, "training diverged at step"),
-    ],
-)
-def test_bad_input_is_one_line_and_leaves_what_was_there(tmp_path, monkeypatch, capsys, options, message):
-    monkeypatch.chdir(tmp_path)
-    old = tmp_path / "mlp-sigmoid.npz"
-    old.write_bytes(b"the net of yesterday")
-    preset = {} if "architecture" in options else {"preset": "mlp-sigmoid"}
-    with pytest.raises((UserError, data.DataError, engine.EngineError)) as caught:
-        command(**{**preset, "data": "digits", "epochs": 2, **options})
-    assert str(caught.value).startswith(message)
-    assert len(str(caught.value).splitlines()) == 1
-    # A run that breaks has begun, and has said with what.
-    assert capsys.readouterr().out in ("", "mlp: 1,690 neurons, 566,528 synapses, 567,434 parameters\n")
-    assert old.read_bytes() == b"the net of yesterday"
-    assert [path.name for path in tmp_path.iterdir()] == ["mlp-sigmoid.npz"]
-
-
-def test_bad_input_ends_with_status_2(tmp_path):
-    status, out, err = train(tmp_path, "--preset", "mpl")
-    known = ", ".join(engine.presets())
-    assert (status, out, err) == (2, "", f"error: unknown preset 'mpl': known are {known}\n")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
-@pytest.mark.slow
-def test_ctrl_c_keeps_the_last_whole_epoch(tmp_path):
-    process = start(tmp_path, *SMALL, "--epochs", "100000", "--out", "my.npz")
-    assert process.stdout.readline().startswith("mlp-sigmoid: 986 neurons")
-    for _ in range(3):
-        assert process.stdout.readline().startswith("epoch")
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=PATIENCE / 1000)
-    assert process.returncode == 130
-    told = engine.load(tmp_path / "my.npz").provenance
-    assert told["epochs"] >= 3
-    assert err.startswith(f"stopped in epoch {told['epochs'] + 1} of 100000; my.npz: mlp-sigmoid reads")
-    assert err.endswith("; go on with: python -m viz3d.train --resume my.checkpoint.npz\n")
-    assert len(err.splitlines()) == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["my.checkpoint.npz", "my.npz"]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
-def test_ctrl_c_in_the_first_epoch_leaves_what_was_there(tmp_path):
-    old = tmp_path / "my.npz"
-    old.write_bytes(b"the net of yesterday")
-    # One image at a time: an epoch that outlasts the test. A run of its own tells when training has begun.
-    code = (
-        "import engine, runpy, sys; step = engine.Training.__next__\n"
-        "def told(training):\n"
-        "    print('begun', flush=True)\n"
-        "    return step(training)\n"
-        "engine.Training.__next__ = told; sys.argv[0] = 'train'\n"
-        "runpy.run_module('viz3d.train', run_name='__main__')"
-    )
-    words = ["--preset", "mlp", "--data", "digits", "--batch", "1", "--out", "my.npz"]
-    process = start(tmp_path, *words, program=("-c", code))
-    assert process.stdout.readline() == "begun\n"
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=PATIENCE / 1000)
-    assert process.returncode == 130
-    again = "python -m viz3d.train --resume my.checkpoint.npz"
-    assert err == f"stopped in epoch 1 of 10; my.npz is as it was; go on with: {again}\n"
-    assert old.read_bytes() == b"the net of yesterday"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["my.checkpoint.npz", "my.npz"]

@@ -2,23 +2,22 @@
 
 import numpy as np
 import pytest
+from sessions import small_session
 from training_task import same
 
 import data
 import engine
 from engine import ArchitectureError, EngineError
 from viz3d.command.errors import UserError
-from viz3d.session.change import UseNet
 from viz3d.session.design import Design
 from viz3d.session.session import Session
-from viz3d.session.take import TakeSample
 
 BEGUN = "train steps 12 images 300 seed 4 optimizer adam lr 0.01 batch 32 epochs 9"
 
 
 @pytest.fixture
 def session():
-    return Session(UseNet("mlp-sigmoid"), TakeSample("digits:111"), "digits")
+    return small_session()
 
 
 def test_two_acts_of_one_training_lead_where_one_does(session):

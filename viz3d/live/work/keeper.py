@@ -6,7 +6,7 @@ from threading import Lock
 
 from viz3d.live.work.worker import Worker
 from viz3d.session.files.stored import SessionFolder
-from viz3d.session.session import Moments
+from viz3d.session.moments import Moments
 
 
 class Keeper(Worker):

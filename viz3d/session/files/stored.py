@@ -31,7 +31,8 @@ from viz3d.session.design import Design
 from viz3d.session.drawing import Drawing, is_drawing
 from viz3d.session.files.replayed import DAMAGED, MOST_ACTS, MOST_TEXT, NAME, Replaying, replaying
 from viz3d.session.images import Notify, hush
-from viz3d.session.session import Moments, Session
+from viz3d.session.moments import Moments
+from viz3d.session.session import Session
 from viz3d.session.state import Act, State
 from viz3d.session.take import TakeDigit, TakeImage, TakeSample
 from viz3d.session.train import Train

@@ -14,7 +14,8 @@ from viz3d.live.work.kept import Kept
 from viz3d.session.acts import read_act
 from viz3d.session.change import UseData, UseNet
 from viz3d.session.files.stored import reading_folder
-from viz3d.session.session import Moments, Session
+from viz3d.session.moments import Moments
+from viz3d.session.session import Session
 from viz3d.session.state import Act, LongAct
 
 _EVERY = 10_000  # ms between what is kept of a run that is open

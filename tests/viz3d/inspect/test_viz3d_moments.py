@@ -1,0 +1,122 @@
+"""The moments of a session: what can be done again after undo, acts left out, traces let go."""
+
+import numpy as np
+import pytest
+from sessions import arrays, same, small_session, told
+
+import engine
+from viz3d.command.errors import UserError
+from viz3d.session.session import Session
+
+
+@pytest.fixture
+def session() -> Session:
+    return small_session()
+
+
+def test_after_undo_another_act_begins_another_branch(session):
+    session.run("ablate hidden1:1")
+    session.run("ablate hidden1:2")
+    assert [act.text for act in session.undo()] == ["mutate ablate hidden1:2"]
+    session.run("digit 3")
+    with pytest.raises(UserError, match="nothing to make again"):
+        session.redo()
+    assert session.script()[3:] == ["mutate ablate hidden1:1", "digit 3"]
+
+
+def test_who_looks_around_after_undo_can_still_do_it_again(session):
+    for line in ("ablate hidden1:1", "select hidden1:2", "ablate hidden1:2", "digit 3"):
+        session.run(line)
+    last = arrays(session)
+    for _ in range(3):
+        session.undo()
+    session.run("select hidden1:5")
+    session.run("select none")
+    assert [act.text for act in session.undone] == [
+        "select hidden1:2",
+        "mutate ablate hidden1:2",
+        "digit 3",
+    ]
+    for _ in range(3):
+        session.redo()
+    assert all(np.array_equal(a, b) for a, b in zip(arrays(session), last, strict=True))
+    assert session.script()[3:] == [
+        "mutate ablate hidden1:1",
+        "select hidden1:2",
+        "mutate ablate hidden1:2",
+        "digit 3",
+    ]
+
+
+@pytest.mark.parametrize("bound", ["_TRACED", "_ROOM"])
+def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(session, monkeypatch, bound):
+    # Lost otherwise: a hundred changes of a transformer hold a hundred megabytes.
+    monkeypatch.setattr(
+        f"viz3d.session.moments.{bound}", 3 if bound == "_TRACED" else 2 * session.traced.held
+    )
+    kept = [arrays(session)]
+    for k in range(9):
+        session.run(f"scale hidden1:{k} 2" if k % 3 else f"digit {k}")
+        session.run(f"select hidden1:{k}")
+        kept.append(arrays(session))
+    held, state = 0, session.state
+    while state is not None:
+        held += "trace" in state.traced.__dict__
+        state = state.parent
+    assert held <= 6, "the moments of three states, and those that share their traces"
+    for values in reversed(kept[:-1]):
+        session.undo()
+        session.undo()
+        assert all(np.array_equal(a, b) for a, b in zip(arrays(session), values, strict=True))
+
+
+def test_a_failed_act_forgets_nothing_that_was_undone(session):
+    session.run("ablate hidden1:3")
+    session.run("undo")
+    with pytest.raises(engine.EngineError):
+        session.run("ablate hidden9:3")
+    session.run("redo")
+    assert session.changes == ("ablate hidden1:3",)
+
+
+def test_what_was_done_and_undone_can_be_listed(session):
+    for line in ("ablate hidden1:3", "select hidden1:4", "clamp hidden1:4 0.5"):
+        session.run(line)
+    session.undo()
+    session.undo()
+    assert [act.text for act in session.done] == ["mutate ablate hidden1:3"]
+    assert [act.text for act in session.undone] == ["select hidden1:4", "mutate clamp hidden1:4 0.5"]
+
+
+def test_acts_are_left_out_and_those_after_them_stay(session):
+    lines = ("ablate hidden1:3", "digit 4", "clamp hidden1:4 0.5", "ablate hidden1:3")
+    for line in lines:
+        session.run(line)
+    unwanted = [session.done[0], session.done[3]]
+    session.leave_out(unwanted)
+    assert [act.text for act in session.done] == ["digit 4", "mutate clamp hidden1:4 0.5"]
+    other = small_session()
+    for line in lines[1:3]:
+        other.run(line)
+    assert same(session, other)
+
+
+def test_what_needs_an_act_that_is_left_out_keeps_all_as_it_was(session):
+    session.run("grow hidden1 1 seed 0")
+    session.run("ablate hidden1:128")
+    before = told(session)
+    with pytest.raises(engine.EngineError, match="hidden1 has neurons"):
+        session.leave_out(session.done[:1])
+    assert told(session) == before
+    assert [act.text for act in session.done] == ["mutate grow hidden1 1 seed 0", "mutate ablate hidden1:128"]
+
+
+@pytest.mark.parametrize("then", ["ablate hidden1:5", "select hidden1:5"])
+def test_what_was_undone_is_gone_once_an_edit_is_done_again_and_stays_where_one_only_looked(session, then):
+    # Lost otherwise: redo brings back a network that has no part in what is now there.
+    for line in ("ablate hidden1:3", then, "digit 3"):
+        session.run(line)
+    session.undo()
+    session.leave_out(session.done[:1])
+    assert len(session.done) == 1
+    assert len(session.undone) == (0 if then.startswith("ablate") else 3)

@@ -1,0 +1,76 @@
+"""All moments of a session as values: which of them hold, what is done again, whose traces are kept."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+from viz3d.session import lines
+from viz3d.session.images import Images
+from viz3d.session.state import Act, LongAct, State
+
+_TRACED = 100  # moments of the past whose traces are kept
+_ROOM = 32 << 20  # bytes that they may take: a large net's trace is made again sooner than memory is had
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """All moments of a session as values, the first one first; the last `undone` of them were taken back.
+
+    back: the step of a run that was on screen, from which the last moment's act trains on; None for none.
+    """
+
+    states: tuple[State, ...]
+    undone: int = 0
+    back: int | None = None
+
+    @classmethod
+    def of(cls, state: State, undone: tuple[State, ...]) -> "Moments":
+        """Those that led to a moment, and those after it that were taken back, the next one last."""
+        newest_first, past = [state], state.parent
+        while past is not None:
+            newest_first.append(past)
+            past = past.parent
+        return cls((*reversed(newest_first), *reversed(undone)), len(undone))
+
+    @property
+    def held(self) -> tuple[State, ...]:
+        """The moments up to now."""
+        return self.states[: len(self.states) - self.undone]
+
+    def then(self, state: State) -> "Moments":
+        """The moments up to now, and one after that."""
+        return Moments((*self.held, state))
+
+
+def done_again(state: State, acts: Sequence[Act], images: Images) -> Generator[float, None, State]:
+    """The moment that acts lead to from another one, in steps; yields shares of the work done, 0..1.
+
+    Raises UserError, DataError or EngineError where one of them cannot be done.
+    """
+    for place, act in enumerate(acts):
+        yield place / len(acts)
+        if isinstance(act, LongAct):
+            making = act.making(state, images)
+            try:
+                while True:
+                    yield (place + next(making)) / len(acts)
+            except StopIteration as end:
+                state = state.made(end.value, act)
+        else:
+            with lines.without_dashes():
+                state = act.after(state, images)
+        forget_long_ago(state)
+    return state
+
+
+def forget_long_ago(state: State) -> None:
+    """Let go of the traces of long before a moment: who goes back so far has them worked out again."""
+    now = (state.before, state.traced)
+    known, room, past, count = {id(each) for each in now}, _ROOM, state.parent, 1
+    while past is not None and count <= _TRACED + 1:
+        for traced in (past.traced, past.before):
+            if id(traced) not in known:
+                known.add(id(traced))
+                room -= traced.held
+                if room < 0 or count > _TRACED:
+                    traced.forget()
+        past, count = past.parent, count + 1
