@@ -41,6 +41,15 @@ def test_reports_fit_the_window_with_no_word_cut(report, columns, capsys, monkey
     assert not re.search(r"^\s*[.,]?\d+%?\)?$", text, re.MULTILINE)
 
 
+def test_a_probability_is_never_said_to_be_none_or_all(capsys, monkeypatch):
+    # Lost otherwise: "0.0%" of a class of which the picture of the same digit says "<0.1%".
+    probabilities = NETS["mlp"].trace(DIGITS.images[4]).probabilities
+    text = printed(capsys, 80, monkeypatch, sample="digits:4")
+    told = re.findall(r"[<>]?[\d.]+%", text)
+    assert [each for each in told if each in ("0.0%", "100.0%")] == []
+    assert told.count("<0.1%") == (probabilities < 0.0005).sum() > 0
+
+
 def test_the_sum_is_written_out_in_words(capsys, monkeypatch):
     trace = NETS["mlp"].trace(DIGITS.images[4])
     where = f"hidden3:{trace.activation['hidden3'].argmax()}"

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from scenes.light.theme import sample
-from viz3d.command.wording import percent, short
+from scenes.texts import ENGLISH
+from viz3d.command.wording import short
 from viz3d.figures.flow import Spot, flow
 from viz3d.figures.ink import DARK, EXCITED, INK, signed_colours
 from viz3d.figures.page import MARGIN, WIDTH, Page, new_page, save
@@ -64,7 +65,7 @@ def _heading(page: Page, facts: LayersFacts) -> None:
     traced = facts.traced
     trace = traced.trace
     page.text(MARGIN, 96, f"All layers of {traced.net.name}", 46, "display-bold")
-    read = f"{traced.named(trace.prediction)} ({percent(trace.confidence, 1)} sure)"
+    read = f"{traced.named(trace.prediction)} ({ENGLISH.percent(trace.confidence)} sure)"
     words = f"with {traced.digit.source}{traced.meant}, read as {read}"
     page.text(MARGIN, 144, f"{words}; {facts.gradients}", 23, "regular", INK.soft)
 

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from scenes.texts import ENGLISH
 from viz3d.command.choice.digits import title
 from viz3d.command.wording import counted, number, percent, short, short_name
 from viz3d.figures.example import picture_of
@@ -40,7 +41,7 @@ def neuron_figure(facts: NeuronFacts) -> Figure:
     words = (
         f"{traced.net.layer(r.layer).title} of {traced.net.name}, with {traced.digit.source}{traced.meant}"
     )
-    words += f", read as {traced.named(trace.prediction)} ({percent(trace.confidence, 1)} sure)"
+    words += f", read as {traced.named(trace.prediction)} ({ENGLISH.percent(trace.confidence)} sure)"
     page.text(MARGIN, 144, words, 23, "regular", INK.soft)
     tiles(page, _figures(facts))
     _field(page, _box(_PICTURES, 0), facts)
@@ -119,7 +120,7 @@ def _weights(page: Page, facts: NeuronFacts) -> None:
         box = _box(_PICTURES, 1, 2)
         name = "The ten digits" if facts.traced.sort == "digit" else "The classes"
         axes = panel_axes(page, box, name, "probabilities", (70, 96, 130, 30))
-        _by_class(axes, facts.traced, facts.traced.trace.probabilities, percent, plain=True)
+        _by_class(axes, facts.traced, facts.traced.trace.probabilities, ENGLISH.percent, plain=True)
 
 
 def _of_the_sum(facts: NeuronFacts) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from scenes.texts import ENGLISH
 from viz3d.command.cli import say
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_out
-from viz3d.command.wording import percent
 from viz3d.evaluate.report import as_lines, examine
 from viz3d.findings.effect import Effect, Why
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts
@@ -136,7 +136,7 @@ class Shell:
 
     def _tell(self, words: str) -> None:
         trace = self.traced.trace
-        print(f"{words}; it reads {self._read} ({percent(trace.confidence, 1)} sure)")
+        print(f"{words}; it reads {self._read} ({ENGLISH.percent(trace.confidence)} sure)")
 
     def _edits(self, _: str) -> None:
         print(self.edits or "none")

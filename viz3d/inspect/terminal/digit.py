@@ -4,6 +4,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from scenes.texts import ENGLISH
 from viz3d.command.wording import number, percent, short, short_name
 from viz3d.findings.answer import CROPS, AnswerFacts
 from viz3d.findings.overview import Overview
@@ -44,7 +45,7 @@ def _answer(facts: AnswerFacts) -> list[Text]:
     if facts.over_crops is not None:
         crops = facts.over_crops
         best = facts.traced.named(int(crops.argmax()))
-        lines.append(Text(f"over {CROPS} crops {best} ({percent(float(crops.max()), 1)} sure)"))
+        lines.append(Text(f"over {CROPS} crops {best} ({ENGLISH.percent(float(crops.max()))} sure)"))
     ahead, behind = (facts.traced.named(label) for label in facts.leaders)
     lead = Text(f"the score of {ahead} is {short(facts.margin)} above that of {behind}")
     for place, each in enumerate(facts.makers):

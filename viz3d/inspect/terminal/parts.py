@@ -11,7 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from viz3d.command.wording import number, percent, short, short_name
+from scenes.texts import ENGLISH
+from viz3d.command.wording import number, short, short_name
 from viz3d.findings.answer import SHOWN
 from viz3d.findings.neuron import Term
 from viz3d.inspect.terminal.drawing import COOL, PLAIN, RIGHT, WARM, WINNER, WRONG, Paper, bar, in_colour, ink
@@ -40,7 +41,7 @@ def answer(traced: TracedDigit) -> Text:
     """What is read, how sure, and whether that is right."""
     trace, label = traced.trace, traced.digit.label
     words = Text(traced.named(trace.prediction), "bold").append(
-        f" ({percent(trace.confidence, 1)} sure)", "not bold"
+        f" ({ENGLISH.percent(trace.confidence)} sure)", "not bold"
     )
     if label is not None:
         right = trace.prediction == label
@@ -95,7 +96,7 @@ def bars(traced: TracedDigit, width: int, among: Sequence[int] | None = None) ->
         line = Text(
             f"{short_name(traced.named(label)):>{wide}} ", "bold" if label == best else "", no_wrap=True
         )
-        line.append_text(bar(share, width, style)).append(f" {percent(share, 1):>6}")
+        line.append_text(bar(share, width, style)).append(f" {ENGLISH.percent(share):>6}")
         lines.append(line)
     return lines
 
