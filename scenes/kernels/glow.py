@@ -133,7 +133,7 @@ def box(radius: float) -> tuple[int, int, int]:
 
 
 @inner
-def widen(row: Bytes, first: Number, length: Number, even: Bytes, odd: Bytes) -> int:
+def widen(row: Bytes, first: Number, length: Number, even: Bytes, odd: Bytes) -> Number:
     """Of a row twice as wide, each pixel mixed of the two around it, every other pixel each; the sum of it.
 
     It is made of uint8 (length,) from the first on.
