@@ -85,9 +85,10 @@ class Curves:
         """Show colours and opacities, uint8 (K, M, 4). Unchanged ones cost nothing."""
         if same(rgba, self._shown):
             return
-        self._shown = rgba.copy()
-        shown = np.zeros((len(self._places), *rgba.shape[1:]), dtype=np.uint8)
-        shown[len(shown) - len(rgba) :] = rgba
+        self._shown = shown = rgba.copy()
+        if len(rgba) < len(self._places) or self._ink or self.thinness < 1.0:
+            shown = np.zeros((len(self._places), *rgba.shape[1:]), dtype=np.uint8)
+            shown[len(shown) - len(rgba) :] = rgba
         if self._ink:
             np.invert(shown[..., :3], out=shown[..., :3])
         if self.thinness < 1.0:
