@@ -275,6 +275,10 @@ def _settings() -> dict[str, Setting]:
         "batch": Setting("Batch", batch, lambda n: f"{n:.0f}", "Images for each update", _WIDTHS),
         "decay": Setting("Decay l2", decay, short, "How strongly weights are pulled to 0", _WIDTHS),
         "momentum": Setting(
-            "Momentum β1", Scale(0, 0.99), lambda x: f"{x:.2f}", "How long a direction is kept", _WIDTHS
+            "Momentum",
+            Scale(0, 0.99),
+            lambda x: f"{x:.2f}",
+            "How much of its direction a step keeps for the next one; adam and adamw call it β1",
+            _WIDTHS,
         ),
     }
