@@ -95,3 +95,8 @@ def test_a_test_is_told_wide_and_a_click_takes_the_image(training_window, qtbot)
     assert steps(window)[-1] == "sample digits:test:3"
     settled(qtbot, window)
     assert window.playing.clock.isActive(), "it is seen to cross"
+    click_on(window.training.page.panel.again_button)
+    assert report.isVisible(), "the next one is a click away"
+    assert set(report.grid.places[:4]) == {0, 1, 2, 3}
+    QTest.keyClick(report, Qt.Key.Key_Escape)
+    assert not report.isVisible()
