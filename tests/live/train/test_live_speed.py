@@ -126,6 +126,9 @@ def test_panels_are_not_painted_for_each_picture_beneath_them(shown, qtbot, monk
     # Lost otherwise: all of a hundred widgets are painted for each picture that a drag has drawn; or panels
     # let a scene of long ago shine through, or what stands in the scene is not painted with it.
     view = shown.view
+    intervals = [timer.interval() for timer in (view._resting, view._ageing)]
+    for timer in (view._resting, view._ageing):
+        timer.setInterval(3600_000)  # however long pictures take here
     QApplication.processEvents()
     count = dict.fromkeys((shown.answer.bars, shown.viewing.corner.turn, view), 0)
 
@@ -139,7 +142,10 @@ def test_panels_are_not_painted_for_each_picture_beneath_them(shown, qtbot, monk
     for each in count:
         each.installEventFilter(counter)
     QTest.mousePress(view, LEFT, pos=QPoint(700, 300))
-    for x in (740, 744, 748):
+    QTest.mouseMove(view, QPoint(740, 300))
+    QApplication.processEvents()
+    count.update(dict.fromkeys(count, 0))
+    for x in (744, 748, 752):
         QTest.mouseMove(view, QPoint(x, 300))
         give_picture(shown)
         QApplication.processEvents()
@@ -148,10 +154,16 @@ def test_panels_are_not_painted_for_each_picture_beneath_them(shown, qtbot, monk
     assert not part.intersects(shown.inspector.geometry())
     assert not part.intersects(QRect(shown.top.help.mapTo(shown.root, QPoint()), shown.top.help.size()))
     assert part.contains(shown.viewing.corner.geometry().center())
-    qtbot.waitUntil(lambda: count[shown.answer.bars] == 1, timeout=PATIENCE)  # the hand rests
+    for timer in (view._ageing, view._resting):  # a drag that goes on, and a hand that rests
+        count[shown.answer.bars] = 0
+        timer.start(1)
+        qtbot.waitUntil(lambda: count[shown.answer.bars] > 0, timeout=PATIENCE)
+        view._ageing.start(3600_000)
     QTest.mouseRelease(view, LEFT, pos=QPoint(748, 300))
     for each in count:
         each.removeEventFilter(counter)
+    for timer, interval in zip((view._resting, view._ageing), intervals, strict=True):
+        timer.setInterval(interval)
 
 
 def test_to_fly_to_a_neuron_whose_scene_is_still_to_come_does_nothing(shown):
