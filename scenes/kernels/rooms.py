@@ -135,12 +135,13 @@ class QuadRoom:
 class StampRoom:
     """Small pictures that face the camera: corners float32 (n, 4, 3), in order.
 
-    levels: see `Stamps`. size: rows and columns of the largest.
+    levels, over: see `Stamps`. size: rows and columns of the largest.
     """
 
     corners: Floats
     levels: Bytes
     size: tuple[int, int]
+    over: float
 
     def move(self, corners: Floats) -> None:
         """Put all (n, 4, 3) elsewhere."""
