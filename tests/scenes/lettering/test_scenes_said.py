@@ -56,6 +56,23 @@ def test_each_layer_is_told_by_what_it_does() -> None:
     assert {"40 maps · 8 × 8", "28 × 28 pixels", f"256 neurons by digit, {none} without (–)"} <= said
 
 
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_colour_where_warm_and_cool_meet_is_told(theme) -> None:
+    # Lost otherwise: bundles of both are pale, on paper dark, and look like a third thing.
+    scene = compose(trace("mlp-sigmoid"), size=(1280, 720), theme=theme)
+    frame = scene.frame(scene.seconds)
+    said = {caption.text: caption for caption in frame.captions}
+    row = said["where both meet"].at[1]
+    (swatch,) = (each for each in frame.swatches if each.box[1] < row < each.box[3] + 0.4 * 16)
+    warm, cool = scene.theme.excite.astype(int), scene.theme.inhibit.astype(int)
+    both = swatch.colours.astype(int)
+    assert (both <= np.minimum(warm, cool) if scene.theme.ink else both >= np.maximum(warm, cool // 2)).all()
+    assert np.ptp(both[255]) < 60, "it has no sign"
+    for look in ({"sign": 1}, {"sign": -1}, {"size": (640, 360)}):
+        other = compose(trace("mlp-sigmoid"), **{"size": (1280, 720), **look})
+        assert "where both meet" not in {caption.text for caption in other.frame(other.seconds).captions}
+
+
 def test_what_does_as_another_did_is_told_in_a_few_words() -> None:
     # Lost otherwise: 80 letters for half a second, layer after layer, or an ELU that is said to do as a SiLU.
     maps, flat = (
