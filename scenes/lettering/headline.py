@@ -15,7 +15,7 @@ _JOINT = "    ·    "
 _LEAST, _MOST = 14, 400  # characters of a text that is cut short
 _TITLE = 0.5  # of a title's size, as small as it may become to fit
 _SHRUNK, _READ = 0.7, 10.0  # of a line's size, and px: as small as it may become to fit its line
-_WORDY = 0.85  # of a line's size, below which a tight picture says it in fewer words
+_WORDY = 0.9  # of a line's size, below which a tight picture says it in fewer words
 _WHOLE = 0.95  # of a sentence's size, below which it has two lines in a tall picture
 
 

@@ -256,6 +256,8 @@ def _why(look: Look, best: int, names: Sequence[str], texts: Texts) -> Said:
 
 def _end(best: int, label: int | None, names: Sequence[str], texts: Texts) -> Said:
     values = {"best": names[best], "label": _named(label, names)}
+    if len(names) < 2:  # one bar is not the longest of any
+        return once(texts.say("brief.name", best=names[best]), must=True)
     right = label is None or label == best
     told = ("end.answer", "brief.answer", "brief.name") if right else ("end.missed", "brief.missed")
     return once(*(texts.say(key, **values) for key in told), must=True)

@@ -9,6 +9,7 @@ LETTERS = 24.0
 """Letters a second: what stands for less time is not read to its end."""
 _FULL, _BRIEF, _AGAIN = 1.3, 1.0, 0.1  # what it is worth to say all of it, the least, that it was said before
 _LATE = 0.6  # of that, what it is worth to explain a deed only where it is done again
+_SILENT = -0.35  # that nothing is said of what is new, while something else stands
 _HURRIED = -100.0  # what must be said is said, even where there is no time to read it
 
 
@@ -81,7 +82,8 @@ def readable(
 
     starts: seconds at which each beat begins; end: that at which the last one ends.
     """
-    again = [beat.deed for k, beat in enumerate(beats) if any(beat.deed == o.deed for o in beats[:k])]
+    is_new = [all(beat.deed != other.deed for other in beats[:k]) for k, beat in enumerate(beats)]
+    again = {beat.deed for beat, new in zip(beats, is_new, strict=True) if not new}
     plans: dict[tuple[int, frozenset[str]], tuple[float, tuple[tuple[int, int], ...]]] = {}
 
     def best(k: int, known: frozenset[str]) -> tuple[float, tuple[tuple[int, int], ...]]:
@@ -93,15 +95,17 @@ def readable(
             if where and (where == "again") != (beat.deed in known):
                 continue
             after = known | {beat.deed} if where == "first" and beat.deed in again else known
+            missed = 0.0
             for following in range(k + 1, len(beats) + 1):
                 until = starts[following] if following < len(beats) else end
                 hurried = len(text) > LETTERS * (until - starts[k])
                 if not hurried or (beat.must and form == len(beat.forms) - 1):
                     rest, said = best(following, after) if following < len(beats) else (0.0, ())
-                    total = worth + rest + (_HURRIED if hurried else 0.0)
+                    total = worth + rest + missed + (_HURRIED if hurried else 0.0)
                     most = max(most, (total, ((k, form), *said)), key=lambda plan: plan[0])
                 if following < len(beats) and beats[following].must:
                     break
+                missed += _SILENT if following < len(beats) and is_new[following] else 0.0
         plans[k, known] = most
         return most
 
