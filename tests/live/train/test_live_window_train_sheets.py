@@ -1,5 +1,6 @@
 """The sheets beside training: the architecture is edited in one, a test is told in the other."""
 
+import numpy as np
 from live_hands import click, click_on
 from live_windows import PATIENCE, settled, steps
 from PySide6.QtCore import QPoint, QRectF, Qt
@@ -80,6 +81,13 @@ def test_a_test_is_told_wide_and_a_click_takes_the_image(training_window, qtbot)
     assert not window.timeline.isVisible(), "nothing shines through the page beside it"
     assert label_of(told, int(told.mistakes[0]))[0].endswith(")")
     assert [share for _, share in likeliest(told, 0)] == sorted(told.result.probabilities[0])[-3:][::-1]
+    truth, answer = (int(each[told.mistakes[0]]) for each in (told.images.labels, told.result.answers))
+    spot = report.matrix._box((truth, answer), *report.matrix._steps()).center()
+    click(report.matrix, int(spot.x()), int(spot.y()))
+    asked = (told.images.labels == truth) & (told.result.answers == answer)
+    assert set(report.grid.places) == set(np.flatnonzero(asked)), "a cell shows what it counts"
+    click_on(report.first)
+    assert report.matrix.picked is None
     cell = report.grid.cell(3)
     click(report.grid, int(cell.center().x()), int(cell.center().y()))
     assert not report.isVisible()
@@ -87,3 +95,8 @@ def test_a_test_is_told_wide_and_a_click_takes_the_image(training_window, qtbot)
     assert steps(window)[-1] == "sample digits:test:3"
     settled(qtbot, window)
     assert window.playing.clock.isActive(), "it is seen to cross"
+    click_on(window.training.page.panel.again_button)
+    assert report.isVisible(), "the next one is a click away"
+    assert set(report.grid.places[:4]) == {0, 1, 2, 3}
+    QTest.keyClick(report, Qt.Key.Key_Escape)
+    assert not report.isVisible()

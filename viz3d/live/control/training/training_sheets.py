@@ -45,6 +45,7 @@ class TrainingSheets(QObject):
         page.panel.layers.connect(self.show_layers)
         page.away.connect(self.close)
         page.tested.connect(self.show_report)
+        page.panel.again.connect(self.reopen)
         self.layers.entered.connect(self._change)
         self.report.chosen.connect(self._take)
         desk.acted.connect(self._fill)
@@ -99,9 +100,13 @@ class TrainingSheets(QObject):
 
     def show_report(self, report: Report) -> None:
         """Open a test."""
-        self.close()
         self._tested = report
         self.report.set_report(report)
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Open the last test as it was left: whoever has seen one image cross goes on to the next."""
+        self.close()
         self._open(self.report)
         self._view.cover("report", True)
         self.moved.emit()
