@@ -173,8 +173,30 @@ class Scene:
     def _shown(self, t: float, winner: float) -> tuple[Shown, tuple[NDArray[np.float32], ...]]:
         """The neurons at a time, and the faces of attention."""
         shown = neurons.at(self.neurons, self.theme, t, winner)
-        faces = zip(self.layout.faces, self.attended, strict=True)
-        return shown, tuple(attended.at(*face, self.neurons, shown, self.theme, t) for face in faces)
+        faces = []
+        for face, share, ends in zip(self.layout.faces, self.attended, self._ends_of_faces, strict=True):
+            until, since, dark, lit = ends
+            if t <= until:
+                faces.append(dark)
+            elif t >= since:
+                faces.append(lit)
+            else:
+                faces.append(attended.at(face, share, self.neurons, shown.level, self.theme, t))
+        return shown, tuple(faces)
+
+    @cached_property
+    def _ends_of_faces(self) -> list[tuple[float, float, NDArray[np.float32], NDArray[np.float32]]]:
+        """Of each face, until when it is dark and from when all lit, and its colours there."""
+        ends = []
+        for face, share in zip(self.layout.faces, self.attended, strict=True):
+            until, since = attended.lights(face, self.neurons)
+            until, since = (until, since) if self.neurons.coat is None else (-np.inf, np.inf)
+            dark, lit = (
+                attended.at(face, share, self.neurons, self.neurons.level, self.theme, t)
+                for t in (-np.inf, np.inf)
+            )
+            ends.append((until, since, dark, lit))
+        return ends
 
     @cached_property
     def _rested(self) -> tuple[Shown, tuple[NDArray[np.float32], ...]]:

@@ -18,6 +18,8 @@ _SHARE = 0.3  # of the set, drawn again at strength 1
 _INK = 115  # of 255: what the middle line is found in
 _USUAL = 2.4  # pixels: half of MNIST's pens are wider
 _TIMES = 2  # as large as the image is what the pen is drawn in
+_COARSE = 0.4  # of the thick ones come from smaller drawings
+_SMALLEST = 0.65  # times as large: 13 pixels for a digit's height
 _MANY = 64  # images at a time
 _AROUND = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))  # clockwise from above
 
@@ -39,7 +41,10 @@ def penned(
     for chosen, widths, fine in ((places[~thick], (1.5, 2.6), 1), (places[thick], (2.6, 4.8), _TIMES)):
         for start in range(0, len(chosen), _MANY):
             part = chosen[start : start + _MANY]
-            new_images.append(_redrawn(images[part], rng.uniform(*widths, size=len(part)), fine))
+            drawn = _redrawn(images[part], rng.uniform(*widths, size=len(part)), fine)
+            small = rng.random(len(part)) < (_COARSE if fine > 1 else 0)
+            sizes = np.where(small, rng.uniform(_SMALLEST, 1, len(part)), 1)
+            new_images.append(_coarse(drawn, sizes))
             new_labels.append(labels[part])
     return np.concatenate(new_images), np.concatenate(new_labels)
 
@@ -56,6 +61,15 @@ def _redrawn(images: Images, pens: Sizes, fine: int) -> Images:
     return np.asarray(np.round(255 * ink), np.uint8)
 
 
+def _coarse(images: Images, sizes: Sizes) -> Images:
+    """Images as they come out of so much smaller ones, each by its own size (n,), as small drawings do."""
+    still = np.zeros((len(images), 2), np.float32)
+    for size in (sizes, 1 / sizes):
+        maps = np.asarray(np.eye(2)[None] / size[:, None, None], np.float32)
+        images = read_at(images, *mapped(maps, still, images.shape[1:]))
+    return images
+
+
 def _enlarged(images: Images, sizes: Sizes, fine: int) -> Images:
     """Images (n, h, w) to (n, fine h, fine w), each digit scaled by its own size (n,) about the centre."""
     count, height, width = images.shape
@@ -69,25 +83,34 @@ def _enlarged(images: Images, sizes: Sizes, fine: int) -> Images:
 
 def middle_lines(masks: Masks) -> Masks:
     """The middle lines (n, h, w) of masks, one pixel wide (Zhang and Suen, 1984)."""
-    lines = np.pad(masks, ((0, 0), (1, 1), (1, 1)))
+    count, height, width = masks.shape
+    lines = np.pad(masks, ((0, 0), (1, 1), (1, 1))).view(np.uint8)
+    inner = lines[:, 1:-1, 1:-1]
+    around = [lines[:, 1 - y :, 1 - x :][:, :height, :width] for y, x in _AROUND]
     while True:
-        before = np.count_nonzero(lines)
-        for turn in (0, 1):
-            near = [np.roll(lines, by, (1, 2)) for by in _AROUND]
-            up, right, down, left = near[::2]
-            count = np.add.reduce([each.view(np.int8) for each in near])
-            steps = np.add.reduce([(~near[k] & near[(k + 1) % 8]).view(np.int8) for k in range(8)])
-            free = _free(up, right, down, left, turn)
-            lines = lines & ~((count >= 2) & (count <= 6) & (steps == 1) & free)
-        if np.count_nonzero(lines) == before:
-            return lines[:, 1:-1, 1:-1]
+        before = np.count_nonzero(inner)
+        for free in _FREE:
+            near = np.zeros((count, height, width), np.uint8)
+            for bit, beside in enumerate(around):
+                near |= beside << np.uint8(bit)
+            inner &= ~free[near]
+        if np.count_nonzero(inner) == before:
+            return inner.astype(np.bool_)
 
 
-def _free(up: Masks, right: Masks, down: Masks, left: Masks, turn: int) -> Masks:
-    """Whether a pixel lies on the side of a stroke that this turn takes from."""
-    if turn == 0:
-        return np.asarray(~(up & right & down) & ~(right & down & left))
-    return np.asarray(~(up & right & left) & ~(up & down & left))
+def _free() -> NDArray[np.uint8]:
+    """Whether a pixel (2, 256) is taken away, by the turn and by its neighbours' bits, in order of _AROUND."""
+    near = [(np.arange(256) >> bit & 1).astype(np.bool_) for bit in range(8)]
+    up, right, down, left = near[::2]
+    count = np.sum(near, 0)
+    steps = np.sum([~near[k] & near[(k + 1) % 8] for k in range(8)], 0)
+    line = (count >= 2) & (count <= 6) & (steps == 1)
+    lower = ~(up & right & down) & ~(right & down & left)  # its side of a stroke that the first turn takes from
+    upper = ~(up & right & left) & ~(up & down & left)
+    return np.stack([line & lower, line & upper]).astype(np.uint8)
+
+
+_FREE = _free()
 
 
 def _grown(ink: Floats, radii: Sizes) -> Floats:

@@ -70,7 +70,7 @@ class Light:
     def add_lines(self, room: int, length: int, *, part: int = 1, nearer: float = 0.0) -> LineRoom:
         """Room for lines, dark as yet: see `LineRoom`."""
         places, rgba = np.zeros((room, length, 3), f), np.zeros((room, length, 4), np.uint8)
-        self._lines.append(LineRoom(places, rgba, 1.0, part, nearer))
+        self._lines.append(LineRoom(places, rgba, 1.0, part, nearer, np.arange(room)))
         self._table = ()
         return self._lines[-1]
 
@@ -88,7 +88,7 @@ class Light:
     def shoot(self, view: View, scale: float) -> Shot:
         """Keep what there is now, as a camera sees it. scale: pixels for one scene unit at that distance."""
         rooms = sorted(self._lines, key=lambda room: room.part)
-        key = tuple((id(room), room.width, room.step, room.first) for room in rooms)
+        key = tuple((id(room), room.width, room.step, len(room.kept)) for room in rooms)
         if not self._table or self._table[0] != key:
             self._table = key, *_pooled(rooms)
         _, places, rgba, line, half, nearer, parts = self._table
@@ -188,7 +188,7 @@ def _pooled(rooms: list[LineRoom]) -> tuple[Floats, Bytes, Ints, Floats, Floats,
         places[share], rgba[share] = room.places.reshape(-1, 3), room.rgba.reshape(-1, 4)
         room.places = places[share].reshape(room.places.shape)
         room.rgba = rgba[share].reshape(room.rgba.shape)
-        first = begin + length * np.arange(room.first, many)
+        first = begin + length * room.kept
         line.append(np.stack([first, first + length - 1, np.full_like(first, room.step)], axis=1))
         half.append(np.full(len(first), max(room.width, 1.0) / 2 + 0.5, f))
         nearer.append(np.full(len(first), room.nearer, f))

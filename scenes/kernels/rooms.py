@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenes.kernels.stamps import levels_of
 from scenes.kernels.values import Bytes, Floats
@@ -14,7 +15,7 @@ class LineRoom:
 
     Attributes:
         places: float32 (R, M, 3), scene units. rgba: uint8 (R, M, 4).
-        width: in pixels. step: points from one bend to the next. first: the first line that is drawn.
+        width: in pixels. step: points from one bend to the next. kept: the lines that are drawn.
         part: 0 where they lie beneath all that covers, 2 where kept pixels are spared their light, else 1.
         nearer: scene units by which they are taken for nearer.
     """
@@ -24,8 +25,8 @@ class LineRoom:
     width: float
     part: int
     nearer: float
+    kept: NDArray[np.int64]
     step: int = 1
-    first: int = 0
 
     def move(self, places: Floats) -> None:
         """Put all points (R, M, 3) elsewhere."""
@@ -39,9 +40,9 @@ class LineRoom:
         """Show nothing until they are painted."""
         self.rgba[...] = 0
 
-    def thin(self, step: int, first: int) -> None:
-        """Bend at every so many points only, and leave out so many of the first lines."""
-        self.step, self.first = step, first
+    def thin(self, step: int, kept: NDArray[np.int64]) -> None:
+        """Bend at every so many points only, and draw these lines alone."""
+        self.step, self.kept = step, kept
 
     def widen(self, width: float) -> None:
         """Draw them so many pixels wide, at least one."""

@@ -137,6 +137,8 @@ def clear(
         kept.append(
             tuple(
                 replace(tick, size=share * tick.size, alpha=0.0 if met else tick.alpha)
+                if met or share < 1.0
+                else tick
                 for tick, met in zip(ticks, meets.tolist(), strict=True)
             )
         )

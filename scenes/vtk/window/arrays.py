@@ -35,13 +35,14 @@ def points(positions: NDArray[Any]) -> vtkPoints:
     return result
 
 
-def runs(count: int, length: int, step: int = 1, first: int = 0) -> vtkCellArray:
-    """Cells that each take the next `length` points: `count` vertices, lines or polygons.
+def runs(which: int | NDArray[np.int64], length: int, step: int = 1) -> vtkCellArray:
+    """Cells of `length` points each, vertices, lines or polygons, that lie one after the other.
 
-    step: take only every so many of them, and the last. first: leave out so many cells ahead of these.
+    which: the first so many of them, or these. step: take only every so many of their points, and the last.
     """
-    kept = np.unique([*range(0, length, step), length - 1])
-    index = np.arange(first, first + count)[:, None] * length + kept
+    which = np.arange(which) if isinstance(which, int) else which
+    count, kept = len(which), np.unique([*range(0, length, step), length - 1])
+    index = which[:, None] * length + kept
     cells = vtkCellArray()
     cells.SetData(
         numpy_to_vtk(np.arange(count + 1, dtype=np.int32) * len(kept), deep=1, array_type=VTK_INT),

@@ -1,7 +1,7 @@
 """Page: what stands at the edges of the picture: headline, answer and legend."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +15,7 @@ from scenes.space.page import Box
 from viz3d.live.view.legend import APART, SWATCH, Entry, ramp, rows_of, told_of
 from viz3d.live.view.veils import draw_veil, draw_veil_above
 from viz3d.live.widgets.beats import SOON
+from viz3d.live.widgets.laid import Laid, Last
 from viz3d.live.widgets.parts import RIGHT
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
@@ -23,6 +24,7 @@ _NAME = 150.0  # px that the answer may be wide
 _SMALL = 13  # px of a headline that has little room: below that it is cut
 _RAMP = 72.0  # px, length of a scale in the legend
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
+_OVER = 24.0  # px that letters may reach out of the box that is kept clear for them
 _ROW = 18.0  # px from row to row of the legend
 
 
@@ -41,6 +43,10 @@ class Edges:
     before: NDArray[np.float32] | None
     box: QRectF
     legend: tuple[float, float, float]
+    _taken: Last[list[QRectF]] = field(default_factory=Last, init=False)
+    _head: Last[tuple[QRectF, Laid]] = field(default_factory=Last, init=False)
+    _answer: Last[tuple[QRectF, Laid]] = field(default_factory=Last, init=False)
+    _foot: Last[Laid] = field(default_factory=Last, init=False)
 
     def headline(self, t: float, focus: Focus | None = None) -> str:
         """What is happening at a time; on the way back what is lit, where something is pointed out."""
@@ -66,10 +72,12 @@ class Edges:
 
     def taken(self, t: float, answered: bool) -> list[QRectF]:
         """The boxes that headline, answer and legend fill at a time."""
-        boxes = [self._headline_box(t, answered), self._legend_box(t)]
-        if answered:
-            boxes.append(self._answer_box())
-        return boxes
+
+        def find() -> list[QRectF]:
+            boxes = [self._headline_box(t, answered), self._legend_box(t)]
+            return [*boxes, self._answer_box()] if answered else boxes
+
+        return self._taken.made((t, answered), find).copy()
 
     def _headline_room(self, answered: bool) -> float:
         return self.box.width() - (self._answer_box().width() + 32 if answered else 0)
@@ -94,20 +102,40 @@ class Edges:
 
     def draw(self, painter: QPainter, look: Look, frame: Frame) -> None:
         """Write them all; see `shade` for what lies under the legend."""
-        headline = self._headline_box(frame.t, frame.winner > 0, frame.focus)
+        made_for = look, painter.device().devicePixelRatio()
         draw_veil_above(painter, self.scene, self.box.top())
+        when = frame.t, frame.winner > 0, frame.focus
+        headline, told = self._head.made((*made_for, *when), lambda: self._headline(frame, *made_for))
         draw_veil(painter, self.scene, headline, frame.camera)
-        self._write_headline(painter, look, frame)
+        told.lay(painter)
         if frame.winner > 0:
+            answer, told = self._answer.made(made_for, lambda: self._answered(*made_for))
             painter.setOpacity(frame.winner)
-            draw_veil(painter, self.scene, self._answer_box(), frame.camera)
-            self._write_answer(painter, look)
+            draw_veil(painter, self.scene, answer, frame.camera)
+            told.lay(painter)
             painter.setOpacity(1.0)
-        self._write_legend(painter, look, frame)
+        self._foot.made((*made_for, *when), lambda: self._legend_laid(frame, *made_for)).lay(painter)
 
     def shade(self, painter: QPainter, frame: Frame) -> None:
         """Dim what lies behind the legend, ahead of the names: these keep clear of it, but come near."""
-        draw_veil(painter, self.scene, self._legend_box(frame.t).adjusted(0, 4, 0, -4))
+        legend = self.taken(frame.t, frame.winner > 0)[1]
+        draw_veil(painter, self.scene, legend.adjusted(0, 4, 0, -4))
+
+    def _headline(self, frame: Frame, look: Look, ratio: float) -> tuple[QRectF, Laid]:
+        """The headline's box, and what is written there."""
+        box = self._headline_box(frame.t, frame.winner > 0, frame.focus)
+        return box, Laid.painted(
+            _beyond(box), ratio, lambda painter: self._write_headline(painter, look, frame)
+        )
+
+    def _answered(self, look: Look, ratio: float) -> tuple[QRectF, Laid]:
+        """The answer's box, and what is written there."""
+        box = self._answer_box()
+        return box, Laid.painted(_beyond(box), ratio, lambda painter: self._write_answer(painter, look))
+
+    def _legend_laid(self, frame: Frame, look: Look, ratio: float) -> Laid:
+        box = _beyond(self._legend_box(frame.t, frame.focus))
+        return Laid.painted(box, ratio, lambda painter: self._write_legend(painter, look, frame))
 
     def _write_headline(self, painter: QPainter, look: Look, frame: Frame) -> None:
         left, top = self.box.left(), self.box.top()
@@ -185,9 +213,9 @@ class Edges:
         left, right, _ = self.legend
         return rows_of(*self._entries(t, focus), right - left)
 
-    def _legend_box(self, t: float) -> QRectF:
+    def _legend_box(self, t: float, focus: Focus | None = None) -> QRectF:
         left, right, base = self.legend
-        high = _ROW * (len(self._legend_rows(t)) - 1)
+        high = _ROW * (len(self._legend_rows(t, focus)) - 1)
         return QRectF(left, base - 16 - high, right - left, 22 + high)
 
     def legend_top(self) -> float:
@@ -209,6 +237,11 @@ class Edges:
                 painter.setPen(look.soft if long else look.faint)
                 painter.drawText(QPointF(x, y), text)
                 x += _wide("regular", CAPTION, text) + APART
+
+
+def _beyond(box: QRectF) -> QRectF:
+    """A box of text with room for letters that reach over it."""
+    return box.adjusted(-_OVER, -_OVER, _OVER, _OVER)
 
 
 def _lit(focus: Focus, classes: Sequence[str]) -> str:
