@@ -237,7 +237,7 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
 
 
-_WHOLE = b"viz3d: open the whole address that it printed: the token in it is missing here, or of an earlier start\n"
+_WHOLE = b"viz3d: open the whole address that it printed: its token is missing here, or of an earlier start\n"
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 _ALWAYS = {
     "Cache-Control": "no-store",
