@@ -106,7 +106,7 @@ class ReportSheet(Sheet):
         left, right = QVBoxLayout(), QVBoxLayout()
         left.addLayout(self._figure_row())
         what = elided("faint")
-        what.setText("each row what it is, each column what it was read as; click a cell")
+        what.setText("row: the truth, column: the answer; click a cell")
         left.addWidget(what)
         left.addWidget(self.matrix, 1)
         right.addLayout(self._tabs())
