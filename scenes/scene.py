@@ -221,9 +221,13 @@ class Scene:
         """The same scene without its last picture at its beginning; see Clip."""
         return replace(self, fades=False)
 
+    def beats(self) -> list[tuple[float, str]]:
+        """All that happens, in order; see Clip."""
+        return captions.beats(self.words, self.timeline)
+
     def story(self) -> list[tuple[float, str]]:
-        """What happens, in order: the seconds from which on it does, and a sentence."""
-        return captions.told(self.words, self.timeline)
+        """What is said of it; see Clip."""
+        return [(at, texts[0]) for at, texts in captions.told(self.words, self.timeline)]
 
     def seen(
         self,

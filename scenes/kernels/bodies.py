@@ -54,10 +54,10 @@ class BodyRooms:
         self._quads.append(QuadRoom(corners, rgba, over))
         return self._quads[-1]
 
-    def add_stamps(self, count: int, size: tuple[int, int]) -> StampRoom:
+    def add_stamps(self, count: int, size: tuple[int, int], over: float) -> StampRoom:
         """Room for so many small pictures of a size (rows, columns): see `StampRoom`."""
         dark = levels_of(np.zeros((*size, 4), np.uint8))
-        self._stamps = StampRoom(np.zeros((count, 4, 3), f), np.stack([dark] * count), size)
+        self._stamps = StampRoom(np.zeros((count, 4, 3), f), np.stack([dark] * count), size, over)
         return self._stamps
 
     def places(self) -> list[Floats]:
@@ -98,12 +98,12 @@ class BodyRooms:
     def _stamped(self, view: View) -> Stamps:
         stamps = self._stamps
         if stamps is None:
-            return Stamps(np.zeros((0, 4), f), np.zeros((0, 1, 4), np.uint8), 1, 1)
+            return Stamps(np.zeros((0, 4), f), np.zeros((0, 1, 4), np.uint8), 1, 1, 0.0)
         corner = _seen(stamps.corners.reshape(-1, 3), view).reshape(-1, 4, 4)
         at = corner.mean(axis=1)
         at[:, 3] = np.where((corner[..., 3] > 0).all(axis=1), (corner[:, 0, 1] - corner[:, 3, 1]) / 2, 0)
         stamps.shared = True
-        return Stamps(at, stamps.levels, *stamps.size)
+        return Stamps(at, stamps.levels, *stamps.size, stamps.over)
 
 
 def _seen(places: Floats, view: View) -> Floats:

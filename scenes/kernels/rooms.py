@@ -145,12 +145,13 @@ class QuadRoom:
 class StampRoom:
     """Small pictures that face the camera: corners float32 (n, 4, 3), in order.
 
-    levels: see `Stamps`. size: rows and columns of the largest. shared: whether a shot has these levels too.
+    levels, over: see `Stamps`. size: rows and columns of the largest. shared: a shot has these levels too.
     """
 
     corners: Floats
     levels: Bytes
     size: tuple[int, int]
+    over: float
     shared: bool = False
 
     def move(self, corners: Floats) -> None:

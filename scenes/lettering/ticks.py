@@ -197,8 +197,13 @@ def _boxes(forms: tuple[_Form, ...], camera: Orbit, size: tuple[int, int]) -> ND
 
 @lru_cache(maxsize=1024)
 def _written(names: tuple[str, ...], place: int, whole: int) -> str:
-    """The same for every frame: all names are looked through for each."""
-    return abbreviated(names, place, whole)
+    """A name as there is room for it, with a point where it is cut within a word.
+
+    The same for every frame: all names are looked through for each.
+    """
+    told = abbreviated(names, place, whole)
+    rest = names[place].partition(told)[2]
+    return f"{told}." if rest[:1].isalnum() and told[-1:].isalpha() else told
 
 
 def _mixed(one: Colour, other: Colour, share: float) -> Colour:
