@@ -18,6 +18,7 @@ from data.sets.datasets import KNOWN, load, load_own
 from data.sets.formats.idx import read_idx_images, read_idx_labels
 from data.sets.formats.pictures import read_picture, resized
 from data.sets.mnist import find_mnist
+from data.sets.numerals import digit_called
 from data.sets.samples import Kept, keep_sample, samples_folder
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "augmentation",
     "bundled_models",
     "count_digits",
+    "digit_called",
     "digit_from_image",
     "elastic",
     "find_mnist",

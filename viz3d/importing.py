@@ -86,6 +86,7 @@ def _brought_in(asked: Asked) -> list[str]:
 
 def _taken_out(asked: Asked) -> list[str]:
     import engine  # noqa: PLC0415
+    from viz3d.findings.code import NetworkCode  # noqa: PLC0415
 
     given = {
         "--mean": asked.mean, "--std": asked.std, "--architecture": asked.architecture,
@@ -98,11 +99,15 @@ def _taken_out(asked: Asked) -> list[str]:
         )
     net = engine.load(asked.file)
     engine.export_net(net, asked.out)
-    functions = ", ".join(dict.fromkeys(layer.activation for layer in net.layers[1:]))
+    layers = NetworkCode(net).layers
+    functions = ", ".join(dict.fromkeys(layer.activation for layer in layers[1:]))
     measured = net.task is not None and bool(net.task.low)
     inputs = "its numbers are as they are measured" if measured else "pixels are 0..1"
     note = f"note: the functions after the layers are {functions}; {inputs}"
     count = len(net.edits)
     edits = f"note: {counted(count, 'edit')} of it {'is' if count == 1 else 'are'} in it"
     notes = [note, edits] if count else [note]
-    return [*notes, f"{asked.out}: {net.name}, {net.parameter_count:,} parameters: {net.text}"]
+    return [
+        *notes,
+        f"{asked.out}: {net.name}, {net.parameter_count:,} parameters: {engine.text.write(layers)}",
+    ]

@@ -12,6 +12,7 @@ import numpy as np
 
 from data.errors import DataError
 from data.sets.dataset import Dataset, Parts
+from data.sets.digit_names import digits_named
 from data.sets.formats.arrays import read_arrays
 from data.sets.formats.cifar import find_batches, read_batches
 from data.sets.formats.columns import columns_of, table_in
@@ -99,7 +100,7 @@ def _read(path: Path) -> Parts:
         only = found.classes[0] if found.classes[0].isprintable() else ascii(found.classes[0])
         way = ", or name the column with the classes label" if found.kind == "a table" else ""
         raise DataError(f"{path}: all examples are of one class, {only:.40}: give two or more{way}")
-    return _brightened(found)
+    return digits_named(_brightened(found))
 
 
 def _brightened(parts: Parts) -> Parts:

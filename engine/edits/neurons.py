@@ -157,6 +157,10 @@ class Cells:
         found = {name: self.table.place[function == number] for number, name in enumerate(names) if number}
         return {name: places for name, places in found.items() if len(places)}
 
+    def function_of_all(self, size: int) -> str:
+        """The function that all neurons of a layer of this size were given; "" where not all were."""
+        return next((name for name, places in self.functions.items() if len(places) == size), "")
+
     @cached_property
     def where(self) -> Where:
         """`chosen` as NumPy takes it fastest."""

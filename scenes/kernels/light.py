@@ -52,6 +52,7 @@ class Light:
     _spots: list[SpotRoom] = field(default_factory=list)
     _kept: SheetRoom | None = None
     _table: tuple[Any, ...] = ()
+    _still: tuple[int, Floats, int, Bytes] = -1, np.zeros((0, 3), f), -1, np.zeros((0, 4), np.uint8)
     _box: Floats | None = None
     _sheet: Bytes = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
     _bands: dict[tuple[int, int], list[Band]] = field(default_factory=dict)  # in which nothing is drawn now
@@ -70,7 +71,7 @@ class Light:
     def add_lines(self, room: int, length: int, *, part: int = 1, nearer: float = 0.0) -> LineRoom:
         """Room for lines, dark as yet: see `LineRoom`."""
         places, rgba = np.zeros((room, length, 3), f), np.zeros((room, length, 4), np.uint8)
-        self._lines.append(LineRoom(places, rgba, 1.0, part, nearer))
+        self._lines.append(LineRoom(places, rgba, 1.0, part, nearer, np.arange(room)))
         self._table = ()
         return self._lines[-1]
 
@@ -88,13 +89,20 @@ class Light:
     def shoot(self, view: View, scale: float) -> Shot:
         """Keep what there is now, as a camera sees it. scale: pixels for one scene unit at that distance."""
         rooms = sorted(self._lines, key=lambda room: room.part)
-        key = tuple((id(room), room.width, room.step, room.first) for room in rooms)
+        key = tuple((id(room), room.width, room.step, len(room.kept)) for room in rooms)
         if not self._table or self._table[0] != key:
             self._table = key, *_pooled(rooms)
+            self._still = -1, self._table[1], -1, self._table[2]
         _, places, rgba, line, half, nearer, parts = self._table
+        moves, paints = sum(room.moves for room in rooms), sum(room.paints for room in rooms)
+        # What did not change since the last shot is that one's.
+        moved, old_places, painted, old_rgba = self._still
+        places = old_places if moves == moved else places.copy()
+        rgba = old_rgba if paints == painted else rgba.copy()
+        self._still = moves, places, paints, rgba
         count = len(places)
         at, low, high = np.empty((count, 4), f), np.empty(len(line), f), np.empty(len(line), f)
-        lines = Lines(places.copy(), rgba.copy(), line, half, nearer, parts, at, low, high)
+        lines = Lines(places, rgba, line, half, nearer, parts, at, low, high)
         aim(lines, view)
         kept = self._kept
         sheet = aim_sheet(kept.corner, kept.right, kept.down, kept.marks, view) if kept else NOTHING
@@ -188,7 +196,7 @@ def _pooled(rooms: list[LineRoom]) -> tuple[Floats, Bytes, Ints, Floats, Floats,
         places[share], rgba[share] = room.places.reshape(-1, 3), room.rgba.reshape(-1, 4)
         room.places = places[share].reshape(room.places.shape)
         room.rgba = rgba[share].reshape(room.rgba.shape)
-        first = begin + length * np.arange(room.first, many)
+        first = begin + length * room.kept
         line.append(np.stack([first, first + length - 1, np.full_like(first, room.step)], axis=1))
         half.append(np.full(len(first), max(room.width, 1.0) / 2 + 0.5, f))
         nearer.append(np.full(len(first), room.nearer, f))

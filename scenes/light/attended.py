@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Trace
-from scenes.light.neurons import Neurons, Shown
+from scenes.light.neurons import Neurons
 from scenes.light.theme import Theme, sample
 from scenes.motion.easing import smooth
 from scenes.space.tokens.faces import Face
@@ -18,13 +18,21 @@ def shares(trace: Trace, face: Face) -> Floats:
     return scores / np.float32(max(float(scores.max(initial=0.0)), 1e-30))
 
 
-def at(face: Face, share: Floats, neurons: Neurons, shown: Shown, theme: Theme, t: float) -> Floats:
+def lights(face: Face, neurons: Neurons) -> tuple[float, float]:
+    """Seconds until which all of a face is dark, and from which on time changes nothing of it."""
+    scores, pixels = neurons.fires[face.score], neurons.fires[face.pixel]
+    return float(scores.min()), float(max(scores.max(), pixels.max())) + 1.001 * neurons.rise
+
+
+def at(face: Face, share: Floats, neurons: Neurons, level: Floats, theme: Theme, t: float) -> Floats:
     """Colours of a face's cells at time t, near the camera: float32 (n, 3), 0..255.
+
+    level: float32 (N,), of the neurons then.
 
     A cell is the digit's pixel on a ground, once its score lights; both are the greener the more attention.
     """
     lit = smooth(np.clip((t - neurons.fires[face.score]) / neurons.rise, 0.0, 1.0)).astype(np.float32)
-    ink = (lit * shown.level[face.pixel])[:, None]
+    ink = (lit * level[face.pixel])[:, None]
     ground, written = (sample(ramp, lit * share).astype(np.float32) for ramp in (theme.face, theme.face_ink))
     colours: Floats = ground + (written - ground) * ink
     return colours

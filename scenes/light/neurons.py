@@ -1,6 +1,7 @@
 """Neurons: how bright and how large each one is, and when it lights."""
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -23,6 +24,8 @@ Floats = NDArray[np.float32]
 _RISE = 0.028  # share of the film in which a neuron goes from dark to its level
 _FULL = 220.0  # the brightest stripe: more would bloom to white
 _BESIDE = 0.5  # of a stripe's colour: how much of the others of its pixel it shows
+_BLOCK = 1024  # neurons that are worked out together, or not at all
+_RISES, _FLASHES, _RESTS = 1, 2, 3  # what neurons do that do something
 _FLASH = 4.0  # times that long until it has flashed
 
 
@@ -80,6 +83,12 @@ class Neurons:
     def balls(self) -> NDArray[np.intp]:
         """Ids of those that are no tiles."""
         return np.flatnonzero(~self.flat)
+
+    @cached_property
+    def blocks(self) -> tuple[Floats, Floats]:
+        """Seconds at which the first of each `_BLOCK` of them begins to light, and the last."""
+        starts = np.arange(0, len(self.fires), _BLOCK)
+        return np.minimum.reduceat(self.fires, starts), np.maximum.reduceat(self.fires, starts)
 
     @cached_property
     def rest(self) -> float:
@@ -173,27 +182,91 @@ def _firing_times(still: Bodies, drawn: DrawnSynapses, line: Timeline) -> Floats
 
 def at(neurons: Neurons, theme: Theme, t: float, winner: float) -> Shown:
     """Colours and sizes at time t; `winner` 0..1 lets the answer's neuron grow."""
-    since = (t - neurons.fires) / neurons.rise
+    runs = _runs(neurons, t)
+    if neurons.coat or len(runs) == 1:
+        shown = _shown(neurons, theme, t, slice(None))
+    else:
+        # Most, at any time, are as they are at one end of a film.
+        dark, full = _ends(neurons, theme)
+        parts = [
+            _shown(neurons, theme, t, part)
+            if kind == _RISES
+            else _flashing(neurons, _part(full, part), t, part)
+            if kind == _FLASHES
+            else _part(full if kind else dark, part)
+            for part, kind in runs
+        ]
+        level, size, halo, shine = (
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("level", "size", "halo", "shine")
+        )
+        rgb = np.concatenate([part.rgb for part in parts], axis=1)
+        shown = Shown(level, size, rgb, shine, halo, dark.bright)
+    if neurons.stripes and not neurons.coat:
+        shown.rgb[:, : neurons.stripes] = _striped(shown.level[: neurons.stripes], theme)
+    shown.size[neurons.answer] *= 1.0 + 0.22 * winner
+    shown.halo[neurons.answer] *= 1.0 + 0.7 * winner
+    return shown
+
+
+def _runs(neurons: Neurons, t: float) -> list[tuple[slice, int]]:
+    """Runs of neurons by what they do at time t: nothing yet, rise, flash with their full level, or rest."""
+    first, last = ((t - end) / neurons.rise for end in neurons.blocks)
+    kind = np.select([first <= 0.0, last >= _FLASH, last >= 1.0], [0, _RESTS, _FLASHES], _RISES)
+    turns = [0, *(np.flatnonzero(np.diff(kind)) + 1).tolist(), len(kind)]
+    return [
+        (slice(_BLOCK * start, _BLOCK * stop), int(kind[start])) for start, stop in itertools.pairwise(turns)
+    ]
+
+
+def _part(shown: Shown, part: slice) -> Shown:
+    level, size, rgb = shown.level[part], shown.size[part], shown.rgb[:, part]
+    return Shown(level, size, rgb, shown.shine[part], shown.halo[part], shown.bright)
+
+
+def _flashing(neurons: Neurons, full: Shown, t: float, part: slice) -> Shown:
+    """A part of the neurons of which each has its full level and may still flash; full: as they will rest."""
+    since = (t - neurons.fires[part]) / neurons.rise
+    busy = np.flatnonzero(since < _FLASH)
+    size, halo = full.size.copy(), full.halo.copy()
+    _flash(size, halo, busy, since[busy], neurons.level[part][busy])
+    return replace(full, size=size, halo=halo)
+
+
+def _flash(size: Floats, halo: Floats, busy: NDArray[np.intp], since: Floats, level: Floats) -> None:
+    """Let some neurons flash, in place."""
+    size[busy] *= 1.0 + 0.45 * flash(since / 3.0) * level
+    halo[busy] *= 1.0 + 0.8 * flash(since / _FLASH)
+
+
+@lru_cache(maxsize=2)
+def _ends(neurons: Neurons, theme: Theme) -> tuple[Shown, Shown]:
+    """All neurons before any lights, and once all have flashed."""
+    dark, full = (_shown(neurons, theme, t, slice(None)) for t in (-np.inf, np.inf))
+    return dark, full
+
+
+def _shown(neurons: Neurons, theme: Theme, t: float, part: slice) -> Shown:
+    """A part of the neurons, all where there is paint, at time t."""
+    since = (t - neurons.fires[part]) / neurons.rise
     lit = since >= 1.0
-    level, glow = np.where(lit, neurons.level, np.float32(0)), np.where(lit, neurons.glow, np.float32(0))
+    level = np.where(lit, neurons.level[part], np.float32(0))
+    glow = np.where(lit, neurons.glow[part], np.float32(0))
     # All others rest: those in the dark, and those that have flashed.
     busy = np.flatnonzero((since > 0.0) & (since < _FLASH))
-    since, full = since[busy], neurons.level[busy]
+    since, full = since[busy], neurons.level[part][busy]
     level[busy] = full * smooth(since)
     glow[busy] = _glow(level[busy])
     if neurons.coat:
         level[neurons.coat.neurons] = painted = np.abs(neurons.coat.at(t))
         glow[neurons.coat.neurons] = _glow(painted)
-    size = neurons.radius * (0.60 + 0.55 * glow)
-    size[busy] *= 1.0 + 0.45 * flash(since / 3.0) * full
-    halo, balls = np.zeros(len(glow), dtype=glow.dtype), neurons.balls
+    size = np.asarray(neurons.radius[part] * (0.60 + 0.55 * glow), np.float32)
+    halo, balls = np.zeros(len(glow), dtype=glow.dtype), np.flatnonzero(~neurons.flat[part])
     halo[balls] = np.clip(glow[balls] - 0.12, 0.0, 1.0)
-    halo[busy] *= 1.0 + 0.8 * flash(since / _FLASH)
-    size[neurons.answer] *= 1.0 + 0.22 * winner
-    halo[neurons.answer] *= 1.0 + 0.7 * winner
-    rgb, shine = _colours(neurons, theme, level, glow, t)
-    bright = balls if neurons.coat is None else np.arange(len(level))
-    return Shown(level, np.asarray(size, np.float32), rgb, shine, np.asarray(halo, np.float32), bright)
+    _flash(size, halo, busy, since, full)
+    rgb, shine = _colours(neurons, theme, level, glow, t, part)
+    bright = neurons.balls if neurons.coat is None else np.arange(len(neurons.level))
+    return Shown(level, size, rgb, shine, np.asarray(halo, np.float32), bright)
 
 
 def _glow(level: Floats) -> Floats:
@@ -206,15 +279,15 @@ def _glow(level: Floats) -> Floats:
 
 
 def _colours(
-    neurons: Neurons, theme: Theme, level: Floats, glow: Floats, t: float
+    neurons: Neurons, theme: Theme, level: Floats, glow: Floats, t: float, part: slice
 ) -> tuple[Floats, NDArray[np.uint8]]:
-    """Colours of the neurons, float32 (3, N), and of the light around balls, uint8 (N, 3)."""
-    balls = neurons.balls
+    """Colours of some neurons, float32 (3, n), and of the light around balls, uint8 (n, 3)."""
+    balls = np.flatnonzero(~neurons.flat[part])
     idle = between(level, 0.01, 0.06)
     idle[balls] = 1.0
     # One ramp after the other: above rest, and below it.
     ramps = np.concatenate([theme.heat, theme.chill]).astype(np.float32)
-    side = np.where(neurons.below, np.int16(256), np.int16(0))
+    side = np.where(neurons.below[part], np.int16(256), np.int16(0))
     step = shade(glow * 0.965) + side
     rgb, place = np.empty((3, len(level)), dtype=np.float32), step.astype(np.intp)
     # Channel by channel: arrays whose last axis is three long are slow.
@@ -223,7 +296,7 @@ def _colours(
         np.take(ramps[:, channel] - np.float32(rest), place, out=mine, mode="clip")
         mine *= idle
         mine += rest
-    if neurons.stripes:
+    if neurons.stripes and neurons.coat:  # of all: paint may come over them
         rgb[:, : neurons.stripes] = _striped(level[: neurons.stripes], theme)
     shine = np.zeros((len(level), 3), dtype=np.uint8)
     shine[balls] = ramps[shade(0.35 + 0.42 * glow[balls]) + side[balls]]

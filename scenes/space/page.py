@@ -189,12 +189,12 @@ class Page:
         frame = 14.0 * self.unit
         left, top, right, bottom = self.free or (0.0, 0.0, self.width, self.legend_top + frame)
         edge = min(box[0] - left, box[1] - top, right - box[2], bottom - box[3])
-        whole = near * self.unit
+        whole, least = near * self.unit, max(1.0, gone * self.unit)
+        if self.roaming:  # whole or not at all; asked a hundred times for each picture
+            half = least + 0.5 * max(whole - least, 0.0)
+            return float(edge >= 0.65 * frame and _is_clear(box, taken, half))
         room = nearest(box, taken, whole if whole > 1.001 else 1e9)
-        seen = min(
-            float(between(edge, frame * 0.3, frame)), float(between(room, max(1.0, gone * self.unit), whole))
-        )
-        return float(seen >= 0.5) if self.roaming else seen
+        return min(float(between(edge, frame * 0.3, frame)), float(between(room, least, whole)))
 
     def safe(self, *, low: bool = False) -> Box:
         """The part of the picture that the net may fill, in pixels; text has the rest.
@@ -258,6 +258,15 @@ def nearest(box: Box, others: Iterable[Box], most: float) -> float:
         ):
             most = apart(box, other)
     return most
+
+
+def _is_clear(box: Box, others: Iterable[Box], near: float) -> bool:
+    """Whether a box is at least so many pixels from all others."""
+    left, top, right, bottom = box[0] - near, box[1] - near, box[2] + near, box[3] + near
+    for other in others:
+        if other[0] < right and left < other[2] and other[1] < bottom and top < other[3]:
+            return False
+    return True
 
 
 def apart(a: Box, b: Box) -> float:

@@ -1,6 +1,7 @@
 """Bloom: light that spills from what is bright, added to a picture after it is rendered."""
 
 from functools import cache
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,15 @@ _SPILLS = ((5.0, 0.40), (15.0, 0.38), (44.0, 0.34))
 
 
 @cache
-def _bright(strength: float) -> list[int]:
+def _bright(strength: float) -> NDArray[np.uint8]:
     curve = [max(0.0, (i / 255 - _THRESHOLD) / (1 - _THRESHOLD)) ** 1.2 for i in range(256)]
-    return [int(255 * strength * value) for value in curve] * 3
+    return np.array([int(255 * strength * value) for value in curve], np.uint8)
+
+
+@cache
+def _dimmed(share: float) -> NDArray[np.uint8]:
+    """A share of each value."""
+    return np.array([int(value * share) for value in range(256)], np.uint8)
 
 
 def bloom(pixels: Pixels, strength: float, kept: Pixels | None = None) -> Pixels:
@@ -30,12 +37,16 @@ def bloom(pixels: Pixels, strength: float, kept: Pixels | None = None) -> Pixels
     The spill is blurred at a quarter and less of the size, where a blur is cheap and looks the same.
     """
     height = pixels.shape[0]
-    spills, level = [], _small(pixels, strength)
-    for i, (radius, share) in enumerate(_SPILLS):
+    radii = [radius * height / 1080 / 4 / 2**i for i, (radius, _) in enumerate(_SPILLS)]
+    if loops := finish_loops():
+        flat = pixels.reshape(height, -1)
+        loops.glow.spill(flat, _glow(loops.glow, flat, _bright(strength), radii), kept, _LEAST)
+        return pixels
+    spills, level = [], Image.fromarray(pixels).reduce(4).point(_bright(strength).tolist() * 3)
+    for i, (_, share) in enumerate(_SPILLS):
         level = level.reduce(2) if i else level
-        scaled = radius * height / 1080 / 4 / 2**i
-        dimmed = _softened(level, scaled).tobytes().translate(_dimmed(share))
-        spills.append(Image.frombytes("RGB", level.size, dimmed))
+        blurred = np.asarray(level.filter(ImageFilter.GaussianBlur(radii[i])))
+        spills.append(Image.fromarray(_dimmed(share)[blurred]))
     total = spills.pop()
     while spills:
         total = ImageChops.add(spills[-1], _enlarged(total, spills.pop().size))
@@ -46,6 +57,44 @@ def bloom(pixels: Pixels, strength: float, kept: Pixels | None = None) -> Pixels
         for part, most in spared:
             np.minimum(part, most, out=part)
     return pixels
+
+
+def _glow(loops: ModuleType, pixels: Pixels, bright: Pixels, radii: list[float]) -> Pixels:
+    """The glow of a picture, uint8 (h, 3w), at a quarter of its size, by loops."""
+    high, wide = ((side + 3) // 4 for side in (len(pixels), pixels.shape[1] // 3))
+    level, levels = np.empty((high, 3 * wide), np.uint8), list[Pixels]()
+    if len(pixels) % 4 or pixels.shape[1] % 12:
+        level = _flat(bright[np.asarray(Image.fromarray(_deep(pixels)).reduce(4))])
+    else:
+        loops.quarter(pixels, bright, level)
+    for i, radius in enumerate(radii):
+        level = loops.half(level) if i else level
+        levels.append(loops.soften(level, radius))
+    shares = [_dimmed(share) for _, share in _SPILLS]
+    total = shares.pop()[levels.pop()]
+    while levels:
+        fine, dimmed = levels.pop(), shares.pop()
+        if fine.shape == (2 * total.shape[0], 2 * total.shape[1]):
+            loops.heap(total, fine, dimmed)
+            total = fine
+            continue
+        size = fine.shape[1] // 3, fine.shape[0]
+        larger = _enlarged(Image.fromarray(_deep(total)), size)
+        total = _flat(np.array(ImageChops.add(Image.fromarray(_deep(dimmed[fine])), larger)))
+    return total
+
+
+def _flat(picture: Pixels) -> Pixels:
+    return picture.reshape(len(picture), -1)
+
+
+def _deep(picture: Pixels) -> Pixels:
+    return picture.reshape(len(picture), -1, 3)
+
+
+def _enlarged(level: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """A picture in the size (width, height) of about twice its own, each pixel mixed of those around it."""
+    return level.resize(size, Image.Resampling.BILINEAR)
 
 
 def _spared(pixels: Pixels, kept: Pixels) -> list[tuple[Pixels, Pixels]]:
@@ -61,42 +110,6 @@ def _spared(pixels: Pixels, kept: Pixels) -> list[tuple[Pixels, Pixels]]:
     return [(part, np.minimum(np.invert(part), room) + part)]
 
 
-@cache
-def _dimmed(share: float) -> bytes:
-    """A share of each value, a byte each: Pillow's own tables are a loop in Python for each picture."""
-    return bytes(int(value * share) for value in range(256))
-
-
-def _softened(level: Image.Image, radius: float) -> Pixels:
-    """A blurred picture."""
-    if loops := finish_loops():
-        blurred: Pixels = loops.soften(np.array(level), radius)
-        return blurred
-    return np.asarray(level.filter(ImageFilter.GaussianBlur(radius)))
-
-
-def _enlarged(level: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """A picture in the size (width, height) of about twice its own, each pixel mixed of those around it."""
-    loops = finish_loops()
-    if loops is None or size != (2 * level.width, 2 * level.height):
-        return level.resize(size, Image.Resampling.BILINEAR)
-    flat = np.array(level).reshape(level.height, -1)
-    twice = np.empty((size[1], 3 * size[0]), np.uint8)
-    loops.enlarge(flat, twice)
-    return Image.fromarray(twice.reshape(size[1], size[0], 3))
-
-
-def _small(pixels: Pixels, strength: float) -> Image.Image:
-    """What is bright of a picture, at a quarter of its size."""
-    height, width = pixels.shape[:2]
-    loops = finish_loops()
-    if loops is None or height % 4 or width % 4:
-        return Image.fromarray(pixels).reduce(4).point(_bright(strength))
-    small = np.empty((height // 4, 3 * (width // 4)), np.uint8)
-    loops.quarter(pixels.reshape(height, -1), np.array(_bright(strength)[:256], np.uint8), small)
-    return Image.fromarray(small.reshape(height // 4, width // 4, 3))
-
-
 def _add_enlarged(pixels: Pixels, glow: Image.Image, box: tuple[int, int, int, int]) -> None:
     """Add a glow at a quarter of the size to the part of the picture that it covers, and clip at white.
 
@@ -104,10 +117,6 @@ def _add_enlarged(pixels: Pixels, glow: Image.Image, box: tuple[int, int, int, i
     not seen, and takes half the time.
     """
     left, top = 4 * box[0], 4 * box[1]
-    if loops := finish_loops():
-        flat = np.ascontiguousarray(glow).reshape(glow.height, -1)
-        loops.spill(pixels.reshape(len(pixels), -1), flat, left, top)
-        return
     part = pixels[top : 4 * box[3], left : 4 * box[2]]
     half = np.asarray(glow.resize((2 * glow.width, 2 * glow.height), Image.Resampling.BILINEAR))
     wide = np.repeat(half, 2, axis=1)[:, : part.shape[1]]

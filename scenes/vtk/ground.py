@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.light.theme import Theme
+from scenes.vtk.window.driver import finish_loops
 
 _BAND = 32  # rows
 
@@ -56,11 +57,16 @@ class Veil:
         self._first = max(0, int(top - 0.35 * (height - top)))
         rows = np.arange(self._first, height, dtype=np.float32)
         rise = np.clip((rows - self._first) / max(top - self._first, 1.0), 0.0, 1.0)
-        cover = (rise * rise * (3.0 - 2.0 * rise) * 0.94 * 256).astype(np.uint16)[:, None, None]
+        cover = (rise * rise * (3.0 - 2.0 * rise) * 0.94 * 256).astype(np.uint16)
         self._keep = np.uint16(256) - cover
-        self._add = paper[self._first :].astype(np.uint16) * cover
+        # Rows of bytes: arrays whose last axis is three long are slow.
+        self._add = paper[self._first :].reshape(len(rows), -1).astype(np.uint16) * cover[:, None]
 
     def draw(self, pixels: NDArray[np.uint8]) -> None:
         """Cover the foot of a picture uint8 (h, w, 3), in place."""
-        foot = pixels[self._first :]
-        np.copyto(foot, (foot * self._keep + self._add) >> 8, casting="unsafe")
+        flat = pixels.reshape(len(pixels), -1)
+        if loops := finish_loops():
+            loops.veil(flat, self._add, self._keep, self._first)
+            return
+        foot = flat[self._first :]
+        np.copyto(foot, (foot * self._keep[:, None] + self._add) >> 8, casting="unsafe")

@@ -1,5 +1,7 @@
 """SynapseCurves: the drawn synapses as curves, with a fixed budget of lines for each connection."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,7 +9,6 @@ from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.focus import MOST, MOST_OF_CLASS, Focus
 from scenes.light.strand_curves import POINTS
 from scenes.vtk.curves import Curves
-from scenes.vtk.window.arrays import same
 from scenes.vtk.window.offscreen import OffscreenWindow
 
 _GLOW_SHARE = 0.10  # the strongest are drawn a second time, wide and faint
@@ -19,50 +20,52 @@ def _glowing(count: int) -> int:
 
 
 class SynapseCurves:
-    """One actor for each connection, and one for the wide glow of its strongest synapses.
+    """All synapses as one part, and the wide glow of the strongest of each connection as another.
+
+    A part for each connection, of which a transformer has a hundred, costs the driver a hundred times as much
+    as its lines.
 
     Args:
         drawn: the synapses; their quotas are the budget.
         window: where they are drawn.
         unit: pixels for one pixel of the page's design.
         ink: take light away, for a light ground.
+
+    Attributes:
+        thin, wide: the lines of all synapses, and their glow.
     """
 
     def __init__(self, drawn: DrawnSynapses, window: OffscreenWindow, *, unit: float, ink: bool) -> None:
-        def room(count: int, width: float) -> Curves:
+        def rooms(counts: Sequence[int], width: float) -> Curves:
             empty = np.zeros((0, POINTS, 3), dtype=np.float32)
-            return Curves(empty, window, width=width * unit, ink=ink, room=count, sparing=True)
+            return Curves(empty, window, width=width * unit, ink=ink, rooms=counts, sparing=True)
 
-        self.curves = [(room(most, 1.1), room(_glowing(most), 5.0)) for most in drawn.quotas]
+        self.thin = rooms(drawn.quotas, 1.1)
+        self.wide = rooms([_glowing(most) for most in drawn.quotas], 5.0)
         self.move(drawn)
 
     def move(self, drawn: DrawnSynapses) -> None:
         """Take the ways of other synapses, within the same quotas. They are dark until drawn."""
-        self._spans = [(span, _strongest(span)) for span in drawn.spans]
-        self._shown = np.zeros((0, POINTS, 4), dtype=np.uint8)
-        for (thin, wide), (span, strong) in zip(self.curves, self._spans, strict=True):
-            thin.move(drawn.curves[span])
-            wide.move(drawn.curves[strong])
+        counts = [span.stop - span.start for span in drawn.spans]
+        glowing = [_glowing(count) for count in counts]
+        ends = [np.arange(span.stop - n, span.stop) for span, n in zip(drawn.spans, glowing, strict=True)]
+        self._strong = np.concatenate([np.zeros(0, dtype=np.int64), *ends])
+        self.thin.move(drawn.curves, counts)
+        self.wide.move(drawn.curves[self._strong], glowing)
 
     def scale(self, factor: float, share: float = 1.0) -> None:
         """Draw all so many times as wide as at first, or the strongest share of each connection alone."""
         # In a smaller picture, corners are hardly to be seen.
         step = 3 if factor < 1.0 else 1
-        for thin, wide in self.curves:
-            thin.scale(factor, step, share)
-            wide.scale(factor, step)
+        self.thin.scale(factor, step, share)
+        self.wide.scale(factor, step)
 
     def draw(self, rgba: NDArray[np.uint8]) -> None:
         """Show colours and opacities, uint8 (K, POINTS, 4), in the order of the drawn synapses."""
-        # Those before are dark since other ways came. A hundred connections at one go are compared faster.
-        if not len(rgba) or same(rgba, self._shown):
-            return
-        self._shown = rgba
-        faint = rgba.copy()
+        self.thin.draw(rgba)
+        faint = rgba[self._strong]
         faint[..., 3] //= 5
-        for (thin, wide), (span, strong) in zip(self.curves, self._spans, strict=True):
-            thin.draw(rgba[span])
-            wide.draw(faint[strong])
+        self.wide.draw(faint)
 
 
 class FocusCurves:
@@ -71,7 +74,7 @@ class FocusCurves:
     def __init__(self, window: OffscreenWindow, *, unit: float, ink: bool) -> None:
         def room(width: float) -> Curves:
             empty = np.zeros((0, POINTS, 3), dtype=np.float32)
-            return Curves(empty, window, width=width * unit, ink=ink, room=_FOCUS)
+            return Curves(empty, window, width=width * unit, ink=ink, rooms=[_FOCUS])
 
         self.thin, self.wide = room(1.6), room(5.0)
         self._shown: Focus | None = None
@@ -94,8 +97,3 @@ class FocusCurves:
             rgba = focus.rgba.copy()
             rgba[..., 3] //= part
             curves.draw(rgba)
-
-
-def _strongest(span: slice) -> slice:
-    """The strongest synapses of a connection: they come last."""
-    return slice(span.stop - _glowing(span.stop - span.start), span.stop)

@@ -6,6 +6,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -59,6 +60,7 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
         complete_streams()
         _usable_width()
         silence_libraries()
+        _check_given(given)
         _check_once(given)
         check_program(program, given)
         status = app(args=arguments, prog_name=program, standalone_mode=False)
@@ -124,6 +126,18 @@ def _finds_no_room(error: Exception) -> bool:
 def say(text: str) -> None:
     """Print `text` on stderr as one line, as it may be shown."""
     _console().print(_line(text), soft_wrap=True)
+
+
+def _check_given(given: Sequence[str]) -> None:
+    """UserError where a value is empty, as "$NAME" is where nothing was set: no folder "." is meant."""
+    for before, word in pairwise(["", *given]):
+        if word.strip():
+            name, equals, value = word.partition("=")
+            empty = name.startswith("--") and equals and not value.strip()
+        else:
+            name, empty = before if before.startswith("-") else "a value", True
+        if empty:
+            raise UserError(f"{name} is empty: give it, or leave it out")
 
 
 def _check_once(given: Sequence[str]) -> None:

@@ -63,6 +63,11 @@ class Report:
         wrong = np.flatnonzero(~self.right)
         return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
 
+    def of_cell(self, truth: int, answer: int) -> np.ndarray:
+        """Places of the images of a class that were read as a class, the most confident first, int (M,)."""
+        places = np.flatnonzero((self.images.labels == truth) & (self.result.answers == answer))
+        return places[np.argsort(-self.confidence[places], kind="stable")]
+
     @cached_property
     def recall(self) -> np.ndarray:
         """Of each class's images, the share that was read right; NaN where there is none; (classes,)."""

@@ -21,9 +21,6 @@ FOLDER = "renders"
 def dispatch(asked: Asked) -> None:
     """Make what was asked for. Raises UserError, DataError, EngineError or SceneError."""
     film = asked.film
-    for name, text in (("title", film.title), ("caption", film.caption), ("select", film.select)):
-        if text is not None and not text.strip():
-            raise UserError(f"--{name} is empty: give some words, or leave the option out")
     if film.json and not film.beats:
         raise UserError("--json prints --beats: add --beats, or leave --json out")
     configs = _configs(asked)
@@ -43,8 +40,6 @@ def _configs(asked: Asked) -> list[Config]:
     """What is asked for, with what was left open, an output each."""
     network, film = asked.network, asked.film
     outs = film.out or [_default_out(network, asked.wanted, still=film.at is not None)]
-    if not all(out.strip() for out in outs):
-        raise UserError("--out is empty: give a file's name, such as seven.mp4, or leave the option out")
     _check_different(outs)
     sizes: list[str | None] = [*film.size] if film.size else [None]
     if len(sizes) not in (1, len(outs)):

@@ -38,7 +38,6 @@ from viz3d.live.control.training.training import TrainingControl
 from viz3d.live.control.training.training_sheets import TrainingSheets
 from viz3d.live.places import legend_line, message_place, places, strip_place
 from viz3d.live.shortcuts import ShortcutsPage
-from viz3d.live.view.copied import CopiedPanels
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import AnswerPanel
 from viz3d.live.widgets.answering.strip import AnswerStrip
@@ -158,8 +157,6 @@ class Assembly(QMainWindow):
         self.showing.came.connect(lambda _net: self.viewing.stand())
         self.viewing.stood.connect(self._place_slips)
         self.view.covering.connect(self._place_strip)
-        panels = self.drawing, self.timeline, self.inspector, self.training.page
-        self.copied = CopiedPanels(self.view, panels)
         for slip in (self.exporting.slip, self.exporting.recording.slip):
             slip.turned.connect(self._place_message)
         self.lighting = LightingControl(self.desk, self.showing, self.viewing.corner, self.root)
@@ -275,8 +272,8 @@ class Assembly(QMainWindow):
     def _place_message(self) -> None:
         spots = places(self.root.size(), self.drawing.sizeHint())
         fits, corner = self.message.size_within, self.viewing.corner.geometry()
-        # A test that is open hides what is written in the scene.
-        written = self.training_sheets.written_at() or self.view.written_at()
-        place = message_place(spots, corner, fits, written, self.exporting.slips())
+        place = self.training_sheets.message_place(fits)
+        if place is None:
+            place = message_place(spots, corner, fits, self.view.written_at(), self.exporting.slips())
         self.message.setGeometry(place)
         self.message.raise_()  # a sheet that was opened since it was said would cover it

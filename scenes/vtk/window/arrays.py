@@ -8,6 +8,8 @@ from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonCore import VTK_INT, vtkDataArray, vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray
 
+_SMALL = 16384  # bytes
+
 
 def own(values: NDArray[Any], name: str = "") -> vtkDataArray:
     """Copy an array (n,) or (n, k) into a VTK array that VTK owns."""
@@ -25,7 +27,13 @@ def write(array: vtkDataArray, values: NDArray[Any]) -> None:
 
 def same(one: NDArray[Any], other: NDArray[Any]) -> bool:
     """Whether two arrays of a type are equal to the bit; as bytes, small ones are compared much faster."""
-    return one.shape == other.shape and one.tobytes() == other.tobytes()
+    if one.shape != other.shape:
+        return False
+    if one.nbytes > _SMALL and one.nbytes % 8 == 0 and one.flags.c_contiguous and other.flags.c_contiguous:
+        # Large ones are not copied for it.
+        words, others = (each.reshape(-1).view(np.uint64) for each in (one, other))
+        return bool((words == others).all())
+    return one.tobytes() == other.tobytes()
 
 
 def points(positions: NDArray[Any]) -> vtkPoints:
@@ -35,13 +43,14 @@ def points(positions: NDArray[Any]) -> vtkPoints:
     return result
 
 
-def runs(count: int, length: int, step: int = 1, first: int = 0) -> vtkCellArray:
-    """Cells that each take the next `length` points: `count` vertices, lines or polygons.
+def runs(which: int | NDArray[np.int64], length: int, step: int = 1) -> vtkCellArray:
+    """Cells of `length` points each, vertices, lines or polygons, that lie one after the other.
 
-    step: take only every so many of them, and the last. first: leave out so many cells ahead of these.
+    which: the first so many of them, or these. step: take only every so many of their points, and the last.
     """
-    kept = np.unique([*range(0, length, step), length - 1])
-    index = np.arange(first, first + count)[:, None] * length + kept
+    which = np.arange(which) if isinstance(which, int) else which
+    count, kept = len(which), np.unique([*range(0, length, step), length - 1])
+    index = which[:, None] * length + kept
     cells = vtkCellArray()
     cells.SetData(
         numpy_to_vtk(np.arange(count + 1, dtype=np.int32) * len(kept), deep=1, array_type=VTK_INT),

@@ -95,10 +95,9 @@ class LineActor:
         """Show nothing until they are painted."""
         self.actor.VisibilityOff()
 
-    def thin(self, step: int, first: int) -> None:
-        """Bend at every so many points only, and leave out so many of the first lines."""
-        room, length = self._shape
-        self._data.SetLines(runs(room - first, length, step, first))
+    def thin(self, step: int, kept: NDArray[np.int64]) -> None:
+        """Bend at every so many points only, and draw these lines alone."""
+        self._data.SetLines(runs(kept, self._shape[1], step))
 
     def widen(self, width: float) -> None:
         """Draw them so many pixels wide, at least one."""

@@ -9,6 +9,8 @@ from typing import Any
 
 # PyVista imports these for colour maps by name and for Matplotlib's charts alone: 0.3 s for each start.
 _UNUSED = {"matplotlib.pyplot": (), "matplotlib.backends.backend_agg": ("FigureCanvasAgg",)}
+# Where it is installed, PyVista imports it for a checker of types, which runs elsewhere: 0.1 s.
+_ABSENT = "mypy"
 
 
 class _Later(ModuleType):
@@ -36,9 +38,14 @@ def _put_off() -> Iterator[None]:
         for each in _UNUSED[name]:
             module.called_later(each)
     sys.modules.update(later)
+    absent = _ABSENT not in sys.modules
+    if absent:
+        sys.modules[_ABSENT] = None  # type: ignore[assignment]  # so one tells Python that it is not there
     try:
         yield
     finally:
+        if absent:
+            del sys.modules[_ABSENT]
         for name, module in later.items():
             if sys.modules.get(name) is module:
                 del sys.modules[name]

@@ -159,6 +159,17 @@ def test_edits_that_no_module_can_have_are_told_in_it():
     made(net, **counting_torch())
 
 
+def test_a_function_that_a_whole_layer_was_given_is_in_the_code():
+    # Lost otherwise: the state_dict that has all edits computes something else in the module that is printed.
+    net = preset("mlp").mutate("function hidden1 tanh; function hidden2:3 tanh; function hidden3:0 gelu")
+    net = net.mutate("function hidden3 sigmoid")
+    code = NetworkCode(net).printed()
+    functions = {"hidden1": "torch.tanh", "hidden2": "F.relu", "hidden3": "torch.sigmoid"}
+    assert all(f"{call}(self.{layer}(" in code for layer, call in functions.items())
+    assert "# dense 512 tanh" in code
+    assert "not in it: function hidden2:3 tanh\n" in code
+
+
 def test_presets_prints_a_networks_code_as_a_file_of_python(tmp_path):
     asked = viz3d_here("viz3d", "presets", "--code", "vit-tiny", folder=tmp_path)
     assert asked.returncode == 0

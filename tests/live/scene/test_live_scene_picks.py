@@ -77,6 +77,9 @@ def test_a_synapse_picked_at_its_end_is_that_synapse_from_every_side(window):
             assert view.marked.synapse == ends[end]
             assert view.picture.frame.focus.about == ends[end]
             assert window.inspector.synapse.card.address == session.selection
+            middle = view.picture.frame.focus.curves[0, 12]  # it is hit all along: for its menu
+            spot = view.picture.frame.camera.project(middle[None], view.picture.scene.size)[0, :2]
+            assert view.thing_at(*spot.tolist()).neurons
             seen += 1
             window.picking.pick(neuron)
     assert seen >= 5

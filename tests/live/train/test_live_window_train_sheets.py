@@ -1,8 +1,9 @@
 """The sheets beside training: the architecture is edited in one, a test is told in the other."""
 
+import numpy as np
 from live_hands import click, click_on
 from live_windows import PATIENCE, settled, steps
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -70,16 +71,25 @@ def test_a_test_is_told_wide_and_a_click_takes_the_image(training_window, qtbot)
     report.grab()
     assert report.geometry().bottom() == window.drawing.geometry().bottom(), "it has the pad's room, too"
     whole = window.size()
-    window.resize(960, 640)
     window.message.say("UCI digits test image #14 is kept as a sample of yours, a 7")
-    assert window.message.geometry().top() > report.matrix.mapTo(window.root, QPoint(0, 0)).y(), (
-        "no message lies over its figures"
-    )
+    for size in ((960, 640), (1440, 900)):
+        window.resize(*size)
+        foot = report.matrix.mapTo(window.root, report.matrix.foot)
+        said, cells = window.message.geometry(), QRect(QPoint(report.x(), report.y()), foot)
+        assert report.geometry().contains(said)
+        assert not said.intersects(cells), "no message lies over its figures and cells"
     window.message.close_message()
     window.resize(whole)
     assert not window.timeline.isVisible(), "nothing shines through the page beside it"
     assert label_of(told, int(told.mistakes[0]))[0].endswith(")")
     assert [share for _, share in likeliest(told, 0)] == sorted(told.result.probabilities[0])[-3:][::-1]
+    truth, answer = (int(each[told.mistakes[0]]) for each in (told.images.labels, told.result.answers))
+    spot = report.matrix._box((truth, answer), *report.matrix._steps()).center()
+    click(report.matrix, int(spot.x()), int(spot.y()))
+    asked = (told.images.labels == truth) & (told.result.answers == answer)
+    assert set(report.grid.places) == set(np.flatnonzero(asked)), "a cell shows what it counts"
+    click_on(report.first)
+    assert report.matrix.picked is None
     cell = report.grid.cell(3)
     click(report.grid, int(cell.center().x()), int(cell.center().y()))
     assert not report.isVisible()
@@ -87,3 +97,8 @@ def test_a_test_is_told_wide_and_a_click_takes_the_image(training_window, qtbot)
     assert steps(window)[-1] == "sample digits:test:3"
     settled(qtbot, window)
     assert window.playing.clock.isActive(), "it is seen to cross"
+    click_on(window.training.page.panel.again_button)
+    assert report.isVisible(), "the next one is a click away"
+    assert set(report.grid.places[:4]) == {0, 1, 2, 3}
+    QTest.keyClick(report, Qt.Key.Key_Escape)
+    assert not report.isVisible()

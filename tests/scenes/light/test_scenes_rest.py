@@ -28,5 +28,5 @@ def test_neurons_at_rest_are_what_their_time_makes_of_them(preset, painted) -> N
         for name in (field.name for field in fields(expected)):
             np.testing.assert_array_equal(getattr(moment.neurons, name), getattr(expected, name))
         for found, face, share in zip(moment.faces, scene.layout.faces, scene.attended, strict=True):
-            lit = attended.at(face, share, scene.neurons, expected, scene.theme, t)
+            lit = attended.at(face, share, scene.neurons, expected.level, scene.theme, t)
             np.testing.assert_array_equal(found, lit)

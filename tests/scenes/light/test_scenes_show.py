@@ -73,10 +73,13 @@ def test_a_scene_with_fewer_synapses_leaves_none_of_those_before() -> None:
         for scene in (empty, full):
             stage.show(scene)
             np.testing.assert_array_equal(stage.draw_at(scene.seconds), fresh(scene, scene.seconds))
-            for (thin, _), span in zip(stage.parts.synapses.curves, scene.drawn.spans, strict=True):
-                places = thin.lines.places
-                unused = places[: len(places) - (span.stop - span.start)]
-                assert np.all(unused == places[:1, :1])
+            places, end = stage.parts.synapses.thin.lines.places, 0
+            for most, span in zip(scene.drawn.quotas, scene.drawn.spans, strict=True):
+                end += most
+                mine = slice(end - (span.stop - span.start), end)
+                np.testing.assert_array_equal(places[mine], scene.drawn.curves[span])
+                unused = places[end - most : mine.start]
+                assert np.all(unused == unused[:, :1])
 
 
 def test_synapses_that_only_move_are_seen_where_they_are() -> None:
@@ -107,14 +110,13 @@ def test_another_digit_is_taken_without_building_anything() -> None:
     first, second = scene_of(), pickle.loads(pickle.dumps(scene_of(number=8)))
     with Stage(first) as stage:
         stage.draw_at(first.seconds)
-        parts, synapses = stage.parts, stage.parts.synapses.curves[0][0]
+        parts, synapses = stage.parts, stage.parts.synapses.thin
         lines = synapses.lines
         stage.show(second)
         stage.draw_at(second.seconds)
         assert stage.parts is parts
-        span = second.drawn.spans[0]
         assert synapses.lines is lines
-        np.testing.assert_array_equal(lines.places, second.drawn.curves[span])
+        np.testing.assert_array_equal(lines.places, second.drawn.curves)
 
 
 @pytest.mark.slow

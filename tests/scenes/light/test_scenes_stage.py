@@ -25,11 +25,11 @@ def test_actors_and_arrays_survive_a_hundred_frames() -> None:
     scene = compose(trace(), size=(160, 90), synapses=300)
     with Stage(scene) as stage:
         before = actors(stage)
-        arrays = [stage.parts.balls.balls, stage.parts.synapses.curves[0][0].lines]
+        arrays = [stage.parts.balls.balls, stage.parts.synapses.thin.lines]
         for t in np.linspace(0, scene.seconds, 100):
             stage.draw(scene.frame(t))
         assert actors(stage) == before
-        assert arrays == [stage.parts.balls.balls, stage.parts.synapses.curves[0][0].lines]
+        assert arrays == [stage.parts.balls.balls, stage.parts.synapses.thin.lines]
 
 
 def test_vtk_holds_the_values_of_the_frame() -> None:
@@ -41,11 +41,11 @@ def test_vtk_holds_the_values_of_the_frame() -> None:
             order = stage.parts.balls.order
             np.testing.assert_array_equal(stage.parts.balls.balls.rgba[:, :3], frame.neuron_rgb[order])
             np.testing.assert_allclose(stage.parts.balls.balls.radius, frame.neuron_size[order])
-            for (thin, _), span in zip(stage.parts.synapses.curves, scene.drawn.spans, strict=True):
-                drawn = thin.lines.rgba
-                np.testing.assert_array_equal(drawn[..., :3], frame.synapse_rgba[span][..., :3])
-                light = frame.synapse_rgba[span][..., 3] * thin.thinness
-                np.testing.assert_allclose(drawn[..., 3], light, atol=1.0)
+            thin = stage.parts.synapses.thin
+            drawn = thin.lines.rgba
+            np.testing.assert_array_equal(drawn[..., :3], frame.synapse_rgba[..., :3])
+            light = frame.synapse_rgba[..., 3] * thin.thinness
+            np.testing.assert_allclose(drawn[..., 3], light, atol=1.0)
             raster, ids = stage.parts.rasters[0]
             cells = scene.layout.panels[0].raster
             np.testing.assert_array_equal(

@@ -46,7 +46,10 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--sample", "mnist:train:-1"], "--sample mnist:train:-1: give SET:SPLIT:NUMBER"),
         (["--sample", "cifar:test:3"], "--sample cifar:test:3: give SET:SPLIT:NUMBER"),
         (["--out", "film.avi"], "'film.avi': the endings are .mp4, .webm, .gif, .png"),
-        (["--out", ""], "--out is empty: give a file's name, such as seven.mp4"),
+        (["--out", ""], "--out is empty: give it, or leave it out"),
+        (["--image", ""], "--image is empty"),  # a folder, ".", was told of
+        (["--model= "], "--model is empty"),
+        (["--quiet", "--digit", "3", ""], "a value is empty"),
         (["--image", "."], "--image . is a folder: give one picture"),
         (["--oot", "film.mp4"], "No such option: --oot"),
         (["film.mp4"], "unexpected extra argument"),

@@ -113,7 +113,11 @@ def test_a_network_of_digits_is_not_taken_for_one_of_other_things(tmp_path, clas
     for each in (net, engine.load(tmp_path / "changed.npz")):
         with pytest.raises(UserError, match=told):
             named(each, others)
-    unknown = named(net.replace(provenance={}), others)  # nobody knows what it learned
+    unknown = net.replace(provenance={})
+    trained_in_a_session = unknown.noted("train steps 100 images 60000 seed 0")
+    with pytest.raises(UserError, match="cnn-fast learned the digits of MNIST or UCI, not shirts"):
+        named(trained_in_a_session, others)
+    unknown = named(unknown.noted("ablate hidden1:1"), others)  # nobody knows what it learned
     assert (unknown.task is not None) == ((classes, size) == (10, 28))
     assert unknown.task is None or unknown.classes == others.classes
 

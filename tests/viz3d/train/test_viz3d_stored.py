@@ -12,7 +12,7 @@ import engine
 from engine import limits
 from viz3d.command.choice.digits import dataset
 from viz3d.command.errors import UserError
-from viz3d.session.change import Mutate, UseNet
+from viz3d.session.change import Mutate, Select, UseNet
 from viz3d.session.files.stored import SessionFolder, peek, read_file, read_folder, write_file
 from viz3d.session.session import Session
 from viz3d.session.take import TakeDigit, TakeImage
@@ -84,7 +84,8 @@ def test_a_folder_holds_the_session_as_it_was_last_written(session, tmp_path):
     folder.write(session.moments)
     assert nets == {file.name: file.stat().st_mtime_ns for file in folder.folder.glob("*.npz")}
     same(session, read_folder(folder.folder))
-    assert peek(folder.folder).done == len(session.done)
+    told = [act for act in session.done if not isinstance(act, Select)]
+    assert 0 < peek(folder.folder).done == len(told) < len(session.done), "as many as the window lists"
     while session.done:
         session.undo()
     session.run("digit 2")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from data import digit_called
 from engine import Net
 from viz3d.command.errors import UserError
 
@@ -13,7 +14,10 @@ def place_of(word: str, classes: Sequence[str]) -> int | None:
     """The place of a class by its name, or its number where none is called so; None where there is none."""
     if word in classes:
         return list(classes).index(word)
-    return int(word) if re.fullmatch(r"[0-9]{1,6}", word) and int(word) < len(classes) else None
+    if re.fullmatch(r"[0-9]{1,6}", word) and int(word) < len(classes):
+        return int(word)
+    digit = str(digit_called(word))
+    return list(classes).index(digit) if digit in classes else None
 
 
 def class_of(option: str, word: str, net: Net | None = None) -> int:

@@ -217,7 +217,7 @@ class TrainingPage(TrainingRuns):
             self._send(news.net, f"training, step {news.net_step:,}")
 
     def _tell_test(self, report: Report | None) -> None:
-        self.panel.set_tested("" if report is None else verdict(report))
+        self.panel.set_tested("" if report is None else verdict(report), done=report is not None)
         if report is not None:
             self.tested.emit(report)
 

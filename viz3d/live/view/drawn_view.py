@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 
 from scenes.lettering.fonts import extent
+from viz3d.live.view.beneath import beneath_nothing
 from viz3d.live.view.hand import Hand
 from viz3d.live.view.layer_frames import draw_layer_frames
 from viz3d.live.view.lettering import draw_pixel
@@ -21,6 +22,7 @@ from viz3d.live.work.heap import Tidying
 from viz3d.live.work.painter import Painter, PaintWish, Picture
 
 _REST = 150  # ms without a change, after which the picture is drawn whole
+_AGED = 500  # ms that panels over the view wait to be painted again while one picture follows another
 _WHOLE = 1.0, 1.0
 _MARGIN = 24.0
 # px within the free rectangle that the net leaves to headline, bars' numbers and cards.
@@ -62,6 +64,9 @@ class DrawnView(Hand):
         self._pace, self._tidying = Pace(), Tidying(self)
         self._resting = QTimer(self, singleShot=True, interval=_REST)
         self._resting.timeout.connect(self._rest)
+        self._seen_whole = QRegion()  # the part over which nothing lies
+        self._ageing = QTimer(self, singleShot=True, interval=_AGED)
+        self._ageing.timeout.connect(self.update)
         # Another size is another stage, which takes longer than a window's size stands still under a hand.
         self._resizing = QTimer(self, singleShot=True, interval=_REST)
         self._resizing.timeout.connect(self._resized)
@@ -103,20 +108,10 @@ class DrawnView(Hand):
         part = QRectF(left, top, right - left, max(bottom, self._legend_line()[2] + _MARGIN / 2) - top)
         return self.grab(part.toAlignedRect().intersected(self.rect())).toImage()
 
-    def under(self, rect: QRect) -> QImage:
-        """What is shown in a part of the view, but for rings and cards: RGB32."""
-        ratio = self.devicePixelRatioF()
-        part = QImage(rect.size() * ratio, QImage.Format.Format_RGB32)
-        part.setDevicePixelRatio(ratio)
-        part.fill(look().well)
-        if self._written is not None:
-            with QPainter(part) as painter:
-                painter.drawImage(-rect.topLeft(), self._written.sheet)
-        return part
-
     def close_painter(self) -> None:
         """End the painter's thread and free what it draws with; the last picture stays."""
         self._resting.stop()
+        self._ageing.stop()
         self._resizing.stop()
         self._tidying.stop()
         self.painter.close()
@@ -162,6 +157,9 @@ class DrawnView(Hand):
         self._resting.start()
 
     def _rest(self) -> None:
+        if self._ageing.isActive():
+            self._ageing.stop()
+            self.update()
         if self._asked is not None and not self._asked.whole:
             self._wish(*_WHOLE)
 
@@ -188,7 +186,13 @@ class DrawnView(Hand):
         """Show a picture that was drawn."""
         self.picture, self._pace = picture, self._pace.after(picture)
         self._tidying.soon()
-        self.update()
+        if not self._resting.isActive():
+            self.update()
+            return
+        if not self._ageing.isActive():
+            self._ageing.start()
+            self._seen_whole = beneath_nothing(self)
+        self.update(self._seen_whole)
 
     def _fail(self, words: str) -> None:
         """Tell what went wrong, and promise no picture."""
@@ -208,9 +212,9 @@ class DrawnView(Hand):
                     painter.setFont(font("regular", TEXT))
                     painter.drawText(self._box(), CENTRE, self._waits)
                 return
-            ratio, written = self.devicePixelRatioF(), self._written
-            if written is None or not written.shows(picture, colours, ratio):
-                self._written = written = Written.of(picture, colours, ratio)
+            written = self._written
+            if written is None or written.picture is not picture:
+                self._written = written = Written.of(picture, colours, self.devicePixelRatioF())
             if not self._fits(picture):
                 painter.drawImage(QRectF(self.rect()), written.sheet)
                 return

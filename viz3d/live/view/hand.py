@@ -94,7 +94,7 @@ class Hand(Pen):
     def thing_at(self, x: float, y: float) -> Thing:
         """What is seen at a place of the view."""
         seen = None if self._behind else self.seen()
-        return NOTHING if seen is None else pointing.thing_at(seen, (x, y), self.marked.neuron)
+        return NOTHING if seen is None else pointing.thing_at(seen, (x, y), self.marked)
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
         """Where a neuron stands in space, None for none."""

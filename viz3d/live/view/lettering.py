@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from scenes import Caption, Frame, Ghost, Orbit, Scene
 from scenes.light.theme import Colour
+from viz3d.live.widgets.laid import Laid
 from viz3d.live.widgets.parts import CENTRE
 from viz3d.live.widgets.style import TEXT, Look, font, with_alpha
 
@@ -41,27 +43,31 @@ def spot(scene: Scene, pose: Orbit, neuron: int) -> Spot | None:
 def write_captions(painter: QPainter, look: Look, captions: tuple[Caption, ...]) -> None:
     """Write the labels of a frame, where they stand in it; those of edits, amid the net, on cards."""
     ratio = painter.device().devicePixelRatio()
+    accent = look.accent.red(), look.accent.green(), look.accent.blue()
     for caption in captions:
         name, size = _FACES.get(caption.font, caption.font), round(caption.size)
-        face = font(name, size)
-        metrics = QFontMetricsF(face)
-        wide, (x, y) = metrics.horizontalAdvance(caption.text), caption.at
-        x -= {"l": 0.0, "m": wide / 2, "r": wide}[caption.anchor[0]]
-        y += {
-            "s": 0.0,
-            "t": metrics.ascent(),
-            "m": metrics.capHeight() / 2,
-        }[caption.anchor[1]]
+        text, anchor = caption.text, caption.anchor
+        wide, ascent, capital, high = _measured(text, name, size)
+        x, y = caption.at
+        x -= 0.0 if anchor[0] == "l" else wide / 2 if anchor[0] == "m" else wide
+        y += 0.0 if anchor[1] == "s" else ascent if anchor[1] == "t" else capital / 2
         painter.setOpacity(caption.alpha)
-        if caption.plate or QColor(*caption.colour) == look.accent:
-            _lay_card(painter, look, QRectF(x, y - metrics.ascent(), wide, metrics.height()))
-        elif caption.outline is not None:
-            edge, start = _soft_edge(caption.text, name, size, caption.outline, ratio)
-            painter.drawImage(QPointF(round(x), round(y)) + start, edge)
-        painter.setFont(face)
-        painter.setPen(QColor(*caption.colour))
-        painter.drawText(QPointF(x, y), caption.text)
+        edge = caption.outline
+        if caption.plate or caption.colour == accent:
+            _lay_card(painter, look, QRectF(x, y - ascent, wide, high))
+            edge = None
+        # Letters stand on whole pixels in height, and on quarters of one in width.
+        along = floor(x)
+        laid = _written(text, name, size, caption.colour, edge, floor(4 * (x - along)), ratio)
+        painter.drawImage(laid.at + QPointF(along, round(y)), laid.image)
     painter.setOpacity(1.0)
+
+
+@lru_cache(maxsize=1024)
+def _measured(text: str, face: str, size: int) -> tuple[float, float, float, float]:
+    """How wide a text is, and how high its font is over its line, a capital letter, and all of it, px."""
+    metrics = QFontMetricsF(font(face, size))
+    return metrics.horizontalAdvance(text), metrics.ascent(), metrics.capHeight(), metrics.height()
 
 
 def _lay_card(painter: QPainter, look: Look, text: QRectF) -> None:
@@ -70,20 +76,23 @@ def _lay_card(painter: QPainter, look: Look, text: QRectF) -> None:
     painter.drawRoundedRect(text.adjusted(-5, -1, 5, 1), 5, 5)
 
 
-@lru_cache(maxsize=256)  # they cost more to draw than all else that is written
-def _soft_edge(text: str, face: str, size: int, colour: Colour, ratio: float) -> tuple[QImage, QPointF]:
-    """The soft edge of a text, and where it begins beside the text's own start."""
+@lru_cache(maxsize=512)  # they cost more to draw than all else of a picture
+def _written(
+    text: str, face: str, size: int, colour: Colour, outline: Colour | None, quarters: int, ratio: float
+) -> Laid:
+    """A text with its soft edge, if it has one, that begins at (quarters / 4, 0), px."""
     path = QPainterPath()
     path.addText(QPointF(0, 0), font(face, size), text)
-    box = path.boundingRect().adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE).toAlignedRect()
-    image = QImage(box.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(ratio)
-    image.fill(0)
-    with QPainter(image) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(-box.topLeft())
-        painter.strokePath(path, QPen(QColor(*colour, 190), _EDGE))
-    return image, QPointF(box.topLeft())
+    box = path.boundingRect().adjusted(-_EDGE, -_EDGE, _EDGE + 1, _EDGE)
+
+    def paint(painter: QPainter) -> None:
+        if outline is not None:
+            painter.strokePath(path, QPen(QColor(*outline, 190), _EDGE))
+        painter.setFont(font(face, size))
+        painter.setPen(QColor(*colour))
+        painter.drawText(QPointF(quarters / 4, 0), text)
+
+    return Laid.painted(box, ratio, paint)
 
 
 def draw_rings(painter: QPainter, frame: Frame) -> None:

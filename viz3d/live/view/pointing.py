@@ -40,8 +40,8 @@ class Thing:
 NOTHING = Thing()
 
 
-def thing_at(picture: Picture, at: Place, selected: int) -> Thing:
-    """What a picture shows at a place: a neuron, a bar, a strand of the selected, a layer's caption."""
+def thing_at(picture: Picture, at: Place, selected: Thing) -> Thing:
+    """What a picture shows at a place: a neuron, a bar, a strand of what is selected, a layer's caption."""
     scene, frame = picture.scene, picture.frame
     neuron = neuron_at(picture, at)
     if neuron >= 0:
@@ -49,7 +49,7 @@ def thing_at(picture: Picture, at: Place, selected: int) -> Thing:
     bar = pick_bar(scene.layout, frame.camera, scene.size, at)
     if 0 <= bar < len(scene.rows):
         return Thing(bar=scene.rows[bar])
-    synapse = strand_at(scene, frame, at, selected)
+    synapse = strand_at(scene, frame, at, selected.neurons)
     if synapse:
         return Thing(synapse=synapse)
     layers = layers_at(scene, frame, at)
@@ -62,13 +62,20 @@ def neuron_at(picture: Picture, at: Place) -> int:
     return pick(scene.layout, frame.neuron_size, frame.camera, scene.size, at)
 
 
-def strand_at(scene: Scene, frame: Frame, at: Place, selected: int) -> tuple[int, int] | None:
-    """The synapse of the selected neuron whose strand passes a place near its other end; None for none."""
+def strand_at(scene: Scene, frame: Frame, at: Place, selected: tuple[int, ...]) -> tuple[int, int] | None:
+    """The synapse of the selected neuron whose strand passes a place near its other end; None for none.
+
+    The selected synapse itself is hit all along.
+    """
     focus = frame.focus
-    if focus is None or focus.about != (selected,):
+    if focus is None or not selected or focus.about != selected:
         return None
-    far = np.where((focus.target == selected)[:, None, None], focus.curves, focus.curves[:, ::-1])
-    number = pick_strand(far[:, :_OUTER], frame.camera, scene.size, at)
+    if len(selected) > 1:
+        curves = focus.curves
+    else:
+        into = focus.target == selected[0]
+        curves = np.where(into[:, None, None], focus.curves, focus.curves[:, ::-1])[:, :_OUTER]
+    number = pick_strand(curves, frame.camera, scene.size, at)
     return None if number < 0 else (int(focus.carrier[number]), int(focus.target[number]))
 
 

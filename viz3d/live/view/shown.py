@@ -1,6 +1,7 @@
 """Shown: what a picture shows, and all that is written over it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +71,7 @@ class Shown:
     legend: tuple[float, float, float]
     covered: tuple[QRectF, ...] = ()
 
-    @property
+    @cached_property
     def edges(self) -> Edges:
         """What is written at the edges."""
         return Edges(self.scene, self.before, self.box, self.legend)

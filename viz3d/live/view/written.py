@@ -19,28 +19,24 @@ class Written:
     again. Then this is copied, and no text is set for it.
 
     Attributes:
-        picture, look: what it was painted of.
+        picture: what it was painted of. Where that has all of the screen's pixels its own are painted on.
         sheet: the pixels.
     """
 
     picture: Picture
-    look: Look
     sheet: QImage
 
     @classmethod
     def of(cls, picture: Picture, look: Look, ratio: float) -> "Written":
-        """Paint it. ratio: pixels of the screen for one unit of the window."""
+        """Paint it, once for each picture. ratio: pixels of the screen for one unit of the window."""
         size = QSize(*picture.scene.size)
-        sheet = QImage(size * ratio, QImage.Format.Format_RGB32)
+        whole = size * ratio == picture.image.size()
+        sheet = picture.image if whole else QImage(size * ratio, QImage.Format.Format_RGB32)
         sheet.setDevicePixelRatio(ratio)
-        whole = sheet.size() == picture.image.size()
         with QPainter(sheet) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not whole)
-            painter.drawImage(QRectF(0, 0, size.width(), size.height()), picture.image)
+            if not whole:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                painter.drawImage(QRectF(0, 0, size.width(), size.height()), picture.image)
             cast(Shown, picture.wish.stamp).write(painter, look, picture.frame)
-        return cls(picture, look, sheet)
-
-    def shows(self, picture: Picture, look: Look, ratio: float) -> bool:
-        """Whether it is of this picture, look and ratio."""
-        return self.picture is picture and self.look is look and self.sheet.devicePixelRatio() == ratio
+        return cls(picture, sheet)

@@ -1,6 +1,7 @@
 """Buttons with a drawn sign: the fonts have no such letters, and a drawn one is sharp at every scale."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import ceil
 from types import MappingProxyType
 
@@ -8,10 +9,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton
 
+from viz3d.live.widgets.laid import Laid
 from viz3d.live.widgets.parts import LEFT, Cut, button, cut
 from viz3d.live.widgets.style import look
 
 _ARROW = 27  # px at the right of a text
+_REACH = 9.0  # px from a sign's centre to where it ends
 
 Sign = Callable[[QPainter], None]
 """Draws in a square from -6 to 6, with pen and brush in the button's colour."""
@@ -121,16 +124,22 @@ SIGNS = MappingProxyType(
 
 
 def stamp(painter: QPainter, sign: str, centre: QPointF, colour: QColor) -> None:
-    """Draw a sign about `centre`."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(centre)
-    painter.setPen(
-        QPen(colour, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-    )
-    painter.setBrush(colour)
-    SIGNS[sign](painter)
-    painter.restore()
+    """Draw a sign about `centre`, which lies on a pixel or between two."""
+    drawn = _stamped(sign, colour.rgba(), painter.device().devicePixelRatio())
+    painter.drawImage(centre + drawn.at, drawn.image)
+
+
+@lru_cache(maxsize=256)  # those in the scene's corner are drawn with each picture
+def _stamped(sign: str, rgba: int, ratio: float) -> Laid:
+    colour = QColor.fromRgba(rgba)
+
+    def paint(painter: QPainter) -> None:
+        line = Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+        painter.setPen(QPen(colour, 1.6, *line))
+        painter.setBrush(colour)
+        SIGNS[sign](painter)
+
+    return Laid.painted(QRectF(-_REACH, -_REACH, 2 * _REACH, 2 * _REACH), ratio, paint)
 
 
 class IconButton(QPushButton):

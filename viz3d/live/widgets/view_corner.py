@@ -22,6 +22,7 @@ class ViewCorner(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("View")
+        self.setProperty("clear", True)  # of `beneath`
         self.turn = IconButton("orbit", "Turn it slowly; any touch stops it (Ctrl+4)", checkable=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -74,7 +74,7 @@ class Picture:
     """A picture that was drawn.
 
     Attributes:
-        image: the light of a film without its text, RGB32.
+        image: the light of a film, RGB32; whoever shows it may write on it.
         frame: what it shows, with the labels that whoever shows it writes.
         scene, wish: what it was drawn for.
         seconds: how long each step took: "frame", "draw" and "image".

@@ -26,7 +26,7 @@ from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM
 from viz3d.command.output import atomic_write
 from viz3d.session.acts import line_of
-from viz3d.session.change import Evolve, UseNet
+from viz3d.session.change import Evolve, Select, UseNet
 from viz3d.session.design import Design
 from viz3d.session.drawing import Drawing, is_drawing
 from viz3d.session.files.replayed import DAMAGED, MOST_ACTS, MOST_TEXT, NAME, Replaying, replaying
@@ -92,7 +92,7 @@ class SessionFolder:
 @dataclass(frozen=True)
 class Peek:
     """What a folder holds, in short: the line that chose its network ("net custom": layers of its own), acts
-    that hold, acts undone.
+    that hold, acts undone. What only selects is no such act: nobody misses it.
 
     back: see Moments.
     """
@@ -113,7 +113,9 @@ def peek(folder: Path) -> Peek:
         nets = [line for line in lines if line.startswith(("net ", "model ", own))]
         chosen = f"net {CUSTOM}" if nets[-1].startswith(own) else nets[-1]
         back = listed.get("back")
-        return Peek(chosen, len(moments) - 1 - undone, undone, None if back is None else int(back))
+        kept = [any(not act["line"].startswith(f"{Select.word} ") for act in acts) for acts in moments[1:]]
+        holds = len(kept) - undone
+        return Peek(chosen, sum(kept[:holds]), sum(kept[holds:]), None if back is None else int(back))
     except DAMAGED as error:
         raise _unsound(folder, error) from error
 

@@ -1,5 +1,6 @@
 """The sheets beside the training page, the architecture and a test: at most one of them is open."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Signal
@@ -45,6 +46,7 @@ class TrainingSheets(QObject):
         page.panel.layers.connect(self.show_layers)
         page.away.connect(self.close)
         page.tested.connect(self.show_report)
+        page.panel.again.connect(self.reopen)
         self.layers.entered.connect(self._change)
         self.report.chosen.connect(self._take)
         desk.acted.connect(self._fill)
@@ -72,9 +74,12 @@ class TrainingSheets(QObject):
             return spots
         return replace(spots, free=QRect(spots.free.topLeft(), QSize(beside, spots.free.height())))
 
-    def written_at(self) -> list[QRect]:
-        """What a message is not to hide of a test that is open, where it lies in the window."""
-        return [] if self.report.isHidden() else [self.report.head.translated(self.report.pos())]
+    def message_place(self, fits: Callable[[int], QSize]) -> QRect | None:
+        """Where a message stands in the window while a test lies over all places for one, else None.
+
+        fits: the size of the message in so much room.
+        """
+        return None if self.report.isHidden() else self.report.free(fits).translated(self.report.pos())
 
     def show_layers(self, on: bool) -> None:
         """Open the architecture, or close it."""
@@ -99,9 +104,13 @@ class TrainingSheets(QObject):
 
     def show_report(self, report: Report) -> None:
         """Open a test."""
-        self.close()
         self._tested = report
         self.report.set_report(report)
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Open the last test as it was left: whoever has seen one image cross goes on to the next."""
+        self.close()
         self._open(self.report)
         self._view.cover("report", True)
         self.moved.emit()

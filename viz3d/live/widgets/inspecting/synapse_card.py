@@ -141,7 +141,9 @@ class SharersPart(QWidget):
         more = f": {len(card.sharers):,} OF THEM" if len(card.sharers) < card.shared else ""
         self._count.setText(f"{card.shared:,} SHARE THIS WEIGHT{more}")
         known = [self.list.item(k).text() for k in range(self.list.count())]
-        if known != list(card.sharers):
+        if not card.sharers:
+            self.list.clear()
+        elif known != list(card.sharers):
             self.list.clear()
             self.list.addItems(card.sharers)
             # Whole lines alone: half a line is not read.

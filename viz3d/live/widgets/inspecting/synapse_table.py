@@ -200,7 +200,7 @@ class SynapseTable(QTableView):
 
     def __init__(self) -> None:
         super().__init__()
-        self._model = SynapseModel(self)
+        self._model, self._widest = SynapseModel(self), 0.0
         self.setModel(self._model)
         self.setItemDelegate(_Cells(self))
         self.setShowGrid(False)
@@ -243,6 +243,7 @@ class SynapseTable(QTableView):
         super().resizeEvent(event)
         rows = max((self.height() - _HEAD) // _ROW, 1)
         self.setMask(QRegion(0, 0, self.width(), _HEAD + rows * _ROW))
+        self._fit_bars()
 
     def keep_room(self, rows: int) -> None:
         """Be as high as so many rows at most, whichever are shown: what is below stands where it stood."""
@@ -255,12 +256,16 @@ class SynapseTable(QTableView):
     def set_rows(self, rows: SynapseRows, outgoing: bool = False) -> None:
         """Show synapses, from the first row."""
         self._model.set_rows(rows, outgoing)
-        # Bars give way to long addresses: of maps, and of nets whose layers stand in blocks.
         metrics, first = QFontMetricsF(font("medium", TEXT)), self._model.names(_PEEK)
-        widest = max(map(metrics.horizontalAdvance, first), default=0.0)
-        room = self.viewport().width() - sum(_WIDTHS.values()) - _APART
-        self.setColumnWidth(BAR, _SHORT if widest > room else _WIDTHS[BAR])
+        self._widest = max(map(metrics.horizontalAdvance, first), default=0.0)
+        self._fit_bars()
         self.scrollToTop()
+
+    def _fit_bars(self) -> None:
+        """Have bars give way to long addresses: of maps, and of nets whose layers stand in blocks."""
+        others = sum(_WIDTHS.values()) - _WIDTHS[BAR]
+        room = int(self.viewport().width() - others - self._widest - _APART)
+        self.setColumnWidth(BAR, min(max(room, _SHORT), _WIDTHS[BAR]))
 
     def _sort(self, column: int) -> None:
         """Largest first, and the other way round where that is so already."""

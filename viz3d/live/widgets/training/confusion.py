@@ -1,12 +1,23 @@
-"""The confusion matrix: how often each class was read as each."""
+"""The confusion matrix: how often each class was read as each; a cell leads to its images."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QPainter
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+)
 from PySide6.QtWidgets import QToolTip
 
 from scenes.lettering.class_names import abbreviated
@@ -20,15 +31,29 @@ _SMALL, _LINE = 9, 11.0  # size of names of small cells, and px from one to the 
 _ACROSS = 40.0  # px of a name over a column, at most
 _BETWEEN = 3.0  # px between two of them
 _CELLS = 4.0  # px of a cell that is drawn as one; smaller ones are points of a picture
+_STEPS = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+_ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+Cell = tuple[int, int]  # class, what it was read as
 
 
 class ConfusionMatrix(Painted):
-    """Counts: each row a class, each column what it was read as."""
+    """Counts: each row a class, each column what it was read as.
+
+    `chosen` brings class and answer of a cell that counts something. picked: the cell whose images are
+    shown, lit: that the keys have come to; None where there is none.
+    """
+
+    chosen = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Confusion matrix")
+        self.setAccessibleDescription("Arrows walk over the cells, Enter shows the images of one")
         self.setMinimumSize(200, 150)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.picked: Cell | None = None
+        self.lit: Cell | None = None
         self._names: Sequence[str] = ()
         self.set_counts(np.zeros((10, 10), np.int64))
 
@@ -38,6 +63,12 @@ class ConfusionMatrix(Painted):
         metrics = QFontMetricsF(font("regular", CAPTION))
         self._widest = max(metrics.horizontalAdvance(self._name(k)) for k in range(len(counts)))
         self._head = min(max(self._widest + 8, _HEAD), _LONGEST)
+        self.lit = None
+        self.pick(None)
+
+    def pick(self, cell: Cell | None) -> None:
+        """Mark the cell whose images are shown."""
+        self.picked = cell
         self.update()
 
     def paint(self, painter: QPainter, look: Look) -> None:
@@ -47,11 +78,19 @@ class ConfusionMatrix(Painted):
         self._write_names(painter, look, wide, step)
         if step < _CELLS:
             self._draw_points(painter, look, step)
-            return
+        else:
+            self._draw_cells(painter, look, wide, step)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for cell, colour in ((self.lit, look.soft), (self.picked, look.accent)):
+            if cell is not None:
+                painter.setPen(QPen(colour, 1.5))
+                painter.drawRoundedRect(self._box(cell, wide, step), 3, 3)
+
+    def _draw_cells(self, painter: QPainter, look: Look, wide: float, step: float) -> None:
         painter.setFont(font("regular", _size(f"{self._counts.max()}", wide, step)))
         for row, column in np.ndindex(self._counts.shape):
             count = int(self._counts[row, column])
-            box = QRectF(self._head + column * wide + 1, _HEAD + row * step + 1, wide - 2, step - 2)
+            box = self._box((row, column), wide, step)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._colour(look, row, column))
             painter.drawRoundedRect(box, 3, 3)
@@ -62,17 +101,74 @@ class ConfusionMatrix(Painted):
     def event(self, event: QEvent) -> bool:
         """Tell of the cell under the pointer what it counts: small ones have no room for it."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.told(event.pos()), self)
+            cell, told = self.cell(event.pos()), self.told(event.pos())
+            more = "; click to see them" if cell is not None and self._counts[cell] else ""
+            QToolTip.showText(event.globalPos(), told + more, self)
             return True
         return super().event(event)
 
     def told(self, at: QPoint) -> str:
         """What the cell at a place counts, "" beside all cells."""
+        cell = self.cell(at)
+        return "" if cell is None else self.words(cell)
+
+    def words(self, cell: Cell) -> str:
+        """What a cell counts."""
+        row, column = cell
+        return f"{self._name(row)}, read as {self._name(column)}: {int(self._counts[cell]):,}"
+
+    def cell(self, at: QPoint) -> Cell | None:
+        """The cell at a place, None beside all cells."""
         (wide, step), n = self._steps(), len(self._counts)
         column, row = int((at.x() - self._head) // wide), int((at.y() - _HEAD) // step)
-        if not (0 <= row < n and 0 <= column < n):
-            return ""
-        return f"{self._name(row)}, read as {self._name(column)}: {int(self._counts[row, column]):,}"
+        return (row, column) if 0 <= row < n and 0 <= column < n else None
+
+    @property
+    def foot(self) -> QPoint:
+        """Where the last cell ends."""
+        (wide, step), n = self._steps(), len(self._counts)
+        return QPoint(math.ceil(self._head + n * wide), math.ceil(_HEAD + n * step))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show with the pointer whether a click shows images."""
+        cell = self.cell(event.position().toPoint())
+        counts = cell is not None and self._counts[cell] > 0
+        self.setCursor(Qt.CursorShape.PointingHandCursor if counts else Qt.CursorShape.ArrowCursor)
+        super().mouseMoveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the cell under the pointer."""
+        event.accept()
+        self._choose(self.cell(event.position().toPoint()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk over the cells, Enter chooses."""
+        key, n = Qt.Key(event.key()), len(self._counts)
+        if key in _STEPS:
+            (row, column), (down, right) = self.lit or self.picked or (0, 0), _STEPS[key]
+            began = self.lit is not None or self.picked is not None
+            at = (row + down, column + right) if began else (0, 0)
+            self.lit = (min(max(at[0], 0), n - 1), min(max(at[1], 0), n - 1))
+            self.setAccessibleDescription(self.words(self.lit))
+            self.update()
+        elif key in _ENTERS and self.lit is not None:
+            self._choose(self.lit)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Light up none."""
+        super().focusOutEvent(event)
+        self.lit = None
+        self.update()
+
+    def _choose(self, cell: Cell | None) -> None:
+        if cell is not None and self._counts[cell]:
+            self.chosen.emit(*cell)
+
+    def _box(self, cell: Cell, wide: float, step: float) -> QRectF:
+        row, column = cell
+        return QRectF(self._head + column * wide + 1, _HEAD + row * step + 1, wide - 2, step - 2)
 
     def _name(self, place: int) -> str:
         return self._names[place] if self._names else str(place)

@@ -1,17 +1,21 @@
 """A test told wide: figures, the confusion matrix, and the images with what was read."""
 
+from collections.abc import Callable
+
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.command.choice.models import called
-from viz3d.command.wording import duration, percent
+from viz3d.command.wording import duration, percent, short_name
 from viz3d.evaluate.report import Report
 from viz3d.live.widgets.parts import RIGHT, Sheet, button, elided, label
 from viz3d.live.widgets.training.confusion import ConfusionMatrix
 from viz3d.live.widgets.training.predictions import PredictionGrid
 
 _FIGURES = ("accuracy", "correct", "total", "time")
+_INSET = 16  # px around all
+_NAME = 8  # characters of a class beside the tabs
 _TOLD = 24  # characters of a network's history: a run's line is longer than the sheet is wide
 
 
@@ -31,6 +35,8 @@ class ReportSheet(Sheet):
         self._figures = {name: label("", "name") for name in _FIGURES}
         self.first = button("First", "Images in their order", "quiet")
         self.wrong = button("Misread", "Only those that are read wrongly", "quiet")
+        self.cell = button("", "Those of the cell of the matrix", "quiet")
+        self.matrix.chosen.connect(self.show_cell)
         self._report: Report | None = None
         self._lay_out()
 
@@ -49,16 +55,44 @@ class ReportSheet(Sheet):
         self._who.setToolTip(f"{report.who} reads {report.where}")
         self.matrix.set_counts(result.confusion, report.names)
         self.wrong.setText(f"Misread ({len(report.mistakes):,})")
+        self.cell.hide()
+        if self.cell.isChecked():
+            self.first.setChecked(True)
         self._show()
 
-    @property
-    def head(self) -> QRect:
-        """Where it says whose test it is and what came of it, px: above all that is looked at closely."""
-        return QRect(0, 0, self.width(), self.matrix.mapTo(self, QPoint(0, 0)).y())
+    def show_cell(self, truth: int, answer: int) -> None:
+        """Show the images of a class that were read as one, the most confident first."""
+        assert self._report is not None
+        names = [short_name(self._report.names[k], _NAME) for k in (truth, answer)]
+        self.cell.setText(f"{names[0]} as {names[1]}" if truth != answer else f"{names[0]} right")
+        self.matrix.pick((truth, answer))
+        self.cell.show()
+        self.cell.setChecked(True)
+        self._show()
+
+    def free(self, fits: Callable[[int], QSize]) -> QRect:
+        """Where a message of such a size hides least, px: below the cells, else over the last images.
+
+        fits: its size in so much room.
+        """
+        column = self.layout()
+        assert column is not None
+        column.activate()  # the sheet may have another size since it was laid out
+        floor, top = self.height() - _INSET, self.matrix.mapTo(self, self.matrix.foot)
+        middle = self.width() // 2
+        size = fits(middle - 2 * _INSET)
+        left = _INSET if floor - size.height() > top.y() else middle
+        return QRect(QPoint(left, floor - size.height()), size)
 
     def _show(self) -> None:
         report = self._report
-        if report is not None:
+        if report is None:
+            return
+        if self.cell.isChecked() and self.matrix.picked is not None:
+            self.grid.set_images(report, report.of_cell(*self.matrix.picked))
+        else:
+            self.matrix.pick(None)
+            self.cell.hide()
             self.grid.set_images(
                 report, report.mistakes if self.wrong.isChecked() else np.arange(report.result.total)
             )
@@ -71,14 +105,16 @@ class ReportSheet(Sheet):
         head.setSpacing(12)
         left, right = QVBoxLayout(), QVBoxLayout()
         left.addLayout(self._figure_row())
-        left.addWidget(label("each row what it is, each column what it was read as", "faint"))
+        what = elided("faint")
+        what.setText("row: the truth, column: the answer; click a cell")
+        left.addWidget(what)
         left.addWidget(self.matrix, 1)
         right.addLayout(self._tabs())
         right.addWidget(self._scrolled(), 1)
         body.setSpacing(16)
         body.addLayout(left, 1)
         body.addLayout(right, 1)
-        column.setContentsMargins(16, 12, 16, 16)
+        column.setContentsMargins(_INSET, 12, _INSET, _INSET)
         column.setSpacing(8)
         column.addLayout(head)
         column.addLayout(body, 1)
@@ -96,7 +132,7 @@ class ReportSheet(Sheet):
     def _tabs(self) -> QHBoxLayout:
         """Which images are shown, and what the colours of their answers mean."""
         tabs, both = QHBoxLayout(), QButtonGroup(self)
-        for each in (self.first, self.wrong):
+        for each in (self.first, self.wrong, self.cell):
             each.setCheckable(True)
             both.addButton(each)
             tabs.addWidget(each)

@@ -63,11 +63,11 @@ class Rates:
 class TrainingPanel(Card):
     """Training, as values.
 
-    Signals: `run` whether it shall go on; `step`, `epoch`, `stop`, `test`, `reset`; `layers` whether the
-    architecture shall be open; `cleared` to begin the curves anew; `sliding` and `chosen` bring "lr",
-    "batch", "decay" or "momentum" and a value, the first at each move, the second once when the hand rests;
-    `trainer` its name; `scrubbed` a past step; `weights` "these", "new" or "same" and `images` two counts (0:
-    all), what the next run shall begin with.
+    Signals: `run` whether it shall go on; `step`, `epoch`, `stop`, `test`, `again` to see the last one,
+    `reset`; `layers` whether the architecture shall be open; `cleared` to begin the curves anew; `sliding`
+    and `chosen` bring "lr", "batch", "decay" or "momentum" and a value, the first at each move, the second
+    once when the hand rests; `trainer` its name; `scrubbed` a past step; `weights` "these", "new" or "same"
+    and `images` two counts (0: all), what the next run shall begin with.
     """
 
     run = Signal(bool)
@@ -77,6 +77,7 @@ class TrainingPanel(Card):
     layers = Signal(bool)
     cleared = Signal()
     test = Signal()
+    again = Signal()
     reset = Signal()
     sliding = Signal(str, float)
     chosen = Signal(str, float)
@@ -96,13 +97,16 @@ class TrainingPanel(Card):
         column = page_of(self)
         self._title, self._tested, self._error = elided("name"), elided("faint"), label("", "wrong")
         self._error.setWordWrap(True)
+        self.again_button = button("See it", "Open the last test again, as it was left", "quiet")
+        self.again_button.clicked.connect(lambda _on: self.again.emit())
+        self.again_button.hide()
         self._make_buttons()
         self._fill_head(column)
         column.addWidget(self.charts)
         column.addSpacing(8)
         column.addLayout(self._grid())
         column.addSpacing(6)
-        column.addWidget(self._tested)
+        column.addLayout(self._tested_row())
         column.addSpacing(10)
         self._fill_settings(column)
         column.addStretch()
@@ -115,9 +119,18 @@ class TrainingPanel(Card):
         self._title.setText(title)
         self.source.set_told(*notes)
 
-    def set_tested(self, words: str) -> None:
-        """Tell how the last test went."""
+    def set_tested(self, words: str, done: bool = False) -> None:
+        """Tell how the last test went, or that one is under way."""
         self._tested.setText(words)
+        self.again_button.setVisible(done)
+
+    def _tested_row(self) -> QHBoxLayout:
+        """How the last test went, and the way back to it."""
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self._tested, 1)
+        row.addWidget(self.again_button)
+        return row
 
     def set_running(self, running: bool, begun: bool = False) -> None:
         """Show whether it runs, and where it does not, whether it has begun."""
@@ -275,6 +288,10 @@ def _settings() -> dict[str, Setting]:
         "batch": Setting("Batch", batch, lambda n: f"{n:.0f}", "Images for each update", _WIDTHS),
         "decay": Setting("Decay l2", decay, short, "How strongly weights are pulled to 0", _WIDTHS),
         "momentum": Setting(
-            "Momentum β1", Scale(0, 0.99), lambda x: f"{x:.2f}", "How long a direction is kept", _WIDTHS
+            "Momentum",
+            Scale(0, 0.99),
+            lambda x: f"{x:.2f}",
+            "How much of its direction a step keeps for the next one; adam and adamw call it β1",
+            _WIDTHS,
         ),
     }

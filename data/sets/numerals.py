@@ -1,0 +1,18 @@
+"""Names that a digit goes by: 3, three, digit_3, "3 - three"."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_EITHER = f"([0-9])|({'|'.join(_WORDS)})"
+_NAMED = re.compile(rf"(?:digit[ _-]?)?(?:{_EITHER})(?:[ _-]+(?:{_EITHER}))?", re.IGNORECASE)
+
+
+def digit_called(name: str) -> int | None:
+    """The digit that a name tells once, or twice alike; None of any other name."""
+    match = _NAMED.fullmatch(name.strip())
+    if match is None:
+        return None
+    told = {int(each) if each.isdecimal() else _WORDS.index(each.lower()) for each in match.groups() if each}
+    return told.pop() if len(told) == 1 else None
