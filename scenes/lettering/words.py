@@ -19,7 +19,7 @@ from scenes.light.level import told_by_deviation
 from scenes.look import Look
 from scenes.space.bands import stands_in_bands
 from scenes.space.raster import COLUMN
-from scenes.space.rows import row_classes, row_shares
+from scenes.space.rows import FEW, row_classes, row_shares
 from scenes.texts import ENGLISH, Texts, catalogue_for
 
 _MOVED = 5e-4  # of a probability: less is not told
@@ -128,7 +128,11 @@ def write(
         changes=texts.say("headline.changes", n=len(change)) if change else "",
         cards=cards(net, texts),
         steps=steps(net, texts),
-        ends=(_bars(net.layers[-1], texts), _end(best, label, names, texts), _why(look, best, names, texts)),
+        ends=(
+            _bars(net.layers[-1], texts),
+            _end(best, trace.probabilities, label, names, texts),
+            _why(look, best, names, texts),
+        ),
         classes=names,
         bars=_labels(trace.probabilities, names, texts),
         shares=tuple(texts.percent(float(p)) for p in row_shares(trace.probabilities, trace.probabilities)),
@@ -254,6 +258,11 @@ def _why(look: Look, best: int, names: Sequence[str], texts: Texts) -> str:
     return texts.say(f"end.{what}", of=of, rival=rival, lead=lead_of(of, rival, texts))
 
 
-def _end(best: int, label: int | None, names: Sequence[str], texts: Texts) -> str:
-    told = "end.answer" if label is None or label == best else "end.missed"
+def _end(
+    best: int, probabilities: NDArray[np.float32], label: int | None, names: Sequence[str], texts: Texts
+) -> str:
+    told = "answer" if label is None or label == best else "missed"
+    # The one bar of all others may be longer than the answer's.
+    others = row_shares(probabilities, probabilities)[-1] if len(probabilities) > FEW else 0.0
+    told = f"end.{told}{'_of_many' * bool(others > probabilities[best])}"
     return texts.say(told, best=names[best], label=_named(label, names))
