@@ -93,13 +93,16 @@ def add_spots(spots: Spots, band: Band) -> None:
 def dim(band: Band) -> None:
     """Take from a band's light what the bodies' opacity covers."""
     acc, body, rim, width = band.acc, band.body, band.rim, band.width
+    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
     for y in range(band.rows):
-        o = (y + rim) * (width + 2 * rim) + rim
-        for x in range(o, o + width):
-            if body[4 * x + 3] > f(0):
-                keep = f(1) - body[4 * x + 3] * f(1 / 255)
-                for c in range(3):
-                    acc[3 * x + c] *= keep
+        o = np.uint64((y + rim) * (width + 2 * rim) + rim)
+        # Each, as most are quickest so: without a body all is kept.
+        for x in range(np.uint64(width)):
+            q = three * (o + x)
+            keep = f(1) - body[np.uint64(4) * (o + x) + three] * f(1 / 255)
+            acc[q] *= keep
+            acc[q + one] *= keep
+            acc[q + two] *= keep
 
 
 @inner

@@ -110,4 +110,4 @@ def _parts() -> list[Callable[[], object]]:
         (spots.aim_spots, real((1, 3)), real(1), 0.0, view, real((1, 4))),
     ]
     made = [partial(loop.compile, tuple(map(numba.typeof, handed))) for loop, *handed in typed]
-    return [*made, *finish.preparing()]
+    return [*made, partial(stamps.levels_of, byte((2, 2, 4))), *finish.preparing()]

@@ -6,7 +6,7 @@ through a text that can be read still.
 
 import numpy as np
 
-from scenes.kernels.compile import inner
+from scenes.kernels.compile import inner, jit
 from scenes.kernels.values import Band, Bytes, Number, Stamps, f
 
 
@@ -14,11 +14,21 @@ def levels_of(picture: Bytes) -> Bytes:
     """A picture, uint8 (h, w, 4), and after it those of half its sides and so on, while even: (p, 4)."""
     levels = [picture.reshape(-1, 4)]
     while not any(side % 2 for side in picture.shape[:2]):
-        fine = picture.astype(np.uint16)  # four slices: ten times as quick as a sum over two axes
-        whole = fine[::2, ::2] + fine[1::2, ::2] + fine[::2, 1::2] + fine[1::2, 1::2]
-        picture = (whole + 2 >> 2).astype(np.uint8)
+        fine = np.ascontiguousarray(picture)
+        picture = np.empty((fine.shape[0] // 2, fine.shape[1] // 2, 4), np.uint8)
+        _halve(fine, picture)
         levels.append(picture.reshape(-1, 4))
     return np.concatenate(levels)
+
+
+@jit
+def _halve(fine: Bytes, small: Bytes) -> None:
+    for y in range(small.shape[0]):
+        for x in range(small.shape[1]):
+            for c in range(4):
+                above = np.int32(fine[2 * y, 2 * x, c]) + fine[2 * y, 2 * x + 1, c]
+                below = np.int32(fine[2 * y + 1, 2 * x, c]) + fine[2 * y + 1, 2 * x + 1, c]
+                small[y, x, c] = (above + below + 2) >> 2
 
 
 @inner
