@@ -272,8 +272,8 @@ class Assembly(QMainWindow):
     def _place_message(self) -> None:
         spots = places(self.root.size(), self.drawing.sizeHint())
         fits, corner = self.message.size_within, self.viewing.corner.geometry()
-        # A test that is open hides what is written in the scene.
-        written = self.training_sheets.written_at() or self.view.written_at()
-        place = message_place(spots, corner, fits, written, self.exporting.slips())
+        place = self.training_sheets.message_place(fits)
+        if place is None:
+            place = message_place(spots, corner, fits, self.view.written_at(), self.exporting.slips())
         self.message.setGeometry(place)
         self.message.raise_()  # a sheet that was opened since it was said would cover it

@@ -3,7 +3,7 @@
 import numpy as np
 from live_hands import click, click_on
 from live_windows import PATIENCE, settled, steps
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -71,11 +71,13 @@ def test_a_test_is_told_wide_and_a_click_takes_the_image(training_window, qtbot)
     report.grab()
     assert report.geometry().bottom() == window.drawing.geometry().bottom(), "it has the pad's room, too"
     whole = window.size()
-    window.resize(960, 640)
     window.message.say("UCI digits test image #14 is kept as a sample of yours, a 7")
-    assert window.message.geometry().top() > report.matrix.mapTo(window.root, QPoint(0, 0)).y(), (
-        "no message lies over its figures"
-    )
+    for size in ((960, 640), (1440, 900)):
+        window.resize(*size)
+        foot = report.matrix.mapTo(window.root, report.matrix.foot)
+        said, cells = window.message.geometry(), QRect(QPoint(report.x(), report.y()), foot)
+        assert report.geometry().contains(said)
+        assert not said.intersects(cells), "no message lies over its figures and cells"
     window.message.close_message()
     window.resize(whole)
     assert not window.timeline.isVisible(), "nothing shines through the page beside it"

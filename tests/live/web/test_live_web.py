@@ -113,6 +113,7 @@ def test_who_has_no_token_or_comes_by_another_name_is_refused(
     found, _, answer = asked(qtbot, server, way, path, body, **changed)
     assert found == status
     assert server.token.encode() not in answer
+    assert (b"open the whole address" in answer) == (path in ("/", "/?token=wrong")), "no blank page"
     assert window.width() != 1200
 
 

@@ -1,5 +1,6 @@
 """The sheets beside the training page, the architecture and a test: at most one of them is open."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Signal
@@ -73,9 +74,12 @@ class TrainingSheets(QObject):
             return spots
         return replace(spots, free=QRect(spots.free.topLeft(), QSize(beside, spots.free.height())))
 
-    def written_at(self) -> list[QRect]:
-        """What a message is not to hide of a test that is open, where it lies in the window."""
-        return [] if self.report.isHidden() else [self.report.head.translated(self.report.pos())]
+    def message_place(self, fits: Callable[[int], QSize]) -> QRect | None:
+        """Where a message stands in the window while a test lies over all places for one, else None.
+
+        fits: the size of the message in so much room.
+        """
+        return None if self.report.isHidden() else self.report.free(fits).translated(self.report.pos())
 
     def show_layers(self, on: bool) -> None:
         """Open the architecture, or close it."""

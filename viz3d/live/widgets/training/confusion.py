@@ -1,5 +1,6 @@
 """The confusion matrix: how often each class was read as each; a cell leads to its images."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -121,6 +122,12 @@ class ConfusionMatrix(Painted):
         (wide, step), n = self._steps(), len(self._counts)
         column, row = int((at.x() - self._head) // wide), int((at.y() - _HEAD) // step)
         return (row, column) if 0 <= row < n and 0 <= column < n else None
+
+    @property
+    def foot(self) -> QPoint:
+        """Where the last cell ends."""
+        (wide, step), n = self._steps(), len(self._counts)
+        return QPoint(math.ceil(self._head + n * wide), math.ceil(_HEAD + n * step))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show with the pointer whether a click shows images."""

@@ -1,7 +1,9 @@
 """A test told wide: figures, the confusion matrix, and the images with what was read."""
 
+from collections.abc import Callable
+
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.command.choice.models import called
@@ -12,6 +14,7 @@ from viz3d.live.widgets.training.confusion import ConfusionMatrix
 from viz3d.live.widgets.training.predictions import PredictionGrid
 
 _FIGURES = ("accuracy", "correct", "total", "time")
+_INSET = 16  # px around all
 _NAME = 8  # characters of a class beside the tabs
 _TOLD = 24  # characters of a network's history: a run's line is longer than the sheet is wide
 
@@ -67,10 +70,19 @@ class ReportSheet(Sheet):
         self.cell.setChecked(True)
         self._show()
 
-    @property
-    def head(self) -> QRect:
-        """Where it says whose test it is and what came of it, px: above all that is looked at closely."""
-        return QRect(0, 0, self.width(), self.matrix.mapTo(self, QPoint(0, 0)).y())
+    def free(self, fits: Callable[[int], QSize]) -> QRect:
+        """Where a message of such a size hides least, px: below the cells, else over the last images.
+
+        fits: its size in so much room.
+        """
+        column = self.layout()
+        assert column is not None
+        column.activate()  # the sheet may have another size since it was laid out
+        floor, top = self.height() - _INSET, self.matrix.mapTo(self, self.matrix.foot)
+        middle = self.width() // 2
+        size = fits(middle - 2 * _INSET)
+        left = _INSET if floor - size.height() > top.y() else middle
+        return QRect(QPoint(left, floor - size.height()), size)
 
     def _show(self) -> None:
         report = self._report
@@ -94,7 +106,7 @@ class ReportSheet(Sheet):
         left, right = QVBoxLayout(), QVBoxLayout()
         left.addLayout(self._figure_row())
         what = elided("faint")
-        what.setText("each row what it is, each column what it was read as; click a cell")
+        what.setText("row: the truth, column: the answer; click a cell")
         left.addWidget(what)
         left.addWidget(self.matrix, 1)
         right.addLayout(self._tabs())
@@ -102,7 +114,7 @@ class ReportSheet(Sheet):
         body.setSpacing(16)
         body.addLayout(left, 1)
         body.addLayout(right, 1)
-        column.setContentsMargins(16, 12, 16, 16)
+        column.setContentsMargins(_INSET, 12, _INSET, _INSET)
         column.setSpacing(8)
         column.addLayout(head)
         column.addLayout(body, 1)
