@@ -12,10 +12,10 @@ from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from scene_fixtures import trace
-from viz3d.live.view.fitting import shortened
 
 from scenes import Look, compose
 from scenes.camera.orbit_moves import panned
+from viz3d.live.view.fitting import shortened
 from viz3d.live.view.legend import APART, entry_wide
 from viz3d.live.view.pace import Pace
 from viz3d.live.view.page import Edges
