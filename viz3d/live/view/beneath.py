@@ -1,4 +1,4 @@
-"""What of a view is painted while pictures follow each other: what nothing lies over."""
+"""What of a view is painted while pictures follow each other, or a pointer moves: what nothing lies over."""
 
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QRegion
