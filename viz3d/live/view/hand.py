@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from viz3d.live.view import pointing
+from viz3d.live.view.beneath import beneath_nothing
 from viz3d.live.view.camera import Camera
 from viz3d.live.view.pen import Pen
 from viz3d.live.view.pointing import NOTHING, Thing
@@ -154,7 +155,7 @@ class Hand(Pen):
         if self._joins >= 0:
             self._tip = at
             self._point(Thing(self.neuron_at(at.x(), at.y())))
-            self.update()
+            self.update(beneath_nothing(self))
             return
         if self._pointed.bar >= 0:
             self._point(NOTHING)
@@ -269,7 +270,7 @@ class Hand(Pen):
     def _point(self, thing: Thing) -> None:
         before, self._pointed = self._pointed, thing
         if thing != before:
-            self.update()
+            self.update(beneath_nothing(self))
             self.hovered.emit(thing.neuron)
             if thing.bar != before.bar:
                 self.bar_hovered.emit(thing.bar)
