@@ -31,8 +31,11 @@ class Clip(Protocol):
     def frame(self, t: float) -> Frame | PairFrame:
         """What the picture shows at time t in seconds."""
 
+    def beats(self) -> list[tuple[float, str]]:
+        """All that happens, in order: the seconds from which on it does, and a sentence."""
+
     def story(self) -> list[tuple[float, str]]:
-        """What happens, in order: the seconds from which on it does, and a sentence."""
+        """What is said of it, in order: the seconds from which on it is, and a sentence that can be read."""
 
 
 class ClipStage(ABC):

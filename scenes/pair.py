@@ -67,8 +67,12 @@ class Pair:
         """The same pair without its last picture at its beginning; see Clip."""
         return replace(self, left=self.left.still(), right=self.right.still())
 
+    def beats(self) -> list[tuple[float, str]]:
+        """All that happens in both, in step; see Clip."""
+        return self.left.beats()
+
     def story(self) -> list[tuple[float, str]]:
-        """What happens in both, in step; see Scene.story."""
+        """What is said of both, in step; see Clip."""
         return self.left.story()
 
 

@@ -163,12 +163,22 @@ class Scene:
             faces=faces,
             reach=lines,
             reach_alpha=seen,
-            ticks=()
-            if self.bare
-            else ticks.lay_out(
-                self.words, self.layout, self.theme, line, t, winner, self.path.at(self.seconds)
-            ),
+            ticks=() if self.bare else self._ticks(ticks.seen(line, t), winner),
         )
+
+    def _ticks(self, shown: float, winner: float) -> tuple[tuple[Tick, ...], ...]:
+        """The names of bands; those of the last moment where they are as they were: most of a film."""
+        laid = self._laid.get((shown, winner))
+        if laid is None:
+            end = self.path.at(self.seconds)
+            laid = ticks.lay_out(self.words, self.layout, self.theme, shown, winner, end)
+            self._laid.clear()
+            self._laid[shown, winner] = laid
+        return laid
+
+    @cached_property
+    def _laid(self) -> dict[tuple[float, float], tuple[tuple[Tick, ...], ...]]:
+        return {}
 
     def _shown(self, t: float, winner: float) -> tuple[Shown, tuple[NDArray[np.float32], ...]]:
         """The neurons at a time, and the faces of attention."""
@@ -211,9 +221,13 @@ class Scene:
         """The same scene without its last picture at its beginning; see Clip."""
         return replace(self, fades=False)
 
+    def beats(self) -> list[tuple[float, str]]:
+        """All that happens, in order; see Clip."""
+        return captions.beats(self.words, self.timeline)
+
     def story(self) -> list[tuple[float, str]]:
-        """What happens, in order: the seconds from which on it does, and a sentence."""
-        return captions.told(self.words, self.timeline)
+        """What is said of it; see Clip."""
+        return [(at, texts[0]) for at, texts in captions.told(self.words, self.timeline)]
 
     def seen(
         self,

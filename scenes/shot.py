@@ -20,6 +20,7 @@ from scenes.lettering.keys.strand_key import key_of_focus
 from scenes.lettering.words import Words, answer_before
 from scenes.light.focus import Focus, focus_on, focus_on_synapse
 from scenes.look import Changes, Look
+from scenes.motion.pace import once
 from scenes.scene import Scene
 from scenes.space.layout import orientation
 from scenes.space.page import Box, Page, page
@@ -66,15 +67,23 @@ class Shot:
         """The same shot without its last picture at its beginning; see Clip."""
         return replace(self, scene=self.scene.still())
 
+    def beats(self) -> list[tuple[float, str]]:
+        """All that happens, in order; see Clip."""
+        return self._in_its_time(self.scene.beats())
+
     def story(self) -> list[tuple[float, str]]:
-        """What happens, in order: the seconds from which on it does, and a sentence."""
-        story, way = self.scene.story(), self.camera
+        """What is said of it; see Clip."""
+        return self._in_its_time(self.scene.story())
+
+    def _in_its_time(self, told: list[tuple[float, str]]) -> list[tuple[float, str]]:
+        """What is told at the seconds of a film, at those of a recording of it."""
+        way = self.camera
         if not isinstance(way, Recording):
-            return story
+            return told
         # The film may have stood still while it was recorded, or gone back.
-        parts = np.maximum(np.searchsorted([at for at, _ in story], way.film_at, side="right") - 1, 0)
+        parts = np.maximum(np.searchsorted([at for at, _ in told], way.film_at, side="right") - 1, 0)
         turns = np.flatnonzero(np.diff(parts, prepend=-1))
-        return [(float(way.seconds_at[k]), story[int(parts[k])][1]) for k in turns]
+        return [(float(way.seconds_at[k]), told[int(parts[k])][1]) for k in turns]
 
     def frame(self, t: float) -> Frame:
         """What the picture shows at time t in seconds; of a recording, so long after it began."""
@@ -203,4 +212,6 @@ def _pointed(words: Words, focus: Focus, address: str) -> Words:
     """The same words, but of synapses they tell what is lit; a card, of other colours' meaning, goes."""
     texts = words.texts
     lit = texts.say("end.neuron" if len(focus.about) == 1 else "end.synapse", where=address)
-    return replace(words, key=key_of_focus(focus, texts), ends=(*words.ends[:2], lit), exhibit=None)
+    return replace(
+        words, key=key_of_focus(focus, texts), ends=(*words.ends[:2], once(lit, must=True)), exhibit=None
+    )

@@ -99,16 +99,16 @@ def middle_lines(masks: Masks) -> Masks:
 
 
 def _free() -> NDArray[np.uint8]:
-    """Whether a pixel (2, 256) is taken away, by the turn and by its neighbours' bits, as in _AROUND."""
+    """Whether a pixel is taken away (2, 256), by the turn and by its neighbours' bits in order of _AROUND."""
     near = [(np.arange(256) >> bit & 1).astype(np.bool_) for bit in range(8)]
     up, right, down, left = near[::2]
     count = np.sum(near, 0)
     steps = np.sum([~near[k] & near[(k + 1) % 8] for k in range(8)], 0)
     line = (count >= 2) & (count <= 6) & (steps == 1)
-    # The sides of a stroke that the first turn takes from, and the second.
-    lower = ~(up & right & down) & ~(right & down & left)
-    upper = ~(up & right & left) & ~(up & down & left)
-    return np.stack([line & lower, line & upper]).astype(np.uint8)
+    # Each turn takes from other sides of a stroke.
+    first = ~(up & right & down) & ~(right & down & left)
+    second = ~(up & right & left) & ~(up & down & left)
+    return np.stack([line & first, line & second]).astype(np.uint8)
 
 
 _FREE = _free()

@@ -29,13 +29,10 @@ def place(ink: Floats) -> NDArray[np.uint8]:
 
     Strokes so wide that they nearly close a digit's holes are thinned; a stretched digit is squeezed.
     """
-    if max(ink.shape) < FINE:
-        ink = _enlarged(ink, -(-FINE // max(ink.shape)))
+    ink = thickened(ink, THINNEST / BOX)
     scale = BOX / max(ink.shape)
     width = stroke_width(ink) * scale
-    if width < THINNEST:
-        ink = grow(ink, min((THINNEST - width) / 2 / scale, 0.06 * max(ink.shape)))
-    elif width > THICKEST:
+    if width > THICKEST:
         ink = _thinned(ink, (width - THINNED) / 2 / scale)
     small = _resize(ink)
     peak = high_quantile(small[small > 0.3 * small.max()], 0.8)
@@ -44,6 +41,15 @@ def place(ink: Floats) -> NDArray[np.uint8]:
     top, left = (_start(small.sum(axis)) for axis in (1, 0))
     out[top : top + small.shape[0], left : left + small.shape[1]] = np.round(small * 255)
     return out
+
+
+def thickened(ink: Floats, share: float) -> Floats:
+    """Ink (h, w), in pixels enough, with strokes at least as wide as this share of its longer side."""
+    if max(ink.shape) < FINE:
+        ink = _enlarged(ink, -(-FINE // max(ink.shape)))
+    side = max(ink.shape)
+    lacks = share * side - stroke_width(ink)
+    return grow(ink, min(lacks / 2, 0.06 * side)) if lacks > 0 else ink
 
 
 def is_mnist_like(grey: Floats) -> bool:

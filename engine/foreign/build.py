@@ -44,7 +44,7 @@ class Way:
     near: ways that differ little from it, to be tried once it is known that it is about right. far: ways that
     differ from it in one thing, to be tried where it reads less than such a network should. functions: ways
     with each function that its layers may have alike, the most usual first, and this one; none where it is
-    known.
+    known. layouts: ways with each layout of its convolutions that comes to as many numbers, where several do.
     beside: in what it differs from the way that it is near to. odd: whether it is meant seldom.
     """
 
@@ -53,6 +53,7 @@ class Way:
     near: Callable[[], tuple[Way, ...]] = tuple
     far: Callable[[], tuple[Way, ...]] = tuple
     functions: Callable[[], tuple[Way, ...]] = tuple
+    layouts: Callable[[], tuple[Way, ...]] = tuple
     beside: str = ""
     odd: bool = False
 

@@ -10,7 +10,7 @@ from scenes.kernels.sheet import keep
 from scenes.kernels.sides import add_sides
 from scenes.kernels.spots import splat
 from scenes.kernels.stamps import add_stamp
-from scenes.kernels.values import Band, Bodies, Bytes, Lines, Number, Sheet, Spots, View, f
+from scenes.kernels.values import Band, Bodies, Bytes, Lines, Number, Sheet, Spots, Stamps, View, f
 
 
 @inner
@@ -32,17 +32,22 @@ def clear(band: Band) -> None:
 
 @inner
 def add_bodies(bodies: Bodies, view: View, band: Band) -> None:
-    """Draw what covers into a band, but for what is laid over the light."""
+    """Draw what covers into a band, but for what is laid over the light: some sides, and stamps."""
     for r in range(len(bodies.rasters.form)):
         top, end = bodies.rasters.rows[r]
         if top < band.top + band.rows and end > band.top:
             add_raster(bodies.rasters, r, view, band)
     add_discs(bodies.discs, band)
     add_sides(bodies.sides, band)
-    for k in range(len(bodies.stamps.at)):
-        y, half = bodies.stamps.at[k, 1], bodies.stamps.at[k, 3]
+
+
+@inner
+def add_stamps(stamps: Stamps, band: Band) -> None:
+    """Lay small pictures over the bodies of a band, and thinly over the light of its lines."""
+    for k in range(len(stamps.at)):
+        y, half = stamps.at[k, 1], stamps.at[k, 3]
         if half > f(0) and y + half > band.top and y - half < band.top + band.rows:
-            add_stamp(bodies.stamps, k, band)
+            add_stamp(stamps, k, band)
 
 
 @inner
@@ -88,13 +93,16 @@ def add_spots(spots: Spots, band: Band) -> None:
 def dim(band: Band) -> None:
     """Take from a band's light what the bodies' opacity covers."""
     acc, body, rim, width = band.acc, band.body, band.rim, band.width
+    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
     for y in range(band.rows):
-        o = (y + rim) * (width + 2 * rim) + rim
-        for x in range(o, o + width):
-            if body[4 * x + 3] > f(0):
-                keep = f(1) - body[4 * x + 3] * f(1 / 255)
-                for c in range(3):
-                    acc[3 * x + c] *= keep
+        o = np.uint64((y + rim) * (width + 2 * rim) + rim)
+        # Each, as most are quickest so: without a body all is kept.
+        for x in range(np.uint64(width)):
+            q = three * (o + x)
+            keep = f(1) - body[np.uint64(4) * (o + x) + three] * f(1 / 255)
+            acc[q] *= keep
+            acc[q + one] *= keep
+            acc[q + two] *= keep
 
 
 @inner
@@ -146,6 +154,7 @@ def draw_bands(
                 keep(sheet, view, band, kept)
             if add_lines(lines, lines.parts[part], lines.parts[part + 1], view, band) and not part:
                 dim(band)
+        add_stamps(bodies.stamps, band)
         add_spots(spots, band)
         add_sides(bodies.over, band)
         for y in range(band.rows):

@@ -1,7 +1,8 @@
 """Bodies: rooms for all that covers, and what a camera sees of it."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from operator import is_not
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ class BodyRooms:
     _quads: list[QuadRoom] = field(default_factory=list)
     _stamps: StampRoom | None = None
     _table: "_Table | None" = None
+    _painted: tuple[int, Bytes] = -1, np.zeros((0, 4), np.uint8)
+    _kept: "list[_Cornered | None]" = field(default_factory=lambda: [None, None])
 
     def add_balls(self, places: Floats, manner: int) -> BallRoom:
         """Room for the balls of a picture at places (n, 3): see `BallRoom`."""
@@ -51,10 +54,10 @@ class BodyRooms:
         self._quads.append(QuadRoom(corners, rgba, over))
         return self._quads[-1]
 
-    def add_stamps(self, count: int, size: tuple[int, int]) -> StampRoom:
+    def add_stamps(self, count: int, size: tuple[int, int], over: float) -> StampRoom:
         """Room for so many small pictures of a size (rows, columns): see `StampRoom`."""
         dark = levels_of(np.zeros((*size, 4), np.uint8))
-        self._stamps = StampRoom(np.zeros((count, 4, 3), f), np.stack([dark] * count), size)
+        self._stamps = StampRoom(np.zeros((count, 4, 3), f), np.stack([dark] * count), size, over)
         return self._stamps
 
     def places(self) -> list[Floats]:
@@ -65,13 +68,24 @@ class BodyRooms:
 
     def shoot(self, view: View, scale: float) -> Bodies:
         """What a camera sees of it now. scale: pixels for one scene unit at that distance."""
-        under, over = (
-            _sides([room for room in self._quads if room.over == last], view) for last in (False, True)
-        )
+        under, over = (_sides(self._cornered(last), view) for last in (False, True))
         if self._table is None:
-            self._table = _table(self._cells)
-        rasters = _rasters(self._table, self._cells, view)
+            self._table, self._painted = _table(self._cells), (-1, self._painted[1])
+        paints = sum(room.paints for room in self._cells)
+        if paints != self._painted[0]:
+            cells = (room.grid.reshape(-1, 4) for room in self._cells)
+            self._painted = paints, np.concatenate([np.zeros((0, 4), np.uint8), *cells])
+        rasters = _rasters(self._table, self._painted[1], view)
         return Bodies(rasters, self._discs(view, scale), under, self._stamped(view), over)
+
+    def _cornered(self, over: bool) -> "_Cornered":
+        """The quads of either kind, as they are: most never change."""
+        rooms = [room for room in self._quads if room.over == over]
+        key = tuple(each for room in rooms for each in (room.corners, room.rgba))
+        kept = self._kept[over]
+        if kept is None or len(kept.key) != len(key) or any(map(is_not, kept.key, key)):
+            self._kept[over] = kept = _cornered(rooms, key)
+        return kept
 
     def _discs(self, view: View, scale: float) -> Discs:
         balls = self._balls
@@ -84,11 +98,12 @@ class BodyRooms:
     def _stamped(self, view: View) -> Stamps:
         stamps = self._stamps
         if stamps is None:
-            return Stamps(np.zeros((0, 4), f), np.zeros((0, 1, 4), np.uint8), 1, 1)
+            return Stamps(np.zeros((0, 4), f), np.zeros((0, 1, 4), np.uint8), 1, 1, 0.0)
         corner = _seen(stamps.corners.reshape(-1, 3), view).reshape(-1, 4, 4)
         at = corner.mean(axis=1)
         at[:, 3] = np.where((corner[..., 3] > 0).all(axis=1), (corner[:, 0, 1] - corner[:, 3, 1]) / 2, 0)
-        return Stamps(at, stamps.levels.copy(), *stamps.size)
+        stamps.shared = True
+        return Stamps(at, stamps.levels, *stamps.size, stamps.over)
 
 
 def _seen(places: Floats, view: View) -> Floats:
@@ -98,22 +113,35 @@ def _seen(places: Floats, view: View) -> Floats:
     return at
 
 
-def _sides(rooms: list[QuadRoom], view: View) -> Sides:
-    """The triangles of quads."""
+class _Cornered(NamedTuple):
+    """Quads of some rooms: what they were made of, corners (4 n, 3), the triangles and their colours."""
+
+    key: tuple[Any, ...]
+    corners: Floats
+    order: Ints
+    rgba: Bytes
+
+
+def _cornered(rooms: list[QuadRoom], key: tuple[Any, ...]) -> _Cornered:
     corners = np.concatenate([np.zeros((0, 4, 3), f), *(room.corners for room in rooms)]).reshape(-1, 3)
     rgba = np.concatenate([np.zeros((0, 4, 4), np.uint8), *(room.rgba for room in rooms)]).reshape(-1, 4)
     order = triangles(len(corners) // 4)
+    return _Cornered(key, corners, order, rgba[order])
+
+
+def _sides(quads: _Cornered, view: View) -> Sides:
+    """The triangles of quads."""
+    _, corners, order, rgba = quads
     at = _seen(corners, view)
+    if (at[:, 3] > 0).all():
+        return Sides(at.take(order, axis=0), rgba)
     seen = (at[order, 3] > 0).all(axis=1)
-    if seen.all():
-        return Sides(at[order], rgba[order])
-    cut = [_cut(corners[three], rgba[three], view) for three in order[~seen]]
+    cut = [_cut(corners[three], own, view) for three, own in zip(order[~seen], rgba[~seen], strict=True)]
     places = np.concatenate([each for each, _ in cut])
     colours = np.concatenate([each for _, each in cut])
-    whole = order[seen]
     return Sides(
-        np.concatenate([at[whole], _seen(places.reshape(-1, 3), view).reshape(-1, 3, 4)]),
-        np.concatenate([rgba[whole], colours]),
+        np.concatenate([at[order[seen]], _seen(places.reshape(-1, 3), view).reshape(-1, 3, 4)]),
+        np.concatenate([rgba[seen], colours]),
     )
 
 
@@ -163,11 +191,10 @@ def _table(rooms: list[CellRoom]) -> _Table:
     )
 
 
-def _rasters(table: _Table, rooms: list[CellRoom], view: View) -> Rasters:
+def _rasters(table: _Table, rgba: Bytes, view: View) -> Rasters:
     """Rasters from near to far, so that most of what is hidden is never worked out."""
     m, rows = aim_rasters(table.axes, table.form[:, :2], view)
     order = np.argsort(table.middles @ view.m[3, :3], kind="stable")
-    rgba = np.concatenate([np.zeros((0, 4), np.uint8), *(room.grid.reshape(-1, 4) for room in rooms)])
     return Rasters(
         m[order],
         rows[order],

@@ -164,12 +164,17 @@ def brighten(row: Bytes, more: Bytes, first: Number, left: Number, length: Numbe
         row[left + i] = np.uint8(min(np.int32(row[left + i]) + np.int32(more[first + i]), np.int32(255)))
 
 
-@jit
 def heap(coarse: Bytes, fine: Bytes, dimmed: Bytes) -> None:
     """Dim a picture, uint8 (2h, 6w), by a table of 256, and add one of half its size, (h, 3w), enlarged.
 
     Each pixel of that is mixed of the four around it.
     """
+    # What can be written is of another type to the compiler, and would have loops compiled again.
+    _heap(fixed(coarse), fine, dimmed)
+
+
+@jit
+def _heap(coarse: Bytes, fine: Bytes, dimmed: Bytes) -> None:
     rows, length = len(coarse), np.uint64(coarse.shape[1])
     even, odd = np.empty((rows, length), np.uint8), np.empty((rows, length), np.uint8)
     for y in range(rows):
@@ -257,7 +262,7 @@ def _spill(pixels: Bytes, glow: Bytes, kept: Bytes, where: NDArray[np.int64], le
                 brighten(row, more, high, start + high, most - high)
 
 
-LOOPS: tuple[Any, ...] = (quarter, halve, across, down, heap, _spill)
+LOOPS: tuple[Any, ...] = (quarter, halve, across, down, _heap, _spill)
 
 
 def preparing() -> list[Callable[[], object]]:

@@ -52,6 +52,7 @@ class Light:
     _spots: list[SpotRoom] = field(default_factory=list)
     _kept: SheetRoom | None = None
     _table: tuple[Any, ...] = ()
+    _still: tuple[int, Floats, int, Bytes] = -1, np.zeros((0, 3), f), -1, np.zeros((0, 4), np.uint8)
     _box: Floats | None = None
     _sheet: Bytes = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
     _bands: dict[tuple[int, int], list[Band]] = field(default_factory=dict)  # in which nothing is drawn now
@@ -91,10 +92,17 @@ class Light:
         key = tuple((id(room), room.width, room.step, len(room.kept)) for room in rooms)
         if not self._table or self._table[0] != key:
             self._table = key, *_pooled(rooms)
+            self._still = -1, self._table[1], -1, self._table[2]
         _, places, rgba, line, half, nearer, parts = self._table
+        moves, paints = sum(room.moves for room in rooms), sum(room.paints for room in rooms)
+        # What did not change since the last shot is that one's.
+        moved, old_places, painted, old_rgba = self._still
+        places = old_places if moves == moved else places.copy()
+        rgba = old_rgba if paints == painted else rgba.copy()
+        self._still = moves, places, paints, rgba
         count = len(places)
         at, low, high = np.empty((count, 4), f), np.empty(len(line), f), np.empty(len(line), f)
-        lines = Lines(places.copy(), rgba.copy(), line, half, nearer, parts, at, low, high)
+        lines = Lines(places, rgba, line, half, nearer, parts, at, low, high)
         aim(lines, view)
         kept = self._kept
         sheet = aim_sheet(kept.corner, kept.right, kept.down, kept.marks, view) if kept else NOTHING

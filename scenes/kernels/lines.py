@@ -27,8 +27,13 @@ def depth_terms(view: View) -> Number:
 @inner
 def look(x: Number, y: Number, z: Number, w: Number, nearer: float, view: View) -> Number:
     """A point that is w > 0 away, in pixels x, y, and depth 0..1, as if it were so much nearer."""
-    m = view.m
-    a, b = depth_terms(view)
+    return seen(x, y, z, w, nearer, view, depth_terms(view))
+
+
+@inner
+def seen(x: Number, y: Number, z: Number, w: Number, nearer: float, view: View, terms: Number) -> Number:
+    """As `look`; terms: the depth's, which one camera has once for all points."""
+    m, (a, b) = view.m, terms
     return (
         f(((m[0, 0] * x + m[0, 1] * y + m[0, 2] * z + m[0, 3]) / w + 1) * 0.5 * view.width),
         f((1 - (m[1, 0] * x + m[1, 1] * y + m[1, 2] * z + m[1, 3]) / w) * 0.5 * view.height),
@@ -48,7 +53,7 @@ def lit(rgba: Bytes, first: int, last: int) -> bool:
 @jit
 def aim(lines: Lines, view: View) -> None:
     """Look at the lines that are lit: fill in `at`, `low` and `high`."""
-    places, at, low, high = lines.places, lines.at, lines.low, lines.high
+    places, at, low, high, terms = lines.places, lines.at, lines.low, lines.high, depth_terms(view)
     for k in range(len(lines.line)):
         j, last, step = lines.line[k]
         low[k], high[k], nearer = FAR, -FAR, np.float64(lines.nearer[k])
@@ -58,7 +63,8 @@ def aim(lines: Lines, view: View) -> None:
             w = away(places[j], view)
             at[j, 3] = f(w)
             if w >= view.near:
-                at[j, 0], at[j, 1], at[j, 2] = look(places[j, 0], places[j, 1], places[j, 2], w, nearer, view)
+                x, y, z = places[j, 0], places[j, 1], places[j, 2]
+                at[j, 0], at[j, 1], at[j, 2] = seen(x, y, z, w, nearer, view, terms)
                 low[k] = min(low[k], at[j, 1] - lines.half[k])
                 high[k] = max(high[k], at[j, 1] + lines.half[k])
             else:

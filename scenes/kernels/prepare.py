@@ -87,7 +87,7 @@ def _parts() -> list[Callable[[], object]]:
     places = wide, count((1, 2)), count((1, 5)), texels
     rasters = Rasters(*places, whole, real((1, 3)), byte((1, 4)), real((1, 2)))
     discs, side = Discs(real((1, 4)), real((1, 4)), byte((1, 4)), 0), Sides(real((1, 3, 4)), byte((1, 3, 4)))
-    stamp = Stamps(real((1, 4)), byte((1, 1, 4)), 1, 1)
+    stamp = Stamps(real((1, 4)), byte((1, 1, 4)), 1, 1, 0.0)
     bodies = Bodies(rasters, discs, side, stamp, side)
     lines = Lines(
         real((2, 3)), byte((2, 4)), count((1, 3)), real(1), real(1), count(4), real((2, 4)), real(1), real(1)
@@ -99,6 +99,7 @@ def _parts() -> list[Callable[[], object]]:
         (stamps.add_stamp, stamp, 0, band),
         (sides.add_sides, side, band),
         (bands.add_bodies, bodies, view, band),
+        (bands.add_stamps, stamp, band),
         (sheet.keep, sheet.NOTHING, view, band, byte((1, 1))),
         (bands.put, band, 0, byte(1), byte(1), f(1)),
         (bands.clear, band),
@@ -109,4 +110,4 @@ def _parts() -> list[Callable[[], object]]:
         (spots.aim_spots, real((1, 3)), real(1), 0.0, view, real((1, 4))),
     ]
     made = [partial(loop.compile, tuple(map(numba.typeof, handed))) for loop, *handed in typed]
-    return [*made, *finish.preparing()]
+    return [*made, partial(stamps.levels_of, byte((2, 2, 4))), *finish.preparing()]

@@ -18,6 +18,7 @@ class LineRoom:
         width: in pixels. step: points from one bend to the next. kept: the lines that are drawn.
         part: 0 where they lie beneath all that covers, 2 where kept pixels are spared their light, else 1.
         nearer: scene units by which they are taken for nearer.
+        moves, paints: how often its places and its colours were changed.
     """
 
     places: Floats
@@ -27,18 +28,23 @@ class LineRoom:
     nearer: float
     kept: NDArray[np.int64]
     step: int = 1
+    moves: int = 0
+    paints: int = 0
 
     def move(self, places: Floats) -> None:
         """Put all points (R, M, 3) elsewhere."""
         self.places[...] = places
+        self.moves += 1
 
     def paint(self, rgba: Bytes) -> None:
         """Show colours and opacities (R, M, 4)."""
         self.rgba[...] = rgba
+        self.paints += 1
 
     def hide(self) -> None:
         """Show nothing until they are painted."""
         self.rgba[...] = 0
+        self.paints += 1
 
     def thin(self, step: int, kept: NDArray[np.int64]) -> None:
         """Bend at every so many points only, and draw these lines alone."""
@@ -92,6 +98,7 @@ class CellRoom:
         grid: uint8 (rows, cols, 4), the cells' colours; those with no opacity are not there.
         across, below: float32 (cols, 2) and (rows, 2), from where to where cells have their colour, 0..1.
         texels: of a cell's width and height where a driver draws it. backing: colour between them.
+        paints: how often the colours were changed.
     """
 
     corner: Floats
@@ -102,10 +109,12 @@ class CellRoom:
     below: Floats
     texels: tuple[int, int]
     backing: tuple[int, int, int]
+    paints: int = 0
 
     def paint(self, grid: Bytes) -> None:
         """Show other colours (rows, cols, 4)."""
         self.grid[...] = grid
+        self.paints += 1
 
     @property
     def filled(self) -> Floats:
@@ -136,12 +145,14 @@ class QuadRoom:
 class StampRoom:
     """Small pictures that face the camera: corners float32 (n, 4, 3), in order.
 
-    levels: see `Stamps`. size: rows and columns of the largest.
+    levels, over: see `Stamps`. size: rows and columns of the largest. shared: a shot has these levels too.
     """
 
     corners: Floats
     levels: Bytes
     size: tuple[int, int]
+    over: float
+    shared: bool = False
 
     def move(self, corners: Floats) -> None:
         """Put all (n, 4, 3) elsewhere."""
@@ -154,6 +165,8 @@ class StampRoom:
 
     def paint(self, place: int, picture: Bytes) -> None:
         """Show another picture, uint8 (rows, columns, 4), at one place."""
+        if self.shared:
+            self.levels, self.shared = self.levels.copy(), False
         self.levels[place] = levels_of(picture)
 
 

@@ -1,8 +1,12 @@
-"""Stamps: small pictures that face the camera, such as a tick's text, as soft as a mip-mapped texture."""
+"""Stamps: small pictures that face the camera, such as a tick's text, as soft as a mip-mapped texture.
+
+Light falls over them, as over all bodies, but they are laid over it once more, thinly: strands shine
+through a text that can be read still.
+"""
 
 import numpy as np
 
-from scenes.kernels.compile import inner
+from scenes.kernels.compile import inner, jit
 from scenes.kernels.values import Band, Bytes, Number, Stamps, f
 
 
@@ -10,11 +14,21 @@ def levels_of(picture: Bytes) -> Bytes:
     """A picture, uint8 (h, w, 4), and after it those of half its sides and so on, while even: (p, 4)."""
     levels = [picture.reshape(-1, 4)]
     while not any(side % 2 for side in picture.shape[:2]):
-        fine = picture.astype(np.uint16)  # four slices: ten times as quick as a sum over two axes
-        whole = fine[::2, ::2] + fine[1::2, ::2] + fine[::2, 1::2] + fine[1::2, 1::2]
-        picture = (whole + 2 >> 2).astype(np.uint8)
+        fine = np.ascontiguousarray(picture)
+        picture = np.empty((fine.shape[0] // 2, fine.shape[1] // 2, 4), np.uint8)
+        _halve(fine, picture)
         levels.append(picture.reshape(-1, 4))
     return np.concatenate(levels)
+
+
+@jit
+def _halve(fine: Bytes, small: Bytes) -> None:
+    for y in range(small.shape[0]):
+        for x in range(small.shape[1]):
+            for c in range(4):
+                above = np.int32(fine[2 * y, 2 * x, c]) + fine[2 * y, 2 * x + 1, c]
+                below = np.int32(fine[2 * y + 1, 2 * x, c]) + fine[2 * y + 1, 2 * x + 1, c]
+                small[y, x, c] = (above + below + 2) >> 2
 
 
 @inner
@@ -42,7 +56,7 @@ def halved(level: Number) -> Number:
 def add_stamp(stamps: Stamps, k: int, band: Band) -> None:
     """Lay a small picture over a band, where nothing is nearer."""
     x0, y0, z, half = stamps.at[k]
-    body, zed, levels = band.body, band.zed, stamps.levels[k]
+    acc, body, zed, levels = band.acc, band.body, band.zed, stamps.levels[k]
     aside = half * f(stamps.wide) / f(stamps.high)
     # The level of which a pixel shows one, and how much of the next smaller one it shows.
     # A 0 and a 3 as they are would be types of their own, for which loops are compiled once more.
@@ -61,7 +75,9 @@ def add_stamp(stamps: Stamps, k: int, band: Band) -> None:
         for x in range(
             max(0, int(np.ceil(x0 - aside - f(0.5)))), min(band.width, int(np.ceil(x0 + aside - f(0.5))))
         ):
-            if z > zed[o + x]:
+            # What no strand is to light is marked by its depth: see `keep`.
+            deep = zed[o + x] if zed[o + x] > f(-1) else f(-2) - zed[o + x]
+            if z > deep:
                 continue
             u = (f(x) + f(0.5) - x0 + aside) / (f(2) * aside)
             alpha = texel(levels, level, u, v, clear)
@@ -70,10 +86,14 @@ def add_stamp(stamps: Stamps, k: int, band: Band) -> None:
             if not alpha > f(0):
                 continue
             alpha *= f(1 / 255)
+            thin = f(stamps.over) * alpha
+            # Laid twice: under the light and over it.
+            alpha += thin * (f(1) - alpha)
             for c in range(3):
                 ink = texel(levels, level, u, v, c)
                 if more > f(0):
                     ink += more * (texel(levels, halved(level), u, v, c) - ink)
                 body[4 * (o + x) + c] = body[4 * (o + x) + c] * (f(1) - alpha) + alpha * ink
+                acc[3 * (o + x) + c] *= f(1) - thin
             p = 4 * (o + x) + 3
             body[p] = body[p] * (f(1) - alpha) + f(255) * alpha

@@ -125,12 +125,14 @@ class Stamps(NamedTuple):
         at: float32 (n, 4), pixels x, y of the middle, depth 0..1 and half of the height in pixels.
         levels: uint8 (n, p, 4), each picture from large to small, its sides half of those before.
         high, wide: of the largest, in pixels.
+        over: of their opacity, that with which they are laid over the light too.
     """
 
     at: Floats
     levels: Bytes
     high: int
     wide: int
+    over: float
 
 
 class Bodies(NamedTuple):

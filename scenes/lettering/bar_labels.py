@@ -25,7 +25,7 @@ _LETTERS = 11  # of a name that is written as large as a short one
 _BALL = 0.55  # of the distance between two outputs, from the middle of one to where a name may begin
 _LEAST = 8.0 * READABLE  # px between a neuron and its bar with which a name stands there
 _ANSWERS = 1.2  # of a bar's room, what the answer's number may fill that has none within
-_BESIDE = 0.93  # of a bar's pitch, what a small number beside another may fill
+_BESIDE, _CLOSE = 0.93, 0.97  # of a bar's pitch, what a small number beside another may fill; at most
 _STEPS = 1.12  # the answer's number in a tall picture, of the others
 _HIGH = 0.80  # of a digit's ink, of its size
 
@@ -226,8 +226,8 @@ def _beside(shares: tuple[str, ...], answer: int, pitch: float) -> tuple[float, 
             wide[answer] = step * width(shares[answer], "semibold", 100.0) / 100.0
         size = _BESIDE * pitch / max((sum(two) / 2 for two in pairwise(wide)), default=1.0)
         if size >= LEGIBLE:
-            break
-    return size, step
+            return size, step
+    return max(size, min(LEGIBLE, size * _CLOSE / _BESIDE)), step
 
 
 def _sizes(

@@ -10,7 +10,7 @@ from scenes.lettering import cards, exhibit, ticks
 from scenes.lettering.bar_labels import bar_texts
 from scenes.lettering.edited import rings
 from scenes.lettering.fonts import extent
-from scenes.lettering.headline import headline, told
+from scenes.lettering.headline import beats, headline, told
 from scenes.lettering.keys import token_key
 from scenes.lettering.labels import answer, input_texts
 from scenes.lettering.legend import legend
@@ -25,7 +25,7 @@ _CLEAR = 0.6  # of its size, how much farther names are from a count below them 
 _SHORTER = 2  # cards that may lose their details for a name behind them
 _LINES = 9  # in which a name may stand where a window's camera roams
 
-__all__ = ["Words", "lay_out", "settle", "told", "write"]
+__all__ = ["Words", "beats", "lay_out", "settle", "told", "write"]
 
 
 def lay_out(

@@ -7,6 +7,7 @@ from scenes.lettering.fonts import fitted, width
 from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.motion.easing import between
+from scenes.motion.pace import Said, readable
 from scenes.motion.timeline import Timeline
 from scenes.space.page import READABLE, Box, Page
 
@@ -14,6 +15,7 @@ _JOINT = "    ·    "
 _LEAST, _MOST = 14, 400  # characters of a text that is cut short
 _TITLE = 0.5  # of a title's size, as small as it may become to fit
 _SHRUNK, _READ = 0.7, 10.0  # of a line's size, and px: as small as it may become to fit its line
+_WORDY = 0.9  # of a line's size, below which a tight picture says it in fewer words
 _WHOLE = 0.95  # of a sentence's size, below which it has two lines in a tall picture
 
 
@@ -39,7 +41,8 @@ def headline(words: Words, view: View, aside: list[Box]) -> list[Caption]:
         shown = _cut(text, fits, room)
         captions.append(Caption(shown, (x, y), fits, "regular", theme.text_soft))
     y += below * small
-    captions += _narration(words, view, (x, y), small, room)
+    for texts, alpha, most in _narration(words, view, room):
+        captions += _sentence(texts, view, (x, y), small, alpha, most)
     return captions
 
 
@@ -91,49 +94,60 @@ def _cut(text: str, size: float, room: float, font: str = "regular") -> str:
     return short
 
 
-def told(words: Words, line: Timeline) -> list[tuple[float, str]]:
-    """What happens, in order: the seconds from which on it does, and a sentence."""
-    starts = [line.fires[name] if name else line.digit[0] for name, _ in words.steps]
-    texts = [text for _, text in words.steps]
-    ends = (line.bars[0], line.answer[0], line.back[0])
-    return list(zip([*starts, *ends], [*texts, *words.ends], strict=True))
+def beats(words: Words, line: Timeline) -> list[tuple[float, str]]:
+    """All that happens, in order: the seconds from which on it does, and a whole sentence."""
+    starts, said = _beats(words, line)
+    return [(start, each.text) for start, each in zip(starts, said, strict=True)]
 
 
-def _narration(
-    words: Words, view: View, at: tuple[float, float], size: float, beside: float
-) -> list[Caption]:
-    """One sentence on what is happening, cross-fading from beat to beat, or one of the maker's own.
+def told(words: Words, line: Timeline) -> list[tuple[float, tuple[str, ...]]]:
+    """What is said of it, in order: the seconds from which on it is, a sentence, and shorter ones.
 
-    beside: pixels that one may take which stands there together with the answer.
+    Only what there is time to read: see `scenes.motion.pace`.
     """
-    line, t = view.line, view.t
+    starts, said = _beats(words, line)
+    return [(starts[k], texts) for k, texts in readable(starts, said, line.seconds)]
+
+
+def _beats(words: Words, line: Timeline) -> tuple[tuple[float, ...], tuple[Said, ...]]:
+    starts = [line.fires[name] if name else line.digit[0] for name, _ in words.steps]
+    starts += [line.bars[0], line.answer[0], line.back[0]]
+    return tuple(starts), (*(said for _, said in words.steps), *words.ends)
+
+
+def _narration(words: Words, view: View, beside: float) -> list[tuple[tuple[str, ...], float, float]]:
+    """What is said, cross-fading from beat to beat, or a line of the maker's own.
+
+    Each is told in one or more ways, the longest first; with it its opacity, and the pixels that it may take:
+    `beside` where it stands together with the answer.
+    """
+    line, t, whole = view.line, view.t, view.sheet.width - 2 * view.sheet.margin[0]
     if words.caption:
-        return _sentence(words.caption, view, at, size, 1.0, beside)
-    beats = told(words, line)
-    starts = [start for start, _ in beats]
+        return [((words.caption,), 1.0, beside)]
+    spoken = told(words, line)
+    ends = [*(start for start, _ in spoken[1:]), 2 * line.seconds]
     fade = 0.022 * line.seconds
-    captions = []
-    for i, (start, text) in enumerate(beats):
-        end = starts[i + 1] if i + 1 < len(starts) else 2 * line.seconds
+    said = []
+    for (start, texts), end in zip(spoken, ends, strict=True):
         alpha = float(between(t, start, start + fade)) * (1.0 - float(between(t, end - fade, end)))
         if alpha > 0:
-            room = beside if start >= line.answer[0] else view.sheet.width - 2 * at[0]
-            captions += _sentence(text, view, at, size, alpha, room)
-    return captions
+            said.append((texts, alpha, beside if start >= line.answer[0] else whole))
+    return said
 
 
 def _sentence(
-    text: str, view: View, at: tuple[float, float], size: float, alpha: float, room: float
+    texts: tuple[str, ...], view: View, at: tuple[float, float], size: float, alpha: float, room: float
 ) -> list[Caption]:
-    """A sentence, where it must be smaller or on two lines; at worst cut short."""
+    """A sentence, where it must be smaller or on two lines, or in other words; at worst cut short."""
     sheet, theme = view.sheet, view.theme
-    if sheet.tight:  # whoever places it fits it
-        return [Caption(text, at, size, "medium", theme.text, 0.92 * alpha)]
-    lines, fits = [text], _fitting(text, size, room)
-    # On a telephone a line much smaller than the others cannot be read; a wide picture has no room for two.
-    if width(text, "medium", fits) > room or (sheet.portrait and fits < _WHOLE * size):
-        lines = _halves(text, _least(size), room)
-        fits = min(_fitting(each, size, room) for each in lines)
+    for text in texts:
+        lines, fits = [text], _fitting(text, size, room)
+        # On a telephone a line much smaller than the others cannot be read; a wide one has no room for two.
+        if width(text, "medium", fits) > room or (sheet.portrait and fits < _WHOLE * size):
+            lines = _halves(text, _least(size), room)
+            fits = min(_fitting(each, size, room) for each in lines)
+        if all(width(each, "medium", fits) <= room for each in lines):
+            break
     shown = [_cut(each, fits, room, "medium") for each in lines]
     return [
         Caption(each, (at[0], at[1] + 1.32 * k * fits), fits, "medium", theme.text, 0.92 * alpha)
@@ -186,8 +200,12 @@ def _tight(words: Words, view: View, aside: list[Box]) -> list[Caption]:
     if left:
         # A picture that is not wide has room for it below the answer alone.
         y = max(y + 1.4 * small, sheet.answer_foot + 1.2 * small) if sheet.squarish else y + 1.4 * small
-        told = _narration(words, view, (x, y), small, 0.0)
-        captions += [shown for each in told for shown in _fitted_lines(each, sheet, aside)]
+        for texts, alpha, _ in _narration(words, view, 0.0):
+            said = [Caption(text, (x, y), small, "medium", theme.text, 0.92 * alpha) for text in texts]
+            ways = [_fitted_lines(each, sheet, aside) for each in said]
+            # In fewer words rather than much smaller, if there is a way.
+            large = (way for way in ways if way and way[0].size >= _WORDY * small)
+            captions += next(large, next(filter(None, ways), []))
     return captions
 
 

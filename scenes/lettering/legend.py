@@ -11,12 +11,13 @@ from scenes.lettering.fonts import extent, fitted, width
 from scenes.lettering.keys.token_key import face_swatches
 from scenes.lettering.view import View
 from scenes.lettering.words import Words
-from scenes.light.theme import Ramp
+from scenes.light.theme import Ramp, meeting
 from scenes.motion.easing import between, smooth
 from scenes.space.page import READABLE, Box, Page
 
 _LOWER = 0.6  # how far the counts make way for that, in the size of the small print
 _CLOSER = 1.08  # from one row to the next of what stands under the answer, in the text's size
+_THREE = -2.5, -1.16, 0.18  # where three rows of strokes stand, of the text's size from the legend's foot
 _STROKE = 1.3 * 2.6  # from the beginning of a stroke of colour to its text, in the text's size
 
 
@@ -130,9 +131,13 @@ def _signs(
     key, head, x, sheet, theme = words.key, form.head, form.signs, view.sheet, view.theme
     high, low = foot - 2.1 * head, foot - 0.36 * head
     told = [(theme.excite, key.warm), (theme.inhibit, key.cool)]
+    levels: tuple[float, ...] = (high, low)
+    if key.both and not sheet.compact:
+        told.append((meeting(theme), key.both))
+        levels = tuple(foot + row * head for row in _THREE)
     rows = [
         (x, y, *each, _in_turn(1.0 - explained))
-        for y, each in zip((high, low), filter(lambda e: e[1], told), strict=False)
+        for y, each in zip(levels, filter(lambda e: e[1], told), strict=False)
     ]
     rows.append((x, high, theme.signal, key.signal, _in_turn(explained)))
     wide = max(width(text, "regular", head) for _, text in told)
@@ -145,7 +150,7 @@ def _signs(
     if key.stays:
         rows.append((beside, lines[1], theme.signal, key.stays, _in_turn(1.0 - explained)))
     # Both signs are as large as each other, also where one has less room.
-    rooms = [_room(sheet, x + _STROKE * head, y, head, aside) for y in (high, low)]
+    rooms = [_room(sheet, x + _STROKE * head, y, head, aside) for y in levels]
     fits = [_fitted(text, head, room, sheet) for (_, text), room in zip(told, rooms, strict=True)]
     even = min((size for size in fits if size), default=head)
     captions, swatches = [], []

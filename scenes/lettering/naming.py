@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from engine import AttentionScores, AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net, PatchEmbedding
+from engine import AttentionScores, AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net
 from engine.graph.graph import Graph
 from engine.statistics import Statistics
 from scenes.motion.timeline import ROOMY
@@ -16,7 +16,6 @@ from scenes.space.tokens.patches import Patches, patches
 from scenes.texts import ENGLISH, Texts
 
 _LAYERS = 8  # sizes of so many are told one by one
-_FUNCTIONS = ("relu", "sigmoid", "tanh")  # whose effect is told
 _FEW = 8  # decks whose names have room beside each other
 
 
@@ -217,65 +216,3 @@ def _input_size(layer: Layer, texts: Texts) -> str:
         case (height, width, 3):
             return texts.say("card.colours", height=height, width=width)
     return texts.say("card.numbers", n=layer.size)
-
-
-def _first_step(net: Net, texts: Texts) -> str:
-    """What happens at the input."""
-    first = net.layers[0]
-    if net.noun == "digit" or first.shape[2:] == (1,):
-        return texts.say("step.input", n=first.size)
-    return texts.say("step.colours" if first.shape[2:] == (3,) else "step.numbers", n=first.size)
-
-
-def steps(net: Net, texts: Texts = ENGLISH) -> tuple[tuple[str, str], ...]:
-    """(layer's name, sentence): what happens from the moment when that layer fires, in order.
-
-    The first sentence is the input's and starts the film: its name is empty. Layers that fire together share
-    a sentence, the first of them speaks; so do the layers of a block. Of what does as another did before it
-    that alone is said: there is a second or less to read it.
-    """
-    depth = net.graph.depths
-    sentences = [("", _first_step(net, texts))]
-    told, firsts = set[str | int](), dict[tuple[str, str], str]()
-    for layer in net.layers[1:]:
-        here = block(layer) or depth[layer.name]
-        if here not in told:
-            told.add(here)
-            before = next(other.name for other in net.layers if depth[other.name] == depth[layer.name] - 1)
-            sentences.append((before, _step(layer, texts, firsts)))
-    return tuple(sentences)
-
-
-def _step(layer: Layer, texts: Texts, firsts: dict[tuple[str, str], str]) -> str:
-    """What a layer or a block does; firsts: the names of those that did it first, by deed and function."""
-    whole = block(layer)
-    name = texts.name(whole or layer.title)
-    # However many neurons do it, it is the same.
-    deed = ("block", "") if whole else (_deed(layer, 2, texts), layer.activation)
-    first = firsts.setdefault(deed, name)
-    if first != name:
-        return texts.say("step.again", layer=name, first=first)
-    if whole:
-        return texts.say("step.block", block=name)
-    return texts.say("step.layer", layer=name, deed=_deed(layer, layer.size, texts))
-
-
-def _deed(layer: Layer, n: int, texts: Texts) -> str:
-    """What so many neurons of a layer do."""
-    then = texts.say(f"then.{layer.activation if layer.activation in _FUNCTIONS else 'bias'}", n=n)
-    match layer.block:
-        case Conv(height=height, width=width):
-            deed = texts.say("deed.conv", n=n, height=height, width=width, then=then)
-        case MaxPool(sides=(height, width)):
-            deed = texts.say("deed.max", height=height, width=width)
-        case AveragePool(sides=(height, width)):
-            deed = texts.say("deed.mean", height=height, width=width)
-        case Maxout(pieces=pieces):
-            deed = texts.say("deed.maxout", n=pieces)
-        case LocalNorm(n=maps):
-            deed = texts.say("deed.lrn", n=maps)
-        case PatchEmbedding(size=size):
-            deed = texts.say("deed.patches", n=layer.shape[1], size=size)
-        case _:
-            deed = texts.say("deed.dense", n=n, then=then)
-    return deed

@@ -39,14 +39,18 @@ _Form = tuple[tuple[float, float, float], float, int, bool]
 """Place, size and letters of a tick, and whether it stands beside its place."""
 
 
+def seen(line: Timeline, t: float) -> float:
+    """How far the ticks have come up at time t, 0..1."""
+    return float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
+
+
 def lay_out(
-    words: Words, layout: Layout, theme: Theme, line: Timeline, t: float, winner: float, end: Orbit
+    words: Words, layout: Layout, theme: Theme, shown: float, winner: float, end: Orbit
 ) -> tuple[tuple[Tick, ...], ...]:
-    """The ticks at time t, panel by panel; winner: 0..1, how far the answer has stepped forward.
+    """The ticks panel by panel; shown, winner: 0..1, how far they have come up, the answer stepped forward.
 
     end: the pose of the last picture, in which long names end before the next panel.
     """
-    shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
     panels = []
     for panel, beside in zip(layout.panels, _beside(layout, end), strict=True):
         bands = panel.raster.bands
@@ -156,7 +160,7 @@ def _apart(boxes: NDArray[np.float64]) -> float:
 
 def boxes_at_end(words: Words, view: View) -> list[Box]:
     """Where the ticks stand in the last picture, pixels."""
-    panels = lay_out(words, view.layout, view.theme, view.line, view.line.seconds, 1.0, view.camera)
+    panels = lay_out(words, view.layout, view.theme, 1.0, 1.0, view.camera)
     if not any(panels):
         return []
     boxes = _boxes(_forms(panels), view.camera, view.size)
@@ -193,8 +197,13 @@ def _boxes(forms: tuple[_Form, ...], camera: Orbit, size: tuple[int, int]) -> ND
 
 @lru_cache(maxsize=1024)
 def _written(names: tuple[str, ...], place: int, whole: int) -> str:
-    """The same for every frame: all names are looked through for each."""
-    return abbreviated(names, place, whole)
+    """A name as there is room for it, with a point where it is cut within a word.
+
+    The same for every frame: all names are looked through for each.
+    """
+    told = abbreviated(names, place, whole)
+    rest = names[place].partition(told)[2]
+    return f"{told}." if rest[:1].isalnum() and told[-1:].isalpha() else told
 
 
 def _mixed(one: Colour, other: Colour, share: float) -> Colour:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import AttentionScores, Conv, Layer, Net, Trace
+from engine import AttentionScores, Conv, Net, Trace
 from scenes.lettering.class_names import class_names, lead_of, short
 from scenes.lettering.edited.marks import Mark, marks
 from scenes.lettering.exhibit import Exhibit
@@ -14,9 +14,11 @@ from scenes.lettering.keys.neuron_key import NeuronKey
 from scenes.lettering.keys.paint_key import Key
 from scenes.lettering.keys.strand_key import StrandKey
 from scenes.lettering.keys.token_key import TokenKey, token_key
-from scenes.lettering.naming import Card, cards, steps, structure
+from scenes.lettering.naming import Card, cards, structure
+from scenes.lettering.steps import bars, steps
 from scenes.light.level import told_by_deviation
 from scenes.look import Look
+from scenes.motion.pace import Said, once
 from scenes.space.bands import stands_in_bands
 from scenes.space.raster import COLUMN
 from scenes.space.rows import row_classes, row_shares
@@ -35,8 +37,8 @@ class Words:
         change: how the net was mutated, as text.
         changes: the same, counted.
         cards: names of layers, or of blocks of layers where there are too many.
-        steps: a layer's name, and what happens from the moment when it fires.
-        ends: what happens as the bars grow, when the answer stands, and on the way back from it.
+        steps: a layer's name, and what is said from the moment when it fires.
+        ends: what is said as the bars grow, when the answer stands, and on the way back from it.
         classes: label of each class.
         bars: label of each bar, and the class of each; of many classes the last bar is all others', -1.
         shares: what each bar shows as text.
@@ -64,8 +66,8 @@ class Words:
     change: str
     changes: str
     cards: tuple[Card, ...]
-    steps: tuple[tuple[str, str], ...]
-    ends: tuple[str, str, str]
+    steps: tuple[tuple[str, Said], ...]
+    ends: tuple[Said, Said, Said]
     classes: tuple[str, ...]
     bars: tuple[tuple[str, int], ...]
     shares: tuple[str, ...]
@@ -128,7 +130,7 @@ def write(
         changes=texts.say("headline.changes", n=len(change)) if change else "",
         cards=cards(net, texts),
         steps=steps(net, texts),
-        ends=(_bars(net.layers[-1], texts), _end(best, label, names, texts), _why(look, best, names, texts)),
+        ends=(bars(net.layers[-1], texts), _end(best, label, names, texts), _why(look, best, names, texts)),
         classes=names,
         bars=_labels(trace.probabilities, names, texts),
         shares=tuple(texts.percent(float(p)) for p in row_shares(trace.probabilities, trace.probabilities)),
@@ -240,20 +242,22 @@ def _labels(
     return (*named, (texts.say("answer.others", n=others), -1)) if others else tuple(named)
 
 
-def _bars(output: Layer, texts: Texts) -> str:
-    return texts.say("end.softmax" if "softmax" in output.activation else "end.scaled", n=output.size)
-
-
-def _why(look: Look, best: int, names: Sequence[str], texts: Texts) -> str:
+def _why(look: Look, best: int, names: Sequence[str], texts: Texts) -> Said:
     what, of, rival = look.show, names[best if look.of is None else look.of], _named(look.against, names)
     if what == "evidence" and rival is not None:
         # What speaks against the one speaks for the other.
         what, of, rival = ("rival", of, rival) if look.sign >= 0 else ("rival", rival, of)
     elif what == "evidence" and look.sign:
         what = "for" if look.sign > 0 else "against"
-    return texts.say(f"end.{what}", of=of, rival=rival, lead=lead_of(of, rival, texts))
+    brief = (texts.say("brief.evidence", of=of),) if what == "evidence" else ()
+    lead = lead_of(of, rival, texts)
+    return once(texts.say(f"end.{what}", of=of, rival=rival, lead=lead), *brief, must=True)
 
 
-def _end(best: int, label: int | None, names: Sequence[str], texts: Texts) -> str:
-    told = "end.answer" if label is None or label == best else "end.missed"
-    return texts.say(told, best=names[best], label=_named(label, names))
+def _end(best: int, label: int | None, names: Sequence[str], texts: Texts) -> Said:
+    values = {"best": names[best], "label": _named(label, names)}
+    if len(names) < 2:  # one bar is not the longest of any
+        return once(texts.say("brief.name", best=names[best]), must=True)
+    right = label is None or label == best
+    told = ("end.answer", "brief.answer", "brief.name") if right else ("end.missed", "brief.missed")
+    return once(*(texts.say(key, **values) for key in told), must=True)

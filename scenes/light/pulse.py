@@ -282,9 +282,11 @@ def seen(drawn: DrawnSynapses, rest: Light, glow: Glow, fog: Floats) -> NDArray[
     if not glow.heads and not glow.trail.any():
         return rest.rgba.copy()  # as they are before any light
     near, far = fog[drawn.source][:, None], fog[drawn.target][:, None]
-    alpha = glow.trail * (near + (far - near) * _PLACE)
+    alpha = (far - near) * _PLACE
+    alpha += near
+    alpha *= glow.trail
     for span, head in glow.heads:
         alpha[span] += head
     rgba = rest.rgba.copy()
-    rgba[..., 3] = np.minimum(alpha, 255.0)
+    rgba[..., 3] = np.minimum(alpha, 255.0, out=alpha)
     return rgba

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 Colour = tuple[int, int, int]
 Ramp = NDArray[np.uint8]
 """A colour ramp: uint8 (256, 3), from value 0 to value 1."""
+_MET = 1.5  # strands of each sign that lie over each other where both meet, at full light
 
 
 def rgb(code: str) -> Colour:
@@ -225,6 +226,15 @@ LIGHT = Theme(
     halo=0.42,
     bloom=0.0,
 )
+
+
+def meeting(theme: Theme) -> Ramp:
+    """What warm and cool strands of the same strength look like where they run over each other."""
+    warm, cool = theme.excite.astype(np.float64), theme.inhibit.astype(np.float64)
+    if theme.ink:
+        warm, cool = 255.0 - warm, 255.0 - cool
+    light = np.clip(_MET * (warm + theme.inhibit_alpha * cool), 0.0, 255.0)
+    return (255.0 - light if theme.ink else light).round().astype(np.uint8)
 
 
 def calm(theme: Theme) -> Theme:

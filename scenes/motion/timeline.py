@@ -15,7 +15,7 @@ _BARS = (0.47, 0.55)
 _ANSWER = (0.545, 0.615)
 _BACK = (0.64, 0.80)
 _CARD = (0.80, 0.83)
-_ENDS = 1 / 6  # of the signal's way, what its first step takes at least, and its last
+_ENDS = 0.235  # of the signal's way, what its first step takes, and its last, where all others are short
 
 ROOMY = 10
 """Stations, of layers that fire together, of a net that has room for each one's name and story."""
@@ -53,12 +53,12 @@ class Timeline:
 def _passed(deepest: int) -> list[float]:
     """The share of the way that is passed at each depth, 0..1.
 
-    All steps take as long, but the first and the last at least a part of the whole: in a net of many layers
-    what happens there, which has a sentence of its own, would be told for a tenth of a second.
+    All steps take as long, but in a net of many layers the first and the last a part of the whole: what
+    happens there, which has a sentence of its own, would else be told for a tenth of a second.
     """
     steps = [1.0] * deepest
-    if deepest > 2:
-        steps[0] = steps[-1] = max(1.0, (deepest - 2) * _ENDS / (1.0 - 2.0 * _ENDS))
+    if deepest >= ROOMY:
+        steps[0] = steps[-1] = (deepest - 2) * _ENDS / (1.0 - 2.0 * _ENDS)
     whole = sum(steps)
     return [total / whole for total in accumulate(steps, initial=0.0)]
 

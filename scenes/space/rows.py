@@ -1,5 +1,6 @@
 """Rows: which classes have a bar. Of many, the ten likeliest have one each, and all others one together."""
 
+from functools import lru_cache
 from unicodedata import east_asian_width
 
 import numpy as np
@@ -13,6 +14,7 @@ NAMED = 10
 Shares = NDArray[np.float32]
 
 
+@lru_cache(maxsize=1024)
 def letters(name: str) -> int:
     """How wide a name is, in letters of the Latin script: those of others can be twice as wide."""
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in name)

@@ -96,9 +96,10 @@ class Curves:
         # Those before are dark since other ways came.
         if not len(rgba) or same(rgba, self._shown):
             return
-        self._shown = rgba.copy()
-        shown = np.zeros((len(self._places), *rgba.shape[1:]), dtype=np.uint8)
-        shown[self._used] = rgba
+        self._shown = shown = rgba.copy()
+        if len(rgba) < len(self._places) or self._ink or self.thinness < 1.0:
+            shown = np.zeros((len(self._places), *rgba.shape[1:]), dtype=np.uint8)
+            shown[self._used] = rgba
         if self._ink:
             np.invert(shown[..., :3], out=shown[..., :3])
         if self.thinness < 1.0:

@@ -1,6 +1,7 @@
 """Overlay: captions and legend drawn crisply over a rendered picture."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,31 +19,33 @@ _PHASES = 4  # a caption that moves is drawn at quarter pixels, so that it glide
 
 def write_over(pixels: Pixels, frame: Frame) -> None:
     """Draw a frame's captions, rings and swatches on a picture uint8 (h, w, 3), in place."""
+    loops = finish_loops()
+    blend = partial(_blend, loops, pixels)
     for swatch in frame.swatches:
-        _blend(pixels, *_swatch(swatch), swatch.alpha)
+        blend(*_swatch(swatch), swatch.alpha)
     for inset in frame.insets:
-        _blend(pixels, *_inset(inset), inset.alpha)
+        blend(*_inset(inset), inset.alpha)
     for ring in frame.rings:
         left, top = np.floor(ring.at[0]), np.floor(ring.at[1])
         mask = _circle(round(ring.radius, 1), round(ring.width, 1))
-        colour = np.array([[ring.colour]], dtype=np.uint8)
         half = mask.shape[0] // 2
-        _blend(pixels, colour, mask, int(left) - half, int(top) - half, ring.alpha)
+        blend(_dot(ring.colour), mask, int(left) - half, int(top) - half, ring.alpha)
     for ghost in frame.ghosts:
-        _blend(pixels, *_ghost(ghost), ghost.alpha)
+        blend(*_ghost(ghost), ghost.alpha)
     for caption in frame.captions:
         left, top = np.floor(caption.at[0]), np.floor(caption.at[1])
         phase = (int((caption.at[0] - left) * _PHASES), int((caption.at[1] - top) * _PHASES))
         for ink, stroke, soft, share in _layers(caption):
             mask, x, y = _stamp(caption.text, caption.font, caption.size, caption.anchor, phase, stroke, soft)
-            _blend(
-                pixels,
-                np.array([[ink]], dtype=np.uint8),
-                mask,
-                int(left) + x,
-                int(top) + y,
-                share * caption.alpha,
-            )
+            blend(_dot(ink), mask, int(left) + x, int(top) + y, share * caption.alpha)
+
+
+@lru_cache(maxsize=256)
+def _dot(colour: Colour) -> Pixels:
+    """A colour as one pixel."""
+    dot = np.array([[colour]], dtype=np.uint8)
+    dot.flags.writeable = False
+    return dot
 
 
 def _layers(caption: Caption) -> list[tuple[Colour, int, int, float]]:
@@ -56,17 +59,25 @@ def _layers(caption: Caption) -> list[tuple[Colour, int, int, float]]:
     return layers
 
 
-def _blend(pixels: Pixels, colour: Pixels, mask: Pixels, left: int, top: int, alpha: float) -> None:
+def _blend(
+    loops: ModuleType | None,
+    pixels: Pixels,
+    colour: Pixels,
+    mask: Pixels,
+    left: int,
+    top: int,
+    alpha: float,
+) -> None:
     """Lay colour over pixels where mask (h, w) says, at (left, top); what falls outside is cut.
 
-    colour: (h, w, 3), or one row, or one pixel, for all of them.
+    colour: (h, w, 3), or one row, or one pixel, for all of them. loops: that do it, where they are in use.
     """
     height, width = mask.shape
     x0, y0 = max(left, 0), max(top, 0)
     x1, y1 = min(left + width, pixels.shape[1]), min(top + height, pixels.shape[0])
     if x0 >= x1 or y0 >= y1:
         return
-    if loops := finish_loops():
+    if loops:
         loops.lay(pixels, colour, mask, left, top, int(alpha * 256 + 0.5))
         return
     inner = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
@@ -97,8 +108,13 @@ def _stamp(
 def _swatch(swatch: Swatch) -> tuple[Pixels, Pixels, int, int]:
     left, top, right, bottom = swatch.box
     mask, x, y = _pill(round(right - left, 2), round(bottom - top, 2), round(top % 1, 2))
-    index = np.clip(np.linspace(-2, 257, mask.shape[1]), 0, 255).astype(np.uint8)
-    return swatch.colours[index][None], mask, int(np.floor(left)) + x, int(np.floor(top)) + y
+    return swatch.colours[_places(mask.shape[1])][None], mask, int(np.floor(left)) + x, int(np.floor(top)) + y
+
+
+@lru_cache(maxsize=64)
+def _places(wide: int) -> Pixels:
+    """Where in a ramp each column of a sample is."""
+    return np.clip(np.linspace(-2, 257, wide), 0, 255).astype(np.uint8)
 
 
 def _inset(inset: Inset) -> tuple[Pixels, Pixels, int, int]:
@@ -149,7 +165,7 @@ def _ghost(ghost: Ghost) -> tuple[Pixels, Pixels, int, int]:
     points = [(float(x), float(y)) for x, y in big * (ends - low)]
     ImageDraw.Draw(image).line(points, fill=255, width=max(1, round(big * ghost.width)))
     mask = np.asarray(image.reduce(big))
-    return np.array([[ghost.colour]], dtype=np.uint8), mask, int(low[0]), int(low[1])
+    return _dot(ghost.colour), mask, int(low[0]), int(low[1])
 
 
 @lru_cache(maxsize=64)

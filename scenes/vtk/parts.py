@@ -53,13 +53,15 @@ class Parts:
         self.balls = BallNeurons(ids, places, window, ink=theme.ink, painted=scene.painted)
         bands = [panel.raster.bands for panel in layout.panels]
         count = sum(len(each.classes) for each in bands if each)
-        # Before the strands, whose light falls over them as it does over all that is farther away.
+        # Before the strands, whose light falls over them, and thinly once more over that.
         names = scene.words.classes
         self.ticks = TickMarks(count, window, theme.background, names) if count else None
         self.signal = SynapseCurves(scene.signal, window, unit=unit, ink=theme.ink)
         self.synapses = SynapseCurves(scene.drawn, window, unit=unit, ink=theme.ink)
         self.focus = FocusCurves(window, unit=unit, ink=theme.ink)
         self.reach = Curves(np.zeros((6, 5, 3), np.float32), window, width=1.4 * unit, ink=theme.ink)
+        if self.ticks:
+            window.over_lines(self.ticks.stamps)
         # They come over the strands.
         self.halos = Halos(ids, places, window, ink=theme.ink)
         self._build_bars()

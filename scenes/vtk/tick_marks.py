@@ -1,4 +1,4 @@
-"""Tick marks: short texts in space that face the camera, drawn before what shines over them."""
+"""Tick marks: short texts in space that face the camera; strands shine through them."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -20,6 +20,7 @@ _WIDE = 3  # times as wide is one that has more
 _TYPE = 60  # texels of the type's size: there is room around it for two letters and an edge
 _EDGE = 6  # texels by which the ground's colour goes beyond the type
 _CAP = 0.73  # height of a figure, of the type's size
+_OVER = 0.75  # of their opacity, that with which they lie over strands: in dense bundles they are read still
 _HALF = 0.30  # of the type's size, half the width of a figure
 
 
@@ -41,7 +42,7 @@ class TickMarks:
         self._shown: tuple[Tick, ...] = ()
         self._pose: Orbit | None = None
         self._inks: list[Any] = [None] * count
-        self.stamps = window.add_stamps(count, (_TILE, self._wide))
+        self.stamps = window.add_stamps(count, (_TILE, self._wide), _OVER)
 
     def draw(self, ticks: tuple[Tick, ...]) -> None:
         """Show these ticks. Unchanged ones cost nothing."""

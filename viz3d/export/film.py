@@ -53,7 +53,7 @@ def make(*configs: Config) -> None:
 def tell_beats(config: Config, *, as_json: bool) -> None:
     """Print what happens when in the film that `config` asks for; nothing is drawn. Raises as `make` does."""
     clip = _scene(config, cli.say, lambda _: None)
-    beats, end = clip.story(), clip.seconds + config.hold
+    beats, end = clip.beats(), clip.seconds + config.hold
     last = catalogue(config.look.language).say("end.film")
     print(story.as_json(beats, end) if as_json else story.table(beats, end, last))
 

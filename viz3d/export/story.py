@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 Story = Sequence[tuple[float, str]]
-"""The seconds from which on something happens, and a sentence; see Clip.story."""
+"""The seconds from which on something happens, and a sentence; see Clip."""
 
 
 def subtitles(story: Story, end: float) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, dilate, runs, spanned
+from data.photo.morphology import Cut, box_of, dilate, runs, spanned
 from data.photo.pieces import Piece, label_pieces
 from data.photo.rules.broken_frames import RUN, THICKEST, broken_frame, lines_of
 from data.photo.rules.holes import holes_among
@@ -17,6 +18,8 @@ Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 STRAIGHT = 0.7  # share of a piece that lies on lines, above which it is nothing else
+BAND = 0.07  # of a piece's height: so far off goes a line that is askew
+SPANS = 0.9  # of its width has a line
 LONGER = 1.2  # times as high as the digit: an upright line beside it
 NARROW = 8  # times as high as it is wide
 THINNER = 0.75  # of the digit's strokes
@@ -72,7 +75,8 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
             slashed = bent and len(inner) == 1 and _is_slash(_alone(mask, labels, inner[0]), inner[0], piece)
             gone.append(inner[0] if slashed else piece)
         elif _straight_share(alone, piece) > STRAIGHT and (
-            piece.touches(shape) or any(_stands_around(alone, piece, each, cut) for each in others)
+            (piece.touches(shape) and _is_ruled(alone[box_of(alone)]))
+            or any(_stands_around(alone, piece, each, cut) for each in others)
         ):
             gone.append(piece)
     if not gone:
@@ -99,7 +103,8 @@ def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
     # A comb's teeth may stand on both sides of the digit, a row of cells all around it.
     if main.bottom <= piece.bottom and long > COMB * width:
         return True
-    return main.top - piece.bottom > 0.15 * height or (piece.bottom <= main.top and long > 1.5 * width)
+    above = main.top - piece.bottom
+    return above > max(2, 0.15 * height) or (above >= 0 and long > 1.5 * width)
 
 
 def _upright_lines(mask: Mask, labels: Ints, worthy: list[Piece]) -> list[Piece]:
@@ -210,6 +215,17 @@ def _alone(mask: Mask, labels: Ints, piece: Piece) -> Mask:
     alone = np.zeros_like(mask)
     alone[mask] = labels == piece.label
     return alone
+
+
+def _is_ruled(part: Mask) -> bool:
+    """Whether a mask cut out tightly lies on lines from side to side, as no curve of a thin pen does."""
+    lines = np.zeros_like(part)
+    for ink, out in ((part, lines), (part.T, lines.T)):
+        band = min(len(ink), max(2, round(BAND * len(ink))))
+        covered = sliding_window_view(ink, band, 0).any(-1).mean(1) >= SPANS
+        for row in np.flatnonzero(covered):
+            out[row : row + band] = True
+    return bool(np.count_nonzero(part & lines) > STRAIGHT * np.count_nonzero(part))
 
 
 def _straight_share(alone: Mask, piece: Piece) -> float:

@@ -15,6 +15,7 @@ LOW = 0.7  # of the piece's height: above there the ends have no ink
 THICKEST = 0.12  # of the piece's height
 OUT = 0.25  # of the digit's width: so far both ends stick out, at least
 LONGEST_LEAN = 0.1  # rows a column
+FORKED = 0.2  # of its ends' columns, at most, have more than a line: a two's stem runs down to its foot there
 STRAIGHT = 0.02  # of the piece's height: so far off is a line's middle in the mean
 RASTER = 0.4  # pixels: so far off is a straight one's; in the smallest pictures a two's waved foot has more
 
@@ -58,6 +59,9 @@ def _straight_line(part: Mask, ends: Ints) -> Mask | None:
     """The band (h, w) that goes on between both ends; None where they are not of one straight line."""
     height, width = part.shape
     counts = part[:, ends].sum(0)
+    first, last = part[:, ends].argmax(0), height - 1 - part[::-1, ends].argmax(0)
+    if np.mean(last - first > counts) > FORKED:
+        return None
     there = np.arange(height)[:, None]
     middles = (part[:, ends] * there).sum(0) / np.maximum(counts, 1)
     lean, level = np.polyfit(ends, middles, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from data.photo.canvas import stroke_width, thickened
 from data.photo.morphology import spanned, strokes_crossed
 from data.photo.shapes.cuts import cuts_of, sides_of
 from data.photo.shapes.odds import ONE, PIECE, SEVERAL, odds, seen_small
@@ -13,8 +14,9 @@ Floats = NDArray[np.float32]
 
 ROWS = 40  # so many rows are looked at first
 NARROW = 0.9  # of its height is the width of several, at least; of 150 pairs no narrower one was told as such
-SMALL = 24  # pixels: ink no larger is rarely of two digits, and of a pen of one pixel much like them
+SMALL = 24  # pixels: ink no larger is rarely of two digits
 SURER = 3.0  # more, of such
+PEN = 0.11  # of its height: of a thinner pen the network knows little, and takes open eights for two digits
 BUSY = 2.2  # less in them, as of three of four single digits, is no several
 LIKELY = 3.0  # logarithm of how much likelier several are than one
 AGAIN = 0.5  # more, of what was cut off already
@@ -30,8 +32,9 @@ def parts_that_touch(ink: Floats, likely: float = LIKELY) -> tuple[Floats, ...] 
     """
     if ink.shape[1] < NARROW * len(ink) or not _may_be_several(ink):
         return None
-    sure = likely + SURER * (max(ink.shape) <= SMALL)
-    told = odds(seen_small(ink)[None])[0]
+    blurred = max(ink.shape) <= SMALL and stroke_width(ink) >= PEN * len(ink)
+    sure = likely + SURER * blurred
+    told = odds(_seen(ink)[None])[0]
     if told[SEVERAL] - told[ONE] < sure:
         return None
     parted = [(cut, sides_of(ink, cut)) for cut in cuts_of(ink, CUTS)]
@@ -40,13 +43,18 @@ def parts_that_touch(ink: Floats, likely: float = LIKELY) -> tuple[Floats, ...] 
     if not parted:
         return ()
     sides = [both for _, both in parted]
-    seen = odds(np.stack([seen_small(side) for both in sides for side in both]))
+    seen = odds(np.stack([_seen(side) for both in sides for side in both]))
     whole = np.log1p(-np.exp(np.minimum(seen[:, PIECE], -1e-4))).reshape(-1, 2).sum(1)
     best = sides[int(np.argmax(TRUST * whole - [cut.badness for cut, _ in parted]))]
     digits: list[Floats] = []
     for side in best:
         digits += parts_that_touch(side, likely + AGAIN) or (side,)
     return tuple(digits) if len(digits) <= MOST else ()
+
+
+def _seen(ink: Floats) -> Floats:
+    """Ink as the network reads it, in a pen that it knows."""
+    return seen_small(thickened(ink, PEN * len(ink) / max(ink.shape)))
 
 
 def _may_be_several(ink: Floats) -> bool:

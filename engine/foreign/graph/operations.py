@@ -90,6 +90,19 @@ def _batch_norm(t: Translation, op: Op, values: Sequence[Any]) -> Value:
     return t.settled(view.affine(times.reshape(along), (shift - mean * times).reshape(along)))
 
 
+def _scaler(t: Translation, op: Op, values: Sequence[Any]) -> Value:
+    """(x - offset) scale, a number of each for all or for each number of a row."""
+    view = t.view(values[0])
+    offset, scale = (
+        np.asarray(op.settings.get(key) or [usual], np.float64)
+        for key, usual in (("offset", 0), ("scale", 1))
+    )
+    width = view.index.shape[-1]
+    if any(part.shape not in ((1,), (width,)) for part in (offset, scale)):
+        t.refuse(f"has {scale.size} scales and {offset.size} offsets for {width} numbers")
+    return t.settled(view.affine(scale, -offset * scale))
+
+
 def _local_norm(t: Translation, op: Op, values: Sequence[Any]) -> Value:
     view = t.exact(t.view(values[0]))
     if int(op.settings.get("size", 1)) % 2 == 0:
@@ -151,6 +164,7 @@ _KNOWN: Mapping[str, Callable[[Translation, Op, Sequence[Any]], Any]] = {
     "MatMul": _matmul,
     "BatchNormalization": _batch_norm,
     "LRN": _local_norm,
+    "Scaler": _scaler,
     "Log": _log,
     "Sum": _sum,
     "Identity": _same,

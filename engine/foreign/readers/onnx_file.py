@@ -138,6 +138,8 @@ def _op(node: Any, place: int, file: ForeignFile, version: int) -> Op:
     kind, domain = _text(node.op_type), _text(node.domain)
     if domain == "ai.onnx.ml" and kind == "ZipMap":
         kind = "Identity"  # It gives the scores the names of their classes.
+    elif (domain, kind) == ("ai.onnx.ml", "Scaler"):
+        pass  # scikit-learn's StandardScaler ahead of its network
     elif domain not in ("", "ai.onnx"):
         kind = f"{domain}.{kind}"
     settings = {_text(each.name): _setting(each, file) for each in node.attribute}

@@ -26,6 +26,7 @@ class StrandKey:
         attends: what the colour of attention says; "" where it has none of its own.
         stays: what the pale lines say that stay at the end; "" where none do.
         always: whether warm and cool are there from the beginning, while the signal runs forward too.
+        both: what the colour says in which they run over each other; "" where that is not told.
     """
 
     warm: str
@@ -38,6 +39,7 @@ class StrandKey:
     attends: str
     stays: str = ""
     always: bool = False
+    both: str = ""
 
 
 def strand_key(
@@ -65,7 +67,14 @@ def strand_key(
         sent_note=texts.say("synapses.strongest"),
         attends=texts.say("synapses.attention") if attends(drawn).any() else "",
         stays=texts.say(f"synapses.stays-{look.show}") if stays(signal, drawn).any() else "",
+        both=texts.say("synapses.both") if _meet(drawn) else "",
     )
+
+
+def _meet(drawn: DrawnSynapses) -> bool:
+    """Whether strands of both signs are drawn that are told by them."""
+    told = drawn.value[~attends(drawn)]
+    return bool((told > 0).any() and (told < 0).any())
 
 
 def _signs(look: Look, of: str, rival: str | None, texts: Texts) -> tuple[str, str, str]:

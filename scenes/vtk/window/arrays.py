@@ -8,6 +8,8 @@ from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonCore import VTK_INT, vtkDataArray, vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray
 
+_SMALL = 16384  # bytes
+
 
 def own(values: NDArray[Any], name: str = "") -> vtkDataArray:
     """Copy an array (n,) or (n, k) into a VTK array that VTK owns."""
@@ -25,7 +27,13 @@ def write(array: vtkDataArray, values: NDArray[Any]) -> None:
 
 def same(one: NDArray[Any], other: NDArray[Any]) -> bool:
     """Whether two arrays of a type are equal to the bit; as bytes, small ones are compared much faster."""
-    return one.shape == other.shape and one.tobytes() == other.tobytes()
+    if one.shape != other.shape:
+        return False
+    if one.nbytes > _SMALL and one.nbytes % 8 == 0 and one.flags.c_contiguous and other.flags.c_contiguous:
+        # Large ones are not copied for it.
+        words, others = (each.reshape(-1).view(np.uint64) for each in (one, other))
+        return bool((words == others).all())
+    return one.tobytes() == other.tobytes()
 
 
 def points(positions: NDArray[Any]) -> vtkPoints:

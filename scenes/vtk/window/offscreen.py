@@ -140,11 +140,19 @@ class OffscreenWindow:
             return self.light.bodies.add_quads(corners, rgba, over=over)
         return self.add(QuadActor(corners, rgba, self.blending))
 
-    def add_stamps(self, count: int, size: tuple[int, int]) -> "StampActor | StampRoom":
-        """Draw small pictures of a size (rows, columns) that face the camera, see `TickMarks`."""
+    def add_stamps(self, count: int, size: tuple[int, int], over: float) -> "StampActor | StampRoom":
+        """Draw small pictures of a size (rows, columns) that face the camera, see `TickMarks`.
+
+        over: of their opacity, that with which they are drawn over lines too, see `over_lines`.
+        """
         if self.light:
-            return self.light.bodies.add_stamps(count, size)
-        return self.add(StampActor(count, size, self.blending))
+            return self.light.bodies.add_stamps(count, size, over)
+        return self.add(StampActor(count, size, self.blending, over))
+
+    def over_lines(self, stamps: "StampActor | StampRoom") -> None:
+        """Draw small pictures once more, over all lines that were added since."""
+        if isinstance(stamps, StampActor):
+            self.add(stamps.again())
 
     def keep(self, panel: Panel) -> "SheetActor | SheetRoom":
         """Let cells of a panel of tiles keep their colours, once they are marked so."""

@@ -1,5 +1,6 @@
 """StampActor: small pictures in space, drawn by the graphics driver."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,13 @@ from scenes.vtk.window.blending import Blending
 _ROW = 32  # pictures side by side in the texture: it would else be wider than some drivers allow
 
 
+@dataclass
+class Again:
+    """A second actor for what another holds."""
+
+    actor: Any
+
+
 class StampActor:
     """A quad for each picture; the pictures lie in rows in one texture.
 
@@ -21,9 +29,10 @@ class StampActor:
         count: how many there are.
         size: rows and columns of each picture in texels.
         blending: of the window.
+        over: see `OffscreenWindow.add_stamps`.
     """
 
-    def __init__(self, count: int, size: tuple[int, int], blending: Blending) -> None:
+    def __init__(self, count: int, size: tuple[int, int], blending: Blending, over: float = 0.0) -> None:
         (high, wide), cols, rows = size, min(count, _ROW), -(-count // _ROW)
         self._image = vtkImageData()
         self._image.SetDimensions(cols * wide, rows * high, 1)
@@ -38,14 +47,24 @@ class StampActor:
         row, col = np.divmod(np.arange(count), _ROW)
         places = (corners + np.stack([col, row], axis=1)[:, None]) / (cols, rows)
         self._data.GetPointData().SetTCoords(own(places.reshape(-1, 2).astype(np.float32), "uv"))
+        self._blending, self._over, self._seen = blending, over, self._texture()
+        self.actor = self._actor()
+
+    def again(self) -> "Again":
+        """The same, to be drawn over what comes between, as thinly as is told by `over`."""
+        return Again(self._actor(self._over))
+
+    def _actor(self, opacity: float = 1.0) -> Any:
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(self._data)
-        blending.cover(mapper, veil=True)
-        self.actor = vtkActor()
-        self.actor.SetMapper(mapper)
-        self.actor.SetTexture(self._texture())
-        self.actor.GetProperty().SetLighting(False)
-        self.actor.ForceTranslucentOn()
+        self._blending.cover(mapper, veil=True)
+        actor = vtkActor()
+        actor.SetMapper(mapper)
+        actor.SetTexture(self._seen)
+        actor.GetProperty().SetLighting(False)
+        actor.GetProperty().SetOpacity(opacity)
+        actor.ForceTranslucentOn()
+        return actor
 
     def _texture(self) -> Any:
         texture = vtkTexture()

@@ -1,6 +1,7 @@
 """Digits in strokes of one pixel, in small pictures: bits of them are no digits, and their feet no lines."""
 
 import numpy as np
+from PIL import Image, ImageDraw
 
 from data import digit_from_image, read_digit
 from data.photo.shapes.touching import LIKELY, SURER, parts_that_touch
@@ -107,6 +108,32 @@ SIX = (
     ".......#####........",
 )
 
+LOW_FIVE = (
+    "........######",
+    "......##......",
+    ".....#........",
+    "..............",
+    "....##........",
+    "......##......",
+    "........#.....",
+    "#.......#.....",
+    ".#######......",
+)
+OPEN_EIGHT = (
+    "...###..........",
+    "..#...#.......##",
+    "..#....#....##..",
+    "..#....##.##....",
+    "...#...###......",
+    "....###.#.......",
+    "....#....#......",
+    "...#......#.....",
+    "...#......#.....",
+    "...#.....#......",
+    "....#####.......",
+)
+BENT_TWO = ((14, 12), (34, 12), (38, 20), (36, 28), (18, 44), (7, 51), (6, 53), (14, 55), (24, 54), (46, 51))
+
 
 def reach(ink: np.ndarray) -> tuple[int, int]:
     there = ink > 64
@@ -129,6 +156,22 @@ def test_the_waved_foot_of_a_two_is_no_underline():
     assert height < 19
 
 
+def test_a_two_whose_stem_runs_into_its_foot_stands_on_no_underline():
+    # Lost otherwise: it is read as a seven.
+    page = Image.new("L", (60, 60), 255)
+    ImageDraw.Draw(page).line(BENT_TWO)
+    height, width = reach(digit_from_image(page))
+    assert height == 20
+    assert width > 17
+
+
+def test_a_five_in_two_strokes_at_the_border_keeps_both():
+    # Lost otherwise: its bow is taken for a table's line, and the bar is refused as one.
+    height, width = reach(digit_from_image(picture(*LOW_FIVE, at=(19, 6))))
+    assert width == 20
+    assert height > 11
+
+
 def test_a_digit_that_was_stretched_is_brought_to_a_digits_width():
     # Lost otherwise: one of a hundred stretched digits is read as another.
     page = np.full((120, 200), 255, np.uint8)
@@ -140,7 +183,7 @@ def test_a_digit_that_was_stretched_is_brought_to_a_digits_width():
 
 def test_a_small_wide_six_and_a_narrow_eight_are_one_digit_each():
     # Lost otherwise: "2 digits that touch are seen" in one.
-    for rows in (SIX, EIGHT):
+    for rows in (SIX, EIGHT, OPEN_EIGHT):
         assert read_digit(picture(*rows)).count == 1
     narrow = np.array([[mark == "#" for mark in row] for row in EIGHT], np.float32)
     assert parts_that_touch(narrow, LIKELY - SURER) is None

@@ -9,7 +9,10 @@ from foreign_nets import as_shares, graphs, outputs
 from project import FOREIGN
 
 from engine import EngineError, Told, import_net
+from engine.foreign.graph.program import Chain
 from engine.foreign.readers.pytorch import torch_archives
+from engine.foreign.readers.pytorch.graphs.aten import Aten
+from engine.foreign.readers.pytorch.graphs.operators import OPERATORS
 
 KNOWN = graphs()
 
@@ -140,7 +143,8 @@ def test_a_constant_larger_than_any_networks_is_not_made(tmp_path, made):
 
 def test_the_size_that_a_script_leaves_open_is_said():
     (note, *_) = import_net(FOREIGN / "branches-trace.pt").notes
-    assert note == "the file leaves its image's size open: taken as 8x8x1, which fits its layers"
+    told = "the file leaves its image's size open: taken as 8x8x1, which fits its layers; of another size"
+    assert note == f"{told} give it as ONNX"
 
 
 def test_what_is_told_of_a_whole_model_is_asked_of_its_weights():
@@ -163,6 +167,19 @@ def test_what_is_told_of_a_whole_model_is_asked_of_its_weights():
         ("branches-script.pt", b"torch.tanh(", b"(lambda x: x)(", "its text has a Lambda"),
         ("branches-script.pt", b"torch.tanh(", b"[x for x in x](", "its text has a ListComp"),
         ("branches-script.pt", b"torch.tanh(", b"self.left.__class__(", "has no __class__ of __torch__"),
+        ("branches-script.pt", b"torch.linear(input", b"torch.lgamma(input", "its operator lgamma is none"),
+        (
+            "branches-script.pt",
+            b"torch.linear(input, weight, bias)",
+            b"torch.mul(torch.mul(input, 2.), input)",
+            "Mul mul 2 of row is no activation",
+        ),
+        (
+            "branches-script.pt",
+            b"torch.gelu(_5)",
+            b"torch.mul(torch.mul(_5, 2.), _5)",
+            "Mul mul 2 of Branches is no activation",
+        ),
         ("branches-script.pt", b"def forward", b"def backward", "its text has no forward of"),
         ("branches-script.pt", b"class Branches", b"class class", "cannot be made out"),
     ],
@@ -171,6 +188,14 @@ def test_what_cannot_be_followed_is_named_and_not_run(tmp_path, file, before, af
     with pytest.raises(EngineError, match=message) as caught:
         import_net(replaced(tmp_path, file, before, after))
     assert "\n" not in str(caught.value)
+
+
+def test_a_class_token_for_each_image_of_a_files_batch_is_one():
+    """A ViT that was exported with a batch of 6 could not be made out."""
+    aten = Aten(Chain((1, 1, 8, 8), 1), OPERATORS, batch=6)
+    assert aten.call("expand", [np.ones((1, 1, 4)), [6, -1, -1]], {}).shape == (1, 1, 4)
+    assert aten.call("repeat", [np.ones((1, 1, 4)), [6, 1, 1]], {}).shape == (1, 1, 4)
+    assert aten.call("expand", [np.ones((1, 4)), [6, -1]], {}).shape == (6, 4), "tokens, and no batch"
 
 
 def test_a_script_that_never_ends_is_left(tmp_path):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from onnx_models import in_words, largest_difference, model_of, node
 
+import engine
 from engine import EngineError, import_net
 
 RNG = np.random.default_rng(3)
@@ -60,6 +61,28 @@ def test_the_tokens_of_a_transformer_are_no_words(tmp_path):
     )
     with pytest.raises(EngineError, match="shapes do not tell how a transformer goes on"):
         import_net(tmp_path / "vit.safetensors")
+
+
+def test_the_architecture_of_a_vision_transformer_is_told_but_for_its_heads(tmp_path):
+    from safetensors.numpy import save_file
+
+    inside = {"attn.qkv": (24, 8), "attn.proj": (8, 8), "mlp.fc1": (16, 8), "mlp.fc2": (8, 16)}
+    shapes = {"cls_token": (1, 1, 8), "pos_embed": (1, 17, 8), "patch_embed.proj.weight": (8, 1, 7, 7)}
+    shapes |= {f"blocks.{n}.{name}.weight": shape for n in (0, 1) for name, shape in inside.items()}
+    shapes |= {
+        f"blocks.{n}.norm{k}.{end}": (8,) for n in (0, 1) for k in (1, 2) for end in ("weight", "bias")
+    }
+    shapes |= {"norm.weight": (8,), "norm.bias": (8,), "head.weight": (5, 8)}
+    save_file(
+        {n: RNG.normal(size=s).astype(np.float32) for n, s in shapes.items()}, tmp_path / "v.safetensors"
+    )
+    block = "transformer N heads mlp 16 gelu"
+    text = f"input 28x28 | patches 7 8 | {block} | {block} | norm | head 5 softmax"
+    with pytest.raises(EngineError) as caught:
+        import_net(tmp_path / "v.safetensors")
+    assert f'--architecture "{text}"' in str(caught.value)
+    told = engine.Told(architecture=text.replace("N", "2"))
+    assert import_net(tmp_path / "v.safetensors", told).net.layers[-1].shape == (5,)
 
 
 def test_last_kernels_as_large_as_their_maps_are_taken_as_they_are(tmp_path):

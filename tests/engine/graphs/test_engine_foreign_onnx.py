@@ -122,6 +122,23 @@ def test_scores_are_taken_where_a_model_tells_labels_too(tmp_path):
         )
 
 
+@pytest.mark.parametrize("scale", [[2.0], [0.5, 2.0, -1.0]])
+def test_a_scaler_of_scikit_learn_is_in_the_weights(tmp_path, scale):
+    """A StandardScaler ahead of a classifier kept the whole pipeline out."""
+    from onnx import TensorProto, helper
+
+    offset, ml = [0.3, -1.0, 2.0], "ai.onnx.ml"
+    tail = [helper.make_node("Scaler", ["s"], ["p"], domain=ml, offset=offset, scale=scale)]
+    weight = np.random.default_rng(0).normal(0, 1, (4, 3)).astype(np.float32)
+    x = np.random.default_rng(1).random((5, 1, 2, 2), np.float32)
+    theirs = as_shares((x.reshape(5, 4) @ weight - offset) * scale)
+    found = import_net(rows_of(tmp_path, tail, {"w": weight}, [("p", TensorProto.FLOAT)]))
+    assert np.abs(outputs(found.net, x) - theirs).max() < 1e-6
+    tail = [helper.make_node("Scaler", ["s"], ["p"], domain=ml, offset=offset[1:], scale=scale)]
+    with pytest.raises(EngineError, match="2 offsets for 3 numbers"):
+        import_net(rows_of(tmp_path, tail, {"w": weight}, [("p", TensorProto.FLOAT)]))
+
+
 def test_a_sum_of_several_answers_as_onnxs_own_evaluator(tmp_path):
     import onnx
     from onnx import helper

@@ -15,9 +15,10 @@ from scene_fixtures import trace
 
 from scenes import Look, compose
 from scenes.camera.orbit_moves import panned
+from viz3d.live.view.fitting import shortened
 from viz3d.live.view.legend import APART, entry_wide
 from viz3d.live.view.pace import Pace
-from viz3d.live.view.page import Edges, _shortened
+from viz3d.live.view.page import Edges
 from viz3d.live.view.pointing import NOTHING, Thing
 from viz3d.live.view.shown import Shown
 from viz3d.live.widgets.sheet import dress
@@ -278,4 +279,4 @@ def test_the_headline_of_a_neuron_gives_way_by_words(qapp):
     # Lost otherwise: beside a sheet it ends in "of this neu…".
     dress(qapp, "dark")
     told = "Lit: the strongest synapses of this neuron"
-    assert [_shortened(told, room) for room in (900.0, 200.0)] == [told, "Lit: the strongest synapses"]
+    assert [shortened(told, room) for room in (900.0, 200.0)] == [told, "Lit: the strongest synapses"]

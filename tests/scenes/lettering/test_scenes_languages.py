@@ -219,7 +219,12 @@ def test_one_of_a_thing_is_told_as_one(language) -> None:
     made = net.mutate("ablate hidden1:0")
     words = compose(made.trace(data.load("digits").images[3]), language=language).words
     said = " | ".join(
-        [*words.facts, words.changes, *(card.detail for card in words.cards), *dict(words.steps).values()]
+        [
+            *words.facts,
+            words.changes,
+            *(card.detail for card in words.cards),
+            *(each.text for _, each in words.steps),
+        ]
     )
     ones = {
         "en": ("1 map ·", "| 1 neuron |", "1 neuron sums weight × activation, adds a bias", "| 1 change |"),

@@ -12,7 +12,7 @@ from engine.statistics import NO_CLASS
 from scenes import Caption, Free, compose
 from scenes.lettering.cards import edges
 from scenes.lettering.fonts import extent
-from scenes.lettering.naming import steps
+from scenes.lettering.steps import steps
 from scenes.space.page import Box, apart
 from scenes.texts import ENGLISH
 
@@ -44,9 +44,9 @@ def test_whose_lead_weights_would_change_is_told_with_its_rival(language, told) 
 
 def test_each_layer_is_told_by_what_it_does() -> None:
     # Lost otherwise: the picture would say that a pooling sums weights, which it does not.
-    scene = compose(trace("cnn-draw"), source="a test")
+    scene = compose(trace("cnn-draw"), source="a test", seconds=120)  # there is time to say all
     none = int((trace("cnn-draw").net.statistics.layers["hidden1"].preferred == NO_CLASS).sum())
-    said = {caption.text for t in np.linspace(0, 10.5, 80) for caption in scene.frame(t).captions}
+    said = {caption.text for t in np.linspace(0, 110, 80) for caption in scene.frame(t).captions}
     assert (
         "Convolution 1: 11,520 neurons look through 5×5 windows, add a bias and keep what is positive" in said
     )
@@ -56,6 +56,23 @@ def test_each_layer_is_told_by_what_it_does() -> None:
     assert {"40 maps · 8 × 8", "28 × 28 pixels", f"256 neurons by digit, {none} without (–)"} <= said
 
 
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_colour_where_warm_and_cool_meet_is_told(theme) -> None:
+    # Lost otherwise: bundles of both are pale, on paper dark, and look like a third thing.
+    scene = compose(trace("mlp-sigmoid"), size=(1280, 720), theme=theme)
+    frame = scene.frame(scene.seconds)
+    said = {caption.text: caption for caption in frame.captions}
+    row = said["where both meet"].at[1]
+    (swatch,) = (each for each in frame.swatches if each.box[1] < row < each.box[3] + 0.4 * 16)
+    warm, cool = scene.theme.excite.astype(int), scene.theme.inhibit.astype(int)
+    both = swatch.colours.astype(int)
+    assert (both <= np.minimum(warm, cool) if scene.theme.ink else both >= np.maximum(warm, cool // 2)).all()
+    assert np.ptp(both[255]) < 60, "it has no sign"
+    for look in ({"sign": 1}, {"sign": -1}, {"size": (640, 360)}):
+        other = compose(trace("mlp-sigmoid"), **{"size": (1280, 720), **look})
+        assert "where both meet" not in {caption.text for caption in other.frame(other.seconds).captions}
+
+
 def test_what_does_as_another_did_is_told_in_a_few_words() -> None:
     # Lost otherwise: 80 letters for half a second, layer after layer, or an ELU that is said to do as a SiLU.
     maps, flat = (
@@ -63,12 +80,13 @@ def test_what_does_as_another_did_is_told_in_a_few_words() -> None:
         "dense 4 relu | dense 3 silu | dense 1 silu | dense 2 elu",
     )
     net = engine.build(f"input 28x28 | {maps} | {flat} | dense 2 softmax", np.random.default_rng(0))
-    told = [text for _, text in steps(net)][1:]
+    told = [said.text for _, said in steps(net)][1:]
     assert [text.split(": as in ")[1:] for text in told] == [
         *([], ["Convolution 1"], []),
         *([], [], ["Hidden 2"], [], []),
     ]
-    blocks = [text for _, text in steps(trace("vit-tiny").net) if text.startswith("Block ")]
+    sentences = [said.text for _, said in steps(trace("vit-tiny").net)]
+    blocks = [text for text in sentences if text.startswith("Block ")]
     assert blocks[1:] == [f"Block {number}: as in Block 1" for number in range(2, len(blocks) + 1)]
 
 
@@ -107,9 +125,11 @@ def test_the_verdict_names_the_truth(size) -> None:
 
     assert f"label: {best}  ✓" in said(best)
     assert f"label: {wrong}  ✗" in said(wrong)
-    scene = compose(trace(), size=size, label=wrong)
-    told = [caption.text for caption in scene.frame(scene.timeline.back[0] - 0.3).captions]
-    assert f"The longest bar is the answer: {best}, but it was meant as a {wrong}" in told
+    sentence = f"The longest bar is the answer: {best}, but it was meant as a {wrong}"
+    for seconds, expected in ((11.5, f"Answer: {best}, label: {wrong}"), (60, sentence)):
+        scene = compose(trace(), size=size, label=wrong, seconds=seconds)
+        told = [caption.text for caption in scene.frame(scene.timeline.back[0] - 0.3).captions]
+        assert expected in told
     assert not any("label" in text for text in said(None))
 
 

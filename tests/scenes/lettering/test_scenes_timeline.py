@@ -2,15 +2,49 @@
 
 import numpy as np
 import pytest
+from scene_fixtures import trace
 
 import data
 import engine
+from scenes import compose
+from scenes.motion.pace import explained, once, readable, repeated
 from scenes.motion.timeline import plan
 
 
+@pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-fast", "cnn-draw", "vit-tiny"])
+def test_what_is_told_stands_until_it_is_read(preset) -> None:
+    # Lost otherwise: sentences and subtitles that flash by unread.
+    for language in ("en", "de", "es"):
+        scene = compose(trace(preset), size=(320, 180), language=language, label=5)
+        story = scene.story()
+        starts = [at for at, _ in story]
+        rates = [len(text) / (end - at) for (at, text), end in zip(story, [*starts[1:], 11.5], strict=True)]
+        assert max(rates) < 25
+        # Of each kind of layer something is said, and of what comes out of it.
+        assert len(story) >= 5
+        assert starts[-2:] == [scene.timeline.answer[0], scene.timeline.back[0]]
+        assert str(scene.prediction) in story[-2][1]
+    slow = compose(trace(preset), seconds=120)
+    assert slow.story() == slow.beats()
+
+
+def test_no_time_at_all_is_for_the_answer() -> None:
+    # Lost otherwise: a film of a second is told by whatever happens to fit, or by nothing.
+    story = compose(trace(), seconds=1).story()
+    assert [text for _, text in story] == ["Answer: 3", "Lit: what speaks for 3 and against it"]
+
+
+def test_a_deed_is_explained_once_and_where_it_is_first_done_if_there_is_time() -> None:
+    beats = (explained("d", "A: sums", "sums"), repeated("d", "B: as in A", "sums"), once("end", must=True))
+    told = {spread: readable((0.0, spread, 2 * spread), beats, 9.0) for spread in (0.1, 0.2, 0.5)}
+    assert told[0.1] == ((0, ("sums",)), (2, ("end",)))  # over both
+    assert told[0.2] == ((0, ("A: sums", "sums")), (2, ("end",)))
+    assert told[0.5] == ((0, ("A: sums", "sums")), (1, ("B: as in A",)), (2, ("end",)))
+
+
 @pytest.mark.parametrize("preset", data.bundled_models())
-def test_what_is_told_is_told_for_long_enough(preset) -> None:
-    # Lost otherwise: of a transformer's tokens and of its output a sentence and a subtitle flash by unread.
+def test_layers_fire_in_turn_and_their_ends_are_seen(preset) -> None:
+    # Lost otherwise: a transformer's tokens and its output flash by in a tenth of a second.
     net = engine.load(data.model_path(preset))
     line, depth = plan(net, 11.5), net.graph.depths
     first = [line.fires[name] for name, at in depth.items() if at == 1]

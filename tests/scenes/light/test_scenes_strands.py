@@ -154,12 +154,13 @@ def test_evidence_is_for_the_class_that_is_asked_for() -> None:
 def test_the_share_that_is_told_is_that_of_what_is_asked_for() -> None:
     # Lost otherwise: strands for 9 against 4 beside the share of those for the answer.
     made = trace()
-    scene, other = compose(made, of=9, against=4), compose(made)
+    scene, other = (compose(made, synapses=600, **asked) for asked in ({"of": 9, "against": 4}, {}))
     shares = []
     for (source, target), span in zip(made.net.connections, scene.drawn.spans, strict=True):
         total = np.abs(engine.evidence(made, made.net.synapses(source, target, made), 9, 4)).sum()
         shares.append(np.abs(scene.drawn.value[span]).sum() / total)
     told = [int(part) for part in re.findall(r"(\d+)%", scene.words.key.note)]
+    assert abs(np.mean(shares) - np.median(shares)) > 0.02
     np.testing.assert_allclose(told, (100 * np.mean(shares), 100 * np.min(shares)), atol=0.51)
     assert told != [int(part) for part in re.findall(r"(\d+)%", other.words.key.note)]
 

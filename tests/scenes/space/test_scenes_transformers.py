@@ -8,7 +8,8 @@ from slow_cases import slow_but
 from engine import AttentionScores, Kind, presets, strongest
 from scenes import arrange, compose
 from scenes.lettering.fonts import extent
-from scenes.lettering.naming import cards, steps
+from scenes.lettering.naming import cards
+from scenes.lettering.steps import steps
 from scenes.light.strand_curves import POINTS
 from scenes.light.theme import DARK, sample
 from scenes.space.layout import LANDSCAPE, PORTRAIT
@@ -108,7 +109,7 @@ def test_every_block_is_named_and_told_of_once() -> None:
     named = [card.name for card in cards(net) if not card.minor]
     decks = [f"{deck} {number}" for number in range(1, 5) for deck in ("Attention", "Block")]
     assert named == ["Input", "Tokens", *decks, "Output"]
-    told = [text.split(":")[0] for _, text in steps(net)]
+    told = [said.text.split(":")[0] for _, said in steps(net)]
     assert told[1:] == ["Tokens", "Block 1", "Block 2", "Block 3", "Block 4", "Output"]
 
 

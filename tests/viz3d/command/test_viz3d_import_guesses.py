@@ -55,6 +55,11 @@ def test_functions_that_differ_from_layer_to_layer_are_guessed_by_their_names(tm
     digits = _answered_by(other.make())
     guessed = rivals.usual_function(other, other.make(), (0.0, 1.0), digits)[2]
     assert "mean-pool" not in guessed
+    told = rivals.layout_told(other, other.make(), (0.0, 1.0), digits)
+    assert "mean-pool" not in told, "it is the one that was taken"
+    assert "its layout is a guess: " in told
+    assert "strides 2, no pooling (" in told, "the next best is named"
+    assert "--architecture TEXT" in told
 
 
 def test_where_each_layer_has_slopes_of_its_own_no_function_is_guessed(tmp_path):

@@ -35,7 +35,7 @@ def test_beats_are_those_of_the_scene_and_nothing_is_drawn(tmp_path):
     done = export(tmp_path, *SMALL, "--beats", "--json", "--hold", "1", "-o", "a.mp4")
     told = json.loads(done.stdout)
     trace = choose_net().trace(_seventeen())
-    story = compose(trace, seconds=2, size=(160, 90)).story()
+    story = compose(trace, seconds=2, size=(160, 90)).beats()
     assert told["seconds"] == 3
     assert [(beat["at"], beat["text"]) for beat in told["beats"]] == [
         (round(at, 3), text) for at, text in story
@@ -59,7 +59,7 @@ def test_subtitles_stand_beside_the_film_and_follow_each_other_to_its_end(tmp_pa
     assert [part.splitlines()[0] for part in parts] == [str(n + 1) for n in range(len(parts))]
     assert all(a[1] == b[0] for a, b in pairwise(spans))
     assert spans[-1][1] == "00:00:03,000"
-    assert "longest bar" in parts[-2]
+    assert "Answer: " in parts[-2]
 
 
 def test_beats_speak_the_language_that_is_asked_for(tmp_path):
@@ -73,7 +73,7 @@ def test_a_picture_without_text_still_has_subtitles_in_its_language(tmp_path):
     words = ("--no-text", "--language", "es", "--subtitles", "-o", "a.mp4")
     assert export(tmp_path, *SMALL, *words).returncode == 0
     told = (tmp_path / "a.srt").read_text(encoding="utf-8")
-    assert "La barra más larga es la respuesta" in told
+    assert "Respuesta: 7" in told
 
 
 @pytest.mark.usefixtures("screen")
@@ -130,6 +130,7 @@ def test_a_headline_of_ones_own_is_that_of_the_picture_and_a_pair_tells_one_stor
     assert compose(trace, title="My three", size=(160, 90)).words.title == "My three"
     pair = compose_pair(trace, trace, size=(320, 90))
     assert pair.story() == pair.left.story()
+    assert pair.beats() == pair.left.beats()
 
 
 def _seventeen() -> np.ndarray:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 import data
 import engine
 from engine import Imported, Net, Told, Way
+from engine.foreign.readers.pytorch.weights import SHAPES_FIT
 from viz3d.command.choice.climbing import climbed
 from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Best, Digits, Nets, search
-from viz3d.command.choice.rivals import usual_function
+from viz3d.command.choice.rivals import layout_told, usual_function
 
 Images = NDArray[np.float32]
 
@@ -87,7 +88,8 @@ class _Taken:
     """A network in the way that was taken, and what to say of that.
 
     found: the search that its scale is of. other: whether it is not the way that the file's notes tell of.
-    alike: ways that fit digits as well. guess: how surely its functions are what they are taken for.
+    alike: ways that fit digits as well. guess, layout: how surely its functions, and what lies between its
+    convolutions, are what they are taken for.
     """
 
     net: Net
@@ -96,6 +98,7 @@ class _Taken:
     other: bool = False
     alike: Sequence[str] = ()
     guess: str = ""
+    layout: str = ""
 
 
 def _tried(
@@ -110,7 +113,9 @@ def _tried(
     taken = _taken(ways, imported.net, [*scales.values()], digits)
     if taken.other:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
-    lines = [f"note: {told}" for told in (taken.told, taken.guess) if told]
+    if taken.layout:
+        notes[:] = [note for note in notes if not note.startswith(SHAPES_FIT)]
+    lines = [f"note: {told}" for told in (taken.told, taken.guess, taken.layout) if told]
     lines += [f"note: {doubt}" for doubt in _doubts(taken, digits, bool(imported.readings))]
     names, found = list(scales), taken.found
     if scale is None and found.share >= TRAINED:
@@ -157,7 +162,8 @@ def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], d
     alike = [each for each in alike if each not in functions]
     other = taken.assumed != ways[0].assumed
     told = f"taken with {taken.assumed}, as digits suggest: the file does not say"
-    return _Taken(net, found, told if other else "", other, alike, guess)
+    layout = layout_told(taken, net, scales[found.scale], digits)
+    return _Taken(net, found, told if other else "", other, alike, guess, layout)
 
 
 def _doubts(taken: _Taken, digits: Digits, left_open: bool) -> list[str]:

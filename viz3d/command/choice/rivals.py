@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from engine import Evaluation, Net, Way
-from viz3d.command.choice.readings import SOME, TRY, Digits, made
+from viz3d.command.choice.readings import FEW, MOST_NEAR, SOME, TRY, Digits, made
 
 _ALIKE, _FEWER = 1.08, 3.0
 """Times the least surprise, and deviations of chance under the most digits, within which nothing is parted:
 what trained nets had stayed within both (benchmarks/RESULTS.md), though often others were surely ahead."""
 _MOST_NAMED = 8
+_LAYOUT, _TELL_LAYOUT = "its layout is a guess:", "--architecture TEXT says which it is"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,3 +58,30 @@ def usual_function(way: Way, net: Net, scale: tuple[float, float], digits: Digit
         nearest = min(rest, key=lambda each: each.found.loss).told
         said = f"of {len(rivals)} that were tried on {of} {first.told} fits best, then {nearest}"
     return first.way, first.net, f"its functions are a guess: {said}: --activation NAME says which it is"
+
+
+def layout_told(way: Way, net: Net, scale: tuple[float, float], digits: Digits) -> str:
+    """What to say of the layout of a net's convolutions: how much is read with it, and with the next best.
+
+    Empty words where the shapes of its weights fit no other.
+    """
+    ways = {each.assumed: each for each in way.layouts()}
+    others = [each for name, each in ways.items() if name != way.assumed]
+    if not others:
+        return ""
+    count = digits.enough(net, FEW, TRY / 4)
+    own = digits.tried(net, *scale, count)
+    rivals: list[_Rival] = []
+    for each in others:
+        if len(rivals) >= MOST_NEAR and digits.work.ends():
+            break
+        if (of := made(each)) is not None:
+            rivals.append(_Rival(each, of, digits.tried(of, *scale, count)))
+    if not rivals:
+        return ""
+    next_best = max(rivals, key=lambda each: (each.found.accuracy, -each.found.loss))
+    surely = digits.ahead(next_best.found, own) > _FEWER
+    if surely:
+        said = f"the one taken reads {own.accuracy:.1%} of {count:,} digits, the next best, {next_best.told}"
+        return f"{_LAYOUT} of {len(rivals) + 1} that fit its shapes {said}: {_TELL_LAYOUT}"
+    return f"{_LAYOUT} on {count:,} digits it is not to be told from {next_best.told}: {_TELL_LAYOUT}"

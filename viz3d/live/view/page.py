@@ -1,8 +1,6 @@
 """Page: what stands at the edges of the picture: headline, answer and legend."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from scenes import Focus, Frame, Scene
 from scenes.lettering.words import answer_before
 from scenes.space.page import Box
+from viz3d.live.view.fitting import fitting, lit, name_size, shortened, width_of
 from viz3d.live.view.legend import APART, SWATCH, Entry, ramp, rows_of, told_of
 from viz3d.live.view.veils import draw_veil, draw_veil_above
 from viz3d.live.widgets.beats import SOON
@@ -19,9 +18,7 @@ from viz3d.live.widgets.laid import Laid, Last
 from viz3d.live.widgets.parts import RIGHT
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
-_HEADLINE, _BIG, _MID = 18, 92, 28
-_NAME = 150.0  # px that the answer may be wide
-_SMALL = 13  # px of a headline that has little room: below that it is cut
+_MID = 28  # px, size of the confidence
 _RAMP = 72.0  # px, length of a scale in the legend
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
 _OVER = 24.0  # px that letters may reach out of the box that is kept clear for them
@@ -51,11 +48,11 @@ class Edges:
     def headline(self, t: float, focus: Focus | None = None) -> str:
         """What is happening at a time; on the way back what is lit, where something is pointed out."""
         if focus is not None and t >= self.scene.timeline.back[0]:
-            return _lit(focus, self.scene.words.classes)
+            return lit(focus, self.scene.words.classes)
         # Where one stops at a layer that has just fired, that layer is told, not the next one.
         t -= SOON if any(abs(t - at) < SOON for at in self.scene.timeline.fires.values()) else 0.0
-        begun = [text for at, text in self.scene.story() if t >= at - 1e-9]
-        return begun[-1] if begun else self.scene.story()[0][1]
+        begun = [text for at, text in self.scene.beats() if t >= at - 1e-9]
+        return begun[-1] if begun else self.scene.beats()[0][1]
 
     def source(self) -> str:
         """Where the digit is from."""
@@ -84,20 +81,20 @@ class Edges:
 
     def _headline_box(self, t: float, answered: bool, focus: Focus | None = None) -> QRectF:
         room = self._headline_room(answered)
-        told = _shortened(self.headline(t, focus), room)
-        wide = max(_wide("display", _fitting(told, room), told), _wide("regular", TEXT, self.source()))
+        told = shortened(self.headline(t, focus), room)
+        wide = max(width_of("display", fitting(told, room), told), width_of("regular", TEXT, self.source()))
         wide = min(wide, room)
         return QRectF(self.box.left(), self.box.top() + 16, wide, 48 if self.source() else 28)
 
     def _answer_box(self) -> QRectF:
         words = self.scene.words
         aside = max(
-            _wide("display", _MID, words.confidence),
-            _wide("regular", TEXT, self.verdict()[0]),
-            _wide("semibold", CAPTION, "PREDICTION"),
+            width_of("display", _MID, words.confidence),
+            width_of("regular", TEXT, self.verdict()[0]),
+            width_of("semibold", CAPTION, "PREDICTION"),
         )
         name = words.classes[words.prediction]
-        wide = _wide("bold", _name_size(name), name) + 16 + aside
+        wide = width_of("bold", name_size(name), name) + 16 + aside
         return QRectF(self.box.right() - wide, self.box.top() + 22, wide, 82)
 
     def draw(self, painter: QPainter, look: Look, frame: Frame) -> None:
@@ -140,8 +137,8 @@ class Edges:
     def _write_headline(self, painter: QPainter, look: Look, frame: Frame) -> None:
         left, top = self.box.left(), self.box.top()
         room = self._headline_room(frame.winner > 0)
-        told = _shortened(self.headline(frame.t, frame.focus), room)
-        head, tail = font("display", _fitting(told, room)), font("regular", TEXT)
+        told = shortened(self.headline(frame.t, frame.focus), room)
+        head, tail = font("display", fitting(told, room)), font("regular", TEXT)
         painter.setFont(head)
         painter.setPen(look.text)
         cut = Qt.TextElideMode.ElideRight
@@ -157,8 +154,8 @@ class Edges:
         # Of what is empty the answer is no claim.
         faint = theme.text_faint, theme.text_faint
         loud, soft = faint if words.empty else (theme.answer, theme.answer_soft)
-        size = _name_size(digit)
-        wide = _wide("bold", size, digit)
+        size = name_size(digit)
+        wide = width_of("bold", size, digit)
         painter.setFont(font("bold", size))
         painter.setPen(QColor(*loud))
         painter.drawText(QPointF(right - wide, top + 96), digit)
@@ -232,11 +229,11 @@ class Edges:
                 if colours is not None:
                     ramp(painter, QRectF(x, y - 6.5, long, 5), colours)
                 elif len(rows) == 1:
-                    x = right - _wide("regular", CAPTION, text)
+                    x = right - width_of("regular", CAPTION, text)
                 x += long + 8 if long else 0.0
                 painter.setPen(look.soft if long else look.faint)
                 painter.drawText(QPointF(x, y), text)
-                x += _wide("regular", CAPTION, text) + APART
+                x += width_of("regular", CAPTION, text) + APART
 
 
 def _beyond(box: QRectF) -> QRectF:
@@ -244,36 +241,6 @@ def _beyond(box: QRectF) -> QRectF:
     return box.adjusted(-_OVER, -_OVER, _OVER, _OVER)
 
 
-def _lit(focus: Focus, classes: Sequence[str]) -> str:
-    """The headline of what is pointed out, which is not what the scene's own story tells."""
-    if focus.label >= 0:
-        return f"Lit: what speaks for {classes[focus.label]} and against it"
-    return f"Lit: {'the strongest synapses of this neuron' if len(focus.about) == 1 else 'this synapse'}"
-
-
-def _shortened(headline: str, room: float) -> str:
-    """A headline without what follows its last comma, or whose synapses are lit, where it has no room."""
-    if _wide("display", _SMALL, headline) <= room:
-        return headline
-    return headline.rpartition(", ")[0] or headline.removesuffix(" of this neuron")
-
-
-def _fitting(headline: str, room: float) -> int:
-    """The size in px at which a headline is whole in so much room, or the least."""
-    sizes = range(_HEADLINE, _SMALL, -1)
-    return next((size for size in sizes if _wide("display", size, headline) <= room), _SMALL)
-
-
-def _name_size(name: str) -> int:
-    """The size in px at which the answer is written: a long name is as wide as there is room."""
-    return min(_BIG, int(_BIG * _NAME / max(_wide("bold", _BIG, name), 1.0)))
-
-
 def sides(box: QRectF) -> Box:
     """Left, top, right and bottom of a box."""
     return box.left(), box.top(), box.right(), box.bottom()
-
-
-@lru_cache(maxsize=2048)  # the same few texts are measured a hundred times for each picture
-def _wide(face: str, size: int, text: str) -> float:
-    return QFontMetricsF(font(face, size)).horizontalAdvance(text)

@@ -6,11 +6,13 @@ import dataclasses
 from collections.abc import Mapping
 
 from engine.arrays import Array
+from engine.errors import EngineError
 from engine.foreign.build import Imported, Told
 from engine.foreign.readers.pytorch.architecture import with_architecture
 from engine.foreign.readers.pytorch.checkpoints import weights_alone
 from engine.foreign.readers.pytorch.resnets import resnet
 from engine.foreign.readers.pytorch.stack import TORCH, Habits
+from engine.foreign.readers.pytorch.transformers import text_of
 from engine.foreign.readers.pytorch.weights import from_modules
 
 
@@ -36,6 +38,12 @@ def from_tensors(
     elif text is not None:
         found = with_architecture(tensors, file, text, "it")
     else:
+        if (text := None if told else text_of(weights)) is not None:
+            raise EngineError(
+                "by its names it is a transformer, and how many heads it has no shape tells: give "
+                f'--architecture "{text}" with that number for N (timm and Hugging Face mostly have '
+                "the width / 64)"
+            )
         resnets = not told and habits is TORCH
         found = (resnet(weights, file) if resnets else None) or from_modules(
             weights, file, told, stored, habits

@@ -41,6 +41,8 @@ _TABLE, _OLD = "/model_weights_config.json", "serialized_state_dict.pt"
 # torch._export.serde's numbers for element types that weights have.
 _TYPES = {1: "u1", 2: "i1", 3: "<i2", 4: "<i4", 5: "<i8", 6: "<f2", 7: "<f4", 8: "<f8", 13: "bf16"}
 _GRAPH = ("models/model.json", "serialized_exported_program.json")
+# How an error tells that the size is wrong: a row that no dense layer reads, a check of the text.
+_OF_ANOTHER_SIZE = (" multiplies (", "its text ends in an error")
 _ROUND = "; tell how it goes on, --architecture, or export the model as ONNX"
 # Shapes of images that a TorchScript file may be meant for, which it does not tell.
 _SIDES, _COLOURED = (28, 32, 24, 20, 16, 8), (32, 28, 64, 24, 16, 8)
@@ -115,10 +117,14 @@ def _of_some_size(program: Callable[[tuple[int, ...]], Program], weights: Sequen
                 break  # It fits any size, and so the error is no sign of a wrong one.
             continue
         size = "x".join(map(str, found.net.layers[0].shape))
-        note = f"the file leaves its image's size open: taken as {size}, which fits its layers"
+        note = (
+            f"the file leaves its image's size open: taken as {size}, which fits its layers; of another size "
+            "give it as ONNX"
+        )
         return Imported(found.net, found.kind, (note, *found.notes))
     # Of a wrong size the text ends before it comes to what is not taken at any.
-    raise EngineError(next(filter(way_round, problems), problems[0]))
+    others = [each for each in problems if not any(mark in each for mark in _OF_ANOTHER_SIZE)]
+    raise EngineError(next(filter(way_round, problems), (others or problems)[0]))
 
 
 def _followed(program: Callable[[], Any]) -> Any:

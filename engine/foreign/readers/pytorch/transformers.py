@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 
@@ -111,3 +112,34 @@ def _third(packed: Mapping[str, Array], role: str) -> dict[str, Array]:
         end: array[place * (len(array) // 3) : (place + 1) * (len(array) // 3)]
         for end, array in packed.items()
     }
+
+
+def text_of(tensors: Mapping[str, Array]) -> str | None:
+    """The architecture of a vision transformer by the names and shapes of its tensors, with N for its heads.
+
+    How many there are no shape tells. None where they are no such tensors.
+    """
+    inside: dict[int, dict[str, Array]] = {}
+    outside: dict[str, Array] = {}
+    try:
+        for name, array in tensors.items():
+            number = _number(name)
+            if number is None:
+                (_, role), end = _outside(name, array, tensors)
+                outside[role + end * (end not in role)] = array
+            else:
+                (_, role), end = _inside(name, number)
+                inside.setdefault(number, {})[role + end] = array
+    except EngineError:
+        return None
+    hidden = [len(own["hidden.weight"]) for own in inside.values() if "hidden.weight" in own]
+    kernel, head, places = (outside.get(key) for key in ("tokens.weight", "head.weight", "_position"))
+    if len(hidden) != len(inside) or not hidden or kernel is None or head is None or places is None:
+        return None
+    width, channels, patch = kernel.shape[:3]
+    side = patch * math.isqrt(places.size // width)
+    image = f"{side}x{side}" + f"x{channels}" * (channels > 1)
+    embedding = f"patches {patch} {width}" + " no-class" * ("_class" not in outside)
+    blocks = [f"transformer N heads mlp {each} gelu" for each in hidden]
+    norm = ["norm"] * ("norm.weight" in outside)
+    return " | ".join([f"input {image}", embedding, *blocks, *norm, f"head {len(head)} softmax"])

@@ -35,8 +35,10 @@ _FAR = (
     *("selu", "mish", "softplus", "hard-tanh", "softsign", "relu6", "hard-swish"),
 )
 """All functions that are tried, the most usual first."""
+SHAPES_FIT = "its shapes fit"  # how a note begins that names another layout
 _BEHIND = "batch norms behind the functions"
 _MOST_LAYOUTS, _MOST_MEANS, _MOST_LATE, _MOST_FAR = 12, 3, 4, 48
+_MOST_TOLD = 16  # layouts that are tried beside the one that was taken, to name the next best
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +95,16 @@ class _Open:
             alike = dict.fromkeys((*map(Functions.of, _FAR), functions)) if bends else {}
             return tuple(self.way(stack, layout, each, stack.beside(each)) for each in alike)
 
+        def each_layout() -> tuple[Way, ...]:
+            bare = [each for each in self.layouts if each is not None]
+            if layout is None or not bare:
+                return ()
+            some = dict.fromkeys((layout, layout.pooled_otherwise(), *bare, *self.means))
+            there = [each for each in some if any(each.pools) or not each.means]
+            return tuple(self.way(stack, each, functions, each.told) for each in there[:_MOST_TOLD])
+
         odd = functions.first != functions.last
-        return Way(assumed, make, near, far, each_function, beside, odd)
+        return Way(assumed, make, near, far, each_function, each_layout, beside, odd)
 
 
 def from_modules(
@@ -131,6 +141,11 @@ def from_modules(
             f"usual eps {habits.eps:g}: group norms, and batch norms that keep no means, have the same shapes"
         )
     notes.append(f"taken with {readings[0].assumed}: the file does not say")
+    if len(layouts) > 1 and layouts[1] is not None:
+        notes.append(
+            f"{SHAPES_FIT} {len(layouts)} layouts of its convolutions, the next likely one "
+            f"{layouts[1].told}: --architecture says which it is"
+        )
     first = imported(stack.program(*ways[0]), kind)
     return Imported(first.net, kind, (*notes, *first.notes), tuple(readings) if len(readings) > 1 else ())
 

@@ -26,11 +26,15 @@ class Tensor:
 
 
 class Aten:
-    """Gathers operations for a program. operators: what is known, by name; see `operators.py`."""
+    """Gathers operations for a program. operators: what is known, by name; see `operators.py`.
 
-    def __init__(self, chain: Chain, operators: Mapping[str, Callable[..., Any]]):
+    batch: the one that the file was written for; here every image stands alone.
+    """
+
+    def __init__(self, chain: Chain, operators: Mapping[str, Callable[..., Any]], batch: int = 1):
         self.chain = chain
         self.operators = operators
+        self.batch = batch
         self.label = ""
 
     def call(self, name: str, arguments: Sequence[Any], more: Mapping[str, Any], label: str = "") -> Any:

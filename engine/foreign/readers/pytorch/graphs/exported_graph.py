@@ -48,7 +48,7 @@ def program_of(text: bytes, tensors: Callable[[str], Array]) -> Program:
     shape, batch = _shape(graph["tensor_values"][images[0]]["sizes"])
     chain = Chain(shape, 1 if len(shape) == 4 else None)
     values[images[0]] = Tensor(chain.last, shape)
-    aten = Aten(chain, OPERATORS)
+    aten = Aten(chain, OPERATORS, batch)
     for node in nodes:
         _step(aten, node, values)
     last = values[graph["outputs"][0]["as_tensor"]["name"]]
@@ -78,7 +78,8 @@ _OF_SIZES: Mapping[str, Callable[[int, int], int]] = {
 
 
 def _step(aten: Aten, node: Mapping[str, Any], values: dict[str, Any]) -> None:
-    target, label = str(node["target"]), str(node.get("name") or node["target"])
+    target = str(node["target"])
+    label = f"{node.get('name') or target}{_module_of(node)}"
     given = [(each.get("kind", 1), each["name"], _value(each["arg"], values)) for each in node["inputs"]]
     plain = [value for kind, _, value in given if kind != 2]
     more = {name: value for kind, name, value in given if kind == 2}
@@ -93,6 +94,13 @@ def _step(aten: Aten, node: Mapping[str, Any], values: dict[str, Any]) -> None:
     outputs = [each for told in node["outputs"] for each in _names(told)]
     for name, value in zip(outputs, made if isinstance(made, tuple | list) else (made,), strict=False):
         values[name] = value
+
+
+def _module_of(node: Mapping[str, Any]) -> str:
+    """The module in whose text an operator stands, such as " of blocks.0.fc1"; "" where nothing tells."""
+    stack = str(node.get("metadata", {}).get("nn_module_stack", ""))
+    path = stack.rpartition(";")[2].split(",")[1:2]
+    return f" of {path[0]}" if path and path[0] else ""
 
 
 def _names(told: Mapping[str, Any]) -> list[str]:

@@ -62,6 +62,8 @@ def _unfold(a: Aten, x: Any, dimension: int, size: int, step: int) -> Tensor:
 def _expand(a: Aten, x: Any, size: Sequence[int], *, implicit: bool = False) -> Any:
     # -1 keeps a length, as 1 does in ONNX's words.
     wanted = [1 if n == -1 else int(n) for n in size]
+    if wanted[0] == a.batch and len(x.shape or ()) == len(wanted) > 2 and x.shape[0] == 1:
+        wanted[0] = 1  # a class token for each image of the file's batch
     if isinstance(x, np.ndarray):
         return np.broadcast_to(x, bounded(np.broadcast_shapes(x.shape, tuple(wanted))))
     return a.op("Expand", x, np.array(wanted, np.int64))
@@ -69,6 +71,8 @@ def _expand(a: Aten, x: Any, size: Sequence[int], *, implicit: bool = False) -> 
 
 def _repeat(a: Aten, x: Any, repeats: Sequence[int]) -> Any:
     times = [int(n) for n in repeats]
+    if times[0] == a.batch and len(x.shape or ()) == len(times) > 2 and x.shape[0] == 1:
+        times[0] = 1
     if isinstance(x, np.ndarray):
         bounded((x.size, *times))
         return np.tile(x, times)

@@ -7,6 +7,7 @@ is refused. Reference: PyTorch's torch/csrc/jit/docs/serialization.md.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +70,8 @@ class _Walk:
         self.tensor = tensor
         self.constants = constants
         self.files: dict[str, ast.Module] = {}
+        self.paths: dict[int, str] = {}  # of modules by their identity, such as blocks.0.fc1
+        self.calls: Counter[str] = Counter()
         self.steps = 0
 
     def method(self, module: Made, name: str, given: list[Any], more: Mapping[str, Any], depth: int) -> Any:
@@ -77,7 +80,8 @@ class _Walk:
         classes = [each for each in self._file(path).body if isinstance(each, ast.ClassDef)]
         body = next((each.body for each in classes if each.name == own), [])
         try:
-            return self._function(_named(body, name, module.name), [module, *given], more, depth, own)
+            label = self.paths.get(id(module), own)
+            return self._function(_named(body, name, module.name), [module, *given], more, depth, label)
         except EngineError as error:
             # What it is says more than that a piece of its text is not known. A limit is one for any image.
             said = bool(way_round(str(error))) or " more than " in str(error)
@@ -195,7 +199,12 @@ class _Walk:
         if name == "training":
             return False
         state = value.state if isinstance(value.state, dict) else {}
-        return self._kept(state[name]) if name in state else Method(value, name)
+        if name not in state:
+            return Method(value, name)
+        if isinstance(state[name], Made):
+            before = self.paths.get(id(value))
+            self.paths[id(state[name])] = f"{before}.{name}" if before else name
+        return self._kept(state[name])
 
     def _kept(self, value: Any) -> Any:
         """A tensor's numbers; a module or a number as it is."""
@@ -230,9 +239,13 @@ class _Walk:
             if name == "dim":
                 shape = getattr(given[0], "shape", None)
                 return UNTOLD if shape is None else len(shape)
+            told = f"{name} of {label}"
             if any(map(untold, (*given, *more.values()))):
                 raise EngineError(f"its operator {shown(name)} reads what only the image tells")
-            return self.aten.call(name, given, more, f"{name} of {label}")
+            # A frozen module's text is one function, whose calls have no other names.
+            self.calls[told] += 1
+            count = self.calls[told]
+            return self.aten.call(name, given, more, f"{name} {count} of {label}" if count > 1 else told)
         if not room and name in ("int", "float", "bool"):
             return given[0]
         raise EngineError(f"its text calls {shown('.'.join((*room, name)))}, which is not known")
