@@ -21,7 +21,7 @@ from scenes.look import Look
 from scenes.motion.pace import Said, once
 from scenes.space.bands import stands_in_bands
 from scenes.space.raster import COLUMN
-from scenes.space.rows import row_classes, row_shares
+from scenes.space.rows import FEW, row_classes, row_shares
 from scenes.texts import ENGLISH, Texts, catalogue_for
 
 _MOVED = 5e-4  # of a probability: less is not told
@@ -130,7 +130,11 @@ def write(
         changes=texts.say("headline.changes", n=len(change)) if change else "",
         cards=cards(net, texts),
         steps=steps(net, texts),
-        ends=(bars(net.layers[-1], texts), _end(best, label, names, texts), _why(look, best, names, texts)),
+        ends=(
+            bars(net.layers[-1], texts),
+            _end(trace.probabilities, label, names, texts),
+            _why(look, best, names, texts),
+        ),
         classes=names,
         bars=_labels(trace.probabilities, names, texts),
         shares=tuple(texts.percent(float(p)) for p in row_shares(trace.probabilities, trace.probabilities)),
@@ -254,10 +258,14 @@ def _why(look: Look, best: int, names: Sequence[str], texts: Texts) -> Said:
     return once(texts.say(f"end.{what}", of=of, rival=rival, lead=lead), *brief, must=True)
 
 
-def _end(best: int, label: int | None, names: Sequence[str], texts: Texts) -> Said:
+def _end(probabilities: NDArray[np.float32], label: int | None, names: Sequence[str], texts: Texts) -> Said:
+    best = int(probabilities.argmax())
     values = {"best": names[best], "label": _named(label, names)}
     if len(names) < 2:  # one bar is not the longest of any
         return once(texts.say("brief.name", best=names[best]), must=True)
     right = label is None or label == best
     told = ("end.answer", "brief.answer", "brief.name") if right else ("end.missed", "brief.missed")
+    if len(names) > FEW and row_shares(probabilities, probabilities)[-1] > probabilities[best]:
+        # The bar of all others is the longest.
+        told = ("end.answer_of_many", "brief.name") if right else ("end.missed_of_many", "brief.missed")
     return once(*(texts.say(key, **values) for key in told), must=True)

@@ -28,6 +28,9 @@ MOST_BYTES = 1 << 30
 """Of a file: numbers take about as much room in memory as in text."""
 MOST_UNPACKED = 1 << 28
 """Of a table in an archive, which is unpacked in memory."""
+MOST_TIMES = 100
+"""By which a packed table of some size may grow: numbers grow five to twenty times."""
+_SMALL = 1 << 24
 MOST_COLUMNS = 16_384
 _LINE = 1 << 20  # characters
 _CHANCE = 7  # numbers of an example that may follow each other
@@ -42,8 +45,14 @@ def columns_of(path: Path) -> list[str]:
 def first_line(path: Path) -> tuple[list[str], str]:
     """The words of a table's first line, and what parts them."""
     with readable(path):
-        if _size(path) > MOST_BYTES:
+        size = _size(path)
+        if size > MOST_BYTES:
             raise DataError(f"{path}: more than 1 GB: give a table with fewer rows")
+        if size > _most_unpacked(path):
+            raise DataError(
+                f"{path}: it grows more than {MOST_TIMES} times as it is unpacked, as no table of examples "
+                "does: unpack it, and give the table"
+            )
         with opened(path) as file:
             for _ in range(skipped(path)):
                 file.readline(_LINE)
@@ -96,9 +105,11 @@ def _unpacked(path: Path, changed: int) -> bytes:  # noqa: ARG001
         name = table_in(archive)
         if name is None:
             raise DataError(f"{path} is an archive: unpack it, and give the folder")
+        # What an archive says of itself is held against what comes out of it, but too much is never begun.
+        told = archive.getinfo(name).file_size
         with archive.open(name) as file:
-            content = file.read(MOST_UNPACKED + 1)
-    if len(content) > MOST_UNPACKED:
+            content = b"" if told > MOST_UNPACKED else file.read(MOST_UNPACKED + 1)
+    if max(len(content), told) > MOST_UNPACKED:
         raise DataError(f"{path}: more than {MOST_UNPACKED >> 20} MB in it: unpack it, and give the table")
     return content
 
@@ -124,6 +135,12 @@ def skipped(path: Path) -> int:
     return 0
 
 
+def _most_unpacked(path: Path) -> int:
+    """Bytes that a table may come to, if it is packed: its rows take several times as much in memory."""
+    packed = path.suffix.lower() in (".zip", ".gz")
+    return max(MOST_TIMES * path.stat().st_size, _SMALL) if packed else MOST_BYTES
+
+
 def _size(path: Path) -> int:
     """Bytes of a table, of a packed one those that are in it, as far as MOST_BYTES."""
     if path.suffix.lower() == ".zip":
@@ -132,7 +149,7 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     total = 0
     with gzip.open(path, "rb") as file:
-        while total <= MOST_BYTES and (part := file.read(1 << 20)):
+        while total <= min(MOST_BYTES, _most_unpacked(path)) and (part := file.read(1 << 20)):
             total += len(part)
     return total
 

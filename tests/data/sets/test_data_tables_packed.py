@@ -1,5 +1,6 @@
 """Tables as they are handed on: alone in an archive, with rows too long, without labels."""
 
+import gzip
 import re
 import zipfile
 from pathlib import Path
@@ -48,6 +49,19 @@ def test_other_archives_are_to_be_unpacked(tmp_path, monkeypatch):
     monkeypatch.setattr(columns, "MOST_UNPACKED", 1000)
     with pytest.raises(DataError, match="unpack it, and give the table"):
         load_own(packed(tmp_path / "large.zip", train_csv=HEAD + ROWS), "train")
+
+
+@pytest.mark.parametrize("ending", [".zip", ".csv.gz"])
+def test_a_small_archive_of_endless_rows_is_not_unpacked(tmp_path, monkeypatch, ending):
+    # Lost otherwise: 1.5 GB of memory, to a file of 1 MB.
+    monkeypatch.setattr(columns, "_SMALL", 1000)
+    text, path = "label,a\n" + "1,2\n2,3\n" * 100_000, tmp_path / f"set{ending}"
+    if ending == ".zip":
+        packed(path, set_csv=text)
+    else:
+        path.write_bytes(gzip.compress(text.encode()))
+    with pytest.raises(DataError, match="it grows more than 100 times as it is unpacked"):
+        load_own(path, "train")
 
 
 def test_what_a_table_lacks_is_said(tmp_path):

@@ -133,6 +133,16 @@ def test_the_verdict_names_the_truth(size) -> None:
     assert not any("label" in text for text in said(None))
 
 
+def test_of_many_classes_the_bar_of_all_others_may_be_the_longest() -> None:
+    # Lost otherwise: of 1,000 classes the longest bar is called the answer, and is that of 990 others.
+    net = engine.build("input 4x4 | dense 40 softmax", np.random.default_rng(0))
+    sure = {**net.parameters, "output.bias": np.where(np.arange(40) == 3, 9, 0).astype(np.float32)}
+    for each, told in ((net, "The likeliest class is"), (net.replace(sure), "The longest bar is")):
+        made = compose(each.trace(np.ones((4, 4), np.float32)), label=7)
+        assert made.words.ends[1].text.startswith(f"{told} the answer: ")
+        assert "it is 7" in made.words.ends[1].text
+
+
 def test_a_picture_is_called_empty_where_nothing_came_in_not_where_an_edit_took_it_away() -> None:
     # Lost otherwise: the true label of a digit whose input is silenced, under words that are not so.
     net = trace().net

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from scenes import Focus, Frame, Scene
 from scenes.lettering.words import answer_before
+from scenes.light.theme import meeting
 from scenes.space.page import Box
 from viz3d.live.view.fitting import fitting, lit, name_size, shortened, width_of
 from viz3d.live.view.legend import APART, SWATCH, Entry, ramp, rows_of, told_of
@@ -196,7 +197,7 @@ class Edges:
         if forth:
             entries.append((theme.signal, SWATCH, "signal"))
         else:
-            signs = ((theme.excite, key.warm), (theme.inhibit, key.cool))
+            signs = (theme.excite, key.warm), (theme.inhibit, key.cool), (meeting(theme), key.both)
             entries += [(colours, SWATCH, text) for colours, text in signs if text]
             if key.attends:
                 entries.append((theme.attend, SWATCH, "attention"))
