@@ -19,6 +19,7 @@ from scenes.kernels.lines import aim
 from scenes.kernels.rooms import LineRoom, SheetRoom, SpotRoom
 from scenes.kernels.sheet import NOTHING, aim_sheet
 from scenes.kernels.spots import NEARER, aim_spots
+from scenes.kernels.stamps import halve, levels_of
 from scenes.kernels.values import Band, Bodies, Bytes, Floats, Lines, Sheet, Spots, View, f
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -176,12 +177,13 @@ def prepare() -> None:
     light = Light()
     light.add_lines(1, 2).paint(np.full((1, 2, 4), 9, np.uint8))
     light.add_spots(np.zeros((1, 3), f))
+    levels_of(np.zeros((2, 2, 4), np.uint8))
     light.over(light.shoot(View(np.eye(4), 0.1, 4, 4), 1.0))
 
 
 def is_ready() -> bool:
     """Whether pictures can be drawn at once: the loops are compiled already."""
-    return all(map(is_compiled, (draw_bands, aim, aim_spots)))
+    return all(map(is_compiled, (draw_bands, aim, aim_spots, halve)))
 
 
 def _pooled(rooms: list[LineRoom]) -> tuple[Floats, Bytes, Ints, Floats, Floats, Ints]:

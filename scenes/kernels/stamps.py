@@ -16,13 +16,14 @@ def levels_of(picture: Bytes) -> Bytes:
     while not any(side % 2 for side in picture.shape[:2]):
         fine = np.ascontiguousarray(picture)
         picture = np.empty((fine.shape[0] // 2, fine.shape[1] // 2, 4), np.uint8)
-        _halve(fine, picture)
+        halve(fine, picture)
         levels.append(picture.reshape(-1, 4))
     return np.concatenate(levels)
 
 
 @jit
-def _halve(fine: Bytes, small: Bytes) -> None:
+def halve(fine: Bytes, small: Bytes) -> None:
+    """Means of 2 x 2 pixels: uint8 (2h, 2w, 4) to (h, w, 4)."""
     for y in range(small.shape[0]):
         for x in range(small.shape[1]):
             for c in range(4):
