@@ -1,11 +1,15 @@
 """What a picture and a film cost where no graphics card draws: the driver's light against compiled loops.
 
     python benchmarks/drawing/light.py [--size 1280x720 1920x1080] [--preset mlp] [--pictures 24]
+    python benchmarks/drawing/light.py --whole [--preset mlp] [--every 1]
     python benchmarks/drawing/light.py --films --before ../earlier [--preset mlp vit-small] [--rounds 2]
 
 Without --films: the last seconds of a film, when every synapse shines, step by step in processor milliseconds
 of all threads, by the driver with Pillow's bloom and text, and by the loops, in turns; and how many times the
 floor that is: what must be done for the strands alone.
+
+With --whole: the same by the loops alone, means over all pictures of a film in order, or over every so many:
+what moves on between two of them, such as text that glides, is then what it is in a film.
 
 With --films: whole films by the command, in turns here and in a checkout of an earlier version: seconds of
 wall and processor, the first picture after the start, and the resident memory of the largest process.
@@ -19,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +32,7 @@ import numpy as np
 import data
 import engine
 from scenes import Scene, Stage, compose, prepare_films
-from scenes.vtk import bloom, draw_lettering
+from scenes.vtk import bloom, draw_lettering, ground
 from scenes.vtk.window import driver
 from viz3d.command import display
 
@@ -82,10 +87,14 @@ def picture(stage: Stage, t: float, spent: Spent) -> None:
     clocked(spent, "text", lambda: draw_lettering.write_over(pixels, frame))
 
 
-def use(loops: bool) -> None:
-    """Finish pictures by loops, or by Pillow and NumPy."""
-    for module in (bloom, draw_lettering):
-        module.finish_loops = driver.finish_loops if loops else lambda: None
+STAMPS = {name: lru_cache(4096)(draw_lettering._stamp.__wrapped__) for name in ("driver", "loops")}
+
+
+def use(name: str) -> None:
+    """Finish pictures by loops, or by Pillow and NumPy; neither finds text that the other has drawn."""
+    draw_lettering._stamp = STAMPS[name]
+    for module in (bloom, draw_lettering, ground):
+        module.finish_loops = driver.finish_loops if name == "loops" else lambda: None
 
 
 def split(scene: Scene, count: int) -> dict[str, dict[str, float]]:
@@ -95,12 +104,24 @@ def split(scene: Scene, count: int) -> dict[str, dict[str, float]]:
     with Stage(scene, compiled=False) as one, Stage(scene, compiled=True) as other:
         for number, t in enumerate([*times[:3], *times]):
             for name, stage in (("driver", one), ("loops", other)):
-                use(name == "loops")
+                use(name)
                 picture(stage, t, spent[name] if number >= 3 else {})
     return {
         name: {step: statistics.median(values) for step, values in steps.items()}
         for name, steps in spent.items()
     }
+
+
+def whole(scene: Scene, every: int) -> dict[str, float]:
+    """Means of each step's processor milliseconds, by loops, over a film's pictures."""
+    spent: Spent = {}
+    use("loops")
+    STAMPS["loops"].cache_clear()
+    with Stage(scene, compiled=True) as stage:
+        picture(stage, 0.0, {})
+        for number in range(0, round(30 * scene.seconds), every):
+            picture(stage, number / 30, spent)
+    return {step: statistics.fmean(values) for step, values in spent.items()}
 
 
 def film(place: Path, preset: str, size: str) -> tuple[float, float, float, float]:
@@ -153,6 +174,8 @@ def main() -> None:
     parser.add_argument("--size", nargs="*", default=["1280x720", "1920x1080"])
     parser.add_argument("--preset", nargs="*", default=["mlp"])
     parser.add_argument("--pictures", type=int, default=24)
+    parser.add_argument("--whole", action="store_true", help="all pictures of a film, by the loops")
+    parser.add_argument("--every", type=int, default=1, help="every so many of them, for --whole")
     parser.add_argument("--films", action="store_true", help="whole films by the command")
     parser.add_argument("--before", type=Path, help="a checkout of an earlier version, for --films")
     parser.add_argument("--rounds", type=int, default=1)
@@ -169,7 +192,9 @@ def main() -> None:
         trace = engine.load(data.model_path(preset)).trace(data.load("digits").images[3])
         for size in options.size:
             width, height = map(int, size.split("x"))
-            for name, steps in split(compose(trace, size=(width, height), label=3), options.pictures).items():
+            scene = compose(trace, size=(width, height), label=3)
+            ways = {"film": whole(scene, options.every)} if options.whole else split(scene, options.pictures)
+            for name, steps in ways.items():
                 told = ", ".join(f"{step} {value:.1f}" for step, value in steps.items())
                 total, floor = sum(steps.values()), sum(steps[step] for step in FLOOR)
                 print(

@@ -32,7 +32,7 @@ import data
 import engine
 from scenes import Scene, Stage, compose, prepare_films
 from scenes.frame import Frame
-from scenes.vtk import bloom, draw_lettering
+from scenes.vtk import bloom, draw_lettering, ground
 from viz3d.command import display
 from viz3d.export.render import render
 from viz3d.export.writers import open_writer
@@ -48,7 +48,7 @@ def film(scene: Scene, times: list[float]) -> Pictures:
 
 def anew(scene: Scene, times: list[float]) -> Pictures:
     """By the driver, with all parts built anew for each picture; Pillow finishes it."""
-    loops = [(module, module.finish_loops) for module in (bloom, draw_lettering)]
+    loops = [(module, module.finish_loops) for module in (bloom, draw_lettering, ground)]
     try:
         for module, _ in loops:
             module.finish_loops = lambda: None

@@ -18,8 +18,6 @@ _SHARE = 0.3  # of the set, drawn again at strength 1
 _INK = 115  # of 255: what the middle line is found in
 _USUAL = 2.4  # pixels: half of MNIST's pens are wider
 _TIMES = 2  # as large as the image is what the pen is drawn in
-_COARSE = 0.4  # of the thick ones come from smaller drawings
-_SMALLEST = 0.65  # times as large: 13 pixels for a digit's height
 _MANY = 64  # images at a time
 _AROUND = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))  # clockwise from above
 
@@ -41,10 +39,7 @@ def penned(
     for chosen, widths, fine in ((places[~thick], (1.5, 2.6), 1), (places[thick], (2.6, 4.8), _TIMES)):
         for start in range(0, len(chosen), _MANY):
             part = chosen[start : start + _MANY]
-            drawn = _redrawn(images[part], rng.uniform(*widths, size=len(part)), fine)
-            small = rng.random(len(part)) < (_COARSE if fine > 1 else 0)
-            sizes = np.where(small, rng.uniform(_SMALLEST, 1, len(part)), 1)
-            new_images.append(_coarse(drawn, sizes))
+            new_images.append(_redrawn(images[part], rng.uniform(*widths, size=len(part)), fine))
             new_labels.append(labels[part])
     return np.concatenate(new_images), np.concatenate(new_labels)
 
@@ -59,15 +54,6 @@ def _redrawn(images: Images, pens: Sizes, fine: int) -> Images:
     count, height, width = images.shape
     ink = ink.reshape(count, height, _TIMES, width, _TIMES).mean((2, 4))
     return np.asarray(np.round(255 * ink), np.uint8)
-
-
-def _coarse(images: Images, sizes: Sizes) -> Images:
-    """Images as they come out of so much smaller ones, each by its own size (n,), as small drawings do."""
-    still = np.zeros((len(images), 2), np.float32)
-    for size in (sizes, 1 / sizes):
-        maps = np.asarray(np.eye(2)[None] / size[:, None, None], np.float32)
-        images = read_at(images, *mapped(maps, still, images.shape[1:]))
-    return images
 
 
 def _enlarged(images: Images, sizes: Sizes, fine: int) -> Images:

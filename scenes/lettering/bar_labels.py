@@ -227,7 +227,7 @@ def _beside(shares: tuple[str, ...], answer: int, pitch: float) -> tuple[float, 
         size = _BESIDE * pitch / max((sum(two) / 2 for two in pairwise(wide)), default=1.0)
         if size >= LEGIBLE:
             return size, step
-    return max(size, min(LEGIBLE, size * _CLOSE / _BESIDE)), step
+    return LEGIBLE if size * _CLOSE >= LEGIBLE * _BESIDE else size, step
 
 
 def _sizes(

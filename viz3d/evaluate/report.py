@@ -64,9 +64,13 @@ class Report:
         return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
 
     def of_cell(self, truth: int, answer: int) -> np.ndarray:
-        """Places of the images of a class that were read as a class, the most confident first, int (M,)."""
+        """Places of the images of a class that were read as a class, int (M,): those worth a look first.
+
+        Of misread ones the most confident, of right ones the least.
+        """
         places = np.flatnonzero((self.images.labels == truth) & (self.result.answers == answer))
-        return places[np.argsort(-self.confidence[places], kind="stable")]
+        sure = self.confidence[places]
+        return places[np.argsort(sure if truth == answer else -sure, kind="stable")]
 
     @cached_property
     def recall(self) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.canvas import stroke_width, thickened
+from data.photo.canvas import HARD, stroke_width, thickened
 from data.photo.morphology import spanned, strokes_crossed
 from data.photo.shapes.cuts import cuts_of, sides_of
 from data.photo.shapes.odds import ONE, PIECE, SEVERAL, odds, seen_small
@@ -16,7 +16,7 @@ ROWS = 40  # so many rows are looked at first
 NARROW = 0.9  # of its height is the width of several, at least; of 150 pairs no narrower one was told as such
 SMALL = 24  # pixels: ink no larger is rarely of two digits
 SURER = 3.0  # more, of such
-PEN = 0.11  # of its height: of a thinner pen the network knows little, and takes open eights for two digits
+PEN = 0.11  # of its height: so wide a pen's line of one pixel becomes, of which the network knows little
 BUSY = 2.2  # less in them, as of three of four single digits, is no several
 LIKELY = 3.0  # logarithm of how much likelier several are than one
 AGAIN = 0.5  # more, of what was cut off already
@@ -32,8 +32,7 @@ def parts_that_touch(ink: Floats, likely: float = LIKELY) -> tuple[Floats, ...] 
     """
     if ink.shape[1] < NARROW * len(ink) or not _may_be_several(ink):
         return None
-    blurred = max(ink.shape) <= SMALL and stroke_width(ink) >= PEN * len(ink)
-    sure = likely + SURER * blurred
+    sure = likely + SURER * (max(ink.shape) <= SMALL and not _is_line(ink))
     told = odds(_seen(ink)[None])[0]
     if told[SEVERAL] - told[ONE] < sure:
         return None
@@ -53,8 +52,13 @@ def parts_that_touch(ink: Floats, likely: float = LIKELY) -> tuple[Floats, ...] 
 
 
 def _seen(ink: Floats) -> Floats:
-    """Ink as the network reads it, in a pen that it knows."""
-    return seen_small(thickened(ink, PEN * len(ink) / max(ink.shape)))
+    """Ink as the network reads it, in a pen that it knows: open eights in lines pass for two digits."""
+    return seen_small(thickened(ink, PEN * len(ink) / max(ink.shape)) if _is_line(ink) else ink)
+
+
+def _is_line(ink: Floats) -> bool:
+    """Whether ink is drawn with a pen of one pixel."""
+    return stroke_width(ink) < HARD
 
 
 def _may_be_several(ink: Floats) -> bool:

@@ -88,6 +88,9 @@ def test_a_test_is_told_wide_and_a_click_takes_the_image(training_window, qtbot)
     click(report.matrix, int(spot.x()), int(spot.y()))
     asked = (told.images.labels == truth) & (told.result.answers == answer)
     assert set(report.grid.places) == set(np.flatnonzero(asked)), "a cell shows what it counts"
+    sure = [told.confidence[told.of_cell(*cell)] for cell in ((0, 0), (truth, answer))]
+    assert (np.diff(sure[0]) >= 0).all(), "of right ones, those on which it hesitated come first"
+    assert (np.diff(sure[1]) <= 0).all()
     click_on(report.first)
     assert report.matrix.picked is None
     cell = report.grid.cell(3)

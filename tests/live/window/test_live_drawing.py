@@ -141,6 +141,25 @@ def test_a_finger_draws_on_the_plane_too(window):
     assert steps(window) == ["an empty picture", "a drawing"]
 
 
+def test_two_fingers_come_near_and_turn_nothing(window):
+    # Lost otherwise: without mouse and keys nobody comes nearer, and two fingers spin the scene.
+    view, finger = window.view, QTest.createTouchDevice()
+    window.actions_by_deed["home"].trigger()
+    before, acts = view.camera.pose, steps(window)
+    for k, apart in enumerate((40, 60, 80, 100, 120, 120)):
+        both = QTest.touchEvent(view, finger)
+        deed = both.press if k == 0 else both.release if k == 5 else both.move
+        for number, side in enumerate((-1, 1)):
+            deed(number, QPoint(600 + side * apart, 620), view)
+        both.commit()
+    pose = view.camera.pose
+    assert (pose.azimuth, pose.elevation) == (before.azimuth, before.elevation)
+    assert pose.distance < 0.7 * before.distance
+    assert steps(window) == acts, "and nothing is picked or drawn"
+    QTest.mouseClick(view, LEFT, pos=QPoint(700, 620))
+    window.actions_by_deed["home"].trigger()
+
+
 def test_on_the_plane_of_a_net_that_sees_the_middle_the_pixel_under_the_pen_is_painted(window, qtbot):
     window.opening.open_preset("cnn-crop")
     settled(qtbot, window)

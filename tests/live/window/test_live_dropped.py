@@ -61,6 +61,7 @@ def test_files_that_are_nothing_of_use_bring_a_line_each_and_change_nothing(wind
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
     (tmp_path / "cut.npz").write_bytes(data.model_path("mlp").read_bytes()[:500])
     Image.new("L", (30, 30), 255).save(tmp_path / "blank.png")
+    (tmp_path / "damaged.onnx").write_bytes(b"\xff\x00" * 40)
     bad = [file for file in sorted(tmp_path.iterdir()) if file.suffix not in (".ini", ".viz3d")]
     bad += [tmp_path / "gone.png", tmp_path / "gone.npz"]
     before, told = window.desk.session.state, []
@@ -70,7 +71,8 @@ def test_files_that_are_nothing_of_use_bring_a_line_each_and_change_nothing(wind
     qtbot.waitUntil(lambda: len(told) == len(bad), timeout=PATIENCE)
     drop(window, tmp_path / "empty.viz3d")
     qtbot.waitUntil(lambda: "empty.viz3d is no session" in told[-1], timeout=PATIENCE)
-    assert len(told) == 11
+    assert len(told) == 12
+    assert any("damaged.onnx is no net file" in line for line in told), "nobody meant it as a picture"
     assert not any(line.startswith("--") for line in told), "no option of a command: nobody gave one here"
     assert all(sum(file.name in line for line in told) == 1 for file in bad)
     assert not any("\n" in line for line in told)

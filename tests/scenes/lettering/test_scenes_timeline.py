@@ -11,7 +11,7 @@ from scenes.motion.pace import explained, once, readable, repeated
 from scenes.motion.timeline import plan
 
 
-@pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-fast", "cnn-draw", "vit-tiny"])
+@pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-draw", "vit-tiny"])
 def test_what_is_told_stands_until_it_is_read(preset) -> None:
     # Lost otherwise: sentences and subtitles that flash by unread.
     for language in ("en", "de", "es"):
@@ -24,7 +24,7 @@ def test_what_is_told_stands_until_it_is_read(preset) -> None:
         assert len(story) >= 5
         assert starts[-2:] == [scene.timeline.answer[0], scene.timeline.back[0]]
         assert str(scene.prediction) in story[-2][1]
-    slow = compose(trace(preset), seconds=120)
+    slow = compose(trace(preset), size=(320, 180), seconds=120)
     assert slow.story() == slow.beats()
 
 
@@ -32,6 +32,12 @@ def test_no_time_at_all_is_for_the_answer() -> None:
     # Lost otherwise: a film of a second is told by whatever happens to fit, or by nothing.
     story = compose(trace(), seconds=1).story()
     assert [text for _, text in story] == ["Answer: 3", "Lit: what speaks for 3 and against it"]
+
+
+def test_one_bar_is_not_called_the_longest() -> None:
+    net = engine.build("input 28x28 | dense 1 sigmoid", np.random.default_rng(0))
+    scene = compose(net.trace(np.zeros((28, 28), np.uint8)), seconds=60)
+    assert "Answer: 0" in [text for _, text in scene.story()]
 
 
 def test_a_deed_is_explained_once_and_where_it_is_first_done_if_there_is_time() -> None:

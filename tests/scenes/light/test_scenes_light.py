@@ -286,6 +286,23 @@ def test_what_lies_beneath_is_covered_by_bodies_without_depth(part, kept) -> Non
     np.testing.assert_allclose(drawn(light), plain * kept, atol=1)
 
 
+@pytest.mark.parametrize("first", ["paint", "move"])
+def test_what_is_written_later_is_in_the_next_picture_alone(first) -> None:
+    # Lost otherwise: a film's pictures that show parts of the one after, or of the one before.
+    light = line([(10, 20, 5.0), (50, 20, 5.0)])
+    (room,), view = light._lines, VIEW
+    before = drawn(light)
+    shot, again = light.shoot(view, 1.0), light.shoot(view, 1.0)
+    assert shot.lines.places is again.lines.places, "not copied once more"
+    assert shot.lines.rgba is again.lines.rgba
+    if first == "paint":
+        room.paint(np.full((1, 2, 4), (200, 0, 0, 255), np.uint8))
+    else:
+        room.move(room.places * np.array((0.5, 1, 1), np.float32))
+    np.testing.assert_array_equal(light.over(shot)[0], before)
+    assert (drawn(light) != before).any()
+
+
 def test_what_the_driver_tells_is_parted_alike_by_loops_and_without() -> None:
     # Lost otherwise: with a graphics card pictures stand upside down, or glow falls on the digit's pixels.
     rgba = np.random.default_rng(0).integers(0, 256, (6, 10, 4), np.uint8)

@@ -30,3 +30,17 @@ def test_neurons_at_rest_are_what_their_time_makes_of_them(preset, painted) -> N
         for found, face, share in zip(moment.faces, scene.layout.faces, scene.attended, strict=True):
             lit = attended.at(face, share, scene.neurons, expected.level, scene.theme, t)
             np.testing.assert_array_equal(found, lit)
+
+
+def test_neurons_that_wait_or_rest_in_blocks_are_what_each_would_be(monkeypatch) -> None:
+    # Lost otherwise: a whole layer that lights late, or no longer flashes.
+    monkeypatch.setattr(neurons, "_BLOCK", 16)
+    scene = compose(trace(), size=(160, 90))
+    kinds = set()
+    for t in (np.linspace(0.0, 0.99, 40) * scene.seconds).tolist():
+        kinds |= {kind for _, kind in neurons._runs(scene.neurons, t)}
+        found = neurons.at(scene.neurons, scene.theme, t, 0.0)
+        expected = neurons._shown(scene.neurons, scene.theme, t, slice(None))
+        for name in (field.name for field in fields(expected)):
+            np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+    assert kinds == {0, 1, 2, 3}

@@ -133,9 +133,9 @@ def test_one_sign_alone_is_drawn_where_that_is_asked_for(sign: int) -> None:
     assert bool(scene.words.key.warm) == (sign > 0)
     assert bool(scene.words.key.cool) == (sign < 0)
     told = "speaks for 3," if sign > 0 else "speaks against 3,"
-    assert told in compose(trace(), sign=sign).words.ends[2]
+    assert told in compose(trace(), sign=sign).words.ends[2].text
     rival = "for 3 and not for 5" if sign > 0 else "for 5 and not for 3"
-    assert rival in compose(trace(), sign=sign, against=5).words.ends[2]
+    assert rival in compose(trace(), sign=sign, against=5).words.ends[2].text
 
 
 def test_evidence_is_for_the_class_that_is_asked_for() -> None:

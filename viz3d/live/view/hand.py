@@ -10,12 +10,15 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from viz3d.live.view import pointing
+from viz3d.live.view.beneath import beneath_nothing
 from viz3d.live.view.camera import Camera
 from viz3d.live.view.pen import Pen
+from viz3d.live.view.pinch import Pinch
 from viz3d.live.view.pointing import NOTHING, Thing
 
 _TURN = 0.3  # degrees for a pixel
 _STEP = 6.0  # degrees for an arrow key
+_LEAST = 0.1  # times as far apart as before, the least that two fingers are taken to be at once
 _WHEEL = 0.9989  # of the distance, for each eighth of a degree of the wheel
 _WALKS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -71,6 +74,7 @@ class Hand(Pen):
         self._last = QPointF()
         self._dragging = self._twice = False
         self._held: NDArray[np.floating[Any]] = np.zeros(3)
+        self._fingers = Pinch(self, self._let_all_go, self._pinch)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -154,7 +158,7 @@ class Hand(Pen):
         if self._joins >= 0:
             self._tip = at
             self._point(Thing(self.neuron_at(at.x(), at.y())))
-            self.update()
+            self.update(beneath_nothing(self))
             return
         if self._pointed.bar >= 0:
             self._point(NOTHING)
@@ -215,6 +219,18 @@ class Hand(Pen):
             self.camera.zoom(_WHEEL ** event.angleDelta().y(), self._point_at(event.position()))
         event.accept()
 
+    def _let_all_go(self) -> None:
+        """Give up what one finger has begun when another comes: a turn, a line, a stroke."""
+        self._lift_pen()
+        self.let_go()
+        self._pressed = None
+
+    def _pinch(self, factor: float, at: QPointF, way: QPointF) -> None:
+        self.touched.emit()
+        held = self._point_at(at)
+        self.camera.zoom(1 / max(factor, _LEAST), held)
+        self.camera.pan(way.x(), way.y(), held)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move what is selected, or turn, with the arrows; go home with R, select none with Escape."""
         key = Qt.Key(event.key())
@@ -269,7 +285,7 @@ class Hand(Pen):
     def _point(self, thing: Thing) -> None:
         before, self._pointed = self._pointed, thing
         if thing != before:
-            self.update()
+            self.update(beneath_nothing(self))
             self.hovered.emit(thing.neuron)
             if thing.bar != before.bar:
                 self.bar_hovered.emit(thing.bar)

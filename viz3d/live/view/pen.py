@@ -5,6 +5,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from viz3d.live.view import pointing
+from viz3d.live.view.beneath import beneath_nothing
 from viz3d.live.work.painter import Picture
 
 _KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -44,7 +45,7 @@ class Pen(QWidget):
         held = at is not None and self._holds_pen(at, keys)
         if held or self._pen_place is not None:
             self._pen_place = self._input_at(at) if held and at is not None else None
-            self.update()
+            self.update(beneath_nothing(self))
         return held
 
     def _begins_stroke(self, event: QMouseEvent) -> bool:

@@ -26,8 +26,12 @@ KINDS = f"Networks, sessions and pictures ({_SHOWN});;All files (*)"
 
 
 def is_theirs(file: Path) -> bool:
-    """Whether a file is a network of another system: by its content, unless its name is a picture's."""
-    return file.suffix.lower() not in _PICTURES and engine.is_known(file)
+    """Whether a file is a network of another system: by its content, unless its name is a picture's.
+
+    One that is named as such and is none is damaged: who reads it as a network says so.
+    """
+    ending = file.suffix.lower()
+    return ending not in _PICTURES and (ending in _THEIRS or engine.is_known(file))
 
 
 def check_plain(file: Path) -> None:

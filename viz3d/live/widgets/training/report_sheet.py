@@ -61,7 +61,7 @@ class ReportSheet(Sheet):
         self._show()
 
     def show_cell(self, truth: int, answer: int) -> None:
-        """Show the images of a class that were read as one, the most confident first."""
+        """Show the images of a class that were read as one."""
         assert self._report is not None
         names = [short_name(self._report.names[k], _NAME) for k in (truth, answer)]
         self.cell.setText(f"{names[0]} as {names[1]}" if truth != answer else f"{names[0]} right")
