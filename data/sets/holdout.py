@@ -46,12 +46,16 @@ def held_out(parts: Parts) -> Parts:
 
 def _drawn(labels: Labels) -> NDArray[np.int64]:
     rng = np.random.default_rng(SEED)
-    taken = []
-    for each in np.unique(labels):
-        places = np.flatnonzero(labels == each)
-        count = 0 if len(places) < 2 else max(1, round(len(places) / SHARE))
-        taken.append(rng.permutation(places)[:count])
-    return np.sort(np.concatenate(taken))
+    # One look at all labels, and not one for each of perhaps very many classes.
+    order = np.argsort(labels, kind="stable")
+    counts = np.unique(labels, return_counts=True)[1]
+    ends = np.cumsum(counts)
+    taken = [
+        rng.permutation(order[end - count : end])[: max(1, round(count / SHARE))]
+        for end, count in zip(ends.tolist(), counts.tolist(), strict=True)
+        if count > 1
+    ]
+    return np.sort(np.concatenate(taken)) if taken else np.empty(0, np.int64)
 
 
 def in_turns(labels: Labels) -> NDArray[np.int64] | None:
