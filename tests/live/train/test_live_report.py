@@ -84,6 +84,9 @@ def test_of_a_thousand_classes_one_misread_image_is_still_seen(qtbot, qapp):
     near = [(x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
     assert any(wrong.pixel(*at) != right.pixel(*at) for at in near)
     assert wrong.pixelColor(x, y).red() > wrong.pixelColor(x, y + 40).red()
+    assert (200, 900) in [matrix.cell(QPoint(*at)) for at in near], "a click on the point hits it"
+    matrix.pick((200, 900))
+    assert matrix.grab().toImage().pixelColor(x + 3, y) != wrong.pixelColor(x + 3, y), "and it is marked"
 
 
 def test_keys_walk_over_the_images_of_a_test_and_take_one(qtbot, qapp):

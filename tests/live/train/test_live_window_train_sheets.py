@@ -85,6 +85,8 @@ def test_a_test_is_told_wide_and_a_click_takes_the_image(training_window, qtbot)
     assert [share for _, share in likeliest(told, 0)] == sorted(told.result.probabilities[0])[-3:][::-1]
     truth, answer = (int(each[told.mistakes[0]]) for each in (told.images.labels, told.result.answers))
     spot = report.matrix._box((truth, answer), *report.matrix._steps()).center()
+    QTest.mouseClick(report.matrix, Qt.MouseButton.RightButton, pos=spot.toPoint())
+    assert report.matrix.picked is None
     click(report.matrix, int(spot.x()), int(spot.y()))
     asked = (told.images.labels == truth) & (told.result.answers == answer)
     assert set(report.grid.places) == set(np.flatnonzero(asked)), "a cell shows what it counts"

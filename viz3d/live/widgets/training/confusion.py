@@ -31,6 +31,7 @@ _SMALL, _LINE = 9, 11.0  # size of names of small cells, and px from one to the 
 _ACROSS = 40.0  # px of a name over a column, at most
 _BETWEEN = 3.0  # px between two of them
 _CELLS = 4.0  # px of a cell that is drawn as one; smaller ones are points of a picture
+_MARK = 7.0  # px of the line around such a point
 _STEPS = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 Cell = tuple[int, int]  # class, what it was read as
@@ -118,10 +119,26 @@ class ConfusionMatrix(Painted):
         return f"{self._name(row)}, read as {self._name(column)}: {int(self._counts[cell]):,}"
 
     def cell(self, at: QPoint) -> Cell | None:
-        """The cell at a place, None beside all cells."""
+        """The cell at a place, of several in one point the one that is seen there; None beside all cells."""
         (wide, step), n = self._steps(), len(self._counts)
         column, row = int((at.x() - self._head) // wide), int((at.y() - _HEAD) // step)
-        return (row, column) if 0 <= row < n and 0 <= column < n else None
+        if not (0 <= row < n and 0 <= column < n):
+            return None
+        return (row, column) if step >= _CELLS else self._seen((row, column), step)
+
+    def _seen(self, cell: Cell, step: float) -> Cell:
+        """Of the cells that share a point with one the fullest; one on the diagonal hides all others."""
+        block = self._block(step)
+        rows, columns = (np.arange(k // block * block, len(self._counts))[:block] for k in cell)
+        part = np.ix_(rows, columns)
+        full = (self._full[part] + (rows[:, None] == columns)) * (self._counts[part] > 0)
+        row, column = np.unravel_index(int(full.argmax()), full.shape)
+        return (int(rows[row]), int(columns[column])) if full.any() else cell
+
+    def _block(self, step: float) -> int:
+        """How many cells so small share a point, along each side."""
+        n = len(self._counts)
+        return -(-n // max(int(n * step), 1))
 
     @property
     def foot(self) -> QPoint:
@@ -139,7 +156,8 @@ class ConfusionMatrix(Painted):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the cell under the pointer."""
         event.accept()
-        self._choose(self.cell(event.position().toPoint()))
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._choose(self.cell(event.position().toPoint()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk over the cells, Enter chooses."""
@@ -167,8 +185,9 @@ class ConfusionMatrix(Painted):
             self.chosen.emit(*cell)
 
     def _box(self, cell: Cell, wide: float, step: float) -> QRectF:
-        row, column = cell
-        return QRectF(self._head + column * wide + 1, _HEAD + row * step + 1, wide - 2, step - 2)
+        (row, column), out = cell, -1.0 if step >= _CELLS else (_MARK - step) / 2
+        box = QRectF(self._head + column * wide, _HEAD + row * step, wide, step)
+        return box.adjusted(-out, -out, out, out)
 
     def _name(self, place: int) -> str:
         return self._names[place] if self._names else str(place)
@@ -190,8 +209,7 @@ class ConfusionMatrix(Painted):
 
     def _draw_points(self, painter: QPainter, look: Look, step: float) -> None:
         """Draw cells that are smaller than they can be seen: the fullest of those that share a pixel is."""
-        n = len(self._counts)
-        block = -(-n // max(int(n * step), 1))
+        n, block = len(self._counts), self._block(step)
         size = -(-n // block)
         full = np.zeros((2, size * block, size * block))
         full[0, :n, :n] = np.where(self._counts > 0, 0.3 + 0.7 * self._full, 0.0)
