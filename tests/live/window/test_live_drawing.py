@@ -139,6 +139,21 @@ def test_a_finger_draws_on_the_plane_too(window):
     QTest.touchEvent(view, finger).release(0, spot(window, 6, 18), view).commit()
     assert (image(window)[6, 6:19] > 128).all()
     assert steps(window) == ["an empty picture", "a drawing"]
+    before, middle = image(window).copy(), spot(window, 20, 8)
+    QTest.touchEvent(view, finger).press(0, middle, view).commit()
+    assert window.desk.trying
+    for k, apart in enumerate((30, 60, 90, 120)):
+        both = QTest.touchEvent(view, finger)
+        both.move(0, middle - QPoint(apart, 0), view)
+        (both.move if k else both.press)(1, middle + QPoint(apart, 0), view)
+        both.commit()
+    assert not window.desk.trying, "whoever comes near with two fingers has begun no stroke"
+    both = QTest.touchEvent(view, finger)
+    both.release(0, middle, view)
+    both.release(1, middle, view)
+    both.commit()
+    assert np.array_equal(image(window), before)
+    assert len(steps(window)) == 2
 
 
 def test_two_fingers_come_near_and_turn_nothing(window):

@@ -221,7 +221,7 @@ class Hand(Pen):
 
     def _let_all_go(self) -> None:
         """Give up what one finger has begun when another comes: a turn, a line, a stroke."""
-        self._lift_pen()
+        self._drop_pen()
         self.let_go()
         self._pressed = None
 

@@ -23,6 +23,7 @@ class Pen(QWidget):
     pen_down = Signal(float, float, bool)
     pen_moved = Signal(float, float)
     pen_lifted = Signal()
+    pen_dropped = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,6 +73,12 @@ class Pen(QWidget):
         if drawn:
             self.pen_lifted.emit()
         return drawn
+
+    def _drop_pen(self) -> None:
+        """Give up the stroke, if there is one."""
+        drawn, self._stroke = self._stroke, False
+        if drawn:
+            self.pen_dropped.emit()
 
     def _input_at(self, at: QPointF) -> tuple[float, float] | None:
         """Row and column of the input's plane at a place of the view, also beyond its border."""

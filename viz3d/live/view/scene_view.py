@@ -30,8 +30,8 @@ class SceneView(DrawnView):
     among layers and among neurons, of keys; `menu_asked` whether something is under the pointer, and the
     place on the screen; `moved` when the camera has; `changed` then and when another moment is shown;
     `pen_down` row and column of the input's plane, where pixel 0 reaches from 0 to 1, and whether the pen
-    erases; `pen_moved` and `pen_lifted` what follows; `left_end` when another moment than the last is to be
-    shown; `covering` whether sheets now hide the scene.
+    erases; `pen_moved` and `pen_lifted` what follows, `pen_dropped` that the stroke is given up; `left_end`
+    when another moment than the last is to be shown; `covering` whether sheets now hide the scene.
     """
 
     left_end = Signal()
@@ -48,7 +48,9 @@ class SceneView(DrawnView):
         self.camera.moved.connect(self.changed)
         self.setAccessibleName("The network in space")
         # Not a tip: that would pop up over the scene whenever the pointer rests in it.
-        self.setAccessibleDescription("Drag to turn, roll to come near, click a neuron to read and change it")
+        self.setAccessibleDescription(
+            "Drag to turn, roll or spread two fingers to come near, click a neuron to read and change it"
+        )
 
     # What the window sets.
 

@@ -32,6 +32,7 @@ class PlaneControl(QObject):
         view.pen_down.connect(self._begin)
         view.pen_moved.connect(self._draw_to)
         view.pen_lifted.connect(self._finish)
+        view.pen_dropped.connect(self._give_up)
 
     def _switch(self, on: bool) -> None:
         """Draw in the scene, or no longer; where the plane is not in view, go there."""
@@ -79,6 +80,12 @@ class PlaneControl(QObject):
             self._desk.try_out(None)
         else:
             self._desk.do(Drawing.of(picture))
+
+    def _give_up(self) -> None:
+        """Show again what was read before the stroke."""
+        if self._below is not None:
+            self._below = None
+            self._desk.try_out(None)
 
     def _picture(self) -> Picture:
         ink = np.rint(255 * self._ink).astype(np.uint8)
