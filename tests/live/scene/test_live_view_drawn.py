@@ -13,10 +13,11 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from scene_fixtures import trace
 
-from scenes import Look, compose
+from scenes import Caption, Look, compose
 from scenes.camera.orbit_moves import panned
 from viz3d.live.view.fitting import shortened
 from viz3d.live.view.legend import APART, entry_wide
+from viz3d.live.view.lettering import write_captions
 from viz3d.live.view.pace import Pace
 from viz3d.live.view.page import Edges
 from viz3d.live.view.pointing import NOTHING, Thing
@@ -280,3 +281,20 @@ def test_the_headline_of_a_neuron_gives_way_by_words(qapp):
     dress(qapp, "dark")
     told = "Lit: the strongest synapses of this neuron"
     assert [shortened(told, room) for room in (900.0, 200.0)] == [told, "Lit: the strongest synapses"]
+
+
+def test_a_label_moves_by_single_pixels_of_a_fine_screen(qapp):
+    # Lost otherwise: where two pixels make a unit, names hop by two while the net turns.
+    dress(qapp, "dark")
+
+    def written(y):
+        image = QImage(240, 80, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(2)
+        image.fill(0)
+        with QPainter(image) as painter:
+            write_captions(painter, look(), (Caption("hidden1", (20.0, y), 13, "medium", (9, 9, 9)),))
+        return np.frombuffer(image.constBits(), np.uint32).reshape(80, 240).copy()
+
+    high, low = written(20.0), written(20.5)
+    assert high.any()
+    assert np.array_equal(low[1:], high[:-1])

@@ -56,10 +56,10 @@ def write_captions(painter: QPainter, look: Look, captions: tuple[Caption, ...])
         if caption.plate or caption.colour == accent:
             _lay_card(painter, look, QRectF(x, y - ascent, wide, high))
             edge = None
-        # Letters stand on whole pixels in height, and on quarters of one in width.
+        # Letters stand on whole pixels of the screen in height, and on quarters of a unit in width.
         along = floor(x)
         laid = _written(text, name, size, caption.colour, edge, floor(4 * (x - along)), ratio)
-        painter.drawImage(laid.at + QPointF(along, round(y)), laid.image)
+        painter.drawImage(laid.at + QPointF(along, round(y * ratio) / ratio), laid.image)
     painter.setOpacity(1.0)
 
 

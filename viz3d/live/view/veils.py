@@ -27,7 +27,7 @@ def draw_veil(painter: QPainter, scene: Scene, box: QRectF, camera: Orbit | None
     painter.drawImage(veil.at + QPointF(round(box.left()), round(box.top())), veil.image)
 
 
-@lru_cache(maxsize=64)  # it is as dear as all that is written over it
+@lru_cache(maxsize=16)  # as dear as all that is written over it; two megabytes on a fine screen
 def _veil(size: tuple[int, int], colour: Colour, step: int, ratio: float) -> Laid:
     """A veil over a box of a size (width, height) that begins at (0, 0), px."""
     box = QRectF(0, 0, *size)
