@@ -30,7 +30,8 @@ STOPS = (
     ),
     Stop("change", "Change it", "Ablate silences it. Ctrl+Z takes everything back.", "left"),
     Stop("compare", "Compare", "Hold B to see it as it was. Cyan ticks on the bars tell it, too.", "left"),
-    Stop("train", "Watch it learn", "Turn to Train, press Start.", "below"),  # one line: the answer is below,
+    # One line: two would hide the answer, which is below.
+    Stop("train", "Watch it learn", "Turn to Train, press Start.", "below"),
 )
 NUMBERS = Stop("draw", "Change a number", "Drag a slider, or type a value: the bars follow your hand.")
 COLOURS = Stop("draw", "Take another picture", "Click a small one, or drop one of your own on the window.")
