@@ -10,14 +10,16 @@ from live_hands import LEFT
 from live_windows import PATIENCE, opened, select, settled
 from project import ROOT
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
-from PySide6.QtGui import QImage, QRegion
+from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from scenes.light.themes import theme
 from viz3d.live.view import written
 from viz3d.live.view.beneath import beneath_nothing
 from viz3d.live.view.pointing import Thing
+from viz3d.live.widgets.style import look, look_beside, wear
 from viz3d.live.work.painter import Picture
 
 
@@ -122,6 +124,31 @@ def test_text_over_a_picture_is_set_once_whatever_changes_in_the_panels(shown, m
     assert count == [1, 1]
 
 
+def test_what_stays_the_same_while_time_passes_is_set_once(shown):
+    # Lost otherwise: headline and legend are set for each picture that is played.
+    give_picture(shown)
+    picture, laid = shown.view.picture, []
+    edges = picture.wish.stamp.edges
+    for t in (0.0, 0.02, picture.scene.seconds):
+        frame = picture.scene.frame(t, picture.wish.pose, picture.wish.free)
+        with QPainter(picture.image) as painter:
+            edges.draw(painter, look(), frame)
+        laid.append((edges._head._made[1], edges._foot._made))
+    assert laid[0] == laid[1]
+    assert all(first is not last for first, last in zip(laid[0], laid[2], strict=True))
+
+
+def test_a_picture_is_written_in_the_colours_of_its_own_theme(shown):
+    # Lost otherwise: after a change of theme dark words lie on the dark scene that is shown until the next.
+    worn, seen = look(), []
+    for name in ("dark", "light"):
+        wear(look_beside(theme(name)))
+        give_picture(shown)
+        seen.append(pixels(shown.view))
+    wear(worn)
+    assert np.array_equal(*seen)
+
+
 def test_panels_are_not_painted_for_each_picture_beneath_them(shown, qtbot, monkeypatch):
     # Lost otherwise: all of a hundred widgets are painted for each picture that a drag has drawn; or panels
     # let a scene of long ago shine through, or what stands in the scene is not painted with it.
@@ -154,6 +181,10 @@ def test_panels_are_not_painted_for_each_picture_beneath_them(shown, qtbot, monk
     assert not part.intersects(shown.inspector.geometry())
     assert not part.intersects(QRect(shown.top.help.mapTo(shown.root, QPoint()), shown.top.help.size()))
     assert part.contains(shown.viewing.corner.geometry().center())
+    shown.timeline.hide()
+    QApplication.processEvents()
+    assert view._seen_whole.contains(shown.timeline.geometry().center()), "no rectangle of an old scene stays"
+    shown.timeline.show()
     for timer in (view._ageing, view._resting):  # a drag that goes on, and a hand that rests
         count[shown.answer.bars] = 0
         timer.start(1)

@@ -27,6 +27,6 @@ def beneath_nothing(view: QWidget) -> QRegion:
 
 def _solid(over: QWidget) -> list[QWidget]:
     """What hides the scene: a card as a whole, of a bar its buttons, of what is clear nothing."""
-    if isinstance(over, Painted):
-        return [over]
-    return [] if over.property("clear") else over.findChildren(QPushButton)
+    if over.property("clear"):
+        return []
+    return [over] if isinstance(over, Painted) else over.findChildren(QPushButton)

@@ -17,7 +17,7 @@ from viz3d.live.view.pointing import NOTHING
 from viz3d.live.view.shown import Marks, Shown
 from viz3d.live.view.written import Written
 from viz3d.live.widgets.parts import CENTRE
-from viz3d.live.widgets.style import TEXT, font, look
+from viz3d.live.widgets.style import TEXT, font, look, look_beside
 from viz3d.live.work.heap import Tidying
 from viz3d.live.work.painter import Painter, PaintWish, Picture
 
@@ -201,8 +201,10 @@ class DrawnView(Hand):
         self.failed.emit(words)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the picture, and all text over it."""
-        colours, picture = look(), self.picture
+        """Draw the picture, and all text over it in its own theme: the window may have another by now."""
+        picture = self.picture
+        colours = look() if picture is None else look_beside(picture.scene.theme)
+        self._see_what_is_bared(event.region())
         with QPainter(self) as painter:
             if picture is None or self._sheets:
                 ground = QColor(*picture.scene.theme.background) if picture else colours.well
@@ -227,6 +229,11 @@ class DrawnView(Hand):
                 draw_layer_frames(painter, colours, shown.scene, picture.frame.camera, self._framed)
             if self._pen_place is not None:
                 draw_pixel(painter, colours, picture.scene, picture.frame, self._pen_place)
+
+    def _see_what_is_bared(self, painted: QRegion) -> None:
+        """Take part in what a panel that has closed over the view lays bare, while pictures follow."""
+        if self._ageing.isActive() and not (painted - self._seen_whole).isEmpty():
+            self._seen_whole = beneath_nothing(self)
 
     def _fits(self, picture: Picture) -> bool:
         return picture.scene.size == (self.width(), self.height())

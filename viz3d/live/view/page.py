@@ -102,8 +102,8 @@ class Edges:
         """Write them all; see `shade` for what lies under the legend."""
         made_for = look, painter.device().devicePixelRatio()
         draw_veil_above(painter, self.scene, self.box.top())
-        when = frame.t, frame.winner > 0, frame.focus
-        headline, told = self._head.made((*made_for, *when), lambda: self._headline(frame, *made_for))
+        said = self.headline(frame.t, frame.focus), frame.winner > 0
+        headline, told = self._head.made((*made_for, *said), lambda: self._headline(frame, *made_for))
         draw_veil(painter, self.scene, headline, frame.camera)
         told.lay(painter)
         if frame.winner > 0:
@@ -112,7 +112,8 @@ class Edges:
             draw_veil(painter, self.scene, answer, frame.camera)
             told.lay(painter)
             painter.setOpacity(1.0)
-        self._foot.made((*made_for, *when), lambda: self._legend_laid(frame, *made_for)).lay(painter)
+        way = frame.t < self.scene.timeline.back[0], frame.focus
+        self._foot.made((*made_for, *way), lambda: self._legend_laid(frame, *made_for)).lay(painter)
 
     def shade(self, painter: QPainter, frame: Frame) -> None:
         """Dim what lies behind the legend, ahead of the names: these keep clear of it, but come near."""

@@ -5,7 +5,7 @@ The accent is for what the person touched, `answer` for the answer alone.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +72,7 @@ class Look:
     wrong: QColor
 
 
+@lru_cache(maxsize=8)  # what is written over a picture asks each time
 def look_beside(colours: Theme) -> Look:
     """The window's colours beside a scene of this theme."""
     tint = (60, 76, 130) if colours.ink else (132, 156, 226)

@@ -18,6 +18,7 @@ class Hint(Painted):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setProperty("clear", True)  # of `beneath`: the scene is seen around its point
         self._title, self._text, self._count = label("", "head"), label("", "soft"), label("", "faint")
         self._text.setWordWrap(True)
         self.skip = button("Skip the tour", "No more hints; the help menu brings them back", "quiet")
