@@ -12,6 +12,7 @@ from scenes.frame import Frame, Tick
 from scenes.lettering import captions, ticks
 from scenes.lettering.leader import leader
 from scenes.light import attended, lighting, neurons, pulse, window
+from scenes.light.attended import Lights
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.focus import Focus
 from scenes.light.lighting import Shown
@@ -188,7 +189,7 @@ class Scene:
         return shown, tuple(faces)
 
     @cached_property
-    def _faces_lit(self) -> list[attended.Lights]:
+    def _faces_lit(self) -> list[Lights]:
         faces = zip(self.layout.faces, self.attended, strict=True)
         return [attended.lights(face, share, self.neurons, self.theme) for face, share in faces]
 

@@ -125,7 +125,7 @@ def test_bodies_that_change_later_are_in_the_next_picture_alone() -> None:
     corners = np.array([[(1, 1, -4), (2, 1, -4), (2, 2, -4), (1, 2, -4)]], np.float32)
     quads = light.bodies.add_quads(corners, np.full((1, 4, 4), 200, np.uint8), over=False)
     names = light.bodies.add_stamps(1, (4, 4), 0.75)
-    names.move(corners[:, ::-1] - np.array((3, 3, 0), np.float32))
+    names.move(corners - np.array((3, 3, 0), np.float32))
     changes = (
         lambda: cells.paint(np.full((2, 2, 4), 250, np.uint8)),
         lambda: quads.take(corners - np.float32(0.5), np.full((1, 4, 4), 99, np.uint8)),
