@@ -40,6 +40,8 @@ class Task:
         for name in (self.noun, self.data, *self.classes, *self.columns):
             if len(name) > MOST_NAME or not name.isprintable():
                 raise EngineError(f"{name[:20]!r} is no name: give up to {MOST_NAME} characters")
+        if not all(name.strip() for name in self.classes):
+            raise EngineError("a class has an empty name: give each one a name, or none of them")
 
     def scaled(self, numbers: Array, dtype: npt.DTypeLike) -> Array:
         """Inputs (B, D) as the net reads them."""

@@ -11,10 +11,12 @@ from scenes.camera.path import Path
 from scenes.frame import Frame, Tick
 from scenes.lettering import captions, ticks
 from scenes.lettering.leader import leader
-from scenes.light import attended, neurons, pulse, window
+from scenes.light import attended, lighting, neurons, pulse, window
+from scenes.light.attended import Lights
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.focus import Focus
-from scenes.light.neurons import Neurons, Shown
+from scenes.light.lighting import Shown
+from scenes.light.neurons import Neurons
 from scenes.light.theme import Theme, sample
 from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline
@@ -182,31 +184,14 @@ class Scene:
 
     def _shown(self, t: float, winner: float) -> tuple[Shown, tuple[NDArray[np.float32], ...]]:
         """The neurons at a time, and the faces of attention."""
-        shown = neurons.at(self.neurons, self.theme, t, winner)
-        faces = []
-        for face, share, ends in zip(self.layout.faces, self.attended, self._ends_of_faces, strict=True):
-            until, since, dark, lit = ends
-            if t <= until:
-                faces.append(dark)
-            elif t >= since:
-                faces.append(lit)
-            else:
-                faces.append(attended.at(face, share, self.neurons, shown.level, self.theme, t))
+        shown = lighting.at(self.neurons, self.theme, t, winner)
+        faces = (each.at(self.neurons, shown.level, self.theme, t) for each in self._faces_lit)
         return shown, tuple(faces)
 
     @cached_property
-    def _ends_of_faces(self) -> list[tuple[float, float, NDArray[np.float32], NDArray[np.float32]]]:
-        """Of each face, until when it is dark and from when all lit, and its colours there."""
-        ends = []
-        for face, share in zip(self.layout.faces, self.attended, strict=True):
-            until, since = attended.lights(face, self.neurons)
-            until, since = (until, since) if self.neurons.coat is None else (-np.inf, np.inf)
-            dark, lit = (
-                attended.at(face, share, self.neurons, self.neurons.level, self.theme, t)
-                for t in (-np.inf, np.inf)
-            )
-            ends.append((until, since, dark, lit))
-        return ends
+    def _faces_lit(self) -> list[Lights]:
+        faces = zip(self.layout.faces, self.attended, strict=True)
+        return [attended.lights(face, share, self.neurons, self.theme) for face, share in faces]
 
     @cached_property
     def _rested(self) -> tuple[Shown, tuple[NDArray[np.float32], ...]]:
@@ -246,7 +231,7 @@ class Scene:
         fog = neurons.fog(self.neurons, self.layout, camera)
         clear = neurons.clear(self.neurons, fog)
         left = clear if focus is None else clear * focus.left(len(fog), self.layout.panels[0].stop)
-        rgb, halo = neurons.seen(moment.neurons, self.theme, left)
+        rgb, halo = lighting.seen(moment.neurons, self.theme, left)
         synapses = pulse.seen(self.drawn, self.light, moment.synapses, fog)
         signal = pulse.seen(self.signal, self.signal_light, moment.signal, fog)
         if focus is not None:

@@ -21,7 +21,7 @@ def steps(net: Net, texts: Texts = ENGLISH) -> tuple[tuple[str, Said], ...]:
 
     The first is the input's and starts the film: its name is empty. Layers that fire together share
     a sentence, the first of them speaks; so do the layers of a block. Of what does as another did before it
-    that alone is said: there is a second or less to read it.
+    that alone is said. How much of it a film has time for, `scenes.motion.pace` tells.
     """
     depth = net.graph.depths
     sentences = [("", _first_step(net, texts))]

@@ -202,7 +202,7 @@ def _written(names: tuple[str, ...], place: int, whole: int) -> str:
     The same for every frame: all names are looked through for each.
     """
     told = abbreviated(names, place, whole)
-    rest = names[place].partition(told)[2]
+    rest = names[place].partition(told)[2] if told else ""
     return f"{told}." if rest[:1].isalnum() and told[-1:].isalpha() else told
 
 

@@ -1,5 +1,7 @@
 """Attended: how brightly each pixel of a face of attention is lit."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,10 +20,38 @@ def shares(trace: Trace, face: Face) -> Floats:
     return scores / np.float32(max(float(scores.max(initial=0.0)), 1e-30))
 
 
-def lights(face: Face, neurons: Neurons) -> tuple[float, float]:
-    """Seconds until which all of a face is dark, and from which on time changes nothing of it."""
+@dataclass(frozen=True, eq=False)
+class Lights:
+    """A face through a film: what time changes of it.
+
+    Attributes:
+        face, share: see `at`.
+        until, since: seconds until which all of it is dark, and from which on it stays as it is.
+        dark, lit: its colours then, see `at`.
+    """
+
+    face: Face
+    share: Floats
+    until: float
+    since: float
+    dark: Floats
+    lit: Floats
+
+    def at(self, neurons: Neurons, level: Floats, theme: Theme, t: float) -> Floats:
+        """Its colours at time t, see `at`; not to be written to."""
+        if t <= self.until:
+            return self.dark
+        return self.lit if t >= self.since else at(self.face, self.share, neurons, level, theme, t)
+
+
+def lights(face: Face, share: Floats, neurons: Neurons, theme: Theme) -> Lights:
+    """Work out what time changes of a face. Where there is paint, that may dry at any time."""
     scores, pixels = neurons.fires[face.score], neurons.fires[face.pixel]
-    return float(scores.min()), float(max(scores.max(), pixels.max())) + 1.001 * neurons.rise
+    until, since = float(scores.min()), float(max(scores.max(), pixels.max())) + 1.001 * neurons.rise
+    if neurons.coat is not None:
+        until, since = -np.inf, np.inf
+    dark, lit = (at(face, share, neurons, neurons.level, theme, t) for t in (-np.inf, np.inf))
+    return Lights(face, share, until, since, dark, lit)
 
 
 def at(face: Face, share: Floats, neurons: Neurons, level: Floats, theme: Theme, t: float) -> Floats:
@@ -39,7 +69,7 @@ def at(face: Face, share: Floats, neurons: Neurons, level: Floats, theme: Theme,
 
 
 def seen(colours: Floats, theme: Theme, left: float) -> NDArray[np.uint8]:
-    """The colours from a distance that leaves so much of them, 0..1: uint8 (n, 3); see neurons.seen."""
+    """The colours from a distance that leaves so much of them, 0..1: uint8 (n, 3); see lighting.seen."""
     paper = np.array(theme.background if theme.ink else (0, 0, 0), dtype=np.float32)
     rgb: NDArray[np.uint8] = (colours * left + paper * (1 - left)).astype(np.uint8)
     return rgb

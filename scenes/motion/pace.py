@@ -1,7 +1,7 @@
 """Pace: of what could be said in a film as much as can be read while it stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ LETTERS = 24.0
 _FULL, _BRIEF, _AGAIN = 1.3, 1.0, 0.1  # what it is worth to say all of it, the least, that it was said before
 _LATE = 0.6  # of that, what it is worth to explain a deed only where it is done again
 _SILENT = -0.35  # that nothing is said of what is new, while something else stands
+_KNOWN = 6  # deeds of which it is kept whether they were explained: each doubles the ways to be weighed
 _HURRIED = -100.0  # what must be said is said, even where there is no time to read it
 
 
@@ -33,7 +34,7 @@ class Said:
     """
 
     text: str
-    forms: tuple[Form, ...] = field(default=())
+    forms: tuple[Form, ...]
     deed: str = ""
     must: bool = False
 
@@ -83,7 +84,9 @@ def readable(
     starts: seconds at which each beat begins; end: that at which the last one ends.
     """
     is_new = [all(beat.deed != other.deed for other in beats[:k]) for k, beat in enumerate(beats)]
-    again = {beat.deed for beat, new in zip(beats, is_new, strict=True) if not new}
+    # Of very many the last ones; others are explained wherever there is time for it.
+    repeats = [beat.deed for beat, new in zip(beats, is_new, strict=True) if beat.deed and not new]
+    again = set(list(dict.fromkeys(repeats[::-1]))[:_KNOWN])
     plans: dict[tuple[int, frozenset[str]], tuple[float, tuple[tuple[int, int], ...]]] = {}
 
     def best(k: int, known: frozenset[str]) -> tuple[float, tuple[tuple[int, int], ...]]:

@@ -18,7 +18,7 @@ _TILE = np.array(
     [(0.5, 0.55, 0.95, 0.5), (0.5, 0.12, 0.5, 0.8), (0.72, 0.5, 0.5, 0.25), (0.5, 0.88, 0.4, 0.5)],
     dtype=np.float32,
 )
-# A white pixel in colour: its red, green and blue neuron, see scenes.light.neurons.
+# A white pixel in colour: its red, green and blue neuron, see scenes.light.lighting.
 _STRIPES = (110 * (1 + np.eye(3))).astype(np.uint8)[None]
 
 

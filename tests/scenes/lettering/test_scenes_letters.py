@@ -16,6 +16,7 @@ from scenes import compose
 from scenes.lettering.class_names import abbreviated, class_names, distinct
 from scenes.lettering.fonts import draw_line, extent, line_box, width
 from scenes.lettering.glyphs import UNKNOWN, runs
+from scenes.lettering.ticks import _written
 from viz3d.command.choice.letters import how_written
 from viz3d.figures.ink import written
 
@@ -126,6 +127,13 @@ def test_names_of_bands_are_whole_where_there_is_room(size) -> None:
     if size[0] > size[1]:
         ends, panel = (frame.camera.project(np.array(each), size)[:, 0] for each in (ends, beyond))
         assert ends.max() < panel.min()
+
+
+def test_a_name_of_a_band_that_is_cut_within_a_word_ends_in_a_point() -> None:
+    # Lost otherwise: "Trou" is read as a word; a name with spaces before it ends in a traceback.
+    assert [_written(("Trouser", "Shirt"), k, 4) for k in (0, 1)] == ["Trou.", "Shir."]
+    assert [_written(("Iris setosa", "Iris virginica"), k, 6) for k in (0, 1)] == ["setosa", "virg."]
+    assert _written(("  abcdef", "abcdefgh"), 0, 2) == ""
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), (720, 1280), (1280, 720), (1080, 1080)])

@@ -40,6 +40,20 @@ def test_one_bar_is_not_called_the_longest() -> None:
     assert "Answer: 0" in [text for _, text in scene.story()]
 
 
+def test_of_a_net_of_very_many_kinds_of_layers_the_ways_to_tell_it_can_be_weighed() -> None:
+    # Lost otherwise: each kind that comes again doubles them, and the first picture never comes.
+    kinds = range(24)
+    first = [explained(str(kind), f"A{kind}: {kind} sums", "sums") for kind in kinds]
+    again = [repeated(str(kind), f"B{kind}: as in A{kind}", "sums") for kind in kinds]
+    beats = (*first, *again, once("end", must=True))
+    told = readable(tuple(map(float, range(len(beats)))), beats, 60.0)
+    assert [beat for beat, _ in told] == list(range(len(beats)))
+    said = [texts[0] for _, texts in told]
+    assert said[:24] == [each.text for each in first]
+    assert said[24:42] == ["sums"] * 18, "explained anew"
+    assert said[42:] == [each.text for each in (*again[18:], beats[-1])]
+
+
 def test_a_deed_is_explained_once_and_where_it_is_first_done_if_there_is_time() -> None:
     beats = (explained("d", "A: sums", "sums"), repeated("d", "B: as in A", "sums"), once("end", must=True))
     told = {spread: readable((0.0, spread, 2 * spread), beats, 9.0) for spread in (0.1, 0.2, 0.5)}

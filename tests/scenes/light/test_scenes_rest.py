@@ -7,7 +7,7 @@ import pytest
 from scene_fixtures import trace
 
 from scenes import Paint, compose
-from scenes.light import attended, neurons
+from scenes.light import attended, lighting
 
 LAST = {"mlp": "hidden2", "vit-tiny": "block2.hidden"}
 
@@ -24,7 +24,7 @@ def test_neurons_at_rest_are_what_their_time_makes_of_them(preset, painted) -> N
     )
     for t in [scene.seconds, *(np.linspace(0.5, 1.0, 24) * scene.seconds).tolist()]:
         moment = scene.moment(t)
-        expected = neurons.at(scene.neurons, scene.theme, t, moment.winner)
+        expected = lighting.at(scene.neurons, scene.theme, t, moment.winner)
         for name in (field.name for field in fields(expected)):
             np.testing.assert_array_equal(getattr(moment.neurons, name), getattr(expected, name))
         for found, face, share in zip(moment.faces, scene.layout.faces, scene.attended, strict=True):
@@ -34,13 +34,13 @@ def test_neurons_at_rest_are_what_their_time_makes_of_them(preset, painted) -> N
 
 def test_neurons_that_wait_or_rest_in_blocks_are_what_each_would_be(monkeypatch) -> None:
     # Lost otherwise: a whole layer that lights late, or no longer flashes.
-    monkeypatch.setattr(neurons, "_BLOCK", 16)
+    monkeypatch.setattr(lighting, "_BLOCK", 16)
     scene = compose(trace(), size=(160, 90))
     kinds = set()
     for t in (np.linspace(0.0, 0.99, 40) * scene.seconds).tolist():
-        kinds |= {kind for _, kind in neurons._runs(scene.neurons, t)}
-        found = neurons.at(scene.neurons, scene.theme, t, 0.0)
-        expected = neurons._shown(scene.neurons, scene.theme, t, slice(None))
+        kinds |= {kind for _, kind in lighting._runs(scene.neurons, t)}
+        found = lighting.at(scene.neurons, scene.theme, t, 0.0)
+        expected = lighting._shown(scene.neurons, scene.theme, t, slice(None))
         for name in (field.name for field in fields(expected)):
             np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
     assert kinds == {0, 1, 2, 3}

@@ -227,9 +227,13 @@ def test_reports_of_many_classes_in_colour_are_drawn(classes):
     assert len(as_lines(report)[2]) < 700
 
 
-def test_names_of_a_task_are_bounded():
+def test_names_of_a_task_are_bounded_and_not_empty():
     with pytest.raises(EngineError, match="is no name"):
         Task(classes=("x" * 300,))
+    # Lost otherwise: a stranger's file ends in a traceback when its answer is to be written.
+    for empty in ("", "  "):
+        with pytest.raises(EngineError, match="a class has an empty name"):
+            Task(classes=("cat", empty))
 
 
 def test_a_session_designs_and_trains_a_network_for_its_own_data_and_is_played_again(tmp_path):
