@@ -49,7 +49,7 @@ def test_a_film_is_written_whole_and_says_where(trace, tmp_path):
     out = viz3d.film(trace, tmp_path / "few.gif", size=SMALL, seconds=1, fps=5, hold=0.4, subtitles=True)
     assert out == tmp_path / "few.gif"
     assert len(iio.imread(out)) == 5 + 2
-    assert (tmp_path / "few.srt").read_text().endswith("from the answer back to the ink\n")
+    assert (tmp_path / "few.srt").read_text().endswith(" and against it\n")
 
 
 def test_frames_go_to_a_folder(trace, tmp_path):

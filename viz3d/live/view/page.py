@@ -170,8 +170,11 @@ class Edges:
             painter.setPen(colour)
             painter.drawText(QRectF(end - 420, top + y, 420, high), RIGHT, text)
 
-    def _entries(self, t: float, focus: Focus | None) -> tuple[list[Entry], Entry]:
-        """What the legend tells of colours at a time, and of how many synapses are drawn."""
+    def _entries(self, t: float, focus: Focus | None, *, met: bool) -> tuple[list[Entry], Entry]:
+        """What the legend tells of colours at a time, and of how many synapses are drawn.
+
+        met: also what warm and cool look like where both meet.
+        """
         words, theme, key = self.scene.words, self.scene.theme, self.scene.words.key
         scale = words.scale
         title = f"{scale.title.removeprefix('Neuron ')}, {scale.ends[0]} to {scale.ends[2]}".lower()
@@ -197,7 +200,11 @@ class Edges:
         if forth:
             entries.append((theme.signal, SWATCH, "signal"))
         else:
-            signs = (theme.excite, key.warm), (theme.inhibit, key.cool), (meeting(theme), key.both)
+            signs = (
+                (theme.excite, key.warm),
+                (theme.inhibit, key.cool),
+                (meeting(theme), key.both if met else ""),
+            )
             entries += [(colours, SWATCH, text) for colours, text in signs if text]
             if key.attends:
                 entries.append((theme.attend, SWATCH, "attention"))
@@ -207,9 +214,13 @@ class Edges:
         return entries, (None, 0.0, words.places or (key.sent if forth else key.drawn))
 
     def _legend_rows(self, t: float, focus: Focus | None = None) -> list[list[Entry]]:
-        """What the legend tells: in one row where there is room, else in several, with short samples."""
+        """What the legend tells: in one row where there is room, else in several, with short samples.
+
+        Where both meet is told where that takes no row more.
+        """
         left, right, _ = self.legend
-        return rows_of(*self._entries(t, focus), right - left)
+        full, plain = (rows_of(*self._entries(t, focus, met=met), right - left) for met in (True, False))
+        return full if len(full) == len(plain) else plain
 
     def _legend_box(self, t: float, focus: Focus | None = None) -> QRectF:
         left, right, base = self.legend
