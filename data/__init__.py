@@ -18,7 +18,7 @@ from data.sets.datasets import KNOWN, load, load_own
 from data.sets.formats.idx import read_idx_images, read_idx_labels
 from data.sets.formats.pictures import read_picture, resized
 from data.sets.mnist import find_mnist
-from data.sets.numerals import digit_called
+from data.sets.numerals import place_of_digit
 from data.sets.samples import Kept, keep_sample, samples_folder
 
 __all__ = [
@@ -37,7 +37,6 @@ __all__ = [
     "augmentation",
     "bundled_models",
     "count_digits",
-    "digit_called",
     "digit_from_image",
     "elastic",
     "find_mnist",
@@ -45,6 +44,7 @@ __all__ = [
     "load",
     "load_own",
     "model_path",
+    "place_of_digit",
     "random_crop",
     "read_digit",
     "read_idx_images",

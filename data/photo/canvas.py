@@ -29,10 +29,10 @@ def place(ink: Floats) -> NDArray[np.uint8]:
 
     Strokes so wide that they nearly close a digit's holes are thinned; a stretched digit is squeezed.
     """
-    ink = thickened(ink, THINNEST / BOX)
+    given = _fine(ink)
+    ink = thickened(given, THINNEST / BOX)
     scale = BOX / max(ink.shape)
-    width = stroke_width(ink) * scale
-    if width > THICKEST:
+    if ink is given and (width := stroke_width(ink) * scale) > THICKEST:
         ink = _thinned(ink, (width - THINNED) / 2 / scale)
     small = _resize(ink)
     peak = high_quantile(small[small > 0.3 * small.max()], 0.8)
@@ -44,9 +44,11 @@ def place(ink: Floats) -> NDArray[np.uint8]:
 
 
 def thickened(ink: Floats, share: float) -> Floats:
-    """Ink (h, w), in pixels enough, with strokes at least as wide as this share of its longer side."""
-    if max(ink.shape) < FINE:
-        ink = _enlarged(ink, -(-FINE // max(ink.shape)))
+    """Ink (h, w), in pixels enough, with strokes at least as wide as this share of its longer side.
+
+    The same array where it has both.
+    """
+    ink = _fine(ink)
     side = max(ink.shape)
     lacks = share * side - stroke_width(ink)
     return grow(ink, min(lacks / 2, 0.06 * side)) if lacks > 0 else ink
@@ -80,6 +82,11 @@ def stroke_width(ink: Floats) -> float:
 def _is_hard(grey: Floats) -> bool:
     """Whether nearly all is black or white, as a pencil of one pixel leaves it; MNIST's edges are soft."""
     return bool(np.count_nonzero((grey > 0.1) & (grey < 0.9)) < 0.1 * np.count_nonzero(grey > 0.1))
+
+
+def _fine(ink: Floats) -> Floats:
+    """Ink (h, w) in pixels enough for its strokes to be made a little wider or narrower."""
+    return ink if max(ink.shape) >= FINE else _enlarged(ink, -(-FINE // max(ink.shape)))
 
 
 def _enlarged(ink: Floats, times: int) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import DataError
-from data.sets.numerals import digit_called
+from data.sets.numerals import place_of_digit
 
 DIGITS = tuple("0123456789")
 TITLES = {"mnist": "MNIST", "digits": "UCI digits"}
@@ -119,8 +119,8 @@ class Dataset:
             return self.classes.index(text)
         if text.isdecimal() and len(text) < 7 and int(text) < len(self.classes):
             return int(text)
-        if str(digit_called(text)) in self.classes:  # those of digits go by other names too
-            return self.classes.index(str(digit_called(text)))
+        if (place := place_of_digit(text, self.classes)) is not None:  # those of digits go by other names too
+            return place
         known = ", ".join(self.classes[:12]) + (" ..." if len(self.classes) > 12 else "")
         raise DataError(f"{self.title} has no class {text}: known are {known}")
 

@@ -62,11 +62,12 @@ def in_turns(labels: Labels) -> NDArray[np.int64] | None:
     """The order (N,) in which examples that stand class by class, as folders do, are taken in turns.
 
     None where they do not stand so, or are one of each. The first so many of them would else be of one class:
-    to learn from, to be tested on, to be looked at.
+    to learn from, to be tested on, to be looked at. Which class stands first does not matter.
     """
-    if (labels[1:] < labels[:-1]).any():  # of labels in bytes no difference is below 0
+    begins = np.flatnonzero(np.r_[True, labels[1:] != labels[:-1]])
+    if len(begins) > len(np.unique(labels)):
         return None
-    _, begins, counts = np.unique(labels, return_index=True, return_counts=True)
+    counts = np.diff(np.r_[begins, len(labels)])
     turn = np.arange(len(labels)) - np.repeat(begins, counts)  # its place among those of its class
     order = np.argsort(turn, kind="stable")
     return order if (order[1:] < order[:-1]).any() else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _EITHER = f"([0-9])|({'|'.join(_WORDS)})"
-_NAMED = re.compile(rf"(?:digit[ _-]?)?(?:{_EITHER})(?:[ _-]+(?:{_EITHER}))?", re.IGNORECASE)
+_NAMED = re.compile(rf"(?:digit[ _-]?)?(?:{_EITHER})(?:[ _-]+(?:{_EITHER}))?", re.IGNORECASE | re.ASCII)
 
 
 def digit_called(name: str) -> int | None:
@@ -16,3 +17,12 @@ def digit_called(name: str) -> int | None:
         return None
     told = {int(each) if each.isdecimal() else _WORDS.index(each.lower()) for each in match.groups() if each}
     return told.pop() if len(told) == 1 else None
+
+
+def place_of_digit(text: str, names: Sequence[str]) -> int | None:
+    """The place of the one name that tells the same digit as a text; None where there is none."""
+    digit = digit_called(text)
+    known = (
+        [] if digit is None else [place for place, name in enumerate(names) if digit_called(name) == digit]
+    )
+    return known[0] if len(known) == 1 else None

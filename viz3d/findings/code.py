@@ -9,6 +9,9 @@ from engine.text.lines import CodeLine, text_lines
 from engine.text.torch_module import torch_module
 
 _WEIGHTS = "`viz3d import NET.npz --out net.safetensors` puts them into the weights that it writes."
+_FUNCTIONS = (
+    "Take functions of single neurons back: `viz3d import NET.npz --out net.safetensors` holds all others."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +55,8 @@ class NetworkCode:
         told = [each for each in self.net.edits if each.verb != "function" or each.layer not in whole]
         if not told:
             return ()
-        return (f"Edits that are not in it: {'; '.join(map(str, told))}", _WEIGHTS)
+        way = _FUNCTIONS if any(each.verb == "function" for each in told) else _WEIGHTS
+        return (f"Edits that are not in it: {'; '.join(map(str, told))}", way)
 
 
 def as_text(lines: tuple[CodeLine, ...]) -> str:

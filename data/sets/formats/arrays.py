@@ -211,7 +211,9 @@ def _bytes(path: Path, x: NDArray[np.generic]) -> NDArray[np.uint8]:
         return np.asarray(x.astype(np.float32) * (255 / (4095 if high < 4096 else 65535))).astype(np.uint8)
     if low < 0 or high > 255:
         raise DataError(f"{path}: pixels run from {low:g} to {high:g}: give 0..255, 0..1 or -1..1")
-    if x.dtype.kind in "fb" and high <= 1:
+    if x.dtype.kind == "b":
+        return x.view(np.uint8) * np.uint8(255)
+    if x.dtype.kind == "f" and high <= 1:
         return np.rint(x.astype(np.float32) * 255).astype(np.uint8)
     return np.ascontiguousarray(np.rint(x) if x.dtype.kind == "f" else x).astype(np.uint8)
 

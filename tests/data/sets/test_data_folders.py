@@ -135,6 +135,7 @@ def test_a_set_that_is_mixed_stays_as_it_is(kind):
     labels = np.array([0, 2, 2, 1, 2, 0], kind)
     assert in_turns(labels) is None
     assert in_turns(np.sort(labels)).tolist() == [0, 2, 3, 1, 4, 5]
+    assert in_turns(np.array([5, 5, 1, 7, 7], kind)).tolist() == [0, 2, 3, 1, 4]
 
 
 def test_of_a_set_that_stands_class_by_class_each_example_tells_where_it_stands(tmp_path):

@@ -9,7 +9,7 @@ from PIL import Image
 from run_viz3d import viz3d_here
 
 import data
-from data import DataError, load, load_own
+from data import DataError, load, load_own, place_of_digit
 
 
 def both(where) -> tuple[data.Dataset, data.Dataset]:
@@ -71,8 +71,29 @@ def test_digits_by_other_names_are_digits(tmp_path, names):
         assert (part.labels == part.images[:, 0, 0] // 40).all()
         assert part.class_of("three") == part.class_of("3") == 2
         assert any(min(names) in sentence for sentence in part.said)
+        assert len({*part.labels[:3].tolist()}) == 3, "they stand class by class, whatever that order is"
     with pytest.raises(DataError, match="no class one"):
         part.class_of("one")
+
+
+def test_digits_in_another_order_are_brought_into_theirs(tmp_path):
+    # Lost otherwise: a network of digits, which has no names, is told that its threes are ones.
+    images = np.arange(30, dtype=np.uint8)[:, None, None] + np.zeros((5, 6), np.uint8)
+    np.savez(tmp_path / "set.npz", x=images, y=np.arange(30) % 3, classes=np.array(["3", "2", "0"]))
+    for part in both(tmp_path / "set.npz"):
+        assert part.classes == ("0", "2", "3")
+        assert (part.labels == 2 - part.images[:, 0, 0] % 3).all()
+        assert "its classes are in the digits' order" in part.said
+
+
+def test_what_tells_no_digit_is_no_class(tmp_path):
+    # Lost otherwise: of a set with a class None every word that is none of its classes is that one.
+    part = both(arrays_of(("None", "cat", "dog"), tmp_path / "set.npz"))[0]
+    for word in ("cow", "\u017fix", "ni\u0307ne"):  # a long s is no s
+        with pytest.raises(DataError, match="no class"):
+            part.class_of(word)
+    assert place_of_digit("cow", part.classes) is None
+    assert place_of_digit("digit_3", ("two", "three")) == 1
 
 
 def test_names_of_which_one_is_no_digit_stay_as_they_are(tmp_path):

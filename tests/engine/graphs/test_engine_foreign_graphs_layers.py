@@ -6,6 +6,7 @@ from onnx_models import in_words, largest_difference, model_of, node
 
 import engine
 from engine import EngineError, import_net
+from engine.foreign.readers.pytorch.transformers import text_of
 
 RNG = np.random.default_rng(3)
 ROW = RNG.normal(0, 0.3, (64, 6)).astype(np.float32)
@@ -73,9 +74,11 @@ def test_the_architecture_of_a_vision_transformer_is_told_but_for_its_heads(tmp_
         f"blocks.{n}.norm{k}.{end}": (8,) for n in (0, 1) for k in (1, 2) for end in ("weight", "bias")
     }
     shapes |= {"norm.weight": (8,), "norm.bias": (8,), "head.weight": (5, 8)}
-    save_file(
-        {n: RNG.normal(size=s).astype(np.float32) for n, s in shapes.items()}, tmp_path / "v.safetensors"
-    )
+    tensors = {n: RNG.normal(size=s).astype(np.float32) for n, s in shapes.items()}
+    save_file(tensors, tmp_path / "v.safetensors")
+    assert text_of({**tensors, "head2.weight": tensors["head.weight"]}) is None, "it would not be imported"
+    assert text_of({n: each for n, each in tensors.items() if "attn" not in n}) is None, "no transformer"
+    assert text_of({n: each[..., :0] for n, each in tensors.items()}) is None
     block = "transformer N heads mlp 16 gelu"
     text = f"input 28x28 | patches 7 8 | {block} | {block} | norm | head 5 softmax"
     with pytest.raises(EngineError) as caught:

@@ -168,6 +168,7 @@ def test_a_function_that_a_whole_layer_was_given_is_in_the_code():
     assert all(f"{call}(self.{layer}(" in code for layer, call in functions.items())
     assert "# dense 512 tanh" in code
     assert "not in it: function hidden2:3 tanh\n" in code
+    assert "Take functions of single neurons back" in code, "no file of weights holds one"
 
 
 def test_presets_prints_a_networks_code_as_a_file_of_python(tmp_path):

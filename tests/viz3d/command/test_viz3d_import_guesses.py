@@ -60,6 +60,13 @@ def test_functions_that_differ_from_layer_to_layer_are_guessed_by_their_names(tm
     assert "its layout is a guess: " in told
     assert "strides 2, no pooling (" in told, "the next best is named"
     assert "--architecture TEXT" in told
+    strided = next(way for way in other.layouts() if "strides 2, no pooling" in way.beside)
+    apart = np.flatnonzero(strided.make().predict(digits.images).argmax(axis=1) != digits.labels)
+    apart = np.resize(apart, 40)
+    parting = readings.Digits("those they part on", digits.images[apart], digits.labels[apart])
+    told = rivals.layout_told(strided, strided.make(), (0.0, 1.0), parting)
+    assert "another more, " in told, "what surely reads more is not called alike"
+    assert "mean-pool 2 (100.0%)" in told
 
 
 def test_where_each_layer_has_slopes_of_its_own_no_function_is_guessed(tmp_path):

@@ -1,5 +1,7 @@
 """A class is named as its data names it, wherever an option asks for one."""
 
+from dataclasses import replace
+
 import numpy as np
 import own_data
 import pytest
@@ -115,7 +117,7 @@ def test_a_network_of_digits_is_not_taken_for_one_of_other_things(tmp_path, clas
             named(each, others)
     unknown = net.replace(provenance={})
     trained_in_a_session = unknown.noted("train steps 100 images 60000 seed 0")
-    with pytest.raises(UserError, match="cnn-fast learned the digits of MNIST or UCI, not shirts"):
+    with pytest.raises(UserError, match="cnn-fast learned the digits of MNIST or the like, not shirts"):
         named(trained_in_a_session, others)
     unknown = named(unknown.noted("ablate hidden1:1"), others)  # nobody knows what it learned
     assert (unknown.task is not None) == ((classes, size) == (10, 28))
@@ -146,6 +148,9 @@ def test_some_digits_alone_are_read_as_digits_and_those_of_another_size_are_told
     assert known.task.data == "mnist"
     taken = pick_digit(Wanted(of_class="7", data="mine"), lambda *_: own, net)
     assert taken.label == 7
+    # One that learned them when its classes were called in words, in the order of words.
+    words = replace(net, task=engine.Task("digit", "old", ("seven", "three", *"abcdefgh")))
+    assert np.array_equal(aligned(words, own, "words").labels, every.labels[kept] == 3)
     small = Dataset("usps", "test", every.images[:, 6:22, 6:22], every.labels)
     with pytest.raises(UserError, match="it learned from mnist, each of them 28x28 pixels"):
         aligned(named(engine.load(data.model_path("cnn-fast")), small), small, "cnn-fast")
@@ -155,6 +160,7 @@ def test_a_class_of_26_is_told_by_its_number(tmp_path):
     assert place_of("25", tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 25
     assert place_of("1", ("1", "2")) == 0  # a name first
     assert place_of("26", tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) is None
+    assert place_of("cow", ("cat", "None")) is None
     with pytest.raises(UserError, match="--label 10: give 0 to 9"):
         class_of("--label", "10")
 

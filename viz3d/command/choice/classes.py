@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from data import digit_called
+from data import place_of_digit
 from engine import Net
 from viz3d.command.errors import UserError
 
@@ -16,8 +16,7 @@ def place_of(word: str, classes: Sequence[str]) -> int | None:
         return list(classes).index(word)
     if re.fullmatch(r"[0-9]{1,6}", word) and int(word) < len(classes):
         return int(word)
-    digit = str(digit_called(word))
-    return list(classes).index(digit) if digit in classes else None
+    return place_of_digit(word, classes)
 
 
 def class_of(option: str, word: str, net: Net | None = None) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine import Evaluation, Net, Way
-from viz3d.command.choice.readings import FEW, MOST_NEAR, SOME, TRY, Digits, made
+from viz3d.command.choice.readings import FEW, SOME, TRY, Digits, made
 
 _ALIKE, _FEWER = 1.08, 3.0
 """Times the least surprise, and deviations of chance under the most digits, within which nothing is parted:
@@ -73,15 +73,20 @@ def layout_told(way: Way, net: Net, scale: tuple[float, float], digits: Digits) 
     own = digits.tried(net, *scale, count)
     rivals: list[_Rival] = []
     for each in others:
-        if len(rivals) >= MOST_NEAR and digits.work.ends():
+        if rivals and digits.work.ends():
             break
         if (of := made(each)) is not None:
             rivals.append(_Rival(each, of, digits.tried(of, *scale, count)))
     if not rivals:
         return ""
     next_best = max(rivals, key=lambda each: (each.found.accuracy, -each.found.loss))
-    surely = digits.ahead(next_best.found, own) > _FEWER
-    if surely:
-        said = f"the one taken reads {own.accuracy:.1%} of {count:,} digits, the next best, {next_best.told}"
-        return f"{_LAYOUT} of {len(rivals) + 1} that fit its shapes {said}: {_TELL_LAYOUT}"
-    return f"{_LAYOUT} on {count:,} digits it is not to be told from {next_best.told}: {_TELL_LAYOUT}"
+    ahead = digits.ahead(next_best.found, own)
+    if abs(ahead) <= _FEWER:
+        said = f"on {count:,} digits it ({own.accuracy:.1%}) is not to be told from {next_best.told}"
+    else:
+        other = "the next best" if ahead > 0 else "another more"
+        said = (
+            f"of {len(rivals) + 1} that were tried the one taken reads {own.accuracy:.1%} of {count:,} "
+            f"digits, {other}, {next_best.told}"
+        )
+    return f"{_LAYOUT} {said}: {_TELL_LAYOUT}"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import engine
-from data import DIGITS, Dataset
+from data import DIGITS, Dataset, place_of_digit
 from engine import ArchitectureError, Net, Recipe, Task
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM, PRESET
@@ -19,7 +19,7 @@ _PLAIN = "input {size} | dense 16 relu | dense 16 relu | dense {classes} softmax
 _STEPS, _MOST_EPOCHS = 600, 600
 _MOST_OF_PICTURES = 100  # epochs: a few pictures are known by heart long before
 _LARGEST_CROP = 28
-_EITHER = "MNIST or UCI"  # the digits that sessions have
+_ANY_DIGITS = "MNIST or the like"  # of 28x28 grey pixels, be they a folder's
 _TRAIN_ONE = "train one with python -m viz3d train --data ... --out mine.npz, and give --model mine.npz"
 
 
@@ -69,7 +69,9 @@ def _learned_from(net: Net) -> str:
     if isinstance(told, Mapping):
         return str(told["data"])
     # One that was designed in a session knows its data by its task, unless they were digits.
-    return _EITHER if net.noun == "digit" and any(each.startswith("train ") for each in net.history) else ""
+    return (
+        _ANY_DIGITS if net.noun == "digit" and any(each.startswith("train ") for each in net.history) else ""
+    )
 
 
 def _check_knows(net: Net, images: Dataset) -> None:
@@ -104,12 +106,12 @@ def aligned(net: Net, images: Dataset, place: str) -> Dataset:
     known = net.task.classes if net.task is not None else ()
     if not known or images.classes == known:
         return images
-    unknown = [name for name in images.classes if name not in known]
+    found = [known.index(name) if name in known else place_of_digit(name, known) for name in images.classes]
+    unknown = [name for name, place in zip(images.classes, found, strict=True) if place is None]
     if unknown:
         told = ", ".join(known[:8]) + (" ..." if len(known) > 8 else "")
         raise UserError(f"{place}: {images.title} has a class {unknown[0]}, the network knows {told}")
-    places = np.array([known.index(name) for name in images.classes])
-    return replace(images, labels=places[images.labels], classes=known)
+    return replace(images, labels=np.array(found, int)[images.labels], classes=known)
 
 
 def design_for(images: Dataset, preset: str | None, rng: np.random.Generator) -> Net:

@@ -42,7 +42,7 @@ def from_tensors(
             raise EngineError(
                 "by its names it is a transformer, and how many heads it has no shape tells: give "
                 f'--architecture "{text}" with that number for N (timm and Hugging Face mostly have '
-                "the width / 64)"
+                "the width / 64), if it has its norms ahead and gelu; else give it as ONNX"
             )
         resnets = not told and habits is TORCH
         found = (resnet(weights, file) if resnets else None) or from_modules(

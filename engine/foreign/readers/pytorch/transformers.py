@@ -25,6 +25,7 @@ _INSIDE = (
     ("hidden", r"(fc1|linear1|linear_1|intermediate\.dense|mlp\.0|mlp\.net\.0|ff\.0|ffn\.0)"),
     ("residual2", r"(fc2|linear2|linear_2|output\.dense|(mlp|ff|ffn)(\.net)?\.[2-4])"),
 )
+_MOST_BLOCKS = 48  # of which one line tells
 
 
 def by_role(
@@ -117,24 +118,17 @@ def _third(packed: Mapping[str, Array], role: str) -> dict[str, Array]:
 def text_of(tensors: Mapping[str, Array]) -> str | None:
     """The architecture of a vision transformer by the names and shapes of its tensors, with N for its heads.
 
-    How many there are no shape tells. None where they are no such tensors.
+    How many there are no shape tells, nor where its norms stand, taken to be ahead, nor its function, taken
+    to be gelu. None where they are no such tensors, or one of them is open.
     """
-    inside: dict[int, dict[str, Array]] = {}
-    outside: dict[str, Array] = {}
-    try:
-        for name, array in tensors.items():
-            number = _number(name)
-            if number is None:
-                (_, role), end = _outside(name, array, tensors)
-                outside[role + end * (end not in role)] = array
-            else:
-                (_, role), end = _inside(name, number)
-                inside.setdefault(number, {})[role + end] = array
-    except EngineError:
-        return None
-    hidden = [len(own["hidden.weight"]) for own in inside.values() if "hidden.weight" in own]
+    roles = _roles(tensors)
+    outside = {} if roles is None else roles.pop(0, {})
     kernel, head, places = (outside.get(key) for key in ("tokens.weight", "head.weight", "_position"))
-    if len(hidden) != len(inside) or not hidden or kernel is None or head is None or places is None:
+    if not roles or kernel is None or head is None or places is None or not kernel.size:
+        return None
+    attend = all(own.keys() & {"packed.weight", "query.weight"} for own in roles.values())
+    hidden = [len(roles[n]["hidden.weight"]) for n in sorted(roles) if "hidden.weight" in roles[n]]
+    if not attend or len(hidden) != len(roles) or len(hidden) > _MOST_BLOCKS:
         return None
     width, channels, patch = kernel.shape[:3]
     side = patch * math.isqrt(places.size // width)
@@ -143,3 +137,23 @@ def text_of(tensors: Mapping[str, Array]) -> str | None:
     blocks = [f"transformer N heads mlp {each} gelu" for each in hidden]
     norm = ["norm"] * ("norm.weight" in outside)
     return " | ".join([f"input {image}", embedding, *blocks, *norm, f"head {len(head)} softmax"])
+
+
+def _roles(tensors: Mapping[str, Array]) -> dict[int, dict[str, Array]] | None:
+    """Tensors by what their names mean, of each block, counted from 1, and of what is outside of blocks, 0.
+
+    None where that is open, of two heads, say.
+    """
+    found: dict[int, dict[str, Array]] = {}
+    try:
+        for name, array in tensors.items():
+            number = _number(name)
+            (_, role), end = _outside(name, array, tensors) if number is None else _inside(name, number)
+            own = found.setdefault(0 if number is None else number + 1, {})
+            key = role if end == role else role + end
+            if key in own:
+                return None
+            own[key] = array
+    except EngineError:
+        return None
+    return found
