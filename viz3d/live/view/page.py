@@ -171,7 +171,7 @@ class Edges:
             painter.setPen(colour)
             painter.drawText(QRectF(end - 420, top + y, 420, high), RIGHT, text)
 
-    def _entries(self, t: float, focus: Focus | None, *, met: bool) -> tuple[list[Entry], Entry]:
+    def _entries(self, t: float, focus: Focus | None, *, met: bool = True) -> tuple[list[Entry], Entry]:
         """What the legend tells of colours at a time, and of how many synapses are drawn.
 
         met: also what warm and cool look like where both meet.
