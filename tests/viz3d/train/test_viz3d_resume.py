@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from training_command import refused, train
+from training_task import same
 
 import data
 import engine
-from engine import Net
 from viz3d.command.errors import UserError
 from viz3d.train.command import train as command
 
@@ -40,10 +40,6 @@ def train_until(stop: str, folder: Path, *words: str) -> tuple[int, str, str]:
 
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
-
-
-def same(a: Net, b: Net) -> bool:
-    return all(np.array_equal(array, b.parameters[name]) for name, array in a.parameters.items())
 
 
 @pytest.fixture(scope="module")

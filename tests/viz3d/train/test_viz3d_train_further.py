@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from inherited_signals import inherited
 from training_command import refused
+from training_task import same
 
 import data
 import engine
-from engine import Net
 from viz3d.command.errors import UserError
 from viz3d.session.files.save import save
 from viz3d.train.command import train as command
@@ -41,10 +41,6 @@ def further(tmp_path_factory) -> Path:
         save(BEFORE, CHANGED, folder / "changed.npz")
         command(**SETTINGS)
     return folder
-
-
-def same(a: Net, b: Net) -> bool:
-    return all(np.array_equal(array, b.parameters[name]) for name, array in a.parameters.items())
 
 
 def test_edits_hold_in_what_is_saved_and_the_rest_has_learned(further):
