@@ -11,8 +11,8 @@ from PIL import Image
 
 import data
 from data import DataError
-from data.sets.formats import picture_pixels, pictures
 from data.sets.dataset import Parts
+from data.sets.formats import picture_pixels, pictures
 from data.sets.holdout import held_out, in_turns
 from viz3d.command.choice.digits import Wanted, choose_digit
 

@@ -103,7 +103,7 @@ def test_names_of_which_one_is_no_digit_stay_as_they_are(tmp_path):
     for names in (("many", "one", "two"), ("1 - two", "three", "zero"), ("1", "one", "two")):
         assert both(arrays_of(names, tmp_path / "set.npz"))[0].classes == names
     np.savez(tmp_path / "rows.npz", x=np.zeros((16, 3)), y=np.array(["one", "two"] * 8))
-    assert load_own(tmp_path / "rows.npz", "train").classes == ("one", "two"), "rows are read by no digits' net"
+    assert load_own(tmp_path / "rows.npz", "train").classes == ("one", "two"), "no digits' net reads rows"
 
 
 def test_pictures_of_several_sizes_are_made_one_size_and_that_is_said(tmp_path):

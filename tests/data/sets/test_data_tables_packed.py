@@ -78,7 +78,7 @@ def test_of_an_archive_that_tells_of_less_than_it_holds_no_more_is_unpacked(tmp_
     path = packed(tmp_path / "set.zip", set_csv=text)
     path.write_bytes(path.read_bytes().replace(struct.pack("<I", len(text)), struct.pack("<I", 4000)))
     tracemalloc.start()
-    with pytest.raises(DataError, match="set.zip"):
+    with pytest.raises(DataError, match=r"set\.zip"):
         load_own(path, "train")
     assert tracemalloc.get_traced_memory()[1] < len(text) / 2
     tracemalloc.stop()
