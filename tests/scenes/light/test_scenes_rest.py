@@ -22,7 +22,10 @@ def test_neurons_at_rest_are_what_their_time_makes_of_them(preset, painted) -> N
     scene = compose(
         trace(preset), size=(160, 90), paint=Paint(values, "t", "low", "high") if painted else None
     )
-    for t in [scene.seconds, *(np.linspace(0.5, 1.0, 24) * scene.seconds).tolist()]:
+    times = [scene.seconds, *(np.linspace(0.5, 1.0, 24) * scene.seconds).tolist()]
+    for lights in scene._faces_lit:  # just before all of a face is dark no more, and before it is at rest
+        times += [t for end in (lights.until, lights.since) for t in (end - 0.03, end + 0.03) if t > 0]
+    for t in np.clip(times, 0.0, scene.seconds).tolist():
         moment = scene.moment(t)
         expected = lighting.at(scene.neurons, scene.theme, t, moment.winner)
         for name in (field.name for field in fields(expected)):
