@@ -132,6 +132,18 @@ OPEN_EIGHT = (
     "...#.....#......",
     "....#####.......",
 )
+BARRED_FIVE = (
+    "...#######",
+    "..........",
+    "..........",
+    "..#####...",
+    ".......##.",
+    ".........#",
+    ".........#",
+    "#........#",
+    ".#......#.",
+    "..######..",
+)
 BENT_TWO = ((14, 12), (34, 12), (38, 20), (36, 28), (18, 44), (7, 51), (6, 53), (14, 55), (24, 54), (46, 51))
 
 
@@ -170,6 +182,8 @@ def test_a_five_in_two_strokes_at_the_border_keeps_both():
     height, width = reach(digit_from_image(picture(*LOW_FIVE, at=(19, 6))))
     assert width == 20
     assert height > 11
+    # Lost otherwise: in ten rows two are no fifth of a digit's height, and its bar is left out.
+    assert reach(digit_from_image(picture(*BARRED_FIVE)))[0] == 20
 
 
 def test_a_digit_that_was_stretched_is_brought_to_a_digits_width():
@@ -187,3 +201,11 @@ def test_a_small_wide_six_and_a_narrow_eight_are_one_digit_each():
         assert read_digit(picture(*rows)).count == 1
     narrow = np.array([[mark == "#" for mark in row] for row in EIGHT], np.float32)
     assert parts_that_touch(narrow, LIKELY - SURER) is None
+
+
+def test_two_small_twos_in_lines_that_touch_are_two():
+    # Lost otherwise: they are read as one digit, which neither is.
+    page = Image.new("L", (61, 61), 255)
+    for left in (20, 30):
+        ImageDraw.Draw(page).line([left, 20, left + 10, 20, left, 40, left + 10, 40])
+    assert read_digit(page, pick=1).count == 2

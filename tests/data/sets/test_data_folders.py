@@ -11,8 +11,9 @@ from PIL import Image
 
 import data
 from data import DataError
+from data.sets.dataset import Parts
 from data.sets.formats import picture_pixels, pictures
-from data.sets.holdout import in_turns
+from data.sets.holdout import held_out, in_turns
 from viz3d.command.choice.digits import Wanted, choose_digit
 
 RNG = np.random.default_rng(0)
@@ -136,6 +137,15 @@ def test_a_set_that_is_mixed_stays_as_it_is(kind):
     assert in_turns(labels) is None
     assert in_turns(np.sort(labels)).tolist() == [0, 2, 3, 1, 4, 5]
     assert in_turns(np.array([5, 5, 1, 7, 7], kind)).tolist() == [0, 2, 3, 1, 4]
+
+
+def test_the_only_example_of_a_class_is_learned_from_and_not_held_out():
+    # Lost otherwise: nothing is learned of that class, and each test counts it as a miss.
+    labels = np.array([1] * 12 + [3] + [0] * 12 + [2], np.uint8)
+    images = np.zeros((26, 2, 2), np.uint8)
+    parted = held_out(Parts("set", "set", "a folder", "image", (images, labels), None, tuple("abcd")))
+    assert Counter(parted.test[1].tolist()) == {0: 2, 1: 2}
+    assert Counter(parted.train[1].tolist()) == {0: 10, 1: 10, 2: 1, 3: 1}
 
 
 def test_of_a_set_that_stands_class_by_class_each_example_tells_where_it_stands(tmp_path):

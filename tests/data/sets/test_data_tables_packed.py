@@ -2,6 +2,8 @@
 
 import gzip
 import re
+import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -54,15 +56,32 @@ def test_other_archives_are_to_be_unpacked(tmp_path, monkeypatch):
 @pytest.mark.parametrize("ending", [".zip", ".csv.gz"])
 def test_a_small_archive_of_endless_rows_is_not_unpacked(tmp_path, monkeypatch, ending):
     # Lost otherwise: 1.5 GB of memory, to a file of 1 MB.
+    path = tmp_path / f"set{ending}"
+    for rows in (2_000, 400_000):
+        text = "label,a\n" + "1,2\n2,3\n" * rows
+        if ending == ".zip":
+            packed(path, set_csv=text)
+        else:
+            path.write_bytes(gzip.compress(text.encode()))
+        if rows == 2_000:
+            assert len(load_own(path, "train").labels) > 3_000, "so few do no harm"
     monkeypatch.setattr(columns, "_SMALL", 1000)
-    text, path = "label,a\n" + "1,2\n2,3\n" * 100_000, tmp_path / f"set{ending}"
-    if ending == ".zip":
-        packed(path, set_csv=text)
-    else:
-        path.write_bytes(gzip.compress(text.encode()))
+    assert ending == ".zip" or columns._size(path) < len(text), "nor are they counted to their end"
     monkeypatch.setattr(columns, "_unpacked", None)
     with pytest.raises(DataError, match="it grows more than 100 times as it is unpacked"):
         load_own(path, "train")
+
+
+def test_of_an_archive_that_tells_of_less_than_it_holds_no_more_is_unpacked(tmp_path):
+    # Lost otherwise: the memory, to a small archive of much.
+    text = "0,1\n" * 2_000_000
+    path = packed(tmp_path / "set.zip", set_csv=text)
+    path.write_bytes(path.read_bytes().replace(struct.pack("<I", len(text)), struct.pack("<I", 4000)))
+    tracemalloc.start()
+    with pytest.raises(DataError, match=r"set\.zip"):
+        load_own(path, "train")
+    assert tracemalloc.get_traced_memory()[1] < len(text) / 2
+    tracemalloc.stop()
 
 
 def test_what_a_table_lacks_is_said(tmp_path):

@@ -45,7 +45,9 @@ def test_strides_may_end_before_the_last_convolution(tmp_path):
     """Two convolutions that halve the maps, and one over all that is left: no dense layer."""
     shapes = {"a": (4, 1, 3, 3), "b": (4, 4, 3, 3), "c": (3, 4, 7, 7)}
     tensors = {f"{name}.weight": RNG.normal(0, 0.3, shape) for name, shape in shapes.items()}
-    texts = [way.make().text for way in import_net(stored(tmp_path, tensors)).readings]
+    found = import_net(stored(tmp_path, tensors))
+    texts = [way.make().text for way in found.readings]
+    assert any("its shapes fit " in note and "--architecture says which" in note for note in found.notes)
     assert any(
         "stride 2 pad 1 relu | conv 4 3x3 stride 2 pad 1 relu | conv 3 7x7 |" in text for text in texts
     ), texts

@@ -79,7 +79,15 @@ def test_the_architecture_of_a_vision_transformer_is_told_but_for_its_heads(tmp_
     assert text_of({**tensors, "head2.weight": tensors["head.weight"]}) is None, "it would not be imported"
     assert text_of({n: each for n, each in tensors.items() if "attn" not in n}) is None, "no transformer"
     assert text_of({n: each[..., :0] for n, each in tensors.items()}) is None
+    assert text_of({**tensors, "patch_embed.proj.weight": np.zeros((0, 1, 7, 7), np.float32)}) is None
+    many = {n.replace(".1.", f".{k}."): each for n, each in tensors.items() for k in range(1, 49)}
+    assert text_of(many) is None, "of more blocks than a line should name"
     block = "transformer N heads mlp 16 gelu"
+    bare = {n: each for n, each in tensors.items() if n != "cls_token"}
+    bare["patch_embed.proj.weight"] = tensors["patch_embed.proj.weight"].repeat(3, axis=1)
+    bare["pos_embed"] = tensors["pos_embed"][:, 1:]
+    told = text_of(bare)
+    assert told == f"input 28x28x3 | patches 7 8 no-class | {block} | {block} | norm | head 5 softmax"
     text = f"input 28x28 | patches 7 8 | {block} | {block} | norm | head 5 softmax"
     with pytest.raises(EngineError) as caught:
         import_net(tmp_path / "v.safetensors")

@@ -228,6 +228,11 @@ def test_a_legend_with_little_room_still_says_how_many_synapses_are_drawn(qapp, 
     (row,) = replace(edges, legend=(0.0, wide - 30.0, 700.0))._legend_rows(scene.seconds)
     assert whole[-1][2].startswith("1,000 of ")
     assert row[-1][2] == f"1,000 synapses {'of Hidden 2 ' if layer else ''}drawn"
+    # What both signs look like where they meet is told last: a second row of the legend costs the net room.
+    wide = sum(entry_wide(each) + APART for each in row) - APART
+    (less,) = replace(edges, legend=(0.0, wide - 1.0, 700.0))._legend_rows(scene.seconds)
+    assert "where both meet" in [text for *_, text in row]
+    assert [text for *_, text in row[:-1] if text != "where both meet"] == [text for *_, text in less[:-1]]
 
 
 @pytest.mark.parametrize("empty", [True, False])

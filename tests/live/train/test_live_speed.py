@@ -154,6 +154,7 @@ def test_panels_are_not_painted_for_each_picture_beneath_them(shown, qtbot, monk
     # let a scene of long ago shine through, or what stands in the scene is not painted with it.
     view = shown.view
     intervals = [timer.interval() for timer in (view._resting, view._ageing)]
+    assert max(intervals) <= 500, "half a second is not long ago"
     for timer in (view._resting, view._ageing):
         timer.setInterval(3600_000)  # however long pictures take here
     QApplication.processEvents()
@@ -189,6 +190,7 @@ def test_panels_are_not_painted_for_each_picture_beneath_them(shown, qtbot, monk
         count[shown.answer.bars] = 0
         timer.start(1)
         qtbot.waitUntil(lambda: count[shown.answer.bars] > 0, timeout=PATIENCE)
+        assert not view._ageing.isActive(), "nor are they painted once more at rest"
         view._ageing.start(3600_000)
     QTest.mouseRelease(view, LEFT, pos=QPoint(748, 300))
     for each in count:

@@ -155,12 +155,16 @@ def test_compiled_bloom_veil_and_text_are_those_of_pillow_and_numpy_to_the_numbe
         bright[20:50, 15:44] = rng.integers(0, 256, (30, 29, 3))
         bright[-3:, -2:] = 255
         paper = rng.integers(0, 256, bright.shape, np.uint8)
+        kept = None if size == (360, 640) else np.zeros(size, np.uint8)
+        if kept is not None:
+            kept[16:44, 20:52] = rng.integers(0, 2, (28, 32))
         pictures = []
         for loops in (None, finish):
             monkeypatch.setattr("scenes.vtk.bloom.finish_loops", lambda loops=loops: loops)
             monkeypatch.setattr("scenes.vtk.draw_lettering.finish_loops", lambda loops=loops: loops)
             monkeypatch.setattr("scenes.vtk.ground.finish_loops", lambda loops=loops: loops)
-            picture = bloom(bright.copy(), 1.0)
+            picture = bloom(bright.copy(), 1.0, kept)
+            assert kept is None or np.subtract(picture, bright)[kept > 0].max() <= 6, "the digit is seen"
             Veil(paper, 0.8 * size[0]).draw(picture)
             write_over(picture, frame)
             pictures.append(picture)

@@ -22,7 +22,10 @@ def test_neurons_at_rest_are_what_their_time_makes_of_them(preset, painted) -> N
     scene = compose(
         trace(preset), size=(160, 90), paint=Paint(values, "t", "low", "high") if painted else None
     )
-    for t in [scene.seconds, *(np.linspace(0.5, 1.0, 24) * scene.seconds).tolist()]:
+    times = [scene.seconds, *(np.linspace(0.5, 1.0, 24) * scene.seconds).tolist()]
+    for lights in scene._faces_lit:  # just before all of a face is dark no more, and before it is at rest
+        times += [t for end in (lights.until, lights.since) for t in (end - 0.03, end + 0.03) if t > 0]
+    for t in np.clip(times, 0.0, scene.seconds).tolist():
         moment = scene.moment(t)
         expected = lighting.at(scene.neurons, scene.theme, t, moment.winner)
         for name in (field.name for field in fields(expected)):
@@ -36,11 +39,13 @@ def test_neurons_that_wait_or_rest_in_blocks_are_what_each_would_be(monkeypatch)
     # Lost otherwise: a whole layer that lights late, or no longer flashes.
     monkeypatch.setattr(lighting, "_BLOCK", 16)
     scene = compose(trace(), size=(160, 90))
-    kinds = set()
+    kinds, most = set(), np.zeros(len(scene.neurons.level), np.float32)
     for t in (np.linspace(0.0, 0.99, 40) * scene.seconds).tolist():
         kinds |= {kind for _, kind in lighting._runs(scene.neurons, t)}
         found = lighting.at(scene.neurons, scene.theme, t, 0.0)
         expected = lighting._shown(scene.neurons, scene.theme, t, slice(None))
         for name in (field.name for field in fields(expected)):
             np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+        most = np.maximum(most, found.halo)
+    assert (most > 1.5 * found.halo).any(), "they flash"
     assert kinds == {0, 1, 2, 3}

@@ -36,6 +36,8 @@ def test_functions_and_pools_near_to_the_guessed_ones_are_tried_too(tmp_path, mo
     assert "as digits suggest: the file does not say" in said
     assert told in said
     assert "it reads 100.00% of" in said
+    assert ("its layout is a guess: " in said) == ("conv" in text)
+    assert "its shapes fit" not in said, "what digits say of layouts stands there in its place"
     # Digits of other hands are read a little better by smoother functions, whatever the network had.
     monkeypatch.setattr(foreign, "_at_hand", lambda _: replace(ours, usual=False))
     assert foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), None).net.text != text

@@ -19,9 +19,8 @@ def beneath_nothing(view: QWidget) -> QRegion:
         return part
     beside = [each for each in parent.children() if isinstance(each, QWidget)]
     for over in beside[beside.index(view) + 1 :]:
-        if over.isVisible():
-            for solid in filter(QWidget.isVisible, _solid(over)):
-                part -= QRegion(QRect(solid.mapTo(parent, QPoint()) - view.pos(), solid.size()))
+        for solid in filter(QWidget.isVisible, _solid(over)):
+            part -= QRegion(QRect(solid.mapTo(parent, QPoint()) - view.pos(), solid.size()))
     return part
 
 
