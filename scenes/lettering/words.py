@@ -133,7 +133,7 @@ def write(
         ends=(
             bars(net.layers[-1], texts),
             _end(trace.probabilities, label, names, texts),
-            _why(look, best, names, texts),
+            _why(look, net, best, texts),
         ),
         classes=names,
         bars=_labels(trace.probabilities, names, texts),
@@ -246,7 +246,12 @@ def _labels(
     return (*named, (texts.say("answer.others", n=others), -1)) if others else tuple(named)
 
 
-def _why(look: Look, best: int, names: Sequence[str], texts: Texts) -> Said:
+def _why(look: Look, net: Net, best: int, texts: Texts) -> Said:
+    """What is lit once the answer stands; of one layer it is no way back to the ink."""
+    if look.layer:
+        title = next(layer.title for layer in net.layers if layer.name == look.layer)
+        return once(texts.say("end.layer", where=texts.name(title)), must=True)
+    names = class_names(net)
     what, of, rival = look.show, names[best if look.of is None else look.of], _named(look.against, names)
     if what == "evidence" and rival is not None:
         # What speaks against the one speaks for the other.

@@ -51,6 +51,8 @@ class DigitPanel:
         if not len(places):
             places = np.argsort(report.confidence, kind="stable")[: most(report)]
             return cls(f"No {report.noun} was misread", "the least sure answers first", report, places)
+        if len(report.mistakes) == 1:
+            return cls(f"Misread {report.noun}s", "the only mistake", report, places)
         some = (
             f"{len(places)} of {len(report.mistakes):,}"
             if len(report.mistakes) > len(places)

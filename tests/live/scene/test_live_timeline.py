@@ -180,7 +180,7 @@ def test_the_answer_says_how_sure_it_is_and_what_it_was_before(panel):
     panel.set_answer(answer(4, 0.7, label=4, loss=0.357))
     assert "label 4 · right · loss 0.357" in texts(panel)
     panel.set_answer(answer(4, 0.7))
-    assert "no label given: neither right nor wrong" in texts(panel)
+    assert "no label: neither right nor wrong" in texts(panel)
 
 
 def test_a_tick_stands_where_the_bar_ended_before_the_edits(panel):

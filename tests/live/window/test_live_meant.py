@@ -27,7 +27,7 @@ def test_what_is_meant_is_said_with_a_click_and_told_as_right_or_wrong_with_the_
     meant, session = window.drawing.meant.digits, window.desk.session
     stroke(window, (3, 3))  # a drawing is nobody's: its label is not known
     assert session.label is None
-    assert window.answer._note.text() == "no label given: neither right nor wrong"
+    assert window.answer._note.text() == "no label: neither right nor wrong"
     read = session.trace.prediction
     for digit, word in ((read, "right"), ((read + 1) % 10, "wrong")):
         QTest.mouseClick(meant, LEFT, pos=digit_field(window, digit))

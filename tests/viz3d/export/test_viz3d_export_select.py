@@ -93,6 +93,8 @@ def test_a_selected_layer_draws_the_strongest_of_its_own_synapses_and_tells_thei
     assert f"carry {round(100 * np.mean(shares))}%" in note
     assert f"least {round(100 * min(shares))}%" in note
     assert scene.words.key.drawn == "500 of 34,048 synapses of Hidden 3 drawn"
+    # Lost otherwise: a way back to the ink is told, and no line leads there.
+    assert scene.story()[-1][1] == "Lit: the strongest synapses of Hidden 3 alone"
 
 
 def test_few_synapses_are_shared_out_without_loss_and_a_layer_that_is_not_there_is_told() -> None:

@@ -17,7 +17,7 @@ import engine
 from data import Dataset
 from viz3d.command.errors import UserError
 from viz3d.command.wording import percent
-from viz3d.evaluate.digits import most
+from viz3d.evaluate.digits import DigitPanel, most
 from viz3d.evaluate.figure import HEIGHT, report_figure
 from viz3d.evaluate.files import write_report
 from viz3d.evaluate.report import as_json, as_lines, examine
@@ -60,6 +60,14 @@ def test_the_mistakes_are_the_misread_images_the_most_confident_first(report):
     assert sorted(mistakes) == np.flatnonzero(report.result.answers != TESTS.labels).tolist()
     assert np.all(np.diff(report.confidence[mistakes]) <= 0)
     assert len(mistakes) > 10
+
+
+def test_one_mistake_is_told_as_one(net, report):
+    # Lost otherwise: a page that says "all 1".
+    places = [*np.flatnonzero(report.result.answers == TESTS.labels)[:5], report.mistakes[0]]
+    one = DigitPanel.worst(examine(net, some(TESTS, places)))
+    assert (len(one.places), one.subtitle) == (1, "the only mistake")
+    assert DigitPanel.worst(report).subtitle.startswith("the most confident mistakes first, ")
 
 
 def test_calibration_counts_every_answer_in_the_step_of_its_confidence(report):

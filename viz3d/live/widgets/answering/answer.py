@@ -123,7 +123,7 @@ def verdict(answer: Answer) -> tuple[str, str]:
     if answer.label is None and answer.empty:
         return f"nothing is drawn: {answer.empty}", "faint"
     if answer.label is None:
-        return "no label given: neither right nor wrong", "faint"
+        return "no label: neither right nor wrong", "faint"
     right = answer.label == answer.prediction
     words = f"label {answer.classes[answer.label]} · {'right' if right else 'wrong'}"
     loss = "" if answer.loss is None else f" · loss {_loss(answer.loss)}"
