@@ -64,7 +64,7 @@ class PredictionGrid(Painted):
         assert self._report is not None
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         left = cell.center().x() - _SIDE / 2
-        picture = pictured(self._report.images.images[place])
+        picture = pictured(self._report.images.images[place], self._report.net)
         box = QRectF(left, cell.top() + 2, _SIDE, _SIDE)
         painter.drawImage(fitted(box, picture.shape), image_of(picture))
         words, right = label_of(self._report, place)
