@@ -133,8 +133,8 @@ def test_a_grid_of_answers_shows_images_in_their_colours_and_proportions(qtbot, 
 
 
 def test_a_grid_of_answers_shows_numbers_as_the_net_scales_them(qtbot, qapp):
-    # Lost otherwise: of XOR, 0 0 and 1 1 are the same grey.
-    dress(qapp, "dark")
+    # Lost otherwise: of XOR, 0 0 and 1 1 are the same grey; or 1 1 is white on white.
+    dress(qapp, "light")
     numbers = data.load("xor", "test")
     net = suited(engine.build("input 2 | dense 2 softmax", np.random.default_rng(0)), numbers)
     grid = PredictionGrid()
@@ -147,6 +147,8 @@ def test_a_grid_of_answers_shows_numbers_as_the_net_scales_them(qtbot, qapp):
         y = round(grid.cell(number).top() + 30)
         seen.append([drawn.pixelColor(round(middle + aside), y).value() / 255 for aside in (-14, 14)])
     assert seen == numbers.images.tolist()
+    left, row = round(grid.cell(3).center().x() - 28) - 1, round(grid.cell(3).top() + 30)
+    assert drawn.pixelColor(left, row).value() < drawn.pixelColor(left - 3, row).value() - 8, "it has an edge"
 
 
 def test_a_chart_that_is_cleared_has_the_numbers_of_its_whole_range(qtbot, qapp):
