@@ -18,7 +18,7 @@ from data.sets.datasets import KNOWN, load, load_own
 from data.sets.formats.idx import read_idx_images, read_idx_labels
 from data.sets.formats.pictures import read_picture, resized
 from data.sets.mnist import find_mnist
-from data.sets.numerals import place_of_digit
+from data.sets.numerals import place_of_class, place_of_digit
 from data.sets.samples import Kept, keep_sample, samples_folder
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "load",
     "load_own",
     "model_path",
+    "place_of_class",
     "place_of_digit",
     "random_crop",
     "read_digit",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import DataError
-from data.sets.numerals import place_of_digit
+from data.sets.numerals import place_of_class
 
 DIGITS = tuple("0123456789")
 TITLES = {"mnist": "MNIST", "digits": "UCI digits"}
@@ -114,12 +114,8 @@ class Dataset:
         return self.images.ndim > 2
 
     def class_of(self, text: str) -> int:
-        """The place of a class by its name, or its number where no class is called so; DataError if none."""
-        if text in self.classes:
-            return self.classes.index(text)
-        if text.isdecimal() and len(text) < 7 and int(text) < len(self.classes):
-            return int(text)
-        if (place := place_of_digit(text, self.classes)) is not None:  # those of digits go by other names too
+        """The place of a class by its name, its number or another name of its digit; DataError if none."""
+        if (place := place_of_class(text, self.classes)) is not None:
             return place
         known = ", ".join(self.classes[:12]) + (" ..." if len(self.classes) > 12 else "")
         raise DataError(f"{self.title} has no class {text}: known are {known}")

@@ -20,9 +20,9 @@ def digits_named(parts: Parts) -> Parts:
         return parts
     numbers = [digit_called(name) for name in parts.classes]
     known = [number for number in numbers if number is not None]
-    if len(known) < len(numbers) or len(set(known)) < len(known) or parts.classes == _plain(sorted(known)):
+    classes = tuple(DIGITS[number] for number in sorted(known))
+    if len(known) < len(numbers) or len(set(known)) < len(known) or parts.classes == classes:
         return parts
-    classes = _plain(sorted(known))
     place = np.searchsorted(np.sort(known), known)
     told = next(
         (f'"{name.strip()}" for {n}' for name, n in zip(parts.classes, known, strict=True) if name != str(n)),
@@ -43,7 +43,3 @@ def digits_named(parts: Parts) -> Parts:
         noun=one_of(classes, parts.train[0]) if parts.noun == "image" else parts.noun,
         said=(*parts.said, said),
     )
-
-
-def _plain(numbers: list[int]) -> tuple[str, ...]:
-    return tuple(DIGITS[number] for number in numbers)

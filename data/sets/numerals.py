@@ -1,4 +1,4 @@
-"""Names that a digit goes by: 3, three, digit_3, "3 - three"."""
+"""Which class is meant: by its name or number, or a name that its digit goes by: 3, three, "3 - three"."""
 
 from __future__ import annotations
 
@@ -19,10 +19,17 @@ def digit_called(name: str) -> int | None:
     return told.pop() if len(told) == 1 else None
 
 
+def place_of_class(text: str, names: Sequence[str]) -> int | None:
+    """The place of a class by its name, else its number, else another name of its digit; None if none."""
+    if text in names:
+        return names.index(text)
+    if text.isdecimal() and len(text) < 7 and int(text) < len(names):
+        return int(text)
+    return place_of_digit(text, names)
+
+
 def place_of_digit(text: str, names: Sequence[str]) -> int | None:
     """The place of the one name that tells the same digit as a text; None where there is none."""
     digit = digit_called(text)
-    known = (
-        [] if digit is None else [place for place, name in enumerate(names) if digit_called(name) == digit]
-    )
-    return known[0] if len(known) == 1 else None
+    known = [place for place, name in enumerate(names) if digit_called(name) == digit]
+    return known[0] if digit is not None and len(known) == 1 else None

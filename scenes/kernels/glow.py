@@ -15,7 +15,7 @@ from scenes.kernels.compile import fixed, inner, jit
 from scenes.kernels.values import Bytes, Number, f
 
 Box = tuple[int, int, int, int]
-_one, _two, _three = np.uint64(1), np.uint64(2), np.uint64(3)
+_two, _three = np.uint64(2), np.uint64(3)
 
 
 @jit

@@ -25,14 +25,11 @@ def depth_terms(view: View) -> Number:
 
 
 @inner
-def look(x: Number, y: Number, z: Number, w: Number, nearer: float, view: View) -> Number:
-    """A point that is w > 0 away, in pixels x, y, and depth 0..1, as if it were so much nearer."""
-    return seen(x, y, z, w, nearer, view, depth_terms(view))
+def look(x: Number, y: Number, z: Number, w: Number, nearer: float, view: View, terms: Number) -> Number:
+    """A point that is w > 0 away, in pixels x, y, and depth 0..1, as if it were so much nearer.
 
-
-@inner
-def seen(x: Number, y: Number, z: Number, w: Number, nearer: float, view: View, terms: Number) -> Number:
-    """As `look`; terms: the depth's, which one camera has once for all points."""
+    terms: see `depth_terms`, which are the same for all points that a camera sees.
+    """
     m, (a, b) = view.m, terms
     return (
         f(((m[0, 0] * x + m[0, 1] * y + m[0, 2] * z + m[0, 3]) / w + 1) * 0.5 * view.width),
@@ -64,7 +61,7 @@ def aim(lines: Lines, view: View) -> None:
             at[j, 3] = f(w)
             if w >= view.near:
                 x, y, z = places[j, 0], places[j, 1], places[j, 2]
-                at[j, 0], at[j, 1], at[j, 2] = seen(x, y, z, w, nearer, view, terms)
+                at[j, 0], at[j, 1], at[j, 2] = look(x, y, z, w, nearer, view, terms)
                 low[k] = min(low[k], at[j, 1] - lines.half[k])
                 high[k] = max(high[k], at[j, 1] + lines.half[k])
             else:
@@ -90,7 +87,7 @@ def cut(lines: Lines, seen: int, behind: int, view: View) -> Number:
     s = (f(view.near) - lines.at[behind, 3]) / (lines.at[seen, 3] - lines.at[behind, 3])
     p, q = lines.places[behind], lines.places[seen]
     x, y, z = p[0] + (q[0] - p[0]) * s, p[1] + (q[1] - p[1]) * s, p[2] + (q[2] - p[2]) * s
-    x, y, z = look(x, y, z, view.near, 0.0, view)
+    x, y, z = look(x, y, z, view.near, 0.0, view, depth_terms(view))
     dark, bright = shine(lines, behind), shine(lines, seen)
     red = dark[3] + (bright[3] - dark[3]) * s
     green = dark[4] + (bright[4] - dark[4]) * s

@@ -3,7 +3,7 @@
 import numpy as np
 
 from scenes.kernels.compile import inner, jit
-from scenes.kernels.lines import away, depth_terms, seen
+from scenes.kernels.lines import away, depth_terms, look
 from scenes.kernels.values import Band, Bytes, Floats, View, f
 
 # Scene units by which a halo is taken for nearer: it is seen over the ball in whose middle it lies.
@@ -21,9 +21,8 @@ def aim_spots(places: Floats, radius: Floats, nearer: float, view: View, at: Flo
         w = away(places[k], view)
         at[k, 3] = f(0)
         if w >= view.near:
-            at[k, 0], at[k, 1], at[k, 2] = seen(
-                places[k, 0], places[k, 1], places[k, 2], w, nearer, view, terms
-            )
+            x, y, z = places[k, 0], places[k, 1], places[k, 2]
+            at[k, 0], at[k, 1], at[k, 2] = look(x, y, z, w, nearer, view, terms)
             at[k, 3] = radius[k] / f(w)
 
 

@@ -267,5 +267,5 @@ def _end(probabilities: NDArray[np.float32], label: int | None, names: Sequence[
     told = ("end.answer", "brief.answer", "brief.name") if right else ("end.missed", "brief.missed")
     if len(names) > FEW and row_shares(probabilities, probabilities)[-1] > probabilities[best]:
         # The bar of all others is the longest.
-        told = ("end.answer_of_many", "brief.name") if right else ("end.missed_of_many", "brief.missed")
+        told = ("end.answer-of-many", "brief.name") if right else ("end.missed-of-many", "brief.missed")
     return once(*(texts.say(key, **values) for key in told), must=True)

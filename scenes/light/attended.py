@@ -57,9 +57,9 @@ def lights(face: Face, share: Floats, neurons: Neurons, theme: Theme) -> Lights:
 def at(face: Face, share: Floats, neurons: Neurons, level: Floats, theme: Theme, t: float) -> Floats:
     """Colours of a face's cells at time t, near the camera: float32 (n, 3), 0..255.
 
-    level: float32 (N,), of the neurons then.
-
     A cell is the digit's pixel on a ground, once its score lights; both are the greener the more attention.
+
+    level: float32 (N,), of the neurons then.
     """
     lit = smooth(np.clip((t - neurons.fires[face.score]) / neurons.rise, 0.0, 1.0)).astype(np.float32)
     ink = (lit * level[face.pixel])[:, None]

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from data import place_of_class
 from scenes.texts import LANGUAGES
 from viz3d.command.checks import among, within
-from viz3d.command.choice.classes import DIGITS, place_of
+from viz3d.command.choice.classes import DIGITS
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart, check_out, check_place
@@ -161,7 +162,7 @@ def parse_why(text: str, classes: Sequence[str] = DIGITS) -> tuple[int, int]:
     """
     parts = r"\s*:\s*" if ":" in text else r"\s*,\s*|\s+"
     words = [each for each in re.split(parts, text.strip()) if each]
-    places = [place_of(word, classes) for word in words]
+    places = [place_of_class(word, classes) for word in words]
     if len(places) != 2 or places[0] == places[1] or None in places:
         what = "two digits" if tuple(classes) == DIGITS else "two of its classes"
         raise UserError(f"--why {text}: give {what}, the one that is read first, such as 9:4")
@@ -171,7 +172,7 @@ def parse_why(text: str, classes: Sequence[str] = DIGITS) -> tuple[int, int]:
 def parse_paths(text: str, classes: Sequence[str] = DIGITS) -> tuple[int, int | None]:
     """How many paths, and to which class where one is named, from "10" or "10:4" (or "10 4")."""
     match = re.fullmatch(r"(\d{1,9})(?:[\s:,]+(\S.*))?", text.strip())
-    place = None if match is None or match[2] is None else place_of(match[2], classes)
+    place = None if match is None or match[2] is None else place_of_class(match[2], classes)
     if match is None or (match[2] is not None and place is None):
         what = "digit" if tuple(classes) == DIGITS else "class"
         raise UserError(f"--paths {text}: give how many, and which {what} they lead to, such as 10 or 10:4")

@@ -30,7 +30,7 @@ MOST_UNPACKED = 1 << 28
 """Of a table in an archive, which is unpacked in memory."""
 MOST_TIMES = 100
 """By which a packed table of some size may grow: numbers grow five to twenty times, mostly noughts more."""
-_SMALL = 1 << 24
+_SMALL = 1 << 24  # bytes to which any may grow
 MOST_COLUMNS = 16_384
 _LINE = 1 << 20  # characters
 _CHANCE = 7  # numbers of an example that may follow each other
@@ -146,15 +146,15 @@ def _most_unpacked(path: Path) -> int:
 
 
 def _size(path: Path) -> int:
-    """Bytes of a table, of a packed one those that are in it, as far as MOST_BYTES."""
+    """Bytes of a table, of a packed one those that are in it, as far as it matters how many."""
     if path.suffix.lower() == ".zip":
         with zipfile.ZipFile(path) as archive:
             return min(_table(path, archive).file_size, MOST_BYTES)
     if path.suffix.lower() != ".gz":
         return path.stat().st_size
-    total = 0
+    total, most = 0, min(MOST_BYTES, _most_unpacked(path))
     with gzip.open(path, "rb") as file:
-        while total <= min(MOST_BYTES, _most_unpacked(path)) and (part := file.read(1 << 20)):
+        while total <= most and (part := file.read(1 << 20)):
             total += len(part)
     return total
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from digit_pictures import bytes_of
+from framed_pictures import assert_arrives
 from PIL import Image, ImageDraw
 
 from data import digit_from_image, load
@@ -23,13 +24,6 @@ def box(image: Image.Image) -> tuple[int, int, int, int]:
     dark = np.asarray(image) < 128
     columns, rows = np.flatnonzero(dark.any(0)), np.flatnonzero(dark.any(1))
     return int(columns[0]), int(rows[0]), int(columns[-1]), int(rows[-1])
-
-
-def assert_arrives(picture, digit: np.ndarray, least: float = 0.85) -> None:
-    found = digit_from_image(picture)
-    shifts = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
-    like = max(np.corrcoef(np.roll(found, by, (0, 1)).ravel(), digit.ravel())[0, 1] for by in shifts)
-    assert like > least
 
 
 @pytest.mark.parametrize("light", [False, True])

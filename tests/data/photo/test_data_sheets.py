@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from framed_pictures import assert_arrives
 from PIL import Image, ImageDraw
 
 from data import DataError, SeveralDigitsError, digit_from_image, load
@@ -24,13 +25,6 @@ def on_a_sheet(digit: np.ndarray, desk: tuple[int, int, int], corners, size: int
     light = 1 - 0.25 * np.linspace(0, 1, 320)[None, :, None]
     noise = np.random.default_rng(2).normal(0, 2, (240, 320, 3))
     return Image.fromarray(np.clip(np.asarray(image) * light + noise, 0, 255).astype(np.uint8))
-
-
-def assert_arrives(picture, digit: np.ndarray, least: float = 0.85) -> None:
-    found = digit_from_image(picture)
-    shifts = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
-    like = max(np.corrcoef(np.roll(found, by, (0, 1)).ravel(), digit.ravel())[0, 1] for by in shifts)
-    assert like > least
 
 
 @pytest.mark.parametrize("corners", CORNERS)

@@ -16,7 +16,6 @@ from engine.foreign.refused import way_round
 
 RNG = np.random.default_rng
 WINDOWS = {"strides": [2, 1], "dilations": [1, 2], "pads": [1, 0, 1, 0]}
-POOL = {"kernel_shape": [2, 2], "strides": [2, 2], "ceil_mode": 1}
 
 
 def arrays(**shapes):

@@ -61,7 +61,9 @@ def test_names_of_many_classes_do_not_lie_on_one_another(qtbot, qapp, monkeypatc
     assert all(left.right() <= right.left() + 0.01 for left, right in pairwise(columns))
     (wide, high), head = matrix._steps(), matrix._head
     cell = QPoint(round(head + 2.5 * wide), round(18 + 2.5 * high))
-    assert matrix.told(cell) == "C, read as C: 9", "what has no name or number beside it is told"
+    assert matrix.told(cell) == "C, read as C: 9; click to see them", (
+        "what has no name or number beside it is told"
+    )
     assert matrix.told(QPoint(2, 2)) == ""
 
 

@@ -2,22 +2,16 @@
 
 import numpy as np
 import pytest
-from live_hands import LEFT
+from live_hands import LEFT, PEN
 from live_views import spot
-from live_windows import PATIENCE, pictured, steps
+from live_windows import PATIENCE, image, pictured, steps
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-
-PEN = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
 def window(pictured_window):
     return pictured_window
-
-
-def image(window):
-    return window.desk.session.digit.image
 
 
 def test_a_net_chosen_amid_a_stroke_reads_it_at_once_and_the_stroke_goes_on(window, qtbot):

@@ -13,6 +13,7 @@ from scenes.kernels.prepare import prepare
 from scenes.lettering.fonts import extent
 from scenes.vtk.bloom import bloom
 from scenes.vtk.draw_lettering import write_over
+from scenes.vtk.ground import Veil
 from scenes.vtk.stages.pair_stage import PairStage
 from scenes.vtk.window import offscreen
 
@@ -143,7 +144,7 @@ def test_without_a_folder_for_loops_pictures_are_drawn_all_the_same(monkeypatch)
     assert jit(lambda number: number + 1)(1) == 2
 
 
-def test_compiled_bloom_and_text_are_those_of_pillow_to_the_number(monkeypatch) -> None:
+def test_compiled_bloom_veil_and_text_are_those_of_pillow_and_numpy_to_the_number(monkeypatch) -> None:
     # Lost otherwise: a film that looks another way on another machine.
     prepare(light=False)
     rng = np.random.default_rng(0)
@@ -153,11 +154,14 @@ def test_compiled_bloom_and_text_are_those_of_pillow_to_the_number(monkeypatch) 
         bright = np.zeros((*size, 3), np.uint8)
         bright[20:50, 15:44] = rng.integers(0, 256, (30, 29, 3))
         bright[-3:, -2:] = 255
+        paper = rng.integers(0, 256, bright.shape, np.uint8)
         pictures = []
         for loops in (None, finish):
             monkeypatch.setattr("scenes.vtk.bloom.finish_loops", lambda loops=loops: loops)
             monkeypatch.setattr("scenes.vtk.draw_lettering.finish_loops", lambda loops=loops: loops)
+            monkeypatch.setattr("scenes.vtk.ground.finish_loops", lambda loops=loops: loops)
             picture = bloom(bright.copy(), 1.0)
+            Veil(paper, 0.8 * size[0]).draw(picture)
             write_over(picture, frame)
             pictures.append(picture)
         np.testing.assert_array_equal(*pictures)

@@ -4,10 +4,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import pytest
 from inherited_signals import inherited
 from patience import PATIENCE
 from run_viz3d import viz3d_here
+
+import data
+import engine
+from viz3d.command.errors import UserError
+from viz3d.train import command
 
 COMMAND = ("-m", "viz3d.train")
 # The small set that comes with viz3d: a second an epoch, and no download.
@@ -39,3 +46,11 @@ def train_here(folder: Path, *words: str) -> tuple[int, str, str]:
     """The same in this process."""
     done = viz3d_here("viz3d.train", *words, folder=folder, NO_COLOR="1")
     return done.returncode, done.stdout, done.stderr
+
+
+def refused(message: str, **options: Any) -> None:
+    """Ask in this process for a training that cannot be: one line says so, and begins with a message."""
+    with pytest.raises((UserError, data.DataError, engine.EngineError)) as caught:
+        command.train(**options)
+    assert str(caught.value).startswith(message)
+    assert len(str(caught.value).splitlines()) == 1

@@ -1,4 +1,4 @@
-"""A digit on a page, and whether it is what was read, for tests of frames and lines."""
+"""A digit on a page, and whether it is what was read, for tests of what lies around it."""
 
 import numpy as np
 from PIL import Image

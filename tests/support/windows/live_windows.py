@@ -114,6 +114,11 @@ def pictured(window):
     return view.picture
 
 
+def image(window):
+    """The picture that is read."""
+    return window.desk.session.digit.image
+
+
 def probabilities(window):
     return window.desk.session.trace.probabilities
 

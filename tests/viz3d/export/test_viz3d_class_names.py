@@ -10,8 +10,8 @@ from run_viz3d import viz3d_here
 
 import data
 import engine
-from data import Dataset, load_own
-from viz3d.command.choice.classes import class_of, place_of
+from data import Dataset, load_own, place_of_class
+from viz3d.command.choice.classes import class_of
 from viz3d.command.choice.digits import choose_digit, pick_digit
 from viz3d.command.choice.suiting import aligned, named
 from viz3d.command.choice.wanted import Wanted
@@ -157,10 +157,10 @@ def test_some_digits_alone_are_read_as_digits_and_those_of_another_size_are_told
 
 
 def test_a_class_of_26_is_told_by_its_number(tmp_path):
-    assert place_of("25", tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 25
-    assert place_of("1", ("1", "2")) == 0  # a name first
-    assert place_of("26", tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) is None
-    assert place_of("cow", ("cat", "None")) is None
+    assert place_of_class("25", tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 25
+    assert place_of_class("1", ("1", "2")) == 0  # a name first
+    assert place_of_class("26", tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) is None
+    assert place_of_class("cow", ("cat", "None")) is None
     with pytest.raises(UserError, match="--label 10: give 0 to 9"):
         class_of("--label", "10")
 

@@ -1,22 +1,10 @@
 """Which class is meant, by its name or its number."""
 
-import re
-from collections.abc import Sequence
-
-from data import place_of_digit
+from data import place_of_class
 from engine import Net
 from viz3d.command.errors import UserError
 
 DIGITS = tuple("0123456789")
-
-
-def place_of(word: str, classes: Sequence[str]) -> int | None:
-    """The place of a class by its name, or its number where none is called so; None where there is none."""
-    if word in classes:
-        return list(classes).index(word)
-    if re.fullmatch(r"[0-9]{1,6}", word) and int(word) < len(classes):
-        return int(word)
-    return place_of_digit(word, classes)
 
 
 def class_of(option: str, word: str, net: Net | None = None) -> int:
@@ -25,7 +13,7 @@ def class_of(option: str, word: str, net: Net | None = None) -> int:
     Raises UserError, in the option's name, where there is none.
     """
     classes = DIGITS if net is None else net.classes
-    place = place_of(word.strip(), classes)
+    place = place_of_class(word.strip(), classes)
     if place is not None:
         return place
     if net is None or net.noun == "digit":

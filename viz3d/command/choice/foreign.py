@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 import data
 import engine
 from engine import Imported, Net, Told, Way
-from engine.foreign.readers.pytorch.weights import SHAPES_FIT
+from engine.foreign.readers.pytorch.weights import SHAPES_FIT, TAKEN_WITH
 from viz3d.command.choice.climbing import climbed
 from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Best, Digits, Nets, search
 from viz3d.command.choice.rivals import layout_told, usual_function
@@ -112,7 +112,7 @@ def _tried(
     scales = SCALES if scale is None else {"as told": scale}
     taken = _taken(ways, imported.net, [*scales.values()], digits)
     if taken.other:
-        notes[:] = [note for note in notes if not note.startswith("taken with")]
+        notes[:] = [note for note in notes if not note.startswith(TAKEN_WITH)]
     if taken.layout:
         notes[:] = [note for note in notes if not note.startswith(SHAPES_FIT)]
     lines = [f"note: {told}" for told in (taken.told, taken.guess, taken.layout) if told]
@@ -161,7 +161,7 @@ def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], d
     functions = {each.beside for each in way.functions()}
     alike = [each for each in alike if each not in functions]
     other = taken.assumed != ways[0].assumed
-    told = f"taken with {taken.assumed}, as digits suggest: the file does not say"
+    told = f"{TAKEN_WITH} {taken.assumed}, as digits suggest: the file does not say"
     layout = layout_told(taken, net, scales[found.scale], digits)
     return _Taken(net, found, told if other else "", other, alike, guess, layout)
 

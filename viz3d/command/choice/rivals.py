@@ -1,4 +1,4 @@
-"""Which function a network's layers have, where its file does not tell: what digits say of each."""
+"""Which functions and which layout a network has, where its file does not tell: what digits say of each."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,11 @@ _ALIKE, _FEWER = 1.08, 3.0
 """Times the least surprise, and deviations of chance under the most digits, within which nothing is parted:
 what trained nets had stayed within both (benchmarks/RESULTS.md), though often others were surely ahead."""
 _MOST_NAMED = 8
-_LAYOUT, _TELL_LAYOUT = "its layout is a guess:", "--architecture TEXT says which it is"
 
 
 @dataclass(frozen=True, eq=False)
 class _Rival:
-    """A way with one of the functions, its net, and what that makes of the digits."""
+    """A way with one of the functions, or layouts, its net, and what that makes of the digits."""
 
     way: Way
     net: Net
@@ -22,7 +21,7 @@ class _Rival:
 
     @property
     def told(self) -> str:
-        """The function and what is read with it."""
+        """The function or layout, and what is read with it."""
         return f"{self.way.beside} ({self.found.accuracy:.1%})"
 
 
@@ -89,4 +88,4 @@ def layout_told(way: Way, net: Net, scale: tuple[float, float], digits: Digits) 
             f"of {len(rivals) + 1} that were tried the one taken reads {own.accuracy:.1%} of {count:,} "
             f"digits, {other}, {next_best.told}"
         )
-    return f"{_LAYOUT} {said}: {_TELL_LAYOUT}"
+    return f"its layout is a guess: {said}: --architecture TEXT says which it is"

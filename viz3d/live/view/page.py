@@ -52,8 +52,8 @@ class Edges:
             return lit(focus, self.scene.words.classes)
         # Where one stops at a layer that has just fired, that layer is told, not the next one.
         t -= SOON if any(abs(t - at) < SOON for at in self.scene.timeline.fires.values()) else 0.0
-        begun = [text for at, text in self.scene.beats() if t >= at - 1e-9]
-        return begun[-1] if begun else self.scene.beats()[0][1]
+        (_, first), *later = self.scene.beats()
+        return [first, *(text for at, text in later if t >= at - 1e-9)][-1]
 
     def source(self) -> str:
         """Where the digit is from."""

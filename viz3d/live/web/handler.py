@@ -158,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
         if page:
             given = parse_qs(parts.query).get("token", [""])[0]
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self.server.token.encode()):
-            return self._answer(403, _WHOLE if page else b"", _PLAIN)
+            return self._answer(403, _NO_TOKEN if page else b"", _PLAIN)
         return True
 
     @contextmanager
@@ -237,7 +237,9 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
 
 
-_WHOLE = b"viz3d: open the whole address that it printed: its token is missing here, or of an earlier start\n"
+_NO_TOKEN = (
+    b"viz3d: open the whole address that it printed: its token is missing here, or of an earlier start\n"
+)
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 _ALWAYS = {
     "Cache-Control": "no-store",

@@ -38,19 +38,7 @@ def by_role(
     embedding = next((each for each in written if isinstance(each.layer.block, PatchEmbedding)), None)
     if embedding is None:
         return None
-    found: dict[tuple[int, str], dict[str, Array]] = {}
-    numbers = sorted({n for n in map(_number, tensors) if n is not None})
-    for name, array in tensors.items():
-        number = _number(name)
-        if number is None:
-            key, end = _outside(name, array, tensors)
-        else:
-            key, end = _inside(name, numbers.index(number) + 1)
-        if end in found.setdefault(key, {}):
-            raise EngineError(
-                f"it is open what its tensor {shown(name)} is in a transformer: export it as ONNX"
-            )
-        found[key][end] = array
+    found = _by_block(tensors)
     layers: dict[str, dict[str, Array]] = {}
     for each in written:
         key = _key(each)
@@ -64,6 +52,28 @@ def by_role(
             raise EngineError(f"it has no tensor that is {each.layer.name} of the architecture")
         layers[each.layer.name] = {".bias": np.zeros(len(own[".weight"]), np.float32), **own}
     return layers
+
+
+def _by_block(tensors: Mapping[str, Array]) -> dict[tuple[int, str], dict[str, Array]]:
+    """Tensors by the ends of their names: those of each block, counted from 1, 0 outside, and of each role.
+
+    EngineError names one of which it is open what it is.
+    """
+    found: dict[tuple[int, str], dict[str, Array]] = {}
+    numbers = sorted({n for n in map(_number, tensors) if n is not None})
+    blocks = {number: place for place, number in enumerate(numbers, start=1)}
+    for name, array in tensors.items():
+        number = _number(name)
+        if number is None:
+            key, end = _outside(name, array, tensors)
+        else:
+            key, end = _inside(name, blocks[number])
+        if end in found.setdefault(key, {}):
+            raise EngineError(
+                f"it is open what its tensor {shown(name)} is in a transformer: export it as ONNX"
+            )
+        found[key][end] = array
+    return found
 
 
 def _number(name: str) -> int | None:
@@ -121,39 +131,26 @@ def text_of(tensors: Mapping[str, Array]) -> str | None:
     How many there are no shape tells, nor where its norms stand, taken to be ahead, nor its function, taken
     to be gelu. None where they are no such tensors, or one of them is open.
     """
-    roles = _roles(tensors)
-    outside = {} if roles is None else roles.pop(0, {})
-    kernel, head, places = (outside.get(key) for key in ("tokens.weight", "head.weight", "_position"))
-    if not roles or kernel is None or head is None or places is None or not kernel.size:
+    try:
+        found = _by_block(tensors)
+    except EngineError:
         return None
-    attend = all(own.keys() & {"packed.weight", "query.weight"} for own in roles.values())
-    hidden = [len(roles[n]["hidden.weight"]) for n in sorted(roles) if "hidden.weight" in roles[n]]
-    if not attend or len(hidden) != len(roles) or len(hidden) > _MOST_BLOCKS:
+
+    def one(block: int, role: str, end: str = ".weight") -> Array | None:
+        return found.get((block, role), {}).get(end)
+
+    kernel, head, places = one(0, "tokens"), one(0, "head"), one(0, "_position", "_position")
+    numbers = sorted({block for block, _ in found} - {0})
+    if not numbers or kernel is None or head is None or places is None or not kernel.size:
+        return None
+    attend = all(one(n, "packed") is not None or one(n, "query") is not None for n in numbers)
+    hidden = [len(each) for n in numbers if (each := one(n, "hidden")) is not None]
+    if not attend or len(hidden) != len(numbers) or len(hidden) > _MOST_BLOCKS:
         return None
     width, channels, patch = kernel.shape[:3]
     side = patch * math.isqrt(places.size // width)
     image = f"{side}x{side}" + f"x{channels}" * (channels > 1)
-    embedding = f"patches {patch} {width}" + " no-class" * ("_class" not in outside)
+    embedding = f"patches {patch} {width}" + " no-class" * (one(0, "_class", "_class") is None)
     blocks = [f"transformer N heads mlp {each} gelu" for each in hidden]
-    norm = ["norm"] * ("norm.weight" in outside)
+    norm = ["norm"] * (one(0, "norm") is not None)
     return " | ".join([f"input {image}", embedding, *blocks, *norm, f"head {len(head)} softmax"])
-
-
-def _roles(tensors: Mapping[str, Array]) -> dict[int, dict[str, Array]] | None:
-    """Tensors by what their names mean, of each block, counted from 1, and of what is outside of blocks, 0.
-
-    None where that is open, of two heads, say.
-    """
-    found: dict[int, dict[str, Array]] = {}
-    try:
-        for name, array in tensors.items():
-            number = _number(name)
-            (_, role), end = _outside(name, array, tensors) if number is None else _inside(name, number)
-            own = found.setdefault(0 if number is None else number + 1, {})
-            key = role if end == role else role + end
-            if key in own:
-                return None
-            own[key] = array
-    except EngineError:
-        return None
-    return found

@@ -35,7 +35,8 @@ _FAR = (
     *("selu", "mish", "softplus", "hard-tanh", "softsign", "relu6", "hard-swish"),
 )
 """All functions that are tried, the most usual first."""
-SHAPES_FIT = "its shapes fit"  # how a note begins that names another layout
+TAKEN_WITH, SHAPES_FIT = "taken with", "its shapes fit"
+"""How notes begin that tell of the way that is taken, and of another layout: digits may tell better."""
 _BEHIND = "batch norms behind the functions"
 _MOST_LAYOUTS, _MOST_MEANS, _MOST_LATE, _MOST_FAR = 12, 3, 4, 48
 _MOST_TOLD = 16  # layouts that are tried beside the one that was taken, to name the next best
@@ -140,7 +141,7 @@ def from_modules(
             f"its norms {', '.join(map(shown, of_layers))} are taken as layer norms, with {habits.system}'s "
             f"usual eps {habits.eps:g}: group norms, and batch norms that keep no means, have the same shapes"
         )
-    notes.append(f"taken with {readings[0].assumed}: the file does not say")
+    notes.append(f"{TAKEN_WITH} {readings[0].assumed}: the file does not say")
     if len(layouts) > 1 and layouts[1] is not None:
         notes.append(
             f"{SHAPES_FIT} {len(layouts)} layouts of its convolutions, the next likely one "

@@ -14,7 +14,6 @@ from viz3d.live.widgets.pictures import Picture, colour_image, fitted, heat
 from viz3d.live.widgets.style import Look
 
 _ROUND = 6  # px, radius of the corners
-_PALE = 0.35  # of what cannot be taken
 _STEPS = {Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1)}
 
 

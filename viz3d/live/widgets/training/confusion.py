@@ -102,16 +102,16 @@ class ConfusionMatrix(Painted):
     def event(self, event: QEvent) -> bool:
         """Tell of the cell under the pointer what it counts: small ones have no room for it."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            cell, told = self.cell(event.pos()), self.told(event.pos())
-            more = "; click to see them" if cell is not None and self._counts[cell] else ""
-            QToolTip.showText(event.globalPos(), told + more, self)
+            QToolTip.showText(event.globalPos(), self.told(event.pos()), self)
             return True
         return super().event(event)
 
     def told(self, at: QPoint) -> str:
-        """What the cell at a place counts, "" beside all cells."""
+        """What the cell at a place counts, and that a click shows it; "" beside all cells."""
         cell = self.cell(at)
-        return "" if cell is None else self.words(cell)
+        if cell is None:
+            return ""
+        return self.words(cell) + ("; click to see them" if self._counts[cell] else "")
 
     def words(self, cell: Cell) -> str:
         """What a cell counts."""
@@ -163,10 +163,9 @@ class ConfusionMatrix(Painted):
         """Arrows walk over the cells, Enter chooses."""
         key, n = Qt.Key(event.key()), len(self._counts)
         if key in _STEPS:
-            (row, column), (down, right) = self.lit or self.picked or (0, 0), _STEPS[key]
-            began = self.lit is not None or self.picked is not None
-            at = (row + down, column + right) if began else (0, 0)
-            self.lit = (min(max(at[0], 0), n - 1), min(max(at[1], 0), n - 1))
+            at, (down, right) = self.lit or self.picked, _STEPS[key]
+            row, column = (0, 0) if at is None else (at[0] + down, at[1] + right)
+            self.lit = (min(max(row, 0), n - 1), min(max(column, 0), n - 1))
             self.setAccessibleDescription(self.words(self.lit))
             self.update()
         elif key in _ENTERS and self.lit is not None:

@@ -59,20 +59,23 @@ def _unfold(a: Aten, x: Any, dimension: int, size: int, step: int) -> Tensor:
     return a.op("Transpose", a.op("Reshape", x, np.array(sides, np.int64)), perm=[*order, axis + 1])
 
 
+def _of_one_image(a: Aten, x: Any, counts: list[int]) -> list[int]:
+    """Lengths or repeats of axes, once what is there for each image of the file's batch: a class token."""
+    given: Sequence[int] = x.shape or ()
+    each = counts[0] == a.batch and len(given) == len(counts) > 2 and given[0] == 1
+    return [1, *counts[1:]] if each else counts
+
+
 def _expand(a: Aten, x: Any, size: Sequence[int], *, implicit: bool = False) -> Any:
     # -1 keeps a length, as 1 does in ONNX's words.
-    wanted = [1 if n == -1 else int(n) for n in size]
-    if wanted[0] == a.batch and len(x.shape or ()) == len(wanted) > 2 and x.shape[0] == 1:
-        wanted[0] = 1  # a class token for each image of the file's batch
+    wanted = _of_one_image(a, x, [1 if n == -1 else int(n) for n in size])
     if isinstance(x, np.ndarray):
         return np.broadcast_to(x, bounded(np.broadcast_shapes(x.shape, tuple(wanted))))
     return a.op("Expand", x, np.array(wanted, np.int64))
 
 
 def _repeat(a: Aten, x: Any, repeats: Sequence[int]) -> Any:
-    times = [int(n) for n in repeats]
-    if times[0] == a.batch and len(x.shape or ()) == len(times) > 2 and x.shape[0] == 1:
-        times[0] = 1
+    times = _of_one_image(a, x, [int(n) for n in repeats])
     if isinstance(x, np.ndarray):
         bounded((x.size, *times))
         return np.tile(x, times)
