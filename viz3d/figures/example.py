@@ -19,9 +19,14 @@ def picture_of(net: Net, image: np.ndarray) -> np.ndarray:
         return np.asarray(image / 255)
     if image.ndim == 2:
         return coloured(image)
+    return coloured(read_cells(net, image) * 255)
+
+
+def read_cells(net: Net, numbers: np.ndarray) -> np.ndarray:
+    """Numbers (D,) as `cells`, 0..1, scaled as the net does: a number looks the same in any example."""
     scale = net.task is not None and net.task.low
-    numbers = net.task.scaled(image[None], np.float64)[0] if scale and net.task else np.asarray(image, float)
-    return coloured(cells(np.clip(numbers, 0, 1)) * 255)
+    read = net.task.scaled(numbers[None], np.float64)[0] if scale and net.task else np.asarray(numbers, float)
+    return cells(np.clip(read, 0, 1))
 
 
 def cells(numbers: np.ndarray) -> np.ndarray:

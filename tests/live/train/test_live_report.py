@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 import data
 import engine
+from viz3d.command.choice.suiting import suited
 from viz3d.evaluate.report import examine
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import CAPTION, font
@@ -131,6 +132,25 @@ def test_a_grid_of_answers_shows_images_in_their_colours_and_proportions(qtbot, 
         assert drawn.pixelColor(*map(round, middle)).name() == colour
         above = drawn.pixelColor(round(middle[0]), round(cell.top() + 8)).name()
         assert above not in {"#fa0000", "#0000fa"}, "it is twice as wide as high"
+
+
+def test_a_grid_of_answers_shows_numbers_as_the_net_scales_them(qtbot, qapp):
+    # Lost otherwise: of XOR, 0 0 and 1 1 are the same grey; or 1 1 is white on white.
+    dress(qapp, "light")
+    numbers = data.load("xor", "test")
+    net = suited(engine.build("input 2 | dense 2 softmax", np.random.default_rng(0)), numbers)
+    grid = PredictionGrid()
+    qtbot.addWidget(grid)
+    grid.resize(400, 130)
+    grid.set_images(examine(net, numbers), np.arange(4))
+    drawn, seen = grid.grab().toImage(), []
+    for number in range(4):
+        middle = grid.cell(number).center().x()
+        y = round(grid.cell(number).top() + 30)
+        seen.append([drawn.pixelColor(round(middle + aside), y).value() / 255 for aside in (-14, 14)])
+    assert seen == numbers.images.tolist()
+    left, row = round(grid.cell(3).center().x() - 28) - 1, round(grid.cell(3).top() + 30)
+    assert drawn.pixelColor(left, row).value() < drawn.pixelColor(left - 3, row).value() - 8, "it has an edge"
 
 
 def test_a_chart_that_is_cleared_has_the_numbers_of_its_whole_range(qtbot, qapp):

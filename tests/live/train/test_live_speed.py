@@ -139,14 +139,23 @@ def test_what_stays_the_same_while_time_passes_is_set_once(shown):
 
 
 def test_a_picture_is_written_in_the_colours_of_its_own_theme(shown):
-    # Lost otherwise: after a change of theme dark words lie on the dark scene that is shown until the next.
-    worn, seen = look(), []
+    # Lost otherwise: after a change of theme dark words lie on the dark scene that is shown until the next,
+    # and those of the top bar, which are of the new theme already, on the old scene.
+    view, worn, seen, bare = shown.view, look(), [], []
     for name in ("dark", "light"):
         wear(look_beside(theme(name)))
         give_picture(shown)
-        seen.append(pixels(shown.view))
+        seen.append(pixels(view))
+        view._sheets.add("test")
+        bare.append(pixels(view))
+        view._sheets.clear()
     wear(worn)
-    assert np.array_equal(*seen)
+    bar = int(view._box().top())
+    assert np.array_equal(*(each[bar:] for each in seen))
+    light = theme("light").background[::-1]
+    assert (seen[1][: bar // 2, :, :3] == light).all()
+    assert (bare[1][:, :40, :3] == light).all(), "nothing of the old scene is seen beside a sheet"
+    assert (bare[0][:, :40, :3] == theme("dark").background[::-1]).all()
 
 
 def test_panels_are_not_painted_for_each_picture_beneath_them(shown, qtbot, monkeypatch):

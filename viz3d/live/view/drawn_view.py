@@ -15,6 +15,7 @@ from viz3d.live.view.pace import Pace
 from viz3d.live.view.page import sides
 from viz3d.live.view.pointing import NOTHING
 from viz3d.live.view.shown import Marks, Shown
+from viz3d.live.view.veils import draw_ground_above
 from viz3d.live.view.written import Written
 from viz3d.live.widgets.parts import CENTRE
 from viz3d.live.widgets.style import TEXT, font, look, look_beside
@@ -207,7 +208,7 @@ class DrawnView(Hand):
         self._see_what_is_bared(event.region())
         with QPainter(self) as painter:
             if picture is None or self._sheets:
-                ground = QColor(*picture.scene.theme.background) if picture else colours.well
+                ground = QColor(*look().theme.background) if picture else colours.well
                 painter.fillRect(self.rect(), ground)
                 if picture is None:
                     painter.setPen(colours.faint)
@@ -221,6 +222,7 @@ class DrawnView(Hand):
                 painter.drawImage(QRectF(self.rect()), written.sheet)
                 return
             painter.drawImage(0, 0, written.sheet)
+            draw_ground_above(painter, picture.scene, look().theme, self._box().top())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             shown = cast(Shown, picture.wish.stamp)
             pull = (self._joins, self._tip) if self._joins >= 0 and self._dragging else None

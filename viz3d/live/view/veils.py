@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
 from scenes import Layout, Orbit, Scene
-from scenes.light.theme import Colour
+from scenes.light.theme import Colour, Theme
 from scenes.space.page import Box
 from viz3d.live.widgets.laid import Laid
 
@@ -43,10 +43,24 @@ def _veil(size: tuple[int, int], colour: Colour, step: int, ratio: float) -> Lai
 
 def draw_veil_above(painter: QPainter, scene: Scene, high: float) -> None:
     """Dim the uppermost rows of the picture, where panels stand, down to `high` px, where it has faded."""
-    fade = QLinearGradient(0, 0, 0, high)
-    for at, alpha in ((0.0, 205), (0.7, 165), (1.0, 0)):
-        fade.setColorAt(at, QColor(*scene.theme.background, alpha))
-    painter.fillRect(QRectF(0, 0, scene.size[0], high), fade)
+    _fade(painter, scene.theme.background, (scene.size[0], high), (205, 165))
+
+
+def draw_ground_above(painter: QPainter, scene: Scene, worn: Theme, high: float) -> None:
+    """Give the top bar's words their own ground while the picture is of another theme than the window.
+
+    worn: the window's theme. high: px down to which the ground reaches, where it has faded.
+    """
+    if worn.name != scene.theme.name:
+        _fade(painter, worn.background, (scene.size[0], high), (255, 255))
+
+
+def _fade(painter: QPainter, colour: Colour, size: tuple[float, float], opacities: tuple[int, int]) -> None:
+    """Lay a colour over the uppermost rows; size: width and height, px; opacities: at the top and below."""
+    fade = QLinearGradient(0, 0, 0, size[1])
+    for at, alpha in zip((0.0, 0.7, 1.0), (*opacities, 0), strict=True):
+        fade.setColorAt(at, QColor(*colour, alpha))
+    painter.fillRect(QRectF(0, 0, *size), fade)
 
 
 def _bars_behind(scene: Scene, camera: Orbit, box: QRectF) -> float:

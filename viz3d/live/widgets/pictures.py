@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
+from engine import Net
 from scenes.light.theme import Theme, sample
-from viz3d.figures.example import cells
+from viz3d.figures.example import cells, read_cells
 from viz3d.live.widgets.parts import Painted, framed
 from viz3d.live.widgets.style import Look
 
@@ -42,8 +43,14 @@ def as_grey(image: NDArray[Any]) -> Picture:
     return np.asarray((255 * cells(shares)).round(), np.uint8)
 
 
-def pictured(image: NDArray[Any]) -> Picture:
-    """An input of any kind as a uint8 (h, w), or in colour (h, w, 3)."""
+def pictured(image: NDArray[Any], net: Net | None = None) -> Picture:
+    """An input of any kind as a uint8 (h, w), or in colour (h, w, 3).
+
+    net: what reads it. Numbers are then scaled as it does, and examples can be compared; else each by its own
+    least and largest.
+    """
+    if net is not None and image.ndim == 1:
+        return np.asarray((255 * read_cells(net, image)).round(), np.uint8)
     return image if image.dtype == np.uint8 and image.ndim == 3 else as_grey(image)
 
 

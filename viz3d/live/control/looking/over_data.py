@@ -89,7 +89,7 @@ def told(net: Net, found: NeuronStatistics) -> OverData:
         title(images),
         found.by_digit.astype("float32"),
         net.classes,
-        [pictured(images.images[at]) for at in found.brightest.tolist()],
+        [pictured(images.images[at], net) for at in found.brightest.tolist()],
         tuple(found.brightest.tolist()),
         f"fires on {ENGLISH.percent(found.fires)} of them, selectivity {found.selectivity:.2f}",
         worth,

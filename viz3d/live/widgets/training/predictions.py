@@ -64,9 +64,12 @@ class PredictionGrid(Painted):
         assert self._report is not None
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         left = cell.center().x() - _SIDE / 2
-        picture = pictured(self._report.images.images[place])
+        picture = pictured(self._report.images.images[place], self._report.net)
         box = QRectF(left, cell.top() + 2, _SIDE, _SIDE)
-        painter.drawImage(fitted(box, picture.shape), image_of(picture))
+        painter.drawImage(seen := fitted(box, picture.shape), image_of(picture))
+        painter.setPen(QPen(look.line, 1))  # white cells have an edge on a light ground
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(seen.adjusted(-0.5, -0.5, 0.5, 0.5))
         words, right = label_of(self._report, place)
         painter.setFont(font("semibold", CAPTION))
         painter.setPen(look.right if right else look.wrong)
