@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 import data
 import engine
 from engine import Imported, Net, Told, Way
-from engine.foreign.readers.pytorch.branches import CHAINED
 from engine.foreign.readers.pytorch.weights import SHAPES_FIT, TAKEN_WITH
 from viz3d.command.choice.climbing import climbed
 from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Best, Digits, Nets, search
@@ -114,8 +113,6 @@ def _tried(
     taken = _taken(ways, imported.net, [*scales.values()], digits)
     if taken.other:
         notes[:] = [note for note in notes if not note.startswith(TAKEN_WITH)]
-    if taken.found.share >= FAIR:  # No chain that the network was not would read so many.
-        notes[:] = [note for note in notes if not note.startswith(CHAINED)]
     if taken.layout:
         notes[:] = [note for note in notes if not note.startswith(SHAPES_FIT)]
     lines = [f"note: {told}" for told in (taken.told, taken.guess, taken.layout) if told]
