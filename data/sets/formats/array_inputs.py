@@ -29,7 +29,8 @@ def inputs_of(path: Path, x: NDArray[np.generic]) -> Inputs:
     if x.ndim == 4 and x.shape[3] not in (1, 3) and x.shape[1] in (1, 3):
         x = np.moveaxis(x, 1, 3)
     if x.ndim == 4 and x.shape[3] not in (1, 3):
-        raise DataError(f"{path}: x is {x.shape}: images have 1 or 3 channels, (N, h, w, 3)")
+        more = ": leave out how transparent they are, x[..., :3]" * (x.shape[3] == 4)
+        raise DataError(f"{path}: x is {x.shape}: images have 1 or 3 channels, (N, h, w, 3){more}")
     if x.ndim == 4 and x.shape[3] == 1:
         x = x[..., 0]
     if max(x.shape[1:3]) > MOST_SIDE:
