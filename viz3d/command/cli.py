@@ -149,7 +149,11 @@ def _check_once(given: Sequence[str]) -> None:
 
 
 def _plain(message: str, given: Sequence[str]) -> str:
-    """What the parser says, in plain words where a number is wanted and something else was given."""
+    """What the parser says, in plain words where something is missing, too much, or no number."""
+    if missing := re.match(r"Missing (?:option|argument) '([^']+)'", message):
+        return f"{missing[1]} is missing"
+    if extra := re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)$", message, re.DOTALL):
+        return f"{extra[1]}: no option takes that; a value of several words goes in quotes"
     match = re.match(r"Invalid value for '(?:-\w / )?(--[\w-]+)'.*valid (int|float|number)", message)
     if match is None:
         return message

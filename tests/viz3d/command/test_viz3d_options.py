@@ -52,7 +52,7 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--quiet", "--digit", "3", ""], "a value is empty"),
         (["--image", "."], "--image . is a folder: give one picture"),
         (["--oot", "film.mp4"], "No such option: --oot"),
-        (["film.mp4"], "unexpected extra argument"),
+        (["film.mp4"], "film.mp4: no option takes that; a value of several words goes in quotes"),
         (["--out"], "--out"),
     ],
 )
