@@ -45,7 +45,8 @@ def meant(typed: str, known: Collection[str]) -> str | None:
         return low
     begun = [word for word in known if low and word.startswith(low)]
     close = get_close_matches(low, known, n=1, cutoff=0.75)
-    return (begun if len(begun) == 1 else close or [None])[0]
+    found = begun if len(begun) == 1 else close
+    return found[0] if found else None
 
 
 def among(name: str, value: str, known: Collection[str]) -> None:

@@ -53,7 +53,7 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--image", "."], "--image . is a folder: give one picture"),
         (["--oot", "film.mp4"], "No such option: --oot"),
         (["film.mp4"], "film.mp4: no option takes that; a value of several words goes in quotes"),
-        (["--out"], "--out"),
+        (["--out"], "--out has no value behind it: give one; `python -m viz3d.export --help`"),
     ],
 )
 def test_a_wrong_option_is_one_line_and_status_2(tmp_path, words, says):
