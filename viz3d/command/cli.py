@@ -75,7 +75,7 @@ def _run(app: typer.Typer, program: str, given: Sequence[str]) -> NoReturn:
         status = app(args=list(given), prog_name=program, standalone_mode=False)
     except _UsageError as error:
         # Of several commands, the one that was asked: `python -m viz3d import`.
-        asked = getattr(getattr(error, "ctx", None), "command_path", program)
+        asked = getattr(getattr(error, "ctx", None), "command_path", None) or _asked(app, program, given)
         plain = _plain(error.format_message().rstrip("."), given)  # type: ignore[attr-defined]
         _fail(f"{plain}; `{asked} --help` lists the options")
     except (KeyboardInterrupt, typer.Abort):
@@ -157,8 +157,20 @@ def _check_once(given: Sequence[str]) -> None:
             raise UserError(f"{name} is given {names.count(name)} times: give it once, for one digit")
 
 
+def _asked(app: typer.Typer, program: str, given: Sequence[str]) -> str:
+    """The command that was asked for, where the parser does not say whose option is wrong."""
+    names = {each.name for each in app.registered_commands}
+    return f"{program} {given[0]}" if given and given[0] in names else program
+
+
 def _plain(message: str, given: Sequence[str]) -> str:
-    """What the parser says, in plain words where a number is wanted and something else was given."""
+    """What the parser says, in plain words where something is missing, too much, or no number."""
+    if missing := re.match(r"Missing (?:option|argument) '([^']+)'", message):
+        return f"{missing[1]} is missing"
+    if bare := re.match(r"Option '([^']+)' requires an argument", message):
+        return f"{bare[1]} has no value behind it: give one"
+    if extra := re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)$", message, re.DOTALL):
+        return f"{extra[1]}: no option takes that; a value of several words goes in quotes"
     match = re.match(r"Invalid value for '(?:-\w / )?(--[\w-]+)'.*valid (int|float|number)", message)
     if match is None:
         return message
