@@ -28,9 +28,9 @@ from viz3d.export.writers import Write, open_writer
 from viz3d.live.view.lettering import spot
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.take import TakeDigit
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
 
 OUT = Path(__file__).parents[1] / "renders" / "gallery" / "live-session.gif"
 SIZE, PICTURE, RATE = (1200, 750), (960, 600), 10

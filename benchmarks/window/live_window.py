@@ -35,9 +35,9 @@ def opened(preset: str, images: str | None = None, kept: Any = None) -> Any:
     import data
     from viz3d.live.widgets.sheet import dress
     from viz3d.live.window import Window
-    from viz3d.session.change import UseNet
+    from viz3d.session.acts.change import UseNet
+    from viz3d.session.acts.take import TakeDigit
     from viz3d.session.session import Session
-    from viz3d.session.take import TakeDigit
 
     app = QApplication.instance() or QApplication(["viz3d"])
     dress(app, "dark")

@@ -116,8 +116,8 @@ def _opened(net: str, size: tuple[int, int], theme: str, folder: Path, flat: boo
     from viz3d.live.view.scene_view import SceneView
     from viz3d.live.widgets.sheet import dress
     from viz3d.live.window import Window
-    from viz3d.session.change import UseNet
-    from viz3d.session.design import Design
+    from viz3d.session.acts.change import UseNet
+    from viz3d.session.acts.design import Design
     from viz3d.session.session import Session
 
     app = QApplication.instance() or QApplication(["viz3d"])

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kernels.balls import tilts
-from scenes.kernels.cells import aim_rasters
+from scenes.kernels.primitives.balls import tilts
+from scenes.kernels.primitives.cells import aim_rasters
+from scenes.kernels.primitives.sides import triangles
+from scenes.kernels.primitives.spots import aim_spots
+from scenes.kernels.primitives.stamps import levels_of
 from scenes.kernels.rooms import BallRoom, CellRoom, QuadRoom, StampRoom
-from scenes.kernels.sides import triangles
-from scenes.kernels.spots import aim_spots
-from scenes.kernels.stamps import levels_of
 from scenes.kernels.values import Bodies, Bytes, Discs, Floats, Rasters, Sides, Stamps, View, f
 
 Ints = NDArray[np.int64]

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from scenes.kernels.bands import draw_bands
 from scenes.kernels.bodies import BodyRooms
 from scenes.kernels.compile import is_compiled
-from scenes.kernels.lines import aim
+from scenes.kernels.primitives.lines import aim
+from scenes.kernels.primitives.sheet import NOTHING, aim_sheet
+from scenes.kernels.primitives.spots import NEARER, aim_spots
+from scenes.kernels.primitives.stamps import halve, levels_of
 from scenes.kernels.rooms import LineRoom, SheetRoom, SpotRoom
-from scenes.kernels.sheet import NOTHING, aim_sheet
-from scenes.kernels.spots import NEARER, aim_spots
-from scenes.kernels.stamps import halve, levels_of
 from scenes.kernels.values import Band, Bodies, Bytes, Floats, Lines, Sheet, Spots, View, f
 
 Ints: TypeAlias = NDArray[np.int64]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kernels.stamps import levels_of
+from scenes.kernels.primitives.stamps import levels_of
 from scenes.kernels.values import Bytes, Floats
 
 
@@ -72,7 +72,7 @@ class SpotRoom:
 class BallRoom:
     """Room for n balls, from far to near: places float32 (n, 3) and radius float32 (n,), scene units.
 
-    rgba: uint8 (n, 4), the level of each in place of an opacity. manner: see `scenes.kernels.balls`.
+    rgba: uint8 (n, 4), the level of each in place of an opacity. manner: see `primitives.balls`.
     """
 
     places: Floats
@@ -172,7 +172,7 @@ class StampRoom:
 
 @dataclass(eq=False)
 class SheetRoom:
-    """A raster whose cells keep their colours: see `scenes.kernels.sheet`.
+    """A raster whose cells keep their colours: see `scenes.kernels.primitives.sheet`.
 
     corner: float32 (3,), its upper left one, scene units; right, down: (3,), from a cell to the next.
     marks: uint8 (rows, cols), of each cell: 0 for none, 255 for one that strands are not to light.

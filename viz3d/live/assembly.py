@@ -48,8 +48,8 @@ from viz3d.live.widgets.question import Question
 from viz3d.live.widgets.timeline import Timeline
 from viz3d.live.work.kept import Kept
 from viz3d.live.work.thinker import Thinker
-from viz3d.session.change import UseNet
-from viz3d.session.design import Design
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.design import Design
 from viz3d.session.session import Session
 
 

@@ -16,7 +16,7 @@ from viz3d.live.shortcuts import bind
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.work.heap import share_arenas
 from viz3d.live.work.kept import Kept
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 from viz3d.session.session import Session
 
 

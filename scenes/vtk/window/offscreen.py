@@ -117,7 +117,7 @@ class OffscreenWindow:
     def add_balls(self, places: NDArray[np.float32], *, ink: bool, painted: bool) -> "BallActor | BallRoom":
         """Draw balls, see `BallNeurons`."""
         if self.light:
-            from scenes.kernels import balls  # noqa: PLC0415 -- brings Numba
+            from scenes.kernels.primitives import balls  # noqa: PLC0415 -- brings Numba
 
             manner = balls.LIGHT if ink else balls.OWN if painted else balls.DARK
             return self.light.bodies.add_balls(places, manner)

@@ -17,7 +17,7 @@ from viz3d.findings.neuron import statistics, watch
 from viz3d.live.view.layer_frames import draw_field
 from viz3d.live.widgets.style import look
 from viz3d.live.work.finder import Studier
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 
 WHERE = "hidden1:201"
 

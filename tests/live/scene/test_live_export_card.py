@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 
 from scenes import Recording
 from viz3d.export.order import Order
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 
 
 @pytest.fixture(autouse=True)

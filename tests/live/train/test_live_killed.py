@@ -52,9 +52,9 @@ from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
 from viz3d.live.work.kept import new_place
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
+from viz3d.session.acts.take import TakeDigit
 
 root, ending = Path(sys.argv[1]), int(sys.argv[2])
 app = QApplication([])

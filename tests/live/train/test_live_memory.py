@@ -10,7 +10,7 @@ from patience import PATIENCE
 
 from viz3d.live.work import heap
 from viz3d.live.work.heap import Tidying
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 
 # What is large, and who holds it: scenes and what they stand on, traced digits and trainers.
 _LARGE = ("Scene", "Site", "Parts", "Veil", "Trace", "Net", "Training", "Machine", "TrainingRun")

@@ -19,7 +19,7 @@ import engine
 from viz3d.live.control.keeping import opening
 from viz3d.live.training import runs
 from viz3d.live.work.training.run import TrainingRun
-from viz3d.session.change import Mutate
+from viz3d.session.acts.change import Mutate
 
 
 def nielsen(path: Path) -> Path:

@@ -15,9 +15,9 @@ from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
 from viz3d.live.work.painter import Painter, PaintWish, Picture
-from viz3d.session.change import Select, UseNet
+from viz3d.session.acts.change import Select, UseNet
+from viz3d.session.acts.take import TakeDigit, TakeSample
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit, TakeSample
 
 STROKE = ((110, 20), (108, 60), (106, 100), (104, 140), (102, 190))
 """Of a pen, as pixels of the pad: a one."""

@@ -11,8 +11,8 @@ from viz3d.live.training.page import TrainingPage
 from viz3d.live.widgets.question import Question
 from viz3d.live.work.keeper import Keeper
 from viz3d.live.work.kept import Kept
-from viz3d.session.acts import read_act
-from viz3d.session.change import UseData, UseNet
+from viz3d.session.acts.change import UseData, UseNet
+from viz3d.session.acts.registry import read_act
 from viz3d.session.files.stored import reading_folder
 from viz3d.session.moments import Moments
 from viz3d.session.session import Session
