@@ -160,7 +160,7 @@ def settle(window: Window) -> None:
     def come() -> bool:
         drawn, picture = window.showing.drawn, window.view.picture
         current = drawn is not None and drawn.trace is window.desk.shown.traced.trace
-        whole = picture is not None and picture.wish is window.view._asked and picture.wish.scale == 1.0
+        whole = picture is not None and picture.request is window.view._asked and picture.request.scale == 1.0
         return bool(current and whole)
 
     spin(1)

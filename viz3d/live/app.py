@@ -29,7 +29,7 @@ from viz3d.live.options import Asked
 from viz3d.live.places import LEAST
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
-from viz3d.live.work.kept import left_behind, new_place, state_folder
+from viz3d.live.work.session_folders import left_behind, new_place, state_folder
 from viz3d.session.acts.change import UseNet
 from viz3d.session.acts.design import Design
 from viz3d.session.acts.registry import read_act

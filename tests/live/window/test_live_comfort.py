@@ -133,7 +133,7 @@ window.show()
 while window.showing.drawn is None:
     app.processEvents()
 image = window.grab().toImage()
-print(image.width(), image.height(), window.view.painter.wishes[-1].ratio)
+print(image.width(), image.height(), window.view.painter.requests[-1].ratio)
 window.close()
 """
 

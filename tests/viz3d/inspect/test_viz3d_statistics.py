@@ -10,7 +10,7 @@ import data
 import engine
 from viz3d.command.choice.digits import choose_digit
 from viz3d.command.choice.wanted import Wanted
-from viz3d.evaluate.usual import worth_watching
+from viz3d.evaluate.statistics import worth_watching
 from viz3d.session.acts.change import UseNet
 from viz3d.session.acts.take import TakeDigit
 from viz3d.session.session import Session

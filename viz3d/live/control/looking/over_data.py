@@ -1,4 +1,4 @@
-"""A neuron over the data set, on request: worked out in a thread, left off where nobody wishes it."""
+"""A neuron over the data set, on request: worked out in a thread, broken off when it is no longer wanted."""
 
 from PySide6.QtCore import QObject
 
