@@ -1,4 +1,4 @@
-"""Use the live window at random for as long as is wished: nothing may break, warn, hang or grow.
+"""Use the live window at random for as long as is asked for: nothing may break, warn, hang or grow.
 
     python benchmarks/window/soak.py [--minutes 60] [--seed 1] [--pause 0.15]
 
