@@ -60,6 +60,8 @@ def read_arrays(path: Path) -> Parts:
     test = test or held.placed(2)
     if train is None:
         names = ", ".join(repr(each)[1:-1] for each in held.names[:8]) or "nothing"
+        if any(each.endswith(".weight") for each in held.names):
+            raise DataError(f"{path} holds the weights of a network and no examples: networks go to --model")
         raise DataError(f"{path} holds {names}: name the arrays x and y, or x_train, y_train, x_test, y_test")
     parts = [train] if test is None else [train, test]
     inputs = [inputs_of(path, x) for x, _ in parts]

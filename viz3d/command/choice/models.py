@@ -10,6 +10,7 @@ import engine
 from data import Dataset
 from engine import Net
 from engine.text import read
+from viz3d.command.checks import no_address
 from viz3d.command.choice.foreign import read_foreign
 from viz3d.command.choice.memory import check_memory
 from viz3d.command.choice.suiting import brisk, check_reads, design_for
@@ -31,6 +32,7 @@ def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
     """
     if model is None:
         return engine.load(data.model_path(preset or PRESET))
+    no_address("--model", model)
     if model.is_dir():
         from engine.foreign.unread import told_of_folder  # noqa: PLC0415 -- most commands never meet one
 
@@ -97,6 +99,7 @@ def to_train_further(file: str, images: Dataset | None = None) -> Net:
 
     images: as for `design`.
     """
+    no_address("--init", file)
     if not _is_file(Path(file)):
         raise UserError(f"--init {file}: there is no such file")
     net = read_net(Path(file))
