@@ -14,17 +14,20 @@ from itertools import pairwise
 from engine.errors import EngineError
 from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.modules import Module, natural, stem
+from engine.foreign.refused import way_round
 
 CHAINED = "its layers are taken one after another"
 """How a note begins that says so where other networks have the same shapes: digits may tell better."""
 _KINDS = (
-    (r"se|squeeze|excit(e|ation)|eca|cbam|attn|attentions?|att|mhsa|(to_)?qkv", "attention or a gate"),
-    (r"gat(e|es|ed|ing)|glu|\w*glu|highway", "a gate"),
-    (r"shortcuts?|skips?|residuals?|res(_?block)?s?", "a shortcut or what one goes around"),
-    (r"lora|adapters?", "a small layer beside a large one (merge it into that one and save it again)"),
-    (r"experts?|moe|router|branch(es)?|towers?|siamese|aux|auxiliary", "one of several ways through it"),
-    (r"[hix]2h|hh|ih|rnn|recurrent", "a recurrent layer"),
-)  # fmt: skip
+    (r"gat(e|es|ed|ing)|glu|\w*glu|highway|se|squeeze|excit(e|ation)|eca|cbam", "a gate", True),
+    (r"experts?|moe|router", "one of several ways that a gate mixes", True),
+    (r"attn|attentions?|att|mhsa|(to_)?qkv", "attention", False),
+    (r"shortcuts?|skips?|residuals?|res(_?block)?s?", "a shortcut or what one goes around", False),
+    (r"lora|adapters?", "a small layer beside a large one", False),
+    (r"branch(es)?|towers?|siamese|aux|auxiliary", "one of several ways through it", False),
+    (r"[hix]2h|hh|ih|rnn|recurrent", "a recurrent layer", False),
+)
+"""What names tell of, and whether it is a product of two results, which is taken from no file."""
 _ALONE = "res"  # a name by itself, of a result say: with a number behind it such blocks are called so
 _TRIPLES = (("q", "k", "v"), ("query", "key", "value"), ("queries", "keys", "values"), ("wq", "wk", "wv"))
 
@@ -35,26 +38,29 @@ def check_names(layers: Sequence[Module]) -> None:
     words = [_words(name) for name in names]
     shared = set.intersection(*map(set, words)) if len(words) > 1 else set()
     for name, own in zip(names, words, strict=True):
-        for pattern, what in _KINDS:
+        for pattern, what, product in _KINDS:
             if any(re.fullmatch(pattern, word) for word in own if word not in shared):
-                raise EngineError(_refusal(f"{shown(name)} is by its name {what}", names))
+                raise EngineError(_refusal(f"{shown(name)} is by its name {what}", names, product))
     every = set().union(*words) - shared
     triple = next((three for three in _TRIPLES if every.issuperset(three)), None)
     if triple is not None:
-        raise EngineError(_refusal(f"it has layers called {', '.join(triple)}, as attention has them", names))
+        raise EngineError(
+            _refusal(f"it has layers called {', '.join(triple)}, as attention has them", names, False)
+        )
     pair = _squeezed(layers)
     if pair is not None:
         first, second = (shown(each.name) for each in pair)
         few, many = pair[0].width, pair[1].width
         told = f"{first} and {second} make {few} of {many} maps and {many} of them again"
-        raise EngineError(_refusal(f"{told}, as squeeze and excitation does", names))
+        raise EngineError(_refusal(f"{told}, as squeeze and excitation does", names, product=True))
 
 
-def _refusal(told: str, names: Sequence[str]) -> str:
+def _refusal(told: str, names: Sequence[str], product: bool) -> str:
     order = ",".join(map(shown, names)) if len(names) < 9 else "first,second,third"
+    way = "a file of weights does not say where it goes: export the network as ONNX"
     return (
-        f"{told}, and a file of weights does not say where it goes: export the network as ONNX; if its "
-        f"layers do follow one another, say so: --order {order}"
+        f"{told}, and {way_round('multiply') if product else way}; if its layers do follow one another, say "
+        f"so: --order {order}"
     )
 
 
