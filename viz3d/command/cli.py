@@ -166,9 +166,10 @@ def _plain(message: str, given: Sequence[str]) -> str:
     if match is None:
         return message
     name, kind = match[1], "one number" if match[2] != "int" else "one whole number"
-    joined = " ".join(given)
-    value = re.search(rf"{re.escape(name)}[ =](\S+)", joined)
-    return f"{name} {value[1] if value else ''}: give {kind}".replace(" :", ":")
+    values = re.findall(rf"{re.escape(name)}[ =](\S+)", " ".join(given))
+    # Of an option that is given twice, the value that is wrong.
+    wrong = [value for value in values if not re.fullmatch(r"[-+]?\d+", value)] or values
+    return f"{name} {wrong[0] if wrong else ''}: give {kind}".replace(" :", ":")
 
 
 def _fail(message: str) -> NoReturn:
@@ -203,6 +204,8 @@ def _os_error(error: OSError) -> str:
             Path.cwd()
         except OSError:
             return "the folder that you are in is gone: go to one that is there, with cd"
+    if error.filename is None and error.errno == errno.ENOSPC:
+        return "what is printed has no room: the disk is full: free some space"
     return f"{error.filename}: {reason[0].lower()}{reason[1:]}" if error.filename else reason
 
 
