@@ -16,10 +16,10 @@ from viz3d.command.choice.digits import choose_digit, pick_digit
 from viz3d.command.choice.suiting import aligned, named
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.take import take
 from viz3d.session.files.save import save
 from viz3d.session.session import Session
-from viz3d.session.take import take
 
 KINDS = ("setosa", "versicolor", "virginica")
 
