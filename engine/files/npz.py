@@ -63,8 +63,8 @@ def write_whole(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
         beside.replace(target)
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        reason = "the disk is full: free some space" if full else error.strerror or error
-        raise EngineError(f"cannot write {path}: {reason}") from error
+        why = "the disk is full: free some space" if full else error.strerror or str(error)
+        raise EngineError(f"cannot write {path}: {why}") from error
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)

@@ -167,6 +167,8 @@ def _plain(message: str, given: Sequence[str]) -> str:
     """What the parser says, in plain words where something is missing, too much, or no number."""
     if missing := re.match(r"Missing (?:option|argument) '([^']+)'", message):
         return f"{missing[1]} is missing"
+    if closed := re.match(r"Invalid value for '([^']+)'.*'(.*)' is not readable", message):
+        return f"{closed[1]} {closed[2]}: you may not read it"
     if bare := re.match(r"Option '([^']+)' requires an argument", message):
         return f"{bare[1]} has no value behind it: give one"
     if extra := re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)$", message, re.DOTALL):
