@@ -14,9 +14,9 @@ from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.kernels import dropout, threads
 from engine.run.first_rows import short_shape
+from engine.run.gradient_buffers import laid_out, shared
 from engine.run.micro_batch import MicroBatch
 from engine.run.sizes import one_buffer, part_size
-from engine.run.slope_room import laid_out, shared
 
 MANY = 2000
 """Images from which on compiled loops repay the time that loading them takes."""
@@ -155,7 +155,7 @@ class Machine:
         n = len(grad)
         filling, self._lean = keep and self._lean, self._lean and not keep
         cuts = self._cuts(n)
-        grad_act, here = self._slope_room(n, keep)
+        grad_act, here = self._gradient_buffers(n, keep)
         if filling:
             # What the pass has written lies where the whole pass has it, but for layers held short.
             pre, act = self._room(n, whole=True)
@@ -182,7 +182,7 @@ class Machine:
                 contributing.update(layer.sources, self.overlay.sources(layer.name))
         return [layer for layer in self.layers[:-1] if layer.name in contributing]
 
-    def _slope_room(self, n: int, keep: bool) -> tuple[dict[str, Array], list[dict[str, Array]]]:
+    def _gradient_buffers(self, n: int, keep: bool) -> tuple[dict[str, Array], list[dict[str, Array]]]:
         """Where the gradients by the activations of n examples go; the same of each part of the batch."""
         asked = n, keep, self._lean
         if asked not in self._slopes:
