@@ -16,7 +16,7 @@ from training_task import same
 from data import DataError
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.work.training.run import TrainingRun
-from viz3d.session.change import Mutate
+from viz3d.session.acts.change import Mutate
 from viz3d.session.session import Session
 
 

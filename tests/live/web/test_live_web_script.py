@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from live_windows import PATIENCE, settled, steps
@@ -16,7 +15,6 @@ from viz3d.live.web import handler
 
 NODE = shutil.which("node") or shutil.which("nodejs")
 pytestmark = pytest.mark.skipif(NODE is None, reason="node is not there")
-SCRIPT = Path(handler.__file__).with_name("page.js")
 
 
 class Browser:
@@ -41,6 +39,12 @@ class Browser:
         event = {"offsetX": place.x(), "offsetY": place.y(), "button": 0, "buttons": held, "detail": 1}
         return self.do("event", at="seen", name=kind, event=event)
 
+    def finger(self, window, widget, kind, x, y, number=1):
+        """A finger on a page that shows the window as large as it is."""
+        place = widget.mapTo(window, QPoint(round(x), round(y)))
+        event = {"offsetX": place.x(), "offsetY": place.y(), "pointerId": number, "pointerType": "touch"}
+        return self.do("event", at="seen", name=f"pointer{kind}", event=event | {"timeStamp": 1000 * x})
+
     def key(self, name, pressed, **held):
         event = {"key": name, "code": name, **held}
         return self.do("event", at="window", name="keydown" if pressed else "keyup", event=event)
@@ -48,7 +52,7 @@ class Browser:
 
 @contextmanager
 def page(qtbot, server):
-    words = [NODE, str(WINDOWS / "page_in_node.js"), str(SCRIPT), server.url]
+    words = [NODE, str(WINDOWS / "page_in_node.js"), server.url, *map(str, handler.SCRIPTS)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(words, **pipes) as run:
         browser = Browser(qtbot, server, run)
@@ -71,6 +75,54 @@ def test_the_page_takes_the_browsers_size_and_draws_where_the_hand_draws(served,
         qtbot.waitUntil(lambda: steps(window) == ["a drawing"], timeout=PATIENCE)
         assert window.desk.session.trace.prediction == 1
         assert browser.until(lambda shown: shown["cursor"] == "crosshair")
+
+
+def test_a_finger_draws_and_two_zoom_and_leave_no_dot(served, qtbot):
+    # A browser makes a mouse of taps alone: on a touch screen nothing could be drawn, turned or dragged.
+    window, server = served
+    with page(qtbot, server) as browser:
+        pad, view = window.drawing.pad, window.view
+        assert browser.finger(window, pad, "down", 110, 20)["done"]  # else a mouse comes too
+        for y in range(30, 191, 10):
+            browser.finger(window, pad, "move", 110 - y // 20, y)
+        browser.finger(window, pad, "up", 101, 190)
+        qtbot.waitUntil(lambda: steps(window) == ["a drawing"], timeout=PATIENCE)
+        assert window.desk.session.trace.prediction == 1
+        before = view.camera.pose.distance
+        browser.finger(window, view, "down", 500, 300)
+        browser.finger(window, view, "down", 540, 300, number=2)
+        browser.finger(window, view, "move", 700, 300, number=2)
+        browser.finger(window, view, "up", 700, 300, number=2)
+        browser.finger(window, view, "move", 520, 330)
+        browser.finger(window, view, "up", 520, 330)
+        qtbot.waitUntil(lambda: bool(view.camera.pose.distance < before / 3), timeout=PATIENCE)
+        browser.finger(window, pad, "down", 60, 60)
+        browser.finger(window, pad, "down", 90, 60, number=2)
+        browser.finger(window, pad, "up", 60, 60)
+        browser.finger(window, pad, "up", 90, 60, number=2)
+        browser.finger(window, pad, "down", 160, 60)
+        browser.finger(window, pad, "move", 162, 120)
+        browser.finger(window, pad, "up", 162, 120)
+        scale = 280 / pad.width()
+        qtbot.waitUntil(lambda: bool(pad.picture()[round(90 * scale), round(161 * scale)]), timeout=PATIENCE)
+        assert not pad.picture()[round(60 * scale), round(60 * scale)]
+
+
+def test_a_page_without_room_for_the_window_shows_it_smaller_and_the_hand_stays_where_it_is(served, qtbot):
+    # Its lower panels were cut off, and no way led there.
+    window, server = served
+    with page(qtbot, server) as browser:
+        browser.do("resize", width=800, height=400)
+        qtbot.waitUntil(lambda: bool((window.width(), window.height()) == (1280, 640)), timeout=PATIENCE)
+        browser.until(lambda shown: shown["size"] == ["800px", "400px"])
+        spot = window.drawing.pad.mapTo(window, QPoint(100, 100)) * 0.625
+        event = {"offsetX": spot.x(), "offsetY": spot.y(), "button": 0, "buttons": 1, "detail": 1}
+        browser.do("event", at="seen", name="mousedown", event=event)
+        browser.do("event", at="seen", name="mousemove", event=event | {"offsetY": spot.y() + 30})
+        browser.do("event", at="seen", name="mouseup", event=event | {"buttons": 0})
+        qtbot.waitUntil(lambda: steps(window) == ["a drawing"], timeout=PATIENCE)
+        across = round(100 / window.drawing.pad.width() * 280)
+        assert window.drawing.pad.picture()[across + 10, across]
 
 
 def test_keys_that_are_held_are_let_go_when_the_page_is_left(served, qtbot):

@@ -176,7 +176,7 @@ def test_the_clock_runs_only_while_it_plays(window, qtbot):
     pictured(window)
     qtbot.waitUntil(lambda: bool(0 < window.timeline.time < 10), timeout=PATIENCE)
     assert window.playing.clock.isActive()
-    assert window.view.painter.wishes[-1].t == window.timeline.time
+    assert window.view.painter.requests[-1].t == window.timeline.time
     window.timeline.speed.emit(400.0)
     qtbot.waitUntil(lambda: not window.playing.clock.isActive(), timeout=PATIENCE)
     assert window.timeline.time == window.timeline.track.beats.seconds

@@ -1,9 +1,9 @@
-// Runs the page's script as a browser does, with the few parts of one that it needs, against a server that is
-// there: node page_in_node.js SCRIPT URL. A line of JSON on standard input is a thing to do, one on standard
+// Runs the page's scripts as a browser does, with the few parts of one that they need, against a server that is
+// there: node page_in_node.js URL SCRIPT... A line of JSON on standard input is a thing to do, one on standard
 // output tells what the page shows then.
 "use strict";
 const fs = require("fs"), readline = require("readline"), vm = require("vm");
-const [script, url] = process.argv.slice(2);
+const [url, ...scripts] = process.argv.slice(2);
 const copied = [], drawn = [], mayCopy = { now: true };
 
 class Part {
@@ -55,6 +55,10 @@ const acts = {
     if (size) Object.defineProperty(file, "size", { value: size });
     page.dispatch("drop", { dataTransfer: { files: [file] } });
   },
+  resize: ({ width, height }) => {
+    Object.assign(world, { innerWidth: width, innerHeight: height });
+    page.dispatch("resize", {});
+  },
   forbid: () => { mayCopy.now = false; },
   tell: () => {},
 };
@@ -64,4 +68,4 @@ readline.createInterface({ input: process.stdin }).on("line", line => {
   process.stdout.write(JSON.stringify({ ...told(), done }) + "\n");
 }).on("close", () => process.exit(0));
 
-vm.runInNewContext(fs.readFileSync(script, "utf8"), world, { filename: script });
+vm.runInNewContext(scripts.map(script => fs.readFileSync(script, "utf8")).join("\n"), world, { filename: scripts[0] });

@@ -22,7 +22,8 @@ _MOST_AT_ONCE = 32  # requests
 _PATIENCE = 20.0  # seconds that a request for a picture, or for deeds to be done, waits
 _SILENT = 30.0  # seconds after which a connection that sends nothing is closed
 _NAMES = (LOOPBACK, "localhost")
-_PAGE, _SCRIPT = (Path(__file__).with_name(name) for name in ("page.html", "page.js"))
+_PAGE = Path(__file__).with_name("page.html")
+SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("page.js", "fingers.js"))
 _KINDS = {"/deeds": "application/json", "/begin": "application/json", "/file": "application/octet-stream"}
 _GONE, _ELSEWHERE, _NO_ROOM = 410, 409, 507
 
@@ -75,7 +76,7 @@ class Handler(BaseHTTPRequestHandler):
     def _show_page(self) -> None:
         nonce = secrets.token_urlsafe(16)
         page = _PAGE.read_text(encoding="utf-8").replace("NONCE", nonce)
-        page = page.replace("SCRIPT", _SCRIPT.read_text(encoding="utf-8"))
+        page = page.replace("SCRIPT", "\n".join(script.read_text(encoding="utf-8") for script in SCRIPTS))
         rules = (
             f"default-src 'none'; img-src blob:; connect-src 'self'; script-src 'nonce-{nonce}'; "
             f"style-src 'nonce-{nonce}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"

@@ -126,8 +126,10 @@ class Hands:
         QApplication.sendEvent(self._reader(), event)
 
     def _resize(self, deed: dict[str, Any]) -> None:
-        size = QSize(*(round(_number(deed[name], 1e5)) for name in ("width", "height")))
-        self._refine(_number(deed.get("ratio", 1), 100))
+        page = QSize(*(round(_number(deed[name], 1e5)) for name in ("width", "height")))
+        ratio, size = _number(deed.get("ratio", 1), 100), room_of(page)
+        # A page that is too small for the window shows it smaller.
+        self._refine(ratio * min(page.width() / size.width(), 1))
         most = MOST / self._main.devicePixelRatio()
         self.window.resize(size.expandedTo(LEAST).boundedTo(most.expandedTo(LEAST)))
 
@@ -161,6 +163,13 @@ class Hands:
     def _reader(self) -> QWidget:
         """What reads the keys."""
         return QApplication.activePopupWidget() or QApplication.focusWidget() or self._owner
+
+
+def room_of(page: QSize) -> QSize:
+    """The size of a window that fills a page: larger than it, of its shape, where it is too small for one."""
+    if page.expandedTo(LEAST) == page or page.isEmpty():
+        return page.expandedTo(LEAST)
+    return page.scaled(LEAST, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
 
 
 def _place(deed: dict[str, Any]) -> QPointF:

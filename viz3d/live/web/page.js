@@ -12,6 +12,7 @@ const MOST_FILE = 1 << 26, RETRY = 2000, TOLD = 6000;
 let queue = [], sending = false, at = { x: 0, y: 0 };
 let known = { number: 0, cursor: "", copied: null };
 let mine = false, held = new Map(), hiding = 0;
+let shrunk = 1;  // of the window's size, where the page has no room for it
 
 // --- the bar ---
 
@@ -66,8 +67,10 @@ function deed(one) {
 
 const modifiers = event => ({ shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey });
 
+const place = event => ({ x: event.offsetX / shrunk, y: event.offsetY / shrunk });
+
 function point(kind, event) {
-  at = { x: event.offsetX, y: event.offsetY };
+  at = place(event);
   deed({ do: kind, ...at, button: Math.max(event.button, 0) % 3, buttons: event.buttons, ...modifiers(event) });
   event.preventDefault();
 }
@@ -171,8 +174,9 @@ async function show(answer) {
     return [await createImageBitmap(part), x, y];
   }));
   if (seen.width !== width || seen.height !== height) Object.assign(seen, { width, height });
-  seen.style.width = width / ratio + "px";
-  seen.style.height = height / ratio + "px";
+  shrunk = Math.min(1, innerWidth * ratio / width, innerHeight * ratio / height);
+  seen.style.width = width / ratio * shrunk + "px";
+  seen.style.height = height / ratio * shrunk + "px";
   for (const [picture, x, y] of drawn) {
     paper.drawImage(picture, x, y);
     picture.close();
