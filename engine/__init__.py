@@ -45,8 +45,8 @@ from engine.studies import (
 )
 from engine.studies.layer_pictures import Panel, Picture, pictures
 from engine.studies.margins import Margins, margins
+from engine.studies.statistics import statistics_of
 from engine.studies.survey import Survey, survey
-from engine.studies.usual import statistics_of
 from engine.synapses.evidence import Share, evidence, evidence_total, shares
 from engine.synapses.handles import Neuron, Synapse
 from engine.synapses.interpreter import Firing, interpret

@@ -6,7 +6,7 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import EngineError, Net, Trace
+from engine import EngineError, Trace
 from scenes.camera.orbit import Orbit
 from scenes.camera.orbit_moves import framed
 from scenes.camera.recording import Recording
@@ -156,7 +156,7 @@ def shoot(
     focus, words = None, scene.words
     layer = selected if any(selected == each.name for each in trace.net.layers) else ""
     if selected and not layer:
-        ends = _ends(trace.net, selected)
+        ends = _ends(trace, selected)
         lit = focus_on_synapse if len(ends) == 2 else focus_on
         focus = lit(trace, scene.layout, scene.theme, *ends)
         words = _pointed(_named(words, scene, ends, selected), focus, selected)
@@ -170,12 +170,17 @@ def shoot(
     return Shot(replace(scene, words=words, reach=reach), camera, focus, before, layer)
 
 
-def _ends(net: Net, where: str) -> tuple[int, ...]:
+def _ends(trace: Trace, where: str) -> tuple[int, ...]:
     """The number of a neuron, or of both ends of a synapse; EngineError where there is none, or a group."""
     if "->" in where:
-        synapse = net.synapse(where)
-        return synapse.source, synapse.target
-    numbers = net.neuron(where).numbers
+        synapse = trace.net.synapse(where)
+        source, target = synapse.source, synapse.target
+        layer = next(each for each in trace.net.layers if target < trace.net.offset(each.name) + each.size)
+        into = trace.net.synapses_into(layer.name, target - trace.net.offset(layer.name), trace)
+        if source not in into.source:
+            raise EngineError(f"{where}: there is no such synapse")
+        return source, target
+    numbers = trace.net.neuron(where).numbers
     if len(numbers) != 1:
         raise EngineError(f"{where} are {len(numbers):,} neurons: name one, a synapse, or a layer")
     return numbers

@@ -28,9 +28,9 @@ from viz3d.export.writers import Write, open_writer
 from viz3d.live.view.lettering import spot
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.take import TakeDigit
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
 
 OUT = Path(__file__).parents[1] / "renders" / "gallery" / "live-session.gif"
 SIZE, PICTURE, RATE = (1200, 750), (960, 600), 10
@@ -160,7 +160,7 @@ def settle(window: Window) -> None:
     def come() -> bool:
         drawn, picture = window.showing.drawn, window.view.picture
         current = drawn is not None and drawn.trace is window.desk.shown.traced.trace
-        whole = picture is not None and picture.wish is window.view._asked and picture.wish.scale == 1.0
+        whole = picture is not None and picture.request is window.view._asked and picture.request.scale == 1.0
         return bool(current and whole)
 
     spin(1)

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import QApplication
 from viz3d.command import display
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
-from viz3d.session.change import Mutate, Select, UseNet
+from viz3d.session.acts.change import Mutate, Select, UseNet
+from viz3d.session.acts.take import TakeDigit, TakeSample
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit, TakeSample
 
 OUT = Path(__file__).parents[1] / "renders" / "gallery"
 SIZE = (1440, 900)

@@ -11,7 +11,7 @@ import numpy as np
 
 import data
 import engine
-from viz3d.evaluate.usual import save_alike, with_statistics, with_watch
+from viz3d.evaluate.statistics import save_alike, with_statistics, with_watch
 
 LEGIBLE = {
     "mnist:test": {

@@ -4,7 +4,8 @@ import os
 from dataclasses import MISSING, dataclass
 from pathlib import Path
 
-from viz3d.command.completing import ending
+from viz3d.command.checks import check_finite, no_address
+from viz3d.command.completing import ending as names_ending
 from viz3d.command.errors import UserError
 from viz3d.command.option import argument, option, switch
 from viz3d.command.options import QUIET, RUNNING
@@ -24,7 +25,7 @@ class Asked:
         "biases, a ConvNetJS network or a network of Nielsen's book (.json), or a network of viz3d (.npz).")
     out: Path = option("FILE", "net.npz: a file for --model. net.safetensors: a PyTorch state_dict for the "
         "module of `presets --code`. net.onnx: an ONNX model.", default=MISSING, short="-o",
-        completed=ending(".npz", ".onnx", ".safetensors"))
+        completed=names_ending(".npz", ".onnx", ".safetensors"))
     architecture: str | None = option("TEXT", "How the layers of a file of weights alone go on, such as "
         '"input 28x28 | dense 64 relu | dense 10 softmax"; or a file with it.')
     activation: str | None = option("NAME", "The function behind all layers but the last, where the file "
@@ -53,14 +54,18 @@ def import_network(asked: Asked) -> None:
     from engine.foreign.registry import writers  # noqa: PLC0415
 
     file, out = asked.file, asked.out
+    no_address("", file)
+    check_finite("--mean", asked.mean)
+    check_finite("--std", asked.std)
     check_place(out)
     if os.path.realpath(out) == os.path.realpath(file):  # neither minds links in a circle
         raise UserError(f"--out {out} is the file that is read: give another name")
     systems = {".npz": "viz3d", **{ending: each.system for ending, each in writers().items()}}
-    if out.suffix not in systems:
+    ending = out.suffix.lower()
+    if ending not in systems:
         known = " or ".join(f"{ending} ({system})" for ending, system in systems.items())
         raise UserError(f"--out {out}: end its name in {known}")
-    lines = _brought_in(asked) if out.suffix == ".npz" else _taken_out(asked)
+    lines = _brought_in(asked) if ending == ".npz" else _taken_out(asked)
     if not asked.quiet:
         print("\n".join(lines))
 
@@ -96,6 +101,12 @@ def _taken_out(asked: Asked) -> list[str]:
     if wrong:
         raise UserError(
             f"--out {asked.out}: viz3d's networks leave nothing open: leave out {', '.join(wrong)}"
+        )
+    if engine.is_known(asked.file):
+        own = asked.file.with_suffix(".npz").name
+        raise UserError(
+            f"{asked.file} is no network of viz3d yet: first python -m viz3d import {asked.file} "
+            f"--out {own}, then python -m viz3d import {own} --out {asked.out}"
         )
     net = engine.load(asked.file)
     engine.export_net(net, asked.out)

@@ -2,6 +2,7 @@
 
 import json as to_json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -98,12 +99,13 @@ def _code(name: str, json: bool) -> str:
     import numpy as np  # noqa: PLC0415
 
     import engine  # noqa: PLC0415
+    from viz3d.command.choice.models import read_net  # noqa: PLC0415
     from viz3d.findings.code import NetworkCode  # noqa: PLC0415
 
     if json:
         raise UserError("--json and --code are two ways to answer: give one of them")
-    known = name in engine.presets() or not name.endswith(".npz")
-    net = engine.preset(name, np.random.default_rng(0)) if known else engine.load(name)
+    filed = name not in engine.presets() and (Path(name).exists() or name.endswith(".npz"))
+    net = read_net(Path(name)) if filed else engine.preset(name, np.random.default_rng(0))
     return NetworkCode(net).printed()
 
 

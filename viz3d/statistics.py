@@ -39,7 +39,7 @@ def statistics(asked: Asked) -> None:
     from viz3d.command.choice.models import choose_net, how_imported  # noqa: PLC0415
     from viz3d.command.choice.suiting import named  # noqa: PLC0415
     from viz3d.command.cli import say  # noqa: PLC0415
-    from viz3d.evaluate.usual import save_alike, with_statistics  # noqa: PLC0415
+    from viz3d.evaluate.statistics import save_alike, with_statistics  # noqa: PLC0415
 
     out = asked.out or asked.model
     net = choose_net(None, asked.model)

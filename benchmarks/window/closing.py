@@ -96,7 +96,7 @@ DEEDS: dict[str, Callable[[Any, np.random.Generator, Path], None]] = {
 
 def close(window: Any, root: Path, rng: np.random.Generator) -> float:
     """Close a window, by its question's answer where it asks; seconds until it was closed."""
-    from viz3d.live.work.kept import left_behind
+    from viz3d.live.work.session_folders import left_behind
     from viz3d.session.files.stored import read_folder
 
     keep, begun = bool(rng.integers(2)), time.perf_counter()
@@ -121,7 +121,7 @@ def close(window: Any, root: Path, rng: np.random.Generator) -> float:
 
 def once(deed: str, rng: np.random.Generator, witness: Witness) -> float:
     """Open a window, begin a deed, close in its midst; seconds that closing took."""
-    from viz3d.live.work.kept import new_place
+    from viz3d.live.work.session_folders import new_place
 
     before = set(threading.enumerate())
     with tempfile.TemporaryDirectory(prefix="viz3d-closing-") as scratch:

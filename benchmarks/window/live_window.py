@@ -35,9 +35,9 @@ def opened(preset: str, images: str | None = None, kept: Any = None) -> Any:
     import data
     from viz3d.live.widgets.sheet import dress
     from viz3d.live.window import Window
-    from viz3d.session.change import UseNet
+    from viz3d.session.acts.change import UseNet
+    from viz3d.session.acts.take import TakeDigit
     from viz3d.session.session import Session
-    from viz3d.session.take import TakeDigit
 
     app = QApplication.instance() or QApplication(["viz3d"])
     dress(app, "dark")
@@ -58,10 +58,10 @@ def still(window: Any) -> bool:
     picture = view.picture
     whole = (
         picture is not None
-        and picture.wish is view._asked
-        and picture.wish.scale == 1.0 == getattr(picture.wish, "share", 1.0)
+        and picture.request is view._asked
+        and picture.request.scale == 1.0 == getattr(picture.request, "share", 1.0)
     )
-    fresh = whole and picture.wish.stamp.trace is drawn.trace if come and whole else False
+    fresh = whole and picture.request.stamp.trace is drawn.trace if come and whole else False
     return bool(fresh and not view._resting.isActive() and not view.camera.flying)
 
 
@@ -186,7 +186,7 @@ class Watch:
             (digits, "_seen", "preprocess"),
             (TracedDigit, "of", "trace"),
             (TracedDigit, "read_by", "trace"),
-            (Thinker, "_fulfil", "compose"),
+            (Thinker, "_handle", "compose"),
             (Painter, "_frame", "arrays"),
             (drawing.Stage, "show", "arrays"),
             (drawing.Stage, "update", "arrays"),

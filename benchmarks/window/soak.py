@@ -1,4 +1,4 @@
-"""Use the live window at random for as long as is wished: nothing may break, warn, hang or grow.
+"""Use the live window at random for as long as is asked for: nothing may break, warn, hang or grow.
 
     python benchmarks/window/soak.py [--minutes 60] [--seed 1] [--pause 0.15]
 
@@ -111,6 +111,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pause", type=float, default=0.15, help="seconds between deeds, at the median")
     options = parser.parse_args()
+    from viz3d.command.process.ending import end_beside_threads
+
     lw.prepare()
     witness, rng = Witness(), np.random.default_rng(options.seed)
     window = lw.opened("mlp", "digits")
@@ -148,6 +150,7 @@ def main() -> None:
         os._exit(1)
     print(f"{done.total()} deeds in {time.perf_counter() - begun:.0f} s, none went wrong: {dict(done)}")
     judge(samples)
+    end_beside_threads(0)
 
 
 if __name__ == "__main__":

@@ -116,8 +116,8 @@ def _opened(net: str, size: tuple[int, int], theme: str, folder: Path, flat: boo
     from viz3d.live.view.scene_view import SceneView
     from viz3d.live.widgets.sheet import dress
     from viz3d.live.window import Window
-    from viz3d.session.change import UseNet
-    from viz3d.session.design import Design
+    from viz3d.session.acts.change import UseNet
+    from viz3d.session.acts.design import Design
     from viz3d.session.session import Session
 
     app = QApplication.instance() or QApplication(["viz3d"])
@@ -142,14 +142,14 @@ def _flat() -> Any:
     """A painter that knows what each picture shows, and paints its ground alone."""
     from PySide6.QtGui import QColor, QImage
 
-    from viz3d.live.work.painter import Painter, PaintWish, Picture
+    from viz3d.live.work.painter import Painter, PaintRequest, Picture
 
     class Flat(Painter):
-        def ask(self, wish: PaintWish) -> None:
-            image = QImage(*wish.scene.size, QImage.Format.Format_RGB32)
-            image.fill(QColor(*wish.scene.theme.background))
+        def ask(self, request: PaintRequest) -> None:
+            image = QImage(*request.scene.size, QImage.Format.Format_RGB32)
+            image.fill(QColor(*request.scene.theme.background))
             seconds = {"frame": 0.0, "draw": 0.0, "image": 0.0}
-            self.painted.emit(Picture(image, self._frame(wish), wish.scene, wish, seconds))
+            self.painted.emit(Picture(image, self._frame(request), request.scene, request, seconds))
 
     return Flat()
 

@@ -29,7 +29,7 @@ class Case:
 
 def case(name: str, folder: Path) -> Case:
     """The session of a name; files that it needs are written into the folder."""
-    from viz3d.session.take import TakeDigit, TakeSample
+    from viz3d.session.acts.take import TakeDigit, TakeSample
 
     made = {"xor": _xor, "clothes": _clothes, "letters": _letters, "thousand": _thousand}
     if name in made:

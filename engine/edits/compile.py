@@ -11,7 +11,7 @@ from engine.blocks import Maximum
 from engine.blocks.activations import activation, activations, is_activation
 from engine.edits.bundle import Bundle, bundle_of
 from engine.edits.grammar import Edit
-from engine.edits.ground import MANY, Ground, Told
+from engine.edits.incremental import MANY, EditedSynapses, IncrementalSynapses
 from engine.edits.links import Links
 from engine.edits.merged import links_of
 from engine.edits.neurons import NONE as NO_NEURON
@@ -42,7 +42,7 @@ class Draft:
         self.weights = weights
         self.graph = weights.graph
         self._cells: dict[str, NeuronTable] = {} if base is None else dict(base._cells)
-        self._links: dict[tuple[str, str], SynapseTable | Bundle | Ground] = (
+        self._links: dict[tuple[str, str], SynapseTable | Bundle | IncrementalSynapses] = (
             {} if base is None else dict(base._links)
         )
         self._held: dict[str, tuple[Array | None, ...]] = {} if base is None else dict(base._held)
@@ -64,14 +64,14 @@ class Draft:
         links: dict[str, tuple[Links, ...]] = {}
         windows: dict[str, Windows] = {}
         bundles: dict[str, Bundle] = {}
-        grounds: dict[str, tuple[Ground, ...]] = {}
+        incremental: dict[str, tuple[IncrementalSynapses, ...]] = {}
         for key, pair in self._links.items():
             if isinstance(pair, Bundle):
                 bundles[key[1]] = pair
                 if not len(pair.apart):
                     continue
-            if isinstance(pair, Ground):
-                grounds[key[1]] = (*grounds.get(key[1], ()), pair)
+            if isinstance(pair, IncrementalSynapses):
+                incremental[key[1]] = (*incremental.get(key[1], ()), pair)
                 links[key[1]] = (*links.get(key[1], ()), pair.many.links, pair.beyond)
                 continue
             part = self._parts.get(key)
@@ -88,7 +88,7 @@ class Draft:
                 part = self._parts[name] = Cells(table)
             cells[name] = part
         holding = {name: (self.weights.arrays[name], masks) for name, masks in self._held.items()}
-        return Overlay(links, windows, cells, holding, bundles, grounds)
+        return Overlay(links, windows, cells, holding, bundles, incremental)
 
     def _arrays(self, key: tuple[str, str], pair: SynapseTable | Bundle) -> Links | Windows:
         """Synapses that are taken one by one, as arrays."""
@@ -177,10 +177,10 @@ class Draft:
             _check_there(edit, len(links))
         key = (source.name, target.name)
         known = self._links.get(key, NONE)
-        ground = self._ground(key, known)
+        changing = self._incremental(key, known)
         if isinstance(known, Bundle) and APART * len(links) <= self.weights.edge_count(*key):
             self._links[key] = known.with_apart(links.edited(edit))
-        elif ground is not None and (more := ground.with_more(links.edited(edit))) is not None:
+        elif changing is not None and (more := changing.with_more(links.edited(edit))) is not None:
             self._links[key] = more
         else:
             before = known if isinstance(known, SynapseTable) else known.table
@@ -190,18 +190,20 @@ class Draft:
             self._own.add(key)
         self._parts.pop(key, None)
 
-    def _ground(self, key: tuple[str, str], known: SynapseTable | Bundle | Ground) -> Ground | None:
+    def _incremental(
+        self, key: tuple[str, str], known: SynapseTable | Bundle | IncrementalSynapses
+    ) -> IncrementalSynapses | None:
         """What a few synapses more are laid over; None where few were edited, or not one by one."""
-        if isinstance(known, Ground):
+        if isinstance(known, IncrementalSynapses):
             return known
         if not isinstance(known, SynapseTable) or len(known) < MANY:
             return None
         if isinstance(self.graph.layer(key[1]).block, Maximum):
             return None
-        many, made = Told(self.weights, *key, known), self._parts.get(key)
+        many, made = EditedSynapses(self.weights, *key, known), self._parts.get(key)
         if isinstance(made, Links):
             many.__dict__["links"] = made
-        return Ground(many)
+        return IncrementalSynapses(many)
 
     def _edit_bundle(self, edit: Edit) -> bool:
         """Edit many synapses between two layers as one, where that can be."""
@@ -216,7 +218,7 @@ class Draft:
             made = bundle_of(self.weights, source, target, starts, ends)
         if made is None:
             return False
-        if isinstance(before, SynapseTable | Ground):
+        if isinstance(before, SynapseTable | IncrementalSynapses):
             made = made.with_apart(before if isinstance(before, SynapseTable) else before.table)
         count, edited = made.count, made.edited(edit)
         if isinstance(before, Bundle) and made is not before:

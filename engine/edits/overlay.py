@@ -19,7 +19,7 @@ from engine.arrays import Array
 from engine.blocks.activations import activation
 from engine.edits import bundle_sums, link_sums
 from engine.edits.bundle import Bundle
-from engine.edits.ground import Ground
+from engine.edits.incremental import IncrementalSynapses
 from engine.edits.link_sums import Gathered
 from engine.edits.links import Arrays, Links, flat_of
 from engine.edits.merged import links_of
@@ -36,7 +36,7 @@ class Overlay:
     """All edits of a net, by layer; of synapses by their target.
 
     links_apart, windows_apart: synapses that are taken one by one, and windows that take a maximum of them;
-    bundles: all others. links, windows: both together, each synapse told. grounds: those of `links_apart`
+    bundles: all others. links, windows: both together, each synapse told. incremental: those of `links_apart`
     that are told in two parts, of which the second is what the first lacks; see `told_apart`.
 
     holding: by parameter, it and masks, with its last axes, of numbers that training leaves as they are; None
@@ -48,16 +48,16 @@ class Overlay:
     cells: Mapping[str, Cells] = field(default_factory=dict)
     holding: Mapping[str, tuple[Array, tuple[Array | None, ...]]] = field(default_factory=dict)
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
-    grounds: Mapping[str, tuple[Ground, ...]] = field(default_factory=dict)
+    incremental: Mapping[str, tuple[IncrementalSynapses, ...]] = field(default_factory=dict)
 
     @cached_property
     def told_apart(self) -> Mapping[str, tuple[Links, ...]]:
         """The synapses that are taken one by one, each told once."""
         told = dict(self.links_apart)
-        for name, grounds in self.grounds.items():
-            laid = {ground.source for ground in grounds}
+        for name, incremental in self.incremental.items():
+            laid = {changing.source for changing in incremental}
             others = [links for links in told[name] if links.source not in laid]
-            told[name] = (*others, *(ground.whole.links for ground in grounds))
+            told[name] = (*others, *(changing.whole.links for changing in incremental))
         return told
 
     @cached_property

@@ -10,8 +10,8 @@ from engine.arrays import Array, Shape
 from engine.blocks import describe, restore
 from engine.edits.grammar import Edit, parse
 from engine.errors import EngineError, shortened
-from engine.files.kept import read_watch
-from engine.files.told import told_before
+from engine.files.older_history import told_before
+from engine.files.statistics import read_watch
 from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
 from engine.graph.rules import check_layers, check_size, parameter_shapes

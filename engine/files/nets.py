@@ -13,7 +13,8 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
-from engine.files import kept, npz
+from engine.files import npz
+from engine.files import statistics as kept
 from engine.files.description import from_json, to_json
 from engine.net import Net
 

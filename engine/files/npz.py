@@ -84,7 +84,7 @@ def opened(path: Path, what: str = "net") -> Iterator[Archive]:
         raise EngineError(f"{path}: {harmless(str(error))}") from None
     except zipfile.BadZipFile as error:
         raise EngineError(
-            f"{path} is no {what} file, or is cut short ({error!s:.80}): make it again"
+            f"{path} is no {what} file, or is cut short ({error!s:.80}): give another, or make it again"
         ) from None
     except OSError as error:
         raise EngineError(f"cannot read {path}: {error.strerror or error}") from None

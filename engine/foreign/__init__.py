@@ -44,6 +44,8 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
             raise EngineError(f"it has {size:,} bytes, the limit is {MOST_BYTES:,}")
         if not path.is_file():
             raise EngineError(f"it is no file: give {known()}")
+        if not size:
+            raise EngineError("it is empty: save it again")
         with warnings.catch_warnings():
             # Python and NumPy warn of odd texts in a damaged file: what is wrong with it is ours to say.
             warnings.simplefilter("ignore")

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from scenes.kernels.balls import add_discs
-from scenes.kernels.cells import add_raster
 from scenes.kernels.compile import inner, jit
-from scenes.kernels.lines import cut, segment, shine
-from scenes.kernels.sheet import keep
-from scenes.kernels.sides import add_sides
-from scenes.kernels.spots import splat
-from scenes.kernels.stamps import add_stamp
+from scenes.kernels.primitives.balls import add_discs
+from scenes.kernels.primitives.cells import add_raster
+from scenes.kernels.primitives.lines import cut, segment, shine
+from scenes.kernels.primitives.sheet import keep
+from scenes.kernels.primitives.sides import add_sides
+from scenes.kernels.primitives.spots import splat
+from scenes.kernels.primitives.stamps import add_stamp
 from scenes.kernels.values import Band, Bodies, Bytes, Lines, Number, Sheet, Spots, Stamps, View, f
 
 

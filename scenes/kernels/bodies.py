@@ -1,4 +1,4 @@
-"""Bodies: rooms for all that covers, and what a camera sees of it."""
+"""Bodies: all that covers what lies behind it, in its buffers, and what a camera sees of it."""
 
 from dataclasses import dataclass, field
 from operator import is_not
@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kernels.balls import tilts
-from scenes.kernels.cells import aim_rasters
-from scenes.kernels.rooms import BallRoom, CellRoom, QuadRoom, StampRoom
-from scenes.kernels.sides import triangles
-from scenes.kernels.spots import aim_spots
-from scenes.kernels.stamps import levels_of
+from scenes.kernels.buffers import BallBuffers, CellBuffers, QuadBuffers, StampBuffers
+from scenes.kernels.primitives.balls import tilts
+from scenes.kernels.primitives.cells import aim_rasters
+from scenes.kernels.primitives.sides import triangles
+from scenes.kernels.primitives.spots import aim_spots
+from scenes.kernels.primitives.stamps import levels_of
 from scenes.kernels.values import Bodies, Bytes, Discs, Floats, Rasters, Sides, Stamps, View, f
 
 Ints = NDArray[np.int64]
@@ -22,18 +22,18 @@ Ints = NDArray[np.int64]
 class BodyRooms:
     """All that covers in a window's pictures."""
 
-    _cells: list[CellRoom] = field(default_factory=list)
-    _balls: BallRoom | None = None
-    _quads: list[QuadRoom] = field(default_factory=list)
-    _stamps: StampRoom | None = None
+    _cells: list[CellBuffers] = field(default_factory=list)
+    _balls: BallBuffers | None = None
+    _quads: list[QuadBuffers] = field(default_factory=list)
+    _stamps: StampBuffers | None = None
     _table: "_Table | None" = None
     _painted: tuple[int, Bytes] = -1, np.zeros((0, 4), np.uint8)
     _kept: "list[_Cornered | None]" = field(default_factory=lambda: [None, None])
 
-    def add_balls(self, places: Floats, manner: int) -> BallRoom:
-        """Room for the balls of a picture at places (n, 3): see `BallRoom`."""
+    def add_balls(self, places: Floats, manner: int) -> BallBuffers:
+        """Room for the balls of a picture at places (n, 3): see `BallBuffers`."""
         count = len(places)
-        self._balls = BallRoom(places, np.zeros((count, 4), np.uint8), np.ones(count, f), manner)
+        self._balls = BallBuffers(places, np.zeros((count, 4), np.uint8), np.ones(count, f), manner)
         return self._balls
 
     def add_cells(
@@ -43,21 +43,21 @@ class BodyRooms:
         spans: tuple[Floats, Floats],
         texels: tuple[int, int],
         backing: tuple[int, int, int],
-    ) -> CellRoom:
-        """Room for a raster; plane: its corner, and the ways from a cell to the next: see `CellRoom`."""
+    ) -> CellBuffers:
+        """Room for a raster; plane: its corner, and the ways from a cell to the next: see `CellBuffers`."""
         self._table = None
-        self._cells.append(CellRoom(*plane, grid, *spans, texels, backing))
+        self._cells.append(CellBuffers(*plane, grid, *spans, texels, backing))
         return self._cells[-1]
 
-    def add_quads(self, corners: Floats, rgba: Bytes, *, over: bool) -> QuadRoom:
-        """Room for quads, drawn over those before: see `QuadRoom`."""
-        self._quads.append(QuadRoom(corners, rgba, over))
+    def add_quads(self, corners: Floats, rgba: Bytes, *, over: bool) -> QuadBuffers:
+        """Room for quads, drawn over those before: see `QuadBuffers`."""
+        self._quads.append(QuadBuffers(corners, rgba, over))
         return self._quads[-1]
 
-    def add_stamps(self, count: int, size: tuple[int, int], over: float) -> StampRoom:
-        """Room for so many small pictures of a size (rows, columns): see `StampRoom`."""
+    def add_stamps(self, count: int, size: tuple[int, int], over: float) -> StampBuffers:
+        """Room for so many small pictures of a size (rows, columns): see `StampBuffers`."""
         dark = levels_of(np.zeros((*size, 4), np.uint8))
-        self._stamps = StampRoom(np.zeros((count, 4, 3), f), np.stack([dark] * count), size, over)
+        self._stamps = StampBuffers(np.zeros((count, 4, 3), f), np.stack([dark] * count), size, over)
         return self._stamps
 
     def places(self) -> list[Floats]:
@@ -80,11 +80,11 @@ class BodyRooms:
 
     def _cornered(self, over: bool) -> "_Cornered":
         """The quads of either kind, as they are: most never change."""
-        rooms = [room for room in self._quads if room.over == over]
-        key = tuple(each for room in rooms for each in (room.corners, room.rgba))
+        buffers = [room for room in self._quads if room.over == over]
+        key = tuple(each for room in buffers for each in (room.corners, room.rgba))
         kept = self._kept[over]
         if kept is None or len(kept.key) != len(key) or any(map(is_not, kept.key, key)):
-            self._kept[over] = kept = _cornered(rooms, key)
+            self._kept[over] = kept = _cornered(buffers, key)
         return kept
 
     def _discs(self, view: View, scale: float) -> Discs:
@@ -114,7 +114,7 @@ def _seen(places: Floats, view: View) -> Floats:
 
 
 class _Cornered(NamedTuple):
-    """Quads of some rooms: what they were made of, corners (4 n, 3), the triangles and their colours."""
+    """Quads of some buffers: what they were made of, corners (4 n, 3), the triangles and their colours."""
 
     key: tuple[Any, ...]
     corners: Floats
@@ -122,9 +122,9 @@ class _Cornered(NamedTuple):
     rgba: Bytes
 
 
-def _cornered(rooms: list[QuadRoom], key: tuple[Any, ...]) -> _Cornered:
-    corners = np.concatenate([np.zeros((0, 4, 3), f), *(room.corners for room in rooms)]).reshape(-1, 3)
-    rgba = np.concatenate([np.zeros((0, 4, 4), np.uint8), *(room.rgba for room in rooms)]).reshape(-1, 4)
+def _cornered(buffers: list[QuadBuffers], key: tuple[Any, ...]) -> _Cornered:
+    corners = np.concatenate([np.zeros((0, 4, 3), f), *(room.corners for room in buffers)]).reshape(-1, 3)
+    rgba = np.concatenate([np.zeros((0, 4, 4), np.uint8), *(room.rgba for room in buffers)]).reshape(-1, 4)
     order = triangles(len(corners) // 4)
     return _Cornered(key, corners, order, rgba[order])
 
@@ -173,21 +173,23 @@ class _Table(NamedTuple):
     ink: Floats
 
 
-def _table(rooms: list[CellRoom]) -> _Table:
-    axes, form, cells, inks = np.zeros((len(rooms), 4, 3)), [], 0, 0
-    for axis, room in zip(axes, rooms, strict=True):
+def _table(buffers: list[CellBuffers]) -> _Table:
+    axes, form, cells, inks = np.zeros((len(buffers), 4, 3)), [], 0, 0
+    for axis, room in zip(axes, buffers, strict=True):
         axis[:3, 0], axis[:3, 1], axis[:3, 2], axis[3, 2] = room.right, room.down, room.corner, 1.0
         rows, cols = room.grid.shape[:2]
         form.append((rows, cols, cells, inks, inks + cols))
         cells, inks = cells + rows * cols, inks + rows + cols
     return _Table(
         axes,
-        np.array([room.ends().mean(axis=0) for room in rooms], f).reshape(-1, 3),
+        np.array([room.ends().mean(axis=0) for room in buffers], f).reshape(-1, 3),
         np.array(form, np.int64).reshape(-1, 5),
-        np.array([room.texels for room in rooms], np.float64).reshape(-1, 2),
-        np.array([room.grid[..., 3].all() for room in rooms], np.bool_),
-        np.array([room.backing for room in rooms], f).reshape(-1, 3),
-        np.concatenate([np.zeros((0, 2), f), *(ink for room in rooms for ink in (room.across, room.below))]),
+        np.array([room.texels for room in buffers], np.float64).reshape(-1, 2),
+        np.array([room.grid[..., 3].all() for room in buffers], np.bool_),
+        np.array([room.backing for room in buffers], f).reshape(-1, 3),
+        np.concatenate(
+            [np.zeros((0, 2), f), *(ink for room in buffers for ink in (room.across, room.below))]
+        ),
     )
 
 

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from scenes.kernels.bands import draw_bands
 from scenes.kernels.bodies import BodyRooms
+from scenes.kernels.buffers import LineBuffers, SheetBuffers, SpotBuffers
 from scenes.kernels.compile import is_compiled
-from scenes.kernels.lines import aim
-from scenes.kernels.rooms import LineRoom, SheetRoom, SpotRoom
-from scenes.kernels.sheet import NOTHING, aim_sheet
-from scenes.kernels.spots import NEARER, aim_spots
-from scenes.kernels.stamps import halve, levels_of
+from scenes.kernels.primitives.lines import aim
+from scenes.kernels.primitives.sheet import NOTHING, aim_sheet
+from scenes.kernels.primitives.spots import NEARER, aim_spots
+from scenes.kernels.primitives.stamps import halve, levels_of
 from scenes.kernels.values import Band, Bodies, Bytes, Floats, Lines, Sheet, Spots, View, f
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -49,9 +49,9 @@ class Light:
 
     _ink: bool = False
     _paper: Bytes = field(default_factory=lambda: np.zeros((1, 1, 3), np.uint8))
-    _lines: list[LineRoom] = field(default_factory=list)
-    _spots: list[SpotRoom] = field(default_factory=list)
-    _kept: SheetRoom | None = None
+    _lines: list[LineBuffers] = field(default_factory=list)
+    _spots: list[SpotBuffers] = field(default_factory=list)
+    _kept: SheetBuffers | None = None
     _table: tuple[Any, ...] = ()
     _still: tuple[int, Floats, int, Bytes] = -1, np.zeros((0, 3), f), -1, np.zeros((0, 4), np.uint8)
     _box: Floats | None = None
@@ -69,33 +69,33 @@ class Light:
         """Take another ground, uint8 (h, w, 3); with ink, light is taken away from it."""
         self._paper, self._ink, self._sheet = paper, ink, self._sheet[:0]
 
-    def add_lines(self, room: int, length: int, *, part: int = 1, nearer: float = 0.0) -> LineRoom:
-        """Room for lines, dark as yet: see `LineRoom`."""
+    def add_lines(self, room: int, length: int, *, part: int = 1, nearer: float = 0.0) -> LineBuffers:
+        """Room for lines, dark as yet: see `LineBuffers`."""
         places, rgba = np.zeros((room, length, 3), f), np.zeros((room, length, 4), np.uint8)
-        self._lines.append(LineRoom(places, rgba, 1.0, part, nearer, np.arange(room)))
+        self._lines.append(LineBuffers(places, rgba, 1.0, part, nearer, np.arange(room)))
         self._table = ()
         return self._lines[-1]
 
-    def add_spots(self, places: Floats) -> SpotRoom:
-        """Room for halos at places (n, 3), dark as yet: see `SpotRoom`."""
+    def add_spots(self, places: Floats) -> SpotBuffers:
+        """Room for halos at places (n, 3), dark as yet: see `SpotBuffers`."""
         count = len(places)
-        self._spots.append(SpotRoom(places, np.zeros((count, 4), np.uint8), np.zeros(count, f)))
+        self._spots.append(SpotBuffers(places, np.zeros((count, 4), np.uint8), np.zeros(count, f)))
         return self._spots[-1]
 
-    def keep(self, corner: Floats, right: Floats, down: Floats, marks: Bytes) -> SheetRoom:
-        """Let the cells of a raster keep their colours: see `SheetRoom`."""
-        self._kept = SheetRoom(corner, right, down, marks)
+    def keep(self, corner: Floats, right: Floats, down: Floats, marks: Bytes) -> SheetBuffers:
+        """Let the cells of a raster keep their colours: see `SheetBuffers`."""
+        self._kept = SheetBuffers(corner, right, down, marks)
         return self._kept
 
     def shoot(self, view: View, scale: float) -> Shot:
         """Keep what there is now, as a camera sees it. scale: pixels for one scene unit at that distance."""
-        rooms = sorted(self._lines, key=lambda room: room.part)
-        key = tuple((id(room), room.width, room.step, len(room.kept)) for room in rooms)
+        buffers = sorted(self._lines, key=lambda room: room.part)
+        key = tuple((id(room), room.width, room.step, len(room.kept)) for room in buffers)
         if not self._table or self._table[0] != key:
-            self._table = key, *_pooled(rooms)
+            self._table = key, *_pooled(buffers)
             self._still = -1, self._table[1], -1, self._table[2]
         _, places, rgba, line, half, nearer, parts = self._table
-        moves, paints = sum(room.moves for room in rooms), sum(room.paints for room in rooms)
+        moves, paints = sum(room.moves for room in buffers), sum(room.paints for room in buffers)
         # What did not change since the last shot is that one's.
         moved, old_places, painted, old_rgba = self._still
         places = old_places if moves == moved else places.copy()
@@ -186,13 +186,13 @@ def is_ready() -> bool:
     return all(map(is_compiled, (draw_bands, aim, aim_spots, halve)))
 
 
-def _pooled(rooms: list[LineRoom]) -> tuple[Floats, Bytes, Ints, Floats, Floats, Ints]:
-    """All lines in one array, into which their rooms look from now on, and the table of them: see `Lines`."""
-    count = sum(room.rgba.shape[0] * room.rgba.shape[1] for room in rooms)
+def _pooled(buffers: list[LineBuffers]) -> tuple[Floats, Bytes, Ints, Floats, Floats, Ints]:
+    """All lines in one array, of which their buffers are views from now on; and their table, see `Lines`."""
+    count = sum(room.rgba.shape[0] * room.rgba.shape[1] for room in buffers)
     places, rgba = np.zeros((count, 3), f), np.zeros((count, 4), np.uint8)
     line, half, nearer, begin = [np.zeros((0, 3), np.int64)], [np.zeros(0, f)], [np.zeros(0, f)], 0
     parts = np.zeros(4, np.int64)
-    for room in rooms:
+    for room in buffers:
         many, length = room.rgba.shape[:2]
         share = slice(begin, begin + many * length)
         places[share], rgba[share] = room.places.reshape(-1, 3), room.rgba.reshape(-1, 4)

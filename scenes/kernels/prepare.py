@@ -12,10 +12,11 @@ from typing import Any
 import numba
 import numpy as np
 
-from scenes.kernels import balls, bands, cells, finish, sheet, sides, spots, stamps
+from scenes.kernels import bands, finish
 from scenes.kernels import light as lights
 from scenes.kernels.compile import is_cached
-from scenes.kernels.lines import aim
+from scenes.kernels.primitives import balls, cells, sheet, sides, spots, stamps
+from scenes.kernels.primitives.lines import aim
 from scenes.kernels.values import Band, Bodies, Discs, Lines, Rasters, Sides, Spots, Stamps, View, f
 
 _SECOND = "from scenes.kernels import prepare; prepare.from_the_end()"

@@ -97,7 +97,7 @@ class Discs(NamedTuple):
         tilt: float32 (n, 4), as each faces the camera's place and not the picture's plane: the way outwards
             from the picture's middle (x, y), how many times longer it is that way, and by which share of its
             distance its outer rim is nearer.
-        manner: how they are shaded: see `scenes.kernels.balls`.
+        manner: how they are shaded: see `scenes.kernels.primitives.balls`.
     """
 
     at: Floats

@@ -6,8 +6,8 @@ from scenes.frame import Frame
 from scenes.space.panel import Panel
 from scenes.vtk.window.offscreen import OffscreenWindow
 
-# Marks of a cell, as in scenes/kernels/sheet.py: no bloom falls on one, and on one that is shut no strand's
-# light.
+# Marks of a cell, as in scenes/kernels/primitives/sheet.py: no bloom falls on one, and on one that is shut no
+# strand's light.
 _OPEN, _SHUT = 16, 255
 _DARK = 0.01  # up to this level a pixel has the colour of one that rests
 

@@ -23,7 +23,7 @@ from engine.graph import address
 from fuzz import mutators
 from scenes import SceneError
 from viz3d.command.errors import UserError
-from viz3d.session.acts import read_act
+from viz3d.session.acts.registry import read_act
 from viz3d.session.files.stored import read_file
 from viz3d.session.session import Session
 
@@ -200,7 +200,7 @@ def _sessions() -> list[tuple[str, bytes]]:
 
 
 def _drawing() -> str:
-    from viz3d.session.drawing import Drawing
+    from viz3d.session.acts.drawing import Drawing
 
     pixels = np.zeros((28, 28), np.uint8)
     pixels[6:22, 12:16] = 255
@@ -208,8 +208,8 @@ def _drawing() -> str:
 
 
 def _session() -> Session:
-    from viz3d.session.change import UseNet
-    from viz3d.session.take import TakeDigit
+    from viz3d.session.acts.change import UseNet
+    from viz3d.session.acts.take import TakeDigit
 
     return Session(UseNet("mlp"), TakeDigit(7), "digits")
 

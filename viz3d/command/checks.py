@@ -1,9 +1,13 @@
 """Checks of what was typed."""
 
 import math
+import re
 from collections.abc import Collection
+from pathlib import Path
 
 from viz3d.command.errors import UserError
+
+_ADDRESS = re.compile("(https?|ftp|file):/+(.*)", re.IGNORECASE)
 
 
 def within(name: str, value: float | None, low: float, high: float, unit: str = "") -> None:
@@ -16,6 +20,33 @@ def within(name: str, value: float | None, low: float, high: float, unit: str = 
 def _plain(number: float) -> str:
     """A number as it is typed: whole ones to the last digit."""
     return str(number) if isinstance(number, int) else f"{number:g}"
+
+
+def check_finite(name: str, value: float | None) -> None:
+    """Raise UserError where `value` is given and is nan or infinite."""
+    if value is not None and not math.isfinite(value):
+        raise UserError(f"{name} {value}: give a number")
+
+
+def no_address(name: str, file: str | Path) -> None:
+    """Raise UserError where an address of the web is given in place of a file."""
+    if address := _ADDRESS.match(str(file)):  # a Path of it has but one slash
+        told = f"{address[1]}://{address[2]}"
+        raise UserError(f"{name} {told}: nothing is fetched from the net: save it and give the file".lstrip())
+
+
+def meant(typed: str, known: Collection[str]) -> str | None:
+    """The one of the `known` words that was probably meant: another case, its beginning, a slip; or None."""
+    # Imported here so that help and wrong options answer at once.
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    low = typed.lower()
+    if low in known:
+        return low
+    begun = [word for word in known if low and word.startswith(low)]
+    close = get_close_matches(low, known, n=1, cutoff=0.75)
+    found = begun if len(begun) == 1 else close
+    return found[0] if found else None
 
 
 def among(name: str, value: str, known: Collection[str]) -> None:

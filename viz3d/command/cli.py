@@ -15,6 +15,7 @@ from rich.console import Console
 
 from viz3d.command.completing import check_program
 from viz3d.command.errors import UserError
+from viz3d.command.process.ending import end_beside_threads
 from viz3d.command.process.limits import short_of_addresses
 from viz3d.command.process.signals import end_at_once, end_in_order
 from viz3d.command.process.streams import complete_streams
@@ -54,7 +55,15 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     `arguments` are those of the process when None. Bad input is one line on stderr that begins with "error:".
     A fault of viz3d itself is not bad input: it keeps its traceback.
     """
-    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        _run(app, program, sys.argv[1:] if arguments is None else list(arguments))
+    except SystemExit as end:
+        if arguments is None:  # else there is a process around that lives on
+            end_beside_threads(end.code if isinstance(end.code, int) else 0 if end.code is None else 1)
+        raise
+
+
+def _run(app: typer.Typer, program: str, given: Sequence[str]) -> NoReturn:
     try:
         end_in_order()
         complete_streams()
@@ -63,10 +72,10 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
         _check_given(given)
         _check_once(given)
         check_program(program, given)
-        status = app(args=arguments, prog_name=program, standalone_mode=False)
+        status = app(args=list(given), prog_name=program, standalone_mode=False)
     except _UsageError as error:
         # Of several commands, the one that was asked: `python -m viz3d import`.
-        asked = getattr(getattr(error, "ctx", None), "command_path", program)
+        asked = getattr(getattr(error, "ctx", None), "command_path", None) or _asked(app, program, given)
         plain = _plain(error.format_message().rstrip("."), given)  # type: ignore[attr-defined]
         _fail(f"{plain}; `{asked} --help` lists the options")
     except (KeyboardInterrupt, typer.Abort):
@@ -148,8 +157,20 @@ def _check_once(given: Sequence[str]) -> None:
             raise UserError(f"{name} is given {names.count(name)} times: give it once, for one digit")
 
 
+def _asked(app: typer.Typer, program: str, given: Sequence[str]) -> str:
+    """The command that was asked for, where the parser does not say whose option is wrong."""
+    names = {each.name for each in app.registered_commands}
+    return f"{program} {given[0]}" if given and given[0] in names else program
+
+
 def _plain(message: str, given: Sequence[str]) -> str:
-    """What the parser says, in plain words where a number is wanted and something else was given."""
+    """What the parser says, in plain words where something is missing, too much, or no number."""
+    if missing := re.match(r"Missing (?:option|argument) '([^']+)'", message):
+        return f"{missing[1]} is missing"
+    if bare := re.match(r"Option '([^']+)' requires an argument", message):
+        return f"{bare[1]} has no value behind it: give one"
+    if extra := re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)$", message, re.DOTALL):
+        return f"{extra[1]}: no option takes that; a value of several words goes in quotes"
     match = re.match(r"Invalid value for '(?:-\w / )?(--[\w-]+)'.*valid (int|float|number)", message)
     if match is None:
         return message

@@ -22,7 +22,7 @@ import typer
 
 from viz3d.command.cli import command_line, run
 from viz3d.command.errors import UserError
-from viz3d.command.process.kin import ending_with_us
+from viz3d.command.process.children import ending_with_us
 from viz3d.command.process.limits import check_drawing, spare_shader_cache
 from viz3d.command.process.signals import undisturbed
 

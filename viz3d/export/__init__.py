@@ -1,4 +1,4 @@
 """`python -m viz3d.export`: a film, GIF, still or folder of frames of one digit.
 
-Here belongs the way from wishes to a finished file; what a picture shows belongs to `scenes`.
+Here belongs the way from options to a finished file; what a picture shows belongs to `scenes`.
 """

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+from viz3d.command.choice.edit_files import join_edits, places_told, read_edits
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.command.options import PRESET, Network
@@ -23,23 +24,27 @@ def dispatch(asked: Asked) -> None:
     film = asked.film
     if film.json and not film.beats:
         raise UserError("--json prints --beats: add --beats, or leave --json out")
-    configs = _configs(asked)
+    edits = read_edits(asked.edits.mutate or [])
+    configs = _configs(asked, join_edits(edits) or None)
     if not film.beats:
         check_drawing()
     # Imported here because it brings VTK: wrong options answer at once.
     with ending_at_once(), quick_imports():
         from viz3d.export.film import make, tell_beats  # noqa: PLC0415
 
-    if film.beats:
-        tell_beats(configs[0], as_json=film.json)
-    else:
-        make(*configs)
+    with places_told(edits):
+        if film.beats:
+            tell_beats(configs[0], as_json=film.json)
+        else:
+            make(*configs)
 
 
-def _configs(asked: Asked) -> list[Config]:
+def _configs(asked: Asked, mutate: str | None) -> list[Config]:
     """What is asked for, with what was left open, an output each."""
     network, film = asked.network, asked.film
     outs = film.out or [_default_out(network, asked.wanted, still=film.at is not None)]
+    if not film.out and not film.beats:
+        Path(FOLDER).mkdir(exist_ok=True)
     _check_different(outs)
     sizes: list[str | None] = [*film.size] if film.size else [None]
     if len(sizes) not in (1, len(outs)):
@@ -48,7 +53,7 @@ def _configs(asked: Asked) -> list[Config]:
         )
     kinds = [kind_of(out) for out in outs]
     sized = zip(outs, sizes * len(outs) if len(sizes) == 1 else sizes, strict=True)
-    return [_config(asked, out, size, set(kinds)) for out, size in sized]
+    return [_config(asked, mutate, out, size, set(kinds)) for out, size in sized]
 
 
 def _check_different(outs: Sequence[str]) -> None:
@@ -58,8 +63,8 @@ def _check_different(outs: Sequence[str]) -> None:
             raise UserError(f"--out {out} is given twice: give each output a name of its own")
 
 
-def _config(asked: Asked, out: str, size: str | None, kinds: AbstractSet[str]) -> Config:
-    """One output. kinds: those of all outputs, as some options are for stills and some for films alone."""
+def _config(asked: Asked, mutate: str | None, out: str, size: str | None, kinds: AbstractSet[str]) -> Config:
+    """One output. mutate: edits of the network. kinds: of all outputs: some options are for some alone."""
     network, film, kind = asked.network, asked.film, kind_of(out)
     still = kind == ".png"
     look = look_of(vars(film) | {"size": parse_size(size, kind)})
@@ -74,7 +79,7 @@ def _config(asked: Asked, out: str, size: str | None, kinds: AbstractSet[str]) -
         supersample=supersample if film.supersample is None else film.supersample,
         preset=network.preset,
         model=network.model,
-        mutate=asked.edits.mutate,
+        mutate=mutate,
         beside=asked.edits.beside,
         wanted=asked.wanted,
         at=at,
@@ -90,6 +95,5 @@ def _config(asked: Asked, out: str, size: str | None, kinds: AbstractSet[str]) -
 
 
 def _default_out(network: Network, wanted: Wanted, *, still: bool) -> str:
-    Path(FOLDER).mkdir(exist_ok=True)
     name = network.model.stem if network.model is not None else network.preset or PRESET
     return f"{FOLDER}/{name}-{wanted.name}{'.png' if still else '.mp4'}"

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from viz3d.command.errors import UserError
 from viz3d.command.output import disk_full
-from viz3d.command.process.kin import ending_with_us
+from viz3d.command.process.children import ending_with_us
 from viz3d.command.process.signals import undisturbed
 
 _QUIETLY = ("-hide_banner", "-nostdin", "-loglevel", "error", "-y")

@@ -1,4 +1,4 @@
-"""From the command line's wishes to finished films, GIFs and stills."""
+"""From checked options to finished films, GIFs and stills: net, digit, trace, clip, pictures, files."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence

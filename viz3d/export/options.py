@@ -16,8 +16,8 @@ from viz3d.command.options import DIGIT, FILM, NETWORK, QUIET, RUNNING, Network
 class Edits:
     """What is changed in the network, and whether the film shows both."""
 
-    mutate: str | None = option(
-        "EDITS", 'Change the network first, such as "ablate hidden1:17; prune hidden2 30%".', NETWORK)
+    mutate: list[str] | None = option("EDITS", 'Change the network first, such as "ablate hidden1:17; prune '
+        'hidden2 30%", or @FILE with an edit in each line; may be given several times.', NETWORK)
     beside: bool = switch("Show the network without its edits and with them, side by side and in step.", FILM)
 
 

@@ -21,7 +21,7 @@ import numpy as np
 from scenes import Clip, SceneError, stage_of
 from scenes.clip import ClipStage
 from viz3d.command.errors import UserError
-from viz3d.command.process.kin import end_with
+from viz3d.command.process.children import end_with
 from viz3d.command.process.signals import undisturbed
 
 SLOTS = 2  # pictures that a worker or a thread may be ahead: one is read while the next is drawn

@@ -8,7 +8,7 @@ from viz3d.command.choice.digits import Digit
 from viz3d.export.config import Output, default_fps, default_supersample, parse_size
 from viz3d.export.film import draw
 from viz3d.export.kinds import kind_of
-from viz3d.findings.made_nets import StudyFacts
+from viz3d.findings.studies.made_nets import StudyFacts
 from viz3d.inspect.request import InspectRequest
 from viz3d.session.session import Session
 

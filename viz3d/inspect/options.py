@@ -9,7 +9,7 @@ from pathlib import Path
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.option import option, switch
 from viz3d.command.options import QUIET, RUNNING, WHOLE_SET, Network
-from viz3d.findings.study_settings import Settings
+from viz3d.findings.studies.settings import Settings
 
 LOOK = "What to look at"
 CHANGE = "What to change"

@@ -13,11 +13,11 @@ from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart, check_out, check_place
 from viz3d.export.kinds import kind_of
-from viz3d.findings.study_settings import CHANGING, STUDIES, Settings, check_layer
-from viz3d.session.change import UseNet
+from viz3d.findings.studies.settings import CHANGING, STUDIES, Settings, check_layer
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.take import take
 from viz3d.session.images import Notify
 from viz3d.session.session import Session
-from viz3d.session.take import take
 
 _MOST_PATHS = 10_000
 

@@ -16,11 +16,11 @@ from viz3d.command.process.signals import undisturbed
 from viz3d.findings.answer import AnswerFacts
 from viz3d.findings.effect import Effect, Why
 from viz3d.findings.layers import LayersFacts
-from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.findings.overview import Overview
 from viz3d.findings.paths import PathsFacts
-from viz3d.findings.studies import last_hidden, make_study
+from viz3d.findings.studies.made_nets import EvolveFacts, PruneFacts, StudyFacts
+from viz3d.findings.studies.run import last_hidden, make_study
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.inspect.files import write
 from viz3d.inspect.request import InspectRequest, parse_paths, parse_why

@@ -29,14 +29,14 @@ from viz3d.live.options import Asked
 from viz3d.live.places import LEAST
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
-from viz3d.live.work.kept import left_behind, new_place, state_folder
-from viz3d.session.acts import read_act
-from viz3d.session.change import UseNet
-from viz3d.session.design import Design
+from viz3d.live.work.session_folders import left_behind, new_place, state_folder
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.design import Design
+from viz3d.session.acts.registry import read_act
+from viz3d.session.acts.take import take
 from viz3d.session.files.stored import read_file
 from viz3d.session.images import Images
 from viz3d.session.session import Session
-from viz3d.session.take import take
 
 _LATER = 50  # ms after which it is looked again whether the window may close
 _FRAME = QSize(8, 40)  # px, a title bar's height and some of the sides

@@ -46,10 +46,10 @@ from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.inspecting.inspector import Inspector
 from viz3d.live.widgets.question import Question
 from viz3d.live.widgets.timeline import Timeline
-from viz3d.live.work.kept import Kept
+from viz3d.live.work.session_folders import LockedFolder
 from viz3d.live.work.thinker import Thinker
-from viz3d.session.change import UseNet
-from viz3d.session.design import Design
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.design import Design
 from viz3d.session.session import Session
 
 
@@ -67,7 +67,7 @@ class Assembly(QMainWindow):
         theme: str,
         rng: np.random.Generator,
         view: SceneView,
-        kept: Kept | None,
+        kept: LockedFolder | None,
     ) -> None:
         super().__init__()
         self.desk, self.settings = Desk(session), settings
@@ -207,7 +207,7 @@ class Assembly(QMainWindow):
             )
         )
 
-    def _keep(self, kept: Kept | None) -> None:
+    def _keep(self, kept: LockedFolder | None) -> None:
         """Keep what is done, and ask before it is lost."""
         self.question = Question(self.root)
         page, show = self.training.page, self.opening.show_session

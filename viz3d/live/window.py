@@ -15,8 +15,8 @@ from viz3d.live.reach import is_covered, neighbour
 from viz3d.live.shortcuts import bind
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.work.heap import share_arenas
-from viz3d.live.work.kept import Kept
-from viz3d.session.change import UseNet
+from viz3d.live.work.session_folders import LockedFolder
+from viz3d.session.acts.change import UseNet
 from viz3d.session.session import Session
 
 
@@ -37,7 +37,7 @@ class Window(Assembly):
         *,
         rng: np.random.Generator | None = None,
         view: SceneView | None = None,
-        kept: Kept | None = None,
+        kept: LockedFolder | None = None,
     ) -> None:
         share_arenas()  # ahead of the first thread
         rng, view = rng or np.random.default_rng(), view or SceneView()
@@ -124,8 +124,13 @@ class Window(Assembly):
             near.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Stop comparing when the window is no longer active: it would not see the key's release."""
+        """Stop comparing when the window is no longer active: it would not see the key's release.
+
+        Minimised it has no pictures drawn, which nobody would see.
+        """
         super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.view.set_hidden(self.isMinimized())
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.desk.compare(False)
 

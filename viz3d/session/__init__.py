@@ -15,7 +15,7 @@ and a line of text, and a session is a script of such lines:
     label 4                        what the digit is meant as, a class by number or name; none: nobody knows
     mutate ablate hidden1:17       edits and surgery, see engine.mutate; the word mutate may be left out
     evolve output generations ...  what a study evolved, evolved again
-    train steps 100 images ...     a run of training, trained again; see Train in viz3d.session.train
+    train steps 100 images ...     a run of training, trained again; see Train in viz3d.session.acts.train
     select hidden1:17              a neuron, a group or a synapse by its address; none: nothing
     undo                           take the last act back; redo does it again
 

@@ -13,7 +13,7 @@ from engine.edits import NEURON, SYNAPSE
 from engine.graph import address
 from viz3d.command.choice.wanted import SPLITS
 from viz3d.command.wording import short
-from viz3d.session.number import naming
+from viz3d.session.acts.number import naming
 from viz3d.session.traced_digit import TracedDigit
 
 Offers = Iterator[tuple[str, str]]

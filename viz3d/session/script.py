@@ -10,12 +10,12 @@ from engine import EngineError
 from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
 from viz3d.session import lines
-from viz3d.session.acts import read_act
-from viz3d.session.change import Select, UseData, UseNet
-from viz3d.session.design import Design
-from viz3d.session.drawing import Drawing, is_drawing
+from viz3d.session.acts.change import Select, UseData, UseNet
+from viz3d.session.acts.design import Design
+from viz3d.session.acts.drawing import Drawing, is_drawing
+from viz3d.session.acts.registry import read_act
+from viz3d.session.acts.take import FIRST, TakeDigit, TakeImage
 from viz3d.session.state import Act, State, Take
-from viz3d.session.take import FIRST, TakeDigit, TakeImage
 
 Numbered = Sequence[tuple[int, str]]
 

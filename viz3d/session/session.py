@@ -10,9 +10,9 @@ from viz3d.command.choice.digits import Digit
 from viz3d.command.choice.suiting import aligned
 from viz3d.command.errors import UserError
 from viz3d.session import lines
-from viz3d.session.acts import REDO, UNDO, line_of, read_act
-from viz3d.session.change import Mutate, Select, UseData, UseNet
-from viz3d.session.design import Design
+from viz3d.session.acts.change import Mutate, Select, UseData, UseNet
+from viz3d.session.acts.design import Design
+from viz3d.session.acts.registry import REDO, UNDO, line_of, read_act
 from viz3d.session.images import Images, Notify, hush
 from viz3d.session.moments import Moments, done_again, forget_long_ago
 from viz3d.session.script import Numbered, as_python, in_line, numbered, opening, told

@@ -23,12 +23,12 @@ from viz3d.command.process.signals import deferred_signals
 from viz3d.command.progress import bar
 from viz3d.command.wording import counted
 from viz3d.evaluate.report import examine
-from viz3d.evaluate.usual import with_statistics, worth_watching
-from viz3d.train.astray import Watch
+from viz3d.evaluate.statistics import with_statistics, worth_watching
+from viz3d.train.divergence import Watch
 from viz3d.train.job import TrainingJob, recalled
+from viz3d.train.messages import farewell, is_told, line, verdict
 from viz3d.train.saving import save_net, save_on_the_way, save_report
 from viz3d.train.start import datasets, network, network_and_data
-from viz3d.train.told import farewell, is_told, line, verdict
 
 _SAVE = 60.0  # seconds between checkpoints: what a killed training loses at most
 

@@ -9,7 +9,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from math import isqrt
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +17,8 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from data.errors import DataError
-from data.sets.dataset import Inputs, Labelled, Origins, Parts, as_labels, numbered, one_of
+from data.sets.dataset import Labelled, Origins, Parts, as_labels, numbered, one_of
+from data.sets.formats.array_inputs import inputs_of
 
 _X = ("x", "X", "images", "data", "inputs", "features")
 _Y = ("y", "Y", "labels", "label", "target", "targets")
@@ -26,9 +26,9 @@ _PLACES = ("arr_0", "arr_1", "arr_2", "arr_3")
 """Arrays without names of their own: inputs and labels, for training and then for testing."""
 _NAMES = ("classes", "class_names", "target_names", "names")
 MOST_BYTES = 1 << 30
-MOST_SIDE = 1024
-_CIFAR = 32
-_UCI = 8
+MOST_TIMES = 100
+"""By which an array may grow as it is unpacked: images grow three to twenty times, mostly noughts more."""
+_SMALL = 1 << 26  # bytes to which any may grow
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, tokenize.TokenError, SyntaxError, RecursionError, MemoryError),
     *(
@@ -60,9 +60,11 @@ def read_arrays(path: Path) -> Parts:
     test = test or held.placed(2)
     if train is None:
         names = ", ".join(repr(each)[1:-1] for each in held.names[:8]) or "nothing"
+        if any(each.endswith(".weight") for each in held.names):
+            raise DataError(f"{path} holds the weights of a network and no examples: networks go to --model")
         raise DataError(f"{path} holds {names}: name the arrays x and y, or x_train, y_train, x_test, y_test")
     parts = [train] if test is None else [train, test]
-    inputs = [_inputs(path, x) for x, _ in parts]
+    inputs = [inputs_of(path, x) for x, _ in parts]
     if len({array.shape[1:] for array in inputs}) > 1:
         raise DataError(f"{path}: training and test examples are of other shapes: give those of one set")
     labels, classes = _labels(path, [y for _, y in parts], held.class_names())
@@ -134,12 +136,27 @@ class _Held:
                         f"{self.path}: {name} holds Python objects, which are not read: save numbers, or "
                         f"words as text, {name}.astype(str)"
                     )
-                if size > MOST_BYTES or size > room:
-                    raise DataError(f"{self.path}: {name} cannot be {shape}: save it again")
+                self._check_size(name, shape, size, room)
             with self._opened(name) as (file, _):
                 return np.asarray(npy.read_array(file, allow_pickle=False))
         except _DAMAGE as error:
             raise (error if isinstance(error, DataError) else self._damaged(error)) from None
+
+    def _check_size(self, name: str, shape: tuple[int, ...], size: int, room: int) -> None:
+        """DataError where an array is more than its file says, than is read, or than any such file holds."""
+        if size > room:
+            raise DataError(f"{self.path}: {name} cannot be {shape}: save it again")
+        if size > MOST_BYTES:
+            raise DataError(
+                f"{self.path}: {name} {shape} has {size:,} bytes, the limit is {MOST_BYTES:,}: give fewer "
+                "examples, or bytes (uint8) in place of floats"
+            )
+        packed = self.path.stat().st_size
+        if not self.path.is_dir() and size > max(_SMALL, MOST_TIMES * packed):
+            raise DataError(
+                f"{self.path}: {name} {shape} grows to {size:,} bytes, more than {MOST_TIMES} times the "
+                "file, as hardly a set of examples does: if it is one, save it with numpy.savez, not packed"
+            )
 
     @contextmanager
     def _opened(self, name: str) -> Iterator[tuple[IO[bytes], int]]:
@@ -155,67 +172,6 @@ class _Held:
     def _damaged(self, error: Exception) -> DataError:
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         return DataError(f"{self.path}: cannot be read as a NumPy file ({reason}): save it again")
-
-
-def _inputs(path: Path, x: NDArray[np.generic]) -> Inputs:
-    """Images uint8 or rows of numbers float32, as a Dataset has them."""
-    if x.dtype.kind not in "biuf" or x.ndim not in (2, 3, 4) or not x.size:
-        raise DataError(f"{path}: x is {x.dtype} {x.shape}: give numbers (N, h, w), (N, h, w, 3) or (N, D)")
-    if x.dtype.kind == "f" and not np.isfinite(x).all():
-        raise DataError(f"{path}: x holds NaN or infinity: fill that in, or leave the rows out")
-    if x.ndim == 2:
-        return _rows(path, x)
-    if x.ndim == 4 and x.shape[3] not in (1, 3) and x.shape[1] in (1, 3):
-        x = np.moveaxis(x, 1, 3)
-    if x.ndim == 4 and x.shape[3] not in (1, 3):
-        raise DataError(f"{path}: x is {x.shape}: images have 1 or 3 channels, (N, h, w, 3)")
-    if x.ndim == 4 and x.shape[3] == 1:
-        x = x[..., 0]
-    if max(x.shape[1:3]) > MOST_SIDE:
-        raise DataError(f"{path}: x is {x.shape}: give images of at most {MOST_SIDE} pixels a side")
-    return _bytes(path, x)
-
-
-def _rows(path: Path, x: NDArray[np.generic]) -> Inputs:
-    """Rows (N, D): pixels row by row where D is a square and they run as pixels do, else numbers."""
-    side = isqrt(x.shape[1])
-    if side * side == x.shape[1]:
-        if x.dtype == np.uint8 and side >= 8:
-            return np.ascontiguousarray(x.reshape(-1, side, side), np.uint8)
-        if side >= 16 and _like_pixels(x):
-            return _bytes(path, x.reshape(-1, side, side))
-    whole = x.shape[1] == _UCI**2 and bool((x == np.rint(x)).all())
-    if whole and float(x.min()) == 0 and float(x.max()) == 2 * _UCI:  # as scikit-learn has its digits
-        return np.ascontiguousarray(x.reshape(-1, _UCI, _UCI), np.uint8)
-    if x.dtype == np.uint8 and x.shape[1] == 3 * _CIFAR**2:
-        return np.ascontiguousarray(np.moveaxis(x.reshape(-1, 3, _CIFAR, _CIFAR), 1, 3)).view(np.uint8)
-    return np.ascontiguousarray(x, np.float32)
-
-
-def _like_pixels(x: NDArray[np.generic]) -> bool:
-    """Whether numbers run from 0 to 1, or are whole ones from 0 to 255, as OpenML has MNIST's in floats."""
-    low, high = float(x.min()), float(x.max())
-    if low < 0 or high > 255 or x.dtype.kind == "b":
-        return False
-    if x.dtype.kind == "f" and high <= 1:
-        return True
-    return high > 16 and (x.dtype.kind in "iu" or bool((x == np.rint(x)).all()))
-
-
-def _bytes(path: Path, x: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Pixels 0..255, 0..1 or -1..1 as bytes."""
-    low, high = float(x.min()), float(x.max())
-    if x.dtype.kind == "f" and -1 <= low < 0 and high <= 1:
-        return np.asarray(np.rint((x.astype(np.float32) + 1) * 127.5), np.uint8)
-    if x.dtype.kind in "iu" and x.dtype.itemsize == 2 and low >= 0 and high > 255:
-        return np.asarray(x.astype(np.float32) * (255 / (4095 if high < 4096 else 65535))).astype(np.uint8)
-    if low < 0 or high > 255:
-        raise DataError(f"{path}: pixels run from {low:g} to {high:g}: give 0..255, 0..1 or -1..1")
-    if x.dtype.kind == "b":
-        return x.view(np.uint8) * np.uint8(255)
-    if x.dtype.kind == "f" and high <= 1:
-        return np.rint(x.astype(np.float32) * 255).astype(np.uint8)
-    return np.ascontiguousarray(np.rint(x) if x.dtype.kind == "f" else x).astype(np.uint8)
 
 
 def _labels(

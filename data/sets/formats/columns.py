@@ -203,7 +203,7 @@ def label_place(names: tuple[str, ...], path: Path, separator: str) -> int:
     return words[0] if len(words) == 1 else len(names) - 1
 
 
-def one_hot(values: NDArray[np.float32], labels: NDArray[np.generic]) -> int:
+def one_hot(values: NDArray[np.uint8] | NDArray[np.float32], labels: NDArray[np.generic]) -> int:
     """How many of the last columns of (N, D) are, with the labels (N,) behind them, a class each; else 0.
 
     Then one of them is 1 in each row, and 0 are the others. A column is left for what is learned from.

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import warnings
-from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from math import isqrt
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +22,8 @@ from data.sets.formats.columns import (
     label_place,
     likely_place,
     one_hot,
-    opened,
-    readable,
-    skipped,
 )
+from data.sets.formats.table_rows import Numbers, numbers_and_last, numbers_of, words_of
 
 _PIXEL = re.compile(r"(pixel|px|p)?_?\d+([x_]\d+)?", re.I)
 _EXACT = 1 << 24  # whole numbers below this are exact in float32
@@ -51,9 +46,9 @@ def read_table(path: Path, test: Path | None = None) -> Parts:
     labels, classes = numbered([each[2] for each in tables])
     values = [each[1] for each in tables]
     side, scale = _side(columns, values)
-    inputs: list[Inputs] = list(values)
-    if side:
-        inputs = [_images(np.rint(each * scale).astype(np.uint8), side) for each in values]
+    inputs: list[Inputs] = [
+        each.astype(np.float32, copy=False) if not side else _images(each, scale, side) for each in values
+    ]
     pairs: list[Labelled] = list(zip(inputs, labels, strict=True))
     return Parts(
         name=_called(path),
@@ -82,8 +77,8 @@ def _called(path: Path) -> str:
     return path.name if folder == Path.cwd() else folder.name or path.name
 
 
-def _read(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.generic], bool]:
-    """Names of the columns but the label's, their numbers float32 (N, D), and the labels (N,).
+def _read(path: Path) -> tuple[tuple[str, ...], Numbers, NDArray[np.generic], bool]:
+    """Names of the columns but the label's, their numbers (N, D), and the labels (N,).
 
     And whether these were taken from the first column, though nothing names it.
     """
@@ -105,7 +100,7 @@ def _read(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.
     values, labels = _parted(path, separator, names if headed else (), rest, place)
     if not len(values):
         raise DataError(f"{path}: there is no row of numbers: give a line for each example")
-    if not np.isfinite(values).all():
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
         row, column = np.argwhere(~np.isfinite(values))[0]
         raise DataError(
             f"{path}: row {row + 1} has no number in column {names[rest[column]]}: fill it in, or leave the "
@@ -135,50 +130,16 @@ def _check_lengths(path: Path, separator: str, count: int) -> None:
 
 def _parted(
     path: Path, separator: str, headed: tuple[str, ...], rest: list[int], place: int
-) -> tuple[NDArray[np.float32], NDArray[np.generic]]:
+) -> tuple[Numbers, NDArray[np.generic]]:
     """Numbers and labels: of one reading, where the labels are numbers that float32 holds, else of two."""
     if separator != "," and _has_commas(path, separator, rest):
-        return _loaded(path, separator, headed, rest, "f4", _with_comma), _labels(
-            path, separator, headed, place
-        )
+        rows = numbers_of(path, separator, headed, rest, _with_comma)
+        return rows, _labels(path, separator, headed, place)
     with suppress(DataError):
-        every = _loaded(path, separator, headed, [*rest, place], "f4")
-        labels = every[:, -1]
+        numbers, labels = numbers_and_last(path, separator, headed, [*rest, place])
         if (labels == np.rint(labels)).all() and np.abs(labels).max(initial=0) < _EXACT:
-            return every[:, :-1], labels.astype(np.int64)
-    return _loaded(path, separator, headed, rest, "f4"), _labels(path, separator, headed, place)
-
-
-def _loaded(
-    path: Path,
-    separator: str,
-    headed: tuple[str, ...],
-    columns: list[int],
-    kind: str,
-    number: Callable[[str], float] | None = None,
-) -> NDArray[Any]:
-    """Some columns of all rows. headed: the names of all columns, where the first line has them.
-
-    number: how a word is read, where it is not as usual.
-    """
-    try:
-        with readable(path), warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # of no rows, which is told of later
-            with opened(path) if path.suffix.lower() == ".zip" else nullcontext(path) as source:
-                return np.loadtxt(
-                    source,
-                    kind,
-                    delimiter=None if separator == " " else separator,
-                    skiprows=skipped(path) + bool(headed),
-                    usecols=columns,
-                    ndmin=2,
-                    comments=None,
-                    quotechar='"',
-                    converters=number,
-                    encoding="utf-8-sig",
-                )
-    except (ValueError, IndexError) as error:
-        raise DataError(f"{path}: {_plain(str(error), headed)}") from None
+            return numbers, labels.astype(np.int64)
+    return numbers_of(path, separator, headed, rest), _labels(path, separator, headed, place)
 
 
 def _has_commas(path: Path, separator: str, columns: list[int]) -> bool:
@@ -191,27 +152,9 @@ def _with_comma(word: str) -> float:
     return float(word.replace(",", "."))
 
 
-def _plain(problem: str, headed: tuple[str, ...]) -> str:
-    """What NumPy says of a table, in plain words."""
-    if short := re.match(r"invalid column index \d+ at row (\d+) with (\d+) columns", problem):
-        return f"row {short[1]} has {short[2]} columns, fewer than the others: give as many in each row"
-    match = re.match(r"could not convert string '(.*)' to float32 at row (\d+), column (\d+)", problem)
-    if match is None:
-        reason = " ".join(problem.split()).rstrip(".")[:160]
-        return f"{reason}: give numbers, as many in each row, and one label"
-    word, row, column = match[1], int(match[2]) + 1, int(match[3])
-    name = headed[column - 1] if column <= len(headed) else f"number {column}"
-    if not word.strip():
-        return f"row {row} has no number in column {name}: fill it in, or leave the row out"
-    comma = re.fullmatch(r"-?\d+,\d+", word)
-    fix = "write 0.5 for 0,5" if comma else "write a number, or leave the column out"
-    return f"row {row} has {word[:40]!r} in column {name}, which is no number: {fix}"
-
-
 def _labels(path: Path, separator: str, headed: tuple[str, ...], place: int) -> NDArray[np.generic]:
     """The labels, as whole numbers where all of them are such, else as words."""
-    words = _loaded(path, separator, headed, [place], "U64")[:, 0]
-    words = np.char.strip(words)
+    words = words_of(path, separator, headed, place)
     if not words.all():
         row = int(np.flatnonzero(words == "")[0]) + 1
         raise DataError(f"{path}: row {row} has no label: write one, or leave the row out")
@@ -226,7 +169,7 @@ def _labels(path: Path, separator: str, headed: tuple[str, ...], place: int) -> 
     return numbers.astype(np.int64)
 
 
-def _side(columns: tuple[str, ...], values: list[NDArray[np.float32]]) -> tuple[int, float]:
+def _side(columns: tuple[str, ...], values: list[Numbers]) -> tuple[int, int]:
     """The side of the square images that rows of numbers are, 0 where they are none; and their scale.
 
     Three times as many columns as a square has, all named as pixels, are images in colour.
@@ -236,15 +179,19 @@ def _side(columns: tuple[str, ...], values: list[NDArray[np.float32]]) -> tuple[
     if named and side * side != len(columns) and len(columns) % 3 == 0:
         side = isqrt(len(columns) // 3)
     if side < 2 or len(columns) not in (side * side, 3 * side * side):
-        return 0, 1.0
+        return 0, 1
     if side < 8 and not named:
-        return 0, 1.0
+        return 0, 1
     most = max(float(each.max(initial=0)) for each in values)
-    if any((each < 0).any() for each in values) or most > 255:
-        return 0, 1.0
+    if min(float(each.min(initial=0)) for each in values) < 0 or most > 255:
+        return 0, 1
     if most <= 1:
-        return (side, 255.0) if side >= 16 or (named and side >= 8) else (0, 1.0)
-    return (side, 1.0) if all((each == np.rint(each)).all() for each in values) else (0, 1.0)
+        return (side, 255) if side >= 16 or (named and side >= 8) else (0, 1)
+    return (side, 1) if all(_are_whole(each) for each in values) else (0, 1)
+
+
+def _are_whole(values: Numbers) -> bool:
+    return values.dtype == np.uint8 or bool((values == np.rint(values)).all())
 
 
 def _are_named(columns: tuple[str, ...]) -> bool:
@@ -259,11 +206,15 @@ def _are_pixels(names: tuple[str, ...]) -> bool:
     )
 
 
-def _images(rows: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+def _images(values: Numbers, scale: int, side: int) -> NDArray[np.uint8]:
     """Rows of pixels as images (N, side, side), in colour (N, side, side, 3).
 
-    Colours stand pixel by pixel or one behind another: in the way in which neighbours differ less.
+    scale: by which they come to 0..255. Colours stand pixel by pixel or one behind another: in the way in
+    which neighbours differ less.
     """
+    # Bytes are taken as they are, or from 0 and 1: no floats are made of them.
+    scaled = values * values.dtype.type(scale) if scale > 1 else values
+    rows = (scaled if scaled.dtype == np.uint8 else np.rint(scaled)).astype(np.uint8, copy=False)
     if rows.shape[1] == side * side:
         return rows.reshape(-1, side, side)
     mixed = rows.reshape(-1, side, side, 3)

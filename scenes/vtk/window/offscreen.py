@@ -23,14 +23,14 @@ from scenes.vtk.window.surfaces import Backdrop, QuadActor
 from scenes.vtk.window.texels import texels_of
 
 if TYPE_CHECKING:  # it brings Numba
-    from scenes.kernels.rooms import (
-        BallRoom,
-        CellRoom,
-        LineRoom,
-        QuadRoom,
-        SheetRoom,
-        SpotRoom,
-        StampRoom,
+    from scenes.kernels.buffers import (
+        BallBuffers,
+        CellBuffers,
+        LineBuffers,
+        QuadBuffers,
+        SheetBuffers,
+        SpotBuffers,
+        StampBuffers,
     )
     from scenes.kernels.values import View
 
@@ -102,22 +102,24 @@ class OffscreenWindow:
 
     def add_lines(
         self, room: int, length: int, *, ink: bool, under: bool, sparing: bool, nearer: float
-    ) -> "LineActor | LineRoom":
+    ) -> "LineActor | LineBuffers":
         """Draw lines that shine, see `Curves`."""
         if self.light:
             return self.light.add_lines(room, length, part=0 if under else 2 if sparing else 1, nearer=nearer)
         return self.add(LineActor(room, length, self.blending, ink=ink, sparing=sparing, nearer=nearer))
 
-    def add_spots(self, places: NDArray[np.float32], *, ink: bool) -> "HaloActor | SpotRoom":
+    def add_spots(self, places: NDArray[np.float32], *, ink: bool) -> "HaloActor | SpotBuffers":
         """Draw halos, see `Halos`."""
         if self.light:
             return self.light.add_spots(places)
         return self.add(HaloActor(places, self.blending, ink=ink))
 
-    def add_balls(self, places: NDArray[np.float32], *, ink: bool, painted: bool) -> "BallActor | BallRoom":
+    def add_balls(
+        self, places: NDArray[np.float32], *, ink: bool, painted: bool
+    ) -> "BallActor | BallBuffers":
         """Draw balls, see `BallNeurons`."""
         if self.light:
-            from scenes.kernels import balls  # noqa: PLC0415 -- brings Numba
+            from scenes.kernels.primitives import balls  # noqa: PLC0415 -- brings Numba
 
             manner = balls.LIGHT if ink else balls.OWN if painted else balls.DARK
             return self.light.bodies.add_balls(places, manner)
@@ -125,7 +127,7 @@ class OffscreenWindow:
 
     def add_cells(
         self, panel: Panel, grid: Pixels, backing: tuple[int, int, int]
-    ) -> "RasterActor | CellRoom":
+    ) -> "RasterActor | CellBuffers":
         """Draw the cells of a panel, see `Raster`."""
         if self.light:
             drawn = texels_of(panel.raster)
@@ -134,13 +136,15 @@ class OffscreenWindow:
             return self.light.bodies.add_cells(panel.cells(), grid.copy(), spans, size, backing)
         return self.add(RasterActor(panel, grid, self.blending))
 
-    def add_quads(self, corners: NDArray[np.float32], rgba: Pixels, *, over: bool) -> "QuadActor | QuadRoom":
+    def add_quads(
+        self, corners: NDArray[np.float32], rgba: Pixels, *, over: bool
+    ) -> "QuadActor | QuadBuffers":
         """Draw quads, see `Quads`; over: after what shines."""
         if self.light:
             return self.light.bodies.add_quads(corners, rgba, over=over)
         return self.add(QuadActor(corners, rgba, self.blending))
 
-    def add_stamps(self, count: int, size: tuple[int, int], over: float) -> "StampActor | StampRoom":
+    def add_stamps(self, count: int, size: tuple[int, int], over: float) -> "StampActor | StampBuffers":
         """Draw small pictures of a size (rows, columns) that face the camera, see `TickMarks`.
 
         over: of their opacity, that with which they are drawn over lines too, see `over_lines`.
@@ -149,12 +153,12 @@ class OffscreenWindow:
             return self.light.bodies.add_stamps(count, size, over)
         return self.add(StampActor(count, size, self.blending, over))
 
-    def over_lines(self, stamps: "StampActor | StampRoom") -> None:
+    def over_lines(self, stamps: "StampActor | StampBuffers") -> None:
         """Draw small pictures once more, over all lines that were added since."""
         if isinstance(stamps, StampActor):
             self.add(stamps.again())
 
-    def keep(self, panel: Panel) -> "SheetActor | SheetRoom":
+    def keep(self, panel: Panel) -> "SheetActor | SheetBuffers":
         """Let cells of a panel of tiles keep their colours, once they are marked so."""
         marks = np.zeros((panel.raster.rows, panel.raster.cols), dtype=np.uint8)
         if self.light:

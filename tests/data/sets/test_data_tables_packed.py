@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from data import DataError, load_own
-from data.sets.formats import columns
+from data.sets.formats import array_inputs, arrays, columns, table_rows
 
 ROWS = "\n".join(f"{k % 3}," + ",".join(str((7 * k + j) % 256) for j in range(64)) for k in range(60))
 HEAD = "label," + ",".join(f"pixel{j}" for j in range(64)) + "\n"
@@ -96,3 +96,62 @@ def test_what_a_table_lacks_is_said(tmp_path):
         (tmp_path / "set.csv").write_text(text)
         with pytest.raises(DataError, match=re.escape(told)):
             load_own(tmp_path / "set.csv", "train")
+
+
+def test_a_table_is_the_same_in_whatever_pieces_it_is_read(tmp_path, monkeypatch):
+    """Lost otherwise: rows at a joint, numbers that are no bytes after many that are, a message's row."""
+    rows = [f"{k % 3}," + ",".join(str((7 * k + j) % 256) for j in range(64)) for k in range(60)]
+    rows[41] = rows[41][:-1] + "0.5"
+    rows[50] = '"1",' + rows[50].partition(",")[2]
+    path = tmp_path / "set.csv"
+    path.write_text(HEAD + "\n".join(rows))
+    whole = load_own(path, "train")
+    assert whole.images.dtype == np.float32
+    monkeypatch.setattr(table_rows, "_PIECE", 7 * 65)
+    other = tmp_path / "again.csv"
+    other.write_text(path.read_text())
+    pieces = load_own(other, "train")
+    assert np.array_equal(pieces.images, whole.images)
+    assert np.array_equal(pieces.labels, whole.labels)
+    for place, (told, row) in enumerate(
+        [("row 56 has '19x'", rows[55][:-1] + "x"), ("row 56 has 2 columns", "1,2")]
+    ):
+        bad = tmp_path / f"bad{place}.csv"
+        bad.write_text(HEAD + "\n".join([*rows[:55], row, *rows[56:]]))
+        with pytest.raises(DataError, match=told):
+            load_own(bad, "train")
+
+
+def test_reading_a_table_takes_little_more_room_than_its_numbers(tmp_path, monkeypatch):
+    path = tmp_path / "set.csv"
+    path.write_text(HEAD + "\n".join([ROWS] * 100))
+    monkeypatch.setattr(table_rows, "_PIECE", 1 << 14)
+    tracemalloc.start()
+    read = load_own(path, "train")
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert read.images.dtype == np.uint8
+    assert taken < path.stat().st_size, "the text's rows were held as floats, whole and again"
+
+
+def test_arrays_that_grow_much_as_they_are_unpacked_are_refused(tmp_path, monkeypatch):
+    path = tmp_path / "set.npz"
+    labels = np.arange(4000) % 2
+    np.savez_compressed(path, x=np.zeros((4000, 28, 28), np.uint8), y=labels)
+    assert len(load_own(path, "train")) == 3200, "what is small anyhow may grow as it likes"
+    monkeypatch.setattr(arrays, "_SMALL", 1 << 16)
+    np.savez_compressed(path, x=np.zeros((4000, 28, 28), np.float32), y=labels)
+    with pytest.raises(DataError, match=r"x \(4000, 28, 28\) grows to 12,544,000 bytes, more than 100 times"):
+        load_own(path, "train")
+    np.savez(path, x=np.zeros((4000, 28, 28), np.float32), y=labels)
+    assert len(load_own(path, "train")) == 3200
+
+
+def test_images_are_brought_to_bytes_piece_by_piece_alike(tmp_path, monkeypatch):
+    path = tmp_path / "set.npz"
+    x = np.random.default_rng(0).random((50, 9, 9))
+    np.savez(path, x=np.asfortranarray(x.astype(">f8")), y=np.arange(50) % 2)
+    monkeypatch.setattr(array_inputs, "_PIECE", 7 * 81)
+    halves = [load_own(path, split) for split in ("train", "test")]
+    found = {each.tobytes() for half in halves for each in half.images}
+    assert found == {each.tobytes() for each in np.rint(x.astype(np.float32) * 255).astype(np.uint8)}

@@ -6,7 +6,7 @@ from image_nets import stack
 
 import engine
 from engine import Dense
-from engine.edits.ground import FEW, Ground
+from engine.edits.incremental import FEW, IncrementalSynapses
 from engine.edits.table import SynapseTable
 from engine.run import Machine
 from engine.synapses import views
@@ -37,7 +37,7 @@ def _both(few_are_laid_over, text):
     plain = NET.mutate(MANY).mutate(text)
     few_are_laid_over(True)
     laid = NET.mutate(MANY).mutate(text)
-    assert laid.overlay.grounds or "scale input -> dense0 " in text, "else both are one way"
+    assert laid.overlay.incremental or "scale input -> dense0 " in text, "else both are one way"
     return laid, plain
 
 
@@ -83,7 +83,9 @@ def test_one_edit_more_does_not_write_the_others_anew(monkeypatch):
         SynapseTable, "taken", lambda table, chosen: written.append(len(made := plain(table, chosen))) or made
     )
     told = []
-    monkeypatch.setattr("engine.edits.ground.links_of", lambda *given: told.append(len(given[-1])) or 1 / 0)
+    monkeypatch.setattr(
+        "engine.edits.incremental.links_of", lambda *given: told.append(len(given[-1])) or 1 / 0
+    )
     more = edited.mutate("set input:7,3 -> dense0:11 0.5")
     with pytest.raises(ZeroDivisionError):
         more.overlay  # noqa: B018
@@ -93,13 +95,13 @@ def test_one_edit_more_does_not_write_the_others_anew(monkeypatch):
 def test_many_edits_later_are_no_longer_laid_over():
     # Lost otherwise: hundreds of edits that follow each cost what all of them do.
     net = NET.mutate(MANY)
-    ground = net.mutate("set input:7,3 -> dense0:11 0.5").draft._links["input", "dense0"]
-    assert isinstance(ground, Ground)
-    count = len(ground.many.table) // FEW
-    assert ground.with_more(ground.many.table.taken(np.arange(count))) is None
+    changing = net.mutate("set input:7,3 -> dense0:11 0.5").draft._links["input", "dense0"]
+    assert isinstance(changing, IncrementalSynapses)
+    count = len(changing.many.table) // FEW
+    assert changing.with_more(changing.many.table.taken(np.arange(count))) is None
     text = "; ".join(f"nudge input:7,{column} -> dense0 0.1" for column in range(12))
     last = net.mutate(text).draft._links["input", "dense0"]
-    assert FEW * len(last.since) <= len(last.many.table) > len(ground.many.table)
+    assert FEW * len(last.since) <= len(last.many.table) > len(changing.many.table)
 
 
 def test_a_net_that_is_saved_with_a_few_after_many_is_the_same_to_the_bit(tmp_path):

@@ -11,10 +11,10 @@ import engine
 from viz3d.figures.flow import flow
 from viz3d.findings.layer_strips import COLUMNS, ROWS, strip
 from viz3d.findings.layers import LayersFacts
-from viz3d.session.change import UseNet
-from viz3d.session.label import SetLabel
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.label import SetLabel
+from viz3d.session.acts.take import TakeDigit
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
 
 
 @pytest.fixture(scope="module", params=engine.presets())

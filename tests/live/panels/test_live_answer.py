@@ -33,7 +33,7 @@ def lit(qtbot, window, bar):
 
 
 def lit_now(window):
-    evidence = window.view.painter.wishes[-1].evidence
+    evidence = window.view.painter.requests[-1].evidence
     return None if evidence is None else evidence[1]
 
 
@@ -41,17 +41,17 @@ def test_a_bar_under_the_pointer_lights_what_speaks_for_it_and_all_else_steps_ba
     bars, view = window.answer.bars, window.view
     QTest.mouseMove(bars, QPoint(60, 6 * bars.high + 8))
     lit(qtbot, window, 6)
-    wish = view.painter.wishes[-1]
-    assert wish.evidence[0] is window.desk.session.trace
-    focus = focus_on_class(wish.evidence[0], wish.scene.layout, wish.scene.theme, 6)
-    moment = wish.scene.moment(wish.scene.seconds)
-    plain, stepped = (wish.scene.seen(moment, focus=each).synapse_rgba[..., 3] for each in (None, focus))
+    request = view.painter.requests[-1]
+    assert request.evidence[0] is window.desk.session.trace
+    focus = focus_on_class(request.evidence[0], request.scene.layout, request.scene.theme, 6)
+    moment = request.scene.moment(request.scene.seconds)
+    plain, stepped = (request.scene.seen(moment, focus=each).synapse_rgba[..., 3] for each in (None, focus))
     assert (stepped <= 0.12 * plain + 1).all()
-    frame = wish.scene.seen(moment, wish.pose, wish.free, focus)
-    entries, told = wish.stamp.edges._entries(frame.t, frame.focus)
+    frame = request.scene.seen(moment, request.pose, request.free, focus)
+    entries, told = request.stamp.edges._entries(frame.t, frame.focus)
     # Neurons keep their colours while a class is lit, and so does the legend their scale.
     assert [text for _, _, text in entries][1:] == ["speaks for 6", "speaks against 6"]
-    np.testing.assert_array_equal(entries[0][0], wish.scene.words.scale.colours(wish.scene.theme))
+    np.testing.assert_array_equal(entries[0][0], request.scene.words.scale.colours(request.scene.theme))
     assert told[-1] == f"the {len(focus.value)} synapses of most evidence"
     QApplication.sendEvent(bars, QEvent(QEvent.Type.Leave))
     lit(qtbot, window, None)
@@ -80,7 +80,7 @@ def test_what_a_hidden_panel_lit_is_lit_no_longer(window, qtbot):
     QTest.mouseClick(window.answer.bars, LEFT, pos=QPoint(60, 3 * window.answer.bars.high + 8))
     assert window.desk.session.selection == "output:3"
     lit(qtbot, window, None)
-    assert window.view.painter.wishes[-1].focus[1] == (window.view.selected,)
+    assert window.view.painter.requests[-1].focus[1] == (window.view.selected,)
 
 
 def test_the_five_neurons_stand_in_the_panel_are_lit_and_followed(window, qtbot):
@@ -92,7 +92,7 @@ def test_the_five_neurons_stand_in_the_panel_are_lit_and_followed(window, qtbot)
     assert window.answer.reasons._title.text() == f"WHY {first} AND NOT {second}"
     QTest.mouseMove(rows, QPoint(40, 2 * rows.high + 5))
     neuron = rows._reasons.neurons[2]
-    qtbot.waitUntil(lambda: window.view.painter.wishes[-1].focus == (desk.session.trace, (neuron,)))
+    qtbot.waitUntil(lambda: window.view.painter.requests[-1].focus == (desk.session.trace, (neuron,)))
     QTest.mouseClick(rows, LEFT, pos=QPoint(40, 2 * rows.high + 5))
     assert desk.session.selection == expected[2]
 
@@ -123,7 +123,7 @@ def test_the_reasons_follow_another_digit_and_an_edit(window, qtbot):
     settled(qtbot, window)
     other = window.answer.reasons.rows._reasons.neurons[0]
     # What now stands under the pointer is lit.
-    qtbot.waitUntil(lambda: window.view.painter.wishes[-1].focus == (window.desk.session.trace, (other,)))
+    qtbot.waitUntil(lambda: window.view.painter.requests[-1].focus == (window.desk.session.trace, (other,)))
 
 
 def test_where_no_neuron_makes_the_answer_none_is_spoken_of(window):

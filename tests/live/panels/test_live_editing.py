@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from viz3d.findings.group import GroupFacts
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 
 
 @pytest.fixture

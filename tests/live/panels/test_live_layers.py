@@ -15,9 +15,9 @@ from viz3d.live.widgets.layers.layer_card import LayerCard, sheet_image
 from viz3d.live.widgets.layers.layers_sheet import LayersSheet
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.take import TakeDigit
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
 
 
 def come(qtbot, window):

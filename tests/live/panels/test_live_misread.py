@@ -44,7 +44,7 @@ class Gate:
         return -1
 
 
-def test_another_wish_ends_a_search(finder, qtbot, monkeypatch):
+def test_another_request_ends_a_search(finder, qtbot, monkeypatch):
     gate, heard = Gate(monkeypatch), []
     finder.found.connect(lambda found: heard.append(found.stamp))
     finder.ask(NET, DIGITS, 0, "first")

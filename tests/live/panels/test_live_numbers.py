@@ -17,9 +17,9 @@ import engine
 from viz3d.command.errors import UserError
 from viz3d.live.widgets.drawing.samples import Samples
 from viz3d.live.widgets.sheet import dress
-from viz3d.session.change import Select, UseNet
+from viz3d.session.acts.change import Select, UseNet
+from viz3d.session.acts.take import TakeSample
 from viz3d.session.session import Session
-from viz3d.session.take import TakeSample
 
 
 def table(path: Path, columns: int) -> Path:

@@ -17,7 +17,7 @@ from viz3d.findings.neuron import statistics, watch
 from viz3d.live.view.layer_frames import draw_field
 from viz3d.live.widgets.style import look
 from viz3d.live.work.finder import Studier
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 
 WHERE = "hidden1:201"
 
@@ -74,7 +74,7 @@ def test_a_study_that_is_cancelled_tells_nothing(window, qtbot):
     assert panel.ask.isVisibleTo(panel)
 
 
-def test_a_study_is_left_off_where_a_newer_one_is_wished(qtbot):
+def test_a_study_is_left_off_where_a_newer_one_is_asked_for(qtbot):
     studier, begun, go, closed, told = Studier(), threading.Event(), threading.Event(), [], []
     studier.found.connect(lambda result, _stamp: told.append(result))
 

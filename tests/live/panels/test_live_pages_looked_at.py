@@ -13,7 +13,7 @@ from walk_checks import cut_words
 from viz3d.live.view.lettering import Spot, card_box, tag_box
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import CAPTION, look
-from viz3d.session.design import Design
+from viz3d.session.acts.design import Design
 
 OWN = "input 28x28 | dense 37 relu as thinking_hard | dense 12 tanh as x2 | dense 10 softmax"
 

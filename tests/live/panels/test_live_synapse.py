@@ -10,7 +10,7 @@ import engine
 from engine.graph import address
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.live.widgets.style import number
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from viz3d.live.control.teaching.touring import STOPS
 from viz3d.live.places import legend_line, places
 from viz3d.live.view.legend import entry_wide
 from viz3d.live.widgets.beats import short
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 
 
 @pytest.fixture(scope="module")

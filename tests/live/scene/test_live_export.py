@@ -147,7 +147,7 @@ def test_the_picture_on_screen_is_copied(window, qtbot):
     view.show()
     drawn = window.showing.drawn
     view.show_scene(drawn.scene, None, drawn.trace)
-    qtbot.waitUntil(lambda: bool(view.picture and view.picture.wish is view._asked), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(view.picture and view.picture.request is view._asked), timeout=PATIENCE)
     window.exporting._view = view
     window.exporting.copy_picture()
     view.close_painter()
@@ -166,7 +166,8 @@ def test_a_film_dies_with_a_window_that_is_killed(window, tmp_path):
     order.write(folder)
     script = """
 import subprocess, sys
-child = subprocess.Popen([sys.executable, "-m", "viz3d.export.fulfil", sys.argv[1]], stdin=subprocess.PIPE)
+line = [sys.executable, "-m", "viz3d.export.from_order", sys.argv[1]]
+child = subprocess.Popen(line, stdin=subprocess.PIPE)
 print(child.pid, flush=True)
 child.wait()
 """

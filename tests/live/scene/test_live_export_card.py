@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 
 from scenes import Recording
 from viz3d.export.order import Order
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +131,7 @@ def test_an_order_travels_whole_and_a_damaged_one_is_one_line(window, tmp_path):
     one, other = order.net.trace(order.image), again.net.trace(again.image)
     assert all(np.array_equal(one.pre[name], other.pre[name]) for name in one.pre)
     (folder / "net.npz").write_bytes(b"nothing")
-    line = [sys.executable, "-m", "viz3d.export.fulfil", str(folder)]
+    line = [sys.executable, "-m", "viz3d.export.from_order", str(folder)]
     # A stdin that is open: somebody waits.
     with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         told = process.stdout.read()

@@ -2,7 +2,7 @@
 
 from live_windows import PATIENCE, settled
 
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 
 
 def pick(window, words):

@@ -6,9 +6,9 @@ from live_windows import PATIENCE, select, steps
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.take import TakeDigit
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The threads that draw and compose: the newest wish is fulfilled, and what goes wrong is told."""
+"""The threads that draw and compose: the newest request is handled, and what goes wrong is told."""
 
 import gc
 import threading
@@ -14,7 +14,7 @@ from scene_fixtures import trace
 from scenes import Free, Look, Stage, compose, prepare_films
 from scenes.vtk.window.offscreen import OffscreenWindow
 from viz3d.live.work import compiling, heap
-from viz3d.live.work.painter import Painter, PaintWish
+from viz3d.live.work.painter import Painter, PaintRequest
 from viz3d.live.work.thinker import Thinker
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -44,7 +44,7 @@ def pixels(image: QImage) -> np.ndarray:
 def test_a_picture_is_the_films_without_its_text(qtbot, painter, pictures):
     # Lost otherwise: the window shows other light than the film that it exports.
     scene = compose(trace(), size=SIZE, synapses=300)
-    painter.ask(PaintWish(scene, 6.0, free=Free((0, 0, *SIZE))))
+    painter.ask(PaintRequest(scene, 6.0, free=Free((0, 0, *SIZE))))
     qtbot.waitUntil(lambda: bool(pictures), timeout=PATIENCE)
     with Stage(scene) as stage:
         film = stage.lit(scene.frame(6.0))
@@ -58,7 +58,7 @@ def test_fewer_pixels_and_more_show_the_same_light(qtbot, painter, pictures):
     scene = compose(trace(), size=SIZE)
     for scale, ratio in ((1.0, 1.0), (0.6, 1.0), (1.0, 2.0), (1.0, 1.0)):
         count = len(pictures)
-        painter.ask(PaintWish(scene, scene.seconds, scale=scale, ratio=ratio))
+        painter.ask(PaintRequest(scene, scene.seconds, scale=scale, ratio=ratio))
         qtbot.waitUntil(lambda count=count: len(pictures) > count, timeout=PATIENCE)
     images = [pixels(picture.image) for picture in pictures]
     assert [image.shape[:2] for image in images] == [(200, 320), (120, 192), (400, 640), (200, 320)]
@@ -72,7 +72,7 @@ def test_fewer_synapses_are_the_strongest_and_the_whole_picture_comes_back(qtbot
     scene = compose(trace(), size=SIZE)
     for share in (1.0, 0.2, 1.0):
         count = len(pictures)
-        painter.ask(PaintWish(scene, scene.seconds, share=share))
+        painter.ask(PaintRequest(scene, scene.seconds, share=share))
         qtbot.waitUntil(lambda count=count: len(pictures) > count, timeout=PATIENCE)
     images = [pixels(picture.image) for picture in pictures]
     # The weakest fifth leaves 86 % of the light, the strongest 89 %; 81 and 87 % where loops draw it, which
@@ -82,12 +82,12 @@ def test_fewer_synapses_are_the_strongest_and_the_whole_picture_comes_back(qtbot
     np.testing.assert_array_equal(images[0], images[2])
 
 
-def test_of_many_wishes_few_are_drawn_and_the_last_is(qtbot, painter, pictures):
+def test_of_many_requests_few_are_drawn_and_the_last_is(qtbot, painter, pictures):
     # Lost otherwise: the picture runs after the hand, further and further behind.
     scene = compose(trace(), size=SIZE, synapses=300)
     for k in range(50):
-        painter.ask(PaintWish(scene, 0.1 * k))
-    qtbot.waitUntil(lambda: bool(pictures) and pictures[-1].wish.t == pytest.approx(4.9), timeout=PATIENCE)
+        painter.ask(PaintRequest(scene, 0.1 * k))
+    qtbot.waitUntil(lambda: bool(pictures) and pictures[-1].request.t == pytest.approx(4.9), timeout=PATIENCE)
     assert len(pictures) < 10
 
 
@@ -95,10 +95,10 @@ def test_what_goes_wrong_is_told_and_the_next_picture_is_drawn(qtbot, painter, p
     failures = []
     painter.failed.connect(failures.append)
     scene = compose(trace(), size=SIZE, synapses=300)
-    painter.ask(PaintWish(scene, 1.0, pose="no pose"))
+    painter.ask(PaintRequest(scene, 1.0, pose="no pose"))
     qtbot.waitUntil(lambda: bool(failures), timeout=PATIENCE)
     assert "\n" not in failures[0]
-    painter.ask(PaintWish(scene, 1.0))
+    painter.ask(PaintRequest(scene, 1.0))
     qtbot.waitUntil(lambda: bool(pictures), timeout=PATIENCE)
 
 
@@ -106,13 +106,13 @@ def test_networks_change_without_harm_and_the_thread_ends_with_its_stage(qtbot, 
     # Lost otherwise: VTK's objects are freed in another thread, and the process ends.
     scenes = [compose(trace(name), size=(160, 100), synapses=100) for name in ("mlp", "mlp-sigmoid")]
     for k in range(10):
-        painter.ask(PaintWish(scenes[k % 2], 9.0))
+        painter.ask(PaintRequest(scenes[k % 2], 9.0))
         qtbot.waitUntil(lambda k=k: len(pictures) == k + 1, timeout=PATIENCE)
     painter.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "Painter"]
     # Not even for the collector is anything left.
     assert not [each for each in gc.get_objects() if isinstance(each, Stage | Plotter)]
-    painter.ask(PaintWish(scenes[0], 1.0))
+    painter.ask(PaintRequest(scenes[0], 1.0))
     assert not [thread for thread in threading.enumerate() if thread.name == "Painter"]
 
 
@@ -142,7 +142,7 @@ def test_a_stage_that_is_built_anew_gives_its_memory_back(qtbot, painter, pictur
     first, other = (compose(trace(number=n), size=SIZE, synapses=300) for n in (3, 4))
     larger = compose(trace(), size=(400, 200), synapses=300)
     for count, scene in enumerate((first, other, larger, larger), 1):
-        painter.ask(PaintWish(scene, 6.0, free=Free((0, 0, *SIZE))))
+        painter.ask(PaintRequest(scene, 6.0, free=Free((0, 0, *SIZE))))
         qtbot.waitUntil(lambda count=count: len(pictures) == count, timeout=PATIENCE)
     assert given == [2]
 
@@ -170,7 +170,7 @@ def test_the_first_pictures_on_a_machine_come_at_once_and_later_ones_by_compiled
 
     def paint(t):
         count = len(pictures)
-        painter.ask(PaintWish(scene, t))
+        painter.ask(PaintRequest(scene, t))
         qtbot.waitUntil(lambda: len(pictures) > count, timeout=PATIENCE)
         return painter._stage
 
@@ -210,12 +210,12 @@ def test_a_graphics_card_draws_ahead_while_the_picture_before_is_finished(
         "scenes.vtk.stages.stage.OffscreenWindow", lambda size, _: OffscreenWindow(size, False)
     )
     for count, t in enumerate(wanted):
-        painter.ask(PaintWish(scene, t))
+        painter.ask(PaintRequest(scene, t))
         qtbot.waitUntil(lambda count=count: len(pictures) > count or len(finished) > count, timeout=PATIENCE)
     qtbot.waitUntil(lambda: len(pictures) == len(wanted), timeout=PATIENCE)
-    assert [picture.wish.t for picture in pictures] == list(wanted)
+    assert [picture.request.t for picture in pictures] == list(wanted)
     for picture in pictures:
-        assert np.array_equal(pixels(picture.image), wanted[picture.wish.t])
+        assert np.array_equal(pixels(picture.image), wanted[picture.request.t])
     assert all(name.startswith("Finisher") for name in finished)
 
 
@@ -229,10 +229,10 @@ def test_what_goes_wrong_as_a_picture_is_finished_is_told_and_the_next_one_comes
     scene = compose(trace(), size=SIZE, synapses=300)
     with monkeypatch.context() as once:
         once.setattr("scenes.vtk.stages.stage.bloom", lambda *_given: 1 / 0)
-        painter.ask(PaintWish(scene, 6.0))
+        painter.ask(PaintRequest(scene, 6.0))
         qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE)
     assert told == ["ZeroDivisionError: division by zero"]
-    painter.ask(PaintWish(scene, 6.0))
+    painter.ask(PaintRequest(scene, 6.0))
     qtbot.waitUntil(lambda: len(pictures) == 1, timeout=PATIENCE)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 
 from engine.graph import address
 from scenes.lettering.fonts import extent
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 
 NETS = ["mlp", "cnn-draw", "vit-tiny"]
 HIDDEN = {"mlp": "hidden1:434", "cnn-draw": "hidden1:3", "vit-tiny": "tokens:5,9"}

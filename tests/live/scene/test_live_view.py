@@ -119,7 +119,7 @@ def test_pointing_at_a_neuron_tells_it_without_another_picture(qtbot, view):
     QApplication.sendEvent(view, leave())
     assert hovered[-1] == -1
     assert view.picture is shown
-    assert view._asked is shown.wish
+    assert view._asked is shown.request
 
 
 def leave():

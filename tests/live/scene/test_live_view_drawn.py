@@ -24,7 +24,7 @@ from viz3d.live.view.pointing import NOTHING, Thing
 from viz3d.live.view.shown import Shown
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
-from viz3d.live.work.painter import PaintWish, Picture
+from viz3d.live.work.painter import PaintRequest, Picture
 
 pytestmark = pytest.mark.usefixtures("screen")
 
@@ -39,7 +39,7 @@ def view(qtbot, qapp):
 def test_moving_is_drawn_with_fewer_pixels_and_rest_with_all(qtbot, view):
     show(qtbot, view)
     scales = []
-    view.painter.painted.connect(lambda picture: scales.append(picture.wish.scale))
+    view.painter.painted.connect(lambda picture: scales.append(picture.request.scale))
     drag(view, (200, 200), (240, 200), (260, 230))
     still(qtbot, view)
     qtbot.waitUntil(lambda: bool(scales and scales[-1] == 1.0), timeout=PATIENCE)
@@ -51,7 +51,7 @@ def test_a_slow_machine_draws_what_moves_with_less_and_a_fast_one_draws_all(view
     def drawn(pace, seconds, whole=False):
         scale, share = (1.0, 1.0) if whole else pace.moving
         return pace.after(
-            Picture(None, None, None, PaintWish(None, 0.0, None, scale, share), {"draw": seconds})
+            Picture(None, None, None, PaintRequest(None, 0.0, None, scale, share), {"draw": seconds})
         )
 
     pace = drawn(Pace(), 0.2, whole=True)
@@ -69,7 +69,7 @@ def test_a_new_size_is_drawn_once_when_it_is_at_rest(qtbot, view):
     # Lost otherwise: a stage is built for each size on the way, and the window stands still.
     show(qtbot, view)
     asked, ask, sizes = [], view.painter.ask, []
-    view.painter.ask = lambda wish: (asked.append(wish.scene.size), ask(wish))
+    view.painter.ask = lambda request: (asked.append(request.scene.size), ask(request))
     view.resized.connect(lambda: sizes.append((view.width(), view.height())))
     rest = view._resizing.interval()
     view._resizing.setInterval(PATIENCE)  # on a busy machine the hand rests where it should not
@@ -107,7 +107,7 @@ def test_no_two_cards_overlap_from_any_side(qtbot, view):
         turn_to(qtbot, view, *pose)
         captions = view.picture.frame.captions
         boxes = [extent(caption) for caption in captions if caption.text in names and caption.alpha > 0.05]
-        boxes += view.picture.wish.free.taken
+        boxes += view.picture.request.free.taken
         assert all(apart(a, b) >= 0 for k, a in enumerate(boxes) for b in boxes[:k])
         assert len(boxes) > 3
 
@@ -118,7 +118,7 @@ def test_bars_before_the_edits_leave_a_tick(qtbot, view):
     before = np.roll(trace().probabilities, 1)
     show(qtbot, view, before=before)
     assert view.grab().toImage() != plain
-    edges = view.picture.wish.stamp.edges
+    edges = view.picture.request.stamp.edges
     assert edges.verdict() == (f"was {int(before.argmax())} · >99.9% before", "accent")
     assert replace(edges, before=None).verdict()[1] == "soft"
 

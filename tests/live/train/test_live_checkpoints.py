@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 import engine
 from viz3d.live.training import runs
-from viz3d.live.work.kept import left_behind
+from viz3d.live.work.session_folders import left_behind
 from viz3d.live.work.training.run import TrainingRun
 from viz3d.session.files.stored import LIST, SessionFolder, read_folder
 

@@ -15,7 +15,7 @@ from live_windows import PATIENCE
 from own_data import idx_set
 from project import WINDOWS
 
-from viz3d.live.work.kept import left_behind
+from viz3d.live.work.session_folders import left_behind
 from viz3d.session.files.stored import read_folder
 
 
@@ -51,10 +51,10 @@ from live_windows import IdlePainter
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
-from viz3d.live.work.kept import new_place
-from viz3d.session.change import UseNet
+from viz3d.live.work.session_folders import new_place
+from viz3d.session.acts.change import UseNet
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
+from viz3d.session.acts.take import TakeDigit
 
 root, ending = Path(sys.argv[1]), int(sys.argv[2])
 app = QApplication([])

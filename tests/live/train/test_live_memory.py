@@ -10,7 +10,7 @@ from patience import PATIENCE
 
 from viz3d.live.work import heap
 from viz3d.live.work.heap import Tidying
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 
 # What is large, and who holds it: scenes and what they stand on, traced digits and trainers.
 _LARGE = ("Scene", "Site", "Parts", "Veil", "Trace", "Net", "Training", "Machine", "TrainingRun")
@@ -34,14 +34,14 @@ def test_another_network_leaves_nothing_of_the_one_before(qtbot, qapp, tmp_path)
     # Lost otherwise: a window in which networks are changed grows by up to 200 MB with each.
     window = opened(qtbot, tmp_path)
     try:
-        window.view.painter.wishes.clear()
+        window.view.painter.requests.clear()
         for name in ("cnn-fast", "mlp-sigmoid"):
             use(qtbot, window, name)
-        window.view.painter.wishes.clear()
+        window.view.painter.requests.clear()
         before = held()
         for name in ("cnn-fast", "mlp-sigmoid") * 2:
             use(qtbot, window, name)
-        window.view.painter.wishes.clear()
+        window.view.painter.requests.clear()
         assert held() == before
     finally:
         window.close()

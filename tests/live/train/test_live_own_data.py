@@ -22,11 +22,11 @@ from viz3d.live.widgets.answering.class_bars import Answer
 from viz3d.live.widgets.pictures import as_grey
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
-from viz3d.session.acts import read_act
-from viz3d.session.change import Mutate, Select, UseNet
-from viz3d.session.drawing import Drawing
-from viz3d.session.label import SetLabel
-from viz3d.session.take import TakeClass
+from viz3d.session.acts.change import Mutate, Select, UseNet
+from viz3d.session.acts.drawing import Drawing
+from viz3d.session.acts.label import SetLabel
+from viz3d.session.acts.registry import read_act
+from viz3d.session.acts.take import TakeClass
 
 
 @pytest.mark.parametrize("kind", ["numbers", "colours"])

@@ -34,12 +34,12 @@ def shown(qapp, tmp_path_factory):
 
 
 def give_picture(window):
-    """Show a grey picture of what was wished last."""
-    wish = window.view.painter.wishes[-1]
-    image = QImage(*wish.scene.size, QImage.Format.Format_RGB32)
+    """Show a grey picture of what was asked for last."""
+    request = window.view.painter.requests[-1]
+    image = QImage(*request.scene.size, QImage.Format.Format_RGB32)
     image.fill(0xFF202830)
-    frame = wish.scene.frame(wish.t, wish.pose, wish.free)
-    window.view._take(Picture(image, frame, wish.scene, wish, {"draw": 0.1}))
+    frame = request.scene.frame(request.t, request.pose, request.free)
+    window.view._take(Picture(image, frame, request.scene, request, {"draw": 0.1}))
 
 
 def pixels(widget):
@@ -128,9 +128,9 @@ def test_what_stays_the_same_while_time_passes_is_set_once(shown):
     # Lost otherwise: headline and legend are set for each picture that is played.
     give_picture(shown)
     picture, laid = shown.view.picture, []
-    edges = picture.wish.stamp.edges
+    edges = picture.request.stamp.edges
     for t in (0.0, 0.02, picture.scene.seconds):
-        frame = picture.scene.frame(t, picture.wish.pose, picture.wish.free)
+        frame = picture.scene.frame(t, picture.request.pose, picture.request.free)
         with QPainter(picture.image) as painter:
             edges.draw(painter, look(), frame)
         laid.append((edges._head._made[1], edges._foot._made))
@@ -217,7 +217,7 @@ def test_to_fly_to_a_neuron_whose_scene_is_still_to_come_does_nothing(shown):
 
 
 class Counter(QObject):
-    """Counts what wakes the window: events of timers, wishes to paint, and calls that were put off."""
+    """Counts what wakes the window: events of timers, requests to paint, and calls that were put off."""
 
     def __init__(self):
         super().__init__()
@@ -247,12 +247,12 @@ def test_at_rest_no_timer_runs_and_nothing_is_painted(shown, qtbot, qapp):
     # On a busy machine what was asked for before may still come: what never ends is the fault.
     for _ in range(8):
         counter.woken.clear()
-        wishes = len(shown.view.painter.wishes)
+        requests = len(shown.view.painter.requests)
         qtbot.wait(700)
         if not counter.woken:
             break
     assert counter.woken == []
-    assert len(shown.view.painter.wishes) == wishes
+    assert len(shown.view.painter.requests) == requests
     assert not [each for each in shown.findChildren(QTimer) if each.isActive()]
 
 

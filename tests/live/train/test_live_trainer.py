@@ -13,8 +13,8 @@ from viz3d.live.training.page import TrainingPage
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.work.training.thread import REST
 from viz3d.live.work.training.trainer import Trainer
+from viz3d.session.acts.train import Train
 from viz3d.session.state import made
-from viz3d.session.train import Train
 
 IMAGES = Dataset("digits", "train", *task())
 TESTS = Dataset("digits", "test", *task(60))

@@ -17,7 +17,7 @@ from data import DataError
 from viz3d.live.training.shown import source
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.work.training.run import TrainingRun
-from viz3d.session.change import Mutate
+from viz3d.session.acts.change import Mutate
 from viz3d.session.images import Images
 from viz3d.session.session import Session
 

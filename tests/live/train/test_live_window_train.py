@@ -5,8 +5,8 @@ from live_windows import PATIENCE, settled, steps
 from PySide6.QtGui import QGuiApplication
 from trained_windows import go_on_until, trained
 
+from viz3d.session.acts.take import TakeDigit
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
 
 
 def test_the_page_stands_where_the_inspector_does(training_window):

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from trained_windows import go_on_until
 
-from viz3d.session.change import Mutate
+from viz3d.session.acts.change import Mutate
 from viz3d.session.session import Session
 
 

@@ -5,9 +5,9 @@ from live_hands import click_on
 from live_windows import PATIENCE, select, steps
 from trained_windows import go_on_until, trained
 
-from viz3d.session.change import Mutate
+from viz3d.session.acts.change import Mutate
+from viz3d.session.acts.take import TakeDigit
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
 
 
 def test_an_edit_ahead_of_a_training_is_taken_back_beside_the_window(training_window, qtbot):

@@ -119,9 +119,9 @@ from live_windows import IdlePainter
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
+from viz3d.session.acts.take import TakeDigit
 
 app = QApplication([])
 dress(app, "dark")
@@ -133,7 +133,7 @@ window.show()
 while window.showing.drawn is None:
     app.processEvents()
 image = window.grab().toImage()
-print(image.width(), image.height(), window.view.painter.wishes[-1].ratio)
+print(image.width(), image.height(), window.view.painter.requests[-1].ratio)
 window.close()
 """
 

@@ -57,7 +57,7 @@ def test_a_stroke_in_the_scene_is_one_step_and_the_answer_follows_each_move(wind
     assert desk.session.trace.prediction == 1
     assert (image(window)[4:25, 14] > 128).all(), "no gaps between two moves"
     assert np.array_equal(window.drawing.seen.picture(), image(window))
-    assert window.view.painter.wishes[-1].t == window.timeline.track.beats.seconds
+    assert window.view.painter.requests[-1].t == window.timeline.track.beats.seconds
     desk.undo()
     assert np.array_equal(image(window), before)
 

@@ -19,7 +19,7 @@ import engine
 from viz3d.live.control.keeping import opening
 from viz3d.live.training import runs
 from viz3d.live.work.training.run import TrainingRun
-from viz3d.session.change import Mutate
+from viz3d.session.acts.change import Mutate
 
 
 def nielsen(path: Path) -> Path:
@@ -176,7 +176,7 @@ def test_what_was_made_while_a_change_waits_comes_after_it(window, qtbot):
 
     def wait():
         assert made.wait(PATIENCE / 1000)
-        qtbot.waitUntil(lambda: not work._maker._wish, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: not work._maker._request, timeout=PATIENCE)
         qtbot.wait(1)
         told.append("change")
 

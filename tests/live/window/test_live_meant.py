@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 import data
 import engine
 from viz3d.live.control.digit.drawing import _seen
-from viz3d.session.label import SetLabel
+from viz3d.session.acts.label import SetLabel
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from viz3d.live.control import faults
 from viz3d.live.places import LEAST, places
 from viz3d.live.shortcuts import SHORTCUTS
 from viz3d.live.widgets.pictures import grey_image
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 
 
 def bad_files(folder):
@@ -167,8 +167,8 @@ def test_it_closes_in_the_midst_of_playing_and_drawing(qtbot, qapp, tmp_path):
 def test_it_draws_and_closes_with_its_own_painter(qtbot, qapp, tmp_path):
     from viz3d.live.widgets.sheet import dress
     from viz3d.live.window import Window
+    from viz3d.session.acts.take import TakeDigit
     from viz3d.session.session import Session
-    from viz3d.session.take import TakeDigit
 
     dress(qapp, "dark")
     session = Session(UseNet("mlp-sigmoid"), TakeDigit(4), "digits")

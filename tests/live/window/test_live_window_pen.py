@@ -86,7 +86,7 @@ def test_the_next_misread_image_is_misread_and_the_window_does_not_wait_for_it(w
 def test_who_draws_does_not_wait_for_the_film(window):
     window.timeline.track.go(1.0)
     drag(window.drawing.pad, *STROKE)
-    assert window.view.painter.wishes[-1].t == window.timeline.track.beats.seconds
+    assert window.view.painter.requests[-1].t == window.timeline.track.beats.seconds
 
 
 def test_a_pen_is_answered_by_the_last_picture_and_the_film_comes_when_time_is_moved(window, qtbot):

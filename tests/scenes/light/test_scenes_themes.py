@@ -1,5 +1,6 @@
 """Themes for eyes that need more: their colours can be told apart, and their text read."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import scenes
 from scenes import THEMES
 from scenes.light.theme import Colour
+from scenes.texts import LANGUAGES
 
 # What a colour becomes for eyes without one kind of cone, in linear light: Machado, Oliveira and Fernandes,
 # A Physiologically-based Model for Simulation of Color Vision Deficiency, 2009, severity 1.
@@ -79,9 +81,23 @@ def test_text_of_every_theme_can_be_read(name) -> None:
         assert contrast(colour, theme.background) >= 4.3
 
 
+def source(file: str) -> str:
+    return (Path(scenes.__file__).parents[1] / "viz3d" / file).read_text(encoding="utf-8")
+
+
 def test_each_theme_is_listed_where_one_is_chosen() -> None:
-    # Lost otherwise: a theme that nobody finds, in the command's help or on the window's card.
-    root = Path(scenes.__file__).parents[1] / "viz3d"
-    assert f'"{"|".join(THEMES)}"' in (root / "export" / "options.py").read_text(encoding="utf-8")
-    card = (root / "live" / "widgets" / "exporting" / "export_panel.py").read_text(encoding="utf-8")
-    assert all(f'("{name}", ' in card for name in THEMES)
+    # Lost otherwise: a theme that nobody finds, in the commands' help or in the window.
+    assert f'"{"|".join(THEMES)}"' in source("export/options.py")
+    assert f'"{"|".join(THEMES)}|system"' in source("live/options.py")
+    card, menu = source("live/widgets/exporting/export_panel.py"), source("live/control/teaching/helping.py")
+    assert [name for name in THEMES if f'("{name}", ' not in card] == []
+    assert [name for name in THEMES if f'    "{name}": ' not in menu] == []
+
+
+def test_each_language_is_listed_where_one_is_chosen() -> None:
+    # Lost otherwise: a language that nobody finds.
+    for command in ("export", "inspect"):
+        (listed,) = re.findall(r'"([a-z]{2}(?:\|[a-z]{2})+)"', source(f"{command}/options.py"))
+        assert sorted(listed.split("|")) == sorted(LANGUAGES), command
+    card = source("live/widgets/exporting/export_panel.py")
+    assert [code for code in LANGUAGES if f'("{code}", ' not in card] == []

@@ -23,10 +23,10 @@ from viz3d.live.control.keeping import keeping
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
-from viz3d.live.work.kept import new_place
-from viz3d.session.change import Mutate, UseNet
+from viz3d.live.work.session_folders import new_place
+from viz3d.session.acts.change import Mutate, UseNet
+from viz3d.session.acts.take import TakeDigit, TakeSample
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit, TakeSample
 
 ROOT, DATA, NETWORK = map(Path, sys.argv[1:])
 STEPS = 8  # that each run makes at least

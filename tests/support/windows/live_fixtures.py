@@ -112,7 +112,7 @@ def kept_window(qtbot, qapp, tmp_path, kept_root):
     """A live window whose session is kept after each act."""
     from live_windows import opened
 
-    from viz3d.live.work.kept import new_place
+    from viz3d.live.work.session_folders import new_place
 
     window = opened(qtbot, tmp_path, kept=new_place(kept_root))
     yield window

@@ -7,7 +7,7 @@ from live_windows import FramePainter, settled, shown
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
 
 POSES = [(40, 17), (10, 5), (70, 30), (-30, 40), (130, 12)]
 CTRL = Qt.KeyboardModifier.ControlModifier

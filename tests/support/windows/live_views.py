@@ -24,10 +24,10 @@ def opened_view(qtbot, qapp):
 
 
 def still(qtbot, view):
-    """Wait until the whole picture of what was last wished is there, and nothing is under way."""
+    """Wait until the whole picture of what was last asked for is there, and nothing is under way."""
 
     def done():
-        shown = view.picture is not None and view.picture.wish is view._asked and view._asked.whole
+        shown = view.picture is not None and view.picture.request is view._asked and view._asked.whole
         waits = view._resting.isActive() or view._resizing.isActive()
         return bool(shown and not waits and not view.camera.flying)
 

@@ -1,4 +1,4 @@
-"""A live window for tests, whose pictures are wished for and not drawn."""
+"""A live window for tests, whose pictures are asked for and not drawn."""
 
 from pathlib import Path
 
@@ -14,34 +14,34 @@ from viz3d.command.choice.suiting import suited
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
-from viz3d.live.work.painter import Painter, PaintWish, Picture
-from viz3d.session.change import Select, UseNet
+from viz3d.live.work.painter import Painter, PaintRequest, Picture
+from viz3d.session.acts.change import Select, UseNet
+from viz3d.session.acts.take import TakeDigit, TakeSample
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit, TakeSample
 
 STROKE = ((110, 20), (108, 60), (106, 100), (104, 140), (102, 190))
 """Of a pen, as pixels of the pad: a one."""
 
 
 class IdlePainter(Painter):
-    """Keeps the wishes."""
+    """Keeps the requests."""
 
     def __init__(self):
         super().__init__()
-        self.wishes = []
+        self.requests = []
 
-    def ask(self, wish: PaintWish):
-        self.wishes.append(wish)
+    def ask(self, request: PaintRequest):
+        self.requests.append(request)
 
 
 class FramePainter(Painter):
     """Knows what each picture shows, and draws none: what is picked in it is worked out of the frame."""
 
-    def ask(self, wish: PaintWish):
-        image = QImage(*wish.scene.size, QImage.Format.Format_RGB32)
+    def ask(self, request: PaintRequest):
+        image = QImage(*request.scene.size, QImage.Format.Format_RGB32)
         image.fill(0)
         seconds = {"frame": 0.0, "draw": 0.0, "image": 0.0}
-        self.painted.emit(Picture(image, self._frame(wish), wish.scene, wish, seconds))
+        self.painted.emit(Picture(image, self._frame(request), request.scene, request, seconds))
 
 
 def opened(qtbot, folder, net=None, theme="dark", kept=None):
@@ -106,11 +106,13 @@ def drop(window, *files):
 
 
 def pictured(window):
-    """Give the view the picture that it wished for, but for its light: what it shows can be pointed at."""
+    """Give the view the picture that it asked for, but for its light: what it shows can be pointed at."""
     view = window.view
-    wish = view.painter.wishes[-1]
-    frame = wish.scene.frame(wish.scene.seconds, wish.pose, wish.free)
-    view._take(Picture(QImage(8, 8, QImage.Format.Format_RGB32), frame, wish.scene, wish, {"draw": 0.0}))
+    request = view.painter.requests[-1]
+    frame = request.scene.frame(request.scene.seconds, request.pose, request.free)
+    view._take(
+        Picture(QImage(8, 8, QImage.Format.Format_RGB32), frame, request.scene, request, {"draw": 0.0})
+    )
     return view.picture
 
 

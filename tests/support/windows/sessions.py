@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.take import TakeSample
 from viz3d.session.session import Session
-from viz3d.session.take import TakeSample
 
 
 def small_session() -> Session:

@@ -91,13 +91,18 @@ def test_a_file_is_not_replaced_by_what_is_made_of_it(tmp_path):
         (["none.pt", "--out", "my.npz"], "cannot read none.pt: No such file or directory"),
         (["{}/state.pt", "--out", "my.pt"], "--out my.pt: end its name in .npz (viz3d) or .safetensors"),
         (["{}/state.pt", "--out", "none/my.npz"], "cannot write none/my.npz: there is no folder none"),
-        (["{}/state.pt", "--out", "a.safetensors"], "no description: it was not written by viz3d"),
+        (
+            ["{}/state.pt", "--out", "a.safetensors"],
+            "state.pt --out state.npz, then python -m viz3d import state.npz",
+        ),
         (["{}/module.pt", "--out", "my.npz"], "its pickle names __main__.Perceptron"),
         (
             ["{}/state.pt", "--out", "my.npz", "--std", "0"],
             "--mean 0 and --std 0: the std is a number above 0",
         ),
-        (["{}/state.pt"], "Missing option '--out' / '-o'; `python -m viz3d import --help` lists the options"),
+        (["{}/state.pt", "--out", "my.npz", "--mean", "nan"], "--mean nan: give a number"),
+        (["http://a.org/b.pt", "--out", "my.npz"], "http://a.org/b.pt: nothing is fetched from the net"),
+        (["{}/state.pt"], "--out is missing; `python -m viz3d import --help` lists the options"),
     ],
 )
 def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, words, message):

@@ -52,8 +52,12 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--quiet", "--digit", "3", ""], "a value is empty"),
         (["--image", "."], "--image . is a folder: give one picture"),
         (["--oot", "film.mp4"], "No such option: --oot"),
-        (["film.mp4"], "unexpected extra argument"),
-        (["--out"], "--out"),
+        (["film.mp4"], "film.mp4: no option takes that; a value of several words goes in quotes"),
+        (["--mutate", "@none.txt"], "--mutate @none.txt: there is no such file"),
+        (["--mutate", "ablate hidden9:1", "--mutate", "ablate hidden1:1"], "no layer 'hidden9'"),
+        (["--select", "hidden1:1 -> hidden1:2"], "hidden1:1 -> hidden1:2: there is no such synapse"),
+        (["--data", "Fashion"], "--data Fashion: did you mean fashion-mnist?"),
+        (["--out"], "--out has no value behind it: give one; `python -m viz3d.export --help`"),
     ],
 )
 def test_a_wrong_option_is_one_line_and_status_2(tmp_path, words, says):

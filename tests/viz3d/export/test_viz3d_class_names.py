@@ -16,10 +16,10 @@ from viz3d.command.choice.digits import choose_digit, pick_digit
 from viz3d.command.choice.suiting import aligned, named
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.take import take
 from viz3d.session.files.save import save
 from viz3d.session.session import Session
-from viz3d.session.take import take
 
 KINDS = ("setosa", "versicolor", "virginica")
 
@@ -97,7 +97,7 @@ def test_a_network_of_other_data_says_what_to_name(flowers, module):
     # Lost otherwise: who forgot --data is told to build another network.
     done = viz3d_here(*module.split(), "--model", "net.npz", folder=flowers)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "it learned from f, each of them 4 numbers: name such data with --data" in done.stderr
+    assert "it learned from f, 4 numbers each: name such data with --data" in done.stderr
 
 
 def shirts(classes=10, size=28):
@@ -152,7 +152,7 @@ def test_some_digits_alone_are_read_as_digits_and_those_of_another_size_are_told
     words = replace(net, task=engine.Task("digit", "old", ("seven", "three", *"abcdefgh")))
     assert np.array_equal(aligned(words, own, "words").labels, every.labels[kept] == 3)
     small = Dataset("usps", "test", every.images[:, 6:22, 6:22], every.labels)
-    with pytest.raises(UserError, match="it learned from mnist, each of them 28x28 pixels"):
+    with pytest.raises(UserError, match="it learned from mnist, 28x28 pixels each"):
         aligned(named(engine.load(data.model_path("cnn-fast")), small), small, "cnn-fast")
 
 

@@ -112,7 +112,12 @@ def test_what_is_selected_is_a_neuron_a_synapse_or_a_layer_and_no_group() -> Non
     both = shoot(trace(), size=SIZE, selected="hidden1:201->hidden2:17").frame(11.0)
     assert both.focus is not None
     assert len(both.focus.about) == 2
-    for wrong in ("hidden2:0-3", "hidden9", "hidden1:1 -> hidden2:1 -> hidden3:1"):
+    for wrong in (
+        "hidden2:0-3",
+        "hidden9",
+        "hidden1:1 -> hidden2:1 -> hidden3:1",
+        "hidden1:1 -> hidden1:2",
+    ):
         with pytest.raises(EngineError) as told:
             shoot(trace(), size=SIZE, selected=wrong)
         assert "\n" not in str(told.value)

@@ -5,9 +5,9 @@ import pytest
 
 from engine import EngineError
 from viz3d.findings.group import GroupFacts
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.take import TakeDigit
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
 
 
 @pytest.fixture(scope="module")

@@ -153,7 +153,7 @@ def test_each_command_refuses_a_device_before_it_begins(unchanged, monkeypatch, 
 
     monkeypatch.setattr(start, "dataset", work)
     monkeypatch.setattr(evaluating, "choose_net", work)
-    monkeypatch.setattr("viz3d.session.change.choose_net", work)
+    monkeypatch.setattr("viz3d.session.acts.change.choose_net", work)
     monkeypatch.setattr("viz3d.export.film.display.prepare", work)
     # As /dev/null itself, the link has no ending.
     link_to_a_device(unchanged / "frames")

@@ -12,10 +12,10 @@ import data
 import engine
 from viz3d.command.choice.digits import dataset
 from viz3d.command.errors import UserError
-from viz3d.session.change import UseNet
-from viz3d.session.drawing import Drawing
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.drawing import Drawing
+from viz3d.session.acts.take import TakeDigit, TakeImage
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit, TakeImage
 
 DIGITS = data.load("digits", "test")
 

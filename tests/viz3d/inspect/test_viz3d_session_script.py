@@ -13,18 +13,18 @@ import data
 import engine
 from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
-from viz3d.findings.studies import make_study
-from viz3d.findings.study_settings import Settings
-from viz3d.session.acts import READERS, read_act
-from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
-from viz3d.session.design import Design
-from viz3d.session.drawing import Drawing
-from viz3d.session.label import SetLabel
-from viz3d.session.number import SetNumber
+from viz3d.findings.studies.run import make_study
+from viz3d.findings.studies.settings import Settings
+from viz3d.session.acts.change import Evolve, Mutate, Select, UseData, UseNet
+from viz3d.session.acts.design import Design
+from viz3d.session.acts.drawing import Drawing
+from viz3d.session.acts.label import SetLabel
+from viz3d.session.acts.number import SetNumber
+from viz3d.session.acts.registry import READERS, read_act
+from viz3d.session.acts.take import TakeClass, TakeDigit, TakeImage, TakeSample
+from viz3d.session.acts.train import Train
 from viz3d.session.script import as_python
 from viz3d.session.session import Session
-from viz3d.session.take import TakeClass, TakeDigit, TakeImage, TakeSample
-from viz3d.session.train import Train
 
 DIGITS = data.load("digits", "test")
 LABELS = st.none() | st.integers(0, 9)

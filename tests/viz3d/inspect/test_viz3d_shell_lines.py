@@ -17,7 +17,7 @@ from viz3d.command.choice.wanted import Wanted
 from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.shell import Shell
 from viz3d.inspect.shell.words import COMMANDS, EDITS, completions
-from viz3d.session.acts import READERS
+from viz3d.session.acts.registry import READERS
 from viz3d.session.session import Session
 
 

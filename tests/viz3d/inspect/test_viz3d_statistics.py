@@ -10,10 +10,10 @@ import data
 import engine
 from viz3d.command.choice.digits import choose_digit
 from viz3d.command.choice.wanted import Wanted
-from viz3d.evaluate.usual import worth_watching
-from viz3d.session.change import UseNet
+from viz3d.evaluate.statistics import worth_watching
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.take import TakeDigit
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
 
 MNIST = pytest.mark.skipif(not data.find_mnist(), reason="needs MNIST: set VIZ3D_DATA to its folder")
 

@@ -15,10 +15,10 @@ import engine
 from viz3d.command.choice.digits import Digit
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
-from viz3d.findings.made_nets import EvolveFacts, PruneFacts
-from viz3d.findings.silencing import AblateFacts, LesionFacts
-from viz3d.findings.studies import make_study
-from viz3d.findings.study_settings import Settings, parse_floor
+from viz3d.findings.studies.made_nets import EvolveFacts, PruneFacts
+from viz3d.findings.studies.run import make_study
+from viz3d.findings.studies.settings import Settings, parse_floor
+from viz3d.findings.studies.silencing import AblateFacts, LesionFacts
 from viz3d.inspect.command import inspect
 from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.shell import Shell

@@ -15,9 +15,9 @@ from scenes.texts import catalogue
 from viz3d.command.choice.digits import Digit
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
-from viz3d.findings.silencing import AblateFacts
-from viz3d.findings.studies import make_study
-from viz3d.findings.study_settings import Settings
+from viz3d.findings.studies.run import make_study
+from viz3d.findings.studies.settings import Settings
+from viz3d.findings.studies.silencing import AblateFacts
 from viz3d.inspect.command import inspect
 from viz3d.inspect.request import InspectRequest
 from viz3d.session.traced_digit import TracedDigit

@@ -5,9 +5,9 @@ import pytest
 
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.findings.weight_pictures import weight_pictures
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.take import TakeDigit
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
 
 
 def pictures(net, where):

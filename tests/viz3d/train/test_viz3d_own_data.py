@@ -19,10 +19,10 @@ from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.evaluate.figure import report_figure
 from viz3d.evaluate.report import as_json, as_lines, examine
-from viz3d.session.change import UseNet
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.take import TakeClass
 from viz3d.session.files.stored import read_file, write_file
 from viz3d.session.session import Session
-from viz3d.session.take import TakeClass
 
 
 def letters(folder: Path) -> Path:

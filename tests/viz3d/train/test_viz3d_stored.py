@@ -12,11 +12,11 @@ import engine
 from engine import limits
 from viz3d.command.choice.digits import dataset
 from viz3d.command.errors import UserError
-from viz3d.session.change import Mutate, Select, UseNet
+from viz3d.session.acts.change import Mutate, Select, UseNet
+from viz3d.session.acts.take import TakeDigit, TakeImage
+from viz3d.session.acts.train import Train
 from viz3d.session.files.stored import SessionFolder, peek, read_file, read_folder, write_file
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit, TakeImage
-from viz3d.session.train import Train
 
 
 @pytest.fixture

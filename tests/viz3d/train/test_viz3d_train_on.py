@@ -9,7 +9,7 @@ import data
 import engine
 from engine import ArchitectureError, EngineError
 from viz3d.command.errors import UserError
-from viz3d.session.design import Design
+from viz3d.session.acts.design import Design
 from viz3d.session.session import Session
 
 BEGUN = "train steps 12 images 300 seed 4 optimizer adam lr 0.01 batch 32 epochs 9"

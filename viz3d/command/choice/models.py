@@ -10,6 +10,7 @@ import engine
 from data import Dataset
 from engine import Net
 from engine.text import read
+from viz3d.command.checks import no_address
 from viz3d.command.choice.foreign import read_foreign
 from viz3d.command.choice.memory import check_memory
 from viz3d.command.choice.suiting import brisk, check_reads, design_for
@@ -31,6 +32,7 @@ def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
     """
     if model is None:
         return engine.load(data.model_path(preset or PRESET))
+    no_address("--model", model)
     if model.is_dir():
         raise UserError(f"--model {model} is a folder: give a network's file, such as {model / 'net.npz'}")
     if not model.is_file():
@@ -95,6 +97,7 @@ def to_train_further(file: str, images: Dataset | None = None) -> Net:
 
     images: as for `design`.
     """
+    no_address("--init", file)
     if not _is_file(Path(file)):
         raise UserError(f"--init {file}: there is no such file")
     net = read_net(Path(file))

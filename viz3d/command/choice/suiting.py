@@ -39,7 +39,7 @@ def check_reads(net: Net, images: Dataset, place: str) -> None:
     seen, want = net.layers[0].shape, shape_of(images)
     if not _takes(net, images):
         if learned := _learned_from(net):  # no other input will do
-            told = f"it learned from {learned}, each of them {_sized(seen)}"
+            told = f"it learned from {learned}, {_sized(seen)} each"
             raise UserError(f"{place}: {told}: name such data with --data, or {_TRAIN_ONE}")
         if digits_alone(images):
             raise UserError(f"{place}: a digit is 28x28 grey pixels: begin with input 28x28, or less of it")

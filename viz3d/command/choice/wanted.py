@@ -4,14 +4,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from viz3d.command.checks import within
+from viz3d.command.checks import no_address, within
 from viz3d.command.completing import one_of
 from viz3d.command.errors import UserError
 from viz3d.command.option import option
 from viz3d.command.options import DATA, DIGIT, IMAGES
 
 PIPE = Path("-")
-_ADDRESS = re.compile("(https?|ftp|file):/+(.*)", re.IGNORECASE)
 _NAMED = ("mnist", "digits", "fashion-mnist", "kmnist", "emnist-letters", "emnist-balanced", "xor")
 DIGIT_SETS = ("mnist", "digits")
 _SCIKIT = ("iris", "wine", "breast-cancer", "digits-8x8")
@@ -63,9 +62,8 @@ class Wanted:
             raise UserError(
                 f"--pick {self.pick} chooses among an --image's digits: give one, or leave it out"
             )
-        if self.image is not None and (address := _ADDRESS.match(str(self.image))):
-            told = f"{address[1]}://{address[2]}"
-            raise UserError(f"--image {told}: nothing is fetched from the net: save it and give the file")
+        if self.image is not None:
+            no_address("--image", self.image)
         if self.sample is not None:
             parse_sample(self.sample)
         within("--digit", self.digit, 0, 9)

@@ -13,8 +13,8 @@ from viz3d.command.choice.models import SHORT, called
 from viz3d.command.wording import percent, short_name
 from viz3d.figures.ink import COOL, INK, WARM, signed_colours
 from viz3d.figures.page import MARGIN, WIDTH, Page, new_page, panel_axes, save
-from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
-from viz3d.findings.silencing import AblateFacts, LesionFacts
+from viz3d.findings.studies.made_nets import EvolveFacts, PruneFacts, StudyFacts
+from viz3d.findings.studies.silencing import AblateFacts, LesionFacts
 from viz3d.inspect.figures.study_curves import evolve_panels, lesion_panels, prune_panels
 
 SHOWN = 160  # neurons

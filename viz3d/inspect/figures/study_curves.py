@@ -10,8 +10,8 @@ from viz3d.command.wording import percent
 from viz3d.figures.ink import COOL, EXCITED, INK, WARM, Rgb
 from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, panel_axes
 from viz3d.figures.spread import places_beside
-from viz3d.findings.made_nets import EvolveFacts, PruneFacts
-from viz3d.findings.silencing import LesionFacts
+from viz3d.findings.studies.made_nets import EvolveFacts, PruneFacts
+from viz3d.findings.studies.silencing import LesionFacts
 
 _TOP, _HIGH = 180, 852  # of the panels
 _WIDE = 1180

@@ -8,12 +8,12 @@ from viz3d.command.errors import UserError
 from viz3d.command.output import check_out
 from viz3d.evaluate.report import as_lines, examine
 from viz3d.findings.effect import Effect, Why
-from viz3d.findings.made_nets import EvolveFacts, PruneFacts
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.findings.overview import Overview
 from viz3d.findings.paths import PathsFacts
-from viz3d.findings.studies import last_hidden, make_study
-from viz3d.findings.study_settings import Settings
+from viz3d.findings.studies.made_nets import EvolveFacts, PruneFacts
+from viz3d.findings.studies.run import last_hidden, make_study
+from viz3d.findings.studies.settings import Settings
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.inspect.request import InspectRequest, parse_paths, parse_why
 from viz3d.inspect.run import show

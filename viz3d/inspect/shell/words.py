@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine import Net
 from engine.edits import meant
 from viz3d.command.errors import UserError
-from viz3d.findings.study_settings import CHANGING, STUDIES, check_layer
+from viz3d.findings.studies.settings import CHANGING, STUDIES, check_layer
 from viz3d.session import completion
 from viz3d.session.completion import EDITS
 from viz3d.session.traced_digit import TracedDigit

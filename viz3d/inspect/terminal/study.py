@@ -10,8 +10,8 @@ from rich.text import Text
 from viz3d.command.choice.digits import title
 from viz3d.command.wording import counted, percent, short, short_name
 from viz3d.findings.answer import SHOWN
-from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
-from viz3d.findings.silencing import AblateFacts, LesionFacts
+from viz3d.findings.studies.made_nets import EvolveFacts, PruneFacts, StudyFacts
+from viz3d.findings.studies.silencing import AblateFacts, LesionFacts
 from viz3d.inspect.terminal.drawing import COOL, PLAIN, WARM, WINNER, Paper, bar, columns
 from viz3d.inspect.terminal.parts import beside, heading, plus, section, table
 

@@ -10,14 +10,14 @@ from engine import Checkpoint, Net
 from viz3d.command.cli import explained
 from viz3d.command.errors import UserError
 from viz3d.session import lines
-from viz3d.session.acts import READERS, read_act
-from viz3d.session.change import Mutate, Select
-from viz3d.session.drawing import Drawing
-from viz3d.session.label import SetLabel
-from viz3d.session.number import SetNumber
+from viz3d.session.acts.change import Mutate, Select
+from viz3d.session.acts.drawing import Drawing
+from viz3d.session.acts.label import SetLabel
+from viz3d.session.acts.number import SetNumber
+from viz3d.session.acts.registry import READERS, read_act
+from viz3d.session.acts.take import TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.session import Session
 from viz3d.session.state import Act, LongAct
-from viz3d.session.take import TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.traced_digit import TracedDigit
 
 # These leave the network alone.

@@ -19,7 +19,7 @@ from viz3d.live.training.shown import field_of, rates_of, show_curves, show_figu
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.widgets.training.training_panel import TrainingPanel
 from viz3d.live.work.training.news import TrainingNews
-from viz3d.session.train import Train
+from viz3d.session.acts.train import Train
 
 _LEAST = 0.2  # seconds between two nets that are kept
 _OFTEN = 0.1  # seconds between two news, at least

@@ -14,7 +14,7 @@ from viz3d.command.choice.models import size
 from viz3d.live.work.training.run import Curves, TrainingRun
 from viz3d.live.work.training.thread import REST
 from viz3d.live.work.training.trainer import Trainer
-from viz3d.session.train import Train
+from viz3d.session.acts.train import Train
 
 _SOON = 0.1  # seconds that a step may take unnoticed
 _LONGEST = 120.0  # seconds after which what was made before a step is taken without it

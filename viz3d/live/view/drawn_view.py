@@ -20,7 +20,7 @@ from viz3d.live.view.written import Written
 from viz3d.live.widgets.parts import CENTRE
 from viz3d.live.widgets.style import TEXT, font, look, look_beside
 from viz3d.live.work.heap import Tidying
-from viz3d.live.work.painter import Painter, PaintWish, Picture
+from viz3d.live.work.painter import Painter, PaintRequest, Picture
 
 _REST = 150  # ms without a change, after which the picture is drawn whole
 _AGED = 500  # ms that panels over the view wait to be painted again while one picture follows another
@@ -61,7 +61,8 @@ class DrawnView(Hand):
         self._free: QRectF | None = None
         self._covered: tuple[QRectF, ...] = ()
         self._legend: tuple[float, float, float] | None = None
-        self._asked: PaintWish | None = None
+        self._asked: PaintRequest | None = None
+        self._hidden = False
         self._pace, self._tidying = Pace(), Tidying(self)
         self._resting = QTimer(self, singleShot=True, interval=_REST)
         self._resting.timeout.connect(self._rest)
@@ -81,6 +82,11 @@ class DrawnView(Hand):
     def slow(self) -> bool:
         """Whether whole pictures take so long that others are drawn with fewer pixels."""
         return self._pace.slow
+
+    def set_hidden(self, on: bool) -> None:
+        """Have no pictures drawn while nobody can see them; then that of what has come of it meanwhile."""
+        self._hidden = on
+        self._ask()
 
     def stir(self) -> None:
         """Draw what is asked for soon as quickly as while something moves: a hand has begun to."""
@@ -151,10 +157,10 @@ class DrawnView(Hand):
 
     def _ask(self) -> None:
         """Ask for a picture: with fewer pixels, where another was asked for just now or the camera moves."""
-        if self._shown is None or not self.isVisible() or self._resizing.isActive():
+        if self._shown is None or self._hidden or not self.isVisible() or self._resizing.isActive():
             return
         moving = self._resting.isActive() or self._asked is None or self._asked.pose != self.camera.pose
-        self._wish(*(self._pace.moving if moving and self.picture is not None else _WHOLE))
+        self._request(*(self._pace.moving if moving and self.picture is not None else _WHOLE))
         self._resting.start()
 
     def _rest(self) -> None:
@@ -162,14 +168,14 @@ class DrawnView(Hand):
             self._ageing.stop()
             self.update()
         if self._asked is not None and not self._asked.whole:
-            self._wish(*_WHOLE)
+            self._request(*_WHOLE)
 
-    def _wish(self, scale: float, share: float) -> None:
+    def _request(self, scale: float, share: float) -> None:
         shown, pose = self._shown, self.camera.pose
         if shown is None or pose is None:
             return
         t, lit = min(self._time, shown.scene.seconds), self._lit if shown.has(self._lit) else self.marked
-        self._asked = PaintWish(
+        self._asked = PaintRequest(
             shown.scene,
             t,
             pose,
@@ -224,7 +230,7 @@ class DrawnView(Hand):
             painter.drawImage(0, 0, written.sheet)
             draw_ground_above(painter, picture.scene, look().theme, self._box().top())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            shown = cast(Shown, picture.wish.stamp)
+            shown = cast(Shown, picture.request.stamp)
             pull = (self._joins, self._tip) if self._joins >= 0 and self._dragging else None
             shown.mark(painter, colours, picture.frame, Marks(self.marked, self._pointed, self._card, pull))
             if self._framed:

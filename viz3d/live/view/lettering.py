@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from scenes import Caption, Frame, Ghost, Orbit, Scene
 from scenes.light.theme import Colour
-from viz3d.live.widgets.laid import Laid
+from viz3d.live.widgets.painted_once import PaintedOnce
 from viz3d.live.widgets.parts import CENTRE
 from viz3d.live.widgets.style import TEXT, Look, font, with_alpha
 
@@ -79,7 +79,7 @@ def _lay_card(painter: QPainter, look: Look, text: QRectF) -> None:
 @lru_cache(maxsize=512)  # they cost more to draw than all else of a picture
 def _written(
     text: str, face: str, size: int, colour: Colour, outline: Colour | None, quarters: int, ratio: float
-) -> Laid:
+) -> PaintedOnce:
     """A text with its soft edge, if it has one, that begins at (quarters / 4, 0), px."""
     path = QPainterPath()
     path.addText(QPointF(0, 0), font(face, size), text)
@@ -92,7 +92,7 @@ def _written(
         painter.setPen(QColor(*colour))
         painter.drawText(QPointF(quarters / 4, 0), text)
 
-    return Laid.painted(box, ratio, paint)
+    return PaintedOnce.painted(box, ratio, paint)
 
 
 def draw_rings(painter: QPainter, frame: Frame) -> None:

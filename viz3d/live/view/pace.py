@@ -34,10 +34,10 @@ class Pace:
 
     def after(self, picture: Picture) -> "Pace":
         """What a picture that was drawn teaches."""
-        wish, seconds = picture.wish, sum(picture.seconds.values())
-        if wish.whole:
+        request, seconds = picture.request, sum(picture.seconds.values())
+        if request.whole:
             return replace(self, whole=seconds)
-        if (wish.scale, wish.share) != self.moving:
-            return self  # it was wished for before the last step
+        if (request.scale, request.share) != self.moving:
+            return self  # it was asked for before the last step
         by = 1 if seconds > _SLOW else -1 if seconds < _FAST else 0
         return replace(self, step=min(max(self.step + by, 1), len(_STEPS) - 1))

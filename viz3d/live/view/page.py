@@ -15,7 +15,7 @@ from viz3d.live.view.fitting import fitting, lit, name_size, shortened, width_of
 from viz3d.live.view.legend import APART, SWATCH, Entry, ramp, rows_of, told_of
 from viz3d.live.view.veils import draw_veil, draw_veil_above
 from viz3d.live.widgets.beats import SOON
-from viz3d.live.widgets.laid import Laid, Last
+from viz3d.live.widgets.painted_once import Last, PaintedOnce
 from viz3d.live.widgets.parts import RIGHT
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
@@ -42,9 +42,9 @@ class Edges:
     box: QRectF
     legend: tuple[float, float, float]
     _taken: Last[list[QRectF]] = field(default_factory=Last, init=False)
-    _head: Last[tuple[QRectF, Laid]] = field(default_factory=Last, init=False)
-    _answer: Last[tuple[QRectF, Laid]] = field(default_factory=Last, init=False)
-    _foot: Last[Laid] = field(default_factory=Last, init=False)
+    _head: Last[tuple[QRectF, PaintedOnce]] = field(default_factory=Last, init=False)
+    _answer: Last[tuple[QRectF, PaintedOnce]] = field(default_factory=Last, init=False)
+    _foot: Last[PaintedOnce] = field(default_factory=Last, init=False)
 
     def headline(self, t: float, focus: Focus | None = None) -> str:
         """What is happening at a time; on the way back what is lit, where something is pointed out."""
@@ -120,21 +120,23 @@ class Edges:
         legend = self.taken(frame.t, frame.winner > 0)[1]
         draw_veil(painter, self.scene, legend.adjusted(0, 4, 0, -4))
 
-    def _headline(self, frame: Frame, look: Look, ratio: float) -> tuple[QRectF, Laid]:
+    def _headline(self, frame: Frame, look: Look, ratio: float) -> tuple[QRectF, PaintedOnce]:
         """The headline's box, and what is written there."""
         box = self._headline_box(frame.t, frame.winner > 0, frame.focus)
-        return box, Laid.painted(
+        return box, PaintedOnce.painted(
             _beyond(box), ratio, lambda painter: self._write_headline(painter, look, frame)
         )
 
-    def _answered(self, look: Look, ratio: float) -> tuple[QRectF, Laid]:
+    def _answered(self, look: Look, ratio: float) -> tuple[QRectF, PaintedOnce]:
         """The answer's box, and what is written there."""
         box = self._answer_box()
-        return box, Laid.painted(_beyond(box), ratio, lambda painter: self._write_answer(painter, look))
+        return box, PaintedOnce.painted(
+            _beyond(box), ratio, lambda painter: self._write_answer(painter, look)
+        )
 
-    def _legend_laid(self, frame: Frame, look: Look, ratio: float) -> Laid:
+    def _legend_laid(self, frame: Frame, look: Look, ratio: float) -> PaintedOnce:
         box = _beyond(self._legend_box(frame.t, frame.focus))
-        return Laid.painted(box, ratio, lambda painter: self._write_legend(painter, look, frame))
+        return PaintedOnce.painted(box, ratio, lambda painter: self._write_legend(painter, look, frame))
 
     def _write_headline(self, painter: QPainter, look: Look, frame: Frame) -> None:
         left, top = self.box.left(), self.box.top()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter
 from scenes import Layout, Orbit, Scene
 from scenes.light.theme import Colour, Theme
 from scenes.space.page import Box
-from viz3d.live.widgets.laid import Laid
+from viz3d.live.widgets.painted_once import PaintedOnce
 
 _SOFT, _STEP = 28, 36  # px that a veil fades over: with less a box is seen; opacity of a step, of 255
 _DENSE = 70  # the same where bars are behind it, whose light is as strong as a text's
@@ -28,7 +28,7 @@ def draw_veil(painter: QPainter, scene: Scene, box: QRectF, camera: Orbit | None
 
 
 @lru_cache(maxsize=16)  # as dear as all that is written over it; two megabytes on a fine screen
-def _veil(size: tuple[int, int], colour: Colour, step: int, ratio: float) -> Laid:
+def _veil(size: tuple[int, int], colour: Colour, step: int, ratio: float) -> PaintedOnce:
     """A veil over a box of a size (width, height) that begins at (0, 0), px."""
     box = QRectF(0, 0, *size)
 
@@ -38,7 +38,7 @@ def _veil(size: tuple[int, int], colour: Colour, step: int, ratio: float) -> Lai
         for out in range(_SOFT, -4, -4):
             painter.drawRoundedRect(box.adjusted(-out, -out, out, out / 2), out + 6, out + 6)
 
-    return Laid.painted(box.adjusted(-_SOFT, -_SOFT, _SOFT, _SOFT / 2), ratio, paint)
+    return PaintedOnce.painted(box.adjusted(-_SOFT, -_SOFT, _SOFT, _SOFT / 2), ratio, paint)
 
 
 def draw_veil_above(painter: QPainter, scene: Scene, high: float) -> None:

@@ -38,5 +38,5 @@ class Written:
             if not whole:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawImage(QRectF(0, 0, size.width(), size.height()), picture.image)
-            cast(Shown, picture.wish.stamp).write(painter, look, picture.frame)
+            cast(Shown, picture.request.stamp).write(painter, look, picture.frame)
         return cls(picture, sheet)

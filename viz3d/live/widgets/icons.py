@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton
 
-from viz3d.live.widgets.laid import Laid
+from viz3d.live.widgets.painted_once import PaintedOnce
 from viz3d.live.widgets.parts import LEFT, Cut, button, cut
 from viz3d.live.widgets.style import look
 
@@ -130,7 +130,7 @@ def stamp(painter: QPainter, sign: str, centre: QPointF, colour: QColor) -> None
 
 
 @lru_cache(maxsize=256)  # those in the scene's corner are drawn with each picture
-def _stamped(sign: str, rgba: int, ratio: float) -> Laid:
+def _stamped(sign: str, rgba: int, ratio: float) -> PaintedOnce:
     colour = QColor.fromRgba(rgba)
 
     def paint(painter: QPainter) -> None:
@@ -139,7 +139,7 @@ def _stamped(sign: str, rgba: int, ratio: float) -> Laid:
         painter.setBrush(colour)
         SIGNS[sign](painter)
 
-    return Laid.painted(QRectF(-_REACH, -_REACH, 2 * _REACH, 2 * _REACH), ratio, paint)
+    return PaintedOnce.painted(QRectF(-_REACH, -_REACH, 2 * _REACH, 2 * _REACH), ratio, paint)
 
 
 class IconButton(QPushButton):

@@ -1,5 +1,5 @@
 """What the window has done in threads of its own: pictures are drawn, scenes composed, networks trained.
 
-Each thread has one slot for the newest wish: what was wished before and not begun is dropped. News come back
-by one signal. Where nothing is wished, nothing runs.
+Each thread has one slot for the newest request: an older one that is not begun is dropped. Results come back
+by one signal. Without a request nothing runs.
 """

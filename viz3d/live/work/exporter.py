@@ -18,8 +18,8 @@ _PATIENCE = 25_000  # ms that a process gets to end in order: a picture of 8K ta
 class Exporter(Worker):
     """Makes one file at a time.
 
-    The order is written down in this worker's thread; then `viz3d.export.fulfil` reads it in a process that
-    ends with this one, however this one ends.
+    The order is written down in this worker's thread; then `viz3d.export.from_order` reads it in a process
+    that ends with this one, however this one ends.
 
     Signals: `progressed` pictures that are done, and all; `stepped` words for what is done besides; `made`
     words on the file that is there; `failed` one line on why there is none; `cancelled` the name of the file
@@ -80,21 +80,21 @@ class Exporter(Worker):
         for folder in self._folders:  # whoever reads one takes it away
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _fulfil(self, wish: Order) -> None:
+    def _handle(self, request: Order) -> None:
         folder = tempfile.mkdtemp(prefix="viz3d-export-")
         self._folders.add(folder)
-        wish.write(Path(folder))
-        self._written.emit(folder, wish)
+        request.write(Path(folder))
+        self._written.emit(folder, request)
 
     def _start(self, folder: str, order: Order) -> None:
-        if not self._busy or order is not self._order:  # cancelled by now, and perhaps another one wished
+        if not self._busy or order is not self._order:  # cancelled by now, and perhaps another one asked for
             shutil.rmtree(folder, ignore_errors=True)
             return
         process = self._process = QProcess(self)
         process.readyReadStandardOutput.connect(self._hear)
         process.finished.connect(self._finished)
         process.errorOccurred.connect(self._broke)
-        process.start(sys.executable, ["-P", "-m", "viz3d.export.fulfil", folder])
+        process.start(sys.executable, ["-P", "-m", "viz3d.export.from_order", folder])
 
     def _hear(self) -> None:
         process = self._process

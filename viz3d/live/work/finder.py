@@ -14,16 +14,16 @@ class Finder(Worker):
     found = Signal(object, object)
 
     def ask(self, find: Callable[[], object], stamp: object = None) -> None:
-        """Wish for something; of several wishes in a row only the last is sure to be fulfilled."""
+        """Ask for something; of several requests in a row only the last is sure to be handled."""
         self._put((find, stamp))
 
-    def _fulfil(self, wish: Any) -> None:
-        find, stamp = wish
+    def _handle(self, request: Any) -> None:
+        find, stamp = request
         self.found.emit(find(), stamp)
 
 
 class Studier(Worker):
-    """Makes studies, which come step by step, and leaves off where another wish has come.
+    """Makes studies, which come step by step, and leaves off where another request has come.
 
     Signals: `progressed` brings the share done 0..1, `found` what it came to, each with the asker's stamp.
     """
@@ -32,15 +32,15 @@ class Studier(Worker):
     found = Signal(object, object)
 
     def ask(self, steps: Callable[[], Iterator[tuple[float, object]]], stamp: object = None) -> None:
-        """Wish for a study: steps makes its iterator of (share done, None) and at the end (1.0, result)."""
+        """Ask for a study: steps makes its iterator of (share done, None) and at the end (1.0, result)."""
         self._put((steps, stamp))
 
     def cancel(self) -> None:
         """Leave off what is being done."""
         self._put((lambda: iter(()), None))
 
-    def _fulfil(self, wish: Any) -> None:
-        steps, stamp = wish
+    def _handle(self, request: Any) -> None:
+        steps, stamp = request
         study = steps()
         for share, result in study:
             if self._superseded():

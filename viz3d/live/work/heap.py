@@ -39,14 +39,14 @@ class Tidying(QObject):
 
 
 def share_arenas() -> None:
-    """Let all threads that begin from now on share two heaps, where the C library has such a wish."""
+    """Let all threads that begin from now on share two heaps, where the C library has such a setting."""
     mallopt = _found("mallopt")
     if mallopt is not None:
         mallopt(_ARENA_MAX, _ARENAS)
 
 
 def give_back() -> None:
-    """Hand freed memory back; nothing where the C library has no such wish."""
+    """Hand freed memory back; nothing where the C library has no such call."""
     trim = _found("malloc_trim")
     if trim is not None:
         trim(0)

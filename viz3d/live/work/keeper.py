@@ -32,20 +32,20 @@ class Keeper(Worker):
     def write(self, moments: Moments) -> None:
         """Write these moments now. Raises UserError or EngineError where they cannot be."""
         self._asked = moments
-        self._fulfil(moments)
+        self._handle(moments)
 
     def finish(self) -> None:
         """End the thread with the last moments written; UserError or EngineError where they cannot be."""
         self.close()
         if self._asked is not None and self._asked is not self._written:
-            self._fulfil(self._asked)
+            self._handle(self._asked)
 
     def forget(self) -> None:
         """End the thread and remove the folder."""
         self.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _fulfil(self, wish: Moments) -> None:
+    def _handle(self, request: Moments) -> None:
         with self._writing:
-            self._store.write(wish)
-            self._written = wish
+            self._store.write(request)
+            self._written = request

@@ -44,16 +44,16 @@ class Maker(Worker):
         """End the thread; what is under way is given up. patience: seconds after which it ends by itself."""
         self._stop = True
         with self._changed:
-            self._closed, self._wish = True, None
+            self._closed, self._request = True, None
             self._changed.notify()
         if self._thread is not None:
             self._thread.join(patience)
 
-    def _fulfil(self, wish: Work) -> None:
+    def _handle(self, request: Work) -> None:
         told = 0.0
         try:
             while not self._stop:
-                share = next(wish)
+                share = next(request)
                 if time.monotonic() - told >= _TELL:
                     told = time.monotonic()
                     self.progressed.emit(share)
@@ -65,5 +65,5 @@ class Maker(Worker):
         except Exception as error:
             self.refused.emit(" ".join((explained(error) or f"{type(error).__name__}: {error}").split()))
             return
-        wish.close()
+        request.close()
         self.stopped.emit()

@@ -36,8 +36,8 @@ class MisreadFinder(Worker):
         """Look from place `begin` on, and once around."""
         self._put((net, images, begin, stamp))
 
-    def _fulfil(self, wish: Any) -> None:
-        net, images, begin, stamp = wish
+    def _handle(self, request: Any) -> None:
+        net, images, begin, stamp = request
         order = np.roll(np.arange(len(images.labels)), -begin)
         for start in range(0, len(order), _CHUNK):
             if self._superseded():

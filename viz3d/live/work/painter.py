@@ -35,7 +35,7 @@ Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
-class PaintWish:
+class PaintRequest:
     """A picture to draw.
 
     Attributes:
@@ -76,14 +76,14 @@ class Picture:
     Attributes:
         image: the light of a film, RGB32; whoever shows it may write on it.
         frame: what it shows, with the labels that whoever shows it writes.
-        scene, wish: what it was drawn for.
+        scene, request: what it was drawn for.
         seconds: how long each step took: "frame", "draw" and "image".
     """
 
     image: QImage
     frame: Frame
     scene: Scene
-    wish: PaintWish
+    request: PaintRequest
     seconds: Mapping[str, float]
 
 
@@ -91,7 +91,7 @@ class Painter(Worker):
     """Draws pictures. Signals: `painted` brings a Picture, `failed` one line of what went wrong.
 
     The stage is made, used and closed in the one thread, as its graphics context wants it. Choose what draws
-    with `viz3d.command.display.prepare` before the first wish.
+    with `viz3d.command.display.prepare` before the first request.
     """
 
     painted = Signal(object)
@@ -105,27 +105,27 @@ class Painter(Worker):
         self._finisher, self._finishing = ThreadPoolExecutor(1, "Finisher"), Future[None]()
         self._finishing.set_result(None)
 
-    def ask(self, wish: PaintWish) -> None:
-        """Wish for a picture; of several wishes in a row only the last is sure to be drawn."""
-        self._put(wish)
+    def ask(self, request: PaintRequest) -> None:
+        """Ask for a picture; of several requests in a row only the last is sure to be drawn."""
+        self._put(request)
 
-    def _fulfil(self, wish: PaintWish) -> None:
+    def _handle(self, request: PaintRequest) -> None:
         begin = perf_counter()
-        frame = self._frame(wish)
+        frame = self._frame(request)
         framed = perf_counter()
         try:
-            stage = self._stage_of(wish.scene)
-            finish = stage.begin_lit(frame, wish.scale * wish.ratio, wish.share)
+            stage = self._stage_of(request.scene)
+            finish = stage.begin_lit(frame, request.scale * request.ratio, request.share)
             seconds = {"frame": framed - begin, "draw": perf_counter() - framed}
-            tell = partial(self._tell, finish, frame, wish, seconds)
+            tell = partial(self._tell, finish, frame, request, seconds)
             if stage.ahead:
-                # One picture ahead and no more: what is drawn next is what is wished by then.
+                # One picture ahead and no more: what is drawn next is what is asked for by then.
                 self._finishing.result()
                 self._finishing = self._finisher.submit(self._tried, tell)
             else:
                 tell()
         except Exception:
-            # A stage that failed half way is of no more use: the next wish gets another.
+            # A stage that failed half way is of no more use: the next request gets another.
             self._drop_stage()
             raise
         self._quicken(stage)
@@ -155,7 +155,7 @@ class Painter(Worker):
             self._compiling.start(light=False)
 
     def _tell(
-        self, finish: Callable[[], Pixels], frame: Frame, wish: PaintWish, seconds: dict[str, float]
+        self, finish: Callable[[], Pixels], frame: Frame, request: PaintRequest, seconds: dict[str, float]
     ) -> None:
         """Finish a picture and show it."""
         begin = perf_counter()
@@ -167,7 +167,7 @@ class Painter(Worker):
         image = image.convertToFormat(QImage.Format.Format_RGB32)
         seconds["draw"] += finished - begin
         self.painted.emit(
-            Picture(image, frame, wish.scene, wish, seconds | {"image": perf_counter() - finished})
+            Picture(image, frame, request.scene, request, seconds | {"image": perf_counter() - finished})
         )
 
     def _tried(self, tell: Callable[[], None]) -> None:
@@ -177,21 +177,21 @@ class Painter(Worker):
         except Exception as error:
             self.failed.emit(line_of(error))
 
-    def _frame(self, wish: PaintWish) -> Frame:
-        """The frame that is wished; while only the camera moves, most of it is kept."""
-        if self._seen is None or self._seen[0] is not wish.scene or self._seen[1].t != wish.t:
-            self._seen = wish.scene, wish.scene.moment(wish.t)
-        return wish.scene.seen(self._seen[1], wish.pose, wish.free, self._focus(wish))
+    def _frame(self, request: PaintRequest) -> Frame:
+        """The frame that is asked for; while only the camera moves, most of it is kept."""
+        if self._seen is None or self._seen[0] is not request.scene or self._seen[1].t != request.t:
+            self._seen = request.scene, request.scene.moment(request.t)
+        return request.scene.seen(self._seen[1], request.pose, request.free, self._focus(request))
 
-    def _focus(self, wish: PaintWish) -> Focus | None:
+    def _focus(self, request: PaintRequest) -> Focus | None:
         """What is lit; the same of the same trace is kept."""
-        asked = wish.evidence or wish.focus
+        asked = request.evidence or request.focus
         if asked is None:
             self._lit = None
             return None
-        about = wish.focus[1] if wish.focus and not wish.evidence else ()
-        label = wish.evidence[1] if wish.evidence else -1
-        made_of = asked[0], wish.scene.layout, wish.scene.theme
+        about = request.focus[1] if request.focus and not request.evidence else ()
+        label = request.evidence[1] if request.evidence else -1
+        made_of = asked[0], request.scene.layout, request.scene.theme
         kept = self._lit is not None and all(a is b for a, b in zip(self._lit[0], made_of, strict=True))
         if self._lit is None or not kept or (self._lit[1].about, self._lit[1].label) != (about, label):
             self._lit = made_of, _light(*made_of, about, label)

@@ -32,14 +32,14 @@ class Thinker(Worker):
         self._site: Site | None = None
 
     def ask(self, trace: Trace, look: Look, stamp: object = None, *, ended: bool = False) -> None:
-        """Wish for the scene of a trace; of several wishes in a row only the last is sure to be fulfilled.
+        """Ask for the scene of a trace; of several requests in a row only the last is sure to be handled.
 
         ended: its last picture alone, which is ready sooner.
         """
         self._put((trace, look, stamp, ended))
 
-    def _fulfil(self, wish: Any) -> None:
-        trace, look, stamp, ended = wish
+    def _handle(self, request: Any) -> None:
+        trace, look, stamp, ended = request
         scene = compose(trace, look, site=self._site, ended=ended, card=False)
         self._site = scene.site
         self.composed.emit(Composed(trace, scene, stamp))

@@ -10,16 +10,16 @@ from engine import Net, limits
 from engine.errors import harmless, shortened
 from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
-from viz3d.session.acts import read_act
-from viz3d.session.change import Evolve, UseData, UseNet
-from viz3d.session.design import Design
-from viz3d.session.drawing import Drawing
+from viz3d.session.acts.change import Evolve, UseData, UseNet
+from viz3d.session.acts.design import Design
+from viz3d.session.acts.drawing import Drawing
+from viz3d.session.acts.registry import read_act
+from viz3d.session.acts.take import TakeClass, TakeDigit, TakeImage, TakeSample, read_anew
+from viz3d.session.acts.train import Train
 from viz3d.session.images import Images, Notify
 from viz3d.session.session import Session
 from viz3d.session.state import Act, State
-from viz3d.session.take import TakeClass, TakeDigit, TakeImage, TakeSample, read_anew
 from viz3d.session.traced_digit import TracedDigit
-from viz3d.session.train import Train
 
 NAME = re.compile(r"net-[0-9a-f]{1,32}\.npz")
 MOST_TEXT, MOST_ACTS = 64 << 20, 100_000  # bytes of a list, moments in it

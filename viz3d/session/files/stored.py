@@ -25,17 +25,17 @@ from engine import Net
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM
 from viz3d.command.output import atomic_write
-from viz3d.session.acts import line_of
-from viz3d.session.change import Evolve, Select, UseNet
-from viz3d.session.design import Design
-from viz3d.session.drawing import Drawing, is_drawing
+from viz3d.session.acts.change import Evolve, Select, UseNet
+from viz3d.session.acts.design import Design
+from viz3d.session.acts.drawing import Drawing, is_drawing
+from viz3d.session.acts.registry import line_of
+from viz3d.session.acts.take import TakeDigit, TakeImage, TakeSample
+from viz3d.session.acts.train import Train
 from viz3d.session.files.replayed import DAMAGED, MOST_ACTS, MOST_TEXT, NAME, Replaying, replaying
 from viz3d.session.images import Notify, hush
 from viz3d.session.moments import Moments
 from viz3d.session.session import Session
 from viz3d.session.state import Act, State
-from viz3d.session.take import TakeDigit, TakeImage, TakeSample
-from viz3d.session.train import Train
 
 ENDING = ".viz3d"
 LIST = "session.json"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from engine.arrays import Array
+from engine.errors import EngineError
 from engine.foreign.pickles import shown
 
 _TRAINING = re.compile(r"(^|[._])(criterion|loss|loss_fn|metrics?|accuracy|auroc)($|[._])", re.I)
@@ -43,6 +44,38 @@ def weights_alone(tensors: Mapping[str, Array]) -> tuple[dict[str, Array], tuple
         return made or dict(tensors), ()
     some = ", ".join(map(shown, left[:4])) + (f" and {len(left) - 4} more" if len(left) > 4 else "")
     return made, (f"left out, since no weights of layers: {some}",)
+
+
+_FEWEST, _MOST = 4, 4_000
+"""Tensors of a network, two layers with weights and biases, and of those that are looked through for two."""
+
+
+def check_alone(tensors: Mapping[str, Array]) -> None:
+    """EngineError where they are several networks of the same layers: a teacher and its student, or the mean
+    of many steps (EMA) beside the last one.
+    """
+    if len(tensors) > _MOST:
+        return
+    inside: dict[str, dict[str, tuple[int, ...]]] = {}
+    for name, array in tensors.items():
+        first, _, rest = name.partition(".")
+        inside.setdefault(first, {})[rest] = array.shape
+    for first, own in inside.items():
+        if len(own) < _FEWEST or len(tensors) % len(own):
+            continue
+        alike = [other for other, theirs in inside.items() if theirs == own]
+        names = ", ".join(map(shown, alike))
+        if 2 * len(own) == len(tensors):
+            begins = f"{first}."
+            rest_of = {n: array.shape for n, array in tensors.items() if not n.startswith(begins)}
+            names = f"{shown(first)} and one without a name" if rest_of == own else names
+        elif len(alike) * len(own) != len(tensors):
+            continue
+        if " " in names:
+            raise EngineError(
+                f"it holds several networks of the same layers ({names:.80}): save one of them, "
+                "torch.save(net.state_dict(), ...)"
+            )
 
 
 def _whole(tensors: Mapping[str, Array]) -> dict[str, Array]:

@@ -9,7 +9,7 @@ from engine.arrays import Array
 from engine.errors import EngineError
 from engine.foreign.build import Imported, Told
 from engine.foreign.readers.pytorch.architecture import with_architecture
-from engine.foreign.readers.pytorch.checkpoints import weights_alone
+from engine.foreign.readers.pytorch.checkpoints import check_alone, weights_alone
 from engine.foreign.readers.pytorch.resnets import resnet
 from engine.foreign.readers.pytorch.stack import TORCH, Habits
 from engine.foreign.readers.pytorch.transformers import text_of
@@ -44,6 +44,7 @@ def from_tensors(
                 f'--architecture "{text}" with that number for N (timm and Hugging Face mostly have '
                 "the width / 64), if it has its norms ahead and gelu; else give it as ONNX"
             )
+        check_alone(weights)
         resnets = not told and habits is TORCH
         found = (resnet(weights, file) if resnets else None) or from_modules(
             weights, file, told, stored, habits

@@ -86,6 +86,10 @@ def _inside(value: Any) -> dict[Any, Any]:
         )
     if not isinstance(value, dict):
         raise EngineError("it holds no state_dict: save it with torch.save(net.state_dict(), ...)")
+    if {"state", "param_groups"} <= set(value):
+        raise EngineError(
+            "it is an optimizer's state, which holds no network: save that, torch.save(net.state_dict(), ...)"
+        )
     inside = next((value[key] for key in _INSIDE if isinstance(value.get(key), dict)), value)
     several = [str(key) for key, own in inside.items() if isinstance(own, dict) and own]
     if several and len(several) == len(inside):

@@ -14,6 +14,7 @@ from engine.errors import EngineError
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.graph.finish import imported
 from engine.foreign.pickles import shown
+from engine.foreign.readers.pytorch.branches import check_names, doubt
 from engine.foreign.readers.pytorch.layouts import Layout, layouts_of, otherwise_pooled, uneven
 from engine.foreign.readers.pytorch.modules import Module, in_order, modules_of, named, ordered
 from engine.foreign.readers.pytorch.norms import Norm, norms_after, norms_ahead, slopes_after
@@ -118,6 +119,8 @@ def from_modules(
     """
     modules = modules_of(tensors)
     layers, note = (ordered(modules, told.order), "") if told.order else in_order(modules, stored)
+    if not told.order:
+        check_names(layers)
     ahead = norms_ahead(layers, modules, stored)
     after = norms_after(layers, [each for each in modules if each not in ahead], stored)
     _check_norms(layers, after)
@@ -141,7 +144,10 @@ def from_modules(
             f"its norms {', '.join(map(shown, of_layers))} are taken as layer norms, with {habits.system}'s "
             f"usual eps {habits.eps:g}: group norms, and batch norms that keep no means, have the same shapes"
         )
-    notes.append(f"{TAKEN_WITH} {readings[0].assumed}: the file does not say")
+    besides = "" if layouts[0] is None else ", nor of dilation, mirrored borders or norms without weights"
+    doubtful = "" if told.order else doubt(layers)
+    notes += [doubtful] if doubtful else []
+    notes.append(f"{TAKEN_WITH} {readings[0].assumed}: the file does not say{besides}")
     if len(layouts) > 1 and layouts[1] is not None:
         notes.append(
             f"{SHAPES_FIT} {len(layouts)} layouts of its convolutions, the next likely one "

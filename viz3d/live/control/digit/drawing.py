@@ -15,8 +15,8 @@ from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.drawing.pad import Kept
 from viz3d.live.widgets.pictures import Picture, pictured
 from viz3d.live.work.misread import Found, MisreadFinder
-from viz3d.session.drawing import Drawing, is_drawing
-from viz3d.session.take import TakeSample, take_label
+from viz3d.session.acts.drawing import Drawing, is_drawing
+from viz3d.session.acts.take import TakeSample, take_label
 from viz3d.session.traced_digit import TracedDigit
 
 _SOURCE = "a drawing"

@@ -8,8 +8,8 @@ from viz3d.command.errors import UserError
 from viz3d.command.wording import counted
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.meant import Meant
-from viz3d.session.acts import read_act
-from viz3d.session.label import SetLabel
+from viz3d.session.acts.label import SetLabel
+from viz3d.session.acts.registry import read_act
 
 
 class LabellingControl(QObject):

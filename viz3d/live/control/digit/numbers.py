@@ -10,7 +10,7 @@ from viz3d.live.control.desk import Desk
 from viz3d.live.control.digit.drawing import DrawingControl
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.drawing.numbers import Entry
-from viz3d.session.number import SetNumber, changed, naming
+from viz3d.session.acts.number import SetNumber, changed, naming
 from viz3d.session.traced_digit import TracedDigit
 
 Range = tuple[float, float]

@@ -9,7 +9,7 @@ from viz3d.live.control.digit.drawing import DrawingControl
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.pictures import Picture
-from viz3d.session.drawing import Drawing
+from viz3d.session.acts.drawing import Drawing
 
 _SHARE = 1 / 280 / 2  # from the brush's width on the pad to its radius in shares of a picture's longer side
 _BLANK = np.zeros((28, 28))

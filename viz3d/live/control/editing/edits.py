@@ -7,7 +7,7 @@ from engine import EngineError
 from engine.edits import statements, words
 from viz3d.command.errors import UserError
 from viz3d.live.control.desk import Desk
-from viz3d.session.change import Mutate
+from viz3d.session.acts.change import Mutate
 
 Statement = Callable[[], str]
 """Makes a statement of what a hand has set; UserError or EngineError where there is none."""

@@ -14,7 +14,7 @@ from viz3d.live.control.working import LongWork
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.inspecting.search import SearchLine
 from viz3d.session import completion, lines
-from viz3d.session.acts import READERS, REDO, UNDO, read_act
+from viz3d.session.acts.registry import READERS, REDO, UNDO, read_act
 from viz3d.session.session import Session
 from viz3d.session.state import Act, LongAct, Made
 

@@ -10,9 +10,9 @@ from viz3d.live.control.working import LongWork
 from viz3d.live.training.page import TrainingPage
 from viz3d.live.widgets.question import Question
 from viz3d.live.work.keeper import Keeper
-from viz3d.live.work.kept import Kept
-from viz3d.session.acts import read_act
-from viz3d.session.change import UseData, UseNet
+from viz3d.live.work.session_folders import LockedFolder
+from viz3d.session.acts.change import UseData, UseNet
+from viz3d.session.acts.registry import read_act
 from viz3d.session.files.stored import reading_folder
 from viz3d.session.moments import Moments
 from viz3d.session.session import Session
@@ -34,7 +34,7 @@ class KeepingControl(QObject):
         desk: Desk,
         page: TrainingPage,
         question: Question,
-        place: Kept | None,
+        place: LockedFolder | None,
         shown: Callable[[Session], object],
         work: LongWork,
     ) -> None:
@@ -42,7 +42,7 @@ class KeepingControl(QObject):
         self._desk, self._page, self._question, self._shown = desk, page, question, shown
         self._place, self._work = place, work
         self._keeper = None if place is None else Keeper(place.folder)
-        self._offered: Kept | None = None
+        self._offered: LockedFolder | None = None
         # What the session had when it was begun or saved last: to lose that is no loss.
         self._safe: tuple[Act, ...] = desk.session.acts
         self._ending = ""
@@ -153,7 +153,7 @@ class KeepingControl(QObject):
             self._keeper.close()
             self._place.remove()
 
-    def offer(self, left: Kept) -> None:
+    def offer(self, left: LockedFolder) -> None:
         """Offer what a window left behind."""
         self._offered = left
         self._question.ask(
@@ -180,7 +180,7 @@ class KeepingControl(QObject):
             )
         )
 
-    def _take_up(self, session: Session, left: Kept) -> None:
+    def _take_up(self, session: Session, left: LockedFolder) -> None:
         if self._desk.attempt(lambda: self._shown(session)):
             self._offered = None
             self._go_on_in(left)
@@ -190,7 +190,7 @@ class KeepingControl(QObject):
         else:
             self._put_off()
 
-    def _go_on_in(self, left: Kept) -> None:
+    def _go_on_in(self, left: LockedFolder) -> None:
         """Keep the session in the folder that it came from: so it is in one at every moment."""
         if self._keeper is not None and self._place is not None:
             self._keeper.forget()

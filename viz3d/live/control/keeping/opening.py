@@ -33,12 +33,12 @@ from viz3d.live.control.keeping.kinds import (
 from viz3d.live.control.keeping.recent import Recent
 from viz3d.live.control.working import LongWork
 from viz3d.live.work.reader import Deed, Reader
-from viz3d.session.change import UseNet
-from viz3d.session.drawing import Drawing
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.drawing import Drawing
+from viz3d.session.acts.take import TakeImage
 from viz3d.session.files.stored import ENDING, reading_file
 from viz3d.session.images import Images
 from viz3d.session.session import Session
-from viz3d.session.take import TakeImage
 
 PASSING = "application/x-viz3d-passing"
 """The form in which what is dropped tells that its files go with the window."""

@@ -1,4 +1,4 @@
-"""A neuron over the data set, on request: worked out in a thread, left off where nobody wishes it."""
+"""A neuron over the data set, on request: worked out in a thread, broken off when it is no longer wanted."""
 
 from PySide6.QtCore import QObject
 
@@ -12,7 +12,7 @@ from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.widgets.inspecting.over_data import OverData, OverDataPanel
 from viz3d.live.widgets.pictures import pictured
 from viz3d.live.work.finder import Studier
-from viz3d.session.take import TakeSample
+from viz3d.session.acts.take import TakeSample
 
 IMAGES = 2000
 """Test images that are looked at, at most."""

@@ -10,7 +10,7 @@ from viz3d.live.control.looking.walking import beside
 from viz3d.live.view.pointing import NOTHING, Thing
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.inspecting.inspector import Inspector
-from viz3d.session.change import Select
+from viz3d.session.acts.change import Select
 
 
 class PickingControl(QObject):

@@ -9,7 +9,7 @@ from viz3d.live.control.desk import Desk
 from viz3d.live.synapse_cards import synapse_card_of
 from viz3d.live.widgets.inspecting.inspector import Inspector
 from viz3d.live.work.finder import Finder
-from viz3d.session.change import Select
+from viz3d.session.acts.change import Select
 from viz3d.session.traced_digit import TracedDigit
 
 

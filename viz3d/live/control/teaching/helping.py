@@ -17,10 +17,10 @@ from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.teaching.hint import Hint
 from viz3d.live.widgets.teaching.learn_page import LearnPage
 from viz3d.live.widgets.timeline import Timeline
-from viz3d.session.change import Mutate, Select
-from viz3d.session.drawing import Drawing
-from viz3d.session.number import SetNumber
-from viz3d.session.take import TakeClass, TakeImage
+from viz3d.session.acts.change import Mutate, Select
+from viz3d.session.acts.drawing import Drawing
+from viz3d.session.acts.number import SetNumber
+from viz3d.session.acts.take import TakeClass, TakeImage
 
 _THEMES = {
     SYSTEM: "Colours as the system",

@@ -7,9 +7,9 @@ from engine import Net
 from viz3d.live.control.desk import OF_THE_DIGIT, Desk
 from viz3d.live.training.page import TrainingPage
 from viz3d.live.view.scene_view import SceneView
-from viz3d.session.change import Evolve, Mutate, UseData, UseNet
-from viz3d.session.design import Design
-from viz3d.session.train import Train
+from viz3d.session.acts.change import Evolve, Mutate, UseData, UseNet
+from viz3d.session.acts.design import Design
+from viz3d.session.acts.train import Train
 
 _SOFTLY, _QUICKLY = 1.0, 0.2  # seconds between two pictures of a net that learns, without a GPU and with one
 

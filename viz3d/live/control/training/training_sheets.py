@@ -19,8 +19,8 @@ from viz3d.live.training.page import TrainingPage
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.training.architecture_sheet import ArchitectureSheet
 from viz3d.live.widgets.training.report_sheet import ReportSheet
-from viz3d.session.design import Design
-from viz3d.session.take import TakeSample
+from viz3d.session.acts.design import Design
+from viz3d.session.acts.take import TakeSample
 
 _WIDE = 480  # px of the architecture's
 _LEAST = 420  # px beside it in which a scene can be seen

@@ -15,7 +15,7 @@ from engine import Checkpoint, Net, Recipe, Step, Training
 from engine.training.snapshots import Snapshots
 from viz3d.live.work.training.examining import examine
 from viz3d.live.work.training.news import TrainingNews
-from viz3d.session.train import Train
+from viz3d.session.acts.train import Train
 
 _PROBE, _PROBES = 100, 20  # test images that are read at a time while it runs, and times that are averaged
 _SHARE = 0.05  # of the time that the steps take: so much at most for that

@@ -36,7 +36,7 @@ class TrainingThread(QObject):
         self._doing: TrainingRun | None = None  # that the thread is at
         self._recipe = Recipe()
         self._pace = REST
-        self._wishes: list[dict[str, Any]] = []
+        self._requests: list[dict[str, Any]] = []
         self._test: tuple[Net | None, Dataset] | None = None
         self._busy = self._untold = self._asked = self._giving_up = self._closing = False
         self._orders = 0  # how often steps were asked for
@@ -91,9 +91,9 @@ class TrainingThread(QObject):
         with self._turn:
             if run is not self._run:
                 return
-            wishes, self._wishes = self._wishes, []
+            requests, self._requests = self._requests, []
             order = self._orders
-        for fields in wishes:
+        for fields in requests:
             run.change(**fields)
         step = run.advance()
         with self._turn:

@@ -11,7 +11,7 @@ from data import Dataset
 from engine import Checkpoint, Net, Recipe
 from viz3d.live.work.training.run import Curves, TrainingRun
 from viz3d.live.work.training.thread import ALL, EPOCH, REST, STEP, TrainingThread
-from viz3d.session.train import Train
+from viz3d.session.acts.train import Train
 
 _LOOK = 0.02  # seconds between two looks of one who waits
 _JOIN = 10.0  # seconds after which a thread that compiles is left to end by itself
@@ -70,7 +70,7 @@ class Trainer(TrainingThread):
         recipe = net.recipe.change(**dict(plan.recipe))
         run = TrainingRun(net, plan, images, tests, standing, earlier)
         with self._turn:
-            self._run, self._recipe, self._wishes = run, recipe, []
+            self._run, self._recipe, self._requests = run, recipe, []
             self._untold = False
         self._go(pace)
         return run
@@ -118,14 +118,14 @@ class Trainer(TrainingThread):
     def stop(self) -> None:
         """Drop the run, with all that it would still tell."""
         with self._turn:
-            self._run, self._pace, self._wishes, self._untold = None, REST, [], False
+            self._run, self._pace, self._requests, self._untold = None, REST, [], False
 
     def change(self, **fields: Any) -> Recipe:
         """Change fields of the recipe from the next step on; EngineError leaves them as they were."""
         with self._turn:
             self._recipe = self._recipe.change(**fields)
             if self._run is not None:
-                self._wishes.append(fields)
+                self._requests.append(fields)
         return self._recipe
 
     def ask(self) -> None:

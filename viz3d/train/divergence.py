@@ -1,4 +1,4 @@
-"""A training that goes wrong without an infinity: told once, and the weights from before are kept beside."""
+"""A training whose loss climbs but stays finite: that is said, and the best net is saved beside the last."""
 
 import math
 from dataclasses import dataclass, field

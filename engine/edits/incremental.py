@@ -1,4 +1,4 @@
-"""Many synapses edited one by one, and a few that were edited since: what was made of the many stays made."""
+"""A few more edits of synapses where thousands are edited already: arrays made of those are used again."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ FEW = 16
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
-    """Edited synapses between two layers, a column each."""
+class EditedSynapses:
+    """Edited synapses between two layers, a column of `table` each."""
 
     weights: Weights
     source: str
@@ -35,13 +35,13 @@ class Told:
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
-    """The edited synapses between two layers, of which the target adds up: `many`, and over them `since`."""
+class IncrementalSynapses:
+    """Edited synapses of a layer that adds up: `many`, whose arrays are kept, and `since`, edited later."""
 
-    many: Told
+    many: EditedSynapses
     since: SynapseTable = NONE
 
-    def with_more(self, others: SynapseTable) -> Ground | None:
+    def with_more(self, others: SynapseTable) -> IncrementalSynapses | None:
         """The same where some synapses are as told; None where those since are no longer few."""
         most = len(self.many.table) // FEW
         since = self.since.under(others) if len(others) <= most else others
@@ -53,7 +53,7 @@ class Ground:
         return self.many.source
 
     @cached_property
-    def whole(self) -> Told:
+    def whole(self) -> EditedSynapses:
         """All of them, each told once."""
         return replace(self.many, table=self.many.table.under(self.since))
 

@@ -1,4 +1,4 @@
-"""The history of nets that were saved before files told it: their provenance and their edits tell it too."""
+"""The history of nets whose older files keep none, worked out of their provenance and their edits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training tells: a line for each epoch, how well its net reads, how a stopped one goes on."""
+"""The lines that a training prints: one for each epoch, how well its net reads, how a stopped one goes on."""
 
 import shlex
 from math import ceil

@@ -1,4 +1,4 @@
-"""What stays the same from picture to picture is painted once, and laid over each."""
+"""What stays the same from picture to picture is painted once and kept, to be laid over each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ class Last(Generic[T]):
 
 
 @dataclass(frozen=True, eq=False)
-class Laid:
+class PaintedOnce:
     """Something painted beforehand: its pixels, and where they begin, px."""
 
     at: QPointF
     image: QImage
 
     @classmethod
-    def painted(cls, box: QRectF, ratio: float, paint: Callable[[QPainter], None]) -> "Laid":
+    def painted(cls, box: QRectF, ratio: float, paint: Callable[[QPainter], None]) -> "PaintedOnce":
         """Paint what lies within a box, px. ratio: pixels of the screen for one unit of the window."""
         left, top = floor(box.left()), floor(box.top())
         wide, high = max(ceil(box.right()) - left, 1), max(ceil(box.bottom()) - top, 1)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kernels.compile import inner
-from scenes.kernels.lines import depth_terms
+from scenes.kernels.primitives.lines import depth_terms
 from scenes.kernels.values import Band, Bytes, Floats, Number, Rasters, View, f
 
 _MOST = 16.0  # cells aside or below that a pixel shows, where a raster is seen nearly from its edge

@@ -3,7 +3,7 @@
 import numpy as np
 
 from scenes.kernels.compile import inner
-from scenes.kernels.lines import depth_terms
+from scenes.kernels.primitives.lines import depth_terms
 from scenes.kernels.values import Band, Bytes, Floats, Sheet, View, f
 
 _SHUT = 255

@@ -10,9 +10,9 @@ from data import Dataset
 from engine import Net
 from viz3d.command.choice.digits import first
 from viz3d.command.progress import share_bar
-from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
-from viz3d.findings.silencing import AblateFacts, LesionFacts
-from viz3d.findings.study_settings import Settings, parse_floor
+from viz3d.findings.studies.made_nets import EvolveFacts, PruneFacts, StudyFacts
+from viz3d.findings.studies.settings import Settings, parse_floor
+from viz3d.findings.studies.silencing import AblateFacts, LesionFacts
 from viz3d.session.traced_digit import TracedDigit
 
 Images = Callable[[str], Dataset]

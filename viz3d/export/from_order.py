@@ -1,4 +1,4 @@
-"""`python -m viz3d.export.fulfil FOLDER`: makes what an order asks for, for a window that waits and draws on.
+"""`python -m viz3d.export.from_order FOLDER`: makes a film or a still for a window that goes on meanwhile.
 
 It tells on stdout, a JSON object a line: {"step": "drawing"}, {"done": 3, "of": 315}, at last
 {"made": "a.mp4: 1.2 MB"} or {"error": "why not"}. It ends, and leaves nothing behind, as soon as its stdin
@@ -26,7 +26,7 @@ _NICE = 3  # behind the window, which is to answer while this draws
 _LAST = 20  # seconds in which the end in order must be done
 
 
-def fulfil(folder: Path) -> None:
+def make_order(folder: Path) -> None:
     """Make what the order in a folder asks for, and take the folder away."""
     try:
         order = Order.read(folder)
@@ -82,7 +82,7 @@ def main() -> None:
         os.nice(_NICE)
     folder = Path(sys.argv[1])
     try:
-        fulfil(folder)
+        make_order(folder)
     except KeyboardInterrupt:
         sys.exit(1)
     except Exception as error:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from scenes.kernels.compile import inner, jit
-from scenes.kernels.lines import away, depth_terms, look
+from scenes.kernels.primitives.lines import away, depth_terms, look
 from scenes.kernels.values import Band, Bytes, Floats, View, f
 
 # Scene units by which a halo is taken for nearer: it is seen over the ball in whose middle it lies.

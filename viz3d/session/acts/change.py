@@ -17,9 +17,9 @@ from viz3d.command.choice.suiting import aligned
 from viz3d.command.errors import UserError
 from viz3d.command.options import PRESET
 from viz3d.session import lines
+from viz3d.session.acts.take import load_images, read_anew
 from viz3d.session.images import Images
 from viz3d.session.state import Made, Making, State, made
-from viz3d.session.take import load_images, read_anew
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from engine import Checkpoint, Net, Recipe, Training
 from engine.text.build import initial_parameters
 from viz3d.command.choice.suiting import aligned
 from viz3d.command.errors import UserError
+from viz3d.session.acts.take import load_images
 from viz3d.session.images import Images
 from viz3d.session.state import Made, Making, State, made
-from viz3d.session.take import load_images
 
 Fields = tuple[tuple[str, Any], ...]
 

@@ -10,7 +10,7 @@ from engine import Evolution, Net, Pruning
 from scenes import Paint
 from scenes.texts import ENGLISH, Texts
 from viz3d.command.wording import percent
-from viz3d.findings.silencing import AblateFacts, ByNeuron, Facts, LesionFacts, Table
+from viz3d.findings.studies.silencing import AblateFacts, ByNeuron, Facts, LesionFacts, Table
 from viz3d.session.traced_digit import TracedDigit
 
 

@@ -1,16 +1,16 @@
-"""Rooms: arrays into which the parts of a picture write what shines, what covers it and what is spared it."""
+"""Buffers: arrays into which the parts of a picture write places and colours, a class for each kind."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kernels.stamps import levels_of
+from scenes.kernels.primitives.stamps import levels_of
 from scenes.kernels.values import Bytes, Floats
 
 
 @dataclass(eq=False)
-class LineRoom:
+class LineBuffers:
     """Room for R lines of M points each.
 
     Attributes:
@@ -56,7 +56,7 @@ class LineRoom:
 
 
 @dataclass(eq=False)
-class SpotRoom:
+class SpotBuffers:
     """Room for n halos: places float32 (n, 3), rgba uint8 (n, 4) and radius float32 (n,), scene units."""
 
     places: Floats
@@ -69,10 +69,10 @@ class SpotRoom:
 
 
 @dataclass(eq=False)
-class BallRoom:
+class BallBuffers:
     """Room for n balls, from far to near: places float32 (n, 3) and radius float32 (n,), scene units.
 
-    rgba: uint8 (n, 4), the level of each in place of an opacity. manner: see `scenes.kernels.balls`.
+    rgba: uint8 (n, 4), the level of each in place of an opacity. manner: see `primitives.balls`.
     """
 
     places: Floats
@@ -90,7 +90,7 @@ class BallRoom:
 
 
 @dataclass(eq=False)
-class CellRoom:
+class CellBuffers:
     """A raster of cells.
 
     Attributes:
@@ -129,7 +129,7 @@ class CellRoom:
 
 
 @dataclass(eq=False)
-class QuadRoom:
+class QuadBuffers:
     """Quads that cover: corners float32 (n, 4, 3), scene units; rgba uint8 (n, 4, 4); over: the light too."""
 
     corners: Floats
@@ -142,7 +142,7 @@ class QuadRoom:
 
 
 @dataclass(eq=False)
-class StampRoom:
+class StampBuffers:
     """Small pictures that face the camera: corners float32 (n, 4, 3), in order.
 
     levels, over: see `Stamps`. size: rows and columns of the largest. shared: a shot has these levels too.
@@ -171,8 +171,8 @@ class StampRoom:
 
 
 @dataclass(eq=False)
-class SheetRoom:
-    """A raster whose cells keep their colours: see `scenes.kernels.sheet`.
+class SheetBuffers:
+    """A raster whose cells keep their colours: see `scenes.kernels.primitives.sheet`.
 
     corner: float32 (3,), its upper left one, scene units; right, down: (3,), from a cell to the next.
     marks: uint8 (rows, cols), of each cell: 0 for none, 255 for one that strands are not to light.

@@ -1,4 +1,4 @@
-"""What a net's file keeps besides its weights: statistics of its neurons, and images worth watching."""
+"""How a net's file keeps the statistics of its neurons, and the numbers of images worth watching."""
 
 from __future__ import annotations
 

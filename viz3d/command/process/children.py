@@ -1,4 +1,4 @@
-"""Processes that we start, and that must not outlive us, however we end."""
+"""Child processes: they must not outlive this one, however it ends."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""Usual behaviour: the statistics of a net's neurons over labelled images, in one pass in blocks."""
+"""The statistics of a net's neurons over labelled images, gathered in one pass, batch by batch."""
 
 from __future__ import annotations
 

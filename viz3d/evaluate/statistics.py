@@ -1,4 +1,4 @@
-"""What a network keeps besides its weights: statistics of its neurons, and digits that are worth watching."""
+"""Statistics of a network's neurons, gathered and kept with it, and its choice of images worth watching."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

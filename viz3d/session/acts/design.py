@@ -15,9 +15,9 @@ from viz3d.command.choice.suiting import check_reads, readied
 from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM
+from viz3d.session.acts.take import load_images, read_anew
 from viz3d.session.images import Images
 from viz3d.session.state import State
-from viz3d.session.take import load_images, read_anew
 
 
 @dataclass(frozen=True)

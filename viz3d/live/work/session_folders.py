@@ -1,4 +1,4 @@
-"""The folders in which windows keep their sessions: one for each window, locked while that is open."""
+"""The folders in which windows keep their sessions: one for each window, locked while it is open."""
 
 import os
 import secrets
@@ -17,7 +17,7 @@ _MOST = 8  # folders that nobody asked for again
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class LockedFolder:
     """A folder that this process has locked.
 
     told: what it holds, in words; "" where it is new. remark: what who goes on with it is to know, or "".
@@ -44,7 +44,7 @@ def state_folder() -> Path:
     return Path(place) / "viz3d" / "live"
 
 
-def new_place(root: Path) -> Kept | None:
+def new_place(root: Path) -> LockedFolder | None:
     """A folder for a window that opens, locked; None where there is no place to write."""
     folder = root / f"{os.getpid()}-{secrets.token_hex(4)}"
     try:
@@ -52,15 +52,15 @@ def new_place(root: Path) -> Kept | None:
     except OSError:
         return None
     lock = _lock(folder)
-    return Kept(folder, lock) if lock.tryLock(0) else None
+    return LockedFolder(folder, lock) if lock.tryLock(0) else None
 
 
-def left_behind(root: Path, notify: Notify = hush) -> Kept | None:
+def left_behind(root: Path, notify: Notify = hush) -> LockedFolder | None:
     """The newest session that a window left behind, locked; those without an act and old ones go.
 
     One that cannot be read stays, a later viz3d may have kept it: `notify` hears why, in a line.
     """
-    found: Kept | None = None
+    found: LockedFolder | None = None
     for file in root.glob("*.lock"):
         if not file.with_suffix("").exists() and (alone := _lock(file.with_suffix(""))).tryLock(0):
             alone.unlock()  # of a window that was killed ahead of its first act: this removes it
@@ -69,7 +69,7 @@ def left_behind(root: Path, notify: Notify = hush) -> Kept | None:
         lock = _lock(file.parent)
         if not lock.tryLock(0):
             continue  # of a window that is open
-        kept, held = Kept(file.parent, lock), _seen(file.parent, notify)
+        kept, held = LockedFolder(file.parent, lock), _seen(file.parent, notify)
         if place >= _MOST or (held is not None and held.done + held.undone < 1):
             kept.remove()
         elif held is None:
@@ -77,7 +77,7 @@ def left_behind(root: Path, notify: Notify = hush) -> Kept | None:
         elif found is None:
             changes = "1 change" if held.done == 1 else f"{held.done} changes"
             told = f"{held.net.partition(' ')[2]}, {changes}, {_when(file)}"
-            found = Kept(file.parent, lock, told, _remark(held))
+            found = LockedFolder(file.parent, lock, told, _remark(held))
         else:
             kept.let_go()
     return found

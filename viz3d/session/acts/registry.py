@@ -6,14 +6,14 @@ from difflib import get_close_matches
 from engine.mutate.statements import VERBS
 from viz3d.command.errors import UserError
 from viz3d.session import lines
-from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
-from viz3d.session.design import Design
-from viz3d.session.drawing import Drawing
-from viz3d.session.label import SetLabel
-from viz3d.session.number import SetNumber
+from viz3d.session.acts.change import Evolve, Mutate, Select, UseData, UseNet
+from viz3d.session.acts.design import Design
+from viz3d.session.acts.drawing import Drawing
+from viz3d.session.acts.label import SetLabel
+from viz3d.session.acts.number import SetNumber
+from viz3d.session.acts.take import TakeClass, TakeDigit, TakeImage, TakeSample
+from viz3d.session.acts.train import Train
 from viz3d.session.state import Act
-from viz3d.session.take import TakeClass, TakeDigit, TakeImage, TakeSample
-from viz3d.session.train import Train
 
 _PLAIN = (
     UseData,

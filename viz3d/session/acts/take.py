@@ -8,7 +8,7 @@ from engine import EngineError, Net
 from viz3d.command.choice.digits import Digit, pick_digit
 from viz3d.command.choice.wanted import DIGIT_SETS, PIPE, SPLITS, Wanted, parse_sample
 from viz3d.session import lines
-from viz3d.session.drawing import Drawing
+from viz3d.session.acts.drawing import Drawing
 from viz3d.session.images import Images
 from viz3d.session.state import State, Take
 from viz3d.session.traced_digit import TracedDigit

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import engine
-from viz3d.train.astray import Watch
+from viz3d.train.divergence import Watch
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.random((400, 4, 4, 1)).astype(np.float32)

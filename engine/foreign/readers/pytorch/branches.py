@@ -1,0 +1,120 @@
+"""What a file of weights holds that speaks against its layers following one another, whatever their shapes.
+
+A gate, a shortcut or attention makes of its numbers as many again, and so layers beside each other mostly fit
+one behind another too: names and sizes that come back are all that a file without a graph tells of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from engine.errors import EngineError
+from engine.foreign.pickles import shown
+from engine.foreign.readers.pytorch.modules import Module, natural, stem
+
+CHAINED = "its layers are taken one after another"
+"""How a note begins that says so where other networks have the same shapes: digits may tell better."""
+_KINDS = (
+    (r"se|squeeze|excit(e|ation)|eca|cbam|attn|attentions?|att|mhsa|(to_)?qkv", "attention or a gate"),
+    (r"gat(e|es|ed|ing)|glu|\w*glu|highway", "a gate"),
+    (r"shortcuts?|skips?|residuals?|res(_?block)?s?", "a shortcut or what one goes around"),
+    (r"lora|adapters?", "a small layer beside a large one (merge it into that one and save it again)"),
+    (r"experts?|moe|router|branch(es)?|towers?|siamese|aux|auxiliary", "one of several ways through it"),
+    (r"[hix]2h|hh|ih|rnn|recurrent", "a recurrent layer"),
+)  # fmt: skip
+_ALONE = "res"  # a name by itself, of a result say: with a number behind it such blocks are called so
+_TRIPLES = (("q", "k", "v"), ("query", "key", "value"), ("queries", "keys", "values"), ("wq", "wk", "wv"))
+
+
+def check_names(layers: Sequence[Module]) -> None:
+    """EngineError where a layer's name or the sizes of a pair of them tell that they are no chain."""
+    names = [each.name for each in layers]
+    words = [_words(name) for name in names]
+    shared = set.intersection(*map(set, words)) if len(words) > 1 else set()
+    for name, own in zip(names, words, strict=True):
+        for pattern, what in _KINDS:
+            if any(re.fullmatch(pattern, word) for word in own if word not in shared):
+                raise EngineError(_refusal(f"{shown(name)} is by its name {what}", names))
+    every = set().union(*words) - shared
+    triple = next((three for three in _TRIPLES if every.issuperset(three)), None)
+    if triple is not None:
+        raise EngineError(_refusal(f"it has layers called {', '.join(triple)}, as attention has them", names))
+    pair = _squeezed(layers)
+    if pair is not None:
+        first, second = (shown(each.name) for each in pair)
+        few, many = pair[0].width, pair[1].width
+        told = f"{first} and {second} make {few} of {many} maps and {many} of them again"
+        raise EngineError(_refusal(f"{told}, as squeeze and excitation does", names))
+
+
+def _refusal(told: str, names: Sequence[str]) -> str:
+    order = ",".join(map(shown, names)) if len(names) < 9 else "first,second,third"
+    return (
+        f"{told}, and a file of weights does not say where it goes: export the network as ONNX; if its "
+        f"layers do follow one another, say so: --order {order}"
+    )
+
+
+def _words(name: str) -> list[str]:
+    """The parts of a name, and neighbours together, lower case: layer1.0.self_attn has attn and self_attn."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    parts = [part for part in re.split(r"[._]", parted) if part]
+    bare = [re.sub(r"\d+$", "", part) or part for part in parts]
+    bare = [part for part, own in zip(bare, parts, strict=True) if part != _ALONE or own != _ALONE]
+    return [*bare, *(f"{a}_{b}" for a, b in pairwise(bare))]
+
+
+def _squeezed(layers: Sequence[Module]) -> tuple[Module, Module] | None:
+    """Two layers of one cell each that make less of some maps and as many again, amid convolutions."""
+    last = max((place for place, each in enumerate(layers) if each.kind == "conv"), default=-1)
+    for place, (first, second) in enumerate(pairwise(layers)):
+        if not 0 < place < len(layers) - 2 or place > last + 1:
+            continue
+        cells = all(each.weight.shape[2:] in ((), (1, 1)) for each in (first, second))
+        before = layers[place - 1]
+        wide = before.kind == "conv" and before.weight.shape[2:] != (1, 1)
+        back = first.weight.shape[1] == before.width == second.width > first.width == second.weight.shape[1]
+        if cells and wide and back:
+            return first, second
+    return None
+
+
+def doubt(layers: Sequence[Module]) -> str:
+    """What to say of layers that a shortcut, a gate or another order would fit as well; "" where none would.
+
+    Layers of one nn.Sequential, whose numbers leave room for what has no weights, follow one another.
+    """
+    if _is_sequential(layers):
+        return ""
+    for place, (before, first) in enumerate(pairwise(layers), 1):
+        depthwise = first.kind == "conv" and first.weight.shape[1] < before.width
+        for last in layers[place:]:
+            if last.kind != first.kind:
+                break
+            if last.width == before.width and not (first is last and depthwise):
+                return _guess(first, last)
+    return ""
+
+
+def _guess(first: Module, last: Module) -> str:
+    """The note on layers that make as many numbers as they read."""
+    what = "maps" if first.kind == "conv" else "numbers"
+    one = first is last
+    who = shown(first.name) if one else f"{shown(first.name)} to {shown(last.name)}"
+    gives = f"gives as many {what} as it reads" if one else f"give as many {what} as they read"
+    return (
+        f"{CHAINED}, which is a guess: {who} {gives}, so that a shortcut around {'it' if one else 'them'}, a "
+        "gate, or layers used side by side, twice or never would have the same shapes (an ONNX file tells)"
+    )
+
+
+def _is_sequential(layers: Sequence[Module]) -> bool:
+    """Whether names are numbers of one row that begins the name or leaves some out, as activations do."""
+    if len({stem(each.name) for each in layers}) > 1 or not layers[0].name[-1:].isdecimal():
+        return False
+    numbers = [int(natural(each.name)[-2][0]) for each in layers]
+    return numbers == sorted(numbers) and (
+        layers[0].name.isdecimal() or any(b - a > 1 for a, b in pairwise(numbers))
+    )

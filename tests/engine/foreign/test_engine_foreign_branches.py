@@ -1,0 +1,93 @@
+"""Weights whose shapes fit one behind another though their network was no chain: refused, or said so."""
+
+import re
+
+import numpy as np
+import pytest
+from weight_files import RNG, dense, stored
+
+from engine import EngineError, Told, import_net
+from engine.foreign.readers.pytorch.branches import CHAINED
+
+
+def convolution(name, maps, channels, side):
+    return {f"{name}.weight": RNG.normal(0, 1, (maps, channels, side, side)), f"{name}.bias": np.zeros(maps)}
+
+
+def square(*names):
+    """A chain by its shapes: layers of these names of as many numbers as they read, between two others."""
+    middle = {key: array for name in names for key, array in dense(name, 6, 6).items()}
+    return dense("first", 6, 16) | middle | dense("last", 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("fc", "gate"), "gate is by its name a gate"),
+        (("block.gate_proj", "block.up_proj"), "block.gate_proj is by its name a gate"),
+        (("highway.0", "highway.1"), "highway.0 is by its name a gate"),
+        (("a.se.0", "a.se.2"), "a.se.0 is by its name attention or a gate"),
+        (("body.selfAttn", "ff"), "body.selfAttn is by its name attention"),
+        (("res1.0", "res1.1"), "res1.0 is by its name a shortcut or what one goes around"),
+        (("conv", "layer1.shortcut.0"), "layer1.shortcut.0 is by its name a shortcut"),
+        (("lora_A", "fc"), "lora_A is by its name a small layer beside a large one"),
+        (("experts.0", "experts.1"), "experts.0 is by its name one of several ways"),
+        (("i2h", "h2h"), "i2h is by its name a recurrent layer"),
+        (("q", "k", "v"), "it has layers called q, k, v, as attention has them"),
+        (("att.query", "x.key", "x.value"), "att.query is by its name attention"),
+    ],
+)
+def test_names_of_what_is_no_chain_are_refused_with_the_way_round(tmp_path, names, told):
+    path = stored(tmp_path, square(*names), "net.npz")
+    with pytest.raises(EngineError, match=re.escape(told) + ".*as ONNX.*--order first,"):
+        import_net(path)
+    # Who knows that they follow one another says so, and is believed.
+    found = import_net(path, Told(order=("first", *names, "last")))
+    assert found.net.text.count("dense 6 relu") == len(names) + 1
+    assert not any(note.startswith(CHAINED) for note in found.notes)
+
+
+@pytest.mark.parametrize("name", ["results", "gateway", "selection", "keys", "base", "res", "rescale"])
+def test_names_that_only_look_like_it_are_taken(tmp_path, name):
+    assert import_net(stored(tmp_path, square(name), "net.npz")).net.text.count("dense") == 3
+
+
+def test_a_word_that_all_names_have_says_nothing_of_one(tmp_path):
+    tensors = {f"attention.{name}": array for name, array in square("b").items()}
+    assert import_net(stored(tmp_path, tensors, "net.npz")).net.text.count("dense") == 3
+
+
+@pytest.mark.parametrize("dense_pair", [False, True])
+def test_a_pair_that_squeezes_maps_is_refused_by_its_sizes(tmp_path, dense_pair):
+    pair = (
+        dense("one", 2, 8) | dense("two", 8, 2)
+        if dense_pair
+        else convolution("one", 2, 8, 1) | convolution("two", 8, 2, 1)
+    )
+    after = {} if dense_pair else convolution("b", 9, 8, 3)
+    tensors = convolution("a", 8, 1, 3) | pair | after | dense("fc", 3, 8 if dense_pair else 9)
+    with pytest.raises(EngineError, match="one and two make 2 of 8 maps and 8 of them again, as squeeze"):
+        import_net(stored(tmp_path, tensors, "net.npz"))
+
+
+def test_a_chain_that_other_networks_have_the_shapes_of_is_said_to_be_a_guess(tmp_path):
+    def guesses(tensors):
+        found = import_net(stored(tmp_path, tensors, "net.npz"))
+        return [note for note in found.notes if note.startswith(CHAINED)]
+
+    assert "a guess: b gives as many numbers as it reads" in guesses(square("b"))[0]
+    wide = dense("in", 6, 16) | dense("up", 9, 6) | dense("down", 6, 9) | dense("out", 3, 6)
+    assert "a guess: up to down give as many numbers as they read" in guesses(wide)[0]
+    assert not guesses(dense("in", 6, 16) | dense("mid", 5, 6) | dense("out", 3, 5))
+    # Numbers of a row with room for what has no weights are an nn.Sequential's, not a ModuleList's.
+    row = [(6, 16), (6, 6), (3, 6)]
+    sequential = {k: a for n, shape in enumerate(row) for k, a in dense(f"net.{2 * n}", *shape).items()}
+    assert not guesses(sequential)
+    assert guesses({k: a for n, shape in enumerate(row) for k, a in dense(f"net.{n}", *shape).items()})
+
+
+@pytest.mark.parametrize(("one", "other"), [("student.", "teacher."), ("", "ema.")])
+def test_two_networks_of_the_same_layers_are_told_apart(tmp_path, one, other):
+    tensors = {before + name: a for before in (one, other) for name, a in square().items()}
+    with pytest.raises(EngineError, match=r"several networks of the same layers .*save one of them"):
+        import_net(stored(tmp_path, tensors, "net.npz"))
