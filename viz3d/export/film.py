@@ -179,14 +179,20 @@ def _composer(config: Config, notify: Say, step: Say) -> Composer:
     net = given if config.mutate is None else given.mutate(config.mutate)
     plain = _before(given, net) if config.beside else given
     digit = choose_digit(config.wanted, notify, fetching, given)
-    if config.show_image is not None:
-        save_enlarged(digit.image, config.show_image)
     after = net.trace(digit.image)
     before = plain.trace(digit.image) if config.beside else None
     asked = {"for": config.of, "against": config.against}
     of, against = (word if word is None else class_of(f"--{name}", word, net) for name, word in asked.items())
     known = Changes(label=digit.label, source=digit.source, of=of, against=against)
-    return lambda look: clip_of(after, look.changed(**known), before=before, selected=config.select)
+
+    def show(look: Look) -> Clip:
+        clip = clip_of(after, look.changed(**known), before=before, selected=config.select)
+        # Not sooner: what cannot be shown leaves nothing behind.
+        if config.show_image is not None:
+            save_enlarged(digit.image, config.show_image)
+        return clip
+
+    return show
 
 
 def clip_of(trace: Trace, look: Look, *, before: Trace | None = None, selected: str = "") -> Clip:

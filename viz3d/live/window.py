@@ -124,8 +124,13 @@ class Window(Assembly):
             near.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Stop comparing when the window is no longer active: it would not see the key's release."""
+        """Stop comparing when the window is no longer active: it would not see the key's release.
+
+        Minimised it has no pictures drawn, which nobody would see.
+        """
         super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.view.set_hidden(self.isMinimized())
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.desk.compare(False)
 

@@ -192,3 +192,16 @@ def test_a_scene_of_before_an_act_is_dropped(window, qtbot):
 
     window.thinker.composed.emit(Composed(trace, scene, stale))
     assert window.showing.drawn.scene is now
+
+
+def test_a_window_that_is_minimised_has_no_pictures_drawn_until_it_is_back(window, qtbot):
+    # Nobody sees them, and a run that goes on gets their processors.
+    drawn = window.view.painter.requests
+    window.showMinimized()
+    before = len(drawn)
+    select(window, "hidden1:201")
+    window.command.entered.emit("ablate hidden1:0-300")
+    settled(qtbot, window)
+    assert len(drawn) == before
+    window.showNormal()
+    assert drawn[-1].scene is window.showing.drawn.scene
