@@ -15,7 +15,7 @@ from scenes.light import attended, lighting, neurons, pulse, window
 from scenes.light.attended import Lights
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.focus import Focus
-from scenes.light.lighting import Shown
+from scenes.light.lighting import LitNeurons
 from scenes.light.neurons import Neurons
 from scenes.light.theme import Theme, sample
 from scenes.motion.easing import between, out_cubic, smooth
@@ -43,7 +43,7 @@ class Moment:
     t: float
     winner: float
     grown: float
-    neurons: Shown
+    neurons: LitNeurons
     synapses: pulse.Glow
     signal: pulse.Glow
     faces: tuple[NDArray[np.float32], ...] = ()
@@ -182,7 +182,7 @@ class Scene:
     def _laid(self) -> dict[tuple[float, float], tuple[tuple[Tick, ...], ...]]:
         return {}
 
-    def _shown(self, t: float, winner: float) -> tuple[Shown, tuple[NDArray[np.float32], ...]]:
+    def _shown(self, t: float, winner: float) -> tuple[LitNeurons, tuple[NDArray[np.float32], ...]]:
         """The neurons at a time, and the faces of attention."""
         shown = lighting.at(self.neurons, self.theme, t, winner)
         faces = (each.at(self.neurons, shown.level, self.theme, t) for each in self._faces_lit)
@@ -194,7 +194,7 @@ class Scene:
         return [attended.lights(face, share, self.neurons, self.theme) for face, share in faces]
 
     @cached_property
-    def _rested(self) -> tuple[Shown, tuple[NDArray[np.float32], ...]]:
+    def _rested(self) -> tuple[LitNeurons, tuple[NDArray[np.float32], ...]]:
         """The same once all neurons have lit: a third of a film."""
         return self._shown(self.seconds, 1.0)
 

@@ -35,7 +35,7 @@ from scenes.frame import Frame
 from scenes.vtk import bloom, draw_lettering, ground
 from viz3d.command import display
 from viz3d.export.render import render
-from viz3d.export.writers import open_writer
+from viz3d.export.writing.writers import open_writer
 
 Pictures = Iterator[np.ndarray]
 Spent = list[NDArray[np.float64]]  # a round each: ms of wall, drawing and encoding a picture

@@ -3,7 +3,7 @@
     python benchmarks/drawing/writers.py [--frames 60] [--rounds 3] [--size 1280x720] [--only frames]
 
 directly: frames piped into an ffmpeg of our own, a GIF by three runs of it, pictures by Pillow.
-imageio: as viz3d exports, see viz3d/export/writers.py.
+imageio: as viz3d exports, see viz3d/export/writing/writers.py.
 
 Told for each kind: seconds by the clock and of processors (ffmpeg's too), bytes, how near what a player shows
 is to what was drawn (peak signal to noise, dB), and whether both ways show the same.
@@ -26,8 +26,8 @@ import data
 import engine
 from scenes import compose, key_colours, prepare_films, stage_of, theme
 from viz3d.command import display
-from viz3d.export import writers
-from viz3d.export.writers import _GIF, _TO_VIDEO, _VIDEO, open_writer
+from viz3d.export.writing import writers
+from viz3d.export.writing.writers import _GIF, _TO_VIDEO, _VIDEO, open_writer
 
 FPS = 30
 NAMES = ("film.mp4", "film.webm", "film.gif", "frames", "still.png")

@@ -21,7 +21,7 @@ from engine.run.machine import Machine
 from engine.run.micro_batch import MicroBatch
 from engine.run.sizes import one_buffer
 
-Shown = tuple[np.dtype[Any], Shape, bytes]
+ImageKey = tuple[np.dtype[Any], Shape, bytes]
 _LARGE = 1 << 16
 """Bytes of an image from which on it is no gain to know it again."""
 _NOTHING = ArrayMap({})
@@ -45,7 +45,7 @@ class Trace:
     probabilities: Array
     gradient: ArrayMap | None = None
     unedited: ArrayMap = field(default_factory=lambda: _NOTHING)
-    shown: Shown | None = None
+    shown: ImageKey | None = None
 
     def __repr__(self) -> str:
         net, gradients = self.net, "" if self.gradient is None else ", with gradients"
@@ -129,7 +129,7 @@ def _may_follow(net: Net, x: Array, base: Trace) -> bool:
     return x.base is known or x.tobytes() == known.tobytes()
 
 
-def _anew(net: Net, x: Array, gradient: ArrayMap | None, shown: Shown | None) -> Trace:
+def _anew(net: Net, x: Array, gradient: ArrayMap | None, shown: ImageKey | None) -> Trace:
     """The trace of an input (1, *shape), all of it worked out."""
     first, layers = net.layers[0].name, net.layers[1:]
     pre, act = {first: x}, {first: net.overlay.enter(first, x)}
@@ -142,7 +142,7 @@ def _anew(net: Net, x: Array, gradient: ArrayMap | None, shown: Shown | None) ->
     return Trace(net, _one(pre), _one(act), answer, gradient, _one(unedited), shown)
 
 
-def _after(net: Net, base: Trace, gradient: ArrayMap | None, shown: Shown | None) -> Trace:
+def _after(net: Net, base: Trace, gradient: ArrayMap | None, shown: ImageKey | None) -> Trace:
     """The trace of the same input, what a change does not reach taken over from the one before."""
     pre, act, unedited = follow(net, base.net, base.pre, base.activation, base.unedited)
     return Trace(

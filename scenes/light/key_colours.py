@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.light.theme import Theme, calm
+from scenes.light.theme import Theme, calm, meeting
 
 _MARKS = ("text", "answer", "right", "wrong", "mark")
 _RAMPS = {
@@ -16,6 +16,7 @@ _RAMPS = {
     "face": 6,
     "face_ink": 6,
     "paint": 0,
+    "meeting": 12,
 }
 _PAINTED = {
     "heat": 4,
@@ -27,12 +28,13 @@ _PAINTED = {
     "face": 2,
     "face_ink": 2,
     "paint": 24,
+    "meeting": 2,
 }
 _FAINT = (0.25, 0.5, 0.75)  # of a ramp's own colour, the rest the ground's: strands hardly ever shine in full
 
 
 def key_colours(theme: Theme, *, painted: bool = False) -> NDArray[np.uint8]:
-    """The colours of a theme that mean something: uint8 (n, 3), about 65.
+    """The colours of a theme that mean something: uint8 (n, 3), about 75.
 
     painted: whether the picture shows paint, and all else steps back.
     """
@@ -42,7 +44,7 @@ def key_colours(theme: Theme, *, painted: bool = False) -> NDArray[np.uint8]:
     # Thin type is half as bright as its colour.
     colours = [marks, ground + _FAINT[1] * (marks - ground)]
     for name, count in (_PAINTED if painted else _RAMPS).items():
-        ramp = getattr(shown, name)
+        ramp = meeting(shown) if name == "meeting" else getattr(shown, name)
         colours.append(ramp[np.linspace(0, 255, count).round().astype(int)])
         if name in ("excite", "inhibit", "attend"):
             colours += [(ground + share * (ramp[128] - ground))[None] for share in _FAINT]

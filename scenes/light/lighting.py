@@ -21,7 +21,7 @@ _RISES, _FLASHES, _RESTS = 1, 2, 3  # what neurons do that do something
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class LitNeurons:
     """All neurons at one moment, before a camera sees them; see Frame.
 
     Attributes:
@@ -40,7 +40,7 @@ class Shown:
     bright: NDArray[np.intp]
 
 
-def at(neurons: Neurons, theme: Theme, t: float, winner: float) -> Shown:
+def at(neurons: Neurons, theme: Theme, t: float, winner: float) -> LitNeurons:
     """Colours and sizes at time t; `winner` 0..1 lets the answer's neuron grow."""
     runs = _runs(neurons, t)
     if neurons.coat or len(runs) == 1:
@@ -61,7 +61,7 @@ def at(neurons: Neurons, theme: Theme, t: float, winner: float) -> Shown:
             for name in ("level", "size", "halo", "shine")
         )
         rgb = np.concatenate([part.rgb for part in parts], axis=1)
-        shown = Shown(level, size, rgb, shine, halo, dark.bright)
+        shown = LitNeurons(level, size, rgb, shine, halo, dark.bright)
     if neurons.stripes and not neurons.coat:
         shown.rgb[:, : neurons.stripes] = _striped(shown.level[: neurons.stripes], theme)
     shown.size[neurons.answer] *= 1.0 + 0.22 * winner
@@ -86,12 +86,12 @@ def _blocks(neurons: Neurons) -> tuple[Floats, Floats]:
     return np.minimum.reduceat(neurons.fires, starts), np.maximum.reduceat(neurons.fires, starts)
 
 
-def _part(shown: Shown, part: slice) -> Shown:
+def _part(shown: LitNeurons, part: slice) -> LitNeurons:
     level, size, rgb = shown.level[part], shown.size[part], shown.rgb[:, part]
-    return Shown(level, size, rgb, shown.shine[part], shown.halo[part], shown.bright)
+    return LitNeurons(level, size, rgb, shown.shine[part], shown.halo[part], shown.bright)
 
 
-def _flashing(neurons: Neurons, full: Shown, t: float, part: slice) -> Shown:
+def _flashing(neurons: Neurons, full: LitNeurons, t: float, part: slice) -> LitNeurons:
     """A part of the neurons of which each has its full level and may still flash; full: as they will rest."""
     since = (t - neurons.fires[part]) / neurons.rise
     busy = np.flatnonzero(since < FLASH)
@@ -107,13 +107,13 @@ def _flash(size: Floats, halo: Floats, busy: NDArray[np.intp], since: Floats, le
 
 
 @lru_cache(maxsize=2)
-def _ends(neurons: Neurons, theme: Theme) -> tuple[Shown, Shown]:
+def _ends(neurons: Neurons, theme: Theme) -> tuple[LitNeurons, LitNeurons]:
     """All neurons before any lights, and once all have flashed."""
     dark, full = (_shown(neurons, theme, t, slice(None)) for t in (-np.inf, np.inf))
     return dark, full
 
 
-def _shown(neurons: Neurons, theme: Theme, t: float, part: slice) -> Shown:
+def _shown(neurons: Neurons, theme: Theme, t: float, part: slice) -> LitNeurons:
     """A part of the neurons, all where there is paint, at time t."""
     since = (t - neurons.fires[part]) / neurons.rise
     lit = since >= 1.0
@@ -133,7 +133,7 @@ def _shown(neurons: Neurons, theme: Theme, t: float, part: slice) -> Shown:
     _flash(size, halo, busy, since, full)
     rgb, shine = _colours(neurons, theme, level, glow, t, part)
     bright = neurons.balls if neurons.coat is None else np.arange(len(neurons.level))
-    return Shown(level, size, rgb, shine, np.asarray(halo, np.float32), bright)
+    return LitNeurons(level, size, rgb, shine, np.asarray(halo, np.float32), bright)
 
 
 def _colours(
@@ -177,7 +177,7 @@ def _striped(level: Floats, theme: Theme) -> Floats:
     return colours.reshape(-1, 3).T
 
 
-def seen(shown: Shown, theme: Theme, fog: Floats) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def seen(shown: LitNeurons, theme: Theme, fog: Floats) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Colours of the neurons, uint8 (N, 3), and of their halos, uint8 (N, 4), with fog (N,) before them.
 
     Distance takes colour away: towards black on a dark ground, towards the paper on a light one.

@@ -34,7 +34,7 @@ from viz3d.export import story
 from viz3d.export.config import Config, Output
 from viz3d.export.kinds import FOLDER, VIDEO_KINDS, even_size
 from viz3d.export.render import FEW, default_workers, render
-from viz3d.export.writers import open_writer
+from viz3d.export.writing.writers import open_writer
 
 Say = Callable[[str], None]
 Composer = Callable[[Look], Clip]

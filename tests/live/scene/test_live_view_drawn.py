@@ -21,7 +21,7 @@ from viz3d.live.view.overlay.legend import APART, entry_wide
 from viz3d.live.view.overlay.lettering import write_captions
 from viz3d.live.view.pace import Pace
 from viz3d.live.view.pointing import NOTHING, Thing
-from viz3d.live.view.shown import Shown
+from viz3d.live.view.viewed_scene import ViewedScene
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import PaintRequest, Picture
@@ -255,7 +255,7 @@ def test_a_name_beside_the_legend_is_as_bright_as_all_others(qapp):
     # Lost otherwise: in a low window one layer's name of five is grey, as if it were out of use.
     dress(qapp, "dark")
     scene = compose(trace(), size=(640, 360))
-    shown = Shown(scene, None, trace(), QRectF(0, 0, 640, 360), (0.0, 640.0, 340.0))
+    shown = ViewedScene(scene, None, trace(), QRectF(0, 0, 640, 360), (0.0, 640.0, 340.0))
     frame = scene.frame(scene.seconds)
     name = next(each for each in frame.captions if each.text == "Hidden 1")
     at = (320.0, shown.edges.legend_top() - 4)
@@ -272,7 +272,7 @@ def test_what_lies_under_the_legend_is_dimmed_once(qapp):
     # Lost otherwise: a legend that cannot be read where the net runs under it, or the net beside it.
     dress(qapp, "dark")
     scene = compose(trace(), size=(640, 360))
-    shown = Shown(scene, None, trace(), QRectF(0, 0, 640, 360), (0.0, 640.0, 340.0))
+    shown = ViewedScene(scene, None, trace(), QRectF(0, 0, 640, 360), (0.0, 640.0, 340.0))
     picture = QImage(640, 360, QImage.Format.Format_RGB32)
     picture.fill(0xFFFFFF)
     with QPainter(picture) as painter:

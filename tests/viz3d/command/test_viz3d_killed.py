@@ -48,7 +48,7 @@ def eventually(true) -> bool:
 PALETTE = """
 import sys, numpy as np
 from pathlib import Path
-from viz3d.export import ffmpeg
+from viz3d.export.writing import ffmpeg
 noise = ["-f", "lavfi", "-i", "testsrc2=size=1920x1080:duration=3600"]
 ffmpeg.run([*noise, "-f", "null", "-"], Path("film.gif"))
 """

@@ -17,8 +17,8 @@ from viz3d.command import cli
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write
 from viz3d.command.process import limits
-from viz3d.export import ffmpeg
-from viz3d.export.writers import open_writer
+from viz3d.export.writing import ffmpeg
+from viz3d.export.writing.writers import open_writer
 
 NOISE = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
 

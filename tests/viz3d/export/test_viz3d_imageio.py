@@ -20,8 +20,8 @@ from patience import PATIENCE
 from project import ROOT
 
 from viz3d.command.errors import UserError
-from viz3d.export import ffmpeg
-from viz3d.export.writers import open_writer
+from viz3d.export.writing import ffmpeg
+from viz3d.export.writing.writers import open_writer
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (3, 64, 96, 3), np.uint8)
 FILMS = ("film.mp4", "film.webm", "film.gif")
@@ -150,11 +150,11 @@ def test_imageio_gets_its_own_way_to_start_processes_back(tmp_path):
 
 KILLED = """
 import sys, os, signal, numpy as np
-from viz3d.export.writers import open_writer
+from viz3d.export.writing.writers import open_writer
 with open_writer("film.mkv.mp4", (1280, 720), 30) as write:
     for number in range(40):
         write(np.random.default_rng(number).integers(0, 256, (720, 1280, 3), np.uint8))
-    from viz3d.export import ffmpeg
+    from viz3d.export.writing import ffmpeg
     children = open(f"/proc/self/task/{os.getpid()}/children").read().split()
     print(*children, flush=True)
     os.kill(int(children[-1]), signal.SIGSTOP)

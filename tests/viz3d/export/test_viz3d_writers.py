@@ -16,7 +16,7 @@ from scene_fixtures import trace
 
 from scenes import THEMES, compose, key_colours, stage_of, theme
 from viz3d.command.errors import UserError
-from viz3d.export.writers import open_writer
+from viz3d.export.writing.writers import open_writer
 
 COLOURS = [(200, 40, 30), (30, 160, 60), (40, 60, 200), (240, 240, 240), (5, 6, 13), (255, 170, 70)]
 OUTPUTS = ("film.mp4", "film.webm", "film.gif", "frames")

@@ -15,7 +15,7 @@ from viz3d.live.view.overlay.lettering import draw_pixel
 from viz3d.live.view.overlay.veils import draw_ground_above
 from viz3d.live.view.pace import Pace
 from viz3d.live.view.pointing import NOTHING
-from viz3d.live.view.shown import Marks, Shown
+from viz3d.live.view.viewed_scene import Marks, ViewedScene
 from viz3d.live.view.written import Written
 from viz3d.live.widgets.parts import CENTRE
 from viz3d.live.widgets.style import TEXT, font, look, look_beside
@@ -51,7 +51,7 @@ class DrawnView(Hand):
         super().__init__()
         self.painter = painter or Painter()
         self.picture: Picture | None = None
-        self._shown: Shown | None = None
+        self._shown: ViewedScene | None = None
         self._written: Written | None = None
         self._time, self._card = float("inf"), ""
         self._waits = "The first picture is being drawn …"
@@ -230,7 +230,7 @@ class DrawnView(Hand):
             painter.drawImage(0, 0, written.sheet)
             draw_ground_above(painter, picture.scene, look().theme, self._box().top())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            shown = cast(Shown, picture.request.stamp)
+            shown = cast(ViewedScene, picture.request.stamp)
             pull = (self._joins, self._tip) if self._joins >= 0 and self._dragging else None
             shown.mark(painter, colours, picture.frame, Marks(self.marked, self._pointed, self._card, pull))
             if self._framed:

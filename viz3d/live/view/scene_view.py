@@ -12,7 +12,7 @@ from engine import Trace
 from scenes import Scene
 from viz3d.live.view.drawn_view import DrawnView
 from viz3d.live.view.pointing import NOTHING, Thing, layers_at
-from viz3d.live.view.shown import Shown
+from viz3d.live.view.viewed_scene import ViewedScene
 from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import Painter
 
@@ -61,7 +61,7 @@ class SceneView(DrawnView):
         """
         if self._shown is None or trace.net.layers != self._shown.trace.net.layers:
             self.marked = self._pointed = self._lit = NOTHING
-        self._shown = Shown(scene, before, trace, self._box(), self._legend_line(), self._covered)
+        self._shown = ViewedScene(scene, before, trace, self._box(), self._legend_line(), self._covered)
         self._settle()
         if scene.ended and not self.at_end:
             self.left_end.emit()

@@ -6,7 +6,7 @@ from typing import cast
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
-from viz3d.live.view.shown import Shown
+from viz3d.live.view.viewed_scene import ViewedScene
 from viz3d.live.widgets.style import Look
 from viz3d.live.work.painter import Picture
 
@@ -38,5 +38,5 @@ class Written:
             if not whole:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawImage(QRectF(0, 0, size.width(), size.height()), picture.image)
-            cast(Shown, picture.request.stamp).write(painter, look, picture.frame)
+            cast(ViewedScene, picture.request.stamp).write(painter, look, picture.frame)
         return cls(picture, sheet)

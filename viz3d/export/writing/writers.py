@@ -13,9 +13,9 @@ import imageio.v3 as iio
 import numpy as np
 
 from viz3d.command.output import atomic_write, scratch_beside
-from viz3d.export import ffmpeg
-from viz3d.export.encoder import Encoder, save
 from viz3d.export.kinds import FOLDER, even_size, kind_of
+from viz3d.export.writing import ffmpeg
+from viz3d.export.writing.encoder import Encoder, save
 
 Write = Callable[[np.ndarray], None]
 Colours = np.ndarray

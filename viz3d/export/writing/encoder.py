@@ -14,7 +14,7 @@ import numpy as np
 
 from viz3d.command.errors import UserError
 from viz3d.command.process.signals import undisturbed
-from viz3d.export import ffmpeg
+from viz3d.export.writing import ffmpeg
 
 _STARTING = Lock()
 

@@ -1,4 +1,4 @@
-"""Shown: what a picture shows, and all that is written over it."""
+"""ViewedScene: what a picture shows, and all that is written over it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -52,7 +52,7 @@ class Marks:
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ViewedScene:
     """A scene with what is known of it besides, as it was when its picture was asked for.
 
     Attributes:

@@ -1,7 +1,7 @@
 """ffmpeg as a process of our own: what imageio's ffmpeg plugin cannot.
 
 - It keeps the process that it starts to itself, does not look at how that ended, and lets it outlive us. So
-  `Process` starts it in the plugin's place, see viz3d/export/encoder.py.
+  `Process` starts it in the plugin's place, see viz3d/export/writing/encoder.py.
 - It feeds frames to one input. A GIF's last pass reads a film and a palette, both files: see `run`. (The GIFs
   of imageio's Pillow plugin hold all frames in memory, and each has a palette of its own: colours flicker.)
 """
