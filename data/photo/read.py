@@ -21,7 +21,7 @@ from data.photo.rules.broken_frames import is_empty_frame
 from data.photo.rules.hull import hull_area
 from data.photo.screens import sheet_in
 from data.photo.shapes.outlines import without_outline
-from data.photo.shapes.sheets import sheet_alone
+from data.photo.shapes.sheets import off_badge, sheet_alone
 from data.photo.shapes.slashed import without_slash
 from data.photo.shapes.touching import NARROW, parts_that_touch
 from data.photo.tiny import lone_place
@@ -124,8 +124,15 @@ def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
 
 
 def _one(ink: Floats) -> Floats:
-    """A digit's ink as it is usually written: neither an outline nor a slashed nought."""
-    return without_slash(without_outline(ink))
+    """A digit's ink as it is usually written: not an outline, a slashed nought, or on a small badge."""
+    ink = without_slash(without_outline(ink))
+    with suppress(NoInkError):
+        if (badge := off_badge(ink)) is not None:
+            seen = _seen(badge)
+            if (count := len(seen.digits)) > 1:
+                raise DataError(f"{count} digits on a label are seen; cut one of them out and give it alone")
+            return without_slash(without_outline(seen.ink()))
+    return ink
 
 
 def _each(seen: Sighting | Marks) -> list[Callable[[], Floats]]:

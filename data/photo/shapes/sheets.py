@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import any_of_blocks, blur, box_of, dilate, reduce
+from data.photo.morphology import any_of_blocks, blur, box_of, dilate, reduce, spanned
 from data.photo.pieces import Piece, label_pieces
 from data.photo.rules.hull import hull_area
 from data.photo.shapes.noughts import is_bold_nought, is_straight
@@ -26,6 +26,9 @@ BROAD = 0.65  # more slender may be a bold nought, or what large writing leaves 
 BENT = 0.65  # of the least convex shape around it fills a digit's stroke, and a nought's hole more
 BLANK = 0.45  # of its longer side squared is covered by a sheet with nothing on it; a bold one is narrower
 DUST = 0.005  # of the sheet
+ROUND = 0.75  # of its box at least is covered by a badge with what is on it
+WRITTEN = 0.04  # of it at least is what is on it
+EVEN = 0.992  # of the least convex shape around it: of a hundred bold noughts one or two fill more
 
 
 def sheet_alone(colours: Floats, grey: Floats) -> Floats:
@@ -43,6 +46,28 @@ def sheet_alone(colours: Floats, grey: Floats) -> Floats:
     sheets = [_sheet(coarse > level, coarse), _sheet(coarse <= level, coarse)]
     found = max((each for each in sheets if each is not None), key=np.count_nonzero, default=None)
     return colours if found is None else _carried_on(colours, found, step)
+
+
+def off_badge(ink: Floats) -> Floats | None:
+    """What is written on ink (h, w) 0..1 that is no digit but a small disc or label: grey; None: it is none.
+
+    ink is cut out tightly. Such badges are too small a part of their picture to be looked for as sheets.
+    """
+    mask = ink > 0.5
+    height, width = mask.shape
+    filled = spanned(mask)
+    if filled < ROUND * mask.size or np.count_nonzero(mask) > (1 - WRITTEN) * filled:
+        return None
+    if spanned(mask.T) < filled - height - width:
+        return None
+    # The least shape goes along pixels' corners: half a pixel at each step is no dent.
+    if filled + (height + width) / 2 < EVEN * hull_area(mask):
+        return None
+    times = -(-LEAST_SIDE // min(height, width))
+    grey = 1 - ink.repeat(times, 0).repeat(times, 1)
+    colours = np.pad(grey, max(8, max(grey.shape) // 8), constant_values=1)[:, :, None]
+    alone = sheet_alone(colours, colours[:, :, 0])
+    return None if alone is colours else alone[:, :, 0]
 
 
 def _is_sparse(grey: Floats, step: int) -> bool:

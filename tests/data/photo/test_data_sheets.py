@@ -43,6 +43,23 @@ def test_a_light_digit_on_a_dark_disc_is_read(ground):
         assert_arrives(image, digit)
 
 
+def on_a_badge(digits, wide: int) -> Image.Image:
+    """Light digits side by side on a dark oval, which is a twentieth of its picture at most."""
+    image = Image.new("L", (400, 360), 245)
+    ImageDraw.Draw(image).ellipse([200 - wide // 2, 90, 200 + wide // 2, 166], fill=40)
+    for number, digit in enumerate(digits):
+        left = 200 + 30 * number - 15 * len(digits) - 7
+        image.paste(245, (left, 106), Image.fromarray(digit).resize((44, 44)))
+    return image
+
+
+def test_a_digit_on_a_small_badge_is_read_and_two_are_told():
+    # Lost otherwise: the badge itself is read for a digit, silently, since it is no sheet by its size.
+    assert_arrives(on_a_badge(DIGITS[:1], 76), DIGITS[0])
+    with pytest.raises(DataError, match="2 digits on a label are seen"):
+        digit_from_image(on_a_badge(DIGITS[[3, 4]], 100))
+
+
 def test_two_digits_on_a_sheet_are_told():
     image = on_a_sheet(DIGITS[3], DESKS[0], CORNERS[0])
     ink = Image.fromarray(DIGITS[4]).resize((70, 70), Image.Resampling.BICUBIC)
