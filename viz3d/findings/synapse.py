@@ -54,9 +54,10 @@ class SynapseFacts:
         into = net.synapses_into(layer, index, trace)
         mine = np.flatnonzero(into.source == synapse.source)
         if not len(mine):
-            raise UserError(
-                f'no synapse {" -> ".join(names)}: --mutate "add {" -> ".join(names)} 0.5" makes one'
-            )
+            way = " -> ".join(names)
+            ahead = net.offset(layer) > synapse.source
+            fix = f'--mutate "add {way} 0.5" makes one' if ahead else "a synapse leads to a later layer"
+            raise UserError(f"no synapse {way}: {fix}")
         sent = into.weight * trace.neurons[into.source]
         i = int(mine[np.argmax(np.abs(sent[mine]))])
         number = int(into.parameter[i])

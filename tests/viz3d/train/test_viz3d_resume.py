@@ -225,8 +225,8 @@ def test_the_held_out_images_are_the_last_of_the_training_images(tmp_path, monke
         ({"validation": 1287}, "--validation 1287 of 1287 images leaves none"),
         ({"patience": 3}, "--patience needs images to judge by: hold some out with --validation"),
         ({"patience": 0, "validation": 10}, "--patience 0 is out of range"),
-        ({"warmup": 1.0}, "warmup 1.0 must be in 0..1"),
-        ({"l1": -0.1}, "l1 -0.1 must be a number, 0 or more"),
+        ({"warmup": 1.0}, "--warmup 1.0 must be in 0..1"),
+        ({"l1": -0.1}, "--l1 -0.1 must be a number, 0 or more"),
         ({"loss": "hinge"}, "loss hinge needs an identity output, got sigmoid"),
         ({"optimizer": "nesterov", "momentum": 0.0}, "optimizer nesterov needs a momentum above 0"),
     ],
@@ -244,10 +244,10 @@ def test_another_optimizer_comes_with_its_usual_rate(tmp_path, monkeypatch):
         data="digits",
         optimizer="adadelta",
         epochs=1,
-        step_every=2,
+        warmup=0.5,
         quiet=True,
         report=False,
     )
     net = engine.load("mlp-sigmoid.npz")
     assert (net.recipe.optimizer, net.recipe.lr) == ("adadelta", 1.0)
-    assert "--optimizer adadelta --" in net.provenance["command"].replace("--epochs 1 --step-every 2 ", "")
+    assert "--optimizer adadelta --" in net.provenance["command"].replace("--epochs 1 --warmup 0.5 ", "")
