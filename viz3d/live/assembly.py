@@ -176,6 +176,7 @@ class Assembly(QMainWindow):
     def _join_pages(self) -> None:
         """Training, test and layers: their pages, and the room that they take."""
         self.top.page.connect(self.training.turn_to)
+        self.training.page.panel.running.connect(self.top.set_training)
         self.sheets = SheetsControl(
             self.desk, self.view, self.picking, self.top, self.inspector.layer, self.message
         )

@@ -12,8 +12,10 @@ from engine import Net
 from viz3d.command.wording import counted
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.icons import HelpButton, MenuButton
+from viz3d.live.widgets.mark import Mark
 from viz3d.live.widgets.menu import Entries, Menu, menu_of
 from viz3d.live.widgets.parts import Card, button, elided, label
+from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import Look, font
 
 _SHOWN = 8000  # ms that a message stays
@@ -62,6 +64,7 @@ class TopBar(QWidget):
         self.facts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.inspect = button("Inspect", "Look into the network and change it", "quiet", checkable=True)
         self.train = button("Train", "Train the network, and watch it learn", "quiet", checkable=True)
+        self._going = Mark(self.train)
         self.code = button("Code", "Read the network as text or as PyTorch", "quiet", checkable=True)
         self.layers = button(
             "Layers", "All layers with their values, weights and gradients", "quiet", checkable=True
@@ -84,6 +87,11 @@ class TopBar(QWidget):
         self.inspect.clicked.connect(lambda _on: self._turn_to("inspect"))
         self.train.clicked.connect(lambda _on: self._turn_to("train"))
         self.code.clicked.connect(lambda _on: self._turn_to("code"))
+
+    def set_training(self, going: bool) -> None:
+        """Mark the page behind which a run is under way: it goes on, whatever is looked at."""
+        self._going.setVisible(going)
+        self.train.setAccessibleName("Train, a run is under way" if going else "Train")
 
     def toggle_code(self) -> None:
         """Turn to the page of code, or from it to the inspector."""
@@ -215,6 +223,7 @@ class MessageBar(Card):
         """Show a message."""
         unread = self.isVisible()
         self.messages = [*self.messages[1 - _KEPT :], words]
+        speak(self, words)
         self._text.setText(words)
         count = int(self._count.property("count") or 0) + 1 if unread else 1
         self._count.setProperty("count", count)

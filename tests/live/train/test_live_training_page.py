@@ -14,9 +14,11 @@ from training_desk import TrainingDesk
 from training_task import same
 
 from data import DataError
+from viz3d.live.training.shown import source
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.work.training.run import TrainingRun
 from viz3d.session.acts.change import Mutate
+from viz3d.session.images import Images
 from viz3d.session.session import Session
 
 
@@ -275,3 +277,9 @@ def test_images_are_chosen_in_the_menu(desk):
     next(act for act in source.menu().actions() if act.text() == "All images and tests").trigger()
     assert desk.page._counts == (0, 0)
     assert source.text() == "all images, these weights"
+
+
+def test_rows_of_numbers_are_not_called_images():
+    train = Images().load("xor", "train")
+    assert source(train, 0, None, "")[0] == f"XOR, {len(train.labels)} examples, these weights"
+    assert source(None, 1, 2, "examples") == ("1 example, new weights, seed 2",)

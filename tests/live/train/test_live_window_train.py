@@ -34,6 +34,19 @@ def test_the_digit_is_read_by_the_network_as_it_learns(training_window, qtbot):
     assert steps(window) == []
 
 
+def test_a_run_that_goes_on_behind_another_page_is_marked(training_window, qtbot):
+    # Begun by a key nothing told of it: the page with its curves was not even open.
+    window = training_window
+    button = window.top.train
+    before = button.grab().toImage()
+    window.training.toggle()
+    qtbot.waitUntil(lambda: button.accessibleName() != "Train", timeout=PATIENCE)
+    assert button.grab().toImage() != before
+    window.training.toggle()
+    qtbot.waitUntil(lambda: button.accessibleName() == "Train", timeout=PATIENCE)
+    assert button.grab().toImage() == before
+
+
 def test_another_digit_leaves_the_run_alone(training_window, qtbot):
     window = training_window
     given = window.desk.session.net

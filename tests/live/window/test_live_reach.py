@@ -4,10 +4,12 @@ import pytest
 from live_windows import select
 from patience import PATIENCE
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from viz3d.live.reach import is_covered
+from viz3d.live.widgets import spoken
 
 
 def stops(window):
@@ -122,9 +124,28 @@ def test_a_page_that_goes_gives_the_keys_back(window):
         pages = {"learn": window.helping.page, "help": window.keys, "layers": window.sheets.layers.sheet}
         for deed, page in pages.items():
             begin.setFocus()
-            window.actions_by_deed[deed].trigger()
+            window.actions_by_name[deed].trigger()
             page.setFocus()
             assert page.isVisible()
             QTest.keyClick(page, Qt.Key.Key_Escape)
             assert not page.isVisible()
             assert window.focusWidget() is begin
+
+
+def test_a_screen_reader_is_told_the_answer_once_it_rests_and_messages_at_once(window, qtbot, monkeypatch):
+    # Who does not see the bars would have to go to them after each stroke.
+    told = []
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: told.append(event.message()))
+    answer = window.answer
+    shown = answer.bars._answer
+    answer.set_answer(shown)
+    answer.set_answer(shown)
+    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE)
+    name = shown.classes[shown.prediction]
+    assert told == [f"{name} · {answer._share.text()}, {answer._note.text()}"]
+    answer.set_answer(shown)
+    qtbot.wait(spoken._RESTS + 100)
+    assert len(told) == 1, "the same again"
+    window.desk.said.emit("saved")
+    assert told[1:] == ["saved"]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from data import DataError, Dataset
 from engine import OPTIMIZERS, Checkpoint, EngineError, Net
 from viz3d.command.choice.digits import first
+from viz3d.command.choice.suiting import many_of
 from viz3d.command.errors import UserError
 from viz3d.command.wording import counted
 from viz3d.evaluate.report import Report
@@ -253,7 +254,8 @@ class TrainingPage(TrainingRuns):
         self._title(train)
 
     def _title(self, train: Dataset | None = None) -> None:
-        self.panel.set_title(self._base.name, *source(train, self._counts[0], self._fresh))
+        told = source(train, self._counts[0], self._fresh, many_of(self._base))
+        self.panel.set_title(self._base.name, *told)
 
     def _send(self, net: Net, told: str) -> None:
         if net is not self._sent:

@@ -4,7 +4,8 @@ import numpy as np
 
 from data import Dataset
 from engine import Recipe
-from viz3d.command.wording import counted, percent
+from viz3d.command.choice.digits import many
+from viz3d.command.wording import percent
 from viz3d.evaluate.report import Report
 from viz3d.live.widgets.training.training_panel import Rates, TrainingFacts, TrainingPanel
 from viz3d.live.work.training.news import TrainingNews
@@ -64,14 +65,18 @@ def rates_of(recipe: Recipe) -> Rates:
     return Rates(recipe.lr, recipe.batch, recipe.l2, momentum, recipe.optimizer)
 
 
-def source(train: Dataset | None, count: int, fresh: int | None) -> tuple[str, ...]:
+def source(train: Dataset | None, count: int, fresh: int | None, some: str) -> tuple[str, ...]:
     """What a run begins with, such as "MNIST, 60,000 images, new weights, seed 3"; the same in fewer words.
 
-    train: what it learns from, None where that is not looked for yet: then count tells, 0 for all.
+    train: what it learns from, None where that is not looked for yet: then count tells, 0 for all, and some
+    what they are called, such as "images".
     """
     weights = "these weights" if fresh is None else f"new weights, seed {fresh}"
     number = count if train is None else len(train.labels)
-    told = f"{counted(number, 'image') if number else 'all images'}, {weights}"
+    some = some if train is None else many(train)
+    told = (
+        f"{f'{number:,}' if number else 'all'} {some.removesuffix('s') if number == 1 else some}, {weights}"
+    )
     return (told,) if train is None else (f"{train.title}, {told}", told)
 
 

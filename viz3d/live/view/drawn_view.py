@@ -9,13 +9,13 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QResiz
 from scenes.lettering.fonts import extent
 from viz3d.live.view.beneath import beneath_nothing
 from viz3d.live.view.hand import Hand
-from viz3d.live.view.layer_frames import draw_layer_frames
-from viz3d.live.view.lettering import draw_pixel
+from viz3d.live.view.overlay.edges import sides
+from viz3d.live.view.overlay.layer_frames import draw_layer_frames
+from viz3d.live.view.overlay.lettering import draw_pixel
+from viz3d.live.view.overlay.veils import draw_ground_above
 from viz3d.live.view.pace import Pace
-from viz3d.live.view.page import sides
 from viz3d.live.view.pointing import NOTHING
 from viz3d.live.view.shown import Marks, Shown
-from viz3d.live.view.veils import draw_ground_above
 from viz3d.live.view.written import Written
 from viz3d.live.widgets.parts import CENTRE
 from viz3d.live.widgets.style import TEXT, font, look, look_beside
@@ -62,6 +62,7 @@ class DrawnView(Hand):
         self._covered: tuple[QRectF, ...] = ()
         self._legend: tuple[float, float, float] | None = None
         self._asked: PaintRequest | None = None
+        self._hidden = False
         self._pace, self._tidying = Pace(), Tidying(self)
         self._resting = QTimer(self, singleShot=True, interval=_REST)
         self._resting.timeout.connect(self._rest)
@@ -81,6 +82,11 @@ class DrawnView(Hand):
     def slow(self) -> bool:
         """Whether whole pictures take so long that others are drawn with fewer pixels."""
         return self._pace.slow
+
+    def set_hidden(self, on: bool) -> None:
+        """Have no pictures drawn while nobody can see them; then that of what has come of it meanwhile."""
+        self._hidden = on
+        self._ask()
 
     def stir(self) -> None:
         """Draw what is asked for soon as quickly as while something moves: a hand has begun to."""
@@ -151,7 +157,7 @@ class DrawnView(Hand):
 
     def _ask(self) -> None:
         """Ask for a picture: with fewer pixels, where another was asked for just now or the camera moves."""
-        if self._shown is None or not self.isVisible() or self._resizing.isActive():
+        if self._shown is None or self._hidden or not self.isVisible() or self._resizing.isActive():
             return
         moving = self._resting.isActive() or self._asked is None or self._asked.pose != self.camera.pose
         self._request(*(self._pace.moving if moving and self.picture is not None else _WHOLE))

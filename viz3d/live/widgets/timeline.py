@@ -192,6 +192,7 @@ class Timeline(Card):
             tool.setFixedSize(wide, 22)
         self.pace.setStyleSheet("QPushButton { padding: 0; }")
         self.pace.setMenu(self._speeds())
+        self.set_speed(1.0)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 12, 8)
         row.setSpacing(0)
@@ -238,6 +239,7 @@ class Timeline(Card):
     def set_speed(self, factor: float) -> None:
         """Show a speed."""
         self.pace.setText(f"{factor:g}×")
+        self.pace.setAccessibleName(f"Speed {factor:g}")
 
     def step(self, by: int) -> None:
         """Go to the beat before (-1) or after (1), as if the person had scrubbed there."""

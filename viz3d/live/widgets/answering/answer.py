@@ -13,6 +13,7 @@ from viz3d.live.widgets.answering.class_bars import ROW, Answer, Bars
 from viz3d.live.widgets.answering.reasons import ROW as REASON
 from viz3d.live.widgets.answering.reasons import ReasonsPanel
 from viz3d.live.widgets.parts import RIGHT, Figure, elided, recolour
+from viz3d.live.widgets.spoken import Spoken
 
 _HIGH = 24  # px of a row at most, where the card is high
 _FEW = 12  # classes up to which rows may be higher
@@ -38,7 +39,7 @@ class AnswerPanel(QWidget):
         self._before, self._crops = elided("soft", colour="accent"), elided("faint")
         self._others = elided("faint")
         self._count = 0  # classes that the tip of the entropy tells of
-        self.bars, self.reasons = Bars(), ReasonsPanel()
+        self.bars, self.reasons, self._spoken = Bars(), ReasonsPanel(), Spoken(self)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._digit)
@@ -88,6 +89,7 @@ class AnswerPanel(QWidget):
             self._entropy.setToolTip(f"−Σ p log₂ p: 0 is certain, {np.log2(self._count):.2f} is a guess")
         text, role = verdict(answer)
         self._note.setText(text)
+        self._spoken.tell(f"{_best(answer, answer.probabilities)}, {text}")
         recolour(self._note, role)
         self._tell(
             self._before, "" if answer.before is None else f"was {_best(answer, answer.before)} before"

@@ -194,6 +194,7 @@ class ExportPanel(Leavable):
             entry.triggered.connect(lambda _on, of=size: self.pixels.setText(of))
         sizes.setMenu(menu)
         more = button("…", "Choose the file")
+        more.setAccessibleName("Choose the file")
         more.setFixedWidth(34)
         more.clicked.connect(lambda _on: self.file_wanted.emit())
         rows: tuple[tuple[str, tuple[QWidget, ...]], ...] = (

@@ -63,14 +63,15 @@ class Rates:
 class TrainingPanel(Card):
     """Training, as values.
 
-    Signals: `run` whether it shall go on; `step`, `epoch`, `stop`, `test`, `again` to see the last one,
-    `reset`; `layers` whether the architecture shall be open; `cleared` to begin the curves anew; `sliding`
-    and `chosen` bring "lr", "batch", "decay" or "momentum" and a value, the first at each move, the second
-    once when the hand rests; `trainer` its name; `scrubbed` a past step; `weights` "these", "new" or "same"
-    and `images` two counts (0: all), what the next run shall begin with.
+    Signals: `run` whether it shall go on; `running` whether it now does; `step`, `epoch`, `stop`, `test`,
+    `again` to see the last one, `reset`; `layers` whether the architecture shall be open; `cleared` to begin
+    the curves anew; `sliding` and `chosen` bring "lr", "batch", "decay" or "momentum" and a value, the first
+    at each move, the second once when the hand rests; `trainer` its name; `scrubbed` a past step; `weights`
+    "these", "new" or "same" and `images` two counts (0: all), what the next run shall begin with.
     """
 
     run = Signal(bool)
+    running = Signal(bool)
     step = Signal()
     epoch = Signal()
     stop = Signal()
@@ -134,7 +135,9 @@ class TrainingPanel(Card):
 
     def set_running(self, running: bool, begun: bool = False) -> None:
         """Show whether it runs, and where it does not, whether it has begun."""
-        self._running = running
+        if running != self._running:
+            self._running = running
+            self.running.emit(running)
         self.run_button.setText("Pause" if running else "Go on" if begun else "Start")
         self.step_button.setEnabled(not running)
         self.epoch_button.setEnabled(not running)
@@ -197,7 +200,7 @@ class TrainingPanel(Card):
         self.step_button = button("Step", "One update of the weights")
         self.epoch_button = button("Epoch", "Go on to the end of the epoch")
         self.stop_button = button("Stop", "End the run: what comes next is another one")
-        self.layers_button = button("Layers", "See and change the architecture")
+        self.layers_button = button("Design", "See and change the architecture: which layers there are")
         self.layers_button.setCheckable(True)
         self.clear_button = button("Clear", "Begin the curves anew", "quiet")
         self.test_button = button("Test", "Read all test images now")
