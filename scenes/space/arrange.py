@@ -19,17 +19,16 @@ from scenes.errors import SceneError
 from scenes.motion.timeline import ROOMY
 from scenes.space import corridor
 from scenes.space.bands import banded, stands_in_bands
-from scenes.space.layout import BAR_AT, LABEL_AT, LEAN, Bars, Layout, Orientation
+from scenes.space.ends import bars_of, room_for_inputs, room_for_names
+from scenes.space.layout import LEAN, Layout, Orientation
 from scenes.space.panel import Panel, Vector
 from scenes.space.raster import COLUMN, Raster, Room, column, raster, striped, tower
-from scenes.space.rows import letters, row_count
 from scenes.space.tokens.patches import patches
 from scenes.space.tokens.stacked import Axes, Stacked, stacked
 
 _APART = 1.8  # scene units between panels of one station
 _LETTERED = 4.0  # scene units that short names of numbers take at most
 _SLIM = 1.3, 2.2, 10  # least and most slim panels of a picture about as high as wide, and how many are tried
-_NAMED = 20  # letters of a class's name that have room at full size
 
 
 def arrange(net: Net, axes: Orientation) -> Layout:
@@ -62,8 +61,9 @@ def arrange(net: Net, axes: Orientation) -> Layout:
         for layer in net.layers
     )
     positions = np.concatenate([panel.positions() for panel in panels])
-    bars = _bars(panels[-1], flow, plan, _room_for_names(net, plan.slim))
-    named = 0.0 if portrait else _room_for_inputs(net, panels[0].raster, plan.slim)
+    aside = room_for_names(net, plan.slim)
+    bars = bars_of(panels[-1], flow, aside, portrait=portrait, corridor=even, long=axes.long)
+    named = 0.0 if portrait else room_for_inputs(net, panels[0].raster, plan.slim)
     return Layout(axes, panels, positions, bars, pile.faces, corridor=ranked or walled, named=named)
 
 
@@ -90,7 +90,7 @@ def _spaced(plan: "_Plan", stations: list[list[Layer]]) -> tuple[list[list[Raste
     rasters = [[_drawing(plan, n, len(stop)) for n in stop] for stop in stations]
     gaps = [_gap(plan, i, a, b) for i, (a, b) in enumerate(pairwise(rasters))]
     # Long names of numbers that come in need the room themselves.
-    named = not portrait and _room_for_inputs(plan.net, rasters[0][0], plan.slim) > _LETTERED
+    named = not portrait and room_for_inputs(plan.net, rasters[0][0], plan.slim) > _LETTERED
     if plan.slim == 1 and not plan.step and not named:
         whole = corridor.TALL[plan.corridor] * plan.long if portrait else corridor.LONG
         gaps = corridor.stretched(gaps, whole)
@@ -243,42 +243,3 @@ def _air(plan: _Plan, before: list[Raster], after: list[Raster]) -> float:
     """
     ticked, walled = any(r.bands for r in after), any(r.walled for r in before + after)
     return plan.long * (0.25 * plan.step if plan.step else 8.9 if ticked else 7.4 if walled else 6.3)
-
-
-def _room_for_names(net: Net, slim: float) -> float:
-    """Scene units by which bars stand farther from their neurons, so that the classes' names have room.
-
-    slim: see Orientation; where a net takes less of the width, a name takes more of the net's.
-    """
-    longest = min(max(map(letters, net.classes)), _NAMED)
-    return 0.0 if longest <= 2 else 0.72 * slim * (longest - 1)
-
-
-def _room_for_inputs(net: Net, drawn: Raster, slim: float) -> float:
-    """Scene units that the names and values of numbers in a column need beside it; slim: see Orientation."""
-    if drawn.kind != "neurons" or drawn.cols > 1 or drawn.rows > COLUMN or net.noun == "digit":
-        return 0.0
-    columns = net.task.columns if net.task is not None else ()
-    longest = min(max(map(letters, columns), default=0), _NAMED)
-    return 0.36 * slim * (6 + longest)
-
-
-def _bars(outputs: Panel, flow: Vector, plan: _Plan, aside: float) -> Bars:
-    """Bars lie along the flow, behind the neurons that they belong to; those of many classes stand evenly.
-
-    aside: scene units by which they stand farther off than usual in a picture that is no portrait.
-    """
-    neurons, pitch = outputs.positions(), outputs.raster.pitch
-    if (rows := row_count(len(neurons))) < len(neurons):
-        share = np.linspace(0.0, 1.0, rows, dtype=np.float32)[:, None]
-        pitch *= (len(neurons) - 1) / (rows - 1)
-        # Their names are longer.
-        aside = max(aside, 1.6)
-        neurons = neurons[0] + share * (neurons[-1] - neurons[0])
-    if plan.portrait:
-        thick = (0.37 if plan.corridor else 0.30) * pitch * outputs.right
-        return Bars(neurons + LABEL_AT * flow, neurons + BAR_AT * flow, flow, thick, 9.0 * plan.long)
-    neurons = neurons + np.float32(aside) * flow
-    thick = (0.24 if plan.corridor else 0.20) * pitch * outputs.up
-    length = 14.0 if plan.corridor else 11.5
-    return Bars(neurons + LABEL_AT * flow, neurons + BAR_AT * flow, flow, thick, length)
