@@ -202,14 +202,14 @@ class Products:
         That is at most m^(1/8) times the largest, and costs one matrix product.
         """
         assert self.slope is not None
-        (table, most), (slope, felt) = of_array(self.table, _eighths), _eighths(self.slope)
+        (table, most), (slope, peak) = of_array(self.table, _eighths), _eighths(self.slope)
         norm = np.dot(table, slope.T)
         # What is too small for the type to hold its eighth power.
         norm += norm.dtype.type(1e-36)
         for _ in range(3):
             np.sqrt(norm, out=norm)
         norm *= most[:, None]
-        norm *= felt
+        norm *= peak
         bound: Array = np.abs(self.value if self.factor is None else self.value * self.factor)
         bound = bound * norm[self.row, 0 if self.place is None else self.place]
         if self.last is not None:

@@ -1,17 +1,17 @@
-"""Composing: a trace is made ready to be drawn, as it is chosen to look."""
+"""Composing: of a trace and a look all is worked out that a film of it needs, and put together as a Scene."""
 
 from collections.abc import Sequence
 from typing import Unpack
 
 import numpy as np
 
-from engine import Trace
+from engine import Net, Trace
 from engine.kernels.threads import one_blas_thread
 from scenes.errors import SceneError
 from scenes.lettering import captions
 from scenes.lettering.exhibit import Exhibit, exhibit
 from scenes.lettering.keys.neuron_key import neuron_key
-from scenes.lettering.keys.paint_key import key
+from scenes.lettering.keys.paint_key import paint_key
 from scenes.lettering.keys.strand_key import strand_key
 from scenes.light import attended, neurons, pulse
 from scenes.light.drawn_synapses import DrawnSynapses, none_of, select
@@ -56,13 +56,9 @@ def compose(
         SceneError: a value cannot be drawn, or the net has no such layer.
         EngineError: the paint is for a layer that the net does not have.
     """
-    look = (look or Look()).changed(**changes)
+    look = _fitting((look or Look()).changed(**changes), trace.net)
     paint, net = look.paint, trace.net
     texts = catalogue_for(look.language, net.noun)
-    if net.layers[-1].size < 2:  # one score leads over nothing
-        look = look.changed(show="contribution", of=None, against=None)
-    if look.layer and look.layer not in (names := [layer.name for layer in net.layers]):
-        raise SceneError(f"layer {look.layer} is not in {net.name}: give one of {', '.join(names)}")
     site = site_of(net, look, site)
     layout, line = site.layout, site.timeline
     colours = theme(look.theme) if paint is None else calm(theme(look.theme))
@@ -79,13 +75,8 @@ def compose(
         key=strand_key(trace, look, drawn, signal, shares=not ended),
         since=since,
         exhibit=shown if card else None,
-        paint=None if paint is None else key(paint, net, colours, texts),
+        paint=None if paint is None else paint_key(paint, net, colours, texts),
     )
-    # A window, which has no card, lets names that touch give way to each other: that is quicker.
-    if card:
-        words = captions.settle(words, site.last_view(colours))
-    elif words.marks:
-        words = captions.settle_marks(words, site.last_view(colours))
     return Scene(
         site=site,
         theme=colours,
@@ -96,10 +87,28 @@ def compose(
         neurons=balls,
         attended=tuple(attended.shares(trace, face) for face in layout.faces),
         probabilities=trace.probabilities.astype(np.float32),
-        words=words,
+        words=_settled(words, site, colours, card=card),
         ended=ended,
         reach=reach(net, layout, shown.neuron) if shown is not None and shown.neuron is not None else None,
     )
+
+
+def _fitting(look: Look, net: Net) -> Look:
+    """The look as this net can have it. SceneError where it names a layer that the net does not have."""
+    names = [layer.name for layer in net.layers]
+    if look.layer and look.layer not in names:
+        raise SceneError(f"layer {look.layer} is not in {net.name}: give one of {', '.join(names)}")
+    if net.layers[-1].size < 2:  # one score leads over nothing
+        return look.changed(show="contribution", of=None, against=None)
+    return look
+
+
+def _settled(words: captions.Words, site: Site, colours: Theme, *, card: bool) -> captions.Words:
+    """The words, as there is room for them in the last picture."""
+    # A window, which has no card, lets names that touch give way to each other: that is quicker.
+    if card:
+        return captions.settle(words, site.last_view(colours))
+    return captions.settle_marks(words, site.last_view(colours)) if words.marks else words
 
 
 def _strands(trace: Trace, layout: Layout, look: Look, ended: bool) -> tuple[DrawnSynapses, DrawnSynapses]:

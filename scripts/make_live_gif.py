@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from engine.graph import address
 from viz3d.command import display
 from viz3d.export.writers import Write, open_writer
-from viz3d.live.view.lettering import spot
+from viz3d.live.view.overlay.lettering import spot
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
 from viz3d.session.acts.change import UseNet

@@ -1,7 +1,7 @@
 """viz3d: watch a neural network read a handwritten digit, neuron by neuron, in 3D.
 
 From Python, `read(net, "four.png")` makes of a picture what the net reads, `picture(trace)` draws a moment,
-which a notebook shows, and `film(trace, "seven.mp4")` a film.
+and `film(trace, "seven.mp4")` a film; a notebook shows both.
 """
 
 from viz3d.command.begin import begin

@@ -152,6 +152,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--deed", nargs="*", choices=list(DEEDS), default=list(DEEDS))
     options = parser.parse_args()
+    from viz3d.command.process.ending import end_beside_threads
+
     lw.prepare()
     witness = Witness()
     for deed in options.deed:
@@ -168,6 +170,7 @@ def main() -> None:
         faulthandler.cancel_dump_traceback_later()
         told = f"{options.times} times, none went wrong; closing took"
         print(f"{deed}: {told} {statistics.median(taken):.2f} s, {max(taken):.2f} at most", flush=True)
+    end_beside_threads(0)
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ class Picks:
         yield "synapse"
 
     def hover(self) -> Iterator[str]:
-        from viz3d.live.view.lettering import spot
+        from viz3d.live.view.overlay.lettering import spot
 
         self._select("")
         view = self.window.view

@@ -108,7 +108,7 @@ class Conv(Block):
         x, back = inputs[0], input_gradients[0]
         down, across = self.axes(x.shape[1:])
         place = (down.before, across.before)
-        # The loops for few felt numbers take one stride.
+        # The loops for few gradients that are not 0 take one stride.
         sparse = scratch.fast and isinstance(self.stride, int) and _density(grad) < SPARSE
         if gradients is not None:
             self._weight_gradient(x, grad, gradients["weight"], scratch, sparse)
@@ -140,13 +140,13 @@ class Conv(Block):
 
     def reach_back(self, grad: Array, shape: Shape) -> Array:
         """The sum of what each neuron of an input of this shape (n, ...) feels, for grad (n, h, w, maps)."""
-        felt: Array = np.dot(grad, np.ones(self.maps, grad.dtype))
+        delta: Array = np.dot(grad, np.ones(self.maps, grad.dtype))
         for number, axis in enumerate(self.axes(shape[1:]), 1):
-            ahead, given = (slice(None),) * number, felt
-            felt = np.zeros((*given.shape[:number], axis.size, *given.shape[number + 1 :]), grad.dtype)
+            ahead, given = (slice(None),) * number, delta
+            delta = np.zeros((*given.shape[:number], axis.size, *given.shape[number + 1 :]), grad.dtype)
             for places, cells in map(axis.reach, range(axis.taps)):
-                felt[(*ahead, cells)] += given[(*ahead, places)]
-        return np.broadcast_to(felt[..., None], shape)
+                delta[(*ahead, cells)] += given[(*ahead, places)]
+        return np.broadcast_to(delta[..., None], shape)
 
     def _weight_gradient(self, x: Array, grad: Array, out: Array, scratch: Scratch, sparse: bool) -> None:
         down, across = self.axes(x.shape[1:])

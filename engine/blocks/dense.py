@@ -133,8 +133,8 @@ class Dense(Block):
         return wiring.parameters["bias"]
 
     def product_rows(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
-        felt = None if slope is None else slope[None]
-        return Products(activation, np.arange(len(activation)), wiring.parameters["weight"], slope=felt)
+        slopes = None if slope is None else slope[None]
+        return Products(activation, np.arange(len(activation)), wiring.parameters["weight"], slope=slopes)
 
 
 def _flat(x: Array) -> Array:

@@ -95,17 +95,17 @@ class LayerNorm(Normalisation):
             np.sum(rows, axis=0, out=gradients["shift"])
         back = input_gradients[0]
         if back is not None:
-            felt = (
+            delta = (
                 grad * parameters["scale"]
                 if scratch.adding
                 else np.multiply(grad, parameters["scale"], out=back)
             )
-            along = np.mean(felt * normal, axis=-1, keepdims=True)
-            felt -= np.mean(felt, axis=-1, keepdims=True)
-            felt -= normal * along
-            felt *= root
+            along = np.mean(delta * normal, axis=-1, keepdims=True)
+            delta -= np.mean(delta, axis=-1, keepdims=True)
+            delta -= normal * along
+            delta *= root
             if scratch.adding:
-                back += felt
+                back += delta
 
     def _fast_backward(
         self,
@@ -125,9 +125,9 @@ class LayerNorm(Normalisation):
             back = scratch.array("back", x.size, x.dtype)
         scratch.replays = x.flags.c_contiguous and grad.flags.c_contiguous
         answer = back, gradients["scale"], gradients["shift"]
-        seen, felt = np.ascontiguousarray(x), np.ascontiguousarray(grad)
+        seen, delta = np.ascontiguousarray(x), np.ascontiguousarray(grad)
         known, last = scratch.kept["rows"], scratch.addresses("backward")
-        _kernels().backward(felt, seen, parameters["scale"], known, answer, adding, last)
+        _kernels().backward(delta, seen, parameters["scale"], known, answer, adding, last)
 
     def edge_count(self, wiring: Wiring, slot: int) -> int:
         return size_of(wiring.sources[slot]) * wiring.sources[slot][-1]
@@ -160,13 +160,13 @@ class LayerNorm(Normalisation):
         width, scale = x.shape[-1], parameters["scale"]
         row, start, place = _places(ids, width)
         root = self._roots(x).reshape(len(x), -1)
-        felt = grad * _shares(start, place, width, x.dtype)
+        delta = grad * _shares(start, place, width, x.dtype)
         if gradients is not None:
-            np.add.at(gradients["scale"], place, (felt * root[:, row]).sum(axis=0))
+            np.add.at(gradients["scale"], place, (delta * root[:, row]).sum(axis=0))
         if back is not None:
             # 1 / sigma falls by (x_k - mean) / (d sigma^3) for each x_k of its row.
             by_root = np.zeros_like(root)
-            np.add.at(by_root.T, row, (felt * scale[place]).T)
+            np.add.at(by_root.T, row, (delta * scale[place]).T)
             by_root *= root**3 / width
             back -= by_root.reshape(*x.shape[:-1], 1) * (x - x.mean(axis=-1, keepdims=True))
 
@@ -198,9 +198,11 @@ class LayerNorm(Normalisation):
         width = wiring.sources[slot][-1]
         rows = len(activation) // width
         factor = np.repeat(self._roots(wiring.inputs[slot]).reshape(-1), width)
-        felt = None if slope is None else slope.reshape(rows, width)
+        slopes = None if slope is None else slope.reshape(rows, width)
         place, every = each_of_each(rows, width)
-        return Products(activation, every, of_array(wiring.parameters["scale"], _table), factor, felt, place)
+        return Products(
+            activation, every, of_array(wiring.parameters["scale"], _table), factor, slopes, place
+        )
 
 
 def _places(ids: Array, width: int) -> tuple[Array, Array, Array]:

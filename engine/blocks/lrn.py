@@ -80,10 +80,10 @@ class LocalNorm(Normalisation):
         scaled = grad * below**-self.beta
         np.add(scaled, self._held_down(scaled * x, x, below), out=back)
 
-    def _held_down(self, felt: Array, x: Array, below: Array) -> Array:
-        """The gradient by x through what is below the line; felt: that by its power, times the power."""
+    def _held_down(self, delta: Array, x: Array, below: Array) -> Array:
+        """The gradient by x through what is below the line; delta: that by its power, times the power."""
         # A neuron is below the line for all whose window holds it: that window, mirrored.
-        back = _windows(felt / below, (self.n - 1) // 2, self.n // 2)
+        back = _windows(delta / below, (self.n - 1) // 2, self.n // 2)
         back *= x
         back *= -2 * self.alpha * self.beta / self.n
         return back
@@ -127,9 +127,9 @@ class LocalNorm(Normalisation):
         if back is None:
             return
         source, target = self._ends(x.shape[1:], ids)
-        felt, below = np.zeros_like(x), self._denominator(x)
-        np.add.at(felt.reshape(len(x), -1).T, target, (grad * (source == target)).T)
-        back += self._held_down(felt * below**-self.beta, x, below)
+        delta, below = np.zeros_like(x), self._denominator(x)
+        np.add.at(delta.reshape(len(x), -1).T, target, (grad * (source == target)).T)
+        back += self._held_down(delta * below**-self.beta, x, below)
 
     def edges_into(self, wiring: Wiring, slot: int, target: int) -> Array:
         axis = self._axis(wiring.sources[slot])

@@ -150,40 +150,40 @@ def _send_more(
     scratch: Scratch,
 ) -> None:
     """`back_up` by another way back through the block, of what the edited synapses alone carry."""
-    felt, mine = _felt(bundle, grad), None if back is None else np.empty_like(x)
+    delta, mine = _delta_into(bundle, grad), None if back is None else np.empty_like(x)
     fresh = None if learn is None else {name: np.empty_like(array) for name, array in learn.items()}
     read = x if bundle.starts is None else bundle.sent(x, 1.0, others=0.0)
     # What a block keeps for the way back is of what it read.
     block.forward([read], parameters, np.empty_like(grad), scratch)
-    block.backward(felt, [read], parameters, scratch, fresh, [mine])
+    block.backward(delta, [read], parameters, scratch, fresh, [mine])
     if fresh is not None and learn is not None:
         learn["weight"] += fresh["weight"] * (bundle.gain - 1)
     if back is None or mine is None:
         return
     mine *= bundle.gain - 1
     if bundle.offset:
-        mine += block.reach_back(felt, x.shape) * bundle.offset
+        mine += block.reach_back(delta, x.shape) * bundle.offset
     at = slice(None) if bundle.starts is None else bundle.starts
     back.reshape(len(back), -1)[:, at] += mine.reshape(len(back), -1)[:, at]
 
 
-def _felt(bundle: Bundle, grad: Array) -> Array:
+def _delta_into(bundle: Bundle, grad: Array) -> Array:
     """The gradient by the sums of the edited ends, 0 elsewhere."""
     if bundle.ends is None:
         return grad
-    felt = np.zeros_like(grad)
-    felt.reshape(len(grad), -1)[:, bundle.to] = grad.reshape(len(grad), -1)[:, bundle.to]
-    return felt
+    delta = np.zeros_like(grad)
+    delta.reshape(len(grad), -1)[:, bundle.to] = grad.reshape(len(grad), -1)[:, bundle.to]
+    return delta
 
 
 def take_windows(bundle: Bundle, grad: Array) -> Array:
     """The gradient by edited windows (n, *shape), 0 elsewhere, taken out of grad, that the block sees."""
-    felt = grad.copy() if bundle.ends is None else _felt(bundle, grad)
+    delta = grad.copy() if bundle.ends is None else _delta_into(bundle, grad)
     grad.reshape(len(grad), -1)[:, bundle.to] = 0
-    return felt
+    return delta
 
 
-def back_windows(bundle: Bundle, felt: Array, x: Array, back: Array | None, fast: bool = False) -> None:
+def back_windows(bundle: Bundle, delta: Array, x: Array, back: Array | None, fast: bool = False) -> None:
     """Send the gradient of edited windows, see `take_windows`, to the cell that won each; back: that by x."""
     block = bundle.target.block
     assert isinstance(block, MaxPool)
@@ -192,9 +192,9 @@ def back_windows(bundle: Bundle, felt: Array, x: Array, back: Array | None, fast
     cells, scratch = _weighted(bundle, x), Scratch(fast)
     if fast:
         # It keeps who won.
-        block.forward([cells], {}, np.empty_like(felt), scratch)
+        block.forward([cells], {}, np.empty_like(delta), scratch)
     mine = np.empty_like(x)
-    block.backward(felt, [cells], {}, scratch, None, [mine])
+    block.backward(delta, [cells], {}, scratch, None, [mine])
     at = slice(None) if bundle.starts is None else bundle.starts
     mine.reshape(len(x), -1)[:, at] *= 0 if bundle.cut else bundle.gain + bundle.offset
     back += mine

@@ -30,7 +30,7 @@ def add_up(links: Links, sums: Array, activations: Arrays, parameters: Arrays, f
 
 def back_up(
     links: Links,
-    felt: Array,
+    delta: Array,
     activations: Arrays,
     parameters: Arrays,
     gathered: Gathered,
@@ -39,35 +39,35 @@ def back_up(
 ) -> None:
     """Add the gradients through the synapses to those of their sources and of their parameters.
 
-    felt (n, size): by the layer's sums. learn: the layer's parameter gradients.
+    delta (n, size): by the layer's sums. learn: the layer's parameter gradients.
     """
     source = links.source
     if fast and links.many:
         if links.rest is not None:
-            links.rest.back_up(felt, flat_of(activations, source), parameters, gathered(source), learn)
-    elif felt.dtype == np.float32 and links.whole:
-        links.back_up(felt, flat_of(activations, source), parameters, gathered(source), learn)
+            links.rest.back_up(delta, flat_of(activations, source), parameters, gathered(source), learn)
+    elif delta.dtype == np.float32 and links.whole:
+        links.back_up(delta, flat_of(activations, source), parameters, gathered(source), learn)
     else:
-        _back_each(links, felt, activations, parameters, gathered, learn)
+        _back_each(links, delta, activations, parameters, gathered, learn)
 
 
 def _back_each(
     links: Links,
-    felt: Array,
+    delta: Array,
     activations: Arrays,
     parameters: Arrays,
     gathered: Gathered,
     learn: Arrays | None,
 ) -> None:
-    mine, sent = felt[:, links.end], flat_of(activations, links.source)[:, links.start]
-    change = links.change(activations, parameters).astype(felt.dtype, copy=False)
+    mine, sent = delta[:, links.end], flat_of(activations, links.source)[:, links.start]
+    change = links.change(activations, parameters).astype(delta.dtype, copy=False)
     _gather(gathered(links.source), links.start, mine * change)
-    by_own = mine * sent * links.more.astype(felt.dtype)
+    by_own = mine * sent * links.more.astype(delta.dtype)
     if links.norm is not None:
         x = activations[links.source]
         links.norm.back_own_weights(by_own, x, parameters, links.ids, learn, gathered(links.source))
     if links.gate is not None:
-        _gather(gathered(links.gate_layer), links.gate, by_own * links.constant.astype(felt.dtype))
+        _gather(gathered(links.gate_layer), links.gate, by_own * links.constant.astype(delta.dtype))
     if learn is not None and links.name:
         learned = links.parameter >= 0
         np.add.at(learn[links.name].reshape(-1), links.parameter[learned], by_own.sum(axis=0)[learned])

@@ -139,7 +139,7 @@ class Links:
         return self._taken(self.start, self._by_end)
 
     @cached_property
-    def _felt(self) -> tuple[Array, ...]:
+    def _received(self) -> tuple[Array, ...]:
         return self._taken(self.end, self._by_start)
 
     @cached_property
@@ -168,25 +168,25 @@ class Links:
         sums[:, groups.keys] += kernels.sums(x, weight, groups.first, self._sent, len(sums))
 
     def back_up(
-        self, felt: Array, sent: Array, parameters: Arrays, back: Array | None, learn: Arrays | None
+        self, delta: Array, sent: Array, parameters: Arrays, back: Array | None, learn: Arrays | None
     ) -> None:
-        """Add to the gradients by the source's activations (back) and by the parameters what comes from felt.
+        """Add to the gradients by the source's activations (back) and by the parameters those through delta.
 
-        felt (n, size): the gradient by the target's sums. sent as of `add_up`.
+        delta (n, size): the gradient by the target's sums. sent as of `add_up`.
         """
         from engine.kernels import links as kernels  # noqa: PLC0415
 
         flat = None if back is None else back.reshape(len(back), -1)
         if self._whole is not None:
             if flat is not None:
-                flat += felt @ self._change(parameters).T
+                flat += delta @ self._change(parameters).T
             if learn is not None:
-                learn[self.name] += (sent.T @ felt) * self._whole[0]
+                learn[self.name] += (sent.T @ delta) * self._whole[0]
             return
-        y = kernels.columns(felt)
+        y = kernels.columns(delta)
         if flat is not None:
             groups, weight = self._by_start, self._weight(parameters)
-            flat[:, groups.keys] += kernels.sums(y, weight, groups.first, self._felt, len(felt))
+            flat[:, groups.keys] += kernels.sums(y, weight, groups.first, self._received, len(delta))
         if learn is not None and self.name and len(self._by_parameter.keys):
             groups, x = self._by_parameter, kernels.columns(sent)
             learn[self.name].reshape(-1)[groups.keys] += kernels.slopes(x, y, groups.first, *self._learned)

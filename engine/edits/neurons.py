@@ -116,7 +116,7 @@ class Cells:
         return np.flatnonzero(self.table.numbers[SHIFT])
 
     @cached_property
-    def _felt(self) -> Array:
+    def _acted(self) -> Array:
         _, gain, offset, function = self.table.numbers
         return np.flatnonzero((gain != 1) | (offset != 0) | (function != 0))
 
@@ -135,19 +135,19 @@ class Cells:
     @cached_property
     def chosen(self) -> Array:
         """The neurons whose activations are edited."""
-        found: Array = self.table.place[self._felt]
+        found: Array = self.table.place[self._acted]
         return found
 
     @cached_property
     def gain(self) -> Array:
         """What each of these is multiplied by, float64."""
-        found: Array = self.table.numbers[GAIN, self._felt]
+        found: Array = self.table.numbers[GAIN, self._acted]
         return found
 
     @cached_property
     def offset(self) -> Array:
         """What is then added, float64."""
-        found: Array = self.table.numbers[OFFSET, self._felt]
+        found: Array = self.table.numbers[OFFSET, self._acted]
         return found
 
     @cached_property

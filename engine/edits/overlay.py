@@ -178,19 +178,19 @@ class Overlay:
         through(grad, pre, act): the same for the layer's own activation function and dropout.
         """
         cells = self.cells[layer]
-        felt, flat, sums = (a.reshape(len(a), -1) for a in (grad, act, pre))
-        cells.scale_back(felt)
+        delta, flat, sums = (a.reshape(len(a), -1) for a in (grad, act, pre))
+        cells.scale_back(delta)
         edited, passed = flat[:, cells.where].copy(), {}
         for name, chosen in cells.functions.items():
             value = np.empty((len(flat), len(chosen)), act.dtype)
             activation(name).forward(sums[:, chosen], value)
-            passed[name] = felt[:, chosen]
+            passed[name] = delta[:, chosen]
             activation(name).backward(passed[name], sums[:, chosen], value, passed[name])
         flat[:, cells.where] = before
         through(grad, pre, act)
         flat[:, cells.where] = edited
         for name, chosen in cells.functions.items():
-            felt[:, chosen] = passed[name]
+            delta[:, chosen] = passed[name]
 
     def back_up(
         self,
@@ -207,9 +207,9 @@ class Overlay:
         grad (n, *shape): by the layer's sums. gathered(name): the array where the gradient by a layer's
         activations is gathered, None where nobody asks. learn: the layer's parameter gradients.
         """
-        felt = grad.reshape(len(grad), -1)
+        delta = grad.reshape(len(grad), -1)
         for links in self.links_apart.get(layer, ()):
-            link_sums.back_up(links, felt, activations, parameters, gathered, learn, fast)
+            link_sums.back_up(links, delta, activations, parameters, gathered, learn, fast)
 
     def back_bundle(
         self,

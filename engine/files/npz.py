@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import tokenize
@@ -61,7 +62,9 @@ def write_whole(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
             os.fsync(file.fileno())
         beside.replace(target)
     except OSError as error:
-        raise EngineError(f"cannot write {path}: {error.strerror or error}") from error
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        why = "the disk is full: free some space" if full else error.strerror or str(error)
+        raise EngineError(f"cannot write {path}: {why}") from error
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)

@@ -36,12 +36,15 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
     where it is anything else.
     """
     from engine.foreign.registry import known, recognised  # noqa: PLC0415 -- see above
+    from engine.foreign.unread import told_of_folder  # noqa: PLC0415
 
     path = Path(path)
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise EngineError(f"it has {size:,} bytes, the limit is {MOST_BYTES:,}")
+        if path.is_dir():
+            raise EngineError(f"it {told_of_folder(path)}")
         if not path.is_file():
             raise EngineError(f"it is no file: give {known()}")
         if not size:
@@ -68,9 +71,13 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
         raise EngineError(f"{path} is damaged ({reason}): save it again") from None
 
 
-def is_known(path: Path) -> bool:
-    """Whether a file is a network of another system: by its content, as `import_net` tells it."""
+def is_known(path: Path, or_named: bool = False) -> bool:
+    """Whether a file is a network of another system: by its content, as `import_net` tells it.
+
+    or_named: or one that is not read, of which `import_net` says what it is.
+    """
     from engine.foreign.registry import FORMATS  # noqa: PLC0415 -- see above
+    from engine.foreign.unread import UNREAD  # noqa: PLC0415
 
     try:
         if not path.is_file() or path.stat().st_size > MOST_BYTES:
@@ -78,7 +85,10 @@ def is_known(path: Path) -> bool:
         file = ForeignFile.of(path.read_bytes(), path.parent)
     except (EngineError, OSError, zipfile.BadZipFile, *DAMAGE):
         return False
-    return any(each.recognises(file) for each in FORMATS)
+    if any(each.recognises(file) for each in FORMATS):
+        return True
+    own = "description.npy" in file.entries
+    return or_named and not own and any(each.recognises(file) for each in UNREAD)
 
 
 def export_net(net: Net, path: str | Path) -> None:

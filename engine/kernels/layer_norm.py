@@ -55,9 +55,9 @@ def _backward(part: int, n: int, table: Any) -> None:
             g, normal = grad[at + j], (x[at + j] - m) * r
             by_scale[j] += g * normal
             by_shift[j] += g
-            felt = g * scale[j]
-            total += felt
-            along += felt * normal
+            delta = g * scale[j]
+            total += delta
+            along += delta * normal
         total *= share
         along *= share
         if adding:

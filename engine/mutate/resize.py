@@ -122,7 +122,7 @@ def _resized(net: Net, layer: Layer, units: Array, rng: np.random.Generator | No
     resized = dataclasses.replace(
         net,
         weights=weights,
-        edits=_felt(weights, _moved(net, {n.name: n for n in changed}, units)),
+        edits=_effective(weights, _moved(net, {n.name: n for n in changed}, units)),
         statistics=net.statistics
         and net.statistics.resized({n.name: net.layer(n.name).shape for n in changed}, units),
     )
@@ -148,18 +148,18 @@ def _moved(net: Net, changed: dict[str, Layer], units: Array) -> tuple[Edit, ...
     return tuple(edits)
 
 
-def _felt(weights: Weights, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+def _effective(weights: Weights, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
     """The edits without those of synapses of which all that are left were cut: they change nothing."""
     if all(edit.verb != "cut" for edit in edits):
         return edits
-    draft, felt = Draft(weights, ()), []
+    draft, effective = Draft(weights, ()), []
     for edit in edits:
         if edit.synapse:
             if edit.verb != "add" and not len(draft.synapses(edit.where)[2]):
                 continue
             draft = Draft(weights, (edit,), draft)
-        felt.append(edit)
-    return tuple(felt)
+        effective.append(edit)
+    return tuple(effective)
 
 
 def _moved_end(net: Net, text: str, changed: dict[str, Layer], units: Array) -> str:

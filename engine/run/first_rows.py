@@ -1,7 +1,7 @@
 """Layers of which a fast pass works on the first token alone, as nobody reads the others.
 
 A transformer's head reads the class token. In the last block, then, only that token's query, attention,
-residuals and hidden neurons are felt; its keys and values are those of all tokens. Such layers are held as
+residuals and hidden neurons matter; its keys and values are those of all tokens. Such layers are held as
 (n, 1, d), attention as (n, heads, 1, keys).
 """
 

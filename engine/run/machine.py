@@ -14,9 +14,9 @@ from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.kernels import dropout, threads
 from engine.run.first_rows import short_shape
+from engine.run.gradient_buffers import laid_out, shared
 from engine.run.micro_batch import MicroBatch
 from engine.run.sizes import one_buffer, part_size
-from engine.run.slope_room import laid_out, shared
 
 MANY = 2000
 """Images from which on compiled loops repay the time that loading them takes."""
@@ -155,7 +155,7 @@ class Machine:
         n = len(grad)
         filling, self._lean = keep and self._lean, self._lean and not keep
         cuts = self._cuts(n)
-        grad_act, here = self._slope_room(n, keep)
+        grad_act, here = self._gradient_buffers(n, keep)
         if filling:
             # What the pass has written lies where the whole pass has it, but for layers held short.
             pre, act = self._room(n, whole=True)
@@ -174,27 +174,27 @@ class Machine:
         return grad_act
 
     @cached_property
-    def _felt(self) -> list[Layer]:
+    def _contributing(self) -> list[Layer]:
         """The layers with a path to the output, without the output."""
-        felt = {self.layers[-1].name}
+        contributing = {self.layers[-1].name}
         for layer in reversed(self.layers):
-            if layer.name in felt:
-                felt.update(layer.sources, self.overlay.sources(layer.name))
-        return [layer for layer in self.layers[:-1] if layer.name in felt]
+            if layer.name in contributing:
+                contributing.update(layer.sources, self.overlay.sources(layer.name))
+        return [layer for layer in self.layers[:-1] if layer.name in contributing]
 
-    def _slope_room(self, n: int, keep: bool) -> tuple[dict[str, Array], list[dict[str, Array]]]:
+    def _gradient_buffers(self, n: int, keep: bool) -> tuple[dict[str, Array], list[dict[str, Array]]]:
         """Where the gradients by the activations of n examples go; the same of each part of the batch."""
         asked = n, keep, self._lean
         if asked not in self._slopes:
             left_out = () if keep else (self.layers[0].name, *(self._skipped if self._lean else ()))
-            felt = [layer for layer in self._felt if layer.name not in left_out]
+            contributing = [layer for layer in self._contributing if layer.name not in left_out]
             if self._lean and not self.overlay.edited:
-                shapes = {k.name: short_shape(k) if k.name in self._short else k.shape for k in felt}
+                shapes = {k.name: short_shape(k) if k.name in self._short else k.shape for k in contributing}
                 numbers = shared(self.layers[1:], self._parts[0].reads, shapes)
                 sizes = [cut.stop - cut.start for cut in self._cuts(n)]
                 self._slopes[asked] = {}, [laid_out(numbers, shapes, size, self.dtype) for size in sizes]
             else:
-                whole = {layer.name: self._buffer(layer, "grad", n, not self._lean) for layer in felt}
+                whole = {layer.name: self._buffer(layer, "grad", n, not self._lean) for layer in contributing}
                 parts = [{name: array[cut] for name, array in whole.items()} for cut in self._cuts(n)]
                 self._slopes[asked] = whole, parts
         return self._slopes[asked]

@@ -8,6 +8,7 @@ import numpy as np
 from scenes.frame import Caption, Swatch
 from scenes.lettering.counts import Room, counts
 from scenes.lettering.fonts import extent, fitted, width
+from scenes.lettering.keys.strand_key import StrandKey
 from scenes.lettering.keys.token_key import face_swatches
 from scenes.lettering.view import View
 from scenes.lettering.words import Words
@@ -75,6 +76,11 @@ class _Form:
     ends: tuple[str, str, str]
 
 
+def _told(key: StrandKey, sheet: Page) -> tuple[str, str, str]:
+    """What warm says and cool, and where they meet: a tight page has no row for that."""
+    return key.warm, key.cool, "" if sheet.tight else key.both
+
+
 def _form(words: Words, sheet: Page, title: str) -> _Form:
     """The measures of a page's legend; those of a tight one follow its texts; the scale gives way first."""
     (head, small), left = sheet.legend_sizes, sheet.margin[0]
@@ -84,7 +90,7 @@ def _form(words: Words, sheet: Page, title: str) -> _Form:
     ends = ("", "", "") if sheet.legend_drop else words.scale.ends
     below = sum(width(end, "regular", small) + small for end in ends if end)
     bar = max(width(title, "medium", head), below, 4.0 * head)
-    signs = max(width(text, "regular", head) for text in (words.key.warm, words.key.cool)) + _STROKE * head
+    signs = max(width(text, "regular", head) for text in _told(words.key, sheet)) + _STROKE * head
     fits = min((sheet.width - 2 * left) / (bar + 1.4 * head + signs), 1.0)
     if fits * min(head, small) < READABLE:
         return _Form(head, small, 0.0, left, ends)
@@ -130,11 +136,13 @@ def _signs(
     """The colours of the synapses: forward the signal's; explained, 0..1: those of the way back."""
     key, head, x, sheet, theme = words.key, form.head, form.signs, view.sheet, view.theme
     high, low = foot - 2.1 * head, foot - 0.36 * head
-    told = [(theme.excite, key.warm), (theme.inhibit, key.cool)]
+    colours_of = (theme.excite, theme.inhibit, meeting(theme))
+    told = list(zip(colours_of, _told(key, sheet), strict=True))
     levels: tuple[float, ...] = (high, low)
-    if key.both and not sheet.compact:
-        told.append((meeting(theme), key.both))
+    if told[2][1]:
         levels = tuple(foot + row * head for row in _THREE)
+    else:
+        told.pop()
     rows = [
         (x, y, *each, _in_turn(1.0 - explained))
         for y, each in zip(levels, filter(lambda e: e[1], told), strict=False)

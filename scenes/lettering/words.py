@@ -11,7 +11,7 @@ from scenes.lettering.class_names import class_names, lead_of, short
 from scenes.lettering.edited.marks import Mark, marks
 from scenes.lettering.exhibit import Exhibit
 from scenes.lettering.keys.neuron_key import NeuronKey
-from scenes.lettering.keys.paint_key import Key
+from scenes.lettering.keys.paint_key import PaintKey
 from scenes.lettering.keys.strand_key import StrandKey
 from scenes.lettering.keys.token_key import TokenKey, token_key
 from scenes.lettering.naming import Card, cards, structure
@@ -85,7 +85,7 @@ class Words:
     marks: tuple[Mark, ...]
     tokens: TokenKey
     was: str = ""
-    paint: Key | None = None
+    paint: PaintKey | None = None
     caption: str = ""
     texts: Texts = ENGLISH
     inputs: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ def write(
     key: StrandKey,
     exhibit: Exhibit | None = None,
     since: Sequence[str] = (),
-    paint: Key | None = None,
+    paint: PaintKey | None = None,
 ) -> Words:
     """Put a trace into words.
 

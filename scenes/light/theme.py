@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 Colour = tuple[int, int, int]
 Ramp = NDArray[np.uint8]
 """A colour ramp: uint8 (256, 3), from value 0 to value 1."""
-_MET = 1.5  # strands of each sign that lie over each other where both meet, at full light
+# Of the light of one strand of each sign, what is seen where both meet: of few and faint ones, and of most.
+_MET = 0.25, 1.5
 
 
 def rgb(code: str) -> Colour:
@@ -229,12 +230,13 @@ LIGHT = Theme(
 
 
 def meeting(theme: Theme) -> Ramp:
-    """What warm and cool strands of the same strength look like where they run over each other."""
+    """What warm and cool strands look like where they run over each other, from faint to bright."""
     warm, cool = theme.excite.astype(np.float64), theme.inhibit.astype(np.float64)
     if theme.ink:
         warm, cool = 255.0 - warm, 255.0 - cool
-    light = np.clip(_MET * (warm + theme.inhibit_alpha * cool), 0.0, 255.0)
-    return (255.0 - light if theme.ink else light).round().astype(np.uint8)
+    light = np.linspace(*_MET, len(warm))[:, None] * (warm + theme.inhibit_alpha * cool)
+    paper = np.array(theme.background) + 255.0 * np.array(theme.background_light)
+    return np.clip(paper - light if theme.ink else paper + light, 0.0, 255.0).round().astype(np.uint8)
 
 
 def calm(theme: Theme) -> Theme:

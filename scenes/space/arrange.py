@@ -28,6 +28,7 @@ from scenes.space.tokens.stacked import Axes, Stacked, stacked
 
 _APART = 1.8  # scene units between panels of one station
 _LETTERED = 4.0  # scene units that short names of numbers take at most
+_SLIM = 1.3, 2.2, 10  # least and most slim panels of a picture about as high as wide, and how many are tried
 _NAMED = 20  # letters of a class's name that have room at full size
 
 
@@ -49,6 +50,8 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     walled = step is None and all(len(layer.shape) == 3 for layer in net.layers[1:-1])
     even = cut is not None or walled or (ranked and step is None)
     plan = _Plan(net, len(stations), step, portrait, even, axes.slim, axes.long)
+    if axes.aspect and not cut:
+        plan = _slimmed(plan, stations, axes.aspect * corridor.longer(len(stations)))
     pile = (
         stacked(net, cut, Axes(flow, right, up, portrait, axes.slim, axes.long))
         if cut
@@ -59,27 +62,53 @@ def arrange(net: Net, axes: Orientation) -> Layout:
         for layer in net.layers
     )
     positions = np.concatenate([panel.positions() for panel in panels])
-    bars = _bars(panels[-1], flow, plan, _room_for_names(net, axes.slim))
-    named = 0.0 if portrait else _room_for_inputs(net, panels[0].raster, axes.slim)
+    bars = _bars(panels[-1], flow, plan, _room_for_names(net, plan.slim))
+    named = 0.0 if portrait else _room_for_inputs(net, panels[0].raster, plan.slim)
     return Layout(axes, panels, positions, bars, pile.faces, corridor=ranked or walled, named=named)
 
 
-def _lined_up(
-    plan: "_Plan", stations: list[list[Layer]], axes: Orientation
-) -> dict[str, tuple[Raster, Vector]]:
-    """Rasters and middles of panels by layer, station behind station."""
+def _slimmed(plan: "_Plan", stations: list[list[Layer]], aspect: float) -> "_Plan":
+    """A plan of panels so high and slim that the net's length, of their height, is `aspect` at most.
+
+    Of all that are, those least slim; a net longer than any makes it has the slimmest.
+    """
+    slims = np.linspace(*_SLIM)
+    low, high = 0, len(slims) - 1
+    while low < high:  # the slimmer, the shorter
+        middle = (low + high) // 2
+        rasters, gaps = _spaced(replace(plan, slim=float(slims[middle])), stations)
+        if sum(gaps) <= aspect * max(r.height for stop in rasters for r in stop):
+            high = middle
+        else:
+            low = middle + 1
+    return replace(plan, slim=float(slims[low]))
+
+
+def _spaced(plan: "_Plan", stations: list[list[Layer]]) -> tuple[list[list[Raster]], list[float]]:
+    """Rasters by station, and from the middle of one station to that of the next."""
     portrait = plan.portrait
     rasters = [[_drawing(plan, n, len(stop)) for n in stop] for stop in stations]
     gaps = [_gap(plan, i, a, b) for i, (a, b) in enumerate(pairwise(rasters))]
     # Long names of numbers that come in need the room themselves.
     named = not portrait and _room_for_inputs(plan.net, rasters[0][0], plan.slim) > _LETTERED
     if plan.slim == 1 and not plan.step and not named:
-        gaps = corridor.stretched(
-            gaps, corridor.TALL[plan.corridor] * plan.long if portrait else corridor.LONG
-        )
+        whole = corridor.TALL[plan.corridor] * plan.long if portrait else corridor.LONG
+        gaps = corridor.stretched(gaps, whole)
+        if portrait:
+            # Names of bands need all the room that they have.
+            air = [0.0 if any(r.bands for r in b) else _air(plan, a, b) for a, b in pairwise(rasters)]
+            gaps = corridor.closed(gaps, air, whole)
     if plan.step and not portrait:
         # The digit is seen whole beside the first wall, also by a camera that looks along the flow.
         gaps[0] += 0.3 * max(r.width for r in rasters[0])
+    return rasters, gaps
+
+
+def _lined_up(
+    plan: "_Plan", stations: list[list[Layer]], axes: Orientation
+) -> dict[str, tuple[Raster, Vector]]:
+    """Rasters and middles of panels by layer, station behind station."""
+    portrait, (rasters, gaps) = plan.portrait, _spaced(plan, stations)
     along = np.concatenate([[0.0], np.cumsum(gaps)])
     flow, right, up = (np.array(v, dtype=np.float32) for v in (axes.flow, axes.right, axes.up))
     places: dict[str, tuple[Raster, Vector]] = {}
@@ -196,18 +225,24 @@ def _gap(plan: _Plan, number: int, before: list[Raster], after: list[Raster]) ->
     step, portrait, last = plan.step, plan.portrait, number == plan.stations - 2
     if plan.corridor and not portrait:
         return corridor.gap(before, after, plan.stations, plan.slim, first=number == 0, last=last)
-    walled = any(r.walled for r in before + after)
     if portrait:
         lean = sin(LEAN + radians(24))  # the share of a panel's height that the camera sees
         high = 0.5 * lean * (max(r.height for r in before) + max(r.height for r in after))
-        # The line of text under a panel needs room, where there is one for each.
-        # So do the names of the bands above the next.
-        ticked = any(r.bands for r in after)
-        return high + plan.long * (0.25 * step if step else 8.9 if ticked else 7.4 if walled else 6.3)
+        return high + _air(plan, before, after)
     wide = max(r.width for r in before) + max(r.width for r in after)
     if step:
         return 0.4 * step + 0.25 * wide
-    return 12.0 + (0.30 if walled else 0.25) * wide
+    return 12.0 + (0.30 if any(r.walled for r in before + after) else 0.25) * wide
+
+
+def _air(plan: _Plan, before: list[Raster], after: list[Raster]) -> float:
+    """From the foot of a row of a tall picture to the top of the next.
+
+    The line of text under a panel needs room, where there is one for each. So do the names of the bands above
+    the next.
+    """
+    ticked, walled = any(r.bands for r in after), any(r.walled for r in before + after)
+    return plan.long * (0.25 * plan.step if plan.step else 8.9 if ticked else 7.4 if walled else 6.3)
 
 
 def _room_for_names(net: Net, slim: float) -> float:

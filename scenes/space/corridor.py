@@ -15,6 +15,8 @@ LONG, TALL = 112.0, {True: 70.0, False: 50.0}
 """From the first panel to the last, at least, as in a net of five stations: in landscape, and in portrait by
 whether it is a corridor, whose panels are wider."""
 _AIRY = 5  # stations that have all the room they want
+_LONGER, _MORE = 0.05, 2  # by how much a net may be longer for each station beyond those, and for how many
+_CLOSED = 0.70  # what is left of the room between two rows of a tall picture, at least
 _FARTHER = 26.0  # more than two stations need, at most, so that few of them fill the picture too
 
 
@@ -61,6 +63,20 @@ def gap(
     return apart * wide + max(between, 12.0 - 3.0 * min(more, 0) if first else 9.0 if last else 0.0)
 
 
+def longer(stations: int) -> float:
+    """By how much a net of many stations may be longer for its height, as their names need room."""
+    return 1.0 + _LONGER * min(max(stations - _AIRY, 0), _MORE)
+
+
 def stretched(gaps: list[float], whole: float) -> list[float]:
     """Gaps between stations, longer where a net shorter than `whole` would leave much of a picture empty."""
     return [gap + min(max(whole - sum(gaps), 0.0) / len(gaps), _FARTHER) for gap in gaps]
+
+
+def closed(gaps: list[float], air: list[float], whole: float) -> list[float]:
+    """Gaps between rows, shorter where a net longer than `whole` would leave the sides of a picture empty.
+
+    air: the part of each gap that no panel takes, and that can be less; each keeps as much of it, and some.
+    """
+    left = 1.0 - max(sum(gaps) - whole, 0.0) / max(sum(air), 1e-6)
+    return [gap - (1.0 - max(left, _CLOSED)) * room for gap, room in zip(gaps, air, strict=True)]

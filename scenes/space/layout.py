@@ -12,6 +12,7 @@ from scenes.space.groups import groups
 from scenes.space.panel import Panel, Vector
 from scenes.space.tokens.faces import Face
 
+_SQUARE, _WIDE = (0.95, 1.06), 1.2  # of its height, width of a square picture, and of a wide one at least
 LABEL_AT, BAR_AT = 2.9, 4.7  # scene units from an output to its bar's label, and to the bar
 _ARCS = 6.0  # and from the top of a panel to that of the strands which pass over it
 
@@ -20,7 +21,8 @@ _ARCS = 6.0  # and from the top of a panel to that of the strands which pass ove
 class Orientation:
     """Axes of a layout: the flow of the signal, and each panel's own right and up.
 
-    slim: by how much panels are higher than in a wide picture, and less wide.
+    slim: by how much panels are higher than in a wide picture, and less wide; of decks, if aspect is given.
+    aspect: length of a net that fills the picture, of its height: its panels are slim for that. 0 for any.
     long: by how much they are higher than in a tall picture, and farther apart.
     """
 
@@ -29,12 +31,15 @@ class Orientation:
     right: tuple[float, float, float]
     up: tuple[float, float, float]
     slim: float = 1.0
+    aspect: float = 0.0
     long: float = 1.0
 
 
 LANDSCAPE = Orientation("landscape", flow=(1, 0, 0), right=(0, 1, 0), up=(0, 0, 1))
 # About as high as wide: the signal runs as in landscape, through panels that are higher and less wide.
-TALL = replace(LANDSCAPE, slim=1.6)
+TALL = replace(LANDSCAPE, slim=1.6, aspect=1.55)
+# Hardly wider than high, and hardly less: as halves of a film are.
+_BROADER, _NARROWER = replace(TALL, aspect=1.7), replace(TALL, aspect=1.3)
 # In portrait the signal falls. Panels lean back, so that a camera in front and above sees their faces.
 LEAN = radians(36)
 PORTRAIT = Orientation("portrait", flow=(0, 0, -1), right=(1, 0, 0), up=(0, cos(LEAN), sin(LEAN)))
@@ -48,7 +53,10 @@ def orientation(size: tuple[int, int]) -> Orientation:
     """Choose the orientation for a frame of `size` (width, height) in pixels."""
     if size[1] > 1.15 * size[0]:
         return next((axes for height, axes in _TALLER if size[1] > height * size[0]), PORTRAIT)
-    return TALL if size[0] <= 1.2 * size[1] else LANDSCAPE
+    ratio = size[0] / size[1]
+    if ratio > _SQUARE[1]:
+        return _BROADER if ratio <= _WIDE else LANDSCAPE
+    return TALL if ratio >= _SQUARE[0] else _NARROWER
 
 
 @dataclass(frozen=True, eq=False)

@@ -167,6 +167,8 @@ def _plain(message: str, given: Sequence[str]) -> str:
     """What the parser says, in plain words where something is missing, too much, or no number."""
     if missing := re.match(r"Missing (?:option|argument) '([^']+)'", message):
         return f"{missing[1]} is missing"
+    if closed := re.match(r"Invalid value for '([^']+)'.*'(.*)' is not readable", message):
+        return f"{closed[1]} {closed[2]}: you may not read it"
     if bare := re.match(r"Option '([^']+)' requires an argument", message):
         return f"{bare[1]} has no value behind it: give one"
     if extra := re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)$", message, re.DOTALL):
@@ -175,9 +177,10 @@ def _plain(message: str, given: Sequence[str]) -> str:
     if match is None:
         return message
     name, kind = match[1], "one number" if match[2] != "int" else "one whole number"
-    joined = " ".join(given)
-    value = re.search(rf"{re.escape(name)}[ =](\S+)", joined)
-    return f"{name} {value[1] if value else ''}: give {kind}".replace(" :", ":")
+    values = re.findall(rf"{re.escape(name)}[ =](\S+)", " ".join(given))
+    # Of an option that is given twice, the value that is wrong.
+    wrong = [value for value in values if not re.fullmatch(r"[-+]?\d+", value)] or values
+    return f"{name} {wrong[0] if wrong else ''}: give {kind}".replace(" :", ":")
 
 
 def _fail(message: str) -> NoReturn:
@@ -212,6 +215,8 @@ def _os_error(error: OSError) -> str:
             Path.cwd()
         except OSError:
             return "the folder that you are in is gone: go to one that is there, with cd"
+    if error.filename is None and error.errno == errno.ENOSPC:
+        return "what is printed has no room: the disk is full: free some space"
     return f"{error.filename}: {reason[0].lower()}{reason[1:]}" if error.filename else reason
 
 

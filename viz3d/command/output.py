@@ -80,6 +80,13 @@ def check_place(path: Path, *, folder: bool = False, option: str = "--out") -> P
         elif path.is_dir():
             fix = "give the name of a file in it"
         raise UserError(f"cannot write {path}: {reason}: {fix}")
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise UserError(cannot_write(path, error)) from None
     target = path.resolve()
     if not target.parent.exists():
         raise UserError(

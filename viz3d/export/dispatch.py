@@ -44,7 +44,7 @@ def _configs(asked: Asked, mutate: str | None) -> list[Config]:
     network, film = asked.network, asked.film
     outs = film.out or [_default_out(network, asked.wanted, still=film.at is not None)]
     if not film.out and not film.beats:
-        Path(FOLDER).mkdir(exist_ok=True)
+        _make_folder()
     _check_different(outs)
     sizes: list[str | None] = [*film.size] if film.size else [None]
     if len(sizes) not in (1, len(outs)):
@@ -92,6 +92,15 @@ def _config(asked: Asked, mutate: str | None, out: str, size: str | None, kinds:
         against=film.against,
         quiet=asked.running.quiet,
     )
+
+
+def _make_folder() -> None:
+    """The folder for films without a name of their own."""
+    try:
+        Path(FOLDER).mkdir(exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UserError(f"cannot make the folder {FOLDER} here: {reason}: name a film with --out") from error
 
 
 def _default_out(network: Network, wanted: Wanted, *, still: bool) -> str:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from functools import cache, partial
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -36,8 +37,8 @@ from viz3d.export.render import FEW, default_workers, render
 from viz3d.export.writers import open_writer
 
 Say = Callable[[str], None]
-Show = Callable[[Look], Clip]
-"""Composes what is shown for a look."""
+Composer = Callable[[Look], Clip]
+"""Composes the clip of one digit in one net, as it is chosen to look."""
 ShowProgress = Callable[[int], AbstractContextManager[tuple[Say, Callable[[], None]]]]
 """Shows how many of so many pictures are done: gives what renames the step, and what counts one picture."""
 
@@ -47,12 +48,12 @@ def make(*configs: Config) -> None:
 
     Raises UserError, DataError, EngineError or SceneError; an output not finished then is as it was before.
     """
-    draw_all(configs, lambda say, step: _shown(configs[0], say, step))
+    draw_all(configs, lambda say, step: _composer(configs[0], say, step))
 
 
 def tell_beats(config: Config, *, as_json: bool) -> None:
     """Print what happens when in the film that `config` asks for; nothing is drawn. Raises as `make` does."""
-    clip = _scene(config, cli.say, lambda _: None)
+    clip = _clip(config, cli.say, lambda _: None)
     beats, end = clip.beats(), clip.seconds + config.hold
     last = catalogue(config.look.language).say("end.film")
     print(story.as_json(beats, end) if as_json else story.table(beats, end, last))
@@ -64,41 +65,42 @@ def draw(config: Output, prepare: Callable[[Say, Say], Clip], progress: ShowProg
     progress: what shows how far it is, in place of a bar in the terminal.
     """
 
-    def shown(say: Say, step: Say) -> Show:
+    def composer(say: Say, step: Say) -> Composer:
         clip = prepare(say, step)
         return lambda _: clip
 
-    return draw_all([config], shown, progress)[0]
+    return draw_all([config], composer, progress)[0]
 
 
 def draw_all(
-    outputs: Sequence[Output], prepare: Callable[[Say, Say], Show], progress: ShowProgress | None = None
+    outputs: Sequence[Output], prepare: Callable[[Say, Say], Composer], progress: ShowProgress | None = None
 ) -> list[str]:
-    """Draw several outputs one after the other; those that show the same pictures together. See `draw`.
+    """Draw several outputs, those that share their pictures at once; return a line on each. See `draw`.
 
-    prepare: returns what composes a clip for a look; it is called once, when all places are known to be good.
+    prepare: makes the composer; it is called once, when all places are known to be good. It is handed what
+    tells the person a line, and what renames the step that the bar shows.
     """
     for output in outputs:
         check_place(Path(output.out), folder=output.kind == FOLDER)
         if output.subtitles:
             check_place(output.subtitles_out, option="--out")
-    quiet, told = all(output.quiet for output in outputs), list[str]()
+    quiet, summaries = all(output.quiet for output in outputs), list[str]()
     total = sum(len(output.times) + output.held for output in outputs)
     say: Say = (lambda _: None) if quiet else cli.say
     try:
         with (progress or partial(_progress, quiet=quiet))(total) as (step, advance):
             ready = cache(lambda: (display.prepare(), prepare(say, step)))
-            for group in together(outputs):
-                told += _drawn(group, ready, step, advance)
+            for group in grouped(outputs):
+                summaries += _draw_group(group, ready, step, advance)
     finally:
         if not quiet:
-            for line in told:
+            for line in summaries:
                 print(line)
-    return told
+    return summaries
 
 
-def together(outputs: Sequence[Output]) -> list[list[Output]]:
-    """The outputs by what they show: films of one look that are drawn alike share their pictures."""
+def grouped(outputs: Sequence[Output]) -> list[list[Output]]:
+    """The outputs by their pictures: films of one look that are drawn alike share them."""
     groups: dict[object, list[Output]] = {}
     for output in outputs:
         alone = output.out if output.kind == ".png" else ""
@@ -106,13 +108,17 @@ def together(outputs: Sequence[Output]) -> list[list[Output]]:
     return list(groups.values())
 
 
-def _drawn(
+def _draw_group(
     group: Sequence[Output],
-    ready: Callable[[], tuple[display.Display, Show]],
+    ready: Callable[[], tuple[display.Display, Composer]],
     step: Say,
     advance: Callable[[], None],
 ) -> list[str]:
-    """Draw outputs of one look; returns what to say of each."""
+    """Draw outputs of one look; return a line on each.
+
+    ready: makes what draws and what composes, once; only when the writers are open, so that a place where
+    nothing can be written is told at once.
+    """
     started, first = time.monotonic(), group[0]
     look, still = first.look, first.kind == ".png"
     keep = key_colours(theme(look.theme), painted=look.paint is not None)
@@ -121,23 +127,12 @@ def _drawn(
             stack.enter_context(open_writer(each.out, look.size, each.fps, step, keep, each.seconds))
             for each in group
         ]
-        screen, shown = ready()
+        screen, compose_clip = ready()
         step("drawing")
-        clip = shown(look)
+        clip = compose_clip(look)
         if still:  # a moment of what happens, not of how a film opens
             clip = clip.still()
-        wanted = [set(each.times) for each in group]
-        times = sorted(set().union(*wanted))
-        # For a few pictures, compiling would cost more than it brings.
-        shared = len(times) > FEW and prepare_films(software=screen.software)
-        workers = first.workers or default_workers(len(times), software=screen.software, shared=shared)
-        pictures = render(clip, times, workers=workers, supersample=first.supersample)
-        with closing(pictures):
-            for at, picture in zip(times, pictures, strict=True):
-                for each, write, own in zip(group, writers, wanted, strict=True):
-                    for _ in range((at in own) + (each.held if at == each.times[-1] else 0)):
-                        write(picture)
-                        advance()
+        _write_pictures(clip, list(zip(group, writers, strict=True)), screen, advance)
     for each in group:
         if each.subtitles:
             with atomic_write(each.subtitles_out) as part:
@@ -145,12 +140,32 @@ def _drawn(
     return [_summary(each, time.monotonic() - started) for each in group]
 
 
-def _scene(config: Config, notify: Say, step: Say) -> Clip:
-    return _shown(config, notify, step)(config.look)
+def _write_pictures(
+    clip: Clip,
+    written: Sequence[tuple[Output, Callable[[np.ndarray], None]]],
+    screen: display.Display,
+    advance: Callable[[], None],
+) -> None:
+    """Draw each moment that an output asks for once, and hand it to the writers of all that do."""
+    first, wanted = written[0][0], [set(output.times) for output, _ in written]
+    times = sorted(set().union(*wanted))
+    # For a few pictures, compiling would cost more than it brings.
+    shared = len(times) > FEW and prepare_films(software=screen.software)
+    workers = first.workers or default_workers(len(times), software=screen.software, shared=shared)
+    with closing(render(clip, times, workers=workers, supersample=first.supersample)) as pictures:
+        for at, picture in zip(times, pictures, strict=True):
+            for (output, write), own in zip(written, wanted, strict=True):
+                for _ in range((at in own) + (output.held if at == output.times[-1] else 0)):
+                    write(picture)
+                    advance()
 
 
-def _shown(config: Config, notify: Say, step: Say) -> Show:
-    """What composes the digit's way through the network, or the networks, for a look."""
+def _clip(config: Config, notify: Say, step: Say) -> Clip:
+    return _composer(config, notify, step)(config.look)
+
+
+def _composer(config: Config, notify: Say, step: Say) -> Composer:
+    """Load the net, choose and read the digit; what then composes its clip, or that of both nets."""
 
     def fetching(name: str, done: int, size: int) -> None:
         step(f"fetching {name}: {done / max(size, 1):.0%}")
@@ -164,14 +179,20 @@ def _shown(config: Config, notify: Say, step: Say) -> Show:
     net = given if config.mutate is None else given.mutate(config.mutate)
     plain = _before(given, net) if config.beside else given
     digit = choose_digit(config.wanted, notify, fetching, given)
-    if config.show_image is not None:
-        save_enlarged(digit.image, config.show_image)
     after = net.trace(digit.image)
     before = plain.trace(digit.image) if config.beside else None
     asked = {"for": config.of, "against": config.against}
     of, against = (word if word is None else class_of(f"--{name}", word, net) for name, word in asked.items())
     known = Changes(label=digit.label, source=digit.source, of=of, against=against)
-    return lambda look: clip_of(after, look.changed(**known), before=before, selected=config.select)
+
+    def show(look: Look) -> Clip:
+        clip = clip_of(after, look.changed(**known), before=before, selected=config.select)
+        # Not sooner: what cannot be shown leaves nothing behind.
+        if config.show_image is not None:
+            save_enlarged(digit.image, config.show_image)
+        return clip
+
+    return show
 
 
 def clip_of(trace: Trace, look: Look, *, before: Trace | None = None, selected: str = "") -> Clip:

@@ -1,7 +1,6 @@
 """Pictures and films of a trace from Python: `viz3d.picture(trace)`, `viz3d.film(trace, "seven.mp4")`."""
 
 import os
-from pathlib import Path
 from typing import Unpack
 
 from PIL import Image
@@ -13,6 +12,7 @@ from viz3d.command import display
 from viz3d.command.errors import UserError
 from viz3d.export.config import Output, default_fps, default_supersample, parse_size
 from viz3d.export.film import clip_of, draw
+from viz3d.export.film_file import FilmFile
 from viz3d.export.kinds import kind_of
 
 
@@ -59,8 +59,10 @@ def film(
     supersample: int | None = None,
     quiet: bool = True,
     **look: Unpack[Changes],
-) -> Path:
+) -> FilmFile:
     """Film a digit's way through a net, as `python -m viz3d.export` does; returns where the film is.
+
+    That is a path, which a notebook shows as the film, playing.
 
     Args:
         trace: every neuron's value for the digit.
@@ -94,7 +96,7 @@ def film(
         quiet=quiet,
     )
     draw(output, lambda *_: clip_of(trace, chosen, before=before, selected=select))
-    return Path(name)
+    return FilmFile(name)
 
 
 def _look(size: tuple[int, int], changes: Changes, before: Trace | None, select: str) -> Look:

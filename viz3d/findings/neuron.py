@@ -1,4 +1,4 @@
-"""What is found out about one neuron: its sum term by term, its habits over a set of images, its worth."""
+"""What is found out about one neuron: its sum term by term, its statistics over images, what it is worth."""
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ class NeuronStatistics:
         return int(self.lost.sum())
 
     def as_json(self) -> dict[str, Any]:
-        """The habits as JSON values."""
+        """The statistics as JSON values."""
         return {
             "data": self.images.name,
             "images": len(self.images.labels),
@@ -153,7 +153,7 @@ def rank_of(traced: TracedDigit, neuron: int) -> tuple[int, int]:
 
 @dataclass(frozen=True, eq=False)
 class NeuronFacts:
-    """One neuron: its reading, and its habits where they were asked for; `top` terms are listed."""
+    """One neuron: its reading, and its statistics where they were asked for; `top` terms are listed."""
 
     traced: TracedDigit
     reading: Reading
@@ -166,8 +166,8 @@ class NeuronFacts:
         reading = traced.net.neuron(traced.address(address.neuron(traced.net.graph, where))).read(
             traced.trace
         )
-        habits = None if images is None else statistics(traced.net, reading.neuron, images)
-        return cls(traced, reading, habits, top)
+        over_images = None if images is None else statistics(traced.net, reading.neuron, images)
+        return cls(traced, reading, over_images, top)
 
     @cached_property
     def edits(self) -> tuple[Edit, ...]:

@@ -12,11 +12,11 @@ from viz3d.live.widgets.parts import Leavable, label
 
 @dataclass(frozen=True)
 class Shortcut:
-    """Keys, what they do in words, and the deed's name; without a name the window reads the keys itself."""
+    """Keys, what they do in words, and its name; without a name the window reads the keys itself."""
 
     keys: str
     words: str
-    deed: str = ""
+    action: str = ""
 
 
 SHORTCUTS = (
@@ -79,16 +79,16 @@ SHORTCUTS = (
 )
 
 
-def bind(window: QWidget, deeds: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
-    """Give the window an action for each shortcut that has a deed; return them by the deeds' names."""
+def bind(window: QWidget, actions: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
+    """Give the window an action for each shortcut that has an action; return them by these names."""
     made = {}
     for each in SHORTCUTS:
-        if each.deed:
+        if each.action:
             action = QAction(each.words, window)
             action.setShortcut(QKeySequence(each.keys))
-            action.triggered.connect(lambda _on, do=deeds[each.deed]: do())
+            action.triggered.connect(lambda _on, do=actions[each.action]: do())
             window.addAction(action)
-            made[each.deed] = action
+            made[each.action] = action
     return made
 
 

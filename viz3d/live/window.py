@@ -45,11 +45,11 @@ class Window(Assembly):
         self.setMinimumSize(LEAST)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes past it: nothing shows that it has the keys
-        self.actions_by_deed = bind(self, self._deeds())
+        self.actions_by_name = bind(self, self._actions())
         self.resize(_size(settings.value("size"), QSize(1440, 900)))
         self.setFocus()
 
-    def _deeds(self) -> dict[str, Callable[[], object]]:
+    def _actions(self) -> dict[str, Callable[[], object]]:
         return {
             "beat_back": lambda: self.playing.step(-1),
             "beat_forth": lambda: self.playing.step(1),
@@ -64,7 +64,7 @@ class Window(Assembly):
             "paste": self.opening.paste,
             "undo": self.desk.undo,
             "redo": self.desk.redo,
-            **self.editing.deeds(),
+            **self.editing.actions(),
             "command": self.command.line.setFocus,
             "back": lambda: self.picking.walk(-1),
             "forth": lambda: self.picking.walk(1),

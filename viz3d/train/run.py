@@ -27,6 +27,7 @@ from viz3d.evaluate.statistics import with_statistics, worth_watching
 from viz3d.train.divergence import Watch
 from viz3d.train.job import TrainingJob, recalled
 from viz3d.train.messages import farewell, is_told, line, verdict
+from viz3d.train.recipes import recipe_of
 from viz3d.train.saving import save_net, save_on_the_way, save_report
 from viz3d.train.start import datasets, network, network_and_data
 
@@ -99,13 +100,13 @@ def _begin(job: TrainingJob) -> Run:
     job.check()
     if job.data in DIGIT_SETS:
         net = network(job)
-        recipe = net.recipe.change(**job.recipe)
+        recipe = recipe_of(net.recipe, job.recipe)
         job.check_places()
         images, tests = datasets(job)
     else:
         job.check_places()
         net, images, tests = network_and_data(job)
-        recipe = net.recipe.change(**job.recipe)
+        recipe = recipe_of(net.recipe, job.recipe)
     pairs, held = job.training_sets(images)
     # Not the seed of the weights again: the same numbers would then serve twice.
     rng = np.random.default_rng([job.seed, 1])

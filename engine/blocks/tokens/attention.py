@@ -65,11 +65,11 @@ class Attention(Gated):
     ) -> None:
         attention, value = inputs
         heads = attention.shape[1]
-        felt = split(grad, heads)
+        delta = split(grad, heads)
         if input_gradients[0] is not None:
-            np.matmul(felt, split(value, heads).swapaxes(2, 3), out=input_gradients[0])
+            np.matmul(delta, split(value, heads).swapaxes(2, 3), out=input_gradients[0])
         if input_gradients[1] is not None:
-            np.matmul(attention.swapaxes(2, 3), felt, out=split(input_gradients[1], heads))
+            np.matmul(attention.swapaxes(2, 3), delta, out=split(input_gradients[1], heads))
 
     def edge_count(self, wiring: Wiring, slot: int) -> int:
         (_, queries, keys), (_, width) = wiring.sources

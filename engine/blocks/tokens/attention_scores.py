@@ -74,12 +74,12 @@ class AttentionScores(Gated):
         input_gradients: Sequence[Array | None],
     ) -> None:
         query, key = (split(x, self.heads) for x in inputs)
-        for back, felt, other in (
+        for back, delta, other in (
             (input_gradients[0], grad, key),
             (input_gradients[1], grad.swapaxes(2, 3), query),
         ):
             if back is not None:
-                np.matmul(felt, other, out=split(back, self.heads))
+                np.matmul(delta, other, out=split(back, self.heads))
                 np.multiply(back, self._scale(back.shape[2]), out=back)
 
     def _sizes(self, wiring: Wiring) -> tuple[int, int, int, int]:

@@ -113,15 +113,15 @@ class PatchEmbedding(Block):
             self._learn(grad, inputs[0], gradients, scratch)
         back = input_gradients[0]
         if back is not None:
-            felt = np.ascontiguousarray(grad[:, self.class_token :]).reshape(-1, self.units)
-            patches = np.dot(felt, parameters["weight"].reshape(-1, self.units).T)
+            delta = np.ascontiguousarray(grad[:, self.class_token :]).reshape(-1, self.units)
+            patches = np.dot(delta, parameters["weight"].reshape(-1, self.units).T)
             self._tiles(back)[...] = patches.reshape(self._tiles(back).shape)
 
     def _learn(self, grad: Array, x: Array, gradients: Mapping[str, Array], scratch: Scratch) -> None:
         """Write the gradients by the parameters."""
-        felt = np.ascontiguousarray(grad[:, self.class_token :]).reshape(-1, self.units)
-        patches = self._patches(x, scratch).reshape(len(felt), -1)
-        np.dot(patches.T, felt, out=gradients["weight"].reshape(-1, self.units))
+        delta = np.ascontiguousarray(grad[:, self.class_token :]).reshape(-1, self.units)
+        patches = self._patches(x, scratch).reshape(len(delta), -1)
+        np.dot(patches.T, delta, out=gradients["weight"].reshape(-1, self.units))
         position = grad.sum(axis=0)
         np.sum(position[self.class_token :], axis=0, out=gradients["bias"])
         if self.class_token:
@@ -205,6 +205,6 @@ class PatchEmbedding(Block):
 
     def product_rows(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
         token, tap = self._place(wiring, slot, np.arange(len(activation)))
-        felt = None if slope is None else slope.reshape(-1, self.units)
+        slopes = None if slope is None else slope.reshape(-1, self.units)
         table = wiring.parameters["weight"].reshape(-1, self.units)
-        return Products(activation, tap, table, None, felt, token)
+        return Products(activation, tap, table, None, slopes, token)

@@ -2,7 +2,7 @@
 
 With a second source it is a whole residual step: what it makes of the first source plus the second.
 
-Where only the class token is read out, nothing of the last step's other tokens is felt: in training their
+Where only the class token is read out, the last step's other tokens change nothing: in training their
 gradients are exact zeros, and are left out of the products. The sums are the same.
 """
 
@@ -173,13 +173,13 @@ class TokenDense(Block):
             return None
         tokens, n_in = wiring.sources[0]
         place, rows = each_of_each(tokens, n_in)
-        felt = None if slope is None else slope.reshape(tokens, self.units)
-        return Products(activation, rows, wiring.parameters["weight"], None, felt, place)
+        slopes = None if slope is None else slope.reshape(tokens, self.units)
+        return Products(activation, rows, wiring.parameters["weight"], None, slopes, place)
 
 
 def _lit(grad: Array, scratch: Scratch) -> Array | None:
     """The rows of grad (n, m) that are not all zero, or None where they are too many for it to pay."""
-    # The class token stands first: where the last token is felt, so are the others.
+    # The class token stands first: where the last token has a gradient, so have the others.
     if len(grad) and grad[-1, -1] != 0:
         return None
     rows = scratch.array("rows", len(grad), np.int64)

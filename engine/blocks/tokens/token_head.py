@@ -97,5 +97,5 @@ class TokenHead(Block):
 
     def product_rows(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
         value = activation.reshape(wiring.sources[slot])[self.token]
-        felt = None if slope is None else slope[None]
-        return Products(value, np.arange(len(value)), wiring.parameters["weight"], slope=felt)
+        slopes = None if slope is None else slope[None]
+        return Products(value, np.arange(len(value)), wiring.parameters["weight"], slope=slopes)

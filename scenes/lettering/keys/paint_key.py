@@ -1,4 +1,4 @@
-"""What the legend says of paint."""
+"""PaintKey: what the colours of paint mean, in words."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from scenes.texts import ENGLISH, Texts
 
 
 @dataclass(frozen=True, eq=False)
-class Key:
+class PaintKey:
     """What the legend says of paint.
 
     Attributes:
@@ -26,7 +26,7 @@ class Key:
     ends: tuple[str, str, str]
 
 
-def key(paint: Paint, net: Net, theme: Theme, texts: Texts = ENGLISH) -> Key:
+def paint_key(paint: Paint, net: Net, theme: Theme, texts: Texts = ENGLISH) -> PaintKey:
     """Put paint on a net into words for the legend."""
     titles = [called(net.layer(name), texts) for name in paint.values]
     match titles:
@@ -38,4 +38,4 @@ def key(paint: Paint, net: Net, theme: Theme, texts: Texts = ENGLISH) -> Key:
             layers = texts.say("paint.layers", n=len(titles))
     values = np.linspace(-1.0 if paint.signed else 0.0, 1.0, 256, dtype=np.float32)
     ends = paint.low, "0" if paint.signed else "", paint.high
-    return Key(f"{layers}: {paint.title}", colour(values, theme), ends)
+    return PaintKey(f"{layers}: {paint.title}", colour(values, theme), ends)

@@ -1,7 +1,8 @@
 """Stacked: where the layers of a transformer stand: in decks along the flow of the signal.
 
 In landscape the layers of a deck stand close behind one another; in portrait, where the signal falls, side by
-side in a row. In a square picture the decks of blocks stand in two lines, read as those of a text are.
+side in a row; many rows run to and fro. In a square picture the decks of blocks stand in two lines, read as
+those of a text are.
 All lengths are scene units.
 """
 
@@ -161,10 +162,13 @@ def _rows(net: Net, cut: Patches, long: float) -> list[_Shelf]:
         half = cut.rows * pitch / 2
         if shelves:
             along += _FALL * (below + half + _CLASS * cut.ahead * pitch) + line
-        # Rows begin at one place, so that layers stand in columns.
-        aside = place / 2 - corridor.WIDE / 2
+        # Rows begin at one place, so that layers stand in columns. Of many every other one runs back from
+        # where the one above has ended: what goes on has a short way.
+        aside, step = place / 2 - corridor.WIDE / 2, place
+        if len(rows) > _FEW and shelves and not asks(members):
+            aside, step = aside + place * (len(members) - 1), -place
         side = min(_tall(cut, pitch), _BROAD * place)
-        shelves.append(_Shelf(members, pitch, side, along, aside, (0.0, place)))
+        shelves.append(_Shelf(members, pitch, side, along, aside, (0.0, step)))
         below = half
     return [*shelves, _Shelf(last, 1.0, 1.0, along + _FALL * below + _ROW_OUT)]
 

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from foreign_nets import as_shares, outputs
 from weight_files import RNG, dense, stored
 
 from engine import EngineError, Told, import_net
@@ -91,3 +92,40 @@ def test_two_networks_of_the_same_layers_are_told_apart(tmp_path, one, other):
     tensors = {before + name: a for before in (one, other) for name, a in square().items()}
     with pytest.raises(EngineError, match=r"several networks of the same layers .*save one of them"):
         import_net(stored(tmp_path, tensors, "net.npz"))
+
+
+@pytest.mark.parametrize(("count", "where"), [(2, "behind"), (2, "no"), (2, "in what"), (1, "behind")])
+def test_shortcuts_around_dense_layers_are_among_the_ways_to_read_them(tmp_path, count, where):
+    tensors = {name: 0.4 * array for name, array in square("a", "b").items()}  # no sum ends the others
+
+    def layer(name, h):
+        return h @ tensors[f"{name}.weight"].T + tensors[f"{name}.bias"]
+
+    def relu(h):
+        return np.maximum(h, 0)
+
+    x = RNG.random((9, 1, 4, 4), np.float32)
+    h = relu(layer("first", x.reshape(9, 16)))
+    for names in (("a", "b"),) if count == 2 else (("a",), ("b",)):
+        made = h
+        for name in names:
+            made = layer(name, made if name == names[0] else relu(made))
+        h = {"behind": lambda h, f: relu(h + f), "no": np.add, "in what": lambda h, f: h + relu(f)}[where](
+            h, made
+        )
+    ways = import_net(stored(tmp_path, tensors, "net.npz")).readings
+    told = f"around each {'2 layers' if count == 2 else 'layer'} of as many numbers"
+    (way,) = [
+        each
+        for each in ways
+        if told in each.assumed and f", {where}" in each.assumed.replace("the function ", "")
+    ]
+    assert np.abs(np.exp(outputs(way.make(), x)) - as_shares(layer("last", h))).max() < 1e-5
+
+
+def test_layers_of_a_row_with_room_for_functions_get_no_shortcuts(tmp_path):
+    row = [(6, 16), (6, 6), (3, 6)]
+    tensors = {k: a for n, shape in enumerate(row) for k, a in dense(f"{2 * n}", *shape).items()}
+    assert not any(
+        "shortcut" in way.assumed for way in import_net(stored(tmp_path, tensors, "net.npz")).readings
+    )

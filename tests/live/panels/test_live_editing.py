@@ -57,7 +57,7 @@ def test_a_synapse_is_cut_put_back_nudged_and_added(window):
     session, panel = window.desk.session, window.inspector.synapse
     select(window, WHERE)
     before = session.trace
-    window.actions_by_deed["ablate"].trigger()
+    window.actions_by_name["ablate"].trigger()
     assert steps(window) == [f"cut {WHERE}"]
     assert equal(session.trace, made_by(window, f"cut {WHERE}"))
     assert not panel.card.there
@@ -92,7 +92,7 @@ def test_numbers_of_a_row_lead_to_the_synapse_and_its_name_to_the_neuron(window)
     click(table.viewport(), table.columnViewportPosition(1) + 10, 5)
     assert window.desk.session.selection == f"{other} -> hidden2:73"
     assert window.inspector._kind.text() == "SYNAPSE"
-    window.actions_by_deed["back"].trigger()
+    window.actions_by_name["back"].trigger()
     assert window.desk.session.selection == "hidden2:73"
     click(window.inspector._tabs[1], 20, 10)
     other = table.model().index(0, 0).data()
@@ -161,10 +161,10 @@ def test_what_a_layer_refuses_is_the_engines_own_words_in_one_line(window):
 def test_keys_reach_the_sliders_of_a_neuron(window):
     select(window, "hidden1:434")
     for deed in ("clamp", "scale", "shift"):
-        window.actions_by_deed[deed].trigger()
+        window.actions_by_name[deed].trigger()
         assert window.focusWidget() is window.inspector.change.settings[deed].slider
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Right)
-    window.actions_by_deed["freeze"].trigger()
+    window.actions_by_name["freeze"].trigger()
     assert "freeze hidden1:434" in steps(window)
 
 

@@ -40,7 +40,7 @@ def window(taught_window):
 def page(window):
     page = window.helping.page
     if not page.isVisible():
-        window.actions_by_deed["learn"].trigger()
+        window.actions_by_name["learn"].trigger()
     yield page
     page.hide()
 

@@ -67,7 +67,7 @@ def test_the_sheet_follows_the_digit_an_edit_and_another_network(window, qtbot):
 
 def test_the_sheet_follows_a_network_as_it_learns(window, qtbot):
     window.training.page.panel.images.emit(500, 200)
-    window.actions_by_deed["layers"].trigger()
+    window.actions_by_name["layers"].trigger()
     given = activations(come(qtbot, window)["hidden1"]).high
     trained(window, qtbot)
     settled(qtbot, window)
@@ -133,7 +133,7 @@ def test_the_tip_of_a_cell_tells_its_value(window, qtbot):
 
 
 def test_code_is_shown_and_a_line_lights_its_layer(window, qtbot):
-    window.actions_by_deed["code"].trigger()
+    window.actions_by_name["code"].trigger()
     page = window.sheets.code.page
     assert page.isVisible()
     assert window.inspector.isHidden()
@@ -153,9 +153,9 @@ def test_code_is_shown_and_a_line_lights_its_layer(window, qtbot):
 
 def test_the_key_of_the_code_closes_it_as_that_of_the_layers_does(window):
     for deed, page in (("code", window.sheets.code.page), ("layers", window.sheets.layers.sheet)):
-        window.actions_by_deed[deed].trigger()
+        window.actions_by_name[deed].trigger()
         assert page.isVisible()
-        window.actions_by_deed[deed].trigger()
+        window.actions_by_name[deed].trigger()
         assert page.isHidden()
     assert window.inspector.isVisible()
 

@@ -14,7 +14,7 @@ import engine
 from engine.graph import address
 from engine.graph.receptive_field import receptive_field
 from viz3d.findings.neuron import statistics, watch
-from viz3d.live.view.layer_frames import draw_field
+from viz3d.live.view.overlay.layer_frames import draw_field
 from viz3d.live.widgets.style import look
 from viz3d.live.work.finder import Studier
 from viz3d.session.acts.change import UseNet

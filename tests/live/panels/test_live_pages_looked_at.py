@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from walk_checks import cut_words
 
-from viz3d.live.view.lettering import Spot, card_box, tag_box
+from viz3d.live.view.overlay.lettering import Spot, card_box, tag_box
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import CAPTION, look
 from viz3d.session.acts.design import Design

@@ -98,7 +98,7 @@ def test_what_is_told_follows_the_digit_and_a_change_and_goes_where_nothing_is_s
     assert (ends.activation, ends.contribution) == (again.term.activation, again.term.contribution)
     window.desk.enter(f"set {text} 3")
     qtbot.waitUntil(lambda: bool(panel.facts._ends.card.weight == 3), timeout=PATIENCE)
-    window.actions_by_deed["ablate"].trigger()
+    window.actions_by_name["ablate"].trigger()
     assert not panel.card.there
     assert panel.facts.isHidden(), "what is cut has no part in anything"
     window.desk.jump(0)

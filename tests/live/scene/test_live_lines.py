@@ -26,7 +26,7 @@ def test_menus_offer_what_can_be_done_with_what_is_selected(window):
     assert {"Prune …", "Grow …", "Remove neurons …", "Ablate all of it"} <= set(entries["hidden1"])
     assert entries[""] == []
     select(window, WHERE)
-    window.actions_by_deed["menu"].trigger()
+    window.actions_by_name["menu"].trigger()
     menu = window.editing.menus.menu
     next(action for action in menu.actions() if action.text() == "Set its weight …").trigger()
     menu.close()
@@ -36,7 +36,7 @@ def test_menus_offer_what_can_be_done_with_what_is_selected(window):
 
 def test_an_address_is_completed_and_found(window):
     search = window.inspector.search
-    window.actions_by_deed["find"].trigger()
+    window.actions_by_name["find"].trigger()
     assert window.focusWidget() is search
     QTest.keyClicks(search, "hidd")
     QTest.keyClick(search, Qt.Key.Key_Tab)
@@ -71,13 +71,13 @@ def test_to_look_around_after_undo_does_not_drop_what_can_be_done_again(window):
     typed(window, "ablate hidden1:1")
     typed(window, "ablate hidden1:2")
     last = window.desk.session.trace
-    window.actions_by_deed["undo"].trigger()
-    window.actions_by_deed["undo"].trigger()
+    window.actions_by_name["undo"].trigger()
+    window.actions_by_name["undo"].trigger()
     window.picking.pick_place("hidden1:3")
     window.picking.pick_place("hidden1:3 -> hidden2:5")
     assert window.desk.steps() == (["ablate hidden1:1", "ablate hidden1:2"], 0)
-    window.actions_by_deed["redo"].trigger()
-    window.actions_by_deed["redo"].trigger()
+    window.actions_by_name["redo"].trigger()
+    window.actions_by_name["redo"].trigger()
     assert steps(window) == ["ablate hidden1:1", "ablate hidden1:2"]
     assert equal(window.desk.session.trace, last)
 
@@ -97,8 +97,8 @@ def test_a_long_act_runs_beside_the_window_and_escape_stops_it(window, qtbot):
     assert session.selection == "hidden1:4"
     typed(window, "ablate hidden1:4")
     assert "is under way" in window.command._error.text()
-    window.actions_by_deed["ablate"].trigger()
-    window.actions_by_deed["undo"].trigger()
+    window.actions_by_name["ablate"].trigger()
+    window.actions_by_name["undo"].trigger()
     assert all("is under way" in words for words in window.message.messages)
     assert len(window.message.messages) == 2
     other = Session(UseNet("mlp"), TakeDigit(3), "digits")
@@ -107,7 +107,7 @@ def test_a_long_act_runs_beside_the_window_and_escape_stops_it(window, qtbot):
     assert "is under way" in window.message.messages[-1]
     assert not window.training.page.isEnabled()
     assert session.net is net
-    window.actions_by_deed["deselect"].trigger()
+    window.actions_by_name["deselect"].trigger()
     qtbot.waitUntil(lambda: not window.command._work.isVisible(), timeout=PATIENCE)
     assert session.net is net
     assert session.selection == "hidden1:4"

@@ -12,7 +12,7 @@ from scene_fixtures import trace
 
 from scenes import compose
 from viz3d.live.control.scene.playing import beats_of
-from viz3d.live.view.page import Edges
+from viz3d.live.view.overlay.edges import Edges
 from viz3d.live.widgets.answering.answer import AnswerPanel
 from viz3d.live.widgets.answering.class_bars import ROW, SHARE, Answer
 from viz3d.live.widgets.beats import Beat, Beats

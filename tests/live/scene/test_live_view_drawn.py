@@ -15,11 +15,11 @@ from scene_fixtures import trace
 
 from scenes import Caption, Look, compose
 from scenes.camera.orbit_moves import panned
-from viz3d.live.view.fitting import shortened
-from viz3d.live.view.legend import APART, entry_wide
-from viz3d.live.view.lettering import write_captions
+from viz3d.live.view.overlay.edges import Edges
+from viz3d.live.view.overlay.fitting import shortened
+from viz3d.live.view.overlay.legend import APART, entry_wide
+from viz3d.live.view.overlay.lettering import write_captions
 from viz3d.live.view.pace import Pace
-from viz3d.live.view.page import Edges
 from viz3d.live.view.pointing import NOTHING, Thing
 from viz3d.live.view.shown import Shown
 from viz3d.live.widgets.sheet import dress

@@ -12,7 +12,7 @@ import data
 import engine
 from scenes import compose, focus_on
 from scenes.light.focus import focus_on_synapse
-from viz3d.live.view.legend import entry_wide, rows_of, told_of
+from viz3d.live.view.overlay.legend import entry_wide, rows_of, told_of
 
 RAMP = np.zeros((256, 3))
 

@@ -98,7 +98,7 @@ def test_an_edit_ahead_of_it_that_is_taken_back_while_it_trains_is_waited_for(
     select(window, "hidden1:17")
     click_on(window.inspector.change.silent)
     assert window.desk.at
-    window.actions_by_deed["train"].trigger()
+    window.actions_by_name["train"].trigger()
     assert page.trainer.run is None, "a run begun by its key would be lost, too"
     assert "is under way: wait for it" in window.message.messages[-1]
     window.desk.do(TakeDigit(3))

@@ -85,7 +85,7 @@ def test_colours_follow_the_system_until_the_person_chooses(qtbot, qapp, tmp_pat
     assert window.showing.look().theme == "light"
     system(Qt.ColorScheme.Dark)
     assert look().theme.name == "dark"
-    window.actions_by_deed["theme"].trigger()
+    window.actions_by_name["theme"].trigger()
     assert window.theming.choice == "light"
     system(Qt.ColorScheme.Dark)
     assert look().theme.name == "light"

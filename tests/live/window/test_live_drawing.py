@@ -83,7 +83,7 @@ def test_without_the_tool_or_the_key_a_drag_turns_and_with_it_all_else_turns_too
     assert view.camera.pose.azimuth != azimuth
     assert np.array_equal(image(window), before)
     pictured(window)
-    window.actions_by_deed["in_scene"].trigger()
+    window.actions_by_name["in_scene"].trigger()
     assert window.drawing.in_scene.isChecked()
     assert view.draws
     azimuth = view.camera.pose.azimuth
@@ -95,7 +95,7 @@ def test_without_the_tool_or_the_key_a_drag_turns_and_with_it_all_else_turns_too
     QTest.mouseMove(view, beside + QPoint(60, 0))
     QTest.mouseRelease(view, LEFT, NONE, beside + QPoint(60, 0))
     assert view.camera.pose.azimuth != azimuth
-    window.actions_by_deed["in_scene"].trigger()
+    window.actions_by_name["in_scene"].trigger()
     assert not view.draws
 
 
@@ -114,7 +114,7 @@ def test_who_wants_to_draw_in_the_scene_is_shown_where(window, moved):
 
 def test_a_finger_draws_on_the_plane_too(window):
     window.drawing.pad.clear()
-    window.actions_by_deed["in_scene"].trigger()
+    window.actions_by_name["in_scene"].trigger()
     view, finger = window.view, QTest.createTouchDevice()
     QTest.touchEvent(view, finger).press(0, spot(window, 6, 6), view).commit()
     QTest.touchEvent(view, finger).move(0, spot(window, 6, 18), view).commit()
@@ -141,7 +141,7 @@ def test_a_finger_draws_on_the_plane_too(window):
 def test_two_fingers_come_near_and_turn_nothing(window):
     # Lost otherwise: without mouse and keys nobody comes nearer, and two fingers spin the scene.
     view, finger = window.view, QTest.createTouchDevice()
-    window.actions_by_deed["home"].trigger()
+    window.actions_by_name["home"].trigger()
     before, acts = view.camera.pose, steps(window)
     for k, apart in enumerate((40, 60, 80, 100, 120, 120)):
         both = QTest.touchEvent(view, finger)
@@ -154,7 +154,7 @@ def test_two_fingers_come_near_and_turn_nothing(window):
     assert pose.distance < 0.7 * before.distance
     assert steps(window) == acts, "and nothing is picked or drawn"
     QTest.mouseClick(view, LEFT, pos=QPoint(700, 620))
-    window.actions_by_deed["home"].trigger()
+    window.actions_by_name["home"].trigger()
 
 
 def test_on_the_plane_of_a_net_that_sees_the_middle_the_pixel_under_the_pen_is_painted(window, qtbot):

@@ -79,11 +79,11 @@ def test_a_picked_neuron_is_selected_and_followed_and_the_trail_leads_back(windo
     click(window.inspector.table.viewport(), 20, 5)
     followed = window.desk.session.selection
     assert followed.startswith("input:")
-    window.actions_by_deed["back"].trigger()
+    window.actions_by_name["back"].trigger()
     assert window.desk.session.selection == WHERE
-    window.actions_by_deed["forth"].trigger()
+    window.actions_by_name["forth"].trigger()
     assert window.desk.session.selection == followed
-    window.actions_by_deed["deselect"].trigger()
+    window.actions_by_name["deselect"].trigger()
     assert window.inspector._card is None
     for _ in range(3):
         window.inspector.back.emit()
@@ -128,10 +128,10 @@ def test_a_step_in_the_list_is_jumped_to(window):
     assert window.desk.steps()[0] == ["ablate hidden1:1", "ablate hidden1:2", "digit 3"]
     window.inspector.edits.jumped.emit(3)
     assert window.desk.session.label == 3
-    window.actions_by_deed["undo"].trigger()
-    window.actions_by_deed["undo"].trigger()
+    window.actions_by_name["undo"].trigger()
+    window.actions_by_name["undo"].trigger()
     assert steps(window) == ["ablate hidden1:1"]
-    window.actions_by_deed["redo"].trigger()
+    window.actions_by_name["redo"].trigger()
     assert steps(window) == ["ablate hidden1:1", "ablate hidden1:2"]
 
 

@@ -76,7 +76,7 @@ def test_a_neuron_of_another_net_waits_for_that_nets_scene(window, qtbot, untrai
     settled(qtbot, window)
     net = window.desk.session.net
     assert window.view.selected == net.offset("hidden2") + 255
-    window.actions_by_deed["back"].trigger()
+    window.actions_by_name["back"].trigger()
     assert window.message.messages == told
 
 
@@ -100,7 +100,7 @@ def test_a_picture_that_is_pasted_is_read_and_one_from_the_net_is_not_there(wind
     told = len(window.message.messages)
     ink[:] = 255
     QGuiApplication.clipboard().setImage(grey_image(ink))
-    window.actions_by_deed["paste"].trigger()
+    window.actions_by_name["paste"].trigger()
     (why,) = window.message.messages[told:]
     assert "the picture: no ink" in why, "and not that there is no picture, or of an array that nobody knows"
     far = QMimeData()
@@ -239,7 +239,7 @@ def test_a_long_message_is_shown_whole(window):
 
 
 def test_keys_walk_through_all_parts_and_the_page_of_keys_lists_each(window):
-    window.actions_by_deed["help"].trigger()
+    window.actions_by_name["help"].trigger()
     assert window.keys.isVisible()
     told = {label.text() for label in window.keys.findChildren(QLabel)}
     assert {each.words for each in SHORTCUTS if each.words} <= told

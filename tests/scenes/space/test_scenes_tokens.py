@@ -161,8 +161,22 @@ def test_in_a_tall_picture_the_layers_of_a_deck_stand_side_by_side(name) -> None
         ["attention", "residual1", "norm2", "hidden", "residual2"],
     ]
     for row in rows.values():
-        spans = [(float(p.centre @ p.right) - p.raster.width / 2, p.raster.width) for p in row]
+        spans = sorted((float(p.centre @ p.right) - p.raster.width / 2, p.raster.width) for p in row)
         assert all(left + wide < after for (left, wide), (after, _) in pairwise(spans))
+
+
+def test_in_a_tall_picture_many_rows_run_to_and_fro() -> None:
+    # Lost otherwise: from the end of each row bundles run back over all tiles of the next.
+    layout = arrange(traced("vit-small").net, PORTRAIT)
+    at = {panel.layer: float(panel.centre @ panel.right) for panel in layout.panels}
+    for number in range(1, 5):
+        block = f"block{number}."
+        assert at[block + "norm1"] < at[block + "query"] < at[block + "scores"]
+        assert at[block + "residual2"] < at[block + "hidden"] < at[block + "attention"]
+        assert at[block + "attention"] == pytest.approx(at[block + "scores"], abs=0.1), "below each other"
+        assert at[block + "residual2"] == pytest.approx(at[block + "norm1"], abs=0.1)
+    few = {panel.layer: panel for panel in arrange(traced("vit-tiny").net, PORTRAIT).panels}
+    assert few["block1.attention"].centre @ few["block1.attention"].right < 0, "names are read from the left"
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (1080, 1080), (720, 1280), (640, 360)])

@@ -69,6 +69,22 @@ def test_functions_that_differ_from_layer_to_layer_are_guessed_by_their_names(tm
     assert "mean-pool 2 (100.0%)" in told
 
 
+@pytest.mark.parametrize("residual", [True, False])
+def test_a_residual_net_is_found_by_the_digits_that_it_reads(tmp_path, monkeypatch, residual):
+    """As a chain it read 94 of 100 digits with another function, and nothing said that it was none."""
+    last = "dense 16 | add hidden3 relu from hidden1" if residual else "dense 16 relu"
+    text = f"input 28x28 | dense 16 relu | dense 16 relu | {last} | dense 10 log-softmax"
+    net = engine.build(text, np.random.default_rng(1))
+    net = net.replace({name: 2 * array for name, array in net.parameters.items()})
+    answered = _answered_by(net)
+    monkeypatch.setattr(foreign, "_at_hand", lambda _: answered)
+    save_file(engine.torch_weights(net), tmp_path / "net.safetensors")
+    found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(activation="relu"), (0.0, 1.0))
+    assert found.net.text == text
+    assert any("shortcuts around each 2 layers" in line for line in found.lines) == residual
+    assert not any("one after another" in line for line in found.lines), "the digits tell"
+
+
 def test_where_each_layer_has_slopes_of_its_own_no_function_is_guessed(tmp_path):
     net = engine.build("input 28x28 | dense 8 relu | dense 10 log-softmax", np.random.default_rng(0))
     first, second = engine.torch_weights(net), np.full(1, 0.3, np.float32)

@@ -1,5 +1,8 @@
 """Pictures and films from Python, as in a notebook: those of the command, from a trace at hand."""
 
+import re
+from base64 import b64decode
+
 import imageio.v3 as iio
 import numpy as np
 import pytest
@@ -49,6 +52,10 @@ def test_a_film_is_written_whole_and_says_where(trace, tmp_path):
     out = viz3d.film(trace, tmp_path / "few.gif", size=SMALL, seconds=1, fps=5, hold=0.4, subtitles=True)
     assert out == tmp_path / "few.gif"
     assert len(iio.imread(out)) == 5 + 2
+    # Lost otherwise: a notebook prints a path, and shows nothing.
+    shown = out._repr_html_()
+    assert b64decode(re.search(r"data:image/gif;base64,([^\"]+)\"", shown)[1]) == out.read_bytes()
+    assert (out.parent / "none.mp4")._repr_html_() is None
     assert (tmp_path / "few.srt").read_text().endswith(" and against it\n")
 
 

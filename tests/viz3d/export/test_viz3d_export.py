@@ -17,7 +17,7 @@ from viz3d.command.choice.models import choose_net
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.export.config import Config
-from viz3d.export.film import _scene, make
+from viz3d.export.film import _clip, make
 
 SMALL = ("--size", "160x90", "--seconds", "2", "--fps", "4", "--workers", "1")
 
@@ -77,7 +77,7 @@ def test_quiet_says_nothing(tmp_path):
 def test_a_film_tells_what_the_command_line_changed_and_the_file_before(tmp_path, new, beside, told):
     path = tmp_path / "cut.npz"
     engine.save(choose_net().mutate("remove hidden1:199; ablate hidden2:3"), path)
-    clip = _scene(small(tmp_path / "a.png", model=path, mutate=new, beside=beside), print, lambda _: None)
+    clip = _clip(small(tmp_path / "a.png", model=path, mutate=new, beside=beside), print, lambda _: None)
     assert ((clip.left.words.change, clip.right.words.change) if beside else clip.words.change) == told
 
 

@@ -45,7 +45,7 @@ def test_a_wrong_edit_in_a_file_is_told_with_its_line(tmp_path, more):
         (["--study", "ablate", "--scene", "no/a.png"], "make it, or choose another --scene"),
     ],
 )
-def test_a_wrong_wish_is_one_line_and_leaves_nothing(tmp_path, words, says):
+def test_a_wrong_option_is_one_line_and_leaves_nothing(tmp_path, words, says):
     done = viz3d_here("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr

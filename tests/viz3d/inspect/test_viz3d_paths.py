@@ -119,7 +119,7 @@ def test_the_shell_tells_paths_before_and_after(capsys):
         (["--paths", "5", "--shell"], "--paths: with --shell, ask that in its lines"),
     ],
 )
-def test_wrong_wishes_are_one_clear_line(words, message, tmp_path):
+def test_wrong_options_are_one_clear_line(words, message, tmp_path):
     done = viz3d_here("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
     assert done.returncode == 2
     assert message in done.stderr

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 import data
 import engine
 from engine import Imported, Net, Told, Way
+from engine.foreign.readers.pytorch.branches import CHAINED, SHORTCUTS
 from engine.foreign.readers.pytorch.weights import SHAPES_FIT, TAKEN_WITH
 from viz3d.command.choice.climbing import climbed
 from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Best, Digits, Nets, search
@@ -89,7 +90,7 @@ class _Taken:
 
     found: the search that its scale is of. other: whether it is not the way that the file's notes tell of.
     alike: ways that fit digits as well. guess, layout: how surely its functions, and what lies between its
-    convolutions, are what they are taken for.
+    convolutions, are what they are taken for. assumed: the way in words.
     """
 
     net: Net
@@ -99,6 +100,7 @@ class _Taken:
     alike: Sequence[str] = ()
     guess: str = ""
     layout: str = ""
+    assumed: str = ""
 
 
 def _tried(
@@ -113,6 +115,10 @@ def _tried(
     taken = _taken(ways, imported.net, [*scales.values()], digits)
     if taken.other:
         notes[:] = [note for note in notes if not note.startswith(TAKEN_WITH)]
+    tried = taken.found.share >= FAIR and any(SHORTCUTS in each.assumed for each in ways)
+    if tried or SHORTCUTS in taken.assumed:
+        # What is no chain of dense layers reads few digits as one, or more with shortcuts.
+        notes[:] = [note for note in notes if not note.startswith(CHAINED)]
     if taken.layout:
         notes[:] = [note for note in notes if not note.startswith(SHAPES_FIT)]
     lines = [f"note: {told}" for told in (taken.told, taken.guess, taken.layout) if told]
@@ -163,7 +169,7 @@ def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], d
     other = taken.assumed != ways[0].assumed
     told = f"{TAKEN_WITH} {taken.assumed}, as digits suggest: the file does not say"
     layout = layout_told(taken, net, scales[found.scale], digits)
-    return _Taken(net, found, told if other else "", other, alike, guess, layout)
+    return _Taken(net, found, told if other else "", other, alike, guess, layout, taken.assumed)
 
 
 def _doubts(taken: _Taken, digits: Digits, left_open: bool) -> list[str]:

@@ -34,7 +34,9 @@ def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
         return engine.load(data.model_path(preset or PRESET))
     no_address("--model", model)
     if model.is_dir():
-        raise UserError(f"--model {model} is a folder: give a network's file, such as {model / 'net.npz'}")
+        from engine.foreign.unread import told_of_folder  # noqa: PLC0415 -- most commands never meet one
+
+        raise UserError(f"--model {model} {told_of_folder(model)}")
     if not model.is_file():
         raise UserError(f"--model {model}: there is no such file")
     net = read_net(model)
@@ -45,7 +47,7 @@ def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
 
 def read_net(file: Path) -> Net:
     """The network in a file: one of viz3d, or one of another system, see `how_imported`."""
-    if not engine.is_known(file):
+    if not engine.is_known(file, or_named=True):
         net = engine.load(file)
         # What was said when it came in is not said again of the file that keeps it.
         kept = {key: value for key, value in net.provenance.items() if key != _WAY}

@@ -42,7 +42,7 @@ def neuron(facts: NeuronFacts, paper: Paper) -> RenderableType:
             )
         )
     if facts.statistics is not None:
-        parts.append(_habits(facts.statistics, traced, paper))
+        parts.append(_statistics(facts.statistics, traced, paper))
     return Group(*parts)
 
 
@@ -143,7 +143,7 @@ def _sends(facts: NeuronFacts) -> RenderableType:
     )
 
 
-def _habits(h: NeuronStatistics, traced: TracedDigit, paper: Paper) -> RenderableType:
+def _statistics(h: NeuronStatistics, traced: TracedDigit, paper: Paper) -> RenderableType:
     line = f"mean {number(h.mean)}   spread {number(h.spread)}   fires on {percent(h.fires, 1)}   "
     lines = [Text(f"{line}selectivity {h.selectivity:.2f}"), _worth(h), BLANK]
     made = table(traced.sort, "its mean", "", "read right only with it", left=(0, 2))

@@ -98,10 +98,10 @@ class Desk(QObject):
         finally:
             self._waiting = False
 
-    def attempt(self, deed: Callable[[], object]) -> bool:
+    def attempt(self, action: Callable[[], object]) -> bool:
         """Do something; where it cannot be done say why, and return whether it was done."""
         try:
-            deed()
+            action()
         except Exception as error:
             told = explained(error)
             if told is None:
@@ -239,8 +239,8 @@ class Desk(QObject):
         self.showed.emit()
         return True
 
-    def _go(self, deed: Callable[[], object]) -> bool:
-        done = self.attempt(deed)
+    def _go(self, action: Callable[[], object]) -> bool:
+        done = self.attempt(action)
         self._acted() if done else self.try_out(None)
         return done
 

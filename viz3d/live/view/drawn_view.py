@@ -9,13 +9,13 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QResiz
 from scenes.lettering.fonts import extent
 from viz3d.live.view.beneath import beneath_nothing
 from viz3d.live.view.hand import Hand
-from viz3d.live.view.layer_frames import draw_layer_frames
-from viz3d.live.view.lettering import draw_pixel
+from viz3d.live.view.overlay.edges import sides
+from viz3d.live.view.overlay.layer_frames import draw_layer_frames
+from viz3d.live.view.overlay.lettering import draw_pixel
+from viz3d.live.view.overlay.veils import draw_ground_above
 from viz3d.live.view.pace import Pace
-from viz3d.live.view.page import sides
 from viz3d.live.view.pointing import NOTHING
 from viz3d.live.view.shown import Marks, Shown
-from viz3d.live.view.veils import draw_ground_above
 from viz3d.live.view.written import Written
 from viz3d.live.widgets.parts import CENTRE
 from viz3d.live.widgets.style import TEXT, font, look, look_beside

@@ -14,8 +14,9 @@ from engine.graph.receptive_field import receptive_field
 from scenes import Frame, Free, Orbit, Scene
 from scenes.lettering.edited.ghosts import ghosts
 from scenes.light.focus import ways
-from viz3d.live.view.layer_frames import draw_field, draw_layer_frames
-from viz3d.live.view.lettering import (
+from viz3d.live.view.overlay.edges import Edges, sides
+from viz3d.live.view.overlay.layer_frames import draw_field, draw_layer_frames
+from viz3d.live.view.overlay.lettering import (
     Spot,
     draw_card,
     draw_ghosts,
@@ -27,8 +28,7 @@ from viz3d.live.view.lettering import (
     tag_box,
     write_captions,
 )
-from viz3d.live.view.lines import draw_line, draw_pull, middle
-from viz3d.live.view.page import Edges, sides
+from viz3d.live.view.overlay.lines import draw_line, draw_pull, middle
 from viz3d.live.view.pointing import NOTHING, Thing, layers_of
 from viz3d.live.widgets.style import Look, number
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 _EDGE = 8  # px
 _RADIUS = 8  # px of a corner, as the style sheet draws it
-Deed: TypeAlias = Callable[[], object]
-Entries: TypeAlias = Sequence[tuple[str, "Deed | Entries | None"] | None]
+Action: TypeAlias = Callable[[], object]
+Entries: TypeAlias = Sequence[tuple[str, "Action | Entries | None"] | None]
 
 
 class Menu(QMenu):
@@ -56,9 +56,9 @@ def cut_round(popup: QWidget) -> None:
 
 
 def menu_of(parent: QWidget, entries: Entries) -> Menu:
-    """A menu of words and what each does; None is a line between them, None as a deed makes a title.
+    """A menu of words and what each does; None is a line between them, None as an action makes a title.
 
-    Entries in place of a deed are a menu of their own.
+    Entries in place of an action are a menu of their own.
     """
     return _filled(Menu(parent), entries)
 
@@ -68,11 +68,11 @@ def _filled(menu: Menu, entries: Entries) -> Menu:
         if entry is None:
             menu.addSeparator()
             continue
-        words, deed = entry
-        if deed is None:
+        words, action = entry
+        if action is None:
             menu.addAction(words).setEnabled(False)
-        elif callable(deed):
-            menu.addAction(words).triggered.connect(lambda _on, do=deed: do())
+        elif callable(action):
+            menu.addAction(words).triggered.connect(lambda _on, do=action: do())
         else:
-            menu.addMenu(_filled(Menu(menu, words), deed))
+            menu.addMenu(_filled(Menu(menu, words), action))
     return menu

@@ -65,12 +65,12 @@ class Question(Leavable):
         """Give the last answer."""
         self._last()
 
-    def _button(self, words: str, tip: str, deed: Callable[[], object]) -> QPushButton:
+    def _button(self, words: str, tip: str, action: Callable[[], object]) -> QPushButton:
         made = button(words, tip, "" if self._row.count() else "primary")
 
         def answer() -> None:
             self.hide()
-            deed()
+            action()
 
         made.clicked.connect(lambda _on: answer())
         self._row.addWidget(made, 1)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from viz3d.live.work.maker import Maker
 
-Deed = Callable[[], object]
+Action = Callable[[], object]
 _SLOW = 700  # ms after which it is told that a file is still being read
 _LATER = 50  # ms after which it is looked again whether one is free
 _JOIN = 1.0  # seconds that the window's end waits for a file: nothing is lost with it
@@ -19,7 +19,7 @@ class Reader(QObject):
 
     free: whether what was read may be done with now; else it waits, and what is behind it, too.
 
-    Signals: `read` brings what is to be done now, a Deed; `refused` why nothing is, in a line; `slow` the
+    Signals: `read` brings what is to be done now, an Action; `refused` why nothing is, in a line; `slow` the
     file that is being read, and how many wait behind it.
     """
 
@@ -30,15 +30,15 @@ class Reader(QObject):
     def __init__(self, free: Callable[[], bool]) -> None:
         super().__init__()
         self._free = free
-        self._waiting: deque[tuple[Path, Callable[[], Callable[[], Deed]]]] = deque()
+        self._waiting: deque[tuple[Path, Callable[[], Callable[[], Action]]]] = deque()
         self._file: Path | None = None  # that is being read
         self._closed = False
         self._maker, self._late = Maker(), QTimer(self, singleShot=True, interval=_SLOW)
-        self._maker.made.connect(lambda deed: self._end(lambda: self.read.emit(deed)))
+        self._maker.made.connect(lambda action: self._end(lambda: self.read.emit(action)))
         self._maker.refused.connect(lambda why: self._end(lambda: self.refused.emit(why)))
         self._late.timeout.connect(lambda: self.slow.emit(self._file, len(self._waiting)))
 
-    def add(self, file: Path, begin: Callable[[], Callable[[], Deed]]) -> None:
+    def add(self, file: Path, begin: Callable[[], Callable[[], Action]]) -> None:
         """Have a file read after those that wait.
 
         begin: called here when its turn has come, for what was done with the files before it counts. It gives
@@ -76,6 +76,6 @@ class Reader(QObject):
             self._next()
 
 
-def _once(work: Callable[[], Deed]) -> Generator[float, None, Deed]:
+def _once(work: Callable[[], Action]) -> Generator[float, None, Action]:
     yield 0.0
     return work()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from engine.errors import EngineError
@@ -108,6 +109,58 @@ def _guess(first: Module, last: Module) -> str:
         f"{CHAINED}, which is a guess: {who} {gives}, so that a shortcut around {'it' if one else 'them'}, a "
         "gate, or layers used side by side, twice or never would have the same shapes (an ONNX file tells)"
     )
+
+
+SHORTCUTS = "shortcuts around"
+"""How words begin that say where they are taken to be."""
+_WHERE = {
+    "behind": "the function behind the sum",
+    "": "no function behind the sum",
+    "ahead": "the function in what is added",
+}
+
+
+@dataclass(frozen=True)
+class Shortcuts:
+    """Shortcuts around layers that make as many numbers as they read.
+
+    He et al. 2016, "Deep residual learning for image recognition", figure 2. spans: places of the first and
+    the last layer of each. function: "behind" the sum, "ahead" of it, in what is added, or "" for none beside
+    those between the layers.
+    """
+
+    spans: tuple[tuple[int, int], ...] = ()
+    function: str = ""
+
+    @property
+    def told(self) -> str:
+        """In words; "" where there are none."""
+        if not self.spans:
+            return ""
+        count = self.spans[0][1] - self.spans[0][0] + 1
+        around = "each layer" if count == 1 else f"each {count} layers"
+        where = _WHERE[self.function]
+        return f"{SHORTCUTS} {around} of as many numbers, {where}"
+
+
+def shortcuts(layers: Sequence[Module]) -> list[Shortcuts]:
+    """The ways in which dense layers may have shortcuts around them, around pairs first.
+
+    None where a file tells that they are a chain, see `doubt`.
+    """
+    if not doubt(layers) or any(each.kind != "dense" for each in layers):
+        return []
+    made = []
+    for count in (2, 1):
+        spans, place = [], 1
+        while place + count < len(layers):
+            if layers[place - 1].width == layers[place + count - 1].width:
+                spans.append((place, place + count - 1))
+                place += count
+            else:
+                place += 1
+        made += [Shortcuts(tuple(spans), where) for where in ("behind", "", "ahead") if spans]
+    return made
 
 
 def _is_sequential(layers: Sequence[Module]) -> bool:

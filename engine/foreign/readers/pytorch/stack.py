@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.blocks.activations import leak_of
 from engine.foreign.graph.program import Chain, Program
+from engine.foreign.readers.pytorch.branches import Shortcuts
 from engine.foreign.readers.pytorch.layouts import Layout
 from engine.foreign.readers.pytorch.modules import Module
 from engine.foreign.readers.pytorch.norms import Norm
@@ -70,7 +71,7 @@ class Stack:
     """Layers in their order, the batch norms after each by its name, and those of the image itself.
 
     slopes: of PReLUs, by the layer that each follows. turned: whether norms that could stand before or behind
-    the function of their layer are taken behind it.
+    the function of their layer are taken behind it. around: shortcuts that are taken to be there.
     """
 
     layers: Sequence[Module]
@@ -79,6 +80,7 @@ class Stack:
     habits: Habits
     slopes: Mapping[str, Module] = field(default_factory=dict)
     turned: bool = False
+    around: Shortcuts = field(default_factory=Shortcuts)
 
     @property
     def end(self) -> str:
@@ -152,7 +154,9 @@ class Stack:
         """The layers as operations: weights, batch norm, activation, pool; a row of maps; how it ends."""
         chain = self._image(layout)
         self._norm(chain, self.ahead)
+        begins: dict[int, str] = {}
         for place, layer in enumerate(self.layers):
+            begins |= {end: chain.last for begin, end in self.around.spans if begin == place}
             last = place == len(self.layers) - 1
             if layer.kind == "conv" and layout is not None:
                 before = self.layers[place - 1] if place else None
@@ -162,14 +166,19 @@ class Stack:
             norms = self.after.get(layer.name, ())
             hidden = functions.first if place < self._parted else functions.last
             self._norm(chain, [norm.module for norm in norms if not norm.late])
+            if place in begins and self.around.function != "ahead":
+                chain.join("Add", f"{layer.name}'s sum", (begins[place], chain.last))
+            bare = place in begins and not self.around.function
             if layer.name in self.slopes:
                 slope = self.slopes[layer.name].weight
                 chain.add(
                     "PRelu", self.slopes[layer.name].name, slope.reshape(-1, *(1,) * (layer.weight.ndim - 2))
                 )
-            elif (not last or (layout is not None and layout.bent)) and hidden != "identity":
+            elif not bare and (not last or (layout is not None and layout.bent)) and hidden != "identity":
                 _activate(chain, hidden, f"{layer.name}'s {hidden}")
             self._norm(chain, [norm.module for norm in norms if norm.late])
+            if place in begins and self.around.function == "ahead":
+                chain.join("Add", f"{layer.name}'s sum", (begins[place], chain.last))
             if layer.kind == "conv" and layout is not None:
                 self._pool(chain, layer, layout, place)
                 if last or self.layers[place + 1].kind == "dense":

@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.graph.finish import imported
 from engine.foreign.pickles import shown
-from engine.foreign.readers.pytorch.branches import check_names, doubt
+from engine.foreign.readers.pytorch.branches import check_names, doubt, shortcuts
 from engine.foreign.readers.pytorch.layouts import Layout, layouts_of, otherwise_pooled, uneven
 from engine.foreign.readers.pytorch.modules import Module, in_order, modules_of, named, ordered
 from engine.foreign.readers.pytorch.norms import Norm, norms_after, norms_ahead, slopes_after
@@ -57,6 +57,7 @@ class _Open:
         last = {"": "nothing", "Sigmoid": "a sigmoid"}.get(stack.end, "a log-softmax") + " at the end"
         words = last if len(stack.layers) == 1 else f"{stack.told(functions)} and {last}"
         words += f", {_BEHIND}" * stack.turned
+        words += f", {stack.around.told}" * bool(stack.around.told)
         assumed = words if layout is None else f"{words}, {layout.told}"
 
         def with_functions(alike: Sequence[str], parted: Sequence[str]) -> list[Way]:
@@ -132,6 +133,9 @@ def from_modules(
     late = stack.late()
     if late is not None:
         readings += [left_open.way(late, *way) for way in ways[:_MOST_LATE]]
+    if not told.order:
+        residual = [dataclasses.replace(stack, around=each) for each in shortcuts(layers)]
+        readings += [left_open.way(each, *ways[0]) for each in residual]
     notes = [note] if note else []
     if any(norm.module.kind == "batch-norm" for norms in after.values() for norm in norms) or ahead:
         notes.append(

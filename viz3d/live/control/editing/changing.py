@@ -64,7 +64,7 @@ class ChangingControl(QObject):
             self._more.get(entry, partial(self._function, entry))(self._where)
 
     def entries(self) -> Entries:
-        """What a menu offers for the selected neuron; what cannot be done to it has no deed."""
+        """What a menu offers for the selected neuron; what cannot be done to it has no action."""
         change = self._inspector.change
         sliders = change.settings
         return (

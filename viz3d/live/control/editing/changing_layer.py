@@ -39,7 +39,7 @@ class LayerControl(QObject):
     def entries(self, line: CommandLine) -> Entries:
         """What a menu offers for the selected layer; line: where amounts are asked for.
 
-        What cannot be done to it has no deed.
+        What cannot be done to it has no action.
         """
         where, net, card = self._picking.thing.layer, self._desk.session.net, self._panel.card
         if card is None:

@@ -37,7 +37,7 @@ class Editing(QObject):
         subjects = self.neuron, self.synapse, self.layer
         self.menus = MenuControl(desk, picking, subjects, view, box.line)
 
-    def deeds(self) -> dict[str, Callable[[], object]]:
+    def actions(self) -> dict[str, Callable[[], object]]:
         """What keys do, by the names that `shortcuts` has for it."""
         return {
             "ablate": self.menus.turn_off,

@@ -32,7 +32,7 @@ from viz3d.live.control.keeping.kinds import (
 )
 from viz3d.live.control.keeping.recent import Recent
 from viz3d.live.control.working import LongWork
-from viz3d.live.work.reader import Deed, Reader
+from viz3d.live.work.reader import Action, Reader
 from viz3d.session.acts.change import UseNet
 from viz3d.session.acts.drawing import Drawing
 from viz3d.session.acts.take import TakeImage
@@ -96,12 +96,12 @@ class OpeningControl(QObject):
         self._later.clear()
         self._reader.close()
 
-    def _reading(self, file: Path) -> Callable[[], Deed]:
+    def _reading(self, file: Path) -> Callable[[], Action]:
         """What reads a file, in a thread, for the session as it is now, and tells what is then to be done."""
         session = self._desk.session
         net, set_of = session.net, session.state.data
 
-        def read() -> Deed:
+        def read() -> Action:
             if not file.exists():
                 raise UserError(f"{file}: there is no such file")
             check_plain(file)
@@ -121,14 +121,14 @@ class OpeningControl(QObject):
 
         return read
 
-    def _in_turn(self, file: Path, deed: Deed) -> Deed:
-        """A deed that takes another network, once what is under way has ended or was stopped."""
+    def _in_turn(self, file: Path, action: Action) -> Action:
+        """An action that takes another network, once what is under way has ended or was stopped."""
 
         def do() -> None:
             if not self._desk.at:
-                deed()
+                action()
                 return
-            self._later.append(deed)
+            self._later.append(action)
             self._desk.said.emit(f"{file.name} waits for its turn: {self._desk.at} is under way")
 
         return do

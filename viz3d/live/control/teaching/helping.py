@@ -1,4 +1,4 @@
-"""Help: the page that explains, the tour with its deeds, and the menu at the end of the bar."""
+"""Help: the page that explains, the tour with its actions, and the menu at the end of the bar."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -129,8 +129,8 @@ def _menu(
 ) -> QMenu:
     """What helps, and the themes; entries: words and what each does."""
     menu = Menu(parent)
-    for words, deed in entries:
-        menu.addAction(words).triggered.connect(lambda _on, do=deed: do())
+    for words, chosen in entries:
+        menu.addAction(words).triggered.connect(lambda _on, do=chosen: do())
     menu.addSeparator()
     group = QActionGroup(menu)
     for choice in CHOICES:

@@ -1,4 +1,4 @@
-"""The tour: six hints, each of which goes away when its deed is done."""
+"""The tour: six hints, each of which goes away when its action is done."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ _KEY = "tour"  # of the settings: the names of what was done
 
 
 class TouringControl(QObject):
-    """Shows one hint after another, and remembers which deeds were done, in whatever order.
+    """Shows one hint after another, and remembers which actions were done, in whatever order.
 
     places: where each hint points at, in its parent. first: what is more urgent than a hint, beside it in
     the parent; while one of these is shown where the hint stands, the hint is not. worded: a hint in
@@ -74,7 +74,7 @@ class TouringControl(QObject):
         return left[0] if self._on and left else None
 
     def begin(self) -> None:
-        """Show the first hint whose deed was never done."""
+        """Show the first hint whose action was never done."""
         self._on = True
         self._show()
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
-from viz3d.live.view.lettering import Spot
+from viz3d.live.view.overlay.lettering import Spot
 from viz3d.live.widgets.style import Look, with_alpha
 
 Line = NDArray[np.float32]

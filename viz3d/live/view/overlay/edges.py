@@ -1,4 +1,4 @@
-"""Page: what stands at the edges of the picture: headline, answer and legend."""
+"""Edges: what stands at the edges of the picture: headline, answer and legend."""
 
 from dataclasses import dataclass, field
 
@@ -11,9 +11,9 @@ from scenes import Focus, Frame, Scene
 from scenes.lettering.words import answer_before
 from scenes.light.theme import meeting
 from scenes.space.page import Box
-from viz3d.live.view.fitting import fitting, lit, name_size, shortened, width_of
-from viz3d.live.view.legend import APART, SWATCH, Entry, ramp, rows_of, told_of
-from viz3d.live.view.veils import draw_veil, draw_veil_above
+from viz3d.live.view.overlay.fitting import fitting, lit, name_size, shortened, width_of
+from viz3d.live.view.overlay.legend import APART, SWATCH, Entry, ramp, rows_of, told_of
+from viz3d.live.view.overlay.veils import draw_veil, draw_veil_above
 from viz3d.live.widgets.beats import SOON
 from viz3d.live.widgets.painted_once import Last, PaintedOnce
 from viz3d.live.widgets.parts import RIGHT

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import engine
+from engine.run.gradient_buffers import laid_out, shared
 from engine.run.machine import Machine
-from engine.run.slope_room import laid_out, shared
 
 
 def gradients_of(net, x, grad, lean):

@@ -1,0 +1,48 @@
+"""Files and folders that are no network: what they are is said, by import and by --model."""
+
+import re
+
+import pytest
+
+import engine
+from engine import EngineError, import_net
+from viz3d.command.choice.models import choose_net, read_net
+from viz3d.command.errors import UserError
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "it is empty"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a pointer of Git LFS"),
+        (b"\n<!DOCTYPE html><html>404</html>", "a page of the web"),
+        (b"GGUF\3\0\0\0", "a language model"),
+        (b"\x89PNG\r\n\x1a\n", "a picture or a document"),
+        (b"net.pt".ljust(257, b"\0") + b"ustar", "an archive (tar): unpack it"),
+        (b"\x81\xa6params\x81\xa6kernel\xa7float32", "weights of Flax"),
+        (b"\n<\n\1x\x12\x0bPlaceholder", "a graph of TensorFlow"),
+    ],
+)
+def test_what_people_take_for_a_network_is_named(tmp_path, content, told):
+    """By --model too, which would else say that a net of viz3d is cut short."""
+    (tmp_path / "net.pt").write_bytes(content)
+    for read in (import_net, read_net):
+        with pytest.raises(EngineError, match=re.escape(told)):
+            read(tmp_path / "net.pt")
+    assert not engine.is_known(tmp_path / "net.pt")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("saved_model.pb", "is a folder, a SavedModel of TensorFlow: save the Keras model"),
+        ("model.safetensors", "is a folder: give the network's file in it, {}/model.safetensors"),
+        ("readme.txt", "is a folder: give a network's file"),
+    ],
+)
+def test_a_folder_is_told_by_what_is_in_it(tmp_path, name, told):
+    (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(EngineError, match=re.escape(told.format(tmp_path))):
+        import_net(tmp_path)
+    with pytest.raises(UserError, match=re.escape(f"--model {tmp_path} {told.format(tmp_path)}")):
+        choose_net(None, tmp_path)
