@@ -5,6 +5,7 @@ from live_windows import PATIENCE, settled, steps
 from PySide6.QtGui import QGuiApplication
 from trained_windows import go_on_until, trained
 
+from viz3d.live.control.editing.edits import Edits
 from viz3d.session.acts.take import TakeDigit
 from viz3d.session.session import Session
 
@@ -45,6 +46,27 @@ def test_a_run_that_goes_on_behind_another_page_is_marked(training_window, qtbot
     window.training.toggle()
     qtbot.waitUntil(lambda: button.accessibleName() == "Train", timeout=PATIENCE)
     assert button.grab().toImage() == before
+
+
+def test_what_is_tried_while_a_run_is_open_is_read_by_the_network_as_the_run_has_it(training_window, qtbot):
+    # While the pen moved the network of before the run answered, and after a refused stroke it stayed.
+    window = training_window
+    desk = window.desk
+    given = desk.session.net
+    trained(window, qtbot)
+    qtbot.waitUntil(lambda: desk.shown.traced.net is not given, timeout=PATIENCE)
+    settled(qtbot, window)
+    learned, ink = desk.shown.traced.net, np.full((28, 28), 200, np.uint8)
+    window.digits.preview(ink)
+    assert desk.shown.traced.net is learned
+    assert desk.shown.before.net is given
+    desk.learn(learned)
+    assert np.array_equal(desk.shown.traced.digit.image, ink), "the stroke stays"
+    desk.try_out(None)
+    assert desk.shown.traced.net is learned
+    Edits(desk).try_out(lambda: "ablate hidden1:0")
+    assert desk.shown.traced.net.history[:-1] == learned.history
+    desk.try_out(None)
 
 
 def test_another_digit_leaves_the_run_alone(training_window, qtbot):

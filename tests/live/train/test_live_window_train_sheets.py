@@ -27,6 +27,7 @@ def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its
     assert mark.cursor.selectedText() == "rellu"
     box = sheet.field.cursorRect(mark.cursor)
     assert box.bottom() < sheet.field.words.y() < box.bottom() + 8, "under the word"
+    assert window.focusWidget() is sheet.field, "what is typed next would be the window's keys"
     QTest.keyClick(sheet.field, Qt.Key.Key_End)
     QTest.keyClick(sheet.field, Qt.Key.Key_Backspace)
     assert not sheet.field.words.isVisible()

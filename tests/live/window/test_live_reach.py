@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from viz3d.live.reach import is_covered
-from viz3d.live.widgets import spoken
 
 
 def stops(window):
@@ -138,6 +137,7 @@ def test_a_screen_reader_is_told_the_answer_once_it_rests_and_messages_at_once(w
     monkeypatch.setattr(QAccessible, "isActive", lambda: True)
     monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: told.append(event.message()))
     answer = window.answer
+    answer._spoken.setInterval(10)
     shown = answer.bars._answer
     answer.set_answer(shown)
     answer.set_answer(shown)
@@ -145,7 +145,7 @@ def test_a_screen_reader_is_told_the_answer_once_it_rests_and_messages_at_once(w
     name = shown.classes[shown.prediction]
     assert told == [f"{name} · {answer._share.text()}, {answer._note.text()}"]
     answer.set_answer(shown)
-    qtbot.wait(spoken._RESTS + 100)
+    qtbot.wait(50)
     assert len(told) == 1, "the same again"
     window.desk.said.emit("saved")
     assert told[1:] == ["saved"]

@@ -57,6 +57,7 @@ class Desk(QObject):
         self.session = session
         self._round = 0
         self._tried: tuple[TracedDigit, TracedDigit] | None = None
+        self._learned: TracedDigit | None = None  # the digit as a run that is open has the network by now
         self._comparing = False
         self._work, self._changes = "", False
         self._waiting = False
@@ -66,13 +67,18 @@ class Desk(QObject):
         """What is shown."""
         if self._comparing:
             return Shown(self.session.before, None, self._round)
-        traced, before = self._tried or (self.session.traced, self.session.before)
+        traced, before = self._tried or (self.standing, self.session.before)
         return Shown(traced, None if traced.net is before.net else before, self._round)
 
     @property
     def trying(self) -> bool:
         """Whether a net or a digit is shown that no act has led to."""
-        return self._tried is not None
+        return self._tried is not None or self._learned is not None
+
+    @property
+    def standing(self) -> TracedDigit:
+        """What is shown while nothing is tried: the session's, or as a run has its network by now."""
+        return self._learned or self.session.traced
 
     @property
     def comparing(self) -> bool:
@@ -205,9 +211,18 @@ class Desk(QObject):
         return [*done, *undone], len(done)
 
     def try_out(self, traced: TracedDigit | None, before: TracedDigit | None = None) -> None:
-        """Show a net or a digit that no act has led to; with None show the session again."""
+        """Show a net or a digit that no act has led to; with None show again what stands."""
         if traced is not None or self._tried is not None:
             self._tried = None if traced is None else (traced, before or self.session.before)
+            self.showed.emit()
+
+    def learn(self, net: Net) -> None:
+        """Have what a run has made of the network stand for the session's, until the next act.
+
+        What is tried stays on screen: a stroke would give way to the digit of before at each new net.
+        """
+        self._learned = self.session.traced.read_by(net)
+        if self._tried is None:
             self.showed.emit()
 
     def compare(self, on: bool) -> None:
@@ -231,7 +246,7 @@ class Desk(QObject):
 
     def _acted(self) -> None:
         self._round += 1
-        self._tried, self._comparing = None, False
+        self._tried, self._learned, self._comparing = None, None, False
         self.acted.emit()
         self.showed.emit()
 

@@ -91,10 +91,8 @@ class DrawingControl(QObject):
 
     def preview_digit(self, digit: Digit) -> None:
         """Show how a digit is read, which is no act yet."""
-        session = self._desk.session
-        before = TracedDigit.of(session.before.net, digit)
-        unchanged = session.net is before.net
-        self._desk.try_out(before if unchanged else before.read_by(session.net), before)
+        before, net = TracedDigit.of(self._desk.session.before.net, digit), self._desk.standing.net
+        self._desk.try_out(before if net is before.net else before.read_by(net), before)
 
     def close(self) -> None:
         """Look at nothing more, and for nothing."""

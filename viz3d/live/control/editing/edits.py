@@ -23,7 +23,7 @@ class Edits:
         """Show what a statement would make, and do nothing."""
         # What cannot be done is told once, when the hand rests.
         with suppress(UserError, EngineError):
-            self._desk.try_out(self._desk.session.traced.mutated(statement()))
+            self._desk.try_out(self._desk.standing.mutated(statement()))
 
     def choose(self, statement: Statement) -> bool:
         """Do a statement that was tried; where it cannot be done show the session again."""

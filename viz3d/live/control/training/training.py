@@ -87,7 +87,7 @@ class TrainingControl(QObject):
     def _show(self, net: Net, told: str) -> None:
         self._newest = net if self.page.open else None
         self.page.setToolTip(told)
-        self._desk.try_out(self._desk.session.traced.read_by(net))
+        self._desk.learn(net)
 
     def _acted(self) -> None:
         if self._choices() != self._chosen:

@@ -35,6 +35,8 @@ class LayersField(QPlainTextEdit):
         cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
         cursor.movePosition(QTextCursor.MoveOperation.Right, n=column - 1)
         self.setTextCursor(cursor)
+        # Whoever has pressed the button goes on typing: letters would be the window's keys.
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
         cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor, length)
         selection, form = QTextEdit.ExtraSelection(), QTextCharFormat()
         form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
