@@ -54,7 +54,7 @@ def render(
     files = _memory(min(workers, len(times)), int(np.prod(size)))
     if len(files) < 2:
         with ExitStack() as stack:
-            # What VTK has half built when it is interrupted is told on stderr as it goes.
+            # What PyVista has half built when it is interrupted is told on stderr as it goes.
             with undisturbed():
                 stage = stack.enter_context(stage_of(clip, supersample))
             yield from _pictured(stage, times, FINISHERS)

@@ -1,4 +1,4 @@
-"""Blending: light that adds up, ink that takes away, and smooth lines.
+"""Blending that PyVista has no door to: light that adds up, ink that takes away, and smooth lines.
 
 The picture's own alpha tells which pixels keep their colours: 1 where no
 strand's light is to fall. Bodies cover it as they cover colours.

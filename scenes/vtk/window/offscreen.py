@@ -1,4 +1,4 @@
-"""OffscreenWindow: the only owner of a window of VTK. It holds what is drawn, aims, renders, reads back."""
+"""OffscreenWindow: the only owner of a plotter. It holds what is drawn, aims, renders and reads back."""
 
 from collections.abc import Callable
 from math import radians, tan
@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
 from scenes.camera.orbit import Orbit
 from scenes.space.panel import Panel
@@ -16,6 +15,7 @@ from scenes.vtk.window.blending import Blending
 from scenes.vtk.window.clouds import BallActor, HaloActor
 from scenes.vtk.window.driver import compiled_light, finish_loops, is_software
 from scenes.vtk.window.line_actor import LineActor
+from scenes.vtk.window.plotter import OffscreenPlotter
 from scenes.vtk.window.raster_actor import RasterActor
 from scenes.vtk.window.sheet_actor import SheetActor
 from scenes.vtk.window.stamp_actor import StampActor
@@ -68,23 +68,19 @@ class OffscreenWindow:
         compiled: whether compiled loops draw; None chooses, see `compiled_light`.
 
     Attributes:
-        window, renderer: VTK's own.
+        plotter: PyVista's plotter.
+        window, renderer: VTK's own, which the plotter holds.
         light: what draws all by compiled loops; None where the driver does.
         blending: how parts mix with what is there.
         slow: whether the driver does and is software.
     """
 
     def __init__(self, pixels: tuple[int, int], compiled: bool | None = None) -> None:
-        self.window, self.renderer = vtkRenderWindow(), vtkRenderer()
-        self.window.SetOffScreenRendering(True)
-        if hasattr(self.window, "SetConnectContextToNSView"):
-            # Of macOS, where the main thread alone may make views.
-            self.window.SetConnectContextToNSView(False)
-        self.window.SetSize(*pixels)
+        self.plotter = OffscreenPlotter(off_screen=True, window_size=list(pixels), lighting="none")
+        self.window = self.plotter.render_window
         self.window.SetMultiSamples(0)
-        self.renderer.AutomaticLightCreationOff()
+        self.renderer = self.plotter.renderer
         self.renderer.SetUseOIT(False)
-        self.window.AddRenderer(self.renderer)
         software = is_software(self.window)
         self.light = compiled_light(software, compiled)
         self.slow = software and not self.light
@@ -189,7 +185,7 @@ class OffscreenWindow:
             self.light.clear()
         if ground := self.renderer.GetBackgroundTexture():
             ground.ReleaseGraphicsResources(self.window)
-            self.renderer.SetBackgroundTexture(None)  # type: ignore[arg-type]  # VTK says otherwise than it does
+            self.renderer.SetBackgroundTexture(None)
 
     def resize(self, pixels: tuple[int, int]) -> None:
         """Take another size (width, height) in pixels."""
@@ -266,9 +262,8 @@ class OffscreenWindow:
         if not vars(self):
             return
         self.clear()
-        self.renderer.RemoveAllViewProps()
-        self.window.RemoveRenderer(self.renderer)
-        self.window.Finalize()
+        self.plotter.close()
+        self.plotter.deep_clean()
         vars(self).clear()
 
 

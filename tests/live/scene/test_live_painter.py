@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from patience import PATIENCE
 from PySide6.QtGui import QImage
+from pyvista import Plotter
 from scene_fixtures import trace
 
 from scenes import Free, Look, Stage, compose, prepare_films
@@ -110,7 +111,7 @@ def test_networks_change_without_harm_and_the_thread_ends_with_its_stage(qtbot, 
     painter.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "Painter"]
     # Not even for the collector is anything left.
-    assert not [each for each in gc.get_objects() if isinstance(each, Stage | OffscreenWindow)]
+    assert not [each for each in gc.get_objects() if isinstance(each, Stage | Plotter)]
     painter.ask(PaintRequest(scenes[0], 1.0))
     assert not [thread for thread in threading.enumerate() if thread.name == "Painter"]
 

@@ -194,7 +194,7 @@ def test_balls_are_drawn_from_far_to_near(azimuth) -> None:
 
 
 def of_vtk(thing: object) -> bool:
-    return str(type(thing).__module__).startswith(("vtkmodules", "scenes.vtk"))
+    return str(type(thing).__module__).startswith(("vtkmodules", "pyvista", "scenes.vtk"))
 
 
 def test_a_closed_stage_leaves_nothing_to_the_collector() -> None:
@@ -212,7 +212,7 @@ def test_a_closed_stage_leaves_nothing_to_the_collector() -> None:
         props = window.renderer.GetViewProps()
         things = [props.GetItemAsObject(i) for i in range(props.GetNumberOfItems())]
         things += [actor.GetMapper() for actor in things]
-        things += [window.window, window.renderer, parts, parts.balls, parts.synapses]
+        things += [window.plotter, window.window, window.renderer, parts, parts.balls, parts.synapses]
         watched = [weakref.ref(thing) for thing in things]
         del window, parts, props, things
         stage.close()

@@ -9,9 +9,9 @@ import pytest
 
 HEAVY = {
     "PIL", "PySide6", "data", "engine", "h5py", "imageio", "imageio_ffmpeg", "matplotlib", "numba", "numpy",
-    "onnx", "pooch", "prompt_toolkit", "scenes", "torch", "vtkmodules",
+    "onnx", "pooch", "prompt_toolkit", "pyvista", "scenes", "torch", "vtkmodules",
 }  # fmt: skip
-DRAWS = {"vtkmodules", "matplotlib", "imageio", "imageio_ffmpeg"}
+DRAWS = {"pyvista", "vtkmodules", "matplotlib", "imageio", "imageio_ffmpeg"}
 FOREIGN = {"PySide6", "onnx", "h5py", "torch", "prompt_toolkit"}
 HELPS = ("", "export", "live", "inspect", "train", "import", "statistics", "data", "presets")
 # What each light command must not import.
@@ -91,8 +91,14 @@ def test_what_reads_files_of_other_systems_waits_for_such_a_file(tmp_path):
 
 
 def test_a_picture_does_not_wait_for_what_draws_figures(tmp_path):
-    # Half a second of each start: VTK alone draws, and Matplotlib only what `evaluate` reports.
-    words = [sys.executable, "-c", "import sys\nfrom scenes import Stage\nprint(*sys.modules)"]
+    # PyVista would bring pyplot, for colour maps of which none is used.
+    program = (
+        "import sys\nfrom scenes import Stage\nprint(*sys.modules)\n"
+        "import matplotlib.pyplot, pyvista\n"
+        "assert pyvista.plotting.colors.get_cmap_safe('viridis').name == 'viridis'\n"
+        "pyvista.ChartMPL(matplotlib.pyplot.figure())"
+    )
+    words = [sys.executable, "-c", program]
     told = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=True).stdout.split()
-    assert "vtkmodules.vtkRenderingOpenGL2" in told
-    assert not {"matplotlib", "pyvista"} & set(told)
+    assert "pyvista.plotting.charts" in told
+    assert not {"matplotlib.pyplot", "matplotlib.figure"} & set(told)

@@ -194,7 +194,7 @@ def test_it_prints_nothing_and_brings_neither_terminal_nor_window():
         "from viz3d.session.session import Session\n"
         "session = Session.play(['data digits', 'ablate hidden1:3', 'digit 3', 'undo', 'redo'])\n"
         "session.script(), session.python(), session.images()\n"
-        "others = {'scenes', 'vtkmodules', 'PySide6', 'prompt_toolkit', 'matplotlib'}\n"
+        "others = {'scenes', 'vtkmodules', 'pyvista', 'PySide6', 'prompt_toolkit', 'matplotlib'}\n"
         "assert not others & set(sys.modules), others & set(sys.modules)\n"
         "assert not [name for name in sys.modules if name.startswith(('viz3d.findings', 'viz3d.inspect'))]\n"
     )
