@@ -27,6 +27,9 @@ BENT = 0.65  # of the least convex shape around it fills a digit's stroke, and a
 BLANK = 0.45  # of its longer side squared is covered by a sheet with nothing on it; a bold one is narrower
 DUST = 0.005  # of the sheet
 ROUND = 0.75  # of its box at least is covered by a badge with what is on it
+FULL = 0.9  # of its box: no slender nought is so square
+UPRIGHT = 0.9  # of its height: what is as slender may be a nought, bold or with a dot in it
+HOLE = 0.9  # of the least convex shape around it is filled by what such a nought encloses
 WRITTEN = 0.04  # of it at least is what is on it
 EVEN = 0.992  # of the least convex shape around it: of a hundred bold noughts one or two fill more
 
@@ -58,6 +61,8 @@ def off_badge(ink: Floats) -> Floats | None:
     filled = spanned(mask)
     if filled < ROUND * mask.size or np.count_nonzero(mask) > (1 - WRITTEN) * filled:
         return None
+    if width < UPRIGHT * height and filled < FULL * mask.size and _has_a_round_hole(mask):
+        return None
     if spanned(mask.T) < filled - height - width:
         return None
     # The least shape goes along pixels' corners: half a pixel at each step is no dent.
@@ -68,6 +73,13 @@ def off_badge(ink: Floats) -> Floats | None:
     colours = np.pad(grey, max(8, max(grey.shape) // 8), constant_values=1)[:, :, None]
     alone = sheet_alone(colours, colours[:, :, 0])
     return None if alone is colours else alone[:, :, 0]
+
+
+def _has_a_round_hole(mask: Mask) -> bool:
+    """Whether what a mask (h, w) leaves open within its rows is convex, but for what stands in it."""
+    ahead = np.logical_or.accumulate(mask, 1) & np.logical_or.accumulate(mask[:, ::-1], 1)[:, ::-1]
+    hole = ahead & ~mask
+    return bool(spanned(hole) + sum(hole[box_of(hole)].shape) / 2 >= HOLE * hull_area(hole))
 
 
 def _is_sparse(grey: Floats, step: int) -> bool:

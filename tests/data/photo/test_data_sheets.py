@@ -60,6 +60,17 @@ def test_a_digit_on_a_small_badge_is_read_and_two_are_told():
         digit_from_image(on_a_badge(DIGITS[[3, 4]], 100))
 
 
+@pytest.mark.parametrize(("size", "pen", "dot"), [((60, 80), 25, 0), ((44, 60), 10, 7)])
+def test_a_bold_nought_and_one_with_a_dot_in_it_are_no_badge(size, pen, dot):
+    # Lost otherwise: a bold nought is read for a one, and the nought of a font for programs for its dot.
+    image = Image.new("L", (400, 360), 245)
+    pencil = ImageDraw.Draw(image)
+    for inset, light in ((0, 20), (pen, 245), (size[0] / 2 - dot, 20))[: 3 if dot else 2]:
+        across, down = inset, size[1] / 2 - dot if inset > pen else inset
+        pencil.ellipse([150 + across, 100 + down, 150 + size[0] - across, 100 + size[1] - down], fill=light)
+    assert (digit_from_image(image)[14, 14] > 100) == (dot > 0)
+
+
 def test_two_digits_on_a_sheet_are_told():
     image = on_a_sheet(DIGITS[3], DESKS[0], CORNERS[0])
     ink = Image.fromarray(DIGITS[4]).resize((70, 70), Image.Resampling.BICUBIC)
