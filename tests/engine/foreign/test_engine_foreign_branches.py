@@ -34,6 +34,7 @@ def square(*names):
         (("lora_A", "fc"), "lora_A is by its name a small layer beside a large one"),
         (("experts.0", "experts.1"), "experts.0 is by its name one of several ways that a gate mixes"),
         (("i2h", "h2h"), "i2h is by its name a recurrent layer"),
+        (("ih", "hh"), "hh is by its name a recurrent layer"),
         (("q", "k", "v"), "it has layers called q, k, v, as attention has them"),
         (("att.query", "x.key", "x.value"), "att.query is by its name attention"),
     ],
@@ -50,7 +51,7 @@ def test_names_of_what_is_no_chain_are_refused_with_the_way_round(tmp_path, name
     assert not any(note.startswith(CHAINED) for note in found.notes)
 
 
-@pytest.mark.parametrize("name", ["results", "gateway", "selection", "keys", "base", "res", "rescale"])
+@pytest.mark.parametrize("name", ["results", "gateway", "selection", "keys", "base", "res", "rescale", "ih"])
 def test_names_that_only_look_like_it_are_taken(tmp_path, name):
     assert import_net(stored(tmp_path, square(name), "net.npz")).net.text.count("dense") == 3
 
@@ -58,6 +59,8 @@ def test_names_that_only_look_like_it_are_taken(tmp_path, name):
 def test_a_word_that_all_names_have_says_nothing_of_one(tmp_path):
     tensors = {f"attention.{name}": array for name, array in square("b").items()}
     assert import_net(stored(tmp_path, tensors, "net.npz")).net.text.count("dense") == 3
+    # A layer by itself is a chain, whatever it is called.
+    assert import_net(stored(tmp_path, dense("skip", 3, 16), "net.npz")).net.text.count("dense") == 1
 
 
 @pytest.mark.parametrize("dense_pair", [False, True])

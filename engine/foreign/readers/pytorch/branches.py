@@ -25,7 +25,7 @@ _KINDS = (
     (r"shortcuts?|skips?|residuals?|res(_?block)?s?", "a shortcut or what one goes around", False),
     (r"lora|adapters?", "a small layer beside a large one", False),
     (r"branch(es)?|towers?|siamese|aux|auxiliary", "one of several ways through it", False),
-    (r"[hix]2h|hh|ih|rnn|recurrent", "a recurrent layer", False),
+    (r"[hix]2h|hh|rnn|recurrent", "a recurrent layer", False),
 )
 """What names tell of, and whether it is a product of two results, which is taken from no file."""
 _ALONE = "res"  # a name by itself, of a result say: with a number behind it such blocks are called so
@@ -36,7 +36,7 @@ def check_names(layers: Sequence[Module]) -> None:
     """EngineError where a layer's name or the sizes of a pair of them tell that they are no chain."""
     names = [each.name for each in layers]
     words = [_words(name) for name in names]
-    shared = set.intersection(*map(set, words)) if len(words) > 1 else set()
+    shared = set.intersection(*map(set, words))  # of a layer by itself all: whatever its name, it is a chain
     for name, own in zip(names, words, strict=True):
         for pattern, what, product in _KINDS:
             if any(re.fullmatch(pattern, word) for word in own if word not in shared):
