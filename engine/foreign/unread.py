@@ -92,7 +92,9 @@ _IN_FOLDERS = (
     ("_METADATA", "a checkpoint of JAX (Orbax): save its arrays, numpy.savez('net.npz', W1=..., b1=...)"),
     ("Manifest.json", "a package of Core ML: give the network that it was made of"),
 )
-_NETS = (".safetensors", ".onnx", ".keras", ".pt", ".pth", ".pt2", ".h5", ".bin", ".npz")
+_NETS = ("model.json", ".safetensors", ".onnx", ".keras", ".pt", ".pth", ".pt2", ".h5", ".bin", ".npz")
+"""As TensorFlow.js calls its own, whose .bin beside it is but a part; and what others' names end with."""
+_BESIDE = ("optimizer", "scheduler", "training_args", "rng_state")  # what training leaves beside a network
 _MOST_LOOKED_AT = 10_000
 
 
@@ -102,11 +104,11 @@ def told_of_folder(folder: Path) -> str:
         names = sorted(each.name for each in islice(folder.iterdir(), _MOST_LOOKED_AT))
     except OSError:
         names = []
-    told = next((told for name, told in _IN_FOLDERS if name in names), "")
-    if told:
-        return f"is a folder, {told}"
     nets = [name for end in _NETS for name in names if name.lower().endswith(end)]
-    nets += [name for name in names if name == "model.json"]
+    nets = [name for name in nets if not name.lower().startswith(_BESIDE)]
+    told = next((told for name, told in _IN_FOLDERS if name in names), "")
+    if told and not nets:
+        return f"is a folder, {told}"
     if nets:
         return f"is a folder: give the network's file in it, {folder / nets[0]}"
     return f"is a folder: give a network's file, such as {folder / 'net.npz'}"

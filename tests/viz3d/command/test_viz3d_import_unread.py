@@ -38,10 +38,14 @@ def test_what_people_take_for_a_network_is_named(tmp_path, content, told):
         ("saved_model.pb", "is a folder, a SavedModel of TensorFlow: save the Keras model"),
         ("model.safetensors", "is a folder: give the network's file in it, {}/model.safetensors"),
         ("readme.txt", "is a folder: give a network's file"),
+        ("group1-shard1of1.bin model.json", "is a folder: give the network's file in it, {}/model.json"),
+        ("optimizer.pt net.bin", "is a folder: give the network's file in it, {}/net.bin"),
+        ("checkpoint net.pt", "is a folder: give the network's file in it, {}/net.pt"),
     ],
 )
 def test_a_folder_is_told_by_what_is_in_it(tmp_path, name, told):
-    (tmp_path / name).write_bytes(b"x")
+    for each in name.split():
+        (tmp_path / each).write_bytes(b"x")
     with pytest.raises(EngineError, match=re.escape(told.format(tmp_path))):
         import_net(tmp_path)
     with pytest.raises(UserError, match=re.escape(f"--model {tmp_path} {told.format(tmp_path)}")):
