@@ -179,7 +179,8 @@ def _plain(message: str, given: Sequence[str]) -> str:
     name, kind = match[1], "one number" if match[2] != "int" else "one whole number"
     values = re.findall(rf"{re.escape(name)}[ =](\S+)", " ".join(given))
     # Of an option that is given twice, the value that is wrong.
-    wrong = [value for value in values if not re.fullmatch(r"[-+]?\d+", value)] or values
+    right = r"[-+]?\d+" if match[2] == "int" else r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?"
+    wrong = [value for value in values if not re.fullmatch(right, value, re.IGNORECASE)] or values
     return f"{name} {wrong[0] if wrong else ''}: give {kind}".replace(" :", ":")
 
 

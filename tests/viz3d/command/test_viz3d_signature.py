@@ -80,6 +80,7 @@ def _listener(heard):
         (["--out", "a"], "FILE is missing"),
         (["in.npz", "-o", "a", "--rate", "2"], "--rate 2.0 is out of range: give 0 to 1"),
         (["in.npz", "-o", "a", "--rate", "fast"], "--rate fast: give one number"),
+        (["in.npz", "-o", "a", "--rate", "0.5", "--rate", "fast"], "--rate fast: give one number"),
         (["in.npz", "-o", "a", "--no-quiet"], "No such option: --no-quiet"),
     ],
 )
