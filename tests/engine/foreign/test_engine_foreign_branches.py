@@ -97,6 +97,8 @@ def test_two_networks_of_the_same_layers_are_told_apart(tmp_path, one, other):
     tensors = {before + name: a for before in (one, other) for name, a in square().items()}
     with pytest.raises(EngineError, match=r"several networks of the same layers .*save one of them"):
         import_net(stored(tmp_path, tensors, "net.npz"))
+    alone = {f"my net.{name}": array for name, array in square().items()}
+    assert import_net(stored(tmp_path, alone, "net.npz")).net.text.count("dense") == 2
 
 
 @pytest.mark.parametrize(("count", "where"), [(2, "behind"), (2, "no"), (2, "in what"), (1, "behind")])

@@ -64,14 +64,15 @@ def check_alone(tensors: Mapping[str, Array]) -> None:
         if len(own) < _FEWEST or len(tensors) % len(own):
             continue
         alike = [other for other, theirs in inside.items() if theirs == own]
-        names = ", ".join(map(shown, alike))
+        several, names = len(alike) > 1, ", ".join(map(shown, alike))
         if 2 * len(own) == len(tensors):
             begins = f"{first}."
             rest_of = {n: array.shape for n, array in tensors.items() if not n.startswith(begins)}
-            names = f"{shown(first)} and one without a name" if rest_of == own else names
+            if rest_of == own:
+                several, names = True, f"{shown(first)} and one without a name"
         elif len(alike) * len(own) != len(tensors):
             continue
-        if " " in names:
+        if several:
             raise EngineError(
                 f"it holds several networks of the same layers ({names:.80}): save one of them, "
                 "torch.save(net.state_dict(), ...)"
