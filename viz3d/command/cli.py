@@ -217,7 +217,7 @@ def _os_error(error: OSError) -> str:
         except OSError:
             return "the folder that you are in is gone: go to one that is there, with cd"
     if error.filename is None and error.errno == errno.ENOSPC:
-        return "what is printed has no room: the disk is full: free some space"
+        return "the disk is full, so that not all could be written: free some space"
     return f"{error.filename}: {reason[0].lower()}{reason[1:]}" if error.filename else reason
 
 
