@@ -27,7 +27,7 @@ _PLACES = ("arr_0", "arr_1", "arr_2", "arr_3")
 _NAMES = ("classes", "class_names", "target_names", "names")
 MOST_BYTES = 1 << 30
 MOST_TIMES = 100
-"""By which an array may grow as it is unpacked: images grow three to twenty times, mostly noughts more."""
+"""By which an array may grow as it is unpacked: images grow 3 to 20 times, black and white ones as floats 50 to 200."""
 _SMALL = 1 << 26  # bytes to which any may grow
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, tokenize.TokenError, SyntaxError, RecursionError, MemoryError),
@@ -155,7 +155,7 @@ class _Held:
         if not self.path.is_dir() and size > max(_SMALL, MOST_TIMES * packed):
             raise DataError(
                 f"{self.path}: {name} {shape} grows to {size:,} bytes, more than {MOST_TIMES} times the "
-                "file, as hardly a set of examples does: if it is one, save it with numpy.savez, not packed"
+                "file, as few sets of examples do: if it is one, save it with numpy.savez, not packed"
             )
 
     @contextmanager
