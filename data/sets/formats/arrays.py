@@ -27,7 +27,7 @@ _PLACES = ("arr_0", "arr_1", "arr_2", "arr_3")
 _NAMES = ("classes", "class_names", "target_names", "names")
 MOST_BYTES = 1 << 30
 MOST_TIMES = 100
-"""By which an array may grow as it is unpacked: images grow 3 to 20 times, black and white ones as floats 50 to 200."""
+"""By which an array may grow as it is unpacked: images do by 3 to 20, black and white floats by 50 to 200."""
 _SMALL = 1 << 26  # bytes to which any may grow
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, tokenize.TokenError, SyntaxError, RecursionError, MemoryError),
