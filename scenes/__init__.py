@@ -20,7 +20,7 @@ from scenes.light.themes import THEMES, theme
 from scenes.look import SHOWN, Look
 from scenes.pair import Pair, compose_pair
 from scenes.scene import Moment, Scene
-from scenes.shot import Shot, shoot
+from scenes.shot import Shot, check_shape, shoot
 from scenes.site import Site, site_of
 from scenes.space.arrange import arrange
 from scenes.space.layout import Layout, orientation
@@ -58,6 +58,7 @@ __all__ = [
     "arrange",
     "bring_loops",
     "called",
+    "check_shape",
     "compose",
     "compose_pair",
     "focus_on",

@@ -6,7 +6,7 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import EngineError, Trace
+from engine import EngineError, Net, Trace
 from scenes.camera.orbit import Orbit
 from scenes.camera.orbit_moves import framed
 from scenes.camera.recording import Recording
@@ -22,7 +22,7 @@ from scenes.light.focus import Focus, focus_on, focus_on_synapse
 from scenes.look import Changes, Look
 from scenes.motion.pace import once
 from scenes.scene import Scene
-from scenes.space.layout import orientation
+from scenes.space.arrange import stands_alike
 from scenes.space.page import Box, Page, page
 
 _GHOST, _FRAME = 3.0, 3.6  # width of a ghost and of a layer's frame in the page's design, px
@@ -147,11 +147,12 @@ def shoot(
         **changes: fields of the look by name, in place of its own.
 
     Raises:
-        SceneError: a value cannot be drawn, or a camera of a tall picture is to film a wide one.
+        SceneError: a value cannot be drawn, or see check_shape.
         EngineError: there is no such neuron, synapse or layer.
     """
     scene = compose(trace, look, **changes)
     if camera is not None and seen is not None:
+        check_shape(trace.net, seen[0], scene.size)
         camera = _moved(scene, camera, *seen)
     focus, words = None, scene.words
     layer = selected if any(selected == each.name for each in trace.net.layers) else ""
@@ -168,6 +169,18 @@ def shoot(
         words = captions.settle(words, scene.site.last_view(scene.theme, pose))
     reach = None if focus else scene.reach
     return Shot(replace(scene, words=words, reach=reach), camera, focus, before, layer)
+
+
+def check_shape(net: Net, seen: tuple[int, int], size: tuple[int, int]) -> None:
+    """SceneError where a camera was chosen for a picture (width, height) in which the net stands otherwise.
+
+    seen: that picture's size in pixels; size: that of the picture to be made.
+    """
+    if not stands_alike(net, seen, size):
+        raise SceneError(
+            f"size {size[0]}x{size[1]} lays the net out anew: take the film's camera for it, or give a size "
+            f"of the shape that this camera was chosen for, such as {seen[0]}x{seen[1]}"
+        )
 
 
 def _ends(trace: Trace, where: str) -> tuple[int, ...]:
@@ -188,12 +201,8 @@ def _ends(trace: Trace, where: str) -> tuple[int, ...]:
 
 def _moved(scene: Scene, camera: Orbit | Recording, size: tuple[int, int], box: Box) -> Orbit | Recording:
     """The camera for the film's size."""
-    axes = scene.layout.orientation
-    if axes is not orientation(size):
-        raise SceneError(
-            f"size {scene.size[0]}x{scene.size[1]} lays the net out anew: take the film's own camera for it"
-        )
-    into = page(scene.size, axes.name == "portrait", scene.words.paint is not None, bare=scene.bare).safe()
+    portrait = scene.layout.orientation.name == "portrait"
+    into = page(scene.size, portrait, scene.words.paint is not None, bare=scene.bare).safe()
     if isinstance(camera, Orbit):
         return framed(camera, size, box, scene.size, into)
     poses = tuple(framed(pose, size, box, scene.size, into) for pose in camera.poses)

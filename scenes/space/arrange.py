@@ -20,7 +20,7 @@ from scenes.motion.timeline import ROOMY
 from scenes.space import corridor
 from scenes.space.bands import banded, stands_in_bands
 from scenes.space.ends import bars_of, room_for_inputs, room_for_names
-from scenes.space.layout import LEAN, Layout, Orientation
+from scenes.space.layout import LEAN, Layout, Orientation, orientation
 from scenes.space.panel import Panel, Vector
 from scenes.space.raster import COLUMN, Raster, Room, column, raster, striped, tower
 from scenes.space.tokens.patches import patches
@@ -65,6 +65,13 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     bars = bars_of(panels[-1], flow, aside, portrait=portrait, corridor=even, long=axes.long)
     named = 0.0 if portrait else room_for_inputs(net, panels[0].raster, plan.slim)
     return Layout(axes, panels, positions, bars, pile.faces, corridor=ranked or walled, named=named)
+
+
+def stands_alike(net: Net, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether the neurons of `net` stand alike in pictures of two sizes (width, height) in pixels."""
+    a, b = orientation(one), orientation(other)
+    # In pictures about as high as wide, many nets stand alike in more than one shape.
+    return a == b or np.array_equal(arrange(net, a).positions, arrange(net, b).positions)
 
 
 def _slimmed(plan: "_Plan", stations: list[list[Layer]], aspect: float) -> "_Plan":

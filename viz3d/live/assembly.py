@@ -177,6 +177,7 @@ class Assembly(QMainWindow):
         """Training, test and layers: their pages, and the room that they take."""
         self.top.page.connect(self.training.turn_to)
         self.training.page.panel.running.connect(self.top.set_training)
+        self.training.page.panel.running.connect(self.answer.hush)
         self.sheets = SheetsControl(
             self.desk, self.view, self.picking, self.top, self.inspector.layer, self.message
         )

@@ -11,7 +11,7 @@ from live_windows import PATIENCE, select
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from scenes import Recording
+from scenes import Recording, SceneError
 from viz3d.export.order import Order
 from viz3d.session.acts.change import UseNet
 
@@ -79,6 +79,24 @@ def test_a_rest_of_the_hand_is_no_part_of_a_recording(window):
     assert "nothing was recorded" in window.message.messages[-1]
 
 
+def test_a_recording_is_filmed_in_the_shape_of_the_window_it_was_made_in(window):
+    # Lost otherwise: after a window's shape has changed, a refused film, or one that fails once it is begun.
+    recording, view = window.exporting.recording, window.view.camera.view
+    recording.toggle()
+    window.view.camera.turn(5, 0)
+    window.view.camera.turn(5, 0)
+    recording.toggle()
+    recording.view = (90, 160), (0.0, 0.0, 90.0, 160.0)
+    order = window.exporting.order(choice("a.mp4", size="180x320", camera="recorded"))
+    assert order.view == recording.view
+    for camera, size, shape in (
+        ("recorded", "320x180", "90x160"),
+        ("screen", "180x320", f"{view[0][0]}x{view[0][1]}"),
+    ):
+        with pytest.raises(SceneError, match=f"size {size} lays the net out anew: .* such as {shape}"):
+            window.exporting.order(choice("a.mp4", size=size, camera=camera))
+
+
 def test_what_cannot_be_exported_is_told_on_the_card_and_nothing_begins(window, tmp_path):
     (tmp_path / "mine.mp4").write_bytes(b"mine")
     wrong = {
@@ -141,7 +159,7 @@ def test_an_order_travels_whole_and_a_damaged_one_is_one_line(window, tmp_path):
 
 
 def test_a_recording_travels_as_numbers_and_wrong_ones_are_refused():
-    from scenes import Orbit, SceneError
+    from scenes import Orbit
 
     poses = tuple(Orbit((1.0, 2.0, float(k)), 90.0, 40.0 + k / 3, 17.0, 25.0) for k in range(3))
     path = Recording(np.array([0.0, 0.1, 0.3]), np.array([2.0, 2.1, 2.1]), poses)

@@ -39,10 +39,10 @@ class Browser:
         event = {"offsetX": place.x(), "offsetY": place.y(), "button": 0, "buttons": held, "detail": 1}
         return self.do("event", at="seen", name=kind, event=event)
 
-    def finger(self, window, widget, kind, x, y, number=1):
-        """A finger on a page that shows the window as large as it is."""
+    def finger(self, window, widget, kind, x, y, number=1, by="touch"):
+        """A finger, or a "pen", on a page that shows the window as large as it is."""
         place = widget.mapTo(window, QPoint(round(x), round(y)))
-        event = {"offsetX": place.x(), "offsetY": place.y(), "pointerId": number, "pointerType": "touch"}
+        event = {"offsetX": place.x(), "offsetY": place.y(), "pointerId": number, "pointerType": by}
         return self.do("event", at="seen", name=f"pointer{kind}", event=event | {"timeStamp": 1000 * x})
 
     def key(self, name, pressed, **held):
@@ -96,7 +96,15 @@ def test_a_finger_draws_and_two_zoom_and_leave_no_dot(served, qtbot):
         browser.finger(window, view, "move", 520, 330)
         browser.finger(window, view, "up", 520, 330)
         qtbot.waitUntil(lambda: bool(view.camera.pose.distance < before / 3), timeout=PATIENCE)
+        near = view.camera.pose.distance
+        for number, x in enumerate((500, 540, 700)):
+            browser.finger(window, view, "down", x, 300, number=number)
+        browser.finger(window, view, "up", 500, 300, number=0)
+        browser.finger(window, view, "move", 530, 300, number=1)
+        browser.finger(window, view, "up", 530, 300, number=1)
+        browser.finger(window, view, "up", 700, 300, number=2)
         browser.finger(window, pad, "down", 60, 60)
+        browser.finger(window, pad, "move", 61, 61)  # as any does
         browser.finger(window, pad, "down", 90, 60, number=2)
         browser.finger(window, pad, "up", 60, 60)
         browser.finger(window, pad, "up", 90, 60, number=2)
@@ -106,6 +114,27 @@ def test_a_finger_draws_and_two_zoom_and_leave_no_dot(served, qtbot):
         scale = 280 / pad.width()
         qtbot.waitUntil(lambda: bool(pad.picture()[round(90 * scale), round(161 * scale)]), timeout=PATIENCE)
         assert not pad.picture()[round(60 * scale), round(60 * scale)]
+        assert near * 0.8 < view.camera.pose.distance < near, "of two that are left"
+
+
+def test_the_hand_that_holds_a_pen_may_lie_on_the_screen(served, qtbot):
+    # It ended the stroke, and zoomed.
+    window, server = served
+    with page(qtbot, server) as browser:
+        pad = window.drawing.pad
+        before = window.view.camera.pose
+        browser.finger(window, pad, "down", 180, 200)
+        browser.finger(window, pad, "down", 110, 20, number=2, by="pen")
+        browser.finger(window, pad, "down", 200, 180, number=3)
+        for y in range(30, 191, 10):
+            browser.finger(window, pad, "move", 110 - y // 20, y, number=2, by="pen")
+            browser.finger(window, pad, "move", 180, 200 + y % 3)
+        browser.finger(window, pad, "up", 200, 180, number=3)
+        browser.finger(window, pad, "up", 101, 190, number=2, by="pen")
+        browser.finger(window, pad, "up", 180, 200)
+        qtbot.waitUntil(lambda: steps(window) == ["a drawing"], timeout=PATIENCE)
+        assert window.desk.session.trace.prediction == 1
+        assert window.view.camera.pose == before
 
 
 def test_a_page_without_room_for_the_window_shows_it_smaller_and_the_hand_stays_where_it_is(served, qtbot):

@@ -1,5 +1,7 @@
 """By keys alone: Tab leads to whatever can be used, and each tells that it has the keys."""
 
+from dataclasses import replace
+
 import pytest
 from live_windows import select
 from patience import PATIENCE
@@ -149,3 +151,9 @@ def test_a_screen_reader_is_told_the_answer_once_it_rests_and_messages_at_once(w
     assert len(told) == 1, "the same again"
     window.desk.said.emit("saved")
     assert told[1:] == ["saved"]
+    window.training.page.panel.set_running(True)
+    answer.set_answer(replace(shown, label=None))
+    qtbot.wait(50)
+    assert len(told) == 2, "each second another, while it learns"
+    window.training.page.panel.set_running(False)
+    qtbot.waitUntil(lambda: "no label" in told[-1], timeout=PATIENCE)

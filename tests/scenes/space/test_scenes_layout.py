@@ -11,6 +11,7 @@ import engine
 from engine import Layer
 from scenes import Look, SceneError, arrange, compose, site_of
 from scenes.camera.orbit import Orbit, fit
+from scenes.space.arrange import stands_alike
 from scenes.space.layout import LANDSCAPE, PORTRAIT, orientation
 from scenes.space.page import page
 from scenes.space.raster import raster
@@ -119,6 +120,16 @@ def test_a_net_of_few_layers_fills_a_picture_as_one_of_more_does(preset, size) -
     left, top, right, bottom = page(size, orientation(size).name == "portrait").safe()
     assert np.ptp(seen[:, 0]) >= 0.90 * (right - left)
     assert np.ptp(seen[:, 1]) >= 0.90 * (bottom - top)
+
+
+@pytest.mark.parametrize("preset", ["mlp", "vit-tiny"])
+def test_sizes_in_which_a_net_stands_alike_are_known(preset) -> None:
+    # Lost otherwise: a camera that films another place than it was chosen for, or is refused for nothing.
+    net = trace(preset).net
+    alike = [
+        size for size in ((900, 750), (500, 550), (500, 700), (160, 90)) if stands_alike(net, (9, 9), size)
+    ]
+    assert alike == ([(900, 750), (500, 550)] if preset == "vit-tiny" else [(900, 750)])
 
 
 @pytest.mark.parametrize("size", [(1080, 1080), (640, 720), (720, 640)])

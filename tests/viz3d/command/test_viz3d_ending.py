@@ -1,7 +1,9 @@
 """How a process ends beside threads that are at work, as a window does that is closed amid training."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from patience import PATIENCE
@@ -46,3 +48,13 @@ def test_a_process_is_not_taken_down_under_threads_that_are_at_work(thread, stat
     words = [sys.executable, "-c", PROGRAM, thread, str(status)]
     told = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE / 1000, check=False)
     assert (told.returncode, told.stdout, told.stderr) == (status, said, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is full here")
+def test_beside_threads_too_it_is_told_that_what_was_printed_has_no_room():
+    words, env = [sys.executable, "-c", PROGRAM, "busy", "0"], os.environ | {"PYTHONUNBUFFERED": ""}
+    with Path("/dev/full").open("w") as full:
+        assert (
+            subprocess.run(words, stdout=full, env=env, timeout=PATIENCE / 1000, check=False).returncode
+            == 120
+        )

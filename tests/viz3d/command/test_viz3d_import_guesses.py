@@ -1,5 +1,7 @@
 """Functions that a file of weights does not tell are a guess, and told as one, with the next best."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
@@ -67,6 +69,38 @@ def test_functions_that_differ_from_layer_to_layer_are_guessed_by_their_names(tm
     told = rivals.layout_told(strided, strided.make(), (0.0, 1.0), parting)
     assert "another more, " in told, "what surely reads more is not called alike"
     assert "mean-pool 2 (100.0%)" in told
+
+
+@pytest.mark.parametrize(
+    ("loss", "right", "first", "doubt"),
+    [
+        (1.12, 945, "ReLU", False),
+        (1.12, 850, "GELU", True),
+        (1.25, 945, "GELU", True),
+        (1.4, 945, "GELU", False),
+    ],
+)
+def test_the_most_usual_function_is_taken_or_named_well_beyond_chance(monkeypatch, loss, right, first, doubt):
+    """A briefly trained CNN with ReLU was told to have GELU or a smoother one, and ReLU was not named."""
+    nets = {
+        name: engine.build("input 28x28 | dense 10 log-softmax", np.random.default_rng(0))
+        for name in ("ReLU", "GELU", "mish")
+    }
+    made = {"ReLU": (loss, right), "GELU": (1.0, 950), "mish": (1.03, 948)}
+
+    def tried(digits, net, mean, std, count):
+        surprise, hits = next(made[name] for name in nets if nets[name] is net)
+        answers = (np.arange(1000) >= hits).astype(np.int64)
+        return engine.Evaluation(hits / 1000, hits, 1000, surprise, np.eye(2), answers, np.eye(2))
+
+    monkeypatch.setattr(readings.Digits, "tried", tried)
+    digits = readings.Digits("digits", np.zeros((1000, 28, 28), np.uint8), np.zeros(1000, np.int64))
+    ways = tuple(engine.Way(name, lambda net=net: net, beside=name) for name, net in nets.items())
+    way = replace(ways[1], functions=lambda: ways)
+    taken, _, said = rivals.usual_function(way, nets["GELU"], (0.0, 1.0), digits)
+    assert taken.assumed == first
+    assert (f", nor is ReLU ({right / 1000:.1%}) ruled out" in said) is doubt
+    assert ("ReLU (" in said) is (doubt or first == "ReLU")
 
 
 @pytest.mark.parametrize("residual", [True, False])

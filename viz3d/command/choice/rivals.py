@@ -1,5 +1,6 @@
 """Which functions and which layout a network has, where its file does not tell: what digits say of each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine import Evaluation, Net, Way
@@ -8,6 +9,9 @@ from viz3d.command.choice.readings import FEW, SOME, TRY, Digits, made
 _ALIKE, _FEWER = 1.08, 3.0
 """Times the least surprise, and deviations of chance under the most digits, within which nothing is parted:
 what trained nets had stayed within both (benchmarks/RESULTS.md), though often others were surely ahead."""
+_USUAL, _DOUBT = 1.15, 1.3
+"""As the first of those, for the function that most files mean: within the one it is taken, within the other
+named, be surely fewer digits read with it. Nets with it that had learned little came to so much."""
 _MOST_NAMED = 8
 
 
@@ -38,25 +42,35 @@ def usual_function(way: Way, net: Net, scale: tuple[float, float], digits: Digit
     count = digits.enough(net, SOME, TRY)
     tries = [(each, net if each.assumed == way.assumed else made(each)) for each in ways]
     rivals = [_Rival(each, of, digits.tried(of, *scale, count)) for each, of in tries if of is not None]
-    most = max(rivals, key=lambda each: each.found.accuracy)
+    most, usual = max(rivals, key=lambda each: each.found.accuracy), rivals[0]
     fair = [each for each in rivals if digits.ahead(each.found, most.found) <= _FEWER]
     least = min(each.found.loss for each in fair)
-    alike = [each for each in fair if each.found.loss <= _ALIKE * least]
+    alike = [each for each in fair if each.found.loss <= (_USUAL if each is usual else _ALIKE) * least]
     own = next(each for each in rivals if each.way.assumed == way.assumed)
     first = alike[0] if digits.usual and alike else own
     # What reads most digits is named in any case: another may be less surprised, and read fewer.
     named = dict.fromkeys((most, *sorted(alike, key=lambda each: each.found.loss)))
-    others = [each for each in named if each is not first]
-    of = f"{count:,} digits"
-    if others:
-        names = ", ".join(each.told for each in others[:_MOST_NAMED])
-        more = " and others" * (len(others) > _MOST_NAMED)
-        said = f"on {of} {first.told} is not to be told from {names}{more}"
-    else:
-        rest = [each for each in rivals if each is not first]
-        nearest = min(rest, key=lambda each: each.found.loss).told
-        said = f"of {len(rivals)} that were tried on {of} {first.told} fits best, then {nearest}"
+    doubt = usual.found.loss <= _DOUBT * least
+    said = f"on {count:,} digits {_parted(first, [*named], rivals, doubt)}"
     return first.way, first.net, f"its functions are a guess: {said}: --activation NAME says which it is"
+
+
+def _parted(first: _Rival, named: Sequence[_Rival], rivals: Sequence[_Rival], doubt: bool) -> str:
+    """From which of those named the one taken is not to be told, or the next best where there is none.
+
+    doubt: whether the first of the rivals, the most usual, is told in any case.
+    """
+    others = [each for each in named if each is not first]
+    if others:
+        more = " and others" * (len(others) > _MOST_NAMED)
+        others = others[:_MOST_NAMED]
+        said = f"{first.told} is not to be told from {', '.join(each.told for each in others)}{more}"
+    else:
+        others = [min((each for each in rivals if each is not first), key=lambda each: each.found.loss)]
+        said = f"{first.told} fits best of {len(rivals)}, then {others[0].told}"
+    if doubt and rivals[0] not in (first, *others):
+        said += f", nor is {rivals[0].told} ruled out, which is by far the most usual"
+    return said
 
 
 def layout_told(way: Way, net: Net, scale: tuple[float, float], digits: Digits) -> str:

@@ -3,7 +3,8 @@
 import os
 import sys
 import threading
-from contextlib import suppress
+
+_UNSAID = 120  # what Python reports where what was printed last could not be written
 
 
 def end_beside_threads(status: int) -> None:
@@ -17,7 +18,10 @@ def end_beside_threads(status: int) -> None:
     if not any(each.daemon for each in threading.enumerate() if each is not us):
         return
     for stream in (sys.stdout, sys.stderr):
-        # Whoever read it may have gone, and where there is no console there is no stream.
-        with suppress(OSError, ValueError, AttributeError):
+        try:
             stream.flush()
+        except OSError:  # the disk is full, or whoever read it has gone
+            status = status or _UNSAID
+        except (ValueError, AttributeError):
+            pass  # it is closed, or there is none, as without a console
     os._exit(status)

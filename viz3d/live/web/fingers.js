@@ -6,13 +6,16 @@ const SETTLE = 80;  // ms within which a second finger may come before the first
 const TWICE = 400, NEAR = 30;  // ms and px within which a second tap is a double click
 const WHOLE = 757;  // px of a wheel that bring the scene e times as near
 const LEAST_TURN = 4;  // px of a wheel: less is lost in its whole steps
-let landed = false, two = false, landing = 0, spread = 0, last = { time: 0, x: 0, y: 0 };
+const STILL = 6;  // px of the page that a finger that has just come may tremble
+let landed = false, two = false, pen = null, landing = 0, spread = 0, last = { time: 0, x: 0, y: 0 };
+
+const between = (one, other) => Math.hypot(one.x - other.x, one.y - other.y);
 
 function land(event, where) {
   clearTimeout(landing);
   landed = true;
   at = where;
-  const again = event.timeStamp - last.time < TWICE && Math.hypot(at.x - last.x, at.y - last.y) < NEAR;
+  const again = event.timeStamp - last.time < TWICE && between(at, last) < NEAR;
   last = { time: again ? 0 : event.timeStamp, ...at };
   deed({ do: "move", ...at, buttons: 0 });
   deed({ do: again ? "double" : "down", ...at, button: 0, buttons: 1, ...modifiers(event) });
@@ -26,19 +29,27 @@ function lift(event) {
 function apart() {
   const [one, other] = fingers.values();
   at = { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 };
-  return Math.max(Math.hypot(one.x - other.x, one.y - other.y), 1);
+  return Math.max(between(one, other), 1);
 }
 
 function touch(event) {
   if (event.pointerType === "mouse") return;
   event.preventDefault();  // else a tap comes a second time, as a mouse
+  if (event.pointerType === "pen") {
+    // The hand that holds it lies on the screen.
+    clearTimeout(landing);
+    lift(event);
+    fingers.clear();
+    two = false;
+    pen = event.pointerId;
+  } else if (pen !== null) return;
   fingers.set(event.pointerId, place(event));
   if (fingers.size === 2) {
     clearTimeout(landing);
     lift(event);
     two = true;
     spread = apart();
-  } else if (fingers.size === 1 && event.pointerType === "pen") land(event, place(event));
+  } else if (event.pointerId === pen) land(event, place(event));
   else if (fingers.size === 1) {
     const where = place(event);  // by then the event tells another
     landing = setTimeout(() => land(event, where), SETTLE);
@@ -49,8 +60,11 @@ function slide(event) {
   if (!fingers.has(event.pointerId)) return;  // a mouse, or a pen over the page: these move a mouse too
   event.preventDefault();
   if (fingers.size === 1 && !two) {
-    if (!landed) land(event, fingers.get(event.pointerId));
-    at = place(event);
+    const from = fingers.get(event.pointerId), where = place(event);
+    if (!landed && between(from, where) * shrunk < STILL) return;  // another finger may come yet
+    if (!landed) land(event, from);
+    at = where;
+    if (between(at, last) >= NEAR) last.time = 0;  // a drag is no half of a double click
     deed({ do: "move", ...at, buttons: 1, ...modifiers(event) });
   }
   fingers.set(event.pointerId, place(event));
@@ -62,7 +76,10 @@ function slide(event) {
 }
 
 function leave(event) {
-  if (!fingers.delete(event.pointerId) || fingers.size) return;
+  if (!fingers.delete(event.pointerId)) return;
+  if (fingers.size === 2) spread = apart();  // these are others than before
+  if (fingers.size) return;
+  pen = null;
   if (!landed && !two && event.type === "pointerup") land(event, place(event));
   clearTimeout(landing);
   lift(event);

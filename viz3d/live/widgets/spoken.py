@@ -18,7 +18,7 @@ class Spoken(QTimer):
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
-        self._widget, self._words, self._said = widget, "", ""
+        self._widget, self._words, self._said, self._held = widget, "", "", False
         self.setSingleShot(True)
         self.setInterval(_RESTS)
         self.timeout.connect(self._say)
@@ -26,8 +26,15 @@ class Spoken(QTimer):
     def tell(self, words: str) -> None:
         """Say this, unless something else is told before it is said."""
         self._words = words
-        if QAccessible.isActive():
+        if self._held:
+            self.stop()
+        elif QAccessible.isActive():
             self.start()
+
+    def hold(self, on: bool) -> None:
+        """Say nothing while what is told changes by itself; then what has come of it."""
+        self._held = on
+        self.tell(self._words)
 
     def _say(self) -> None:
         if self._words != self._said:

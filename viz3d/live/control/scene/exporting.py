@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from engine import EngineError
-from scenes import Look, Orbit, Recording, SceneError, orientation
+from scenes import Look, Orbit, Recording, SceneError, check_shape
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_place
 from viz3d.export.config import default_fps, default_supersample, parse_size
@@ -122,8 +122,10 @@ class ExportingControl(QObject):
         kind = kind_of(choice.out)
         size = parse_size(choice.size, kind)
         traced, camera = shown.traced, self._camera(choice.camera)
-        if camera is not None and orientation(size) is not orientation(view.camera.view[0]):
-            raise UserError(f"{choice.size} lays the net out anew: take the film's camera for it")
+        recorded = camera if isinstance(camera, Recording) else None
+        seen = view.camera.view if recorded is None else self.recording.view
+        if camera is not None:
+            check_shape(traced.net, seen[0], size)
         look = self._look().changed(
             size=size,
             theme=choice.theme,
@@ -131,7 +133,6 @@ class ExportingControl(QObject):
             caption=choice.caption,
             language=choice.language,
         )
-        recorded = camera if isinstance(camera, Recording) else None
         output = ShotOutput(
             out=choice.out,
             look=look,
@@ -148,7 +149,7 @@ class ExportingControl(QObject):
             net=traced.net,
             image=traced.digit.image,
             camera=camera,
-            view=self.recording.view if recorded is not None else view.camera.view,
+            view=seen,
             selected=view.marked.layer or " -> ".join(map(traced.address, view.marked.neurons)),
             before=None if shown.before is None else shown.before.trace.probabilities,
         )

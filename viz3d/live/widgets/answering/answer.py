@@ -73,6 +73,10 @@ class AnswerPanel(QWidget):
         self.bars.set_high(min(ROW + more, _HIGH) if few else ROW)
         self.reasons.rows.set_high(min(REASON + more, _HIGH))
 
+    def hush(self, on: bool) -> None:
+        """Have a screen reader say nothing of it, while a run changes it each second; then what it is."""
+        self._spoken.hold(on)
+
     def set_answer(self, answer: Answer) -> None:
         """Show an answer."""
         count = len(self.bars.labels)
