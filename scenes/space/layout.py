@@ -13,6 +13,7 @@ from scenes.space.panel import Panel, Vector
 from scenes.space.tokens.faces import Face
 
 _SQUARE, _WIDE = (0.95, 1.06), 1.2  # of its height, width of a square picture, and of a wide one at least
+_TALL = 1.28  # of its width, height of a tall picture: in 4:5 a net that falls leaves half of it empty
 LABEL_AT, BAR_AT = 2.9, 4.7  # scene units from an output to its bar's label, and to the bar
 _ARCS = 6.0  # and from the top of a panel to that of the strands which pass over it
 
@@ -51,7 +52,7 @@ _TALLER = tuple(
 
 def orientation(size: tuple[int, int]) -> Orientation:
     """Choose the orientation for a frame of `size` (width, height) in pixels."""
-    if size[1] > 1.15 * size[0]:
+    if size[1] > _TALL * size[0]:
         return next((axes for height, axes in _TALLER if size[1] > height * size[0]), PORTRAIT)
     ratio = size[0] / size[1]
     if ratio > _SQUARE[1]:

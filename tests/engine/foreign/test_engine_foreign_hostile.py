@@ -229,11 +229,11 @@ def test_every_truncation_is_refused(tmp_path, name):
 def test_what_is_no_network_is_refused(tmp_path, content):
     path = tmp_path / "net.json"
     path.write_bytes(content)
-    refused(path, "none of the known files|damaged|no list of .layers.")
+    refused(path, "none of the known files|damaged|no list of .layers.|it is empty")
 
 
 def test_a_folder_a_pipe_and_nothing_are_no_files(tmp_path):
-    refused(tmp_path, "it is no file")
+    refused(tmp_path, "it is a folder")
     refused(tmp_path / "none.pt", "cannot read .*: No such file")
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe.pt")

@@ -33,7 +33,7 @@ def test_the_last_picture_says_all(size) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "told"), [("en", "lead of 9 over 4"), ("de", "der 9 vor der 4"), ("es", "del 9 sobre el 4")]
+    ("language", "told"), [("en", "lead of 9 over 4"), ("de", "der 9 vor der 4"), ("es", "del 9 frente al 4")]
 )
 def test_whose_lead_weights_would_change_is_told_with_its_rival(language, told) -> None:
     # Lost otherwise: weights on which 9 over 4 depends, under a sentence on the lead of 9 over all.

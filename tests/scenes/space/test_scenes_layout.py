@@ -132,15 +132,17 @@ def test_sizes_in_which_a_net_stands_alike_are_known(preset) -> None:
     assert alike == ([(900, 750), (500, 550)] if preset == "vit-tiny" else [(900, 750)])
 
 
-@pytest.mark.parametrize("size", [(1080, 1080), (640, 720), (720, 640)])
+@pytest.mark.parametrize(
+    ("size", "share"), [((1080, 1080), 0.87), ((640, 720), 0.87), ((720, 640), 0.87), ((1080, 1350), 0.79)]
+)
 @pytest.mark.parametrize("preset", ["mlp", "cnn-fast", "cnn-draw", "cnn-crop"])
-def test_a_net_fills_a_picture_about_as_high_as_wide(preset, size) -> None:
+def test_a_net_fills_a_picture_about_as_high_as_wide(preset, size, share) -> None:
     # Lost otherwise: a film's halves and squares with a third of their height empty under a long net.
     site = site_of(engine.load(data.model_path(preset)), Look(size=size))
     seen = site.path.end.project(site.layout.bounds(), size)
     left, top, right, bottom = page(size, portrait=False).safe(low=preset == "cnn-fast")
     assert np.ptp(seen[:, 0]) >= 0.95 * (right - left)
-    assert np.ptp(seen[:, 1]) >= 0.87 * (bottom - top)
+    assert np.ptp(seen[:, 1]) >= share * (bottom - top)
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), (720, 1280)])
