@@ -145,6 +145,41 @@ def test_arrays_that_grow_much_as_they_are_unpacked_are_refused(tmp_path, monkey
         load_own(path, "train")
     np.savez(path, x=np.zeros((4000, 28, 28), np.float32), y=labels)
     assert len(load_own(path, "train")) == 3200
+    folder = tmp_path / "set"
+    folder.mkdir()
+    for name, array in (("x", np.zeros((4000, 28, 28), np.float32)), ("y", labels)):
+        np.save(folder / f"{name}.npy", array)
+    assert len(load_own(folder, "train")) == 3200, "nothing is packed in a folder"
+
+
+def test_labels_that_float32_does_not_hold_are_told_apart(tmp_path):
+    (tmp_path / "set.csv").write_text("a,label\n" + "1,16777216\n2,16777217\n" * 20)
+    assert load_own(tmp_path / "set.csv", "train").classes == ("16777216", "16777217")
+
+
+def test_arrays_of_any_usual_kind_of_pixels_come_to_the_same_bytes(tmp_path):
+    # Lost otherwise: pictures as good as black, or torn into stripes, that a net learns nothing from.
+    grey = np.random.default_rng(0).integers(0, 256, (20, 9, 9))
+    grey[0, 0, :2] = 0, 255
+    for kind in (
+        grey / 127.5 - 1,
+        grey / 255,
+        1.0 * grey,
+        (257 * grey).astype("u2"),
+        (16 * grey).astype("u2"),
+    ):
+        found = array_inputs.inputs_of(tmp_path, kind)
+        assert found.dtype == np.uint8
+        assert np.abs(found - grey).max() <= 1
+    assert np.array_equal(array_inputs.inputs_of(tmp_path, grey > 99), 255 * (grey > 99))
+    colours = np.random.default_rng(0).integers(0, 256, (20, 32, 32, 3), np.uint8)
+    rows = np.moveaxis(colours, 3, 1).reshape(20, -1)
+    assert np.array_equal(array_inputs.inputs_of(tmp_path, rows), colours), "as CIFAR has them"
+    sixteen = np.random.default_rng(0).integers(0, 17, (20, 64)).astype(float)
+    sixteen[0, :2] = 0, 16
+    assert np.array_equal(array_inputs.inputs_of(tmp_path, sixteen), sixteen.reshape(20, 8, 8)), (
+        "UCI's digits"
+    )
 
 
 def test_images_are_brought_to_bytes_piece_by_piece_alike(tmp_path, monkeypatch):

@@ -89,21 +89,26 @@ def test_a_chain_that_other_networks_have_the_shapes_of_is_said_to_be_a_guess(tm
     row = [(6, 16), (6, 6), (3, 6)]
     sequential = {k: a for n, shape in enumerate(row) for k, a in dense(f"net.{2 * n}", *shape).items()}
     assert not guesses(sequential)
+    assert not guesses({k: a for n, shape in enumerate(row) for k, a in dense(f"{n}", *shape).items()})
+    maps = convolution("a", 8, 1, 3) | convolution("depthwise", 8, 1, 3) | convolution("point", 9, 8, 1)
+    assert not guesses(maps | dense("out", 3, 9)), "a layer of its own for each map adds none"
     assert guesses({k: a for n, shape in enumerate(row) for k, a in dense(f"net.{n}", *shape).items()})
 
 
-@pytest.mark.parametrize(("one", "other"), [("student.", "teacher."), ("", "ema.")])
-def test_two_networks_of_the_same_layers_are_told_apart(tmp_path, one, other):
-    tensors = {before + name: a for before in (one, other) for name, a in square().items()}
+@pytest.mark.parametrize("befores", [("student.", "teacher."), ("", "ema."), ("a.", "b.", "c.")])
+def test_networks_of_the_same_layers_are_told_apart(tmp_path, befores):
+    tensors = {before + name: a for before in befores for name, a in square().items()}
     with pytest.raises(EngineError, match=r"several networks of the same layers .*save one of them"):
         import_net(stored(tmp_path, tensors, "net.npz"))
     alone = {f"my net.{name}": array for name, array in square().items()}
     assert import_net(stored(tmp_path, alone, "net.npz")).net.text.count("dense") == 2
+    layers = dense("a", 16, 16) | dense("b", 16, 16)
+    assert import_net(stored(tmp_path, layers, "net.npz")).net.text.count("dense") == 2, "of one network"
 
 
 @pytest.mark.parametrize(("count", "where"), [(2, "behind"), (2, "no"), (2, "in what"), (1, "behind")])
 def test_shortcuts_around_dense_layers_are_among_the_ways_to_read_them(tmp_path, count, where):
-    tensors = {name: 0.4 * array for name, array in square("a", "b").items()}  # no sum ends the others
+    tensors = {name: 0.4 * array for name, array in square(*"abcd").items()}  # no sum ends the others
 
     def layer(name, h):
         return h @ tensors[f"{name}.weight"].T + tensors[f"{name}.bias"]
@@ -113,7 +118,7 @@ def test_shortcuts_around_dense_layers_are_among_the_ways_to_read_them(tmp_path,
 
     x = RNG.random((9, 1, 4, 4), np.float32)
     h = relu(layer("first", x.reshape(9, 16)))
-    for names in (("a", "b"),) if count == 2 else (("a",), ("b",)):
+    for names in ("ab", "cd") if count == 2 else "abcd":
         made = h
         for name in names:
             made = layer(name, made if name == names[0] else relu(made))

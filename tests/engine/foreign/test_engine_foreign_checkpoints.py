@@ -41,6 +41,11 @@ def test_what_is_no_layer_is_left_out_and_told_of(tmp_path, name):
     assert f"left out, since no weights of layers: {name}" in found.notes
 
 
+def test_layers_that_are_called_as_what_judges_are_layers_all_the_same(tmp_path):
+    tensors = {name.replace("fc2", "accuracy"): array for name, array in chain().items()}
+    assert read(tmp_path, tensors).net.text == "input 8x8 | dense 6 relu | dense 3 log-softmax"
+
+
 def test_pruned_weights_are_those_that_the_mask_left(tmp_path):
     tensors = chain()
     mask = (RNG(1).random((6, 64)) < 0.5).astype(np.float32)

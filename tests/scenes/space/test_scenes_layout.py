@@ -11,6 +11,7 @@ import engine
 from engine import Layer
 from scenes import Look, SceneError, arrange, compose, site_of
 from scenes.camera.orbit import Orbit, fit
+from scenes.space import corridor
 from scenes.space.arrange import stands_alike
 from scenes.space.layout import LANDSCAPE, PORTRAIT, orientation
 from scenes.space.page import page
@@ -143,6 +144,13 @@ def test_a_net_fills_a_picture_about_as_high_as_wide(preset, size, share) -> Non
     left, top, right, bottom = page(size, portrait=False).safe(low=preset == "cnn-fast")
     assert np.ptp(seen[:, 0]) >= 0.95 * (right - left)
     assert np.ptp(seen[:, 1]) >= share * (bottom - top)
+
+
+def test_rows_that_are_closed_up_keep_most_of_the_air_between_them() -> None:
+    # Lost otherwise: the line of text under each panel, in the net of many rows.
+    assert corridor.closed([20.0, 9.0], [10.0, 0.0], whole=1.0) == pytest.approx([17.0, 9.0])
+    assert corridor.closed([20.0, 9.0], [10.0, 0.0], whole=27.0) == pytest.approx([18.0, 9.0])
+    assert corridor.closed([20.0, 9.0], [10.0, 0.0], whole=50.0) == [20.0, 9.0]
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), (720, 1280)])

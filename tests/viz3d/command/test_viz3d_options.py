@@ -54,7 +54,7 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--oot", "film.mp4"], "No such option: --oot"),
         (["film.mp4"], "film.mp4: no option takes that; a value of several words goes in quotes"),
         (["--mutate", "@none.txt"], "--mutate @none.txt: there is no such file"),
-        (["--mutate", "ablate hidden9:1", "--mutate", "ablate hidden1:1"], "no layer 'hidden9'"),
+        (["--mutate", "ablate hidden1:1", "--mutate", "@edits.txt"], "edits.txt, line 2: mlp has no layer"),
         (["--select", "hidden1:1 -> hidden1:2"], "hidden1:1 -> hidden1:2: there is no such synapse"),
         (["--data", "Fashion"], "--data Fashion: did you mean fashion-mnist?"),
         (["--fps", "3", "--fps", "x"], "--fps x: give one whole number"),
@@ -63,6 +63,7 @@ def config(seconds: float = 10.5, **changes) -> Config:
     ],
 )
 def test_a_wrong_option_is_one_line_and_status_2(tmp_path, words, says):
+    (tmp_path / "edits.txt").write_text("# of two\nablate hidden9:1\n")
     done = viz3d_here("viz3d.export", *words, folder=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""

@@ -12,6 +12,7 @@ import data
 import engine
 import viz3d
 from scenes import SceneError
+from viz3d.export import film_file
 
 SMALL = (320, 180)
 
@@ -48,7 +49,7 @@ def test_a_moment_a_selection_and_a_pair_are_each_another_picture(net, trace):
     assert len({each.tobytes() for each in pictures}) == len(pictures)
 
 
-def test_a_film_is_written_whole_and_says_where(trace, tmp_path):
+def test_a_film_is_written_whole_and_says_where(trace, tmp_path, monkeypatch):
     out = viz3d.film(trace, tmp_path / "few.gif", size=SMALL, seconds=1, fps=5, hold=0.4, subtitles=True)
     assert out == tmp_path / "few.gif"
     assert len(iio.imread(out)) == 5 + 2
@@ -56,6 +57,8 @@ def test_a_film_is_written_whole_and_says_where(trace, tmp_path):
     shown = out._repr_html_()
     assert b64decode(re.search(r"data:image/gif;base64,([^\"]+)\"", shown)[1]) == out.read_bytes()
     assert (out.parent / "none.mp4")._repr_html_() is None
+    monkeypatch.setattr(film_file, "_MOST", 1000)
+    assert out._repr_html_() is None, "a notebook would grow by all of a long film"
     assert (tmp_path / "few.srt").read_text().endswith(" and against it\n")
 
 
