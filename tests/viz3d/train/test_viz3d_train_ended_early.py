@@ -31,7 +31,8 @@ import engine
         ({"lr": -1.0}, "--lr -1.0 must be a number above 0"),
         (
             {"beta1": 0.5, "optimizer": "sgd"},
-            "--beta1 0.5 is for adam, adamw, and this trains with sgd: leave it out, or add --optimizer adamw",
+            "--beta1 0.5 is for adam, adamw, and this trains with sgd: leave it out, or add --optimizer "
+            "adamw",
         ),
         ({"step_every": 2}, "--step-every 2 is for the schedule step, and this one is"),
         ({"step_every": 0, "schedule": "step"}, "--step-every 0 must be in 1"),
