@@ -67,6 +67,8 @@ def test_what_is_tried_while_a_run_is_open_is_read_by_the_network_as_the_run_has
     Edits(desk).try_out(lambda: "ablate hidden1:0")
     assert desk.shown.traced.net.history[:-1] == learned.history
     desk.try_out(None)
+    desk.undo()
+    assert desk.shown.traced is desk.session.traced, "what is taken back is seen no more"
 
 
 def test_another_digit_leaves_the_run_alone(training_window, qtbot):

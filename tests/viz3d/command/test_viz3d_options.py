@@ -55,7 +55,10 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["film.mp4"], "film.mp4: no option takes that; a value of several words goes in quotes"),
         (["--mutate", "@none.txt"], "--mutate @none.txt: there is no such file"),
         (["--mutate", "ablate hidden1:1", "--mutate", "@edits.txt"], "edits.txt, line 2: mlp has no layer"),
-        (["--select", "hidden1:1 -> hidden1:2"], "hidden1:1 -> hidden1:2: there is no such synapse"),
+        (
+            ["--select", "hidden1:1 -> hidden1:2", "--show-image", "seen.png"],
+            "hidden1:1 -> hidden1:2: there is no such synapse",
+        ),
         (["--data", "Fashion"], "--data Fashion: did you mean fashion-mnist?"),
         (["--fps", "3", "--fps", "x"], "--fps x: give one whole number"),
         (["--out", "a" * 300 + ".png"], "file name too long"),
@@ -70,6 +73,7 @@ def test_a_wrong_option_is_one_line_and_status_2(tmp_path, words, says):
     assert done.stderr.startswith("error: ")
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "seen.png").exists(), "of a film that is not made"
 
 
 def test_help_names_every_option_and_needs_no_network_or_screen(tmp_path):

@@ -48,6 +48,7 @@ def test_beats_for_a_person_name_each_moment_and_the_end(tmp_path):
     assert len(lines) == 9
     assert re.fullmatch(r" +0\.28 s  Hidden 1: 512 neurons .+", lines[1])
     assert re.fullmatch(r" +2\.00 s  the end", lines[-1])
+    assert list(tmp_path.iterdir()) == [], "no folder for a film that is not made"
 
 
 @pytest.mark.usefixtures("screen")
