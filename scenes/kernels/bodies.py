@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(eq=False)
-class BodyRooms:
+class BodyBuffers:
     """All that covers in a window's pictures."""
 
     _cells: list[CellBuffers] = field(default_factory=list)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kernels.bands import draw_bands
-from scenes.kernels.bodies import BodyRooms
+from scenes.kernels.bodies import BodyBuffers
 from scenes.kernels.buffers import LineBuffers, SheetBuffers, SpotBuffers
 from scenes.kernels.compile import is_compiled
 from scenes.kernels.primitives.lines import aim
@@ -45,7 +45,7 @@ class Light:
         bodies: what covers.
     """
 
-    bodies: BodyRooms = field(default_factory=BodyRooms)
+    bodies: BodyBuffers = field(default_factory=BodyBuffers)
 
     _ink: bool = False
     _paper: Bytes = field(default_factory=lambda: np.zeros((1, 1, 3), np.uint8))
@@ -60,7 +60,7 @@ class Light:
 
     def clear(self) -> None:
         """Forget all."""
-        self.bodies = BodyRooms()
+        self.bodies = BodyBuffers()
         self._lines.clear()
         self._spots.clear()
         self._table, self._kept, self._box = (), None, None
