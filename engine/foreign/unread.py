@@ -54,7 +54,7 @@ UNREAD: tuple[Unread, ...] = (
     ),
     Unread(
         _beginning(b"version https://git-lfs"),
-        "it is but a pointer of Git LFS to the network's file: fetch that, git lfs pull",
+        "it is only a pointer of Git LFS to the network's file: fetch that, git lfs pull",
     ),
     Unread(
         lambda file: file.content[:200].lstrip().lower().startswith((b"<!doctype", b"<html")),
