@@ -1,4 +1,4 @@
-"""Composing: of a trace and a look all is worked out that a film of it needs, and put together as a Scene."""
+"""Composing: all that a film needs is worked out of a trace and a look, and put together as a Scene."""
 
 from collections.abc import Sequence
 from typing import Unpack

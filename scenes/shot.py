@@ -157,9 +157,11 @@ def shoot(
     focus, words = None, scene.words
     layer = selected if any(selected == each.name for each in trace.net.layers) else ""
     if selected and not layer:
-        ends = _ends(trace, selected)
+        ends = _ends(trace.net, selected)
         lit = focus_on_synapse if len(ends) == 2 else focus_on
         focus = lit(trace, scene.layout, scene.theme, *ends)
+        if len(ends) == 2 and not len(focus.source):
+            raise EngineError(f"{selected}: there is no such synapse")
         words = _pointed(_named(words, scene, ends, selected), focus, selected)
     if before is not None:
         words = replace(words, was=answer_before(before, scene.probabilities, words.classes, words.texts))
@@ -183,17 +185,12 @@ def check_shape(net: Net, seen: tuple[int, int], size: tuple[int, int]) -> None:
         )
 
 
-def _ends(trace: Trace, where: str) -> tuple[int, ...]:
+def _ends(net: Net, where: str) -> tuple[int, ...]:
     """The number of a neuron, or of both ends of a synapse; EngineError where there is none, or a group."""
     if "->" in where:
-        synapse = trace.net.synapse(where)
-        source, target = synapse.source, synapse.target
-        layer = next(each for each in trace.net.layers if target < trace.net.offset(each.name) + each.size)
-        into = trace.net.synapses_into(layer.name, target - trace.net.offset(layer.name), trace)
-        if source not in into.source:
-            raise EngineError(f"{where}: there is no such synapse")
-        return source, target
-    numbers = trace.net.neuron(where).numbers
+        synapse = net.synapse(where)
+        return synapse.source, synapse.target
+    numbers = net.neuron(where).numbers
     if len(numbers) != 1:
         raise EngineError(f"{where} are {len(numbers):,} neurons: name one, a synapse, or a layer")
     return numbers

@@ -144,6 +144,8 @@ environment() {
         return 0
     fi
     if ! right_version "$venv_python" || ! "$venv_python" -m pip --version >/dev/null 2>&1 || moved; then
+        # What a link leads to is another's: made anew, all in it would be lost.
+        [ ! -L "$venv" ] || fail "$venv is a link to an environment that is not this folder's: remove the link, then $0 again"
         say "Making a Python environment in .venv with $("$python" --version)"
         "$python" -m venv --clear "$venv" || fail "could not make $venv"
     fi

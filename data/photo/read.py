@@ -16,9 +16,7 @@ from data.photo.files import Floats, Source, frames_of, name_of
 from data.photo.groups import Box
 from data.photo.ink import FAINT, Sighting, sight
 from data.photo.marks import Marks, marks
-from data.photo.morphology import box_of
-from data.photo.rules.broken_frames import is_empty_frame
-from data.photo.rules.hull import hull_area
+from data.photo.rules.no_digit import check_strokes
 from data.photo.screens import sheet_in
 from data.photo.shapes.outlines import without_outline
 from data.photo.shapes.sheets import off_badge, sheet_alone
@@ -28,19 +26,10 @@ from data.photo.tiny import lone_place
 from data.photo.tones import to_grey
 from data.photo.two_tones import in_black_and_white, on_clean_paper
 
-Mask = NDArray[np.bool_]
-
 PAGE = 40  # marks: so many are more likely a text's than digits to choose from
 MANY = 3  # digits: so many are told apart in the picture itself
 ROW = 12  # digits, at most, that are looked at for such that touch: more are a page's
 PRINT = 60  # pixels: in smaller pictures there are no rows of marks
-DASH = 2.2  # times as wide as tall: hardly a digit is, however it was stretched
-DOT = 1.3  # times as high as it is wide, or as wide as high, at most
-FILLED = 0.6  # of a dot's box; a disc fills 0.79, a very small one less
-FULL = 0.75  # ink in all of a dot's middle; a small digit's eye has less
-SOLID = 0.93  # of the least convex shape around it
-LINE = 1.15  # strokes a column: a line crosses one
-WORDS = 3.0  # times as wide as tall: no digit is, of 4,000 that were stretched and slanted at most 2.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +108,9 @@ def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
     digits = [seen.ink] if len(seen.digits) == 1 else _each(seen)
     _check(len(digits), pick or None)
     ink = _one(digits[number - 1]()) if ink is None else ink
-    _check_shape(ink)
+    if ink.max(initial=0) <= 0.5:
+        raise NoInkError(FAINT)
+    check_strokes(ink)
     return Reading(place(ink), number, len(digits), frame)
 
 
@@ -221,41 +212,4 @@ def _check(count: int, pick: int | None) -> None:
     if pick is None and count > 1:
         raise SeveralDigitsError(
             f"{count} digits are seen; pick one, 1 to {count}, from left to right", count
-        )
-
-
-def _is_dot(ink: Floats) -> bool:
-    """Whether ink is round or square, as wide as high, and filled: the strokes of a digit leave paper."""
-    ink = ink[box_of(ink > 0.5)]
-    height, width = ink.shape
-    mask = ink > 0.5
-    if not height <= DOT * width <= DOT**2 * height or np.count_nonzero(mask) < FILLED * mask.size:
-        return False
-    middle = ink[height // 4 : height - height // 4, width // 4 : width - width // 4]
-    steps = height + width  # what the corners of a small disc's pixels leave free
-    return bool(middle.min() > FULL and np.count_nonzero(mask) + steps >= SOLID * hull_area(mask))
-
-
-def _check_shape(ink: Floats) -> None:
-    """A wide two is no line: most of its columns cross two strokes. What is filled all over is a dot."""
-    height, width = ink.shape
-    if ink.max(initial=0) <= 0.5:
-        raise NoInkError(FAINT)
-    if _is_dot(ink):
-        raise DataError("no digit found, but a dot; give one digit, of strokes")
-    if is_empty_frame(ink > 0.5):
-        raise DataError("no digit found, but a frame with nothing in it; give one digit")
-    if width <= DASH * height:
-        return
-    mask = np.pad(ink > 0.5, ((1, 0), (0, 0)))
-    crossed = np.count_nonzero(mask[1:] & ~mask[:-1]) / width
-    if crossed < LINE:
-        raise DataError(
-            f"no digit found, but a line {width / height:.0f} times as wide as it is high; "
-            "give one digit, upright"
-        )
-    if width > WORDS * height:
-        raise DataError(
-            f"no digit found, but something {width / height:.0f} times as wide as it is high, as words are; "
-            "give one digit"
         )

@@ -105,8 +105,9 @@ def words(text: str) -> tuple[str, str]:
 
 
 def meant(verb: str, known: Collection[str]) -> str:
-    """A question after the known verb that is nearest to one that is not known, "" where none is near."""
-    near = get_close_matches(verb.lower(), known, 1)
+    """A question after the known word that begins as an unknown one, or is nearest to it; "" for none."""
+    begun = [each for each in known if len(verb) > 2 and each.startswith(verb.lower())]
+    near = begun[:1] or get_close_matches(verb.lower(), known, 1)
     case = ", in small letters" if near == [verb.lower()] else ""
     return f"did you mean {near[0]}{case}? " if near else ""
 

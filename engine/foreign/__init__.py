@@ -47,8 +47,6 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
             raise EngineError(f"it {told_of_folder(path)}")
         if not path.is_file():
             raise EngineError(f"it is no file: give {known()}")
-        if not size:
-            raise EngineError("it is empty: save it again")
         with warnings.catch_warnings():
             # Python and NumPy warn of odd texts in a damaged file: what is wrong with it is ours to say.
             warnings.simplefilter("ignore")
@@ -77,7 +75,7 @@ def is_known(path: Path, or_named: bool = False) -> bool:
     or_named: or one that is not read, of which `import_net` says what it is.
     """
     from engine.foreign.registry import FORMATS  # noqa: PLC0415 -- see above
-    from engine.foreign.unread import UNREAD  # noqa: PLC0415
+    from engine.foreign.unread import OWN, UNREAD  # noqa: PLC0415
 
     try:
         if not path.is_file() or path.stat().st_size > MOST_BYTES:
@@ -87,8 +85,7 @@ def is_known(path: Path, or_named: bool = False) -> bool:
         return False
     if any(each.recognises(file) for each in FORMATS):
         return True
-    own = "description.npy" in file.entries
-    return or_named and not own and any(each.recognises(file) for each in UNREAD)
+    return or_named and next((each for each in UNREAD if each.recognises(file)), OWN) is not OWN
 
 
 def export_net(net: Net, path: str | Path) -> None:

@@ -2,88 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
-from engine.foreign.formats import Unread
+from engine.foreign.formats import ForeignFile, Unread
 from engine.foreign.readers.pytorch.torch_file import BARE_PICKLE
 
-_OWN = Unread(
+_SAVE_KERAS = "save the Keras model as net.keras, or make it an ONNX model (python -m tf2onnx.convert)"
+
+
+def _beginning(*begins: bytes) -> Callable[[ForeignFile], bool]:
+    """Whether a file begins with one of these."""
+    return lambda file: file.content.startswith(begins)
+
+
+OWN = Unread(
     recognises=lambda file: "description.npy" in file.entries,
     reason="it is a network of viz3d already: use it as it is, with --model",
 )
-_LITE = Unread(
-    recognises=lambda file: file.content[4:8] == b"TFL3",
-    reason="it is a TensorFlow Lite model: give the Keras model that it was made of, or make it an ONNX "
-    "model (python -m tf2onnx.convert)",
-)
-_JOBLIB = Unread(
-    recognises=lambda file: file.content[:2] in (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda"),
-    reason="it is a packed pickle, as joblib writes scikit-learn's networks: load it there and save its "
-    "arrays (m.coefs_ and m.intercepts_ of an MLPClassifier m) with numpy.savez",
-)
-_GZIP = Unread(
-    recognises=lambda file: file.content.startswith(b"\x1f\x8b"),
-    reason="it is packed by gzip: unpack it (gunzip) and give what was in it",
-)
-_ARRAY = Unread(
-    recognises=lambda file: file.content.startswith(b"\x93NUMPY"),
-    reason="it is one array (.npy), no network: save all weights and biases together, "
-    "numpy.savez('net.npz', W1, b1, W2, b2)",
-)
-_BRAIN = Unread(
-    recognises=lambda file: (
-        file.content[:1] == b"{" and all(key in file.content for key in (b'"trainOpts"', b'"layers"'))
-    ),
-    reason="it is a network of brain.js: save its layers' weights and biases from Python, "
-    "numpy.savez('net.npz', W1=..., b1=..., W2=..., b2=...), and tell --activation sigmoid",
-)
-_POINTER = Unread(
-    recognises=lambda file: file.content.startswith(b"version https://git-lfs"),
-    reason="it is but a pointer of Git LFS to the network's file: fetch that, git lfs pull",
-)
-_PAGE = Unread(
-    recognises=lambda file: file.content[:200].lstrip().lower().startswith((b"<!doctype", b"<html")),
-    reason="it is a page of the web and no network: the download went wrong, get the file itself",
-)
-_EMPTY = Unread(recognises=lambda file: not file.content, reason="it is empty: save or download it again")
-_GGUF = Unread(
-    recognises=lambda file: file.content.startswith((b"GGUF", b"ggml", b"lmgg", b"tjgg")),
-    reason="it is a language model (GGUF), which reads words: known are networks that read images and rows",
-)
-_PICTURE = Unread(
-    recognises=lambda file: file.content.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF")),
-    reason="it is a picture or a document and no network: give a picture with --image",
-)
-_TAR = Unread(
-    recognises=lambda file: file.content[257:262] == b"ustar",
-    reason="it is an archive (tar): unpack it, tar xf, and give the network's file in it",
-)
-_FLAX = Unread(
-    recognises=lambda file: (
-        0x81 <= file.content[:1][0] <= 0x8F
-        and b"\xa7float32" in file.content
-        and b"\xa6kernel" in file.content
-    ),
-    reason="it holds weights of Flax (msgpack): save kernel and bias of each Dense layer in their order from "
-    "Python, numpy.savez('net.npz', W1=..., b1=..., W2=..., b2=...)",
-)
-_MATLAB = Unread(
-    recognises=lambda file: file.content.startswith(b"MATLAB"),
-    reason="it is a MATLAB file: save its arrays from Python with numpy.savez (scipy.io.loadmat reads them)",
-)
-_SAVE_KERAS = "save the Keras model as net.keras, or make it an ONNX model (python -m tf2onnx.convert)"
-_TENSORFLOW = Unread(
-    recognises=lambda file: (
-        b"saved_model" in file.content[:4096]
-        or b"VARIABLE_CONTAINER" in file.content
-        or b"Placeholder" in file.content[:4096]
-    ),
-    reason=f"it is a graph of TensorFlow (SavedModel): {_SAVE_KERAS}",
-)
 UNREAD: tuple[Unread, ...] = (
-    *(_EMPTY, BARE_PICKLE, _OWN, _LITE, _JOBLIB, _GZIP, _ARRAY, _BRAIN, _MATLAB),
-    *(_POINTER, _PAGE, _GGUF, _PICTURE, _TAR, _FLAX, _TENSORFLOW),
+    Unread(lambda file: not file.content, "it is empty: save or download it again"),
+    BARE_PICKLE,
+    OWN,
+    Unread(
+        lambda file: file.content[4:8] == b"TFL3",
+        "it is a TensorFlow Lite model: give the Keras model that it was made of, or make it an ONNX "
+        "model (python -m tf2onnx.convert)",
+    ),
+    Unread(
+        _beginning(b"x\x01", b"x\x5e", b"x\x9c", b"x\xda"),
+        "it is a packed pickle, as joblib writes scikit-learn's networks: load it there and save its "
+        "arrays (m.coefs_ and m.intercepts_ of an MLPClassifier m) with numpy.savez",
+    ),
+    Unread(_beginning(b"\x1f\x8b"), "it is packed by gzip: unpack it (gunzip) and give what was in it"),
+    Unread(
+        _beginning(b"\x93NUMPY"),
+        "it is one array (.npy), no network: save all weights and biases together, "
+        "numpy.savez('net.npz', W1, b1, W2, b2)",
+    ),
+    Unread(
+        lambda file: (
+            file.content[:1] == b"{" and all(key in file.content for key in (b'"trainOpts"', b'"layers"'))
+        ),
+        "it is a network of brain.js: save its layers' weights and biases from Python, "
+        "numpy.savez('net.npz', W1=..., b1=..., W2=..., b2=...), and tell --activation sigmoid",
+    ),
+    Unread(
+        _beginning(b"MATLAB"),
+        "it is a MATLAB file: save its arrays from Python with numpy.savez (scipy.io.loadmat reads them)",
+    ),
+    Unread(
+        _beginning(b"version https://git-lfs"),
+        "it is only a pointer of Git LFS to the network's file: fetch that, git lfs pull",
+    ),
+    Unread(
+        lambda file: file.content[:200].lstrip().lower().startswith((b"<!doctype", b"<html")),
+        "it is a page of the web and no network: the download went wrong, get the file itself",
+    ),
+    Unread(
+        _beginning(b"GGUF", b"ggml", b"lmgg", b"tjgg"),
+        "it is a language model (GGUF), which reads words: known are networks that read images and rows",
+    ),
+    Unread(
+        _beginning(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF"),
+        "it is a picture or a document and no network: give a picture with --image",
+    ),
+    Unread(
+        lambda file: file.content[257:262] == b"ustar",
+        "it is an archive (tar): unpack it, tar xf, and give the network's file in it",
+    ),
+    Unread(
+        lambda file: (
+            0x81 <= file.content[0] <= 0x8F
+            and b"\xa7float32" in file.content
+            and b"\xa6kernel" in file.content
+        ),
+        "it holds weights of Flax (msgpack): save kernel and bias of each Dense layer in their order from "
+        "Python, numpy.savez('net.npz', W1=..., b1=..., W2=..., b2=...)",
+    ),
+    Unread(
+        lambda file: (
+            b"saved_model" in file.content[:4096]
+            or b"VARIABLE_CONTAINER" in file.content
+            or b"Placeholder" in file.content[:4096]
+        ),
+        f"it is a graph of TensorFlow (SavedModel): {_SAVE_KERAS}",
+    ),
 )
 """In the order in which a file of no known format is held to them."""
 _IN_FOLDERS = (

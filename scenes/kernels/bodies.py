@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(eq=False)
-class BodyRooms:
+class BodyBuffers:
     """All that covers in a window's pictures."""
 
     _cells: list[CellBuffers] = field(default_factory=list)
@@ -62,26 +62,26 @@ class BodyRooms:
 
     def places(self) -> list[Floats]:
         """Points between which all of it lies: float32 (n, 3) each."""
-        quads = [room.corners.reshape(-1, 3) for room in self._quads]
+        quads = [buffer.corners.reshape(-1, 3) for buffer in self._quads]
         balls = [self._balls.places] if self._balls else []
-        return [*(room.ends() for room in self._cells), *quads, *balls]
+        return [*(buffer.ends() for buffer in self._cells), *quads, *balls]
 
     def shoot(self, view: View, scale: float) -> Bodies:
         """What a camera sees of it now. scale: pixels for one scene unit at that distance."""
         under, over = (_sides(self._cornered(last), view) for last in (False, True))
         if self._table is None:
             self._table, self._painted = _table(self._cells), (-1, self._painted[1])
-        paints = sum(room.paints for room in self._cells)
+        paints = sum(buffer.paints for buffer in self._cells)
         if paints != self._painted[0]:
-            cells = (room.grid.reshape(-1, 4) for room in self._cells)
+            cells = (buffer.grid.reshape(-1, 4) for buffer in self._cells)
             self._painted = paints, np.concatenate([np.zeros((0, 4), np.uint8), *cells])
         rasters = _rasters(self._table, self._painted[1], view)
         return Bodies(rasters, self._discs(view, scale), under, self._stamped(view), over)
 
     def _cornered(self, over: bool) -> "_Cornered":
         """The quads of either kind, as they are: most never change."""
-        buffers = [room for room in self._quads if room.over == over]
-        key = tuple(each for room in buffers for each in (room.corners, room.rgba))
+        buffers = [buffer for buffer in self._quads if buffer.over == over]
+        key = tuple(each for buffer in buffers for each in (buffer.corners, buffer.rgba))
         kept = self._kept[over]
         if kept is None or len(kept.key) != len(key) or any(map(is_not, kept.key, key)):
             self._kept[over] = kept = _cornered(buffers, key)
@@ -123,8 +123,10 @@ class _Cornered(NamedTuple):
 
 
 def _cornered(buffers: list[QuadBuffers], key: tuple[Any, ...]) -> _Cornered:
-    corners = np.concatenate([np.zeros((0, 4, 3), f), *(room.corners for room in buffers)]).reshape(-1, 3)
-    rgba = np.concatenate([np.zeros((0, 4, 4), np.uint8), *(room.rgba for room in buffers)]).reshape(-1, 4)
+    corners = np.concatenate([np.zeros((0, 4, 3), f), *(buffer.corners for buffer in buffers)]).reshape(-1, 3)
+    rgba = np.concatenate([np.zeros((0, 4, 4), np.uint8), *(buffer.rgba for buffer in buffers)]).reshape(
+        -1, 4
+    )
     order = triangles(len(corners) // 4)
     return _Cornered(key, corners, order, rgba[order])
 
@@ -175,20 +177,20 @@ class _Table(NamedTuple):
 
 def _table(buffers: list[CellBuffers]) -> _Table:
     axes, form, cells, inks = np.zeros((len(buffers), 4, 3)), [], 0, 0
-    for axis, room in zip(axes, buffers, strict=True):
-        axis[:3, 0], axis[:3, 1], axis[:3, 2], axis[3, 2] = room.right, room.down, room.corner, 1.0
-        rows, cols = room.grid.shape[:2]
+    for axis, buffer in zip(axes, buffers, strict=True):
+        axis[:3, 0], axis[:3, 1], axis[:3, 2], axis[3, 2] = buffer.right, buffer.down, buffer.corner, 1.0
+        rows, cols = buffer.grid.shape[:2]
         form.append((rows, cols, cells, inks, inks + cols))
         cells, inks = cells + rows * cols, inks + rows + cols
     return _Table(
         axes,
-        np.array([room.ends().mean(axis=0) for room in buffers], f).reshape(-1, 3),
+        np.array([buffer.ends().mean(axis=0) for buffer in buffers], f).reshape(-1, 3),
         np.array(form, np.int64).reshape(-1, 5),
-        np.array([room.texels for room in buffers], np.float64).reshape(-1, 2),
-        np.array([room.grid[..., 3].all() for room in buffers], np.bool_),
-        np.array([room.backing for room in buffers], f).reshape(-1, 3),
+        np.array([buffer.texels for buffer in buffers], np.float64).reshape(-1, 2),
+        np.array([buffer.grid[..., 3].all() for buffer in buffers], np.bool_),
+        np.array([buffer.backing for buffer in buffers], f).reshape(-1, 3),
         np.concatenate(
-            [np.zeros((0, 2), f), *(ink for room in buffers for ink in (room.across, room.below))]
+            [np.zeros((0, 2), f), *(ink for buffer in buffers for ink in (buffer.across, buffer.below))]
         ),
     )
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kernels.bands import draw_bands
-from scenes.kernels.bodies import BodyRooms
+from scenes.kernels.bodies import BodyBuffers
 from scenes.kernels.buffers import LineBuffers, SheetBuffers, SpotBuffers
 from scenes.kernels.compile import is_compiled
 from scenes.kernels.primitives.lines import aim
@@ -45,7 +45,7 @@ class Light:
         bodies: what covers.
     """
 
-    bodies: BodyRooms = field(default_factory=BodyRooms)
+    bodies: BodyBuffers = field(default_factory=BodyBuffers)
 
     _ink: bool = False
     _paper: Bytes = field(default_factory=lambda: np.zeros((1, 1, 3), np.uint8))
@@ -60,7 +60,7 @@ class Light:
 
     def clear(self) -> None:
         """Forget all."""
-        self.bodies = BodyRooms()
+        self.bodies = BodyBuffers()
         self._lines.clear()
         self._spots.clear()
         self._table, self._kept, self._box = (), None, None
@@ -69,10 +69,10 @@ class Light:
         """Take another ground, uint8 (h, w, 3); with ink, light is taken away from it."""
         self._paper, self._ink, self._sheet = paper, ink, self._sheet[:0]
 
-    def add_lines(self, room: int, length: int, *, part: int = 1, nearer: float = 0.0) -> LineBuffers:
+    def add_lines(self, count: int, length: int, *, part: int = 1, nearer: float = 0.0) -> LineBuffers:
         """Room for lines, dark as yet: see `LineBuffers`."""
-        places, rgba = np.zeros((room, length, 3), f), np.zeros((room, length, 4), np.uint8)
-        self._lines.append(LineBuffers(places, rgba, 1.0, part, nearer, np.arange(room)))
+        places, rgba = np.zeros((count, length, 3), f), np.zeros((count, length, 4), np.uint8)
+        self._lines.append(LineBuffers(places, rgba, 1.0, part, nearer, np.arange(count)))
         self._table = ()
         return self._lines[-1]
 
@@ -89,13 +89,13 @@ class Light:
 
     def shoot(self, view: View, scale: float) -> Shot:
         """Keep what there is now, as a camera sees it. scale: pixels for one scene unit at that distance."""
-        buffers = sorted(self._lines, key=lambda room: room.part)
-        key = tuple((id(room), room.width, room.step, len(room.kept)) for room in buffers)
+        buffers = sorted(self._lines, key=lambda buffer: buffer.part)
+        key = tuple((id(buffer), buffer.width, buffer.step, len(buffer.kept)) for buffer in buffers)
         if not self._table or self._table[0] != key:
             self._table = key, *_pooled(buffers)
             self._still = -1, self._table[1], -1, self._table[2]
         _, places, rgba, line, half, nearer, parts = self._table
-        moves, paints = sum(room.moves for room in buffers), sum(room.paints for room in buffers)
+        moves, paints = sum(buffer.moves for buffer in buffers), sum(buffer.paints for buffer in buffers)
         # What did not change since the last shot is that one's.
         moved, old_places, painted, old_rgba = self._still
         places = old_places if moves == moved else places.copy()
@@ -113,16 +113,16 @@ class Light:
     def bounds(self) -> Floats:
         """Two corners of a box, float32 (2, 3), in which all bodies lie, and the lines beneath them."""
         if self._box is None:
-            lines = [room.places.reshape(-1, 3) for room in self._lines if room.part == 0]
+            lines = [buffer.places.reshape(-1, 3) for buffer in self._lines if buffer.part == 0]
             places = np.concatenate([np.zeros((1, 3), f), *self.bodies.places(), *lines])
             self._box = np.stack([places.min(axis=0), places.max(axis=0)])
         return self._box
 
     def _seen(self, view: View, scale: float) -> Spots:
         none = np.zeros((0, 3), f)
-        places = np.concatenate([none, *(room.places for room in self._spots)])
-        rgba = np.concatenate([np.zeros((0, 4), np.uint8), *(room.rgba for room in self._spots)])
-        radius = np.concatenate([none[:, 0], *(room.radius for room in self._spots)]) * f(scale)
+        places = np.concatenate([none, *(buffer.places for buffer in self._spots)])
+        rgba = np.concatenate([np.zeros((0, 4), np.uint8), *(buffer.rgba for buffer in self._spots)])
+        radius = np.concatenate([none[:, 0], *(buffer.radius for buffer in self._spots)]) * f(scale)
         at = np.empty((len(places), 4), f)
         aim_spots(places, radius, NEARER, view, at)
         return Spots(at, rgba)
@@ -188,21 +188,21 @@ def is_ready() -> bool:
 
 def _pooled(buffers: list[LineBuffers]) -> tuple[Floats, Bytes, Ints, Floats, Floats, Ints]:
     """All lines in one array, of which their buffers are views from now on; and their table, see `Lines`."""
-    count = sum(room.rgba.shape[0] * room.rgba.shape[1] for room in buffers)
+    count = sum(buffer.rgba.shape[0] * buffer.rgba.shape[1] for buffer in buffers)
     places, rgba = np.zeros((count, 3), f), np.zeros((count, 4), np.uint8)
     line, half, nearer, begin = [np.zeros((0, 3), np.int64)], [np.zeros(0, f)], [np.zeros(0, f)], 0
     parts = np.zeros(4, np.int64)
-    for room in buffers:
-        many, length = room.rgba.shape[:2]
+    for buffer in buffers:
+        many, length = buffer.rgba.shape[:2]
         share = slice(begin, begin + many * length)
-        places[share], rgba[share] = room.places.reshape(-1, 3), room.rgba.reshape(-1, 4)
-        room.places = places[share].reshape(room.places.shape)
-        room.rgba = rgba[share].reshape(room.rgba.shape)
-        first = begin + length * room.kept
-        line.append(np.stack([first, first + length - 1, np.full_like(first, room.step)], axis=1))
-        half.append(np.full(len(first), max(room.width, 1.0) / 2 + 0.5, f))
-        nearer.append(np.full(len(first), room.nearer, f))
-        parts[room.part + 1 :] += len(first)
+        places[share], rgba[share] = buffer.places.reshape(-1, 3), buffer.rgba.reshape(-1, 4)
+        buffer.places = places[share].reshape(buffer.places.shape)
+        buffer.rgba = rgba[share].reshape(buffer.rgba.shape)
+        first = begin + length * buffer.kept
+        line.append(np.stack([first, first + length - 1, np.full_like(first, buffer.step)], axis=1))
+        half.append(np.full(len(first), max(buffer.width, 1.0) / 2 + 0.5, f))
+        nearer.append(np.full(len(first), buffer.nearer, f))
+        parts[buffer.part + 1 :] += len(first)
         begin += many * length
     return places, rgba, np.concatenate(line), np.concatenate(half), np.concatenate(nearer), parts
 

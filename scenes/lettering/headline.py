@@ -199,7 +199,9 @@ def _tight(words: Words, view: View, aside: list[Box]) -> list[Caption]:
         captions += [shown] if shown else []
     if left:
         # A picture that is not wide has room for it below the answer alone.
-        y = max(y + 1.4 * small, sheet.answer_foot + 1.2 * small) if sheet.squarish else y + 1.4 * small
+        foot = max((foot for *_, foot in aside), default=0.0)  # a letter that hangs low takes no room from it
+        below = max(sheet.answer_foot + 1.2 * small, foot + small) if sheet.squarish else 0.0
+        y = max(y + 1.4 * small, below)
         for texts, alpha, _ in _narration(words, view, 0.0):
             said = [Caption(text, (x, y), small, "medium", theme.text, 0.92 * alpha) for text in texts]
             ways = [_fitted_lines(each, sheet, aside) for each in said]

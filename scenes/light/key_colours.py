@@ -34,7 +34,7 @@ _FAINT = (0.25, 0.5, 0.75)  # of a ramp's own colour, the rest the ground's: str
 
 
 def key_colours(theme: Theme, *, painted: bool = False) -> NDArray[np.uint8]:
-    """The colours of a theme that mean something: uint8 (n, 3), about 75.
+    """The colours of a theme that mean something: uint8 (n, 3), about 80, with paint 65.
 
     painted: whether the picture shows paint, and all else steps back.
     """

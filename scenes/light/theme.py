@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Colour = tuple[int, int, int]
 Ramp = NDArray[np.uint8]
 """A colour ramp: uint8 (256, 3), from value 0 to value 1."""
-# Of the light of one strand of each sign, what is seen where both meet: of few and faint ones, and of most.
+# Times the light of one strand of each sign that is seen where both meet: the few and faint, and the most.
 _MET = 0.25, 1.5
 
 

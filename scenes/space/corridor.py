@@ -76,7 +76,7 @@ def stretched(gaps: list[float], whole: float) -> list[float]:
 def closed(gaps: list[float], air: list[float], whole: float) -> list[float]:
     """Gaps between rows, shorter where a net longer than `whole` would leave the sides of a picture empty.
 
-    air: the part of each gap that no panel takes, and that can be less; each keeps as much of it, and some.
+    air: the part of each gap that no panel takes; all keep the same share of it, `_CLOSED` at least.
     """
     left = 1.0 - max(sum(gaps) - whole, 0.0) / max(sum(air), 1e-6)
     return [gap - (1.0 - max(left, _CLOSED)) * room for gap, room in zip(gaps, air, strict=True)]

@@ -107,6 +107,27 @@ def test_a_moved_environment_is_noticed(tmp_path):
         assert done.stdout.strip() == answer
 
 
+def test_an_environment_behind_a_link_is_not_emptied(tmp_path):
+    # Lost otherwise: all that was installed for another copy of the repository.
+    other, here = tmp_path / "other", tmp_path / "here"
+    for folder in (other, here):
+        folder.mkdir()
+    (other / "kept").touch()
+    (here / ".venv").symlink_to(other)
+    (here / "pyproject.toml").touch()
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'. "{ROOT}/scripts/setup.sh"; python=false; environment ""'],
+        env={**os.environ, "root": str(here)},
+        cwd=here,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"{here / '.venv'} is a link" in done.stderr
+    assert (other / "kept").exists()
+
+
 STAND_IN = """
 venv=$root
 venv_python=$root/told

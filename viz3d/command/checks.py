@@ -35,20 +35,6 @@ def no_address(name: str, file: str | Path) -> None:
         raise UserError(f"{name} {told}: nothing is fetched from the net: save it and give the file".lstrip())
 
 
-def meant(typed: str, known: Collection[str]) -> str | None:
-    """The one of the `known` words that was probably meant: another case, its beginning, a slip; or None."""
-    # Imported here so that help and wrong options answer at once.
-    from difflib import get_close_matches  # noqa: PLC0415
-
-    low = typed.lower()
-    if low in known:
-        return low
-    begun = [word for word in known if low and word.startswith(low)]
-    close = get_close_matches(low, known, n=1, cutoff=0.75)
-    found = begun if len(begun) == 1 else close
-    return found[0] if found else None
-
-
 def among(name: str, value: str, known: Collection[str]) -> None:
     """Raise UserError where `value` is none of the `known` words."""
     if value not in known:

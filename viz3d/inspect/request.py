@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data import place_of_class
+from data import DIGITS, place_of_class
 from scenes.texts import LANGUAGES
 from viz3d.command.checks import among, within
-from viz3d.command.choice.classes import DIGITS
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart, check_out, check_place

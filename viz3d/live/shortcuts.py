@@ -12,7 +12,7 @@ from viz3d.live.widgets.parts import Leavable, label
 
 @dataclass(frozen=True)
 class Shortcut:
-    """Keys, what they do in words, and its name; without a name the window reads the keys itself."""
+    """Keys, what they do in words, and the action's name; without one the window reads the keys itself."""
 
     keys: str
     words: str
@@ -80,7 +80,7 @@ SHORTCUTS = (
 
 
 def bind(window: QWidget, actions: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
-    """Give the window an action for each shortcut that has an action; return them by these names."""
+    """Give the window a QAction for each shortcut with an action's name; return them by these names."""
     made = {}
     for each in SHORTCUTS:
         if each.action:

@@ -160,9 +160,9 @@ def test_what_a_layer_refuses_is_the_engines_own_words_in_one_line(window):
 
 def test_keys_reach_the_sliders_of_a_neuron(window):
     select(window, "hidden1:434")
-    for deed in ("clamp", "scale", "shift"):
-        window.actions_by_name[deed].trigger()
-        assert window.focusWidget() is window.inspector.change.settings[deed].slider
+    for name in ("clamp", "scale", "shift"):
+        window.actions_by_name[name].trigger()
+        assert window.focusWidget() is window.inspector.change.settings[name].slider
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Right)
     window.actions_by_name["freeze"].trigger()
     assert "freeze hidden1:434" in steps(window)

@@ -152,10 +152,10 @@ def test_code_is_shown_and_a_line_lights_its_layer(window, qtbot):
 
 
 def test_the_key_of_the_code_closes_it_as_that_of_the_layers_does(window):
-    for deed, page in (("code", window.sheets.code.page), ("layers", window.sheets.layers.sheet)):
-        window.actions_by_name[deed].trigger()
+    for name, page in (("code", window.sheets.code.page), ("layers", window.sheets.layers.sheet)):
+        window.actions_by_name[name].trigger()
         assert page.isVisible()
-        window.actions_by_name[deed].trigger()
+        window.actions_by_name[name].trigger()
         assert page.isHidden()
     assert window.inspector.isVisible()
 

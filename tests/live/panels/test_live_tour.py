@@ -32,8 +32,8 @@ def tour(window):
     window.helping.tour.skip()
 
 
-def deeds(window):
-    """Each deed, done by hand."""
+def actions(window):
+    """Each action, done by hand."""
     pad, net = window.drawing.pad, window.desk.session.net
     return {
         "draw": lambda: drag(pad, (110, 20), (108, 60), (106, 100), (104, 140), (102, 190)),
@@ -45,14 +45,14 @@ def deeds(window):
     }
 
 
-def test_each_hint_goes_when_its_deed_is_done_and_the_next_comes(tour, window):
+def test_each_hint_goes_when_its_action_is_done_and_the_next_comes(tour, window):
     hint = window.helping.hint
-    for stop, (name, deed) in zip(STOPS, deeds(window).items(), strict=True):
+    for stop, (name, action) in zip(STOPS, actions(window).items(), strict=True):
         assert tour.stop is stop
         assert stop.name == name
         assert hint.isVisible()
         assert window.root.rect().contains(hint.geometry())
-        deed()
+        action()
     assert not hint.isVisible()
     window.top.inspect.click()
     window.playing.play(False)
@@ -62,9 +62,9 @@ def test_each_hint_goes_when_its_deed_is_done_and_the_next_comes(tour, window):
         window.desk.undo()
 
 
-def test_a_deed_ahead_of_its_hint_counts_and_skip_ends_it(tour, window):
+def test_an_action_ahead_of_its_hint_counts_and_skip_ends_it(tour, window):
     select(window, "hidden1:3")
-    deeds(window)["draw"]()
+    actions(window)["draw"]()
     tour.did("watch")
     assert tour.stop.name == "change"
     QTest.mouseClick(window.helping.hint.skip, LEFT)

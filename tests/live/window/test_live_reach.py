@@ -123,9 +123,9 @@ def test_a_page_that_goes_gives_the_keys_back(window):
     line = window.command.line
     for begin in (window, line):
         pages = {"learn": window.helping.page, "help": window.keys, "layers": window.sheets.layers.sheet}
-        for deed, page in pages.items():
+        for name, page in pages.items():
             begin.setFocus()
-            window.actions_by_name[deed].trigger()
+            window.actions_by_name[name].trigger()
             page.setFocus()
             assert page.isVisible()
             QTest.keyClick(page, Qt.Key.Key_Escape)

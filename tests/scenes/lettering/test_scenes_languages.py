@@ -20,6 +20,7 @@ import engine
 from scenes import SHOWN, Look, SceneError, compose, compose_pair, stage_of
 from scenes.lettering.edited.marks import marks
 from scenes.lettering.fonts import extent
+from scenes.lettering.headline import told
 from scenes.lettering.naming import called
 from scenes.space.page import apart
 from scenes.texts import LANGUAGES, catalogue, texts
@@ -139,6 +140,15 @@ def test_each_sentence_of_the_story_is_shown_in_its_time(language, preset, size)
     story = [*scene.story(), (scene.seconds, "")]
     for (begins, text), (ends, _) in itertools.pairwise(story):
         assert text in " ".join(caption.text for caption in scene.frame((begins + ends) / 2).captions)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_stands_below_the_answer_has_its_whole_line(language) -> None:
+    # Lost otherwise: Spanish's "etiqueta", whose q hangs low, took room from the sentence below it.
+    scene = scene_of(language, size=(320, 400))
+    ways = told(scene.words, scene.timeline)[-1][1]
+    said = {caption.text: caption.size for caption in scene.frame(scene.seconds).captions}
+    assert [said[text] for text in ways if text in said] == [said[scene.words.scale.title]]
 
 
 @pytest.mark.parametrize("preset", PRESETS)

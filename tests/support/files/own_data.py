@@ -7,7 +7,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from data import Dataset, load_own
+
 RNG = np.random.default_rng
+
+
+def both(where: Path) -> tuple[Dataset, Dataset]:
+    """The training and the test examples of a set."""
+    return load_own(where, "train"), load_own(where, "test")
 
 
 def idx(path: Path, values: np.ndarray) -> None:

@@ -60,6 +60,7 @@ def config(seconds: float = 10.5, **changes) -> Config:
             "hidden1:1 -> hidden1:2: there is no such synapse",
         ),
         (["--data", "Fashion"], "--data Fashion: did you mean fashion-mnist?"),
+        (["--data", "emnist"], "--data emnist: did you mean emnist-"),
         (["--fps", "3", "--fps", "x"], "--fps x: give one whole number"),
         (["--out", "a" * 300 + ".png"], "file name too long"),
         (["--out"], "--out has no value behind it: give one; `python -m viz3d.export --help`"),

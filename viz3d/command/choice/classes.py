@@ -1,10 +1,8 @@
 """Which class is meant, by its name or its number."""
 
-from data import place_of_class
+from data import DIGITS, place_of_class
 from engine import Net
 from viz3d.command.errors import UserError
-
-DIGITS = tuple("0123456789")
 
 
 def class_of(option: str, word: str, net: Net | None = None) -> int:

@@ -12,7 +12,8 @@ from PIL import Image
 import data
 from data import Dataset
 from engine import Net
-from viz3d.command.checks import meant, no_address
+from engine.edits import meant
+from viz3d.command.checks import no_address
 from viz3d.command.choice.classes import class_of
 from viz3d.command.choice.suiting import aligned, digits_alone, named
 from viz3d.command.choice.wanted import PIPE, SPLITS, Wanted, parse_sample
@@ -172,11 +173,9 @@ def check_data(name: str) -> None:
     there = path.exists() or (len(path.parts) > 1 and path.parent.is_dir())
     if not name or (name not in SPLITS and not there):
         no_address("--data", name)
-        told, near = name or "names nothing", meant(name, SPLITS)
-        hint = f"did you mean {near}? Else " if near else ""
         raise UserError(
-            f"--data {told}: {hint}give mnist, digits or another set by name, "
-            "or the folder or file that holds one"
+            f"--data {name or 'names nothing'}: {meant(name, SPLITS)}give mnist, digits or another set by "
+            "name, or the folder or file that holds one"
         )
 
 

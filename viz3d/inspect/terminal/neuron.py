@@ -143,20 +143,22 @@ def _sends(facts: NeuronFacts) -> RenderableType:
     )
 
 
-def _statistics(h: NeuronStatistics, traced: TracedDigit, paper: Paper) -> RenderableType:
-    line = f"mean {number(h.mean)}   spread {number(h.spread)}   fires on {percent(h.fires, 1)}   "
-    lines = [Text(f"{line}selectivity {h.selectivity:.2f}"), _worth(h), BLANK]
+def _statistics(found: NeuronStatistics, traced: TracedDigit, paper: Paper) -> RenderableType:
+    line = (
+        f"mean {number(found.mean)}   spread {number(found.spread)}   fires on {percent(found.fires, 1)}   "
+    )
+    lines = [Text(f"{line}selectivity {found.selectivity:.2f}"), _worth(found), BLANK]
     made = table(traced.sort, "its mean", "", "read right only with it", left=(0, 2))
-    most = float(np.abs(h.by_digit).max()) or 1.0
-    for label in outstanding(h.by_digit):
-        mean, gone = float(h.by_digit[label]), int(h.lost[label])
+    most = float(np.abs(found.by_digit).max()) or 1.0
+    for label in outstanding(found.by_digit):
+        mean, gone = float(found.by_digit[label]), int(found.lost[label])
         made.add_row(
             short_name(traced.named(label)),
             number(mean),
             bar(max(mean, 0) / most, 30, PLAIN),
             f"{gone:+d}" if gone else "0",
         )
-    pictures = [_small(h, i, traced, paper) for i in range(len(h.brightest))]
+    pictures = [_small(found, i, traced, paper) for i in range(len(found.brightest))]
     across = 5
     grid = Table.grid(padding=(0, 2, 0, 0))
     for _ in range(across):
@@ -164,7 +166,7 @@ def _statistics(h: NeuronStatistics, traced: TracedDigit, paper: Paper) -> Rende
     for start in range(0, len(pictures), across):
         grid.add_row(*pictures[start : start + across])
     return Group(
-        section(f"On {title(h.images)}", "", *lines, made),
+        section(f"On {title(found.images)}", "", *lines, made),
         section("The images that light it most", f"number, {traced.sort}, activation", grid),
     )
 

@@ -5,7 +5,7 @@ import numpy as np
 from data import Dataset
 from engine import Recipe
 from viz3d.command.choice.digits import many
-from viz3d.command.wording import percent
+from viz3d.command.wording import counted, percent
 from viz3d.evaluate.report import Report
 from viz3d.live.widgets.training.training_panel import Rates, TrainingFacts, TrainingPanel
 from viz3d.live.work.training.news import TrainingNews
@@ -74,9 +74,7 @@ def source(train: Dataset | None, count: int, fresh: int | None, some: str) -> t
     weights = "these weights" if fresh is None else f"new weights, seed {fresh}"
     number = count if train is None else len(train.labels)
     some = some if train is None else many(train)
-    told = (
-        f"{f'{number:,}' if number else 'all'} {some.removesuffix('s') if number == 1 else some}, {weights}"
-    )
+    told = f"{counted(number, some.removesuffix('s')) if number else f'all {some}'}, {weights}"
     return (told,) if train is None else (f"{train.title}, {told}", told)
 
 

@@ -46,14 +46,10 @@ class Camera(QObject):
     def settle(self, layout: Layout, size: Size, rectangle: Box) -> bool:
         """Learn of the net, the picture's size and the part of it that the net may fill, in pixels.
 
-        What was moved by hand stays; a view that was asked for is fitted anew, and another net is seen from
-        home. Returns whether the pose has changed.
+        What was moved by hand stays; a view that was asked for is fitted anew, and where the neurons stand
+        elsewhere they are seen from home. Returns whether the pose has changed.
         """
-        other = (
-            self._layout is None
-            or self._layout.orientation != layout.orientation
-            or not _alike(self._layout, layout)
-        )
+        other = self._layout is None or not _alike(self._layout, layout)
         known = (self._size, self._rectangle) == (size, rectangle) and not other
         self._layout, self._size, self._rectangle = layout, size, rectangle
         if other:

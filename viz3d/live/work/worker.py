@@ -44,7 +44,7 @@ class Worker(QObject):
                 self._thread.start()
 
     def _superseded(self) -> bool:
-        """Whether a newer request has come, or the end; to be asked in the thread."""
+        """Whether a newer request has come, or it was closed; for use in the thread."""
         with self._changed:
             return self._closed or self._request is not None
 

@@ -51,8 +51,9 @@ _FEWEST, _MOST = 4, 4_000
 
 
 def check_alone(tensors: Mapping[str, Array]) -> None:
-    """EngineError where they are several networks of the same layers: a teacher and its student, or the mean
-    of many steps (EMA) beside the last one.
+    """EngineError where they are several networks of the same layers.
+
+    A teacher and its student are, and so is the mean of many steps (EMA) beside the last one.
     """
     if len(tensors) > _MOST:
         return
@@ -64,19 +65,19 @@ def check_alone(tensors: Mapping[str, Array]) -> None:
         if len(own) < _FEWEST or len(tensors) % len(own):
             continue
         alike = [other for other, theirs in inside.items() if theirs == own]
-        several, names = len(alike) > 1, ", ".join(map(shown, alike))
-        if 2 * len(own) == len(tensors):
-            begins = f"{first}."
-            rest_of = {n: array.shape for n, array in tensors.items() if not n.startswith(begins)}
-            if rest_of == own:
-                several, names = True, f"{shown(first)} and one without a name"
-        elif len(alike) * len(own) != len(tensors):
+        others = len(tensors) - len(own)
+        if others and others == (len(alike) - 1) * len(own):
+            names = ", ".join(map(shown, alike))
+        elif others == len(own) and own == {
+            name: array.shape for name, array in tensors.items() if not name.startswith(f"{first}.")
+        }:
+            names = f"{shown(first)} and one without a name"
+        else:
             continue
-        if several:
-            raise EngineError(
-                f"it holds several networks of the same layers ({names:.80}): save one of them, "
-                "torch.save(net.state_dict(), ...)"
-            )
+        raise EngineError(
+            f"it holds several networks of the same layers ({names:.80}): save one of them, "
+            "torch.save(net.state_dict(), ...)"
+        )
 
 
 def _whole(tensors: Mapping[str, Array]) -> dict[str, Array]:

@@ -164,18 +164,14 @@ class Stack:
             else:
                 chain.add("Gemm", layer.name, layer.weight, layer.arrays.get("bias"), transB=1)
             norms = self.after.get(layer.name, ())
-            hidden = functions.first if place < self._parted else functions.last
             self._norm(chain, [norm.module for norm in norms if not norm.late])
             if place in begins and self.around.function != "ahead":
                 chain.join("Add", f"{layer.name}'s sum", (begins[place], chain.last))
-            bare = place in begins and not self.around.function
             if layer.name in self.slopes:
-                slope = self.slopes[layer.name].weight
-                chain.add(
-                    "PRelu", self.slopes[layer.name].name, slope.reshape(-1, *(1,) * (layer.weight.ndim - 2))
-                )
-            elif not bare and (not last or (layout is not None and layout.bent)) and hidden != "identity":
-                _activate(chain, hidden, f"{layer.name}'s {hidden}")
+                own = self.slopes[layer.name]
+                chain.add("PRelu", own.name, own.weight.reshape(-1, *(1,) * (layer.weight.ndim - 2)))
+            elif self.around.function or place not in begins:
+                self._bend(chain, place, layout, functions)
             self._norm(chain, [norm.module for norm in norms if norm.late])
             if place in begins and self.around.function == "ahead":
                 chain.join("Add", f"{layer.name}'s sum", (begins[place], chain.last))
@@ -186,6 +182,13 @@ class Stack:
         if self.end:
             chain.add(self.end, "the end")
         return chain.program()
+
+    def _bend(self, chain: Chain, place: int, layout: Layout | None, functions: Functions) -> None:
+        """The function behind a layer, if it is a hidden one's."""
+        name = functions.first if place < self._parted else functions.last
+        last = place == len(self.layers) - 1
+        if (not last or (layout is not None and layout.bent)) and name != "identity":
+            _activate(chain, name, f"{self.layers[place].name}'s {name}")
 
     def _image(self, layout: Layout | None) -> Chain:
         first = self.layers[0]

@@ -1,0 +1,55 @@
+"""Ink that is no digit: a dot, a frame with nothing in it, a line, words."""
+
+import numpy as np
+
+from data.errors import DataError
+from data.photo.files import Floats
+from data.photo.morphology import box_of
+from data.photo.rules.broken_frames import is_empty_frame
+from data.photo.rules.hull import hull_area
+
+DASH = 2.2  # times as wide as tall: hardly a digit is, however it was stretched
+DOT = 1.3  # times as high as it is wide, or as wide as high, at most
+FILLED = 0.6  # of a dot's box; a disc fills 0.79, a very small one less
+FULL = 0.75  # ink in all of a dot's middle; a small digit's eye has less
+SOLID = 0.93  # of the least convex shape around it
+LINE = 1.15  # strokes a column: a line crosses one
+WORDS = 3.0  # times as wide as tall: no digit is, of 4,000 that were stretched and slanted at most 2.4
+
+
+def check_strokes(ink: Floats) -> None:
+    """DataError where ink (h, w) 0..1 is a dot, an empty frame, a line or words.
+
+    A wide two is no line: most of its columns cross two strokes. What is filled all over is a dot.
+    """
+    height, width = ink.shape
+    if _is_dot(ink):
+        raise DataError("no digit found, but a dot; give one digit, of strokes")
+    if is_empty_frame(ink > 0.5):
+        raise DataError("no digit found, but a frame with nothing in it; give one digit")
+    if width <= DASH * height:
+        return
+    mask = np.pad(ink > 0.5, ((1, 0), (0, 0)))
+    crossed = np.count_nonzero(mask[1:] & ~mask[:-1]) / width
+    if crossed < LINE:
+        raise DataError(
+            f"no digit found, but a line {width / height:.0f} times as wide as it is high; "
+            "give one digit, upright"
+        )
+    if width > WORDS * height:
+        raise DataError(
+            f"no digit found, but something {width / height:.0f} times as wide as it is high, as words are; "
+            "give one digit"
+        )
+
+
+def _is_dot(ink: Floats) -> bool:
+    """Whether ink is round or square, as wide as high, and filled: the strokes of a digit leave paper."""
+    ink = ink[box_of(ink > 0.5)]
+    height, width = ink.shape
+    mask = ink > 0.5
+    if not height <= DOT * width <= DOT**2 * height or np.count_nonzero(mask) < FILLED * mask.size:
+        return False
+    middle = ink[height // 4 : height - height // 4, width // 4 : width - width // 4]
+    steps = height + width  # what the corners of a small disc's pixels leave free
+    return bool(middle.min() > FULL and np.count_nonzero(mask) + steps >= SOLID * hull_area(mask))
