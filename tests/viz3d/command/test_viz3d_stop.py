@@ -92,17 +92,23 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Export]]:
             os.kill(number, signal.SIGKILL)
 
 
-SIGNALS = [(signal.SIGINT, 130, "stopped\n"), (signal.SIGTERM, 143, ""), (signal.SIGHUP, 129, "")]
-OUTPUTS = [("film.mp4", 1), ("film.gif", 2), ("frames.part/", 1)]
+INTERRUPTED, ENDED, HUNG_UP = (
+    (signal.SIGINT, 130, "stopped\n"),
+    (signal.SIGTERM, 143, ""),
+    (signal.SIGHUP, 129, ""),
+)
 
 
 @pytest.mark.parametrize(
     ("out", "workers", "number", "status", "words"),
+    # Each signal and each way to write once, and both ways to draw under Ctrl-C and `kill`.
     # In the fast tests: `kill` while one process draws.
     [
-        pytest.param(*output, *sent, marks=[] if (i, j) == (0, 1) else pytest.mark.slow)
-        for i, output in enumerate(OUTPUTS)
-        for j, sent in enumerate(SIGNALS)
+        ("film.mp4", 1, *ENDED),
+        pytest.param("film.mp4", 1, *INTERRUPTED, marks=pytest.mark.slow),
+        pytest.param("film.gif", 2, *INTERRUPTED, marks=pytest.mark.slow),
+        pytest.param("film.gif", 2, *ENDED, marks=pytest.mark.slow),
+        pytest.param("frames.part/", 1, *HUNG_UP, marks=pytest.mark.slow),
     ],
 )
 def test_a_stopped_export_keeps_the_old_film_and_leaves_nothing(
