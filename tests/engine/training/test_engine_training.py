@@ -84,7 +84,7 @@ def test_a_new_batch_size_leaves_the_schedule_where_the_epochs_have_brought_it(d
 @pytest.mark.slow
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_the_optimizer_can_be_changed_while_training_runs(optimizer):
-    training = start(optimizer="momentum", epochs=30)
+    training = start(optimizer="momentum", epochs=12)
     advance(training, 20)
     assert training.change(optimizer=optimizer).optimizer == optimizer
     *_, last = training

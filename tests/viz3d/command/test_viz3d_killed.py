@@ -1,7 +1,6 @@
 """A run that is killed leaves no process behind, and what it left half written goes with the next run."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,7 +14,6 @@ from project import ROOT
 
 import engine
 from engine.files.places import part_beside
-from viz3d.command.output import atomic_write
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -70,24 +68,6 @@ def test_ffmpeg_ends_with_the_run_that_was_killed():
     run.kill()
     run.wait()
     assert eventually(lambda: not running(encoder))
-
-
-@pytest.mark.usefixtures("screen")
-def test_drawing_processes_end_with_the_run_that_was_killed(tmp_path):
-    line = [sys.executable, "-m", "viz3d.export", "--size", "320x180", "--workers", "2", "--out", "film.mp4"]
-    run = subprocess.Popen(line, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        assert eventually(lambda: len(children(run.pid)) >= 3)
-        started = children(run.pid)
-    finally:
-        os.kill(run.pid, signal.SIGKILL)
-        run.wait()
-    assert eventually(lambda: not any(map(running, started)))
-    left = [path.name for path in tmp_path.iterdir()]
-    assert not (tmp_path / "film.mp4").exists()
-    with atomic_write(tmp_path / "other.png"):
-        pass
-    assert [path.name for path in tmp_path.iterdir()] == ["other.png"], left
 
 
 def gone() -> int:

@@ -13,6 +13,8 @@ import pytest
 from inherited_signals import inherited
 from patience import PATIENCE
 
+from viz3d.command.output import atomic_write
+
 pytestmark = [
     pytest.mark.usefixtures("screen"),
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds the processes in /proc"),
@@ -125,10 +127,9 @@ def test_a_stopped_export_keeps_the_old_film_and_leaves_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_signal_that_whoever_started_it_ignores_does_not_end_an_export(tmp_path, start, workers):
+def test_a_signal_that_whoever_started_it_ignores_does_not_end_an_export(tmp_path, start):
     # As `nohup ... &` starts it from a script: a closed terminal and Ctrl-C are for others.
-    export = start("frames/", workers, (signal.SIGHUP, signal.SIGINT))
+    export = start("frames/", 2, (signal.SIGHUP, signal.SIGINT))
     for number in (signal.SIGHUP, signal.SIGINT):
         os.killpg(export.process.pid, number)
     # More than can have been on their way: each process that draws goes on.
@@ -151,14 +152,16 @@ def test_what_cannot_be_ended_in_order_ends_its_processes_all_the_same(tmp_path,
     wait_for(lambda: not export.alive())
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.slow
-def test_even_a_killed_export_leaves_no_process_running(tmp_path, start, workers):
-    export = start("film.mp4", workers)
+def test_a_killed_export_leaves_no_process_and_what_it_left_goes_with_the_next(tmp_path, start):
+    export = start("film.mp4", 2)
     export.process.kill()
     export.end()
     wait_for(lambda: not export.alive())
-    assert not (tmp_path / "film.mp4").exists()
+    left = [path.name for path in tmp_path.iterdir()]
+    assert "film.mp4" not in left
+    with atomic_write(tmp_path / "other.png"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["other.png"], left
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 from PIL import Image
 from slow_cases import slow_but
-from training_command import refused, train
+from training_command import refused, train, train_here
 
 import data
 import engine
@@ -225,12 +225,15 @@ def test_every_training_ends_with_the_report_of_its_net(tmp_path):
     assert out.splitlines()[-2] == "my-report.png and my-report.json: the report"
     told = json.loads((tmp_path / "my-report.json").read_text())
     assert told["accuracy"] == engine.load(tmp_path / "my.npz").provenance["test_accuracy"]
-    status, out, _ = train(tmp_path, "--test", "--model", "my.npz", "--data", "digits", "--out", "again.json")
+    status, out, _ = train_here(
+        tmp_path, "--test", "--model", "my.npz", "--data", "digits", "--out", "again.json"
+    )
+    assert status == 0
     again = json.loads((tmp_path / "again.json").read_text())
     assert {**again, "seconds": 0} == {**told, "seconds": 0}
     assert out.splitlines()[-1] == "again.json: the report"
     (tmp_path / "none").mkdir()
-    assert train(tmp_path, *words, "--no-report", "--out", "none/my.npz")[0] == 0
+    assert train_here(tmp_path, *words, "--no-report", "--out", "none/my.npz")[0] == 0
     assert [path.name for path in (tmp_path / "none").iterdir()] == ["my.npz"]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from training_command import refused, train
+from training_command import refused, train, train_here
 from training_task import same
 
 import data
@@ -70,8 +70,8 @@ def test_a_stop_says_how_to_go_on_and_leaves_net_and_checkpoint(stopped):
 @pytest.mark.slow
 def test_what_is_resumed_ends_as_what_was_never_stopped(copy, tmp_path_factory):
     whole = tmp_path_factory.mktemp("whole")
-    assert train(whole, *SMALL, *MORE, "--out", "my.npz")[0] == 0
-    status, out, err = train(copy, "--resume", "my.checkpoint.npz", "--no-report")
+    assert train_here(whole, *SMALL, *MORE, "--out", "my.npz")[0] == 0
+    status, out, err = train_here(copy, "--resume", "my.checkpoint.npz", "--no-report")
     assert (status, err) == (0, "")
     first, *lines = out.splitlines()
     assert first == "my.checkpoint.npz: going on in epoch 2 of 3 after step 50"
