@@ -137,7 +137,10 @@ def _with_card(words: Words, view: View, standing: list[Caption], besides: Seque
     standing: the texts that do not move; besides: what else it is to spare.
     """
     named, layout, sheet = cards.cards(words, view), view.layout, view.sheet
-    others = [*besides, *(extent(each) for card in named for each in card if each.alpha > 0)]
+    # Names give way to what comes nearer to them than this.
+    more = max(cards.near(sheet) * sheet.unit - exhibit.least(sheet), 0.0)
+    names = [extent(each) for card in named for each in card if each.alpha > 0]
+    others = [*besides, *((x - more, y - more, end + more, foot + more) for x, y, end, foot in names)]
     bars = layout.bars.quads(np.ones(len(layout.bars.base), dtype=np.float32))
     quads = np.concatenate([layout.corners, bars]).reshape(-1, 3)
     seen = view.camera.project(quads, view.size).reshape(-1, 4, 2)
