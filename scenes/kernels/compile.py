@@ -60,7 +60,7 @@ def _kept(loop: Any) -> list[Path]:
 @cache
 def _newest() -> float:
     """When the youngest file of loops was written, seconds."""
-    return max(file.stat().st_mtime for file in Path(__file__).parent.glob("*.py"))
+    return max(file.stat().st_mtime for file in Path(__file__).parent.rglob("*.py"))
 
 
 @jit

@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 
 from scenes.kernels import glow
 from scenes.kernels.compile import fixed, is_compiled, jit
-from scenes.kernels.values import Bytes
+from scenes.kernels.lattice import bare
+from scenes.kernels.values import Bytes, f
 
 
 @jit
 def part(rgba: Bytes, least: int, rgb: Bytes, kept: Bytes) -> None:
     """Part a picture, uint8 (h, 4w), the bottom row first, into (h, 3w) and (h, w), the top row first.
 
-    least: the alpha, 0..255, from which `kept` is 1 and not 0.
+    least: the alpha, 0..255, from which `kept` is 255 and not 0.
     """
     rows, width = kept.shape
     for y in range(rows):
@@ -27,7 +28,7 @@ def part(rgba: Bytes, least: int, rgb: Bytes, kept: Bytes) -> None:
         for x in range(width):
             other[3 * x], other[3 * x + 1], other[3 * x + 2] = one[4 * x], one[4 * x + 1], one[4 * x + 2]
         for x in range(width):
-            mark[x] = one[4 * x + 3] >= least
+            mark[x] = 255 if one[4 * x + 3] >= least else 0
 
 
 @jit
@@ -63,7 +64,7 @@ def _lay(pixels: Bytes, colour: Bytes, mask: Bytes, left: int, top: int, alpha: 
                     row[x, k] = np.uint8((mixed + 1 + (mixed >> 8)) >> 8)
 
 
-_LOOPS: tuple[Any, ...] = (part, *glow.LOOPS, _lay, veil)
+_LOOPS: tuple[Any, ...] = (part, bare, *glow.LOOPS, _lay, veil)
 
 
 def is_ready() -> bool:
@@ -91,5 +92,6 @@ def preparing() -> list[Callable[[], object]]:
         *glow.preparing(),
         partial(lay, picture.reshape(8, 8, 3), dot, dot[0, :, :1], 0, 0, 0),
         partial(veil, picture, np.zeros((8, 24), np.uint16), np.zeros(8, np.uint16), 0),
+        partial(bare, np.zeros((1, 1), np.uint8), np.eye(3), np.zeros(4, np.int64), *np.zeros((2, 1, 2), f)),
         partial(part, picture, 1, np.zeros((8, 18), np.uint8), np.zeros((8, 6), np.uint8)),
     ]

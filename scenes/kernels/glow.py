@@ -208,7 +208,7 @@ def spill(pixels: Bytes, glow: Bytes, kept: Bytes | None = None, least: int = 0)
     """Add a glow, uint8 (h, 3w), four times as large to pixels, uint8 (H, 3W), and clip at white.
 
     It is enlarged smoothly to twice its size, and each of its pixels then serves for four; what falls outside
-    is cut. Pixels that are kept, uint8 (H, W), get no more than `least`.
+    is cut. What is kept of each pixel, uint8 (H, W), gets no more than `least` of its light.
     """
     left, top, right, bottom = lit(glow)
     if top < bottom:
@@ -216,6 +216,17 @@ def spill(pixels: Bytes, glow: Bytes, kept: Bytes | None = None, least: int = 0)
         spared = lit(mask) if mask.size else (0, 0, 0, 0)
         where = np.array([3 * (left // 3), top, 3 * ((right + 2) // 3), bottom, *spared], np.int64)
         _spill(pixels, fixed(glow), fixed(mask), where, least)
+
+
+@inner
+def _spared(mark: Number, most: Number, least: Number) -> Number:
+    """How much of a light, 256ths, falls on a pixel of which `mark`, 0..255, keeps its colour.
+
+    most: of the light's red, green and blue, which lessen alike: it keeps its hue.
+    """
+    if not mark or most <= least:
+        return np.int32(256)
+    return ((255 - mark) * 256 + mark * (256 * least // most)) // 255
 
 
 @jit
@@ -255,9 +266,11 @@ def _spill(pixels: Bytes, glow: Bytes, kept: Bytes, where: NDArray[np.int64], le
                 brighten(row, more, np.uint64(0), start, low)
                 mark = kept[line, (start + low) // _three :]
                 for x in range((high - low) // _three):
-                    room, i = np.int32(least) if mark[x] else np.int32(255), low + _three * x
+                    i = low + _three * x
+                    brightest = np.int32(max(more[i], more[i + np.uint64(1)], more[i + _two]))
+                    share = _spared(np.int32(mark[x]), brightest, np.int32(least))
                     for k in range(i, i + _three):
-                        total = np.int32(row[start + k]) + min(np.int32(more[k]), room)
+                        total = np.int32(row[start + k]) + ((np.int32(more[k]) * share) >> 8)
                         row[start + k] = np.uint8(min(total, np.int32(255)))
                 brighten(row, more, high, start + high, most - high)
 

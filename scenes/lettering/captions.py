@@ -137,7 +137,11 @@ def _with_card(words: Words, view: View, standing: list[Caption], besides: Seque
     standing: the texts that do not move; besides: what else it is to spare.
     """
     named, layout, sheet = cards.cards(words, view), view.layout, view.sheet
-    others = [*besides, *(extent(each) for card in named for each in card if each.alpha > 0)]
+    # Names give way to what comes nearer to them than this; and what stands beside one is read as one line.
+    more = max(cards.near(sheet) * sheet.unit - exhibit.least(sheet), 0.0)
+    aside = max(more, sheet.legend_sizes[0])
+    names = [extent(each) for card in named for each in card if each.alpha > 0]
+    others = [*besides, *((x - aside, y - more, end + aside, foot + more) for x, y, end, foot in names)]
     bars = layout.bars.quads(np.ones(len(layout.bars.base), dtype=np.float32))
     quads = np.concatenate([layout.corners, bars]).reshape(-1, 3)
     seen = view.camera.project(quads, view.size).reshape(-1, 4, 2)

@@ -23,7 +23,7 @@ Values = NDArray[np.float32]
 _FAR, _NEAR = (1.6, 1.2, 0.8), 0.35
 _OVER = 1.2  # from the foot of a card over the legend to that, and from its pictures to all else, likewise
 # Height of a card's pictures beside or over the legend, in its type, and how many lines they have.
-_SIDES = (7.4, 2), (6.2, 2), (5.2, 2), (3.6, 0)
+_SIDES = (7.4, 2), (6.2, 2), (5.2, 2), (4.4, 2), (3.6, 0)
 _EVEN = 0.9, 0.8, 0.7, 0.6  # of the room, how long lines may be that are to be alike
 _WORDS = re.compile(r" (?!\d)")  # a line may break between these
 _BENT = 0.55  # exponent of the brightness of signed values: the small ones are to be seen too
@@ -148,7 +148,7 @@ def settle(
     """
     if shown is None or sheet.tight:
         return None
-    near, right = _NEAR * sheet.legend_sizes[0], sheet.width - sheet.margin[0]
+    near, right = least(sheet), sheet.width - sheet.margin[0]
     for place, far in _places(sheet, taken):
         tried = replace(shown, place=place)
         captions, insets = lay_out(tried, theme, 1.0)
@@ -158,6 +158,11 @@ def settle(
         if inside and all(apart(box, other) >= room for box, room in boxes for other in others):
             return tried
     return None
+
+
+def least(sheet: Page) -> float:
+    """Pixels between a card's lines and all else, at least."""
+    return _NEAR * sheet.legend_sizes[0]
 
 
 def _places(sheet: Page, taken: list[Box]) -> Iterator[tuple[Place, float]]:

@@ -28,7 +28,8 @@ from scenes.space.tokens.stacked import Axes, Stacked, stacked
 
 _APART = 1.8  # scene units between panels of one station
 _LETTERED = 4.0  # scene units that short names of numbers take at most
-_SLIM = 1.3, 2.2, 10  # least and most slim panels of a picture about as high as wide, and how many are tried
+# Least and most slim panels of a picture about as high as wide, and how many are tried; least of a wider one.
+_SLIM, _LESS = (1.3, 2.2, 10), 1.05
 
 
 def arrange(net: Net, axes: Orientation) -> Layout:
@@ -79,7 +80,7 @@ def _slimmed(plan: "_Plan", stations: list[list[Layer]], aspect: float) -> "_Pla
 
     Of all that are, those least slim; a net longer than any makes it has the slimmest.
     """
-    slims = np.linspace(*_SLIM)
+    slims = np.linspace(_SLIM[0] if plan.slim > 1 else _LESS, *_SLIM[1:])
     low, high = 0, len(slims) - 1
     while low < high:  # the slimmer, the shorter
         middle = (low + high) // 2

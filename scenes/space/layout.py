@@ -12,7 +12,7 @@ from scenes.space.groups import groups
 from scenes.space.panel import Panel, Vector
 from scenes.space.tokens.faces import Face
 
-_SQUARE, _WIDE = (0.95, 1.06), 1.2  # of its height, width of a square picture, and of a wide one at least
+_SQUARE = 0.95, 1.06  # of its height, width of a square picture
 _TALL = 1.28  # of its width, height of a tall picture: in 4:5 a net that falls leaves half of it empty
 LABEL_AT, BAR_AT = 2.9, 4.7  # scene units from an output to its bar's label, and to the bar
 _ARCS = 6.0  # and from the top of a panel to that of the strands which pass over it
@@ -39,8 +39,16 @@ class Orientation:
 LANDSCAPE = Orientation("landscape", flow=(1, 0, 0), right=(0, 1, 0), up=(0, 0, 1))
 # About as high as wide: the signal runs as in landscape, through panels that are higher and less wide.
 TALL = replace(LANDSCAPE, slim=1.6, aspect=1.55)
-# Hardly wider than high, and hardly less: as halves of a film are.
-_BROADER, _NARROWER = replace(TALL, aspect=1.7), replace(TALL, aspect=1.3)
+# Hardly less wide than high, and hardly wider: as halves of a film are. And on the way to a wide picture, as
+# slides and photos are: each fills the pictures up to its width, of their height.
+_NARROWER = replace(TALL, aspect=1.3)
+_BROADER = (
+    (1.2, replace(TALL, aspect=1.7)),
+    (1.27, replace(LANDSCAPE, aspect=1.95)),
+    (1.36, replace(LANDSCAPE, aspect=2.15)),
+    (1.46, replace(LANDSCAPE, aspect=2.4)),
+    (1.58, replace(LANDSCAPE, aspect=2.65)),
+)
 # In portrait the signal falls. Panels lean back, so that a camera in front and above sees their faces.
 LEAN = radians(36)
 PORTRAIT = Orientation("portrait", flow=(0, 0, -1), right=(1, 0, 0), up=(0, cos(LEAN), sin(LEAN)))
@@ -56,7 +64,7 @@ def orientation(size: tuple[int, int]) -> Orientation:
         return next((axes for height, axes in _TALLER if size[1] > height * size[0]), PORTRAIT)
     ratio = size[0] / size[1]
     if ratio > _SQUARE[1]:
-        return _BROADER if ratio <= _WIDE else LANDSCAPE
+        return next((axes for width, axes in _BROADER if ratio <= width), LANDSCAPE)
     return TALL if ratio >= _SQUARE[0] else _NARROWER
 
 

@@ -12,7 +12,7 @@ from scenes.vtk.window.driver import finish_loops
 Pixels = NDArray[np.uint8]
 
 _THRESHOLD = 0.26
-_LEAST = 6  # of 255: what falls on pixels that keep their colours, too little to be told from another value
+_LEAST = 7  # of 255: what falls on pixels that keep their colours, too little to be told from another value
 # Blur radius in pixels of a 1080 high picture, and strength: a tight glow, a soft one, and a haze.
 _SPILLS = ((5.0, 0.40), (15.0, 0.38), (44.0, 0.34))
 
@@ -32,7 +32,7 @@ def _dimmed(share: float) -> NDArray[np.uint8]:
 def bloom(pixels: Pixels, strength: float, kept: Pixels | None = None) -> Pixels:
     """Add the glow of bright parts to a picture uint8 (h, w, 3), in place; returns it.
 
-    kept: uint8 (h, w), more than 0 for pixels that nearly keep their colours; None for none.
+    kept: uint8 (h, w), how much of each pixel nearly keeps its colour; None for none.
 
     The spill is blurred at a quarter and less of the size, where a blur is cheap and looks the same.
     """
@@ -52,10 +52,7 @@ def bloom(pixels: Pixels, strength: float, kept: Pixels | None = None) -> Pixels
         total = ImageChops.add(spills[-1], _enlarged(total, spills.pop().size))
     box = total.getbbox()
     if box:
-        spared = _spared(pixels, kept) if kept is not None else ()
-        _add_enlarged(pixels, total.crop(box), box)
-        for part, most in spared:
-            np.minimum(part, most, out=part)
+        _add_enlarged(pixels, total.crop(box), box, kept)
     return pixels
 
 
@@ -97,20 +94,9 @@ def _enlarged(level: Image.Image, size: tuple[int, int]) -> Image.Image:
     return level.resize(size, Image.Resampling.BILINEAR)
 
 
-def _spared(pixels: Pixels, kept: Pixels) -> list[tuple[Pixels, Pixels]]:
-    """The part of a picture in which pixels are kept, and the most that each may become; [] where none is."""
-    rows = np.flatnonzero(kept.max(axis=1))
-    if not len(rows):
-        return []
-    cols = np.flatnonzero(kept[rows[0] : rows[-1] + 1].max(axis=0))
-    down, left, right = slice(rows[0], rows[-1] + 1), cols[0], cols[-1] + 1
-    # Rows of bytes: arrays whose last axis is three long are slow.
-    part = pixels.reshape(len(pixels), -1)[down, 3 * left : 3 * right]
-    room = np.where(kept[down, left:right], np.uint8(_LEAST), np.uint8(255)).repeat(3, axis=1)
-    return [(part, np.minimum(np.invert(part), room) + part)]
-
-
-def _add_enlarged(pixels: Pixels, glow: Image.Image, box: tuple[int, int, int, int]) -> None:
+def _add_enlarged(
+    pixels: Pixels, glow: Image.Image, box: tuple[int, int, int, int], kept: Pixels | None
+) -> None:
     """Add a glow at a quarter of the size to the part of the picture that it covers, and clip at white.
 
     It is enlarged smoothly to half the size, and each of its pixels then serves for four: in a glow that is
@@ -122,6 +108,22 @@ def _add_enlarged(pixels: Pixels, glow: Image.Image, box: tuple[int, int, int, i
     wide = np.repeat(half, 2, axis=1)[:, : part.shape[1]]
     for first in (0, 1):
         rows = part[first::2]
+        light = wide[: len(rows)]
+        if kept is not None:
+            light = _spared(light, kept[top : 4 * box[3], left : 4 * box[2]][first::2])
         room = np.invert(rows)
-        np.minimum(room, wide[: len(rows)], out=room)
+        np.minimum(room, light, out=room)
         np.add(rows, room, out=rows)
+
+
+def _spared(light: Pixels, kept: Pixels) -> Pixels:
+    """The light that falls on pixels of which so much keeps its colour: of the hue that it has."""
+    rows, cols = np.flatnonzero(kept.max(axis=1)), np.flatnonzero(kept.max(axis=0))
+    if not len(rows):
+        return light
+    where = slice(rows[0], rows[-1] + 1), slice(cols[0], cols[-1] + 1)
+    light, part, mark = light.copy(), light[where], kept[where].astype(np.int32)
+    most = np.maximum(part.max(axis=2).astype(np.int32), _LEAST)
+    share = ((255 - mark) * 256 + mark * (256 * _LEAST // most)) // 255
+    light[where] = (part * share[..., None]) >> 8
+    return light

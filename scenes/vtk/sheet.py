@@ -2,9 +2,12 @@
 
 import numpy as np
 
+from scenes.camera.orbit import Orbit
 from scenes.frame import Frame
 from scenes.space.panel import Panel
-from scenes.vtk.window.offscreen import OffscreenWindow
+from scenes.vtk.lattice import bare
+from scenes.vtk.window.offscreen import OffscreenWindow, Pixels
+from scenes.vtk.window.texels import texels_of
 
 # Marks of a cell, as in scenes/kernels/primitives/sheet.py: no bloom falls on one, and on one that is shut no
 # strand's light.
@@ -17,7 +20,7 @@ class Sheet:
 
     Strands leave the ink and pass before other pixels. They are drawn as if they began behind the ink, which
     is what they come from; before dark pixels they are seen, else they would begin in nothing. Bloom falls on
-    none of the pixels.
+    none of the pixels, but on the lines between them: so the ink glows.
 
     Args:
         panel: of the input, one of tiles.
@@ -28,6 +31,7 @@ class Sheet:
     def __init__(self, panel: Panel, window: OffscreenWindow, channels: int = 1) -> None:
         self._panel, self._kept, self._channels = panel, window.keep(panel), channels
         self._ink = np.zeros(0, dtype=np.bool_)
+        self._texels = texels_of(panel.raster)
 
     def draw(self, frame: Frame) -> None:
         """Mark the ink of a frame. The same again costs nothing."""
@@ -40,3 +44,8 @@ class Sheet:
         marks = np.where(cells.covered, np.uint8(_OPEN), np.uint8(0))
         marks[cells.row[ink], cells.col[ink]] = _SHUT
         self._kept.mark(marks)
+
+    def bare(self, kept: Pixels, pose: Orbit) -> Pixels:
+        """Let glow fall on the lines between pixels, as seen from a pose: see `bare`; returns the same."""
+        bare(kept, self._panel, self._texels, pose)
+        return kept

@@ -121,12 +121,12 @@ class Stage(ClipStage):
     def begin(self, frame: Frame) -> Finish:
         """Begin to draw a frame: what the driver does; returns what finishes the picture, see `ClipStage`."""
         self.update(frame)
-        take, strength, veil = self._rendered(), self.scene.theme.bloom, self._veil
+        take, strength, veil, sheet = self._rendered(), self.scene.theme.bloom, self._veil, self.parts.sheet
 
         def finish() -> Pixels:
             pixels, kept = take()
             if strength:
-                bloom(pixels, strength, kept)
+                bloom(pixels, strength, sheet.bare(kept, frame.camera) if sheet else None)
             if veil is not None:
                 veil.draw(pixels)
             write_over(pixels, frame)
@@ -152,11 +152,13 @@ class Stage(ClipStage):
         self._resize(scale, share)
         self.update(frame)
         self.window.render()
-        take, strength = self.window.take(), self.scene.theme.bloom
+        take, strength, sheet = self.window.take(), self.scene.theme.bloom, self.parts.sheet
 
         def finish() -> Pixels:
             pixels, kept = take()
-            return bloom(pixels, strength, kept) if strength else pixels
+            if not strength:
+                return pixels
+            return bloom(pixels, strength, sheet.bare(kept, frame.camera) if sheet else None)
 
         return finish
 

@@ -44,7 +44,7 @@ class Taken(NamedTuple):
 
     Attributes:
         pixels: uint8 (height, width, 3), RGB, top row first.
-        kept: uint8 (height, width), more than 0 where it shows a cell on which no glow may fall.
+        kept: uint8 (height, width), 255 where it shows a cell on which no glow may fall, else 0.
     """
 
     pixels: Pixels
@@ -275,4 +275,7 @@ def _parted(rgba: Pixels) -> Taken:
         loops.part(rgba.reshape(height, -1), _MARKED, rgb.reshape(height, -1), kept)
         return Taken(rgb, kept)
     upright = rgba[::-1]
-    return Taken(np.ascontiguousarray(upright[..., :3]), (upright[..., 3] >= _MARKED).view(np.uint8))
+    return Taken(
+        np.ascontiguousarray(upright[..., :3]),
+        np.where(upright[..., 3] >= _MARKED, np.uint8(255), np.uint8(0)),
+    )

@@ -53,7 +53,7 @@ def test_from_the_front_no_band_is_taken_for_a_bar(preset) -> None:
 
 @pytest.mark.parametrize("view", ["home", "front"])
 def test_names_of_layers_stand_apart_where_a_panel_narrows_the_window(view) -> None:
-    # Lost otherwise: "128 neurons by digit, 1 without (–) Output", read as one line.
+    # Lost otherwise: "128 neurons by digit, 1 prefer none (–) Output", read as one line.
     size, box = (1280, 800), (60.0, 80.0, 820.0, 760.0)
     scene = compose(trace("mlp"), size=size, ended=True, card=False)
     pose = view_from(view, scene.layout, size, (80, 120, 730, 690))

@@ -54,7 +54,7 @@ def test_each_layer_is_told_by_what_it_does() -> None:
     assert "Max-pool 1: of each 2×2 window the strongest neuron goes on" in said
     assert any("Hidden 1: 256 neurons sum weight × activation" in text for text in said)
     assert any("5×5 conv → max-pool → 5×5 conv → max-pool → 256 → 10" in text for text in said)
-    assert {"40 maps · 8 × 8", "28 × 28 pixels", f"256 neurons by digit, {none} without (–)"} <= said
+    assert {"40 maps · 8 × 8", "28 × 28 pixels", f"256 neurons by digit, {none} prefer none (–)"} <= said
 
 
 def _seen_where_both_meet(scene: Scene, frame: Frame) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from scene_fixtures import trace
 
 from scenes import Scene, Stage, compose
 from scenes.frame import Frame
+from scenes.kernels import finish
 
 SIZES = ((640, 360), pytest.param((1280, 720), marks=pytest.mark.slow))
 MOST = 8  # of 255
@@ -112,3 +113,33 @@ def test_the_window_on_the_digit_is_drawn_over_the_ink() -> None:
         for one, other in pairwise(corners):
             x, y = ((one + other) / 2).astype(int)
             assert shown[y - 2 : y + 3, x - 2 : x + 3].any()
+
+
+def test_the_ink_glows_between_its_pixels_and_warms_those_around_it(monkeypatch) -> None:
+    # Lost otherwise: the light of the digit, which is what the eye is to find first; or its hue.
+    scene = compose(trace(), size=(1280, 720), text=False)
+    frame = scene.frame(scene.timeline.pulses[0][0])
+    panel = scene.layout.panels[0]
+    grid = np.zeros((panel.raster.rows, panel.raster.cols), np.bool_)
+    grid[panel.raster.row, panel.raster.col] = inked(scene, frame)
+    corner, right, down = panel.cells()
+    # In the middle of the lines between two pixels of ink one above the other; and pixels beside ink.
+    rows, cols = np.nonzero(grid[1:] & grid[:-1])
+    places = corner + (cols[:, None] + 0.5) * right + (rows[:, None] + 1) * down
+    beside = grid[:, :-1] < grid[:, 1:]
+    drawn = []
+    for loops in (None, finish):
+        for module in ("bloom", "lattice", "window.offscreen"):
+            monkeypatch.setattr(f"scenes.vtk.{module}.finish_loops", lambda loops=loops: loops)
+        with Stage(scene, 2, compiled=loops is not None) as stage:
+            lit, bare = stage.draw(frame).astype(int), stage.render(frame).astype(int)
+        x, y = (frame.camera.project(places, scene.size) - 0.5).round().astype(int).T
+        assert np.median((lit - bare)[y, x, 0]) > 40, "no light between the ink"
+        rows, cols = np.nonzero(beside)
+        around = corner + (cols[:, None] + 0.5) * right + (rows[:, None] + 0.5) * down
+        x, y = (frame.camera.project(around, scene.size) - 0.5).round().astype(int).T
+        red, _, blue = (lit - bare)[y, x].T
+        assert red.max() <= MOST
+        assert (red - blue).mean() > 2, "the halo has another hue"
+        drawn.append(lit)
+    assert np.abs(drawn[0] - drawn[1]).mean() < 0.2, "two ways make two pictures"

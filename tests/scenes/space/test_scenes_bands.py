@@ -261,4 +261,4 @@ def test_neurons_that_prefer_no_digit_are_counted_beside_their_sign(preset) -> N
     for panel, known in panels(scene.layout, made.net):
         rest = int((known.preferred == NO_CLASS).sum())
         assert ("–" in details[made.net.layer(panel.layer).title]) == (rest > 0)
-        assert not rest or f"{rest} without (–)" in details[made.net.layer(panel.layer).title]
+        assert not rest or f"{rest} prefer none (–)" in details[made.net.layer(panel.layer).title]

@@ -146,6 +146,17 @@ def test_a_net_fills_a_picture_about_as_high_as_wide(preset, size, share) -> Non
     assert np.ptp(seen[:, 1]) >= share * (bottom - top)
 
 
+@pytest.mark.parametrize("size", [(872, 720), (1024, 768), (1080, 720)])
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "cnn-crop"])
+def test_a_net_fills_a_slide_and_a_photo_both_ways(preset, size) -> None:
+    # Lost otherwise: a quarter of the height of a picture a little wider than a square stays empty.
+    site = site_of(engine.load(data.model_path(preset)), Look(size=size))
+    seen = site.path.end.project(site.layout.bounds(), size)
+    left, top, right, bottom = page(size, portrait=False).safe()
+    assert np.ptp(seen[:, 0]) >= 0.92 * (right - left)
+    assert np.ptp(seen[:, 1]) >= 0.88 * (bottom - top)
+
+
 def test_rows_that_are_closed_up_keep_most_of_the_air_between_them() -> None:
     # Lost otherwise: the line of text under each panel, in the net of many rows.
     assert corridor.closed([20.0, 9.0], [10.0, 0.0], whole=1.0) == pytest.approx([17.0, 9.0])
