@@ -11,6 +11,7 @@ from engine.blocks import Maximum
 from engine.blocks.activations import activation, activations, is_activation
 from engine.edits.bundle import Bundle, bundle_of
 from engine.edits.grammar import Edit
+from engine.edits.held import held_by
 from engine.edits.incremental import MANY, EditedSynapses, IncrementalSynapses
 from engine.edits.links import Links
 from engine.edits.merged import links_of
@@ -21,7 +22,7 @@ from engine.edits.table import EDGE, END, NONE, SynapseTable, between, fresh
 from engine.edits.windows import Windows, windows_of
 from engine.errors import EngineError
 from engine.graph import address
-from engine.graph.graph import Graph, Weights
+from engine.graph.graph import Weights
 from engine.graph.layer import Layer
 
 MOST = 4_000_000
@@ -45,6 +46,7 @@ class Draft:
         self._links: dict[tuple[str, str], SynapseTable | Bundle | IncrementalSynapses] = (
             {} if base is None else dict(base._links)
         )
+        # By parameter: masks of what training may not change, see `held_by`.
         self._held: dict[str, tuple[Array | None, ...]] = {} if base is None else dict(base._held)
         self._parts: dict[str | tuple[str, str], Cells | Links | Windows] = (
             {} if base is None else dict(base._parts)
@@ -107,7 +109,8 @@ class Draft:
         layer, indices = address.places(self.graph, edit.where)
         self._may(edit, layer)
         if edit.verb in ("freeze", "hold"):
-            (self._freeze if edit.verb == "freeze" else self._hold)(edit, layer, indices)
+            for name, mask in held_by(edit, self.weights, layer, indices):
+                self._held[name] = (*self._held.get(name, ()), mask)
             return
         self._parts.pop(layer.name, None)
         self._cells[layer.name] = self._cells.get(layer.name, NO_NEURON).edited(edit, indices)
@@ -129,38 +132,6 @@ class Draft:
             raise EngineError(
                 f"{edit}: a softmax belongs to a whole row of neurons: it cannot be given or taken"
             )
-
-    def _freeze(self, edit: Edit, layer: Layer, indices: Array) -> None:
-        """Freeze what neurons (flat indices) have learned; shared weights only for all that share them."""
-        assert layer.block is not None
-        wiring = self.weights.wiring(layer.name)
-        chosen = np.zeros(layer.size, bool)
-        chosen[indices] = True
-        for name, array in wiring.parameters.items():
-            last = array.shape[-1]
-            if layer.size % last:
-                raise EngineError(f"{edit}: what {layer.name} learns belongs to no single neuron")
-            # The last axis of every parameter counts the units or maps that share the rest of it.
-            units = chosen.reshape(-1, last)
-            if (units.any(axis=0) != units.all(axis=0)).any():
-                share = layer.size // last
-                raise EngineError(
-                    f"{edit}: {share} neurons of {layer.name} share each weight: freeze them all, "
-                    f"such as freeze {_sharers(self.graph, layer, indices)}"
-                )
-            self._keep(f"{layer.name}.{name}", np.asarray(units.any(axis=0)))
-
-    def _hold(self, edit: Edit, layer: Layer, indices: Array) -> None:
-        """Keep at 0 the weights of a layer that are 0 now."""
-        if len(indices) < layer.size:
-            raise EngineError(f"{edit}: zeros are held for a whole layer: write hold {layer.name}")
-        if f"{layer.name}.weight" not in self.weights.arrays:
-            raise EngineError(f"{edit}: {layer.name} has learned no weights")
-        self._keep(f"{layer.name}.weight", None)
-
-    def _keep(self, name: str, numbers: Array | None) -> None:
-        """Hold these numbers of a parameter, a mask that has its last axes; None for those that are 0."""
-        self._held[name] = (*self._held.get(name, ()), numbers)
 
     def synapses(self, where: str) -> tuple[Layer, Layer, SynapseTable]:
         """The two layers of an address "source -> target", and the uncut synapses between its neurons."""
@@ -288,9 +259,3 @@ def _check_there(edit: Edit, count: int) -> None:
         raise EngineError(f"{edit}: there is no such synapse: add it first")
     if count > MOST:
         raise EngineError(f"{edit}: it names {count:,} synapses: name no more than {MOST:,} at once")
-
-
-def _sharers(graph: Graph, layer: Layer, indices: Array) -> str:
-    """The address of all neurons that share weights with the first of these."""
-    unit = int(indices[0]) % layer.shape[-1]
-    return f"{layer.name}:{address.axes(graph, layer)[-1]}{unit}"

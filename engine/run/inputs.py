@@ -11,6 +11,7 @@ from engine.net import Net
 
 DIGIT = (28, 28)
 """Height and width of a whole digit."""
+_LEVELS = 16  # whole numbers up to this may be a scale of one's own, as scikit-learn's digits have it
 
 
 def as_inputs(net: Net, images: Array) -> Array:
@@ -18,7 +19,8 @@ def as_inputs(net: Net, images: Array) -> Array:
 
     uint8 (B, h, w) is scaled by 1/255; floats of the input's shape are taken as they are, but for numbers
     whose scale the net's task knows. A net that looks at less than a whole digit (24 x 24, say) is shown its
-    centre; a row of neurons reads images row by row.
+    centre; a row of neurons reads images row by row. EngineError where they do not fit, or are pixels 0..255
+    as floats: whole numbers, of which one is above 16.
     """
     shape, size = net.layers[0].shape, net.layers[0].size
     images = _centre(np.asarray(images), shape)
@@ -35,7 +37,19 @@ def as_inputs(net: Net, images: Array) -> Array:
         raise EngineError(f"{net.name} got an image that holds NaN or infinity")
     if scale is not None:
         return scale.scaled(images, net.dtype).reshape(-1, *shape)
+    if len(shape) == 3 and images.size:
+        _check_scaled(net, images)
     return images.reshape(-1, *shape).astype(net.dtype, copy=False)
+
+
+def _check_scaled(net: Net, images: Array) -> None:
+    """EngineError of bytes that were made floats and not divided: they saturate whatever they meet."""
+    largest = images.max()
+    if largest > _LEVELS and images.min() >= 0 and np.array_equal(images, np.rint(images)):
+        raise EngineError(
+            f"{net.name} reads floats of 0..1, got whole numbers up to {largest:g}: "
+            "divide by 255, or give uint8"
+        )
 
 
 def _centre(images: Array, shape: Shape) -> Array:

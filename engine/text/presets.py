@@ -12,6 +12,7 @@ from engine.errors import EngineError
 from engine.graph.recipe import Recipe
 from engine.net import Net
 from engine.text.build import build
+from engine.text.source import suggestion
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def preset(
     ArchitectureError where no such net can be made.
     """
     if name not in _KNOWN:
-        raise EngineError(f"unknown preset {name!r}: known are {', '.join(_KNOWN)}")
+        raise EngineError(f"unknown preset {name!r}: {suggestion(name, _KNOWN)}known are {', '.join(_KNOWN)}")
     known = _KNOWN[name]
     text = known.text
     if shape is not None:

@@ -18,7 +18,8 @@ def test_the_python_of_the_readme_runs(tmp_path, monkeypatch) -> None:
     names: dict[str, object] = {}
     exec(compile(code, "README.md", "exec"), names)
     assert names["pixels"].shape == (720, 1280, 3)
-    assert (tmp_path / "seven.png").stat().st_size > 10_000
+    assert names["trace"].prediction == 0
+    assert (tmp_path / "zero.png").stat().st_size > 10_000
     assert names["trained"].edits == names["changed"].edits
     assert len(names["changed"].diff(names["trained"])) > 1
 

@@ -77,6 +77,7 @@ def _run(app: typer.Typer, program: str, given: Sequence[str]) -> NoReturn:
         # Of several commands, the one that was asked: `python -m viz3d import`.
         asked = getattr(getattr(error, "ctx", None), "command_path", None) or _asked(app, program, given)
         plain = _plain(error.format_message().rstrip("."), given)  # type: ignore[attr-defined]
+        plain += _what_goes_behind(error, app, given)
         _fail(f"{plain}; `{asked} --help` lists the options")
     except (KeyboardInterrupt, typer.Abort):
         status = STOPPED
@@ -170,7 +171,7 @@ def _plain(message: str, given: Sequence[str]) -> str:
     if closed := re.match(r"Invalid value for '([^']+)'.*'(.*)' is not readable", message):
         return f"{closed[1]} {closed[2]}: you may not read it"
     if bare := re.match(r"Option '([^']+)' requires an argument", message):
-        return f"{bare[1]} has no value behind it: give one"
+        return f"{bare[1]} has no value behind it: give one"  # which: `_what_goes_behind`
     if extra := re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)$", message, re.DOTALL):
         return f"{extra[1]}: no option takes that; a value of several words goes in quotes"
     match = re.match(r"Invalid value for '(?:-\w / )?(--[\w-]+)'.*valid (int|float|number)", message)
@@ -182,6 +183,17 @@ def _plain(message: str, given: Sequence[str]) -> str:
     right = r"[-+]?\d+" if match[2] == "int" else r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?"
     wrong = [value for value in values if not re.fullmatch(right, value, re.IGNORECASE)] or values
     return f"{name} {wrong[0] if wrong else ''}: give {kind}".replace(" :", ":")
+
+
+def _what_goes_behind(error: Exception, app: typer.Typer, given: Sequence[str]) -> str:
+    """What the help calls the value of an option that was given none: " (A:B)"."""
+    if "requires an argument" not in str(error):
+        return ""
+    command = typer.main.get_command(app)
+    command = getattr(command, "commands", {}).get(given[0], command)
+    name = getattr(error, "option_name", None)
+    called = [each.metavar for each in command.params if name in each.opts and each.metavar]
+    return f" ({called[0]})" if called else ""
 
 
 def _fail(message: str) -> NoReturn:

@@ -19,7 +19,7 @@ from engine.foreign.graph.program import Op, Program
 from engine.foreign.pickles import shown
 from engine.foreign.writers.onnx_file import write_onnx
 
-_INSTALL = 'it is an ONNX model: reading it needs the onnx package: pip install "viz3d[onnx]"'
+_INSTALL = "it is an ONNX model: reading it needs the onnx package: python -m pip install onnx"
 # Tags of ModelProto's fields (onnx.proto) that may follow its first, ir_version.
 _SECOND = (0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42, 0x72)
 _OPEN = 28

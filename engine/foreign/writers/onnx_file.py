@@ -14,7 +14,7 @@ from engine.text.torch_module import WrittenLayer, written_layers
 
 _OPSET, _IR = 20, 9
 """Opset 20 is the first with Gelu (ONNX 1.15, 2023)."""
-_INSTALL = 'writing ONNX models needs the onnx package: pip install "viz3d[onnx]"'
+_INSTALL = "writing ONNX models needs the onnx package: python -m pip install onnx"
 
 
 def write_onnx(net: Net) -> bytes:

@@ -100,7 +100,9 @@ def test_convolutional_presets_are_built_as_described(name):
 
 
 def test_an_unknown_preset_lists_the_known_ones():
-    with pytest.raises(EngineError, match="unknown preset 'mpl': known are mlp, mlp-sigmoid"):
+    with pytest.raises(
+        EngineError, match=r"unknown preset 'mpl': did you mean mlp\? known are mlp, mlp-sigmoid"
+    ):
         preset("mpl", np.random.default_rng(0))
 
 

@@ -9,13 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from image_nets import convs, images, nets, pools, stack
 
+import data
 from engine import (
     AveragePool,
     Conv,
     EngineError,
     Kind,
     MaxPool,
+    fit,
     interpret,
+    load,
     preset,
     strongest,
 )
@@ -273,3 +276,16 @@ def test_a_score_gradient_reaches_the_pixels_through_every_block():
 
     found = net.trace(x, gradients_of=1).gradient["input"]
     assert np.allclose(found, slopes(score, {"x": x})["x"], rtol=1e-5, atol=1e-8)
+
+
+def test_bytes_that_were_made_floats_are_not_read_as_they_are():
+    # Lost otherwise: an answer, quite sure and of nothing, to whoever forgot to divide.
+    net = load(data.model_path("cnn-fast"))
+    image = data.load("digits").images[0]
+    for wrong in (image.astype(np.float32), image.astype(np.float64)):
+        with pytest.raises(EngineError, match="got whole numbers up to 255: divide by 255, or give uint8"):
+            net.trace(wrong)
+        with pytest.raises(EngineError, match="divide by 255"):
+            next(fit(net, wrong[None], np.array([0]), rng=np.random.default_rng(0), epochs=1))
+    assert net.trace(image / 255).prediction == net.trace(image).prediction
+    assert net.trace(image / 255 * 20.5).prediction >= 0  # what is no byte is anyone's own scale

@@ -55,8 +55,8 @@ def test_the_accent_is_not_the_answers_colour(qapp, theme):
 
 
 def test_an_unknown_theme_is_named(qapp):
-    with pytest.raises(SceneError, match="theme sepia is not known"):
-        dress(qapp, "sepia")
+    with pytest.raises(SceneError, match="theme nosuch is not known"):
+        dress(qapp, "nosuch")
 
 
 def test_the_films_fonts_are_the_windows(qapp):

@@ -63,7 +63,7 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--data", "emnist"], "--data emnist: did you mean emnist-"),
         (["--fps", "3", "--fps", "x"], "--fps x: give one whole number"),
         (["--out", "a" * 300 + ".png"], "file name too long"),
-        (["--out"], "--out has no value behind it: give one; `python -m viz3d.export --help`"),
+        (["--out"], "--out has no value behind it: give one (FILE); `python -m viz3d.export --help`"),
     ],
 )
 def test_a_wrong_option_is_one_line_and_status_2(tmp_path, words, says):

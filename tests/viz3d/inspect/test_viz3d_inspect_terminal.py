@@ -1,5 +1,6 @@
 """A report in the terminal fits the window, tells the sum in words, and has colour where it is wanted."""
 
+import io
 import re
 
 import numpy as np
@@ -12,6 +13,7 @@ from slow_cases import slow_but
 from viz3d.command.wording import number
 from viz3d.figures.sheet import tiled
 from viz3d.inspect.terminal.drawing import Paper, bar, ink, signed
+from viz3d.inspect.terminal.tables import table
 
 REPORTS = {
     "all layers": {},
@@ -115,3 +117,20 @@ def test_bars_and_tiles_have_room_for_what_they_show():
     assert shown == 20
     assert sheet.shape[1] <= 40
     assert np.nansum(sheet) == 500
+
+
+@pytest.mark.parametrize("columns", [16, 40, 60, 79, 80])
+def test_a_table_cuts_no_number_where_columns_are_too_many_for_a_terminal(columns):
+    # Lost otherwise: "-1…" for -1,234, in a terminal as in a file that the report is written to.
+    made = table("neuron", *(str(digit) for digit in range(10)))
+    lost = {f"h:{i}": [f"{(-1) ** k * (10 ** (k % 5) + i):+,}" for k in range(10)] for i in range(3)}
+    for name, numbers in lost.items():
+        made.add_row(name, *numbers)
+    console = Console(width=columns, file=io.StringIO())
+    console.print(made)
+    lines = console.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= columns
+    for name, numbers in lost.items():
+        assert [cell for line in lines if line.startswith(name) for cell in line.split()[1:]] == numbers
+    digits = [cell for line in lines if line.startswith("neuron") for cell in line.split()[1:]]
+    assert digits == [str(digit) for digit in range(10)]

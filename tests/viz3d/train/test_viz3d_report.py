@@ -240,7 +240,7 @@ def test_every_training_ends_with_the_report_of_its_net(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"test": True, "preset": "mpl"}, 'no bundled model "mpl": bundled are '),
+        ({"test": True, "preset": "mpl"}, 'no bundled model "mpl": did you mean mlp? bundled are '),
         ({"test": True, "model": Path("none.npz")}, "--model none.npz: there is no such file"),
         ({"test": True, "out": Path("report.pdf")}, "--out report.pdf: with --test, end its name in .png"),
         ({"test": True, "out": Path("none/report.png")}, "cannot write none/report.png: there is no folder"),

@@ -14,7 +14,7 @@ import engine
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"preset": "mpl"}, "unknown preset 'mpl': known are mlp, mlp-sigmoid"),
+        ({"preset": "mpl"}, "unknown preset 'mpl': did you mean mlp? known are mlp, mlp-sigmoid"),
         (
             {"architecture": "input 28x28 | dens 10"},
             '--architecture: column 15, "dens" in "dens 10": unknown layer: did you mean dense?',
@@ -68,7 +68,11 @@ def test_bad_input_is_one_line_and_leaves_what_was_there(tmp_path, monkeypatch, 
 def test_bad_input_ends_with_status_2(tmp_path):
     status, out, err = train(tmp_path, "--preset", "mpl")
     known = ", ".join(engine.presets())
-    assert (status, out, err) == (2, "", f"error: unknown preset 'mpl': known are {known}\n")
+    assert (status, out, err) == (
+        2,
+        "",
+        f"error: unknown preset 'mpl': did you mean mlp? known are {known}\n",
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")

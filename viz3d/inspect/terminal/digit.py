@@ -10,7 +10,8 @@ from viz3d.findings.answer import CROPS, AnswerFacts
 from viz3d.findings.overview import Overview
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.inspect.terminal.drawing import Paper, fits
-from viz3d.inspect.terminal.parts import about, answer, bars, beside, compared, digit, heading, sign, table
+from viz3d.inspect.terminal.parts import about, answer, bars, beside, compared, digit, heading, sign
+from viz3d.inspect.terminal.tables import table
 from viz3d.session.traced_digit import TracedDigit
 
 

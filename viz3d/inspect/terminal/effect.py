@@ -11,17 +11,8 @@ from viz3d.command.wording import counted, number, percent, short, short_name
 from viz3d.findings.answer import outstanding
 from viz3d.findings.effect import Effect, SetEffect, Why
 from viz3d.inspect.terminal.drawing import RIGHT, WRONG, Paper, bar
-from viz3d.inspect.terminal.parts import (
-    BLANK,
-    about,
-    answer,
-    compared,
-    heading,
-    plus,
-    section,
-    sign,
-    table,
-)
+from viz3d.inspect.terminal.parts import BLANK, about, answer, compared, heading, plus, section, sign
+from viz3d.inspect.terminal.tables import table
 from viz3d.session.traced_digit import TracedDigit
 
 

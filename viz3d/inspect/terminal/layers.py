@@ -7,7 +7,8 @@ from rich.text import Text
 from viz3d.command.wording import short
 from viz3d.findings.layers import GRADIENT, LayerPanel, LayersFacts
 from viz3d.inspect.terminal.drawing import Paper
-from viz3d.inspect.terminal.parts import about, heading, table
+from viz3d.inspect.terminal.parts import about, heading
+from viz3d.inspect.terminal.tables import table
 
 _STEPS = "▁▂▃▄▅▆▇█"
 _BARS = 8

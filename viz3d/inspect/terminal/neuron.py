@@ -12,7 +12,8 @@ from viz3d.findings.answer import outstanding
 from viz3d.findings.edited import told
 from viz3d.findings.neuron import NeuronFacts, NeuronStatistics
 from viz3d.inspect.terminal.drawing import PLAIN, WRONG, Paper, bar, in_colour, ink, signed, two_way
-from viz3d.inspect.terminal.parts import BLANK, about, beside, digit, heading, section, table, terms
+from viz3d.inspect.terminal.parts import BLANK, about, beside, digit, heading, section, terms
+from viz3d.inspect.terminal.tables import table
 from viz3d.session.traced_digit import TracedDigit
 
 

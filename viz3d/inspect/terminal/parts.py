@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from math import ceil
 
 import numpy as np
-from rich import box
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -99,16 +98,6 @@ def bars(traced: TracedDigit, width: int, among: Sequence[int] | None = None) ->
         line.append_text(bar(share, width, style)).append(f" {ENGLISH.percent(share):>6}")
         lines.append(line)
     return lines
-
-
-def table(*columns: str, left: Sequence[int] = (0,)) -> Table:
-    """An empty table of numbers; `left`: the columns that hold words."""
-    made = Table(
-        box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True, border_style="dim"
-    )
-    for place, name in enumerate(columns):
-        made.add_column(name, justify="left" if place in left else "right", no_wrap=True, header_style="dim")
-    return made
 
 
 def terms(listed: Sequence[Term], end: str, rest: Sequence[tuple[str, str]] = ()) -> Table:

@@ -13,7 +13,8 @@ from viz3d.findings.answer import SHOWN
 from viz3d.findings.studies.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.studies.silencing import AblateFacts, LesionFacts
 from viz3d.inspect.terminal.drawing import COOL, PLAIN, WARM, WINNER, Paper, bar, columns
-from viz3d.inspect.terminal.parts import beside, heading, plus, section, table
+from viz3d.inspect.terminal.parts import beside, heading, plus, section
+from viz3d.inspect.terminal.tables import table
 
 _HIGH = 8  # lines of a curve
 

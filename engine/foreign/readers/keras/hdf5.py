@@ -19,7 +19,7 @@ from engine.errors import EngineError
 
 SIGNATURE, CONFIG = b"\x89HDF\r\n\x1a\n", b"model_config"
 """How a file begins, and the attribute that a whole model has."""
-_INSTALL = 'it holds an HDF5 file: reading it needs the h5py package: pip install "viz3d[keras]"'
+_INSTALL = "it holds an HDF5 file: reading it needs the h5py package: python -m pip install h5py"
 MOST_BYTES = 1 << 27
 _CHILD = Path(__file__).with_name("hdf5_child.py")
 # Of the clock, for one that waits without end: what it may take of the processor it limits itself.
