@@ -56,8 +56,9 @@ class Decider:
 class Deciders:
     """What was found of one image's answer: of class `ahead` against class `behind`.
 
-    lead: as of `engine.lead`. neurons, groups: those that were tried and whose silence costs some of it, the
-    most costly first. tried: how many neurons were tried, and how many groups.
+    lead: as of `engine.lead`. neurons, groups: those tried whose silence costs some of it: first those that
+    turn what is read, then the others, the most costly first. tried: how many neurons were tried, and how
+    many groups.
     """
 
     ahead: int
@@ -114,7 +115,8 @@ def deciders_in_steps(
             lost, shares = all_told - (scores[:, chosen] - scores[:, rival]), probabilities(net, out)
             found += [_decider(net, *row) for row in zip(chunk, lost.tolist(), shares, strict=True)]
     singles = sum(each.each == "neuron" for each in found)
-    costly = sorted((each for each in found if each.lost > 0), key=lambda each: -each.lost)
+    costly = [each for each in found if each.lost > 0]
+    costly.sort(key=lambda each: (each.answer == trace.prediction, -each.lost))
     yield Deciders(
         chosen,
         rival,

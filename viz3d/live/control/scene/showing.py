@@ -5,7 +5,7 @@ from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 import engine
 from engine import Decider, Deciders, EngineError, Trace
@@ -51,7 +51,11 @@ class ShowingControl(QObject):
         self._chosen: Changes = {}
         self._looked: tuple[Changes, Look] | None = None  # the last look, and what it was made of
         self.drawn: Composed | None = None
+        # While a hand draws, the bars are painted before it is told by how much one leads.
+        self._why = QTimer(self, singleShot=True, interval=0)
+        self._why.timeout.connect(self._show_reasons)
         self._decided: tuple[Trace, Deciders | None] | None = None  # of the last trace that rested
+        self._deciding: Trace | None = None  # of which that was asked
         desk.showed.connect(self.show)
         thinker.composed.connect(self._composed)
         thinker.decided.connect(self._decide)
@@ -61,6 +65,7 @@ class ShowingControl(QObject):
         place.view.left_end.connect(self.show_whole)
         place.answer.appeared.connect(self._reappear)
         self._show_answer(desk.shown)
+        self._show_reasons()
 
     def set_theme(self, name: str) -> None:
         """Compose in another theme from now on."""
@@ -104,6 +109,7 @@ class ShowingControl(QObject):
         self._show_answer(shown)
         # While a hand changes something the way there is not worked out: who wants to see it moves the time.
         self._ask(shown, ended=self._place.view.at_end)
+        self._why.start() if self._desk.trying else self._show_reasons()
 
     def show_whole(self) -> None:
         """Ask for the whole film of what is shown, where only its last picture is there."""
@@ -112,7 +118,9 @@ class ShowingControl(QObject):
 
     def _ask(self, shown: Shown, ended: bool) -> None:
         """Ask for the scene, and, where the reasons can be seen, for what is not known of them yet."""
-        decide = self._place.answer.isVisible() and not self._knows(shown)
+        panel = self._place.answer
+        decide = panel.isVisibleTo(panel.window()) and not self._knows(shown)
+        self._deciding = shown.traced.trace if decide else None
         self._thinker.ask(shown.traced.trace, self.look(), shown, ended=ended, decide=decide)
 
     def _knows(self, shown: Shown) -> bool:
@@ -120,7 +128,7 @@ class ShowingControl(QObject):
 
     def _reappear(self) -> None:
         """Find the reasons, which nobody asked for while they could not be seen."""
-        if not self._knows(self._desk.shown):
+        if not self._knows(self._desk.shown) and self._deciding is not self._desk.shown.traced.trace:
             self.show()
 
     def _show_answer(self, shown: Shown) -> None:
@@ -128,15 +136,16 @@ class ShowingControl(QObject):
         answer = answer_of(shown.traced, before)
         self._place.answer.set_answer(answer)
         self._place.strip.set_answer(answer)
-        self._show_reasons(shown)
 
     def _decide(self, trace: Trace, found: Deciders | None) -> None:
         """What decides is known; of a digit that is no longer shown nobody wants to know it."""
         if trace is self._desk.shown.traced.trace:
             self._decided = trace, found
-            self._show_reasons(self._desk.shown)
+            self._show_reasons()
 
-    def _show_reasons(self, shown: Shown) -> None:
+    def _show_reasons(self) -> None:
+        self._why.stop()
+        shown = self._desk.shown
         found = self._decided[1] if self._decided is not None and self._knows(shown) else None
         self._place.answer.reasons.set_reasons(reasons_of(shown.traced, found))
 

@@ -91,6 +91,8 @@ class ReasonRows(Rows):
 
     def set_reasons(self, shown: tuple[Reason, ...] | None, share: float) -> None:
         """Show others; with None the rows stay empty until they are known."""
+        if shown is None and not self._shown:
+            return  # so it is at each move of a pen
         self._shown, self._share = shown or (), share
         told = ". ".join(each.tip for each in self._shown)
         self.setAccessibleDescription(f"{told}. Click one, or press Enter on it, to go there" if told else "")
