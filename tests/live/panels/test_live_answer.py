@@ -84,9 +84,11 @@ def test_what_a_hidden_panel_lit_is_lit_no_longer(window, qtbot):
 
 
 def decided(qtbot, window):
-    """What stands in the panel, once what decides of the digit on screen is known."""
+    """What stands in the panel, once what decides of the digit on screen is known and has its place."""
     rows = window.answer.reasons.rows
     qtbot.waitUntil(lambda: rows.at(0) is not None)
+    settled(qtbot, window)
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
     return [rows.at(place) for place in range(5)]
 
 
@@ -195,7 +197,7 @@ def test_whole_maps_stand_below_the_neurons_and_are_switched_off_as_one(window, 
     window.command.entered.emit("net cnn-draw")
     window.command.entered.emit("sample digits:41")
     rows, desk = window.answer.reasons.rows, window.desk
-    qtbot.waitUntil(lambda: rows.at(0) is not None)
+    decided(qtbot, window)
     shown = [rows.at(place) for place in range(rows.height() // rows.high)]
     place, whole = next((place, each) for place, each in enumerate(shown) if each.neuron < 0)
     assert place > 2

@@ -78,6 +78,7 @@ class ReasonRows(Rows):
         super().__init__(ROW)
         self._shown: tuple[Reason, ...] = ()
         self._share = 0.0
+        self.set_count(sum(_FEW))
         self.setAccessibleName("Neurons that decide")
         self.hovered.connect(self._tell)
 
