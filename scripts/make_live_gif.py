@@ -1,7 +1,8 @@
 #!/usr/bin/env python
 """Make renders/gallery/live-session.gif: the real window, off the screen, driven by mouse events.
 
-Somebody draws a crooked four, which the network half takes for a nine; silences the neuron that decides most; and it is a four.
+Somebody draws a crooked four, which the network half takes for a nine; silences the neuron that decides most;
+and it is a four.
 
     python scripts/make_live_gif.py [OUT.gif]
 """
