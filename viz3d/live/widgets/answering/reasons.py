@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.answering.rows import Rows
@@ -11,7 +11,7 @@ from viz3d.live.widgets.parts import LEFT, RIGHT, Cut, cut, elided, label
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, number
 
 ROW = 20
-_BAR, _SHARE, _GAP = 40, 48, 8  # px
+_BAR, _SHARE, _GAP = 34, 52, 8  # px
 _HEAD = 16  # px of the line that names the columns
 _FEW, _MORE = (3, 2), (5, 3)  # neurons, and maps or heads, where the card is low and where it is not
 _BESIDE = 24  # letters of the title that leave room for the margin beside it
@@ -83,8 +83,15 @@ class ReasonRows(Rows):
         self.hovered.connect(self._tell)
 
     def _tell(self, place: int) -> None:
+        """Tell an address whole that is cut; else a tip would but hide the rows below."""
         each = self.at(place)
-        self.setToolTip("" if each is None else each.tip)
+        wide = 0.0 if each is None else QFontMetricsF(font("medium", TEXT)).horizontalAdvance(each.where)
+        self.setToolTip(each.where if each is not None and wide > self._room else "")
+
+    @property
+    def _room(self) -> float:
+        """How many px an address has."""
+        return float(self.width() - 2 * _SHARE - _BAR - _GAP)
 
     def at(self, place: int) -> Reason | None:
         """What stands in a row; None where that is not known yet."""
@@ -119,8 +126,8 @@ class ReasonRows(Rows):
         painter.drawRect(QRectF(bar.x() + bar.width() * self._share - 0.5, bar.y() - 3, 1, 10))
         painter.setPen(look.text)
         painter.setFont(font("medium", TEXT))
-        room = bar.x() - _GAP
-        painter.drawText(QRectF(0, 0, room, self.high), LEFT, cut(painter, each.where, room, Cut.ElideMiddle))
+        name = cut(painter, each.where, self._room, Cut.ElideMiddle)
+        painter.drawText(QRectF(0, 0, self._room, self.high), LEFT, name)
         for column, share in enumerate(each.shares):
             read = column == each.turns
             painter.setPen(look.answer if read and each.turns else look.text if read else look.faint)
