@@ -43,6 +43,7 @@ from engine.studies import (
     units_of,
     write_unit,
 )
+from engine.studies.deciders import Decider, Deciders, deciders, deciders_in_steps
 from engine.studies.layer_pictures import Panel, Picture, pictures
 from engine.studies.margins import Margins, margins
 from engine.studies.statistics import statistics_of
@@ -79,6 +80,8 @@ __all__ = [
     "Block",
     "Checkpoint",
     "Conv",
+    "Decider",
+    "Deciders",
     "Dense",
     "DivergedError",
     "Edit",
@@ -121,6 +124,8 @@ __all__ = [
     "ablate_each",
     "build",
     "crossover",
+    "deciders",
+    "deciders_in_steps",
     "evaluate",
     "evidence",
     "evidence_total",

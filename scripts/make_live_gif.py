@@ -1,7 +1,8 @@
 #!/usr/bin/env python
 """Make renders/gallery/live-session.gif: the real window, off the screen, driven by mouse events.
 
-Somebody draws a crooked four, which the network half takes for a nine; silences one neuron; and it is a four.
+Somebody draws a crooked four, which the network half takes for a nine; silences the neuron that decides most;
+and it is a four.
 
     python scripts/make_live_gif.py [OUT.gif]
 """
@@ -22,10 +23,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.graph import address
 from viz3d.command import display
 from viz3d.export.writing.writers import Write, open_writer
-from viz3d.live.view.overlay.lettering import spot
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
 from viz3d.session.acts.change import UseNet
@@ -113,16 +112,15 @@ def draw(film: Filming) -> None:
 
 
 def pick(film: Filming) -> None:
-    """Click the neuron in the scene."""
-    view = film.window.view
-    neuron = address.neuron(film.window.desk.session.net.graph, WHERE)
-    assert view.picture is not None
-    assert view.camera.pose is not None
-    seen = spot(view.picture.scene, view.camera.pose, neuron)
-    assert seen is not None
-    x, y = next((x, y) for x, y in around(seen.x, seen.y) if view.neuron_at(x, y) == neuron)
-    film.glide(place_in(film, view, QPointF(x, y)), 7)
-    film.click(view, QPoint(round(x), round(y)))
+    """Click the first of the neurons that decide, below the bars."""
+    rows = film.window.answer.reasons.rows
+    reason, place = rows.at(0), QPoint(48, rows.high // 2)
+    assert reason is not None
+    assert reason.where == WHERE, reason
+    film.glide(place_in(film, rows, QPointF(place)), 7)
+    QTest.mouseMove(rows, place)
+    film.take(8)
+    film.click(rows, place)
     film.take(10)
 
 
@@ -143,25 +141,22 @@ def along(points: Sequence[tuple[float, float]], count: int) -> np.ndarray:
     return np.stack([np.interp(at, gone, corners[:, k]) for k in (0, 1)], axis=1)
 
 
-def around(x: float, y: float) -> list[tuple[float, float]]:
-    """Places about one, the nearest first."""
-    steps = sorted(((i, j) for i in range(-6, 7) for j in range(-6, 7)), key=lambda s: s[0] ** 2 + s[1] ** 2)
-    return [(x + i, y + j) for i, j in steps]
-
-
 def place_in(film: Filming, part: QWidget, place: QPointF) -> QPointF:
     """Where a place of a part is in the window."""
     return QPointF(part.mapTo(film.window, place))
 
 
 def settle(window: Window) -> None:
-    """Wait until the picture of what is shown is there with all its pixels."""
+    """Wait until the picture of what is shown is there with all its pixels, and what decides is known."""
 
     def come() -> bool:
         drawn, picture = window.showing.drawn, window.view.picture
         current = drawn is not None and drawn.trace is window.desk.shown.traced.trace
         whole = picture is not None and picture.request is window.view._asked and picture.request.scale == 1.0
-        return bool(current and whole)
+        answer, rows = window.answer, window.answer.reasons.rows
+        return bool(
+            current and whole and (rows.at(0) or not answer.isVisible() or window.desk.shown.traced.empty)
+        )
 
     spin(1)
     wait(come)

@@ -8,12 +8,8 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
-from engine.graph.topology import after, read_by
-from engine.kernels.threads import one_blas_thread
-from engine.run.machine import Machine
 from engine.run.trace import Trace
-
-_MOST_VALUES = 1 << 22
+from engine.studies.silencer import Silencer
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,22 +57,14 @@ def margins(trace: Trace, layer: str, ahead: int, behind: int, *, batch: int = 2
     margin = float(scores[ahead]) - float(scores[behind])
     without = np.full(studied.size, margin, np.float64)
     answers = np.full(studied.size, trace.activation[output.name].argmax(), np.int64)
-    active, behind_it = np.flatnonzero(trace.activation[layer]), after(net.graph, net.reads, studied)
-    needed = read_by(net.reads, behind_it)
-    batch = max(1, min(batch, len(active), _MOST_VALUES // net.neuron_count))
-    machine = Machine(net.layers, net.parameters, batch, overlay=net.overlay)
+    active = np.flatnonzero(trace.activation[layer])
+    silencer = Silencer(trace, min(batch, len(active)))
+    batch = silencer.batch
 
     def read(silent: Array) -> tuple[Array, Array]:
         """Margins and answers (batch,) of the image with one of these neurons silent each, then with none."""
-        pre, act = (
-            {name: np.repeat(arrays[name][None], batch, axis=0) for name in needed}
-            for arrays in (trace.pre, trace.activation)
-        )
-        act[layer].reshape(batch, -1)[np.arange(len(silent)), silent] = 0
-        with one_blas_thread():
-            out = machine.resume(pre, act, behind_it)
-        score = machine.pre[output.name].reshape(batch, -1).astype(np.float64)
-        return score[:, ahead] - score[:, behind], out.reshape(batch, -1).argmax(axis=1)
+        score, out = silencer.read(studied, list(silent[:, None]), batch)
+        return score[:, ahead] - score[:, behind], out.argmax(axis=1)
 
     # Sums of a batch are rounded otherwise than those of one image, so a batch is compared with a batch: what
     # a neuron does is exactly 0 where nothing of it arrives.

@@ -122,22 +122,42 @@ class Slopes(ArrayMap):
         return self._arrays
 
 
+def activation_slopes(trace: Trace, of: int | None = None, against: int | None = None) -> dict[str, Array]:
+    """Slope of the lead by every hidden neuron's activation: layer name -> array of its shape.
+
+    Activation x slope is what the lead loses without the neuron, to first order. of, against, errors: as for
+    `lead_gradient`; also of a neuron that an edit holds, whose activation counts like any other's.
+    """
+    chosen, rival = contest(trace, of, against)
+    slopes, _ = _back(trace, chosen, rival, keep=True)
+    return {
+        layer.name: _checked(trace.net, layer.name, slopes[layer.name]) for layer in trace.net.layers[1:-1]
+    }
+
+
 def slopes_from(trace: Trace, chosen: int, rival: int | None) -> ArrayMap:
     """The answer of `lead_gradient`, worked out."""
     net = trace.net
     first, last = net.layers[0], net.layers[-1]
+    slopes, grad = _back(trace, chosen, rival, keep=False)
+    slopes[last.name] = grad
+    found = {layer.name: _checked(net, layer.name, slopes[layer.name]) for layer in net.layers[1:]}
+    # Not the trace, which keeps the answer: what holds itself is freed late.
+    pixels = partial(_by_pixels, net, trace.pre, trace.activation, found)
+    return Slopes(found, first.name, pixels)
+
+
+def _back(trace: Trace, chosen: int, rival: int | None, keep: bool) -> tuple[dict[str, Array], Array]:
+    """Slopes (1, *shape) of hidden layers, by pre-activations, or with keep by activations; the output's."""
+    net, last = trace.net, trace.net.layers[-1]
     part, pre, act = _recalled(net, trace.pre, trace.activation)
     # A layer that leads nowhere keeps its zeros.
     slopes = {layer.name: np.zeros((1, *layer.shape), net.dtype) for layer in net.layers[1:-1]}
     grad = _seed(last.size, chosen, rival).astype(net.dtype).reshape(1, *last.shape)
     with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
         part.recall(pre, act)
-        part.backward(grad, pre, act, slopes, keep=False)
-    slopes[last.name] = grad
-    found = {layer.name: _checked(net, layer.name, slopes[layer.name]) for layer in net.layers[1:]}
-    # Not the trace, which keeps the answer: what holds itself is freed late.
-    pixels = partial(_by_pixels, net, trace.pre, trace.activation, found)
-    return Slopes(found, first.name, pixels)
+        part.backward(grad, pre, act, slopes, keep=keep)
+    return slopes, grad
 
 
 def _by_pixels(net: Net, sums: ArrayMap, activations: ArrayMap, slopes: Mapping[str, Array]) -> Array:

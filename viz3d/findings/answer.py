@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import engine
-from engine import EngineError
+from engine import Deciders, EngineError
 from engine.run.inputs import DIGIT
 from engine.run.losses import check_loss, loss_of
+from viz3d.findings.deciders import deciders_json
 from viz3d.session.traced_digit import TracedDigit
 
 CROPS = 4  # of a digit, where a network looks at less: two by two, as evaluations take them
@@ -116,8 +117,20 @@ class AnswerFacts:
         most = some[np.argsort(-push[some], kind="stable")[:MAKERS]].tolist()
         return tuple(Maker(i, self.traced.address(i), float(push[i])) for i in most)
 
+    @cached_property
+    def deciders(self) -> Deciders | None:
+        """What costs the lead of the first over the second most when it alone is silenced: measured.
+
+        Of all hidden layers, see `engine.deciders`; None where slopes grow beyond all numbers.
+        """
+        try:
+            return engine.deciders(self.traced.trace, *self.leaders)
+        except EngineError:
+            return None
+
     def as_json(self) -> dict[str, Any]:
         """The answer as JSON values."""
+        found = self.deciders
         ahead, behind = self.leaders
         return {
             "entropy_bits": self.entropy,
@@ -128,4 +141,5 @@ class AnswerFacts:
             "behind": behind,
             "margin": self.margin,
             "made_by": [{"neuron": each.where, "push": each.push} for each in self.makers],
+            "deciders": None if found is None else deciders_json(found),
         }

@@ -142,12 +142,6 @@ class Why:
         """Silence each neuron of the layer by itself."""
         return cls(traced, engine.margins(traced.trace, layer, ahead, behind), top)
 
-    @classmethod
-    def leading(cls, traced: TracedDigit, layer: str, top: int) -> "Why":
-        """The same of the two most probable classes."""
-        first, second = np.argsort(-traced.trace.probabilities, kind="stable")[:2].tolist()
-        return cls.of(traced, first, second, layer, top)
-
     @cached_property
     def rows(self) -> list[tuple[str, float, float, float, int]]:
         """(address, activation, push, margin without it, answer without it), the strongest push first."""

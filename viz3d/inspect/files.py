@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from viz3d.command.output import atomic_write
+from viz3d.findings.deciders import Contest
 from viz3d.findings.effect import Why
 from viz3d.findings.paths import PathsFacts
 
@@ -27,8 +28,11 @@ def write(facts: dict[str, Any], told: dict[str, Any], path: Path) -> None:
                 _draw(facts, part)
 
 
-def why_rows(facts: Why) -> list[list[Any]]:
+def why_rows(facts: Why | Contest) -> list[list[Any]]:
     """A why as the rows of a table, the strongest push first."""
+    if isinstance(facts, Contest):
+        names = ["neuron", "evidence", "push", "margin_without", "prediction_without"]
+        return [names, *(list(row) for side in (facts.toward, facts.against) for row in facts.rows(side))]
     names = ["neuron", "activation", "push", "margin_without", "prediction_without"]
     return [names, *(list(row) for row in facts.rows)]
 

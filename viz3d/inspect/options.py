@@ -25,10 +25,11 @@ class Look:
     layers: bool = switch("All layers: how each is made, its values and the gradients; as pictures with "
         "--out FILE.png.", LOOK)
     why: str | None = option(
-        "A:B", "Which neurons of --layer make it read A and not B, each silenced by itself.", LOOK)
-    layer: str | None = option("NAME", "The layer of --why and --study: the last before the output unless "
-        "given. For prune and evolve also several, such as hidden3,output; all that have weights unless "
-        "given.", LOOK)
+        "A:B", "Which neurons make it read A and not B, each silenced by itself: those of all layers that "
+        "have most evidence, or all of --layer.", LOOK)
+    layer: str | None = option("NAME", "The layer of --why, all unless given, and of --study, the last "
+        "before the output unless given. For prune and evolve also several, such as hidden3,output; all that "
+        "have weights unless given.", LOOK)
     paths: str | None = option(
         "N[:D]", "The N strongest paths from pixels to the score of what is read, or of the digit D.", LOOK)
     top: int = option("N", "How many neurons and synapses to list.", LOOK, default=8)

@@ -14,13 +14,14 @@ from viz3d.command.choice.models import how_imported
 from viz3d.command.cli import say
 from viz3d.command.process.signals import undisturbed
 from viz3d.findings.answer import AnswerFacts
+from viz3d.findings.deciders import Contest
 from viz3d.findings.effect import Effect, Why
 from viz3d.findings.layers import LayersFacts
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.findings.overview import Overview
 from viz3d.findings.paths import PathsFacts
 from viz3d.findings.studies.made_nets import EvolveFacts, PruneFacts, StudyFacts
-from viz3d.findings.studies.run import last_hidden, make_study
+from viz3d.findings.studies.run import make_study
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.inspect.files import write
 from viz3d.inspect.request import InspectRequest, parse_paths, parse_why
@@ -36,7 +37,7 @@ from viz3d.session.images import hush
 from viz3d.session.session import Session
 from viz3d.session.traced_digit import TracedDigit
 
-Facts = Overview | LayersFacts | NeuronFacts | SynapseFacts | Effect | Why | PathsFacts | StudyFacts
+Facts = Overview | LayersFacts | NeuronFacts | SynapseFacts | Effect | Why | Contest | PathsFacts | StudyFacts
 _PRINTERS: dict[str, Callable[[Any, Paper], RenderableType]] = {
     "effect": print_effect.effect,
     "layers": print_digit.overview,
@@ -66,7 +67,8 @@ def inspect_digit(request: InspectRequest) -> dict[str, Facts]:
         study = facts.get("study")
         made = study.net if isinstance(study, PruneFacts | EvolveFacts) else session.net
         save(session.before.net, made, request.save)
-    told = as_json(session.traced, facts)
+    # Its answer silences many neurons: only who reads it waits for that.
+    told = as_json(session.traced, facts) if request.json or request.out is not None else {}
     if request.out is not None:
         write(facts, told, request.out)
     _print(request, facts, told)
@@ -88,14 +90,18 @@ def _find_out(request: InspectRequest, session: Session) -> dict[str, Facts]:
     if request.synapse is not None:
         facts["synapse"] = SynapseFacts.of(traced, request.synapse)
     if request.why is not None:
-        layer = request.layer or last_hidden(traced.net)
-        facts["why"] = Why.of(traced, *parse_why(request.why, traced.net.classes), layer, request.top)
+        facts["why"] = why_of(traced, parse_why(request.why, traced.net.classes), request.layer, request.top)
     if request.paths is not None:
         facts["paths"] = PathsFacts.of(traced, *parse_paths(request.paths, traced.net.classes), before)
     if request.study is not None:
         asked = request.layer, request.settings, session.images, request.top, request.quiet
         facts["study"] = make_study(request.study, traced, *asked)
     return facts or {"layers": Overview.of(traced)}
+
+
+def why_of(traced: TracedDigit, classes: tuple[int, int], layer: str | None, top: int) -> Why | Contest:
+    """Which neurons decide between two classes: all of a layer, or the most of all hidden layers."""
+    return Contest.of(traced, *classes, top) if layer is None else Why.of(traced, *classes, layer, top)
 
 
 def _print(request: InspectRequest, facts: dict[str, Facts], told: dict[str, Any]) -> None:

@@ -161,7 +161,7 @@ class Assembly(QMainWindow):
             slip.turned.connect(self._place_message)
         self.lighting = LightingControl(self.desk, self.showing, self.viewing.corner, self.root)
         self.letters = LettersControl(self.desk)
-        self.answering = AnsweringControl(self.picking, self.view, self.answer)
+        self.answering = AnsweringControl(self.picking, self.view, self.answer, self.editing.menus)
 
     def _join_hands(self) -> None:
         """While a hand changes something, the last picture is shown, and drawn quickly."""

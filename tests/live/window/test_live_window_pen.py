@@ -83,6 +83,16 @@ def test_the_next_misread_image_is_misread_and_the_window_does_not_wait_for_it(w
     assert session.trace.prediction != session.label
 
 
+def test_amid_a_run_the_next_misread_image_is_one_that_the_run_misreads_by_now(window, qtbot):
+    # Lost otherwise: the digits of the network before the run, which it may have learned long since.
+    worse = window.desk.session.net.mutate("ablate hidden1:0-400")
+    window.desk.learn(worse)
+    window.digits.take_misread()
+    qtbot.waitUntil(lambda: bool(steps(window)), timeout=PATIENCE)
+    session = window.desk.session
+    assert worse.trace(session.digit.image).prediction != session.label == session.trace.prediction
+
+
 def test_who_draws_does_not_wait_for_the_film(window):
     window.timeline.track.go(1.0)
     drag(window.drawing.pad, *STROKE)

@@ -9,8 +9,10 @@ from scene_fixtures import outputs_only
 
 import data
 import engine
+from scenes.texts import ENGLISH
 from viz3d.command.choice.digits import Digit
 from viz3d.findings.answer import AnswerFacts
+from viz3d.findings.deciders import turns, verdict, without
 from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.shell import Shell
 from viz3d.session.traced_digit import TracedDigit
@@ -111,10 +113,51 @@ def test_inspect_tells_it_as_words_and_as_json(capsys, monkeypatch):
     text = " ".join(printed(capsys, 100, monkeypatch, sample=f"digits:{MISREAD}").split())
     found = facts(label=4)
     assert f"entropy {found.entropy:.2f} bits (0 is certain, 3.32 a guess), loss " in text
-    assert f"above that of {found.leaders[1]}, most by {found.makers[0].where} +" in text
+    assert f"above that of {found.leaders[1]}, in the last layer most by {found.makers[0].where} +" in text
+    first = found.deciders.neurons[0]
+    assert f"without {first.where} alone {without(found.traced, first)}; " in text
+    assert verdict(found.traced, found.deciders) in text
     told = asked(capsys, sample=f"digits:{MISREAD}")["answer"]
     assert told == json.loads(json.dumps(found.as_json(), default=float))
     assert "over 4 crops" in printed(capsys, 100, monkeypatch, preset="cnn-crop", sample="digits:4")
+
+
+def test_the_bars_without_a_neuron_are_those_that_an_ablation_has_and_a_turn_is_one():
+    # Lost otherwise: "without it a four", which stays a nine.
+    found = facts()
+    traced, first = found.traced, found.deciders.neurons[0]
+    silent = traced.mutated(f"ablate {first.where}").trace
+    best, next_best = np.argsort(-silent.probabilities)[:2]
+    percent = [ENGLISH.percent(float(silent.probabilities[label])) for label in (best, next_best)]
+    assert without(traced, first) == f"{best} {percent[0]}, {next_best} {percent[1]}"
+    assert turns(traced, first) == (silent.prediction != traced.trace.prediction) is True
+
+
+@pytest.mark.parametrize(
+    ("preset", "number", "words"),
+    [
+        ("mlp", MISREAD, "of the 24 neurons tried turn the answer"),
+        ("mlp", 0, "no single neuron decides: of 24 tried none turns it"),
+        ("cnn-draw", 41, "none of 24 neurons turns it, 1 of 16 maps does"),
+    ],
+)
+def test_a_sure_digit_is_said_to_hang_on_no_single_neuron(preset, number, words):
+    # Lost otherwise: five neurons are named of a sure digit, and whoever silences them sees nothing move.
+    found = facts(preset, number)
+    told = verdict(found.traced, found.deciders)
+    assert words in told
+    turning = [each for each in found.deciders.neurons if turns(found.traced, each)]
+    assert told.startswith(str(len(turning))) == bool(turning)
+
+
+def test_without_a_layer_why_asks_all_of_them_and_both_sides(capsys):
+    told = asked(capsys, sample=f"digits:{MISREAD}", why="4:9", top=3)["why"]
+    found = facts().deciders
+    assert (told["layer"], told["margin"]) == (None, pytest.approx(-found.lead))
+    assert [each["neuron"] for each in told["against"]] == [each.where for each in found.neurons[:3]]
+    assert all(each["push"] < 0 for each in told["against"])
+    assert all(each["push"] > 0 for each in told["toward"])
+    assert told["against"][0]["margin_without"] == pytest.approx(told["margin"] + found.neurons[0].lost)
 
 
 def test_why_alone_asks_of_the_two_that_lead(capsys):

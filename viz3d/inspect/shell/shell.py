@@ -7,16 +7,17 @@ from viz3d.command.cli import say
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_out
 from viz3d.evaluate.report import as_lines, examine
-from viz3d.findings.effect import Effect, Why
+from viz3d.findings.deciders import Contest
+from viz3d.findings.effect import Effect
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.findings.overview import Overview
 from viz3d.findings.paths import PathsFacts
 from viz3d.findings.studies.made_nets import EvolveFacts, PruneFacts
-from viz3d.findings.studies.run import last_hidden, make_study
+from viz3d.findings.studies.run import make_study
 from viz3d.findings.studies.settings import Settings
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.inspect.request import InspectRequest, parse_paths, parse_why
-from viz3d.inspect.run import show
+from viz3d.inspect.run import show, why_of
 from viz3d.inspect.shell.words import CHANGES, COMMANDS, EDITS, TAKES, study_words, unknown
 from viz3d.session.files.save import save, write_script
 from viz3d.session.lines import read_file, read_script, words_of
@@ -117,11 +118,11 @@ class Shell:
     def _why(self, text: str) -> None:
         words = text.replace(":", " ").split()
         if not words:
-            show({"why": Why.leading(self.traced, last_hidden(self.traced.net), self.request.top)})
+            show({"why": Contest.leading(self.traced, self.request.top)})
             return
-        layer = words[2] if len(words) == 3 else last_hidden(self.traced.net)
-        ahead, behind = parse_why(" ".join(words[:2] if len(words) == 3 else words), self.session.net.classes)
-        show({"why": Why.of(self.traced, ahead, behind, layer, self.request.top)})
+        layer = words.pop() if len(words) == 3 else None
+        classes = parse_why(" ".join(words), self.session.net.classes)
+        show({"why": why_of(self.traced, classes, layer, self.request.top)})
 
     def _paths(self, text: str) -> None:
         before = self.session.before if self.session.changes else None

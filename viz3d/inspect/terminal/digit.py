@@ -7,12 +7,15 @@ from rich.text import Text
 from scenes.texts import ENGLISH
 from viz3d.command.wording import number, percent, short, short_name
 from viz3d.findings.answer import CROPS, AnswerFacts
+from viz3d.findings.deciders import verdict, without
 from viz3d.findings.overview import Overview
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.inspect.terminal.drawing import Paper, fits
 from viz3d.inspect.terminal.parts import about, answer, bars, beside, compared, digit, heading, sign
 from viz3d.inspect.terminal.tables import table
 from viz3d.session.traced_digit import TracedDigit
+
+_NEURONS = 2  # that are told
 
 
 def overview(facts: Overview, paper: Paper) -> RenderableType:
@@ -50,8 +53,20 @@ def _answer(facts: AnswerFacts) -> list[Text]:
     ahead, behind = (facts.traced.named(label) for label in facts.leaders)
     lead = Text(f"the score of {ahead} is {short(facts.margin)} above that of {behind}")
     for place, each in enumerate(facts.makers):
-        lead.append(", " if place else ", most by ").append(f"{each.where} ").append_text(sign(each.push))
-    return [*lines, lead]
+        lead.append(", " if place else ", in the last layer most by ").append(f"{each.where} ").append_text(
+            sign(each.push)
+        )
+    return [*lines, lead, *_silenced(facts)]
+
+
+def _silenced(facts: AnswerFacts) -> list[Text]:
+    """What is read without the neuron, and without the map or head, that costs that most."""
+    found, traced = facts.deciders, facts.traced
+    if found is None:
+        return []
+    most = *found.neurons[:_NEURONS], *found.groups[:1]
+    told = [f"without {each.where} alone {without(traced, each)}" for each in most]
+    return [Text("; ".join((*told, verdict(traced, found))))]
 
 
 def _layers(facts: Overview, paper: Paper) -> Table:

@@ -1,14 +1,14 @@
 """The reports of an effect and a why, for a terminal."""
 
-from typing import Any
-
 import numpy as np
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from engine import Deciders
 from viz3d.command.choice.digits import title
 from viz3d.command.wording import counted, number, percent, short, short_name
 from viz3d.findings.answer import outstanding
+from viz3d.findings.deciders import Contest, Row
 from viz3d.findings.effect import Effect, SetEffect, Why
 from viz3d.inspect.terminal.drawing import RIGHT, WRONG, Paper, bar
 from viz3d.inspect.terminal.parts import BLANK, about, answer, compared, heading, plus, section, sign
@@ -78,45 +78,80 @@ def _on_a_set(facts: SetEffect, traced: TracedDigit) -> RenderableType:
     return section(f"On {title(facts.images)}", "", *parts)
 
 
-def why(facts: Why, paper: Paper) -> RenderableType:
+def why(facts: Why | Contest, paper: Paper) -> RenderableType:
     """The neurons that push to one class, and those that push to the other."""
+    return _of_all(facts, paper) if isinstance(facts, Contest) else _of_a_layer(facts, paper)
+
+
+def _of_all(facts: Contest, paper: Paper) -> RenderableType:
+    traced, toward, against = facts.traced, facts.toward, facts.against
+    ahead, behind = traced.named(toward.ahead), traced.named(toward.behind)
+
+    def pushing(side: Deciders) -> RenderableType:
+        return _pushes(traced, (toward.ahead, toward.behind), facts.rows(side), paper, "evidence")
+
+    return Group(
+        heading(f"Why {ahead} and not {behind}", "neurons of all hidden layers, each silenced by itself"),
+        about(traced),
+        Text(_led(ahead, behind, toward.lead)),
+        Text(f"{facts.verdict}.".capitalize()),
+        section(f"They push to {ahead}", "", pushing(toward)),
+        section(f"They push to {behind}", "", pushing(against)),
+        BLANK,
+        Text(
+            "Tried: those with most evidence, activation × slope of the lead, which foresees the push.", "dim"
+        ),
+        Text("The push is measured, with each of them silent. All of one layer: --layer.", "dim"),
+    )
+
+
+def _led(ahead: str, behind: str, margin: float) -> str:
+    where = "above" if margin > 0 else "below"
+    return f"The score of {ahead} is {short(abs(margin))} {where} that of {behind}."
+
+
+def _of_a_layer(facts: Why, paper: Paper) -> RenderableType:
     margins, rows = facts.margins, facts.rows
     ahead, behind = facts.traced.named(margins.ahead), facts.traced.named(margins.behind)
-    lead = f"{short(abs(margins.margin))} {'above' if margins.margin > 0 else 'below'} that of {behind}"
     flips = [row for row in rows if row[4] != facts.traced.trace.prediction]
     words = f"{len(flips):,} would change the answer" if flips else "none would change the answer"
     toward = [row for row in rows if row[2] > 0][: facts.top]
     against = [row for row in rows[::-1] if row[2] < 0][: facts.top]
+
+    def pushing(rows: list[Row]) -> RenderableType:
+        return _pushes(facts.traced, (margins.ahead, margins.behind), rows, paper, "activation")
+
     return Group(
         heading(f"Why {ahead} and not {behind}", f"the neurons of {margins.layer}, each silenced by itself"),
         about(facts.traced),
-        Text(f"The score of {ahead} is {lead}."),
+        Text(_led(ahead, behind, margins.margin)),
         Text(f"{len(rows):,} of {len(margins.without):,} neurons move that; silenced alone, {words}."),
-        section(f"They push to {ahead}", "", _pushes(facts, toward, paper)),
-        section(f"They push to {behind}", "", _pushes(facts, against, paper)),
+        section(f"They push to {ahead}", "", pushing(toward)),
+        section(f"They push to {behind}", "", pushing(against)),
     )
 
 
-def _pushes(facts: Why, rows: list[Any], paper: Paper) -> RenderableType:
+def _pushes(
+    traced: TracedDigit, classes: tuple[int, int], rows: list[Row], paper: Paper, second: str
+) -> RenderableType:
+    """Rows of pushes between two classes; second: what the number beside the address is."""
     if not rows:
         return Text("none", "dim")
-    named = facts.traced.named
-    ahead, behind = named(facts.margins.ahead), named(facts.margins.behind)
-    lead = f"then {ahead} over {behind}" if facts.traced.sort == "digit" else "then ahead"
-    made = table("neuron", "activation", "push", "", lead, "read as", left=(0, 3))
+    named = traced.named
+    ahead, behind = map(named, classes)
+    lead = f"then {ahead} over {behind}" if traced.sort == "digit" else "then ahead"
+    made = table("neuron", second, "push", "", lead, "read as", left=(0, 3))
     most = max(abs(row[2]) for row in rows)
     # What the other columns leave: an address must be whole.
     room = paper.width - 54 - max(len(row[0]) for row in rows)
     for where, value, push, without, read in rows:
-        other = read != facts.traced.trace.prediction
+        other = read != traced.trace.prediction
         made.add_row(
             where,
             number(value),
             sign(push),
             bar(abs(push) / most, max(3, min(20, room))),
             number(without, plus=True),
-            Text(
-                named(read), RIGHT if other and read == facts.traced.digit.label else "bold" if other else ""
-            ),
+            Text(named(read), RIGHT if other and read == traced.digit.label else "bold" if other else ""),
         )
     return made

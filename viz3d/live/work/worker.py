@@ -48,6 +48,11 @@ class Worker(QObject):
         with self._changed:
             return self._closed or self._request is not None
 
+    def _rest(self, seconds: float) -> bool:
+        """Wait a while; whether nothing newer has come meanwhile; for use in the thread."""
+        with self._changed:
+            return not self._changed.wait_for(lambda: self._closed or self._request is not None, seconds)
+
     def _take(self) -> Any:
         """Wait for a request; None once closed."""
         with self._changed:

@@ -130,13 +130,15 @@ class DrawingControl(QObject):
         self._desk.do(TakeSample(f"{named}test:{place % len(images.labels)}"))
 
     def _find_misread(self) -> None:
-        session = self._desk.session
-        self._finder.ask(session.net, self._images(), self._place() + 1, session.digit)
+        session, net = self._desk.session, self._desk.standing.net  # amid a run, as it has the network by now
+        self._finder.ask(net, self._images(), self._place() + 1, (session.digit, session.net))
 
     def _found(self, found: Found) -> None:
         """Take what was found, unless the person has gone on meanwhile."""
         session = self._desk.session
-        if found.stamp is not session.digit or found.net is not session.net:
+        assert isinstance(found.stamp, tuple)
+        digit, net = found.stamp  # of the session: a run has another network by now
+        if digit is not session.digit or net is not session.net:
             return
         if found.place >= 0:
             self._desk.attempt(lambda: self._take(found.place))

@@ -74,6 +74,11 @@ class PickingControl(QObject):
         if where != self._desk.session.selection:
             self._desk.do(Select(where))
 
+    def go_to(self, where: str) -> None:
+        """Select what an address names, and bring it into view, which may be far from it."""
+        self.pick_place(where)
+        self._follow()
+
     def pick_output(self, label: int) -> None:
         """Select the neuron that says how much speaks for a class."""
         net = self._desk.session.net

@@ -1,6 +1,6 @@
 """Showing: the session's digit and net become a scene in the view and the answer's bars."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Unpack
 
 import numpy as np
@@ -8,16 +8,18 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 import engine
-from engine import EngineError
+from engine import Decider, Deciders, EngineError, Trace
 from scenes import Look
 from scenes.look import Changes
+from scenes.texts import ENGLISH
 from viz3d.findings.answer import AnswerFacts
+from viz3d.findings.deciders import likeliest, turns, verdict, without
 from viz3d.live.control.desk import Desk, Shown
 from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import AnswerPanel
 from viz3d.live.widgets.answering.class_bars import Answer
-from viz3d.live.widgets.answering.reasons import Reasons
+from viz3d.live.widgets.answering.reasons import Reason, Reasons
 from viz3d.live.widgets.answering.strip import AnswerStrip
 from viz3d.live.work.thinker import Composed, Thinker
 from viz3d.session.traced_digit import TracedDigit
@@ -49,15 +51,19 @@ class ShowingControl(QObject):
         self._chosen: Changes = {}
         self._looked: tuple[Changes, Look] | None = None  # the last look, and what it was made of
         self.drawn: Composed | None = None
-        # While a hand draws, the bars are painted before it is worked out why.
+        # While a hand draws, the bars are painted before it is told by how much one leads.
         self._why = QTimer(self, singleShot=True, interval=0)
         self._why.timeout.connect(self._show_reasons)
+        self._decided: tuple[Trace, Deciders | None] | None = None  # of the last trace that rested
+        self._deciding: Trace | None = None  # of which that was asked
         desk.showed.connect(self.show)
         thinker.composed.connect(self._composed)
+        thinker.decided.connect(self._decide)
         thinker.failed.connect(desk.said)
         place.view.failed.connect(desk.said)
         place.view.resized.connect(self.show)
         place.view.left_end.connect(self.show_whole)
+        place.answer.appeared.connect(self._reappear)
         self._show_answer(desk.shown)
         self._show_reasons()
 
@@ -102,15 +108,28 @@ class ShowingControl(QObject):
         shown = self._desk.shown
         self._show_answer(shown)
         # While a hand changes something the way there is not worked out: who wants to see it moves the time.
-        self._thinker.ask(shown.traced.trace, self.look(), shown, ended=self._place.view.at_end)
-        # The reasons are not in the picture: it is begun before they are worked out.
+        self._ask(shown, ended=self._place.view.at_end)
         self._why.start() if self._desk.trying else self._show_reasons()
 
     def show_whole(self) -> None:
         """Ask for the whole film of what is shown, where only its last picture is there."""
         if self.drawn is not None and self.drawn.scene.ended:
-            shown = self._desk.shown
-            self._thinker.ask(shown.traced.trace, self.look(), shown)
+            self._ask(self._desk.shown, ended=False)
+
+    def _ask(self, shown: Shown, ended: bool) -> None:
+        """Ask for the scene, and, where the reasons can be seen, for what is not known of them yet."""
+        panel = self._place.answer
+        decide = panel.isVisibleTo(panel.window()) and not self._knows(shown)
+        self._deciding = shown.traced.trace if decide else None
+        self._thinker.ask(shown.traced.trace, self.look(), shown, ended=ended, decide=decide)
+
+    def _knows(self, shown: Shown) -> bool:
+        return self._decided is not None and self._decided[0] is shown.traced.trace
+
+    def _reappear(self) -> None:
+        """Find the reasons, which nobody asked for while they could not be seen."""
+        if not self._knows(self._desk.shown) and self._deciding is not self._desk.shown.traced.trace:
+            self.show()
 
     def _show_answer(self, shown: Shown) -> None:
         before = None if shown.before is None else shown.before.trace.probabilities
@@ -118,9 +137,17 @@ class ShowingControl(QObject):
         self._place.answer.set_answer(answer)
         self._place.strip.set_answer(answer)
 
+    def _decide(self, trace: Trace, found: Deciders | None) -> None:
+        """What decides is known; of a digit that is no longer shown nobody wants to know it."""
+        if trace is self._desk.shown.traced.trace:
+            self._decided = trace, found
+            self._show_reasons()
+
     def _show_reasons(self) -> None:
         self._why.stop()
-        self._place.answer.reasons.set_reasons(reasons_of(self._desk.shown.traced))
+        shown = self._desk.shown
+        found = self._decided[1] if self._decided is not None and self._knows(shown) else None
+        self._place.answer.reasons.set_reasons(reasons_of(shown.traced, found))
 
     def _composed(self, composed: Composed) -> None:
         shown = composed.stamp
@@ -157,15 +184,28 @@ def _of_nothing(traced: TracedDigit) -> str:
     return "it is all of one shade" if traced.digit.image.any() else "the biases alone answer"
 
 
-def reasons_of(traced: TracedDigit) -> Reasons:
-    """What the panel tells of why the answer is not another."""
+def reasons_of(traced: TracedDigit, found: Deciders | None) -> Reasons:
+    """What the panel tells of why the answer is not another; found: what decides, None while not known."""
     facts, names = AnswerFacts(traced), traced.net.classes
     ahead, behind = facts.leaders
-    return Reasons(
-        ahead=names[ahead],
-        behind=names[behind],
-        margin=facts.margin,
-        neurons=tuple(each.neuron for each in facts.makers),
-        names=tuple(each.where for each in facts.makers),
-        pushes=tuple(each.push for each in facts.makers),
+    told = Reasons(names[ahead], names[behind], facts.margin, float(traced.trace.probabilities[ahead]))
+    if found is None:
+        return told
+    single, whole = (tuple(_reason(traced, found, e) for e in some) for some in (found.neurons, found.groups))
+    return replace(told, single=single, whole=whole, note=verdict(traced, found))
+
+
+def _reason(traced: TracedDigit, found: Deciders, each: Decider) -> Reason:
+    shares = [ENGLISH.percent(float(each.probabilities[label])) for label in (found.ahead, found.behind)]
+    if each.answer not in (found.ahead, found.behind):
+        name, share = likeliest(traced, each)[0]
+        shares[1] = f"{name} {ENGLISH.percent(share)}"
+    return Reason(
+        where=each.where,
+        layer=each.where.partition(":")[0],
+        neuron=int(each.neurons[0]) if each.each == "neuron" else -1,
+        left=float(each.probabilities[found.ahead]),
+        shares=(shares[0], shares[1]),
+        turns=turns(traced, each),
+        tip=f"Without {each.where} alone: {without(traced, each)}",
     )

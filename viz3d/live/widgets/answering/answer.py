@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from scenes.texts import ENGLISH
@@ -17,20 +18,19 @@ from viz3d.live.widgets.spoken import Spoken
 
 _HIGH = 24  # px of a row at most, where the card is high
 _FEW = 12  # classes up to which rows may be higher
+_SHORT = 640  # px of a card up to which fewer reasons are told: the edits below them stay in sight
 _LOW, _PER = 540, 32  # px of a card from which on they are, and more of it for each pixel of a row
 
 
 class AnswerPanel(QWidget):
     """The prediction, how sure, how undecided, right or wrong, the bars, and why.
 
-    Signals: `chosen` and `hovered` a class, as those of the bars; `neuron_chosen` and `neuron_hovered` a
-    neuron that makes the answer, -1 when the pointer leaves.
+    Signals: `chosen` and `hovered` a class, as those of the bars; `appeared` when it is shown again.
     """
 
     chosen = Signal(int)
     hovered = Signal(int)
-    neuron_chosen = Signal(int)
-    neuron_hovered = Signal(int)
+    appeared = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,8 +62,6 @@ class AnswerPanel(QWidget):
         self._crops.setToolTip("The network sees a part of the digit: this is over an even grid of 2x2 crops")
         self.bars.chosen.connect(lambda place: self.chosen.emit(self.bars.label(place)))
         self.bars.hovered.connect(lambda place: self.hovered.emit(self.bars.label(place)))
-        self.reasons.chosen.connect(self.neuron_chosen)
-        self.reasons.hovered.connect(self.neuron_hovered)
 
     def set_room(self, high: int) -> None:
         """Use the room of a card that is so many pixels high: its rows stand wider apart."""
@@ -72,6 +70,12 @@ class AnswerPanel(QWidget):
         few = len(self.bars.labels) <= _FEW
         self.bars.set_high(min(ROW + more, _HIGH) if few else ROW)
         self.reasons.rows.set_high(min(REASON + more, _HIGH))
+        self.reasons.set_few(high < _SHORT)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that it can be seen."""
+        super().showEvent(event)
+        self.appeared.emit()
 
     def hush(self, on: bool) -> None:
         """Have a screen reader say nothing of it, while a run changes it each second; then what it is."""
