@@ -104,10 +104,12 @@ class Products:
         """
         width = self.table.shape[1]
         arrays = self._arrays()
-        best = self.best() if arrays is None else self._peaks(arrays)
+        if arrays is not None:
+            return self._compiled(arrays, k, floor)
+        best = self.best()
         # The best product of each of k is a product too: the k-th largest of them bounds the k-th of all.
         bound = max(kth_largest(best, k), floor)
-        if self.slope is not None and arrays is None:
+        if self.slope is not None:
             best = self._bounds()
             bound = self._bound(best, k, bound)
         rows = positions_from(best, bound) if k > 0 else np.empty(0, np.int64)
@@ -115,12 +117,9 @@ class Products:
         few = max(1, CHUNK // width)
         for start in range(0, len(rows), few):
             some = rows[start : start + few]
-            if arrays is None:
-                above, strong = top_of_all(self._all_of(some).reshape(-1), k, bound)
-                place, column = np.divmod(above, width)
-                numbers = some[place] * width + column
-            else:
-                numbers, strong = self._above(arrays, some, k, bound)
+            above, strong = top_of_all(self._all_of(some).reshape(-1), k, bound)
+            place, column = np.divmod(above, width)
+            numbers = some[place] * width + column
             if len(rows) <= few:
                 return numbers, strong
             ids = np.concatenate([ids, numbers])
@@ -146,25 +145,14 @@ class Products:
         assert self.slope is not None
         return self.value, self.row, self.table, factor, place, self.slope
 
-    def _peaks(self, arrays: _Arrays) -> Array:
-        """For each i the largest |product| over j, (n,)."""
+    def _compiled(self, arrays: _Arrays, k: int, floor: float) -> tuple[Array, Array]:
+        """The same as `top`, by one compiled loop."""
         from engine.kernels import topk as kernels  # noqa: PLC0415
 
-        peaks = kernels.peaks(*arrays)
-        # Rounding keeps order: the largest times a number is the largest of all times it.
-        return peaks if self.last is None else peaks * np.abs(self.last)
-
-    def _above(self, arrays: _Arrays, some: Array, k: int, floor: float) -> tuple[Array, Array]:
-        """The k largest |products| of these i that are not below floor: numbers, ascending, and products."""
-        from engine.kernels import topk as kernels  # noqa: PLC0415
-
+        if k <= 0:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
         last = np.ones(len(self.value), np.float32) if self.last is None else self.last
-        numbers, products = kernels.above(arrays, last, some, floor)
-        if len(numbers) > k:
-            keep = top_positions(np.abs(products), k)
-            return numbers[keep], products[keep]
-        # Not as parts of room for all: they may be kept for long.
-        return numbers.copy(), products.copy()
+        return kernels.top(arrays, last, k, floor)
 
     def total(self) -> float:
         """The sum of all |products|, where there is no last."""

@@ -142,6 +142,16 @@ def test_products_with_a_slope_are_searched_exactly(compiled, data, seed, k):
         search_products(data, seed, k)
 
 
+@pytest.mark.parametrize("compiled", [False, True])
+def test_products_that_come_late_are_found_though_many_before_them_were_large(compiled):
+    # More than there is room for: what was collected is thinned on the way.
+    value, even = np.arange(1, 41, dtype=np.float32), np.ones((1, 8), np.float32)
+    with patch.object(topk, "_COMPILED", "engine.kernels.compile" if compiled else "not loaded"):
+        ids, values = Products(value, np.zeros(40, np.int64), even, slope=even).top(3)
+    assert ids.tolist() == [39 * 8, 39 * 8 + 1, 39 * 8 + 2]
+    assert values.tolist() == [40.0] * 3
+
+
 def search_products(data, seed: int, k: int) -> None:
     """The k largest of products at random are those of all products multiplied out."""
     rng = np.random.default_rng(seed)
