@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from viz3d.live.view import pointing
 from viz3d.live.view.beneath import beneath_nothing
 from viz3d.live.view.camera import Camera
+from viz3d.live.view.hold import Hold
 from viz3d.live.view.pen import Pen
 from viz3d.live.view.pinch import Pinch
 from viz3d.live.view.pointing import NOTHING, Thing
@@ -40,9 +41,10 @@ class Hand(Pen):
     """A widget whose camera a person moves, and whose neurons, synapses, layers and bars he points at.
 
     The left button turns, the right or the middle one or Shift pans, the wheel zooms about the pointer, a
-    click selects, a double click flies there, to a layer where its name is; with Ctrl a drag leads from one
-    neuron to another. Arrows move what is selected; with Shift, or where nothing is, they turn; R goes home,
-    Escape selects none. See `Pen` for what draws. `touched` tells that a hand begins to move or draw.
+    click selects, a double click flies there, to a layer where its name is; the right button or a finger that
+    rests asks for the menu; with Ctrl a drag leads from one neuron to another. Arrows move what is selected;
+    with Shift, or where nothing is, they turn; R goes home, Escape selects none. See `Pen` for what draws.
+    `touched` tells that a hand begins to move or draw.
 
     Attributes:
         camera: what is moved.
@@ -75,6 +77,7 @@ class Hand(Pen):
         self._dragging = self._twice = False
         self._held: NDArray[np.floating[Any]] = np.zeros(3)
         self._fingers = Pinch(self, self._let_all_go, self._pinch)
+        self._finger_rests = Hold(self, self._open_by_hold)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -182,12 +185,24 @@ class Hand(Pen):
         if first >= 0 and event.button() == Qt.MouseButton.LeftButton:
             self._end_line(first, self.neuron_at(at.x(), at.y()))
         elif not self._dragging and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
-            thing = self.thing_at(at.x(), at.y())
-            right = event.button() == Qt.MouseButton.RightButton
-            if thing or not right:
-                self._pick(thing)
-            if right:
-                self.menu_asked.emit(bool(thing), event.globalPosition().toPoint())
+            if event.button() == Qt.MouseButton.RightButton:
+                self._ask_for_menu(at, event.globalPosition().toPoint())
+            else:
+                self._pick(self.thing_at(at.x(), at.y()))
+
+    def _ask_for_menu(self, at: QPointF, screen: QPoint) -> None:
+        """Ask for the menu of what is seen at a place of the view, which is picked first."""
+        thing = self.thing_at(at.x(), at.y())
+        if thing:
+            self._pick(thing)
+        self.menu_asked.emit(bool(thing), screen)
+
+    def _open_by_hold(self, at: QPointF, screen: QPoint) -> None:
+        """A finger rests: it is no click when it is lifted. What draws, leads a line or opened stays."""
+        if self._pressed is None or self._joins >= 0 or self._twice:
+            return
+        self._pressed = None
+        self._ask_for_menu(at, screen)
 
     def _end_line(self, first: int, last: int) -> None:
         self.update()
@@ -223,6 +238,7 @@ class Hand(Pen):
         """Give up what one finger has begun when another comes: a turn, a line, a stroke."""
         self._drop_pen()
         self.let_go()
+        self._finger_rests.give_up()
         self._pressed = None
 
     def _pinch(self, factor: float, at: QPointF, way: QPointF) -> None:

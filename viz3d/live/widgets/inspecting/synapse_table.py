@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from viz3d.live.widgets.finger_scroll import FingerScroll
 from viz3d.live.widgets.inspecting.neuron_card import SynapseRows
 from viz3d.live.widgets.parts import LEFT, RIGHT
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, look, number
@@ -219,6 +220,7 @@ class SynapseTable(QTableView):
             "Synapses and what they carry now; click a name to go to the neuron, a number to the synapse"
         )
         self._set_heads()
+        FingerScroll(self)
         self.clicked.connect(lambda index: self._follow(index, index.column() != NAME))
         self.entered.connect(self._enter)
 
