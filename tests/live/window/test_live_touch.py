@@ -47,10 +47,7 @@ class Finger:
 
 
 def spot_of_a_neuron(window):
-    return next(
-        (neuron, QPoint(x, y))
-        for neuron, x, y in in_front(window, layer(window, "hidden3"), 1)
-    )
+    return next((neuron, QPoint(x, y)) for neuron, x, y in in_front(window, layer(window, "hidden3"), 1))
 
 
 def menu_of(window):
