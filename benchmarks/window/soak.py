@@ -60,7 +60,7 @@ class Witness:
             f"{told.thread}: {''.join(traceback.format_exception(told.exc_value))}"
         )
         sys.unraisablehook = lambda told: self.faults.append(f"{told.object!r}: {told.exc_value!r}")
-        qInstallMessageHandler(lambda _kind, _where, words: self.faults.append(f"Qt: {words}"))
+        qInstallMessageHandler(lambda _kind, _where, words: self._hear(words))
         self._vtk = vtkStringOutputWindow()
         vtkOutputWindow.SetInstance(self._vtk)
         logging.getLogger().addHandler(_Log(self.faults))
@@ -68,6 +68,11 @@ class Witness:
     def listen(self, window: Any) -> None:
         """Take note of what the window says."""
         window.desk.said.connect(lambda line: self.faults.append(line) if _FAULT.match(line) else None)
+
+    def _hear(self, words: str) -> None:
+        """What Qt says, but for what it cannot do without a screen, as when a finger opens a menu."""
+        if not words.startswith("This plugin does not support"):
+            self.faults.append(f"Qt: {words}")
 
     def check(self) -> None:
         """Raise what has happened."""

@@ -87,3 +87,4 @@ class EnteringControl(QObject):
         else:
             self._picking.pick_place(where)
             self._search.accept()
+            self._search.window().setFocus()  # arrows walk on from there
