@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from viz3d.live.widgets.question import Question
+from viz3d.live.widgets.asking.question import Question
 from viz3d.live.work.session_folders import left_behind, new_place
 from viz3d.session.acts.take import TakeDigit
 from viz3d.session.files.stored import read_folder

@@ -13,7 +13,7 @@ from viz3d.live.control.editing.entering import EnteringControl
 from viz3d.live.control.editing.menus import MenuControl
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.view.scene_view import SceneView
-from viz3d.live.widgets.command_box import CommandBox, CommandLine
+from viz3d.live.widgets.asking.command_box import CommandBox, CommandLine
 from viz3d.live.widgets.inspecting.inspector import Inspector
 
 

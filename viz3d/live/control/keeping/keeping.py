@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from viz3d.live.control.desk import OF_THE_DIGIT, Desk
 from viz3d.live.control.working import LongWork
 from viz3d.live.training.page import TrainingPage
-from viz3d.live.widgets.question import Question
+from viz3d.live.widgets.asking.question import Question
 from viz3d.live.work.keeper import Keeper
 from viz3d.live.work.session_folders import LockedFolder
 from viz3d.session.acts.change import UseData, UseNet
