@@ -38,6 +38,7 @@ from viz3d.session.files.stored import read_file
 from viz3d.session.images import Images
 from viz3d.session.session import Session
 
+_UNSEEN = 10_000  # ms after which no first picture is waited for: a window that begins minimised has none
 _LATER = 50  # ms after which it is looked again whether the window may close
 
 
@@ -70,6 +71,7 @@ def open_window(asked: Asked) -> None:
     window.closed.connect(app.quit, Qt.ConnectionType.QueuedConnection)
     for told in (window.view.painter.painted, window.view.painter.failed):
         told.connect(lambda _: gc.enable())  # see `viz3d.live.command`
+    QTimer.singleShot(_UNSEEN, window, gc.enable)
     window.playing.begin()
     if left is not None:
         window.keeping.offer(left)
