@@ -65,6 +65,7 @@ class Window(Assembly):
             "undo": self.desk.undo,
             "redo": self.desk.redo,
             **self.editing.actions(),
+            "deselect": self._leave,
             "command": self.command.line.setFocus,
             "back": lambda: self.picking.walk(-1),
             "forth": lambda: self.picking.walk(1),
@@ -88,6 +89,13 @@ class Window(Assembly):
             "learn": self.helping.learning.toggle,
             "help": self.keys.toggle,
         }
+
+    def _leave(self) -> None:
+        """Give a question that is open its last answer; else leave what a hand is at."""
+        if self.question.isVisible():
+            self.question.leave()
+        else:
+            self.editing.leave()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Move the panels."""

@@ -74,7 +74,7 @@ def test_a_checkpoint_is_offered_at_the_next_start_and_restored_with_its_past(
     assert "mlp, 2 changes" in left.told
     again = opened(qtbot, tmp_path, kept=new_place(kept_root))
     again.keeping.offer(left)
-    QTest.keyClick(again.question.buttons[0], Qt.Key.Key_Escape)
+    again.actions_by_name["deselect"].trigger()
     assert not again.question.isVisible()
     left = left_behind(kept_root)
     assert left is not None, "Esc asks again at the next start, and removes nothing"

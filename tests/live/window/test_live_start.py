@@ -69,9 +69,7 @@ def test_a_window_stays_within_its_screen_and_on_a_low_one_may_be_lower(window):
 
 
 @pytest.mark.parametrize("heard", ["painted", "failed", "nothing"])
-def test_the_collector_is_on_from_the_first_picture_or_its_failure(
-    qtbot, tmp_path, monkeypatch, heard
-):
+def test_the_collector_is_on_from_the_first_picture_or_its_failure(qtbot, tmp_path, monkeypatch, heard):
     settings = QSettings(str(tmp_path / "live.ini"), QSettings.Format.IniFormat)
     (tmp_path / "1-abc").mkdir()
     (tmp_path / "1-abc" / LIST).write_text("cut short")

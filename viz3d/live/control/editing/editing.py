@@ -47,14 +47,13 @@ class Editing(QObject):
             "shift": lambda: self.neuron.begin("shift"),
             "menu": self.menus.by_key,
             "find": self._search.setFocus,
-            "deselect": self._escape,
         }
 
     def close(self) -> None:
         """End the thread of long acts."""
         self.entering.work.close()
 
-    def _escape(self) -> None:
+    def leave(self) -> None:
         """Let go of a line, or stop what is under way, or leave an empty field; else select nothing."""
         if self._view.let_go() or self.entering.work.stop():
             return
