@@ -95,6 +95,31 @@ class Hand:
     def turn(self) -> None:
         self._stroke(self.window.view, 12)
 
+    def touch(self) -> None:
+        from PySide6.QtCore import QPoint
+        from PySide6.QtTest import QTest
+        from PySide6.QtWidgets import QApplication
+
+        part = self.window.view if self.rng.random() < 0.5 else self.window.inspector
+        fingers, device = int(self.rng.integers(1, 3)), self._screen()
+        places = [QPoint(*map(int, self._place(part))) for _ in range(fingers)]
+        for deed in ("press", *["move"] * int(self.rng.choice([0, 0, 3, 9])), "release"):
+            event = QTest.touchEvent(part, device)
+            for number in range(fingers):
+                getattr(event, deed)(number, places[number], part)
+                places[number] += QPoint(*map(int, self.rng.normal(0, 12, 2)))
+            event.commit()
+            lw.rest(1.0 if deed == "press" and self.rng.random() < 0.2 else 0.02)  # long enough for a menu
+        if (menu := QApplication.activePopupWidget()) is not None:
+            menu.close()
+
+    def _screen(self) -> Any:
+        """The touch screen."""
+        from PySide6.QtTest import QTest
+
+        self._device = getattr(self, "_device", None) or QTest.createTouchDevice()
+        return self._device
+
     def edit(self) -> None:
         verb = str(self.rng.choice(["ablate {}", "clamp {} 0.8", "scale {} 2", "shift {} 0.5", "freeze {}"]))
         self._enter(verb.format(self._neuron()))

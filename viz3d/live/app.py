@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QSettings, QSize, QSocketNotifier, Qt, QTimer
-from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
 from data import DataError
@@ -25,6 +24,7 @@ from viz3d.command.cli import say
 from viz3d.command.errors import UserError
 from viz3d.live.control import faults
 from viz3d.live.control.scene.theming import CHOICES, SYSTEM, theme_of
+from viz3d.live.control.screen_fit import within
 from viz3d.live.options import Asked
 from viz3d.live.places import LEAST
 from viz3d.live.widgets.sheet import dress
@@ -38,8 +38,8 @@ from viz3d.session.files.stored import read_file
 from viz3d.session.images import Images
 from viz3d.session.session import Session
 
+_UNSEEN = 10_000  # ms after which no first picture is waited for: a window that begins minimised has none
 _LATER = 50  # ms after which it is looked again whether the window may close
-_FRAME = QSize(8, 40)  # px, a title bar's height and some of the sides
 
 
 def settings() -> QSettings:
@@ -71,6 +71,7 @@ def open_window(asked: Asked) -> None:
     window.closed.connect(app.quit, Qt.ConnectionType.QueuedConnection)
     for told in (window.view.painter.painted, window.view.painter.failed):
         told.connect(lambda _: gc.enable())  # see `viz3d.live.command`
+    QTimer.singleShot(_UNSEEN, window, gc.enable)
     window.playing.begin()
     if left is not None:
         window.keeping.offer(left)
@@ -146,11 +147,6 @@ def check_port(port: int) -> None:
     """UserError where a port is none that a program of one's own may listen on."""
     if not 1024 <= port <= 65535:
         raise UserError(f"--port {port} is out of range: give 1024 to 65535")
-
-
-def within(size: QSize, screen: QScreen) -> QSize:
-    """A size of the window that a screen has room for, with the frame that desktops put around it."""
-    return size.boundedTo(screen.availableSize() - _FRAME).expandedTo(LEAST)
 
 
 def parse_size(text: str) -> QSize:

@@ -41,11 +41,11 @@ from viz3d.live.shortcuts import ShortcutsPage
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import AnswerPanel
 from viz3d.live.widgets.answering.strip import AnswerStrip
-from viz3d.live.widgets.command_box import CommandBox
+from viz3d.live.widgets.asking.command_box import CommandBox
+from viz3d.live.widgets.asking.question import Question
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.inspecting.inspector import Inspector
-from viz3d.live.widgets.question import Question
-from viz3d.live.widgets.timeline import Timeline
+from viz3d.live.widgets.scene.timeline import Timeline
 from viz3d.live.work.session_folders import LockedFolder
 from viz3d.live.work.thinker import Thinker
 from viz3d.session.acts.change import UseNet

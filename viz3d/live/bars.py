@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 
 from engine import Net
 from viz3d.command.wording import counted
-from viz3d.live.widgets.command_box import CommandBox
+from viz3d.live.widgets.asking.command_box import CommandBox
 from viz3d.live.widgets.icons import HelpButton, MenuButton
 from viz3d.live.widgets.mark import Mark
 from viz3d.live.widgets.menu import Entries, Menu, menu_of

@@ -9,6 +9,7 @@ from viz3d.live.widgets.style import BELOW_HEADLINE, SIDE_PANEL
 
 GAP, TOP, TIMELINE = 16, 64, 64
 LEAST = QSize(960, 640)  # of the window: all panels have their room
+_TIGHT = QSize(848, 500)  # of it on a screen that has no more: each panel is there, and scrolls
 _LEGEND = 24  # of the room that the scene leaves to a legend, which here stands over the timeline
 _NARROW, _CORNER = 120, 176  # px that a legend needs, and that the scene's corner takes beside it
 _MESSAGE, _LONGEST = 400, 640  # px that a message needs, and that it takes at most
@@ -45,6 +46,11 @@ def places(window: QSize, drawing: QSize) -> Places:
         inspector=QRect(right, TOP, SIDE_PANEL, floor - TOP),
         free=QRect(GAP, TOP, right - 2 * GAP, above + _LEGEND - TOP),
     )
+
+
+def least(room: QSize) -> QSize:
+    """The least size of the window where a screen has so much room for it."""
+    return LEAST.boundedTo(room).expandedTo(_TIGHT)
 
 
 def message_place(

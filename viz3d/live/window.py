@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from viz3d.live.assembly import Assembly
-from viz3d.live.places import LEAST
+from viz3d.live.control.screen_fit import ScreenFit
 from viz3d.live.reach import is_covered, neighbour
 from viz3d.live.shortcuts import bind
 from viz3d.live.view.scene_view import SceneView
@@ -42,7 +42,7 @@ class Window(Assembly):
         share_arenas()  # ahead of the first thread
         rng, view = rng or np.random.default_rng(), view or SceneView()
         super().__init__(session, settings, theme, rng, view, kept)
-        self.setMinimumSize(LEAST)
+        self.fit = ScreenFit(self)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes past it: nothing shows that it has the keys
         self.actions_by_name = bind(self, self._actions())
@@ -65,6 +65,7 @@ class Window(Assembly):
             "undo": self.desk.undo,
             "redo": self.desk.redo,
             **self.editing.actions(),
+            "deselect": self._leave,
             "command": self.command.line.setFocus,
             "back": lambda: self.picking.walk(-1),
             "forth": lambda: self.picking.walk(1),
@@ -88,6 +89,13 @@ class Window(Assembly):
             "learn": self.helping.learning.toggle,
             "help": self.keys.toggle,
         }
+
+    def _leave(self) -> None:
+        """Give a question that is open its last answer; else leave what a hand is at."""
+        if self.question.isVisible():
+            self.question.leave()
+        else:
+            self.editing.leave()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Move the panels."""

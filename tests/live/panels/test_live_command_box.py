@@ -5,7 +5,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.command_box import CommandBox
+from viz3d.live.widgets.asking.command_box import CommandBox
 from viz3d.live.widgets.sheet import dress
 
 

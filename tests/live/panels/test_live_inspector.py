@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from viz3d.live.widgets.inspecting.synapse_table import BAR, NAME, PRODUCT, WEIGHT
+from viz3d.live.widgets.inspecting.synapse_model import BAR, NAME, PRODUCT, WEIGHT
 
 
 def shown(inspector):

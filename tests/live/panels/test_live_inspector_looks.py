@@ -15,7 +15,8 @@ from viz3d.findings.edited import refused_of
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard, SynapseRows
 from viz3d.live.widgets.inspecting.neuron_charts import _sentence
 from viz3d.live.widgets.inspecting.over_data import DigitBars
-from viz3d.live.widgets.inspecting.synapse_table import BAR, NAME, SynapseTable, _fitting
+from viz3d.live.widgets.inspecting.synapse_model import BAR, NAME
+from viz3d.live.widgets.inspecting.synapse_table import SynapseTable, _fitting
 from viz3d.live.widgets.pictures import array_of, signed
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import TEXT, font, look

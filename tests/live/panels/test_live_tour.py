@@ -13,7 +13,7 @@ import engine
 from viz3d.live.control.teaching.touring import STOPS
 from viz3d.live.places import legend_line, places
 from viz3d.live.view.overlay.legend import entry_wide
-from viz3d.live.widgets.beats import short
+from viz3d.live.widgets.scene.beats import short
 from viz3d.session.acts.change import UseNet
 
 

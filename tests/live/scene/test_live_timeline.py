@@ -15,9 +15,9 @@ from viz3d.live.control.scene.playing import beats_of
 from viz3d.live.view.overlay.edges import Edges
 from viz3d.live.widgets.answering.answer import AnswerPanel
 from viz3d.live.widgets.answering.class_bars import ROW, SHARE, Answer
-from viz3d.live.widgets.beats import Beat, Beats
+from viz3d.live.widgets.scene.beats import Beat, Beats
+from viz3d.live.widgets.scene.timeline import Timeline
 from viz3d.live.widgets.sheet import dress
-from viz3d.live.widgets.timeline import Timeline
 
 BEATS = Beats((Beat("Digit", 0.0), Beat("Hidden 1", 1.0), Beat("Hidden 2", 2.0), Beat("Answer", 6.0)), 10.0)
 MANY = Beats(tuple(Beat(f"Block {k} attention", float(k)) for k in range(12)), 12.0)
@@ -212,8 +212,8 @@ def test_the_beat_that_is_marked_is_the_layer_that_the_headline_tells_of(preset)
 def test_a_beat_that_has_no_room_for_its_name_is_told_by_its_first_words(qapp):
     from PySide6.QtGui import QFontMetricsF
 
+    from viz3d.live.widgets.scene.timeline import _fitted
     from viz3d.live.widgets.style import CAPTION, font
-    from viz3d.live.widgets.timeline import _fitted
 
     metrics = QFontMetricsF(font("medium", CAPTION))
     assert _fitted(metrics, "Parts of digits", 200) == "Parts of digits"

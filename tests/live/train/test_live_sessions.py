@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from viz3d.live.widgets.question import Question
+from viz3d.live.widgets.asking.question import Question
 from viz3d.live.work.session_folders import left_behind, new_place
 from viz3d.session.acts.take import TakeDigit
 from viz3d.session.files.stored import read_folder
@@ -73,6 +73,11 @@ def test_a_checkpoint_is_offered_at_the_next_start_and_restored_with_its_past(
     left = left_behind(kept_root)
     assert "mlp, 2 changes" in left.told
     again = opened(qtbot, tmp_path, kept=new_place(kept_root))
+    again.keeping.offer(left)
+    again.actions_by_name["deselect"].trigger()
+    assert not again.question.isVisible()
+    left = left_behind(kept_root)
+    assert left is not None, "Esc asks again at the next start, and removes nothing"
     again.keeping.offer(left)
     assert left.told in again.question._more.text()
     assert left_behind(kept_root) is None, "another window that opens meanwhile does not take it too"

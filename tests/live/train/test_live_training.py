@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLabel, QScrollArea
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
 from viz3d.live.widgets.training.line_chart import ticks
-from viz3d.live.widgets.training.training_panel import Rates, TrainingFacts, TrainingPanel
+from viz3d.live.widgets.training.run_figures import TrainingFacts
+from viz3d.live.widgets.training.training_panel import Rates, TrainingPanel
 
 STEPS = [1, 2, 3, 4]
 LOSS = ([2.0, 1.5, np.inf, 1.0], [2.0, 1.75, 1.5, 1.25])

@@ -91,7 +91,8 @@ def test_a_finger_draws_and_two_zoom_and_leave_no_dot(served, qtbot):
         before = view.camera.pose.distance
         browser.finger(window, view, "down", 500, 300)
         browser.finger(window, view, "down", 540, 300, number=2)
-        browser.finger(window, view, "move", 700, 300, number=2)
+        for x in range(560, 701, 20):
+            browser.finger(window, view, "move", x, 300, number=2)
         browser.finger(window, view, "up", 700, 300, number=2)
         browser.finger(window, view, "move", 520, 330)
         browser.finger(window, view, "up", 520, 330)
@@ -115,6 +116,16 @@ def test_a_finger_draws_and_two_zoom_and_leave_no_dot(served, qtbot):
         qtbot.waitUntil(lambda: bool(pad.picture()[round(90 * scale), round(161 * scale)]), timeout=PATIENCE)
         assert not pad.picture()[round(60 * scale), round(60 * scale)]
         assert near * 0.8 < view.camera.pose.distance < near, "of two that are left"
+
+
+def test_a_finger_that_rests_on_the_page_opens_the_menu(served, qtbot):
+    window, server = served
+    with page(qtbot, server) as browser:
+        asked = []
+        window.view.menu_asked.connect(lambda _on, place: asked.append(window.view.mapFromGlobal(place)))
+        browser.finger(window, window.view, "down", 500, 300)
+        qtbot.waitUntil(lambda: asked == [QPoint(500, 300)], timeout=PATIENCE)
+        browser.finger(window, window.view, "up", 500, 300)
 
 
 def test_the_hand_that_holds_a_pen_may_lie_on_the_screen(served, qtbot):

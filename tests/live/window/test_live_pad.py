@@ -130,11 +130,26 @@ def test_a_finger_draws(pad, qtbot):
 def test_a_stroke_that_the_system_takes_the_finger_from_is_ended(pad):
     finger = QTest.createTouchDevice()
     QTest.touchEvent(pad, finger).press(0, QPoint(40, 40), pad).commit()
+    QTest.touchEvent(pad, finger).move(0, QPoint(60, 40), pad).commit()
     QApplication.sendEvent(pad, QTouchEvent(QEvent.Type.TouchCancel, finger))
     rested = pad.picture()
     QTest.mouseMove(pad, QPoint(160, 160))
     assert np.array_equal(pad.picture(), rested)
     assert pad.can_undo
+
+
+def test_a_tap_of_a_finger_is_a_dot_and_two_fingers_leave_none(pad):
+    # Lost otherwise: whoever lays a hand down, or comes near with two fingers, has dots in the drawing.
+    finger, place = QTest.createTouchDevice(), QPoint(60, 60)
+    QTest.touchEvent(pad, finger).press(0, place, pad).commit()
+    QTest.touchEvent(pad, finger).move(0, place, pad).press(1, QPoint(120, 60), pad).commit()
+    QTest.touchEvent(pad, finger).move(0, place + place, pad).move(1, QPoint(150, 60), pad).commit()
+    QTest.touchEvent(pad, finger).release(0, place, pad).release(1, QPoint(150, 60), pad).commit()
+    assert not pad.picture().any()
+    assert not pad.can_undo
+    QTest.touchEvent(pad, finger).press(0, place, pad).commit()
+    QTest.touchEvent(pad, finger).release(0, place, pad).commit()
+    assert at(pad.picture(), 60, 60) == 255
 
 
 def pen(pad, kind, x, y, pressure, end=QPointingDevice.PointerType.Pen):

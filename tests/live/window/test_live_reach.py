@@ -157,3 +157,20 @@ def test_a_screen_reader_is_told_the_answer_once_it_rests_and_messages_at_once(w
     assert len(told) == 2, "each second another, while it learns"
     window.training.page.panel.set_running(False)
     qtbot.waitUntil(lambda: "no label" in told[-1], timeout=PATIENCE)
+
+
+def test_esc_leaves_an_empty_field_and_arrows_walk_on_from_what_was_found(window):
+    # Lost otherwise: letters and arrows go on into the field, and by keys alone only Tab leads out of it.
+    window.actions_by_name["find"].trigger()
+    QTest.keyClicks(window.focusWidget(), "hidden1:201")
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Right)
+    session = window.desk.session
+    assert session.selection.startswith("hidden2:")
+    window.actions_by_name["command"].trigger()
+    assert window.focusWidget() is window.command.line
+    window.actions_by_name["deselect"].trigger()
+    assert window.focusWidget() is window
+    assert session.selection.startswith("hidden2:")
+    window.actions_by_name["deselect"].trigger()
+    assert not session.selection

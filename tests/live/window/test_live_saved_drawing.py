@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 
 import data
-from viz3d.live.widgets.save_name import ask_where
+from viz3d.live.widgets.asking.save_name import ask_where
 
 
 @pytest.fixture

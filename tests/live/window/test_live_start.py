@@ -6,7 +6,8 @@ import pytest
 
 pytest.importorskip("PySide6")
 
-from PySide6.QtCore import QSettings, QSize
+from patience import PATIENCE
+from PySide6.QtCore import QObject, QSettings, QSize, Signal
 from PySide6.QtWidgets import QApplication
 
 from viz3d.command.choice.wanted import Wanted
@@ -14,7 +15,9 @@ from viz3d.command.errors import UserError
 from viz3d.command.options import Network
 from viz3d.live import app
 from viz3d.live.command import _collected_later
+from viz3d.live.control.screen_fit import within
 from viz3d.live.options import Asked, Change, Opening
+from viz3d.live.places import LEAST
 from viz3d.session.files.stored import LIST
 
 
@@ -33,15 +36,39 @@ def test_the_collector_is_on_again_where_no_window_opens():
     assert gc.isenabled()
 
 
-def test_a_window_that_was_larger_than_the_screen_has_room_for_opens_within_it(qapp):
-    # Lost otherwise: on a screen of 1440x900 the timeline lies under its edge.
-    screen = qapp.primaryScreen()
-    most = app.within(QSize(9999, 9999), screen)
-    assert most.width() < max(screen.availableSize().width(), app.LEAST.width() + 1)
-    assert app.within(app.LEAST, screen) == app.LEAST
+class Screen(QObject):
+    """One of some size, which may become another."""
+
+    changed = Signal()
+
+    def __init__(self, *size):
+        super().__init__()
+        self.size = QSize(*size)
+        self.availableGeometryChanged, self.availableSize = self.changed, lambda: self.size
 
 
-@pytest.mark.parametrize("heard", ["painted", "failed"])
+def test_a_window_stays_within_its_screen_and_on_a_low_one_may_be_lower(window):
+    # Lost otherwise: on a laptop of 1920x1080 at 175 % the timeline lies under the screen's edge.
+    screen = Screen(1920, 1080)
+    window.fit._go_to(screen)
+    window.resize(1440, 900)
+    assert window.minimumSize() == LEAST
+    screen.size = QSize(1097, 569)
+    screen.availableGeometryChanged.emit()
+    assert (window.width(), window.height()) == (1089, 529)
+    assert window.drawing.geometry().top() >= window.top.geometry().bottom()
+    assert window.timeline.geometry().bottom() < 529
+    screen.size = QSize(300, 200)
+    screen.availableGeometryChanged.emit()
+    assert window.inspector.height() > 300, "there is an end to it"
+    other = Screen(3840, 2160)
+    window.fit._go_to(other)
+    screen.availableGeometryChanged.emit()
+    assert window.minimumSize() == LEAST
+    assert within(QSize(9999, 9999), other) == QSize(3832, 2120)
+
+
+@pytest.mark.parametrize("heard", ["painted", "failed", "nothing"])
 def test_the_collector_is_on_from_the_first_picture_or_its_failure(qtbot, tmp_path, monkeypatch, heard):
     settings = QSettings(str(tmp_path / "live.ini"), QSettings.Format.IniFormat)
     (tmp_path / "1-abc").mkdir()
@@ -54,12 +81,16 @@ def test_the_collector_is_on_from_the_first_picture_or_its_failure(qtbot, tmp_pa
         told.extend(window.message.messages)
         seen.append(gc.isenabled())
         window.view.painter.painted.disconnect(window.view._take)
-        getattr(window.view.painter, heard).emit("said")
+        if heard == "nothing":  # as of a window that begins minimised
+            qtbot.waitUntil(gc.isenabled, timeout=PATIENCE)
+        else:
+            getattr(window.view.painter, heard).emit("said")
         seen.append(gc.isenabled())
         window.keeping.end_at_once()
         window.close()
 
     monkeypatch.setattr(app, "settings", lambda: settings)
+    monkeypatch.setattr(app, "_UNSEEN", 100 if heard == "nothing" else 10**6)
     monkeypatch.setattr(app, "state_folder", lambda: tmp_path)
     monkeypatch.setattr(app.display, "prepare", lambda: None)
     monkeypatch.setattr(QApplication, "exec", lambda *_: used(QApplication.instance()))

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from viz3d.live.control.desk import Desk
-from viz3d.live.widgets.command_box import CommandBox
+from viz3d.live.widgets.asking.command_box import CommandBox
 from viz3d.live.work.maker import Maker
 
 _LATER = 50  # ms after which it is looked again whether a change still waits

@@ -7,7 +7,8 @@ from engine import Recipe
 from viz3d.command.choice.digits import many
 from viz3d.command.wording import counted, percent
 from viz3d.evaluate.report import Report
-from viz3d.live.widgets.training.training_panel import Rates, TrainingFacts, TrainingPanel
+from viz3d.live.widgets.training.run_figures import TrainingFacts
+from viz3d.live.widgets.training.training_panel import Rates, TrainingPanel
 from viz3d.live.work.training.news import TrainingNews
 
 _POINTS = 4000  # of a curve: more than its chart has pixels

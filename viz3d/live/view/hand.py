@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from viz3d.live.view import pointing
 from viz3d.live.view.beneath import beneath_nothing
 from viz3d.live.view.camera import Camera
-from viz3d.live.view.pen import Pen
+from viz3d.live.view.hold import Hold
+from viz3d.live.view.picker import Picker
 from viz3d.live.view.pinch import Pinch
 from viz3d.live.view.pointing import NOTHING, Thing
 
@@ -36,29 +36,23 @@ _ARROWS = {
 }
 
 
-class Hand(Pen):
-    """A widget whose camera a person moves, and whose neurons, synapses, layers and bars he points at.
+class Hand(Picker):
+    """A widget whose camera a person moves, and in which he picks things and joins neurons.
 
     The left button turns, the right or the middle one or Shift pans, the wheel zooms about the pointer, a
-    click selects, a double click flies there, to a layer where its name is; with Ctrl a drag leads from one
-    neuron to another. Arrows move what is selected; with Shift, or where nothing is, they turn; R goes home,
-    Escape selects none. See `Pen` for what draws. `touched` tells that a hand begins to move or draw.
+    click selects, a double click flies there, to a layer where its name is; the right button or a finger that
+    rests asks for the menu; with Ctrl a drag leads from one neuron to another. Arrows move what is selected;
+    with Shift, or where nothing is, they turn; R goes home, Escape selects none. See `Pen` for what draws.
+    `touched` tells that a hand begins to move or draw.
 
     Attributes:
         camera: what is moved.
-        marked: what is selected.
     """
 
-    picked = Signal(int)
-    synapse_picked = Signal(int, int)
-    layer_picked = Signal(str)
     end_picked = Signal(int)
     joined = Signal(int, int)
     walked = Signal(int, int)
     opened = Signal(int)
-    hovered = Signal(int)
-    bar_picked = Signal(int)
-    bar_hovered = Signal(int)
     menu_asked = Signal(bool, QPoint)
     moved = Signal()
     touched = Signal()
@@ -66,15 +60,13 @@ class Hand(Pen):
     def __init__(self) -> None:
         super().__init__()
         self.camera = Camera()
-        self.marked = NOTHING
-        self._behind = False
-        self._pointed = NOTHING
         self._joins, self._tip = -1, QPointF()  # the neuron that a line is drawn from, and the line's end
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self._dragging = self._twice = False
         self._held: NDArray[np.floating[Any]] = np.zeros(3)
         self._fingers = Pinch(self, self._let_all_go, self._pinch)
+        self._finger_rests = Hold(self, self._open_by_hold)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -84,25 +76,10 @@ class Hand(Pen):
         return self._pressed is not None and self._dragging and self._joins < 0
 
     def set_behind(self, on: bool) -> None:
-        """Tell whether another network is asked for than is drawn: then there is nothing to point at."""
-        self._behind = on
+        """Tell whether another network is asked for than is drawn: then no line leads to it either."""
+        super().set_behind(on)
         if on:
             self._joins = -1
-            self._point(NOTHING)
-
-    def neuron_at(self, x: float, y: float) -> int:
-        """The neuron at a place of the view, -1 for none."""
-        seen = None if self._behind else self.seen()
-        return -1 if seen is None else pointing.neuron_at(seen, (x, y))
-
-    def thing_at(self, x: float, y: float) -> Thing:
-        """What is seen at a place of the view."""
-        seen = None if self._behind else self.seen()
-        return NOTHING if seen is None else pointing.thing_at(seen, (x, y), self.marked)
-
-    def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
-        """Where a neuron stands in space, None for none."""
-        raise NotImplementedError
 
     def layers_at(self, x: float, y: float) -> tuple[str, ...]:
         """The layers whose name stands at a place of the view."""
@@ -110,10 +87,6 @@ class Hand(Pen):
 
     def fly_to_layers(self, layers: Sequence[str]) -> None:
         """Fly to where layers, by name, fill the view."""
-        raise NotImplementedError
-
-    def mark(self, thing: Thing) -> None:
-        """Mark what is selected."""
         raise NotImplementedError
 
     def _point_at(self, at: QPointF) -> NDArray[np.floating[Any]]:
@@ -182,12 +155,24 @@ class Hand(Pen):
         if first >= 0 and event.button() == Qt.MouseButton.LeftButton:
             self._end_line(first, self.neuron_at(at.x(), at.y()))
         elif not self._dragging and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
-            thing = self.thing_at(at.x(), at.y())
-            right = event.button() == Qt.MouseButton.RightButton
-            if thing or not right:
-                self._pick(thing)
-            if right:
-                self.menu_asked.emit(bool(thing), event.globalPosition().toPoint())
+            if event.button() == Qt.MouseButton.RightButton:
+                self._ask_for_menu(at, event.globalPosition().toPoint())
+            else:
+                self._pick(self.thing_at(at.x(), at.y()))
+
+    def _ask_for_menu(self, at: QPointF, screen: QPoint) -> None:
+        """Ask for the menu of what is seen at a place of the view, which is picked first."""
+        thing = self.thing_at(at.x(), at.y())
+        if thing:
+            self._pick(thing)
+        self.menu_asked.emit(bool(thing), screen)
+
+    def _open_by_hold(self, at: QPointF, screen: QPoint) -> None:
+        """A finger rests: it is no click when it is lifted. What draws, leads a line or opened stays."""
+        if self._pressed is None or self._joins >= 0 or self._twice:
+            return
+        self._pressed = None
+        self._ask_for_menu(at, screen)
 
     def _end_line(self, first: int, last: int) -> None:
         self.update()
@@ -223,6 +208,7 @@ class Hand(Pen):
         """Give up what one finger has begun when another comes: a turn, a line, a stroke."""
         self._drop_pen()
         self.let_go()
+        self._finger_rests.give_up()
         self._pressed = None
 
     def _pinch(self, factor: float, at: QPointF, way: QPointF) -> None:
@@ -256,39 +242,6 @@ class Hand(Pen):
             self._pressed = None
             self.update()
         return held
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Point at none."""
-        self._show_pen(None, Qt.KeyboardModifier.NoModifier)
-        self._point(NOTHING)
-
-    def _hover(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
-        """Point at what is under the pointer, unless that is a pen."""
-        pen = self._show_pen(at, keys)
-        thing = NOTHING if pen else self.thing_at(at.x(), at.y())
-        self._point(thing)
-        shape = Qt.CursorShape.PointingHandCursor if thing else Qt.CursorShape.ArrowCursor
-        self.setCursor(Qt.CursorShape.CrossCursor if pen else shape)
-
-    def _pick(self, thing: Thing) -> None:
-        if thing.bar >= 0:
-            self.bar_picked.emit(thing.bar)
-            return
-        self.mark(thing)
-        if thing.synapse is not None:
-            self.synapse_picked.emit(*thing.synapse)
-        elif thing.layer:
-            self.layer_picked.emit(thing.layer)
-        else:
-            self.picked.emit(thing.neuron)
-
-    def _point(self, thing: Thing) -> None:
-        before, self._pointed = self._pointed, thing
-        if thing != before:
-            self.update(beneath_nothing(self))
-            self.hovered.emit(thing.neuron)
-            if thing.bar != before.bar:
-                self.bar_hovered.emit(thing.bar)
 
 
 def _ctrl(event: QMouseEvent) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from viz3d.live.places import LEAST
 from viz3d.live.web.names import BUTTONS, CURSORS, HELD, KEYS, MODIFIERS, POINTER
 from viz3d.live.web.pictures import windows
+from viz3d.live.web.touches import PHASES, Touches
 
 MOST = QSize(3840, 2160)  # of the window's picture, px
 LONGEST = 4096  # characters of a text
@@ -27,18 +28,21 @@ class Hands:
         self.window = window
         self._at, self._held = QPointF(), 0
         self._keys: set[str] = set()
+        self._touches = Touches()
 
     def do(self, deed: dict[str, Any]) -> None:
-        """One deed: {"do": "down" | "double" | "up" | "move" | "wheel" | "key" | "text" | "size", ...}.
+        """One deed: {"do": "down" | "double" | "up" | "move" | "finger" | "wheel" | "key" | "text" | "size"}.
 
-        Of a pointer x, y (px of the window), button, buttons as in browsers; of a wheel x, y, dx, dy (px);
-        of a key its name, and pressed; of a text the text; of a size width and height, and the ratio of the
-        browser's pixels to these, if that is told. Beside them shift, ctrl, alt.
+        Beside that: of a pointer x, y (px of the window), button, buttons as in browsers; of a finger x, y,
+        its number and its phase ("down" | "move" | "up" | "cancel"); of a wheel x, y, dx, dy (px); of a key
+        its name, and pressed; of a text the text; of a size width and height, and the ratio of the browser's
+        pixels to these, if that is told. With all of them shift, ctrl, alt.
         WrongDeedError where it is none of these, and nothing was done.
         """
         try:
             known: dict[str, Callable[[dict[str, Any]], None]] = {
                 **dict.fromkeys(POINTER, self._point),
+                "finger": self._touch,
                 "wheel": self._roll,
                 "key": self._press,
                 "text": self._write,
@@ -68,6 +72,7 @@ class Hands:
             if self._held & bit:
                 self.do({"do": "up", "button": BUTTONS.index(button), **place})
         self._held = 0
+        self._touches.let_go()
 
     def cursor(self) -> str:
         """The shape of the pointer, by its name in browsers."""
@@ -84,6 +89,14 @@ class Hands:
         near = place - QPointF(window.position() - self._main.position())
         event = QMouseEvent(POINTER[kind], near, self._global(place), button, held, _modifiers(deed))
         QApplication.sendEvent(window, event)
+
+    def _touch(self, deed: dict[str, Any]) -> None:
+        place, number, phase = _place(deed), deed["number"], deed["phase"]
+        if phase not in PHASES:
+            raise ValueError(f"{phase!r:.20} is none of {', '.join(PHASES)}")
+        self._at = place
+        whole = self._global(place).toPoint()
+        self._touches.tell(self._under(place), int(_number(number, 2**53)), phase, whole)
 
     def _roll(self, deed: dict[str, Any]) -> None:
         place = _place(deed)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from viz3d.live.widgets.finger_scroll import FingerScroll
 from viz3d.live.widgets.style import CAPTION, HEAD, NAME, RADIUS, TEXT, Look, font, look
 
 Cut = Qt.TextElideMode
@@ -242,6 +243,7 @@ def page_of(card: Card) -> QVBoxLayout:
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(page)
+    FingerScroll(scroll)
     outer, column = QVBoxLayout(card), QVBoxLayout(page)
     outer.setContentsMargins(0, 8, 0, 8)
     outer.addWidget(scroll)

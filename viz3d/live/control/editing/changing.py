@@ -14,7 +14,7 @@ from viz3d.findings.edited import edits_of_neuron, scale_of, shift_of
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.editing.edits import Edits
 from viz3d.live.control.looking.picking import PickingControl
-from viz3d.live.widgets.command_box import CommandLine
+from viz3d.live.widgets.asking.command_box import CommandLine
 from viz3d.live.widgets.inspecting.inspector import Inspector
 from viz3d.live.widgets.menu import Entries
 

@@ -13,7 +13,7 @@ from viz3d.live.control.editing.entering import EnteringControl
 from viz3d.live.control.editing.menus import MenuControl
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.view.scene_view import SceneView
-from viz3d.live.widgets.command_box import CommandBox
+from viz3d.live.widgets.asking.command_box import CommandBox, CommandLine
 from viz3d.live.widgets.inspecting.inspector import Inspector
 
 
@@ -47,14 +47,18 @@ class Editing(QObject):
             "shift": lambda: self.neuron.begin("shift"),
             "menu": self.menus.by_key,
             "find": self._search.setFocus,
-            "deselect": self._escape,
         }
 
     def close(self) -> None:
         """End the thread of long acts."""
         self.entering.work.close()
 
-    def _escape(self) -> None:
-        """Let go of a line, or stop what is under way; else select nothing."""
-        if not (self._view.let_go() or self.entering.work.stop()):
+    def leave(self) -> None:
+        """Let go of a line, or stop what is under way, or leave an empty field; else select nothing."""
+        if self._view.let_go() or self.entering.work.stop():
+            return
+        window = self._view.window()
+        if isinstance(window.focusWidget(), CommandLine):
+            window.setFocus()
+        else:
             self._picking.pick(-1)

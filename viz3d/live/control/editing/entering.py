@@ -11,7 +11,7 @@ from viz3d.command.errors import UserError
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.control.working import LongWork
-from viz3d.live.widgets.command_box import CommandBox
+from viz3d.live.widgets.asking.command_box import CommandBox
 from viz3d.live.widgets.inspecting.search import SearchLine
 from viz3d.session import completion, lines
 from viz3d.session.acts.registry import READERS, REDO, UNDO, read_act
@@ -87,3 +87,4 @@ class EnteringControl(QObject):
         else:
             self._picking.pick_place(where)
             self._search.accept()
+            self._search.window().setFocus()  # arrows walk on from there

@@ -10,7 +10,7 @@ from viz3d.live.control.editing.changing_layer import LayerControl
 from viz3d.live.control.editing.changing_synapse import SynapseControl
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.view.scene_view import SceneView
-from viz3d.live.widgets.command_box import CommandLine
+from viz3d.live.widgets.asking.command_box import CommandLine
 from viz3d.live.widgets.menu import Entries, menu_of
 
 

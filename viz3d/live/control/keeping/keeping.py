@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from viz3d.live.control.desk import OF_THE_DIGIT, Desk
 from viz3d.live.control.working import LongWork
 from viz3d.live.training.page import TrainingPage
-from viz3d.live.widgets.question import Question
+from viz3d.live.widgets.asking.question import Question
 from viz3d.live.work.keeper import Keeper
 from viz3d.live.work.session_folders import LockedFolder
 from viz3d.session.acts.change import UseData, UseNet
@@ -121,6 +121,7 @@ class KeepingControl(QObject):
             "The network was changed, and not saved: that would be lost.",
             (("Open it", "Lose what was not saved", to), ("Go on", "Stay here (Esc)", lambda: None)),
         )
+        self._question.buttons[-1].setFocus()
 
     def _checkpoint(self) -> bool:
         """Write the session, with a run that is open as an act; return whether that was done."""
@@ -161,8 +162,8 @@ class KeepingControl(QObject):
             ". ".join(each for each in (f"{left.told}: kept as its window ended", left.remark) if each) + ".",
             (
                 ("Restore", "Go on where that session was", self._restore),
-                ("Later", "Ask again at the next start", self._put_off),
                 ("Remove it", "It is then lost", self._remove),
+                ("Later", "Ask again at the next start (Esc)", self._put_off),
             ),
         )
 

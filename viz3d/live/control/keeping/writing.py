@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from viz3d.command.output import check_out
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.keeping.recent import Recent
-from viz3d.live.widgets.save_name import ask_where
+from viz3d.live.widgets.asking.save_name import ask_where
 from viz3d.session.acts.change import UseNet
 from viz3d.session.files.save import save, write_script
 from viz3d.session.files.stored import ENDING, write_file

@@ -22,10 +22,10 @@ from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.recording import RecordingControl
 from viz3d.live.places import GAP, Places
 from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.asking.save_name import ask_where
 from viz3d.live.widgets.exporting.export_panel import ExportChoice, ExportPanel
 from viz3d.live.widgets.exporting.slips import ExportSlip
 from viz3d.live.widgets.menu import Entries
-from viz3d.live.widgets.save_name import ask_where
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.work.exporter import Exporter
 

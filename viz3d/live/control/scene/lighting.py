@@ -10,7 +10,7 @@ from scenes import SHOWN, Look
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.showing import ShowingControl
 from viz3d.live.widgets.menu import Entries, menu_of
-from viz3d.live.widgets.view_corner import ViewCorner
+from viz3d.live.widgets.scene.view_corner import ViewCorner
 
 _WORDS = {
     "evidence": "What speaks for the answer",

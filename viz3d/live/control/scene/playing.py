@@ -9,8 +9,8 @@ from engine import Net
 from scenes import Scene
 from scenes.lettering.naming import block
 from viz3d.live.view.scene_view import SceneView
-from viz3d.live.widgets.beats import SOON, Beat, Beats
-from viz3d.live.widgets.timeline import Timeline
+from viz3d.live.widgets.scene.beats import SOON, Beat, Beats
+from viz3d.live.widgets.scene.timeline import Timeline
 
 _TICK = 30  # ms
 _SHORT = 0.05  # seconds before a beat in which the one before it is whole

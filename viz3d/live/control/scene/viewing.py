@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from viz3d.live.places import Places
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.menu import menu_of
-from viz3d.live.widgets.view_corner import ViewCorner
+from viz3d.live.widgets.scene.view_corner import ViewCorner
 
 _TICK = 33  # ms
 _SPEED = 8.0  # degrees a second

@@ -14,9 +14,9 @@ from viz3d.live.control.teaching.learning import LearningControl, Stagehands
 from viz3d.live.control.teaching.touring import COLOURS, NUMBERS, OTHERS, Stop, TouringControl
 from viz3d.live.shortcuts import ShortcutsPage
 from viz3d.live.widgets.menu import Menu
+from viz3d.live.widgets.scene.timeline import Timeline
 from viz3d.live.widgets.teaching.hint import Hint
 from viz3d.live.widgets.teaching.learn_page import LearnPage
-from viz3d.live.widgets.timeline import Timeline
 from viz3d.session.acts.change import Mutate, Select
 from viz3d.session.acts.drawing import Drawing
 from viz3d.session.acts.number import SetNumber

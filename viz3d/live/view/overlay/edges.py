@@ -14,9 +14,9 @@ from scenes.space.page import Box
 from viz3d.live.view.overlay.fitting import fitting, lit, name_size, shortened, width_of
 from viz3d.live.view.overlay.legend import APART, SWATCH, Entry, ramp, rows_of, told_of
 from viz3d.live.view.overlay.veils import draw_veil, draw_veil_above
-from viz3d.live.widgets.beats import SOON
 from viz3d.live.widgets.painted_once import Last, PaintedOnce
 from viz3d.live.widgets.parts import RIGHT
+from viz3d.live.widgets.scene.beats import SOON
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 _MID = 28  # px, size of the confidence

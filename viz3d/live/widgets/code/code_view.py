@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit
 
+from viz3d.live.widgets.finger_scroll import FingerScroll
 from viz3d.live.widgets.style import CAPTION, look
 
 
@@ -49,6 +50,7 @@ class CodeView(QPlainTextEdit):
         super().__init__()
         self._at = -1
         self._remarks = _Remarks(self.document())
+        FingerScroll(self)
         self.setReadOnly(True)
         self.setFont(code_font())
         self.setFrameShape(QFrame.Shape.NoFrame)

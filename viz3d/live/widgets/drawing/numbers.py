@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from viz3d.live.widgets.finger_scroll import FingerScroll
 from viz3d.live.widgets.parts import RIGHT, elided, label
 from viz3d.live.widgets.setting import Scale, Setting
 from viz3d.live.widgets.style import TEXT, font
@@ -140,6 +141,7 @@ class Numbers(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        FingerScroll(self._scroll)
         column, head = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -2,7 +2,17 @@
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QTabletEvent, QTouchEvent, qRgb
+from PySide6.QtGui import (
+    QColor,
+    QEventPoint,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QTabletEvent,
+    QTouchEvent,
+    qRgb,
+)
 
 from viz3d.live.widgets.drawing.strokes import SIDE, Drawing, Stroke, blank, ink, ink_on, part_of, picture_of
 from viz3d.live.widgets.parts import CENTRE, Painted, framed, inside
@@ -14,6 +24,7 @@ BRUSH = 21.0  # pixels of 280: about two pixels of 28, as people's digits are
 _GROUND, _EDGE = QColor(2, 3, 10), QColor(132, 156, 226)
 _LIGHT = np.array([qRgb(max(k, 2), max(k, 3), max(k, 10)) for k in range(256)], np.uint32)  # ink over it
 Kept = tuple[Drawing, tuple[Drawing, ...]]
+_TREMBLES = 4  # px that a finger may go before it draws
 _BENT = 3  # points at the end of a stroke about which its line changes with the next one
 
 
@@ -46,6 +57,7 @@ class Pad(Painted):
         self._take(self._settled)  # and with it
         self._stroke: Stroke | None = None
         self._pointer: QPointF | None = None
+        self._landed: QPointF | None = None  # where a finger came down that may yet get company
         self.setMouseTracking(True)
 
     @property
@@ -205,19 +217,29 @@ class Pad(Painted):
     def event(self, event: QEvent) -> bool:
         """Let the first finger draw; all else as usual."""
         if event.type() == QEvent.Type.TouchCancel:
+            self._landed = None
             self.finish()  # the system has taken the finger for a gesture of its own
         touches = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd)
         if isinstance(event, QTouchEvent) and event.type() in touches and event.points():
-            place = event.points()[0].position()
-            if event.type() == QEvent.Type.TouchBegin:
-                self.begin(place)
-            elif event.type() == QEvent.Type.TouchUpdate:
-                self.draw_to(place)
-            else:
-                self.finish()
+            self._take_finger(event)
             event.accept()
             return True
         return super().event(event)
+
+    def _take_finger(self, event: QTouchEvent) -> None:
+        """Draw from where it came down once it goes, or is lifted: with a second one it leaves no dot."""
+        finger = event.points()[0]
+        place, lifted = finger.position(), finger.state() == QEventPoint.State.Released
+        if event.type() == QEvent.Type.TouchBegin:
+            self._landed = place
+        elif event.pointCount() > 1 and self._landed is not None:
+            self._landed = None
+        elif self._landed is not None and (lifted or (place - self._landed).manhattanLength() >= _TREMBLES):
+            self.begin(self._landed)
+            self._landed = None
+        self.draw_to(place)
+        if lifted:
+            self.finish()
 
     def _shown(self) -> QImage:
         """The drawing as it is seen, with as many pixels as are needed."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea
 
+from viz3d.live.widgets.finger_scroll import FingerScroll
 from viz3d.live.widgets.parts import CENTRE, Painted, cut, framed
 from viz3d.live.widgets.pictures import Picture, fitted, image_of
 from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
@@ -171,6 +172,7 @@ class Strip(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.samples.setObjectName("page")  # of the style sheet
         self.setWidget(self.samples)
+        FingerScroll(self)
         self.samples.marked.connect(self._reach)
 
     def offer(self, pictures: list[Picture], names: Sequence[str], room: int) -> None:

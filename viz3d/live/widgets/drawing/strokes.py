@@ -86,8 +86,9 @@ def _ink_stroke(painter: QPainter, stroke: Stroke, within: QRectF | None = None)
     ink is wanted; curves that leave none there are left out.
     """
     ink, points = BLACK if stroke.erases else WHITE, stroke.points
-    if len(points) == 1:
-        x, y, width = points[0]
+    x, y, _ = points[0]
+    if all(each[:2] == (x, y) for each in points):  # a pen that only presses: Qt draws no line without a way
+        width = max(wide for *_, wide in points)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink)
         painter.drawEllipse(QPointF(x, y), width / 2, width / 2)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viz3d.live.widgets.finger_scroll import FingerScroll
 from viz3d.live.widgets.icons import MenuButton
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
 from viz3d.live.widgets.menu import Entries, menu_of
@@ -109,6 +110,7 @@ class _Lines(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setViewportMargins(-_INSET, 0, 0, 0)
+        FingerScroll(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep that line in sight where a card above takes its room."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 
-from viz3d.live.widgets.command_box import CommandLine
+from viz3d.live.widgets.asking.command_box import CommandLine
 
 
 class SearchLine(CommandLine):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QFrame, QListWidget, QVBoxLayout, QWidget
 
+from viz3d.live.widgets.finger_scroll import FingerScroll
 from viz3d.live.widgets.parts import Painted, elided
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, number
 
@@ -123,6 +124,7 @@ class SharersPart(QWidget):
         super().__init__()
         self._count = elided("section")
         self.list = QListWidget()
+        FingerScroll(self.list)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFont(font("regular", TEXT))
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)

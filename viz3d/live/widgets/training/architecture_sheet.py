@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout
 
 from viz3d.live.widgets.code.code_view import code_font
+from viz3d.live.widgets.finger_scroll import FingerScroll
 from viz3d.live.widgets.parts import Sheet, button, elided, label
 from viz3d.live.widgets.style import look
 
@@ -19,6 +20,7 @@ class LayersField(QPlainTextEdit):
 
     def __init__(self) -> None:
         super().__init__()
+        FingerScroll(self)
         self.setAccessibleName("Architecture")
         self.setAccessibleDescription("The layers of the network as text, one a line")
         self.setFont(code_font())

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayou
 from viz3d.command.choice.models import called
 from viz3d.command.wording import duration, percent, short_name
 from viz3d.evaluate.report import Report
+from viz3d.live.widgets.finger_scroll import FingerScroll
 from viz3d.live.widgets.parts import RIGHT, Sheet, button, elided, label
 from viz3d.live.widgets.training.confusion import ConfusionMatrix
 from viz3d.live.widgets.training.predictions import PredictionGrid
@@ -159,6 +160,7 @@ class ReportSheet(Sheet):
         inner.addWidget(self.grid)
         inner.addStretch()
         scroll.setWidget(page)
+        FingerScroll(scroll)
 
         def show(place: int) -> None:
             cell = self.grid.cell(place).toRect().translated(self.grid.pos())

@@ -10,43 +10,13 @@ from viz3d.live.widgets.icons import MenuButton
 from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.parts import Card, button, elided, label, page_of
 from viz3d.live.widgets.setting import Scale, Setting
-from viz3d.live.widgets.style import SIDE_PANEL, font
+from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.widgets.training.charts import Charts
+from viz3d.live.widgets.training.run_figures import RunFigures, TrainingFacts
 from viz3d.live.widgets.training.run_progress import RunProgress
 from viz3d.live.widgets.training.training_source import TrainingSource
 
 _WIDTHS = (96, 64)
-_FACTS = (
-    "validation accuracy",
-    "decay loss",
-    "forward, an example",
-    "backward, an example",
-    "examples a second",
-    "examples seen",
-)
-
-
-@dataclass(frozen=True)
-class TrainingFacts:
-    """Figures of a run at a step; None where a figure is not known yet.
-
-    Attributes:
-        epoch, step, steps: where it stands; epochs are counted from 1.
-        validation_accuracy: 0..1.
-        decay_loss: what weight decay adds to the loss.
-        forward_ms, backward_ms: milliseconds for one example.
-        speed, seen: examples a second, and all of them.
-    """
-
-    epoch: int
-    step: int
-    steps: int
-    validation_accuracy: float | None = None
-    decay_loss: float | None = None
-    forward_ms: float | None = None
-    backward_ms: float | None = None
-    speed: float | None = None
-    seen: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +61,7 @@ class TrainingPanel(Card):
         super().__init__()
         self.setFixedWidth(SIDE_PANEL)
         self.charts, self.progress, self.source = Charts(), RunProgress(), TrainingSource()
+        self.figures = RunFigures()
         self.bar = self.progress.bar
         self.settings = _settings()
         self.trainer_button = MenuButton("", "How the weights are moved")
@@ -105,7 +76,7 @@ class TrainingPanel(Card):
         self._fill_head(column)
         column.addWidget(self.charts)
         column.addSpacing(8)
-        column.addLayout(self._grid())
+        column.addWidget(self.figures)
         column.addSpacing(6)
         column.addLayout(self._tested_row())
         column.addSpacing(10)
@@ -150,17 +121,7 @@ class TrainingPanel(Card):
         where = f"epoch {facts.epoch}   ·   step {facts.step:,}"
         self.progress.set_where(f"{where} of {facts.steps:,}", facts.step / max(facts.steps, 1), where)
         self._empty = False
-        texts = (
-            (facts.validation_accuracy, "{:.2%}"),
-            (facts.decay_loss, "{:.4f}"),
-            (facts.forward_ms, _three(facts.forward_ms)),
-            (facts.backward_ms, _three(facts.backward_ms)),
-            (facts.speed, "{:,.0f}"),
-            (facts.seen, "{:,}"),
-        )
-        for name, (value, form) in zip(_FACTS, texts, strict=True):
-            if value is not None:
-                self._facts[name].setText(form.format(value))
+        self.figures.set_facts(facts)
 
     def set_rates(self, rates: Rates) -> None:
         """Show what the sliders stand at; one that the trainer does not have cannot be moved."""
@@ -192,8 +153,7 @@ class TrainingPanel(Card):
         self.progress.set_past(())
         self.set_error("")
         self.set_tested("")
-        for fact in self._facts.values():
-            fact.setText("–")
+        self.figures.clear()
 
     def _make_buttons(self) -> None:
         self.run_button = button("Start", "Start, pause or go on (Ctrl+T)", "primary")
@@ -243,20 +203,6 @@ class TrainingPanel(Card):
         column.addWidget(self._error)
         column.addSpacing(12)
 
-    def _grid(self) -> QGridLayout:
-        grid, self._facts = QGridLayout(), {name: label("–", "name") for name in _FACTS}
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(4)
-        for k, (name, figure) in enumerate(self._facts.items()):
-            figure.setFont(font("display", 16))
-            cell = QVBoxLayout()
-            cell.setSpacing(0)
-            cell.addWidget(figure)
-            cell.addWidget(label(name, "faint"))
-            grid.addLayout(cell, k // 2, k % 2)
-            grid.setColumnStretch(k % 2, 1)
-        return grid
-
     def _fill_settings(self, column: QVBoxLayout) -> None:
         column.addWidget(label("WHILE IT RUNS", "section"))
         column.addSpacing(6)
@@ -271,13 +217,6 @@ class TrainingPanel(Card):
         row.addWidget(self.trainer_button, 1)
         column.addSpacing(4)
         column.addLayout(row)
-
-
-def _three(milliseconds: float | None) -> str:
-    """The form of a time: three figures, and no more than three behind the point."""
-    if not milliseconds or milliseconds < 1:
-        return "{:.3f} ms"
-    return "{:.3g} ms" if milliseconds < 999.5 else "{:,.0f} ms"
 
 
 def _settings() -> dict[str, Setting]:

@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolTip, QVBoxLayout
 
-from viz3d.live.widgets.beats import NARROW, Beat, Beats, place_names, short
 from viz3d.live.widgets.icons import IconButton, PlayButton
 from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.parts import CENTRE, LEFT, Card, Painted, button, label
+from viz3d.live.widgets.scene.beats import NARROW, Beat, Beats, place_names, short
 from viz3d.live.widgets.style import CAPTION, Look, font
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)

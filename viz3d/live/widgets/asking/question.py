@@ -41,7 +41,10 @@ class Question(Leavable):
         self.hide()
 
     def ask(self, text: str, more: str, answers: Sequence[Answer]) -> None:
-        """Ask, in place of what was asked before, if that was not answered."""
+        """Ask, in place of what was asked before, if that was not answered.
+
+        The last answer loses nothing: Esc gives it.
+        """
         self._text.setText(text)
         self._more.setText(more)
         for old in self.buttons:

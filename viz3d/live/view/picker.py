@@ -1,0 +1,92 @@
+"""What a hand points at in a view, and picks."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+
+from viz3d.live.view import pointing
+from viz3d.live.view.beneath import beneath_nothing
+from viz3d.live.view.pen import Pen
+from viz3d.live.view.pointing import NOTHING, Thing
+
+
+class Picker(Pen):
+    """A widget whose neurons, synapses, layers and bars are pointed at and picked.
+
+    `hovered` and `bar_hovered` bring the neuron and the bar under the pointer, -1 for none.
+
+    Attributes:
+        marked: what is selected.
+    """
+
+    picked = Signal(int)
+    synapse_picked = Signal(int, int)
+    layer_picked = Signal(str)
+    bar_picked = Signal(int)
+    hovered = Signal(int)
+    bar_hovered = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marked = NOTHING
+        self._behind = False
+        self._pointed = NOTHING
+
+    def set_behind(self, on: bool) -> None:
+        """Tell whether another network is asked for than is drawn: then there is nothing to point at."""
+        self._behind = on
+        if on:
+            self._point(NOTHING)
+
+    def neuron_at(self, x: float, y: float) -> int:
+        """The neuron at a place of the view, -1 for none."""
+        seen = None if self._behind else self.seen()
+        return -1 if seen is None else pointing.neuron_at(seen, (x, y))
+
+    def thing_at(self, x: float, y: float) -> Thing:
+        """What is seen at a place of the view."""
+        seen = None if self._behind else self.seen()
+        return NOTHING if seen is None else pointing.thing_at(seen, (x, y), self.marked)
+
+    def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
+        """Where a neuron stands in space, None for none."""
+        raise NotImplementedError
+
+    def mark(self, thing: Thing) -> None:
+        """Mark what is selected."""
+        raise NotImplementedError
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Point at none."""
+        self._show_pen(None, Qt.KeyboardModifier.NoModifier)
+        self._point(NOTHING)
+
+    def _hover(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        """Point at what is under the pointer, unless that is a pen."""
+        pen = self._show_pen(at, keys)
+        thing = NOTHING if pen else self.thing_at(at.x(), at.y())
+        self._point(thing)
+        shape = Qt.CursorShape.PointingHandCursor if thing else Qt.CursorShape.ArrowCursor
+        self.setCursor(Qt.CursorShape.CrossCursor if pen else shape)
+
+    def _pick(self, thing: Thing) -> None:
+        if thing.bar >= 0:
+            self.bar_picked.emit(thing.bar)
+            return
+        self.mark(thing)
+        if thing.synapse is not None:
+            self.synapse_picked.emit(*thing.synapse)
+        elif thing.layer:
+            self.layer_picked.emit(thing.layer)
+        else:
+            self.picked.emit(thing.neuron)
+
+    def _point(self, thing: Thing) -> None:
+        before, self._pointed = self._pointed, thing
+        if thing != before:
+            self.update(beneath_nothing(self))
+            self.hovered.emit(thing.neuron)
+            if thing.bar != before.bar:
+                self.bar_hovered.emit(thing.bar)

@@ -1,0 +1,1 @@
+"""What stands by the scene: its time, and the buttons of its camera."""
