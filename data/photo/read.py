@@ -174,6 +174,8 @@ def _seen(grey: Floats) -> Sighting | Marks:
             return seen
     except NoInkError as error:
         failed = error
+    if seen is not None and seen.clean and len(seen.digits) == 1:
+        grey = seen.grey  # what a tight crop leaves of its paper is no row of marks
     apart = marks(grey) if max(grey.shape) >= PRINT else []
     near = seen is not None and seen.step == 1 and not seen.clean and len(seen.digits) == 1
     if seen is not None and near and _all_in(apart, seen.digits[0]):
