@@ -8,9 +8,9 @@ from PIL import Image
 
 from data.photo.impulses import without_impulses
 from data.photo.lines import without_lines
-from data.photo.morphology import blur, box_of, dilate
+from data.photo.morphology import blur, border_of, box_of, dilate
 from data.photo.pieces import label_pieces
-from data.photo.strokes import border_of, otsu, slenderness
+from data.photo.strokes import otsu, slenderness
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]

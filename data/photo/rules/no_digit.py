@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from data.errors import DataError
+from data.errors import DataError, NoInkError
 from data.photo.files import Floats
-from data.photo.morphology import blur, box_of
+from data.photo.morphology import blur, border_of, box_of
 from data.photo.rules.broken_frames import is_empty_frame
 from data.photo.rules.hull import hull_area
-from data.photo.strokes import border_of
 
 WINDOW = 5  # pixels
 DASH = 2.2  # times as wide as tall: hardly a digit is, however it was stretched
@@ -22,7 +21,7 @@ CHANCE = 6.0  # standard deviations of a mean over a window: so far off is nothi
 
 
 def check_noise(grey: Floats) -> None:
-    """DataError where a picture (h, w) 0..1 is noise, pixel by pixel, with nothing in it.
+    """NoInkError where a picture (h, w) 0..1 is noise, pixel by pixel, with nothing in it.
 
     Neighbours are not alike, and no window's mean stands out: a digit in noise does one or the other.
     """
@@ -43,8 +42,8 @@ def check_noise(grey: Floats) -> None:
         means = blur(off, radius)[radius:-radius, radius:-radius]
         if float(np.abs(means).max()) * (2 * radius + 1) > CHANCE * spread**0.5:
             return
-    raise DataError(
-        "no digit found, but noise; give one digit that is clearly darker or lighter than its ground"
+    raise NoInkError(
+        "no ink found, but noise; give one digit that is clearly darker or lighter than its ground"
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import any_of_blocks, blur, box_of, dilate, reduce, spanned
+from data.photo.morphology import any_of_blocks, blur, border_of, box_of, dilate, reduce, spanned
 from data.photo.pieces import Piece, label_pieces
 from data.photo.rules.hull import hull_area
 from data.photo.shapes.noughts import is_bold_nought, is_straight
-from data.photo.strokes import border_of, otsu, slenderness
+from data.photo.strokes import otsu, slenderness
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
