@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.groups import Box
-from data.photo.morphology import Cut, box_of, closing_fills, closing_grid, dilate, grown, valleys
+from data.photo.morphology import Cut, border_of, box_of, closing_fills, closing_grid, dilate, grown, valleys
 from data.photo.pieces import label_pieces
-from data.photo.strokes import WIDEST_STROKE, Found, Part, border_of, least_size, narrower, strokes
+from data.photo.strokes import WIDEST_STROKE, Found, Part, least_size, narrower, strokes
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from data.errors import NoInkError
 from data.photo.clean import known_ink
 from data.photo.groups import Box, in_reading_order
-from data.photo.morphology import Cut, blur, closing, reduce
+from data.photo.morphology import Cut, blur, border_of, closing, reduce
 from data.photo.shapes.noughts import is_bold_nought
-from data.photo.strokes import LEAST_SCORE, WIDEST_STROKE, Found, Part, border_of, narrower, otsu, strokes
+from data.photo.strokes import LEAST_SCORE, WIDEST_STROKE, Found, Part, narrower, otsu, strokes
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -26,6 +26,8 @@ CLEARER = 1.25  # times the score: so much clearer is a digit without the shadow
 LEAST_CLOSER = 0.1
 STRIP = 4  # times as long as it is wide: a picture that is longer is a strip
 GRAINY = 0.4  # of the clearer ink's score: which of two so much alike it is, is told by a smoothed copy
+ALIKE = 0.25  # of the step between both inks: so near to the border's light is the paper's
+EVEN = 0.95  # of the border is so
 LARGE = 80  # pixels: in smaller pictures noise and grain are as wide as strokes
 NOISY = 0.02  # a picture with more noise than this is smoothed first
 
@@ -152,8 +154,19 @@ def _clearer_ink(grey: Floats, dark: Found, light: Found, at: Box | None) -> Fou
     paper_is_light = bool(np.median(border_of(grey)) > (float(grey.min()) + float(grey.max())) / 2)
     if paper_is_light != (best is light):
         return best
+    if _is_paper(best, other, grey):
+        return other
     smooth = _smooth(grey)
     return dark if _dark_ink(smooth, 0.25, at).score >= _dark_ink(1 - smooth, 1.0, at).score else light
+
+
+def _is_paper(best: Found, other: Found, grey: Floats) -> bool:
+    """Whether what looks clearest is as the border is: paper between strokes that are fine or blurred."""
+    masks = [_whole(found, grey.shape) for found in (best, other)]
+    if not all(mask.any() for mask in masks):
+        return False
+    middle, ink = (float(np.median(grey[mask])) for mask in masks)
+    return bool(np.mean(np.abs(border_of(grey) - middle) < ALIKE * abs(middle - ink)) > EVEN)
 
 
 def _is_its_hole(best: Found, other: Found, shape: tuple[int, ...]) -> bool:

@@ -171,6 +171,11 @@ def surrounded(values: A, by: int) -> A:
     return out
 
 
+def border_of(values: A) -> A:
+    """The values along the four sides of (h, w): (2 h + 2 w,)."""
+    return np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
+
+
 def box_of(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
     """Rows and columns of a mask's pixels, with a margin inside the picture; both empty if there are none."""
     # As bytes, the first and the last True are found soonest: this is asked a dozen times for each picture.

@@ -16,7 +16,7 @@ from data.photo.files import Floats, Source, frames_of, name_of
 from data.photo.groups import Box
 from data.photo.ink import FAINT, Sighting, sight
 from data.photo.marks import Marks, marks
-from data.photo.rules.no_digit import check_strokes
+from data.photo.rules.no_digit import check_dots, check_noise, check_strokes
 from data.photo.screens import sheet_in
 from data.photo.shapes.outlines import without_outline
 from data.photo.shapes.sheets import off_badge, sheet_alone
@@ -26,6 +26,7 @@ from data.photo.tiny import lone_place
 from data.photo.tones import to_grey
 from data.photo.two_tones import in_black_and_white, on_clean_paper
 
+DOT = 0.15  # of the picture's longer side: what is no larger may be a dot
 PAGE = 40  # marks: so many are more likely a text's than digits to choose from
 MANY = 3  # digits: so many are told apart in the picture itself
 ROW = 12  # digits, at most, that are looked at for such that touch: more are a page's
@@ -68,7 +69,9 @@ def read_digit(source: Source, pick: int | None = None) -> Reading:
     name, failed = name_of(source), None
     for number, colours in enumerate(frames_of(source), 1):
         try:
-            return _read(in_black_and_white(_grey(colours)), pick, number)
+            grey = _grey(colours)
+            check_noise(grey)
+            return _read(in_black_and_white(grey), pick, number)
         except NoInkError as error:
             failed = failed or NoInkError(f"{name}: {error}")
         except SeveralDigitsError as error:
@@ -106,6 +109,10 @@ def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
         if parts or (parts is not None and pick != 1):
             return Reading(place(_picked(parts, pick)), number, len(parts), frame)
     digits = [seen.ink] if len(seen.digits) == 1 else _each(seen)
+    if 1 < len(digits) <= MANY and max(max(each.height, each.width) for each in seen.digits) < DOT * max(
+        grey.shape
+    ):
+        check_dots([digit() for digit in digits])
     _check(len(digits), pick or None)
     ink = _one(digits[number - 1]()) if ink is None else ink
     if ink.max(initial=0) <= 0.5:
@@ -174,6 +181,8 @@ def _seen(grey: Floats) -> Sighting | Marks:
             return seen
     except NoInkError as error:
         failed = error
+    if seen is not None and seen.clean and len(seen.digits) == 1:
+        grey = seen.grey  # what a tight crop leaves of its paper is no row of marks
     apart = marks(grey) if max(grey.shape) >= PRINT else []
     near = seen is not None and seen.step == 1 and not seen.clean and len(seen.digits) == 1
     if seen is not None and near and _all_in(apart, seen.digits[0]):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.groups import Box, box_around, digits_among, is_as_tall
-from data.photo.morphology import Cut, box_of, dilate, extended, grown
+from data.photo.morphology import Cut, border_of, box_of, dilate, extended, grown
 from data.photo.pieces import label_pieces
 from data.photo.rules.blots import blot_in, may_be_blotted
 from data.photo.rules.frames import lines_around
@@ -17,7 +16,6 @@ from data.photo.rules.ruled_paper import without_rules
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-A = TypeVar("A", Floats, Mask)
 
 WIDEST_STROKE = 0.4  # of the picture's longer side; what is wider is paper, shadow or desk
 FAINTEST = 0.06  # least share of the paper's light that ink takes away
@@ -132,11 +130,6 @@ def narrower(ink: Found, side: int) -> float | None:
 def least_size(side: int) -> float:
     """Pixels that a digit's piece is long at least, in a picture of this longer side."""
     return max(SMALLEST, 0.03 * side)
-
-
-def border_of(values: A) -> A:
-    """The values along the four sides of (h, w): (2 h + 2 w,)."""
-    return np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
 
 
 def otsu(values: Floats) -> float:

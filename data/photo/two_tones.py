@@ -8,9 +8,9 @@ from PIL import Image
 
 from data.photo.impulses import without_impulses
 from data.photo.lines import without_lines
-from data.photo.morphology import blur, box_of, dilate
+from data.photo.morphology import blur, border_of, box_of, dilate
 from data.photo.pieces import label_pieces
-from data.photo.strokes import border_of, otsu, slenderness
+from data.photo.strokes import otsu, slenderness
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -23,6 +23,7 @@ BEYOND = 0.003  # the same of those beyond both tones, wherever they are
 NOISE = 0.12  # more than a pen covers is noise
 LEAST_STEP = 0.2  # between the tones, of black to white
 SMALL = 40  # pixels: smaller pictures hold nothing but a digit, however wide its strokes are
+OUTER = 0.85  # of a tone's pixels, in a small picture, are no farther from the other tone than it is
 SLENDER = 0.75  # what is less so in a larger one may be a sheet or a shadow
 FULL = 0.6  # of its box: so much is covered by strokes alone that are very wide, or by a sheet
 SPECK = 0.02  # of the heaviest piece: what is lighter, as dust or a dot of the paper, tells nothing
@@ -63,9 +64,8 @@ def on_clean_paper(grey: Floats) -> tuple[Floats, bool]:
     dark = grey < level
     if not dark.any() or dark.all():
         return grey, False
-    tones = float(np.median(grey[dark])), float(np.median(grey[~dark]))
-    step = tones[1] - tones[0]
-    if step < LEAST_STEP or not _two_tones(grey, dark, tones):
+    tones = _tones(grey, dark)
+    if tones is None:
         return grey, False
     alone, light = without_lines(dark), without_lines(~dark)
     paper, full = tones[1], tones[0]
@@ -87,6 +87,15 @@ def _is_pad(grey: Floats) -> bool:
     inked = grey != border[0]
     box = inked[box_of(inked)]
     return bool(np.count_nonzero(box) <= FULL * box.size or max(box.shape) < 0.2 * max(grey.shape))
+
+
+def _tones(grey: Floats, dark: Mask) -> tuple[float, float] | None:
+    """The picture's two tones; None where it has others, or nearly one. In a small one most is soft edge."""
+    for share in (0.5, OUTER) if max(grey.shape) <= SMALL else (0.5,):
+        tones = float(np.quantile(grey[dark], 1 - share)), float(np.quantile(grey[~dark], share))
+        if tones[1] - tones[0] >= LEAST_STEP and _two_tones(grey, dark, tones):
+            return tones
+    return None
 
 
 def _two_tones(grey: Floats, dark: Mask, tones: tuple[float, float]) -> bool:

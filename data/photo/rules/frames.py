@@ -6,13 +6,13 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, box_of, dilate, runs, spanned
+from data.photo.morphology import Cut, box_of, dilate, spanned
 from data.photo.pieces import Piece, label_pieces
 from data.photo.rules.broken_frames import RUN, THICKEST, broken_frame, lines_of
 from data.photo.rules.holes import holes_among
 from data.photo.rules.hull import hull_area
 from data.photo.rules.segments import digits_of_bars
-from data.photo.rules.underlines import underline_of
+from data.photo.rules.underlines import is_loose_foot, underline_of, usual_run
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -56,7 +56,7 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         return line
     if len(pieces) < 2:
         return broken_frame(mask, labels, pieces, worthy, cut)
-    gone = [piece for piece in pieces if _is_underline(piece, worthy)]
+    gone = _underlines(mask, labels, pieces, worthy)
     gone += holes_among(mask, labels, pieces, cut)
     gone += _upright_lines(mask, labels, worthy)
     suspects = [piece for piece in worthy if _has_room_inside(piece, worthy) or piece.touches(shape)]
@@ -84,6 +84,16 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     lines = np.zeros_like(mask)
     lines[mask] = np.isin(labels, [piece.label for piece in gone])
     return lines
+
+
+def _underlines(mask: Mask, labels: Ints, pieces: list[Piece], worthy: list[Piece]) -> list[Piece]:
+    """Flat pieces that are no strokes; what may be a two's foot is none of them."""
+    flat = [piece for piece in pieces if _is_underline(piece, worthy)]
+    main = max(worthy, key=lambda each: each.mass)
+    if len(flat) != 1 or flat[0].top < main.bottom:
+        return flat
+    foot, digit = (_alone(mask, labels, piece) for piece in (flat[0], main))
+    return [] if is_loose_foot(foot, digit) else flat
 
 
 def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
@@ -118,13 +128,8 @@ def _upright_lines(mask: Mask, labels: Ints, worthy: list[Piece]) -> list[Piece]
     ]
     if not long or main in long:
         return []
-    usual = _run_length(_alone(mask, labels, main))
-    return [each for each in long if _run_length(_alone(mask, labels, each)) < THINNER * usual]
-
-
-def _run_length(alone: Mask) -> float:
-    starts, ends, _ = runs(alone)
-    return float(np.median(ends - starts))
+    usual = usual_run(_alone(mask, labels, main))
+    return [each for each in long if usual_run(_alone(mask, labels, each)) < THINNER * usual]
 
 
 def _area(piece: Piece) -> int:

@@ -1,13 +1,14 @@
-"""Ink that is no digit: a dot, a frame with nothing in it, a line, words."""
+"""What is no digit: noise all over; ink that is a dot, a frame with nothing in it, a line, words."""
 
 import numpy as np
 
-from data.errors import DataError
+from data.errors import DataError, NoInkError
 from data.photo.files import Floats
-from data.photo.morphology import box_of
+from data.photo.morphology import blur, border_of, box_of
 from data.photo.rules.broken_frames import is_empty_frame
 from data.photo.rules.hull import hull_area
 
+WINDOW = 5  # pixels
 DASH = 2.2  # times as wide as tall: hardly a digit is, however it was stretched
 DOT = 1.3  # times as high as it is wide, or as wide as high, at most
 FILLED = 0.6  # of a dot's box; a disc fills 0.79, a very small one less
@@ -15,6 +16,41 @@ FULL = 0.75  # ink in all of a dot's middle; a small digit's eye has less
 SOLID = 0.93  # of the least convex shape around it
 LINE = 1.15  # strokes a column: a line crosses one
 WORDS = 3.0  # times as wide as tall: no digit is, of 4,000 that were stretched and slanted at most 2.4
+RELATED = 0.1  # of the variance is shared by neighbours, at least, where there are strokes or shadows
+CHANCE = 6.0  # standard deviations of a mean over a window: so far off is nothing by chance
+
+
+def check_noise(grey: Floats) -> None:
+    """NoInkError where a picture (h, w) 0..1 is noise, pixel by pixel, with nothing in it.
+
+    Neighbours are not alike, and no window's mean stands out: a digit in noise does one or the other.
+    """
+    border = border_of(grey)
+    if border.min() == border.max() or min(grey.shape) < 2 * WINDOW:
+        return
+    off = grey - grey.mean()
+    spread = float(np.einsum("ij,ij->", off, off)) / off.size
+    pairs = (
+        (off[1:], off[:-1]),
+        (off[:, 1:], off[:, :-1]),
+        (off[1:, 1:], off[:-1, :-1]),
+        (off[1:, :-1], off[:-1, 1:]),
+    )
+    if max(float(np.einsum("ij,ij->", *pair)) / pair[0].size for pair in pairs) > RELATED * spread:
+        return
+    for radius in (WINDOW // 2, max(WINDOW // 2, min(grey.shape) // 16)):
+        means = blur(off, radius)[radius:-radius, radius:-radius]
+        if float(np.abs(means).max()) * (2 * radius + 1) > CHANCE * spread**0.5:
+            return
+    raise NoInkError(
+        "no ink found, but noise; give one digit that is clearly darker or lighter than its ground"
+    )
+
+
+def check_dots(inks: list[Floats]) -> None:
+    """DataError where none of several inks (h, w) 0..1 is more than a dot."""
+    if all(_is_dot(ink) for ink in inks):
+        raise DataError(f"no digit found, but {len(inks)} dots; give one digit, of strokes")
 
 
 def check_strokes(ink: Floats) -> None:

@@ -1,11 +1,11 @@
-"""A line that a digit stands on and touches: told by its ends, which stick out on both sides."""
+"""A line that a digit stands on: told by its ends, which stick out on both sides; and a two's loose foot."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut
+from data.photo.morphology import Cut, box_of, runs
 from data.photo.pieces import Piece
 
 Mask = NDArray[np.bool_]
@@ -18,6 +18,42 @@ LONGEST_LEAN = 0.1  # rows a column
 FORKED = 0.2  # of its ends' columns, at most, have more than a line: a two's stem runs down to its foot there
 STRAIGHT = 0.02  # of the piece's height: so far off is a line's middle in the mean
 RASTER = 0.4  # pixels: so far off is a straight one's; in the smallest pictures a two's waved foot has more
+STEM = 0.28  # of a two's width: so far left its stem comes down
+FROM = 0.25  # of its width: so near to there its foot begins
+UNDER = 0.14  # of its height: so near below it
+TO = (0.6, 1.25)  # of its width: there it ends
+PEN = (0.5, 2.0)  # times the width of its strokes is the foot's
+HOOK = 0.4  # of its height and of its width: there, above on the left, a two has ink, and a slanting one none
+
+
+def is_loose_foot(foot: Mask, digit: Mask) -> bool:
+    """Whether a flat line below a digit, both (h, w) in one picture, is a two's foot that misses its stem.
+
+    It begins where the stem comes down on the left, is as wide as the rest, and drawn with the same pen. An
+    underline mostly sticks out on the left, and other digits come down farther right.
+    """
+    (rows, columns), (under, along) = box_of(digit), box_of(foot)
+    height, width = rows.stop - rows.start, columns.stop - columns.start
+    if under.start - rows.stop > UNDER * height or along.start < columns.start - FROM * width / 2:
+        return False
+    part = digit[rows, columns]
+    stem = float(np.flatnonzero(part[-max(1, height // 16) :].any(0)).mean())
+    starts, ends = along.start - columns.start, along.stop - columns.start
+    if stem > STEM * width or abs(starts - stem) > FROM * width:
+        return False
+    if (
+        not TO[0] * width <= ends <= TO[1] * width
+        or not part[: int(HOOK * height), : int(HOOK * width)].any()
+    ):
+        return False
+    pens = [min(usual_run(each), usual_run(each.T)) for each in (foot, digit)]
+    return bool(PEN[0] * pens[1] <= pens[0] <= PEN[1] * pens[1])
+
+
+def usual_run(mask: Mask) -> float:
+    """Median length, in pixels, of what rows of a mask (h, w) have without a gap."""
+    starts, ends, _ = runs(mask)
+    return float(np.median(ends - starts))
 
 
 def underline_of(mask: Mask, labels: Ints, piece: Piece, cut: Cut) -> Mask | None:

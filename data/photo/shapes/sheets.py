@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import any_of_blocks, blur, box_of, dilate, reduce, spanned
+from data.photo.morphology import any_of_blocks, blur, border_of, box_of, dilate, reduce, spanned
 from data.photo.pieces import Piece, label_pieces
 from data.photo.rules.hull import hull_area
 from data.photo.shapes.noughts import is_bold_nought, is_straight
-from data.photo.strokes import border_of, otsu, slenderness
+from data.photo.strokes import otsu, slenderness
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -24,6 +24,8 @@ TALL = 0.08  # of the sheet's longer side: something on it is at least so large
 SLENDER = 0.6  # and so slender, see `slenderness`
 BROAD = 0.65  # more slender may be a bold nought, or what large writing leaves of a sheet
 BENT = 0.65  # of the least convex shape around it fills a digit's stroke, and a nought's hole more
+CUT = 0.98  # of the least convex shape around it fills what was cut or printed, and a bold nought less
+DENTED = 0.82  # of the same fills a digit on such a one, its eyes counted
 BLANK = 0.45  # of its longer side squared is covered by a sheet with nothing on it; a bold one is narrower
 DUST = 0.005  # of the sheet
 ROUND = 0.75  # of its box at least is covered by a badge with what is on it
@@ -130,6 +132,7 @@ def _holes(alone: Mask) -> Mask:
 def _is_written_on(ink: Mask, whole: Mask, sheet: Piece, slender: bool) -> bool:
     """Whether ink (h, w) on a sheet has strokes in it; a bold nought's hole is none, and convex if long."""
     labels, pieces = label_pieces(ink, np.ones(np.count_nonzero(ink), np.float32))
+    even = np.count_nonzero(whole) > CUT * hull_area(whole)
     for piece in pieces:
         if piece.size >= TALL * sheet.size:
             stroke = np.zeros_like(ink)
@@ -137,6 +140,7 @@ def _is_written_on(ink: Mask, whole: Mask, sheet: Piece, slender: bool) -> bool:
             bent = np.count_nonzero(stroke) < BENT * hull_area(stroke)
             if slenderness(stroke) < SLENDER:
                 continue
+            bent = bent or (even and np.count_nonzero(stroke | _holes(stroke)) < DENTED * hull_area(stroke))
             if bent or is_straight(whole, stroke) or not (slender or is_bold_nought(whole, stroke)):
                 return True
     return False
