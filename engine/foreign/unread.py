@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from engine.foreign.formats import ForeignFile, Unread
+from engine.foreign.look_alikes import CORE_ML, OTHER_JSON, PARTS, TREES
 from engine.foreign.readers.pytorch.torch_file import BARE_PICKLE
 
 _SAVE_KERAS = "save the Keras model as net.keras, or make it an ONNX model (python -m tf2onnx.convert)"
@@ -22,39 +23,6 @@ OWN = Unread(
     recognises=lambda file: "description.npy" in file.entries,
     reason="it is a network of viz3d already: use it as it is, with --model",
 )
-_TREES = "it holds decision trees ({}), no network of neurons: train one, python -m viz3d train --data ..."
-_PARTS = "only the plan of a network or another system's parts ({}): give the network as ONNX"
-
-
-def _json(*keys: bytes) -> Callable[[ForeignFile], bool]:
-    """Whether a file is a JSON object with all these words."""
-    return lambda file: file.content[:1] == b"{" and all(b'"%s"' % key in file.content for key in keys)
-
-
-OTHER_JSON: tuple[Unread, ...] = (
-    Unread(
-        _json(b"trainOpts", b"layers"),
-        "it is a network of brain.js: save its layers' weights and biases from Python, "
-        "numpy.savez('net.npz', W1=..., b1=..., W2=..., b2=...), and tell --activation sigmoid",
-    ),
-    Unread(_json(b"learner", b"gradient_booster"), _TREES.format("XGBoost")),
-    Unread(
-        lambda file: file.content.startswith(b"{L") and b"learner" in file.content[:40],
-        _TREES.format("XGBoost"),
-    ),
-    Unread(_json(b"tree_info", b"max_feature_idx"), _TREES.format("LightGBM")),
-    Unread(_json(b"nodes", b"arg_nodes", b"heads"), f"it is {_PARTS.format('MXNet')}"),
-    Unread(
-        _json(b"architectures", b"model_type"),
-        "it is the configuration of a Hugging Face model, without weights: give model.safetensors beside it",
-    ),
-)
-"""Objects of JSON that are no network of ConvNetJS."""
-CORE_ML = Unread(
-    lambda file: re.match(rb"\x08[\x01-\x1f]\x12[\x80-\xff]{0,4}[\x00-\x7f]\n", file.content) is not None,
-    "it is a Core ML model: give the network that it was made of, or that as ONNX",
-)
-"""It begins as an ONNX model does, but its second field is a list, no name (Model.proto of coremltools)."""
 UNREAD: tuple[Unread, ...] = (
     Unread(lambda file: not file.content, "it is empty: save or download it again"),
     BARE_PICKLE,
@@ -77,14 +45,14 @@ UNREAD: tuple[Unread, ...] = (
     ),
     *OTHER_JSON,
     CORE_ML,
-    Unread(_beginning(b"tree\nversion="), _TREES.format("LightGBM")),
+    Unread(_beginning(b"tree\nversion="), TREES.format("LightGBM")),
     Unread(
         lambda file: b"<net name=" in file.content[:300],
-        f"it is {_PARTS.format('OpenVINO')}",
+        f"it is {PARTS.format('OpenVINO')}",
     ),
     Unread(
         lambda file: re.match(rb'name: "[^"\n]*"\s+(layers?|input)\b', file.content) is not None,
-        f"it is {_PARTS.format('Caffe')}",
+        f"it is {PARTS.format('Caffe')}",
     ),
     Unread(
         _beginning(b"MATLAB"),

@@ -17,7 +17,7 @@ from engine.errors import EngineError
 from engine.foreign.build import GraphBuilder, Imported
 from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.json_text import values_of
-from engine.foreign.unread import OTHER_JSON
+from engine.foreign.look_alikes import OTHER_JSON
 from engine.graph.recipe import Recipe
 
 _ACTIVATIONS = ("relu", "sigmoid", "tanh")

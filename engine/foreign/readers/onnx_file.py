@@ -16,8 +16,8 @@ from engine.foreign.build import Imported
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Op, Program
+from engine.foreign.look_alikes import CORE_ML
 from engine.foreign.pickles import shown
-from engine.foreign.unread import CORE_ML
 from engine.foreign.writers.onnx_file import write_onnx
 
 _INSTALL = 'it is an ONNX model: reading it needs the onnx package: pip install "viz3d[onnx]"'
