@@ -22,6 +22,10 @@ _KINDS = (
         "it is quantised: give the network as it was before that, in float32",
     ),
     (
+        r"complex",
+        "complex numbers are not taken: known are networks of real ones",
+    ),
+    (
         r"mkldnn",
         "it was rewritten for one processor (optimize_for_inference): give the network as it was before that",
     ),

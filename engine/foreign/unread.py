@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
 from engine.foreign.formats import ForeignFile, Unread
+from engine.foreign.look_alikes import CORE_ML, OTHER_JSON, PARTS, TREES
 from engine.foreign.readers.pytorch.torch_file import BARE_PICKLE
 
 _SAVE_KERAS = "save the Keras model as net.keras, or make it an ONNX model (python -m tf2onnx.convert)"
@@ -41,12 +43,16 @@ UNREAD: tuple[Unread, ...] = (
         "it is one array (.npy), no network: save all weights and biases together, "
         "numpy.savez('net.npz', W1, b1, W2, b2)",
     ),
+    *OTHER_JSON,
+    CORE_ML,
+    Unread(_beginning(b"tree\nversion="), TREES.format("LightGBM")),
     Unread(
-        lambda file: (
-            file.content[:1] == b"{" and all(key in file.content for key in (b'"trainOpts"', b'"layers"'))
-        ),
-        "it is a network of brain.js: save its layers' weights and biases from Python, "
-        "numpy.savez('net.npz', W1=..., b1=..., W2=..., b2=...), and tell --activation sigmoid",
+        lambda file: b"<net name=" in file.content[:300],
+        f"it is {PARTS.format('OpenVINO')}",
+    ),
+    Unread(
+        lambda file: re.match(rb'name: "[^"\n]*"\s+(layers?|input)\b', file.content) is not None,
+        f"it is {PARTS.format('Caffe')}",
     ),
     Unread(
         _beginning(b"MATLAB"),

@@ -17,6 +17,7 @@ from engine.errors import EngineError
 from engine.foreign.build import GraphBuilder, Imported
 from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.json_text import values_of
+from engine.foreign.look_alikes import OTHER_JSON
 from engine.graph.recipe import Recipe
 
 _ACTIVATIONS = ("relu", "sigmoid", "tanh")
@@ -211,10 +212,14 @@ def _square(shape: tuple[int, int, int]) -> tuple[int, int, int]:
     return (side, side, 1) if shape[:2] == (1, 1) and side > 3 and side * side == shape[2] else shape
 
 
+def _recognises(file: ForeignFile) -> bool:
+    return file.content[:1000].lstrip()[:1] == b"{" and not any(each.recognises(file) for each in OTHER_JSON)
+
+
 CONVNETJS = Format(
     name="a ConvNetJS network",
     system="ConvNetJS",
     endings=(".json",),
-    recognises=lambda file: file.content[:1000].lstrip()[:1] == b"{" and b'"trainOpts"' not in file.content,
+    recognises=_recognises,
     read=_read,
 )

@@ -16,6 +16,7 @@ from engine.foreign.build import Imported
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Op, Program
+from engine.foreign.look_alikes import CORE_ML
 from engine.foreign.pickles import shown
 from engine.foreign.writers.onnx_file import write_onnx
 
@@ -30,7 +31,8 @@ _REAL = (1, 10, 11, 16)
 def _recognises(file: ForeignFile) -> bool:
     """Whether it begins as a model does: its version, a small number, then another field of a model."""
     head = file.content[:3]
-    return len(head) == 3 and head[0] == 0x08 and 0 < head[1] < 64 and head[2] in _SECOND
+    model = len(head) == 3 and head[0] == 0x08 and 0 < head[1] < 64 and head[2] in _SECOND
+    return model and not CORE_ML.recognises(file)
 
 
 def _read(file: ForeignFile) -> Imported:

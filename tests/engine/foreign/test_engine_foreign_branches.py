@@ -51,6 +51,20 @@ def test_names_of_what_is_no_chain_are_refused_with_the_way_round(tmp_path, name
     assert not any(note.startswith(CHAINED) for note in found.notes)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [("res1", "skip", "out"), ("attention", "gate", "aux"), ("q", "k", "v"), ("fc", "shortcut", "out")],
+)
+def test_layers_that_fit_in_one_way_only_follow_one_another_whatever_they_are_called(tmp_path, names):
+    """Each makes another number of things: nothing goes around one, and none is multiplied with another."""
+    sizes = (16, 8, 6, 3)
+    tensors: dict = {}
+    for name, count, many in zip(names, sizes, sizes[1:], strict=False):
+        tensors |= dense(name, many, count)
+    found = import_net(stored(tmp_path, tensors, "net.npz"))
+    assert found.net.text == "input 4x4 | dense 8 relu | dense 6 relu | dense 3 log-softmax"
+
+
 @pytest.mark.parametrize("name", ["results", "gateway", "selection", "keys", "base", "res", "rescale", "ih"])
 def test_names_that_only_look_like_it_are_taken(tmp_path, name):
     assert import_net(stored(tmp_path, square(name), "net.npz")).net.text.count("dense") == 3

@@ -5,6 +5,9 @@ import pytest
 from onnx_models import largest_difference, model_of, node
 
 from engine import EngineError, import_net
+from engine.foreign.graph.program import Chain
+from engine.foreign.readers.pytorch.graphs.aten import Aten
+from engine.foreign.readers.pytorch.graphs.operators import OPERATORS
 
 RNG = np.random.default_rng(3)
 
@@ -56,3 +59,12 @@ def test_what_scales_scores_scales_nothing_else(tmp_path, query, key, factor, la
 def test_scores_whose_scale_no_weights_can_take_are_refused(tmp_path):
     with pytest.raises(EngineError, match="scales its scores in a way that no weights can take"):
         import_net(attention(tmp_path, "q", "k", 0.7, ("k", "q")))
+
+
+@pytest.mark.parametrize(("way", "width"), [("trunc", 8), ("floor", 8)])
+def test_a_traced_attention_tells_the_width_of_a_head_by_a_rounded_quotient(way, width):
+    """As nn.TransformerEncoder has it, whose heads' number lies in the file as a tensor of one number."""
+    aten = Aten(Chain((1, 8, 8), None), OPERATORS)
+    made = aten.call("div", (np.int64(34), np.array([4])), {"rounding_mode": way})
+    assert made == width
+    assert int(aten.call("mul", (1, np.array([4])), {})) == 4

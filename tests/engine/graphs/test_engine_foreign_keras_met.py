@@ -8,7 +8,7 @@ from foreign_nets import graphs, outputs
 
 from engine import EngineError
 from engine.foreign.graph.finish import imported
-from engine.foreign.readers.keras.model import program_of
+from engine.foreign.readers.keras.model import outputs_told, program_of
 
 KNOWN_IMAGES = graphs()["images"]
 RNG = np.random.default_rng(3)
@@ -167,3 +167,25 @@ def test_a_function_called_by_itself_is_a_layer_s_function():
     }
     net = keras_program(conv, ("Relu", {}), ("Flatten", {}), dense, weights=weights)
     assert net.text.startswith("input 8x8 | conv 2 3x3 relu | dense 4")
+
+
+def test_a_keras_kernel_of_whole_numbers_is_said_to_be_quantised():
+    """It is there: that the file had no kernel sent people looking for another file."""
+    with pytest.raises(EngineError, match="Dense Dense1 has a kernel of whole numbers: it is quantised"):
+        keras_program(
+            ("Flatten", {}),
+            ("Dense", {"units": 4}),
+            weights={"Dense1": {"0": np.ones((64, 4), np.int8), "1": np.ones(4, np.float32)}},
+        )
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ([["digit", 0, 0], ["parity", 0, 0]], ("it has 2 outputs: digit is taken, not parity",)),
+        ([["digit", 0, 0]], ()),
+        (["digit", 0, 0], ()),
+    ],
+)
+def test_which_of_several_outputs_of_a_keras_model_is_taken_is_said(ends, told):
+    assert outputs_told({"class_name": "Functional", "config": {"output_layers": ends}}) == told

@@ -15,7 +15,7 @@ from engine.foreign.graph.finish import imported
 from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
 from engine.foreign.readers.keras import hdf5
-from engine.foreign.readers.keras.model import MODELS, layers_of, name_of, named, program_of
+from engine.foreign.readers.keras.model import MODELS, layers_of, name_of, named, outputs_told, program_of
 
 _CONFIG, _WEIGHTS = "config.json", "model.weights.h5"
 Found = dict[tuple[str, ...], dict[str, Array]]
@@ -37,7 +37,8 @@ def _of(version: Any) -> str:
 
 
 def _imported(model: Any, found: Found, kind: str) -> Imported:
-    return imported(program_of(model, lambda path: found.get(path, {})), kind)
+    program = program_of(model, lambda path: found.get(path, {}))
+    return imported(program, kind, outputs_told(model))
 
 
 def _gather(group: hdf5.Group, model: Any, path: tuple[str, ...], found: Found) -> None:

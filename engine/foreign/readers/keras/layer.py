@@ -10,6 +10,7 @@ from engine.arrays import Array
 from engine.errors import EngineError
 from engine.foreign.graph.program import Chain
 from engine.foreign.pickles import shown
+from engine.foreign.refused import way_round
 
 Config = Mapping[str, Any]
 
@@ -36,6 +37,8 @@ class KerasLayer:
     def array(self, place: int, name: str) -> Array:
         """One of its arrays by its place."""
         found = [*self.arrays.values()]
+        if place < len(found) and found[place].dtype.kind in "iu":
+            raise self.wrong(f"has a {name} of whole numbers: {way_round('quantised')}")
         if place >= len(found) or found[place].dtype.kind != "f":
             raise self.wrong(f"has no {name} in the file: save the whole model, not its architecture alone")
         return found[place]

@@ -30,6 +30,18 @@ def program_of(model: Any, weights: Weights) -> Program:
     return walk.chain.program()
 
 
+def outputs_told(model: Any) -> tuple[str, ...]:
+    """What to say of a model's outputs where it has several: the first is taken."""
+    kind, config = named(model)
+    if kind == "Sequential":
+        return ()
+    first, *others = [name for name, _ in _ends(config.get("output_layers"), "output_layers")]
+    if not others:
+        return ()
+    names = ", ".join(shown(name) for name in others[:3])
+    return (f"it has {len(others) + 1} outputs: {shown(first)} is taken, not {names}",)
+
+
 def named(item: Any) -> tuple[str, dict[str, Any]]:
     """A layer's class and configuration; EngineError where it has none."""
     kind = item.get("class_name") if isinstance(item, dict) else None

@@ -14,7 +14,7 @@ from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
-from engine.foreign.readers.keras.model import MODELS, layers_of, name_of, named, program_of
+from engine.foreign.readers.keras.model import MODELS, layers_of, name_of, named, outputs_told, program_of
 
 _TYPES = {"float32": "<f4", "int32": "<i4", "bool": "?", "uint8": "u1", "uint16": "<u2", "float16": "<f2"}
 
@@ -43,7 +43,8 @@ def _read(file: ForeignFile) -> Imported:
     version = topology.get("keras_version", "") if isinstance(topology, dict) else ""
     said = f", Keras {shown(version)}" if isinstance(version, str) and version else ""
     found = _placed(model, tables, ())
-    return imported(program_of(model, lambda path: found.get(path, {})), f"a TensorFlow.js model{said}")
+    program = program_of(model, lambda path: found.get(path, {}))
+    return imported(program, f"a TensorFlow.js model{said}", outputs_told(model))
 
 
 def _placed(

@@ -33,7 +33,12 @@ _TRIPLES = (("q", "k", "v"), ("query", "key", "value"), ("queries", "keys", "val
 
 
 def check_names(layers: Sequence[Module]) -> None:
-    """EngineError where a layer's name or the sizes of a pair of them tell that they are no chain."""
+    """EngineError where a layer's name or the sizes of a pair of them tell that they are no chain.
+
+    Names tell nothing of layers that fit each other in one way only.
+    """
+    if _is_only_way(layers):
+        return
     names = [each.name for each in layers]
     words = [_words(name) for name in names]
     shared = set.intersection(*map(set, words))  # of a layer by itself all: whatever its name, it is a chain
@@ -53,6 +58,20 @@ def check_names(layers: Sequence[Module]) -> None:
         few, many = pair[0].width, pair[1].width
         told = f"{first} and {second} make {few} of {many} maps and {many} of them again"
         raise EngineError(_refusal(f"{told}, as squeeze and excitation does", names, product=True))
+
+
+def _is_only_way(layers: Sequence[Module]) -> bool:
+    """Whether each layer can read none but the one before it: all make other numbers of things.
+
+    What goes around a layer, or is multiplied with another, makes as many numbers as that.
+    """
+    widths = [layers[0].weight.shape[1], *(each.width for each in layers)]
+    apart = len(set(widths)) == len(widths)
+    reads = all(
+        last.weight.shape[1] == (first.width if last.kind == first.kind else last.weight.shape[1])
+        for first, last in pairwise(layers)
+    )
+    return apart and reads
 
 
 def _refusal(told: str, names: Sequence[str], product: bool) -> str:

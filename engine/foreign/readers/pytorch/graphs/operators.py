@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
+from engine.errors import EngineError
+from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor, bounded, linear
 from engine.foreign.readers.pytorch.graphs.moves import MOVES, dims
 from engine.foreign.readers.pytorch.graphs.parts import PARTS
@@ -67,13 +69,25 @@ _OF_NUMBERS: Mapping[str, Callable[..., Any]] = {
 
 def _both(a: Aten, kind: str, x: Any, y: Any) -> Any:
     if not isinstance(x, Tensor) and not isinstance(y, Tensor):
-        return _OF_NUMBERS[kind](x, y)
+        made = _OF_NUMBERS[kind](x, y)
+        # Of a size, which is a number, and a number that lies in the file as a tensor.
+        return made.reshape(()) if np.ndim(made) == 1 and np.size(made) == 1 and np.ndim(x) == 0 else made
     return a.op(kind, _real(x), _real(y))
 
 
 def _floor_divide(a: Aten, x: Any, y: Any) -> int:
     x, y = (np.asarray(value).reshape(-1)[0] for value in (x, y))  # A number may lie in the file as a tensor.
     return int(x // y)
+
+
+def _div(a: Aten, x: Any, y: Any, rounding_mode: str | None = None) -> Any:
+    """A quotient; a rounded one is of sizes alone, as a trace of attention tells the width of a head."""
+    if rounding_mode is None:
+        return _both(a, "Div", x, y)
+    if isinstance(x, Tensor) or isinstance(y, Tensor):
+        raise EngineError(f"its operator div rounds what it makes ({shown(rounding_mode)}): train without")
+    x, y = (np.asarray(value).reshape(-1)[0] for value in (x, y))
+    return int(x // y if rounding_mode == "floor" else np.trunc(x / y))
 
 
 def _two(kind: str) -> Callable[..., Any]:
@@ -183,7 +197,7 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "sub": _sum("Sub"),
     "rsub": _sum("Sub", turned=True),
     "mul": _two("Mul"),
-    "div": _two("Div"),
+    "div": _div,
     "floor_divide": _floor_divide,
     "pow": _two("Pow"),
     "relu": _one("Relu"),
