@@ -154,7 +154,9 @@ def test_a_network_that_is_read_as_an_edit_waits_for_a_step_comes_after_the_edit
     drop(window, untrained)
     window.desk.do(Mutate("ablate hidden1:18"))
     qtbot.waitUntil(lambda: reader._file is None, timeout=PATIENCE)
-    assert [step.split()[0] for step in steps(window)] == ["train", "ablate", "model"]
+    first, *others = (step.split()[0] for step in steps(window))
+    # The run goes on behind the edit, and may have come to a step before the network was read.
+    assert (first, [act for act in others if act != "train"]) == ("train", ["ablate", "model"])
 
 
 def test_what_was_read_as_the_window_closed_is_not_done_any_more(window, qtbot):

@@ -80,6 +80,7 @@ class ReasonRows(Rows):
         self._share = 0.0
         self.set_count(sum(_FEW))
         self.setAccessibleName("Neurons that decide")
+        self.setAccessibleDescription("Each silenced by itself: what the network would read without it.")
         self.hovered.connect(self._tell)
 
     def _tell(self, place: int) -> None:
