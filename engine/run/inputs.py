@@ -20,7 +20,8 @@ def as_inputs(net: Net, images: Array) -> Array:
     uint8 (B, h, w) is scaled by 1/255; floats of the input's shape are taken as they are, but for numbers
     whose scale the net's task knows. A net that looks at less than a whole digit (24 x 24, say) is shown its
     centre; a row of neurons reads images row by row. EngineError where they do not fit, or are pixels 0..255
-    as floats: whole numbers, of which one is above 16.
+    as floats: whole numbers, of which one is above 16. A net that was trained on those reads 0..1 once it is
+    `rescaled(net, 0, 1 / 255)`.
     """
     shape, size = net.layers[0].shape, net.layers[0].size
     images = _centre(np.asarray(images), shape)

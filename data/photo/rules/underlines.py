@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, box_of, runs
-from data.photo.pieces import Piece
+from data.photo.morphology import Cut, box_of, runs, surrounded
+from data.photo.pieces import Piece, label_pieces
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -24,13 +24,17 @@ UNDER = 0.14  # of its height: so near below it
 TO = (0.6, 1.25)  # of its width: there it ends
 PEN = (0.5, 2.0)  # times the width of its strokes is the foot's
 HOOK = 0.4  # of its height and of its width: there, above on the left, a two has ink, and a slanting one none
+EYE = 0.005  # of its box: what is smaller is a gap in its ink
+ENDS = 0.08  # of its width: so much on both sides is left out, where a seven may have a tick
+ARCH = 0.08  # of its height: so high a two's top rises above its ends; a seven's roof is straight
 
 
 def is_loose_foot(foot: Mask, digit: Mask) -> bool:
     """Whether a flat line below a digit, both (h, w) in one picture, is a two's foot that misses its stem.
 
     It begins where the stem comes down on the left, is as wide as the rest, and drawn with the same pen. An
-    underline mostly sticks out on the left, and other digits come down farther right.
+    underline mostly sticks out on the left, and other digits come down farther right or have a
+    straight roof.
     """
     (rows, columns), (under, along) = box_of(digit), box_of(foot)
     height, width = rows.stop - rows.start, columns.stop - columns.start
@@ -46,8 +50,25 @@ def is_loose_foot(foot: Mask, digit: Mask) -> bool:
         or not part[: int(HOOK * height), : int(HOOK * width)].any()
     ):
         return False
+    if _arch(part[: height // 2]) < ARCH * height or _has_eye(part):
+        return False
     pens = [min(usual_run(each), usual_run(each.T)) for each in (foot, digit)]
     return bool(PEN[0] * pens[1] <= pens[0] <= PEN[1] * pens[1])
+
+
+def _arch(upper: Mask) -> float:
+    """Rows that the top of the upper half (h, w) of a digit rises, at most, above the line between its ends."""
+    columns = np.flatnonzero(upper.any(0))
+    columns = columns[int(ENDS * len(columns)) : -int(ENDS * len(columns)) or None]
+    tops = upper[:, columns].argmax(0)
+    return float((np.interp(columns, columns[[0, -1]], tops[[0, -1]]) - tops).max())
+
+
+def _has_eye(digit: Mask) -> bool:
+    """Whether ink (h, w) goes round paper, as a nine's does."""
+    paper = ~surrounded(digit, 1)
+    _, pieces = label_pieces(paper, np.ones(np.count_nonzero(paper), np.float32))
+    return sum(piece.mass > EYE * digit.size for piece in pieces) > 1
 
 
 def usual_run(mask: Mask) -> float:

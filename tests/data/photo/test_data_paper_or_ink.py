@@ -78,6 +78,20 @@ def test_a_two_keeps_the_foot_that_its_stem_misses_and_loses_an_underline(line, 
     assert bool(below.max() > 100) == kept
 
 
+SEVEN, NINE = (
+    ((50, 50), (140, 50), (60, 160)),
+    ((130, 75), (115, 50), (80, 52), (62, 80), (80, 105), (115, 98), (130, 75), (70, 160)),
+)
+
+
+@pytest.mark.parametrize("digit", [SEVEN, NINE])
+def test_an_underline_as_wide_as_a_seven_or_a_nine_is_no_foot(digit):
+    bare = digit_from_image(drawn((190, 220), digit, pen=10))
+    lined = digit_from_image(drawn((190, 220), digit, ((60, 178), (132, 178)), pen=10))
+
+    assert np.array_equal(lined, bare)
+
+
 @pytest.mark.parametrize("side", [40, 150])
 @pytest.mark.parametrize("values", ["grey", "two"])
 def test_noise_all_over_is_no_ink_and_a_digit_in_noise_is_still_seen(side, values):
