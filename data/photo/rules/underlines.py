@@ -18,19 +18,20 @@ LONGEST_LEAN = 0.1  # rows a column
 FORKED = 0.2  # of its ends' columns, at most, have more than a line: a two's stem runs down to its foot there
 STRAIGHT = 0.02  # of the piece's height: so far off is a line's middle in the mean
 RASTER = 0.4  # pixels: so far off is a straight one's; in the smallest pictures a two's waved foot has more
-STEM = 0.28  # of a two's width: so far left its stem comes down
+STEM = 0.18  # of a two's width: so far left its stem comes down
 FROM = 0.25  # of its width: so near to there its foot begins
 UNDER = 0.14  # of its height: so near below it
 TO = (0.6, 1.25)  # of its width: there it ends
 PEN = (0.5, 2.0)  # times the width of its strokes is the foot's
 HOOK = 0.4  # of its height and of its width: there, above on the left, a two has ink, and a slanting one none
+BEGINS = 0.1  # of its height: so far below its top a two's hook begins; a seven's bar mostly begins higher
 
 
 def is_loose_foot(foot: Mask, digit: Mask) -> bool:
     """Whether a flat line below a digit, both (h, w) in one picture, is a two's foot that misses its stem.
 
     It begins where the stem comes down on the left, is as wide as the rest, and drawn with the same pen. An
-    underline mostly sticks out on the left, and other digits come down farther right.
+    underline mostly sticks out on the left, and other digits come down farther right or begin otherwise.
     """
     (rows, columns), (under, along) = box_of(digit), box_of(foot)
     height, width = rows.stop - rows.start, columns.stop - columns.start
@@ -41,13 +42,21 @@ def is_loose_foot(foot: Mask, digit: Mask) -> bool:
     starts, ends = along.start - columns.start, along.stop - columns.start
     if stem > STEM * width or abs(starts - stem) > FROM * width:
         return False
-    if (
-        not TO[0] * width <= ends <= TO[1] * width
-        or not part[: int(HOOK * height), : int(HOOK * width)].any()
-    ):
+    if not TO[0] * width <= ends <= TO[1] * width or not has_hook(part):
         return False
     pens = [min(usual_run(each), usual_run(each.T)) for each in (foot, digit)]
     return bool(PEN[0] * pens[1] <= pens[0] <= PEN[1] * pens[1])
+
+
+def has_hook(part: Mask) -> bool:
+    """Whether ink, cut to its box (h, w), begins above on the left as a two does, not as a seven or a one."""
+    height, width = part.shape
+    hook = part[: int(HOOK * height), : int(HOOK * width)]
+    if not hook.any():
+        return False
+    left = int(hook.any(0).argmax())
+    outermost = hook[:, left : left + max(1, int(BEGINS * width))].any(1)
+    return bool(outermost.argmax() >= BEGINS * height)
 
 
 def usual_run(mask: Mask) -> float:
