@@ -25,6 +25,11 @@ settings.load_profile("steady")
 # Qt reads this at the first window: tests need no screen, and show nothing on one that is there.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# OpenMP reads this at the first compiled parallel loop, here and in each process that a test starts. Threads
+# that wait would else spin on processors that other tests need: of three processes that train on two, each
+# took six times the processor's time.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 pytest_plugins = ["live_fixtures"]
 
 NO_SCREEN = pytest.StashKey[str]()

@@ -1,13 +1,19 @@
 """The figures' colours and type, from the dark theme of the scenes."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.font_manager import FontProperties
 
 import scenes
 from scenes.lettering.glyphs import OWN, runs
+
+if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
 
 DARK = scenes.THEMES["dark"]
 Rgb = tuple[float, float, float]
@@ -69,7 +75,14 @@ WARM, COOL = (unit(tuple(ramp[150].tolist())) for ramp in (DARK.excite, DARK.inh
 @cache
 def type_of(name: str) -> FontProperties:
     """A font of the project's own."""
-    return FontProperties(fname=str(OWN / _FONTS[name]))
+    return _font(OWN / _FONTS[name])
+
+
+def _font(file: Path) -> FontProperties:
+    # Imported here: the window has these colours in pictures of examples, and never a figure.
+    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
+
+    return FontProperties(fname=str(file))
 
 
 def written(words: str, font: str) -> tuple[str, FontProperties]:
@@ -82,7 +95,7 @@ def written(words: str, font: str) -> tuple[str, FontProperties]:
         return words, type_of(font)
     parts = runs(words)
     foreign = next((path for _, path in parts if path is not None), None)
-    face = type_of(font) if foreign is None else FontProperties(fname=str(foreign))
+    face = type_of(font) if foreign is None else _font(foreign)
     return "".join(part for part, _ in parts), face
 
 

@@ -33,8 +33,8 @@ def is_loose_foot(foot: Mask, digit: Mask) -> bool:
     """Whether a flat line below a digit, both (h, w) in one picture, is a two's foot that misses its stem.
 
     It begins where the stem comes down on the left, is as wide as the rest, and drawn with the same pen. An
-    underline mostly sticks out on the left, and other digits come down farther right or have a
-    straight roof.
+    underline mostly sticks out on the left, and other digits come down farther right, have a
+    straight roof or go round paper.
     """
     (rows, columns), (under, along) = box_of(digit), box_of(foot)
     height, width = rows.stop - rows.start, columns.stop - columns.start

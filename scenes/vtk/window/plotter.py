@@ -64,5 +64,6 @@ class OffscreenPlotter(Plotter):  # type: ignore[misc]  # PyVista is not read by
         The first would be left holding itself: what it observes are its own methods.
         """
         super().reset_key_events()
-        if self.iren is not None:
-            self.iren.style.RemoveAllObservers()
+        # PyVista 0.45 calls it before there is one, and has no style yet then.
+        if (iren := getattr(self, "iren", None)) is not None:
+            iren.style.RemoveAllObservers()

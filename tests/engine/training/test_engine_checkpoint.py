@@ -45,6 +45,9 @@ def test_resuming_gives_the_numbers_of_an_uninterrupted_run(tmp_path, optimizer,
     cut = fit(net, *task(), rng=np.random.default_rng(1), recipe=recipe, window=5, **options)
     found = [told(step) for step in islice(cut, stop)]
     resumed = through_file(cut, tmp_path / "it.npz", **options)
+    # Later and better weights would take the place of what a checkpoint lost.
+    for then, now in ((cut.best, resumed.best), (cut.good, resumed.good)):
+        assert now is then is None or same(now, then)
     found += [told(step) for step in resumed]
     assert found == expected
     assert same(whole.snapshot(), resumed.snapshot())

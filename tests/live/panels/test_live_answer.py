@@ -8,9 +8,11 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from engine.graph import address
 from scenes import focus_on_class
 from scenes.texts import ENGLISH
 from viz3d.findings.answer import AnswerFacts
+from viz3d.live.view.overlay.layer_frames import group_corners
 
 
 @pytest.fixture
@@ -135,8 +137,8 @@ def test_the_right_button_on_a_reason_offers_to_switch_it_off(window, qtbot):
 def test_while_a_hand_draws_the_bars_come_first_and_the_reasons_when_it_rests(window, qtbot):
     # Lost otherwise: bars that lag behind the pen, or reasons that are those of a drawing before.
     pad, answer = window.drawing.pad, window.answer
-    decided(qtbot, window)
     pad.clear()
+    before, led = decided(qtbot, window), leaders(window.desk.shown.traced)
     QTest.mousePress(pad, LEFT, pos=QPoint(108, 30))
     for y in range(40, 180, 20):
         QTest.mouseMove(pad, QPoint(108, y))
@@ -144,7 +146,15 @@ def test_while_a_hand_draws_the_bars_come_first_and_the_reasons_when_it_rests(wi
     traced = window.desk.shown.traced
     assert answer.bars._answer.probabilities is traced.trace.probabilities
     qtbot.waitUntil(lambda: answer.reasons._title.text() == "WHY {} AND NOT {}".format(*leaders(traced)))
-    assert answer.reasons.rows.at(0) is None, "what was so before the pen moved is told no longer"
+    rows = answer.reasons.rows
+    assert rows.at(0) is None, "what was so before the pen moved is told no longer"
+    # What stood there stays, so that nothing flickers: dimmed, and said to be of before.
+    assert rows.stale
+    assert rows._shown == tuple(before)
+    assert answer.reasons._note.text() == "dimmed: {} and not {}, before this change".format(*led)
+    QTest.mouseMove(rows, QPoint(40, 5))
+    QTest.mouseClick(rows, LEFT, pos=QPoint(40, 5))
+    assert not window.desk.session.selection
     made = [each.where for each in AnswerFacts(traced).deciders.neurons[:5]]
     assert [each.where for each in decided(qtbot, window)] == made
     QTest.mouseRelease(pad, LEFT, pos=QPoint(108, 170))
@@ -193,6 +203,22 @@ def test_where_no_neuron_makes_the_answer_none_is_spoken_of(window, qtbot):
     assert "tried" in note.text()
 
 
+def test_of_a_sure_digit_it_is_told_by_how_much_it_leads_without_each(window, qtbot):
+    # Lost otherwise: five rows of ">99.9 % <0.1 %", which tell nothing apart.
+    window.command.entered.emit("sample digits:0")
+    first, reasons = decided(qtbot, window)[0], window.answer.reasons
+    assert first.shares == reasons._reasons.shares == (">99.9%", "<0.1%")
+    assert [each.text() for each in (reasons._words, *reasons._columns)] == [
+        "Ablate one, and it leads",
+        "by",
+        "less",
+    ]
+    lead = AnswerFacts(window.desk.session.traced).margin
+    window.command.entered.emit(f"ablate {first.where}")
+    left = AnswerFacts(window.desk.session.traced).margin
+    assert reasons.rows._figures(first) == (f"{left:.2f}", f"{lead - left:.2f}")
+
+
 def test_whole_maps_stand_below_the_neurons_and_are_switched_off_as_one(window, qtbot):
     window.command.entered.emit("net cnn-draw")
     window.command.entered.emit("sample digits:41")
@@ -201,6 +227,21 @@ def test_whole_maps_stand_below_the_neurons_and_are_switched_off_as_one(window, 
     shown = [rows.at(place) for place in range(rows.height() // rows.high)]
     place, whole = next((place, each) for place, each in enumerate(shown) if each.neuron < 0)
     assert place > 2
+    rows._hover(-1)
+    rows._hover(place)
+    assert window.view._pointed.group == whole.where
+    QTest.mouseClick(rows, Qt.MouseButton.RightButton, pos=QPoint(40, place * rows.high + 5))
+    assert [each.text() for each in window.editing.menus.menu.actions()][1:4] == ["", "Ablate", "Freeze"]
+    window.editing.menus.menu.close()
+    # It is framed in the scene, none of its neighbours with it.
+    assert window.view.marked.group == whole.where
+    settled(qtbot, window)
+    scene, neurons = window.view._shown.scene, address.neurons(desk.session.net.graph, whole.where)
+    (frame,) = group_corners(scene, neurons)
+    panel = next(each for each in scene.layout.panels if each.layer == whole.where.partition(":")[0])
+    inside = np.abs(scene.layout.positions[panel.start : panel.stop] - frame.mean(axis=0)).max(axis=1)
+    assert (inside <= np.abs(frame - frame.mean(axis=0)).max()).sum() == len(neurons)
+    window.command.entered.emit("select none")
     assert "1 of 16 maps does" in window.answer.reasons._note.text()
     assert whole.turns
     QTest.mouseClick(rows, LEFT, pos=QPoint(40, place * rows.high + 5))

@@ -55,6 +55,7 @@ def test_each_layer_is_told_by_what_it_does() -> None:
     assert any("Hidden 1: 256 neurons sum weight × activation" in text for text in said)
     assert any("5×5 conv → max-pool → 5×5 conv → max-pool → 256 → 10" in text for text in said)
     assert {"40 maps · 8 × 8", "28 × 28 pixels", f"256 neurons by digit, {none} prefer none (–)"} <= said
+    assert "max; maps: top 1%" in said  # lost otherwise: that the brightest cells of maps are not told apart
 
 
 def _seen_where_both_meet(scene: Scene, frame: Frame) -> NDArray[np.float64]:

@@ -143,3 +143,17 @@ def test_the_ink_glows_between_its_pixels_and_warms_those_around_it(monkeypatch)
         assert (red - blue).mean() > 2, "the halo has another hue"
         drawn.append(lit)
     assert np.abs(drawn[0] - drawn[1]).mean() < 0.2, "two ways make two pictures"
+
+
+def test_both_ways_find_the_same_lines_between_pixels(monkeypatch) -> None:
+    # Lost otherwise: a film drawn by several processes would flicker where one has no compiled loops.
+    scene = compose(trace(), size=(960, 540), text=False)
+    frame, marks = scene.frame(2.0), []
+    for loops in (None, finish):
+        monkeypatch.setattr("scenes.vtk.lattice.finish_loops", lambda loops=loops: loops)
+        with Stage(scene, compiled=False) as stage:
+            assert stage.parts.sheet is not None
+            marks.append(stage.parts.sheet.bare(np.full((540, 960), 255, np.uint8), frame.camera).astype(int))
+    assert np.abs(marks[0] - marks[1]).max() <= 1
+    assert (marks[1] < 128).mean() > 0.01
+    assert (marks[1] == 255).mean() > 0.5

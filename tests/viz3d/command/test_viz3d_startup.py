@@ -90,15 +90,31 @@ def test_what_reads_files_of_other_systems_waits_for_such_a_file(tmp_path):
     assert told == "False\n"
 
 
+# What a user of PyVista and matplotlib does beside a stage: all of it is theirs again.
+FIGURES = """
+import matplotlib.backends.backend_agg, matplotlib.pyplot, pyvista
+from pyvista.plotting import colors, lookup_table
+for name in ("matplotlib", "matplotlib.colors", "matplotlib.pyplot", "matplotlib.backends.backend_agg"):
+    assert type(sys.modules[name]).__name__ == "module", name
+assert colors.get_cmap_safe("viridis") == matplotlib.colormaps["viridis"] and "viridis" in colors.colormaps
+assert isinstance(matplotlib.colormaps["viridis"], colors.colors.Colormap)
+assert colors.get_cmap_safe(["red", "blue"]).N == 2
+assert lookup_table.mpl.colors.Colormap is matplotlib.colors.Colormap
+assert lookup_table.mpl.__version__ == matplotlib.__version__
+assert pyvista.LookupTable("plasma", n_values=8).cmap.name == "plasma"
+assert pyvista.plotting.colors.get_cycler("matplotlib") is not None
+pyvista.ChartMPL(matplotlib.pyplot.figure())
+plotter = pyvista.Plotter(off_screen=True)
+plotter.add_mesh(pyvista.Sphere(), scalars=pyvista.Sphere().points[:, 2], cmap="magma")
+plotter.close()
+"""
+
+
 def test_a_picture_does_not_wait_for_what_draws_figures(tmp_path):
-    # PyVista would bring pyplot, for colour maps of which none is used.
-    program = (
-        "import sys\nfrom scenes import Stage\nprint(*sys.modules)\n"
-        "import matplotlib.pyplot, pyvista\n"
-        "assert pyvista.plotting.colors.get_cmap_safe('viridis').name == 'viridis'\n"
-        "pyvista.ChartMPL(matplotlib.pyplot.figure())"
-    )
+    # PyVista would bring pyplot, for colour maps of which none is used; the window has examples.
+    start = "from scenes import Stage\nimport viz3d.figures.example"
+    program = f"import sys\n{start}\nprint(*sys.modules)\n{FIGURES}"
     words = [sys.executable, "-c", program]
     told = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=True).stdout.split()
-    assert "pyvista.plotting.charts" in told
-    assert not {"matplotlib.pyplot", "matplotlib.figure"} & set(told)
+    assert {"pyvista.plotting.charts", "viz3d.figures.ink"} <= set(told)
+    assert not {"matplotlib.pyplot", "matplotlib.figure", "matplotlib.font_manager"} & set(told)

@@ -22,6 +22,7 @@ _OF_ONE, _FAR_LESS = {3: 0, 6: 4}, 0.7
 TRAINED, FAIR = 0.4, 0.92
 """Shares of digits under which a network has not learned them, or less than such networks do."""
 _LIKELY_CHANCE = 2.0  # deviations of chance within which the more usual of two ways is taken
+_DOUBTED = 3.0  # those of the losses within which another scale is told
 _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
 _MOST_OTHERS = 2
 MOST_NEAR = 4
@@ -129,6 +130,19 @@ class Digits:
         gained, lost = int((right[1] & ~right[0]).sum()), int((right[0] & ~right[1]).sum())
         return float((gained - lost) / max(gained + lost, 1) ** 0.5)
 
+    def behind(self, other: Evaluation, best: Evaluation) -> float:
+        """By how many deviations of chance one network is more surprised by the same digits than the best.
+
+        The mean of the differences, digit by digit, in its standard errors. Where a network has misread a
+        digit or two, a loss three times another's is chance still.
+        """
+        count = min(other.total, best.total)
+        lost = [surprises(found.probabilities[:count], self.labels[:count]) for found in (other, best)]
+        apart = lost[0] - lost[1]
+        if not np.isfinite(apart).all():
+            return float("inf")
+        return float(apart.mean() / max(apart.std() / count**0.5, np.finfo(np.float32).tiny))
+
     def enough(self, net: Net, most: int, work: float) -> int:
         """How many digits to show a network: fewer where each takes longer, but never just a handful."""
         work *= 1 if _shared(net) else _DENSE
@@ -141,12 +155,20 @@ def surprise(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.intege
     A net read in a way that is not its own is mostly too sure or not sure enough, and one that learned little
     is so in its own way too, which must not part them: temperature scaling (Guo et al. 2017, section 4.2).
     """
+    return float(surprises(probabilities, labels).mean())
+
+
+def surprises(
+    probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]
+) -> NDArray[np.float64]:
+    """The same of each digit, float64 (N,): infinite where an answer is no number."""
     with np.errstate(invalid="ignore"):
         scores = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny), dtype=np.float64)
     if not np.isfinite(scores).all():
-        return float("inf")
+        return np.full(len(labels), np.inf)
     truth = scores[np.arange(len(labels)), labels]
-    return min(float((np.log(np.exp(each * scores).sum(axis=1)) - each * truth).mean()) for each in _SURENESS)
+    tries = (np.log(np.exp(each * scores).sum(axis=1)) - each * truth for each in _SURENESS)
+    return min(tries, key=lambda each: float(each.mean()))
 
 
 def _shared(net: Net) -> bool:
@@ -201,9 +223,17 @@ def search(nets: Nets, scales: list[tuple[float, float]], digits: Digits) -> Bes
 def _alike(
     found: Mapping[tuple[int, int], Evaluation], best: tuple[int, int], digits: Digits
 ) -> Sequence[int]:
-    """Scales on which a way reads as many digits as on its best, as far as chance lets tell."""
+    """Scales on which a way reads as many digits as on its best, or is about as little surprised.
+
+    As far as chance lets tell: what surely reads more of them need not be what it was trained on.
+    """
     own = [each for each in found if each[0] == best[0] and each != best]
-    return [s for n, s in own if abs(digits.ahead(found[n, s], found[best])) <= _LIKELY_CHANCE]
+    return [
+        each[1]
+        for each in own
+        if abs(digits.ahead(found[each], found[best])) <= _LIKELY_CHANCE
+        or digits.behind(found[each], found[best]) <= _DOUBTED
+    ]
 
 
 def _others(few: Mapping[tuple[int, int], Evaluation], best: int) -> list[tuple[int, int]]:

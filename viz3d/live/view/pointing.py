@@ -20,6 +20,8 @@ Place = tuple[float, float]
 class Thing:
     """A neuron by its number, a synapse by those of its ends, a layer by its name, a bar by its class.
 
+    A group of neurons, such as a map or a head, by its address.
+
     Without any, nothing.
     """
 
@@ -27,13 +29,14 @@ class Thing:
     synapse: tuple[int, int] | None = None
     layer: str = ""
     bar: int = -1
+    group: str = ""
 
     def __bool__(self) -> bool:
         return self != NOTHING
 
     @property
     def neurons(self) -> tuple[int, ...]:
-        """The neuron, or the synapse's source and target; none of a layer or a bar."""
+        """The neuron, or the synapse's source and target; none of a layer, a bar or a group."""
         return (self.neuron,) if self.neuron >= 0 else self.synapse or ()
 
 

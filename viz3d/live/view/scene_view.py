@@ -11,6 +11,7 @@ from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPaintEvent, QPen
 from engine import Trace
 from scenes import Scene
 from viz3d.live.view.drawn_view import DrawnView
+from viz3d.live.view.overlay.layer_frames import group_corners
 from viz3d.live.view.pointing import NOTHING, Thing, layers_at
 from viz3d.live.view.viewed_scene import ViewedScene
 from viz3d.live.widgets.style import look
@@ -181,6 +182,13 @@ class SceneView(DrawnView):
         """Fly to where layers, by name, fill the view."""
         panels = () if self._shown is None else self._shown.scene.layout.panels
         corners = [panel.corners() for panel in panels if panel.layer in layers]
+        if corners:
+            self.camera.fly_to_part(np.concatenate(corners))
+
+    def fly_to_group(self, where: str) -> None:
+        """Fly to where a group of neurons, by its address, fills the view."""
+        group = None if self._shown is None else self._shown.group(Thing(group=where))
+        corners = [] if self._shown is None or group is None else group_corners(self._shown.scene, group)
         if corners:
             self.camera.fly_to_part(np.concatenate(corners))
 

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from engine import Trace
+from engine import EngineError, Trace
 from engine.graph import address
 from engine.graph.receptive_field import receptive_field
 from scenes import Frame, Free, Orbit, Scene
 from scenes.lettering.edited.ghosts import ghosts
 from scenes.light.focus import ways
 from viz3d.live.view.overlay.edges import Edges, sides
-from viz3d.live.view.overlay.layer_frames import draw_field, draw_layer_frames
+from viz3d.live.view.overlay.layer_frames import draw_field, draw_group_frames, draw_layer_frames
 from viz3d.live.view.overlay.lettering import (
     Spot,
     draw_card,
@@ -87,7 +87,7 @@ class ViewedScene:
 
     def name(self, thing: Thing) -> str:
         """The address of a thing."""
-        return " → ".join(map(self.address, thing.neurons)) or thing.layer
+        return " → ".join(map(self.address, thing.neurons)) or thing.layer or thing.group
 
     def has(self, thing: Thing) -> bool:
         """Whether there is such a thing here: it may be of another net than this still is."""
@@ -95,7 +95,16 @@ class ViewedScene:
             return thing.layer in {panel.layer for panel in self.scene.layout.panels}
         if thing.bar >= 0:
             return thing.bar < len(self.scene.probabilities)
+        if thing.group:
+            return self.group(thing) is not None
         return bool(thing.neurons) and max(thing.neurons) < len(self.trace.neurons)
+
+    def group(self, thing: Thing) -> NDArray[np.int64] | None:
+        """The global ids (n,) of a group's neurons; None where there is none of this name here."""
+        try:
+            return address.neurons(self.trace.net.graph, thing.group) if thing.group else None
+        except EngineError:
+            return None
 
     def room(self, pose: Orbit, t: float, marked: Thing) -> Free:
         """Where labels in space may stand beside all else that is written."""
@@ -134,6 +143,9 @@ class ViewedScene:
         if marked.layer:
             draw_layer_frames(painter, look, self.scene, frame.camera, (marked.layer,), fill=False)
             return
+        if (group := self.group(marked)) is not None:
+            draw_group_frames(painter, look, self.scene, frame.camera, group, strong=True)
+            return
         if marked.neuron >= 0:
             self._draw_field(painter, look, frame, marked.neuron)
         for neuron in marked.neurons:
@@ -155,6 +167,9 @@ class ViewedScene:
             draw_layer_frames(
                 painter, look, self.scene, frame.camera, (thing.layer,), strong=False, fill=False
             )
+            return
+        if (group := self.group(thing)) is not None:
+            draw_group_frames(painter, look, self.scene, frame.camera, group, strong=False)
             return
         if thing.bar >= 0:
             draw_row(painter, look, self.scene, frame, thing.bar)

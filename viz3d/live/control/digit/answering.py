@@ -32,7 +32,7 @@ class AnsweringControl(QObject):
 
 
 def _thing(reason: Reason | None) -> Thing:
-    """What is lit of it in the scene: of a map or a head the frame of its layer."""
+    """What is lit of it in the scene: of a map or a head a frame."""
     if reason is None:
         return NOTHING
-    return Thing(reason.neuron) if reason.neuron >= 0 else Thing(layer=reason.layer)
+    return Thing(reason.neuron) if reason.neuron >= 0 else Thing(group=reason.where)

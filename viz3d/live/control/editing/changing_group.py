@@ -1,5 +1,7 @@
 """A group of neurons: what they do together, and changes of all of them."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject
 
 from engine import EngineError
@@ -11,6 +13,7 @@ from viz3d.live.control.editing.edits import Edits
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.widgets.inspecting.group_card import GroupCard
 from viz3d.live.widgets.inspecting.inspector import Inspector
+from viz3d.live.widgets.menu import Entries
 from viz3d.live.widgets.style import number
 from viz3d.session.traced_digit import TracedDigit
 
@@ -40,6 +43,25 @@ class GroupControl(QObject):
             return where if len(address.neurons(net.graph, where)) > 1 else ""
         except EngineError:
             return ""
+
+    def entries(self) -> Entries:
+        """What a menu offers for the selected group."""
+        card = self._inspector.group.card
+        if card is None:
+            return ()
+        return tuple(
+            (undo if on else do, partial(self._edits.turn, f"{verb} {card.name}", not on))
+            for verb, do, undo, on in (
+                ("ablate", "Ablate", "Let it speak", card.ablated),
+                ("freeze", "Freeze", "Thaw", card.frozen),
+            )
+        )
+
+    def turn_ablated(self) -> None:
+        """Silence the selected group, or let it speak again."""
+        card = self._inspector.group.card
+        if card is not None:
+            self._edits.turn(f"ablate {card.name}", not card.ablated)
 
     def _scaled(self, factor: float) -> str:
         return f"scale {self.where} {factor:.3g}"

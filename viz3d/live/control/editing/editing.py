@@ -34,7 +34,7 @@ class Editing(QObject):
         self.synapse = SynapseControl(desk, picking, view, inspector)
         self.layer = LayerControl(desk, picking, inspector)
         self.group = GroupControl(desk, picking, inspector)
-        subjects = self.neuron, self.synapse, self.layer
+        subjects = self.neuron, self.synapse, self.layer, self.group
         self.menus = MenuControl(desk, picking, subjects, view, box.line)
 
     def actions(self) -> dict[str, Callable[[], object]]:

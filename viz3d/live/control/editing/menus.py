@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMenu
 
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.editing.changing import ChangingControl
+from viz3d.live.control.editing.changing_group import GroupControl
 from viz3d.live.control.editing.changing_layer import LayerControl
 from viz3d.live.control.editing.changing_synapse import SynapseControl
 from viz3d.live.control.looking.picking import PickingControl
@@ -15,7 +16,7 @@ from viz3d.live.widgets.menu import Entries, menu_of
 
 
 class MenuControl(QObject):
-    """Opens the menu of a neuron, a synapse or a layer. `beside` the place where nothing was pressed on.
+    """Opens the menu of a neuron, group, synapse or layer. `beside` the place where nothing was pressed on.
 
     Attributes:
         menu: the menu that was opened last, None before the first.
@@ -27,13 +28,13 @@ class MenuControl(QObject):
         self,
         desk: Desk,
         picking: PickingControl,
-        subjects: tuple[ChangingControl, SynapseControl, LayerControl],
+        subjects: tuple[ChangingControl, SynapseControl, LayerControl, GroupControl],
         view: SceneView,
         line: CommandLine,
     ) -> None:
         super().__init__()
         self._desk, self._picking, self._view, self._line = desk, picking, view, line
-        self._neuron, self._synapse, self._layer = subjects
+        self._neuron, self._synapse, self._layer, self._group = subjects
         self.menu: QMenu | None = None
         view.menu_asked.connect(lambda on, place: self.popup(place) if on else self.beside.emit(place))
 
@@ -45,6 +46,8 @@ class MenuControl(QObject):
         own: Entries
         if thing.layer:
             own = (*self._layer.entries(self._line), None, ("Fly there", self._picking.fly))
+        elif thing.group:
+            own = (*self._group.entries(), None, ("Fly there", self._picking.fly))
         elif thing.synapse is not None:
             own = self._synapse.entries(self._line)
         else:
@@ -59,9 +62,11 @@ class MenuControl(QObject):
             self.menu.popup_once(place)
 
     def turn_off(self) -> None:
-        """Silence the selected neuron or cut the selected synapse, or take that back."""
+        """Silence the selected neuron or group, or cut the selected synapse, or take that back."""
         if self._picking.thing.synapse is not None:
             self._synapse.turn_cut()
+        elif self._picking.thing.group:
+            self._group.turn_ablated()
         else:
             self._neuron.turn_ablated()
 

@@ -41,7 +41,7 @@ class PickingControl(QObject):
 
     @property
     def thing(self) -> Thing:
-        """What is selected; nothing, where that is a group that is no layer."""
+        """What is selected."""
         where = self._desk.session.selection
         if not where:
             return NOTHING
@@ -51,7 +51,8 @@ class PickingControl(QObject):
                 return Thing(synapse=address.synapse(net.graph, where))
             if where in (layer.name for layer in net.layers):
                 return Thing(layer=where)
-            return Thing(address.neuron(net.graph, where))
+            some = address.neurons(net.graph, where)
+            return Thing(int(some[0])) if len(some) == 1 else Thing(group=where)
         except EngineError:
             return NOTHING
 
@@ -108,11 +109,16 @@ class PickingControl(QObject):
         """Bring what was selected without a look at the scene into view."""
         for neuron in self.thing.neurons[-1:]:
             self._view.follow(neuron)
+        if self.thing.group:
+            some = address.neurons(self._desk.session.net.graph, self.thing.group)
+            self._view.follow(int(some[len(some) // 2]))
 
     def fly(self) -> None:
         """Bring the selected neuron near, or the end of a synapse, or all of a layer."""
         if self.thing.layer:
             self._view.fly_to_layers((self.thing.layer,))
+        elif self.thing.group:
+            self._view.fly_to_group(self.thing.group)
         for neuron in self.thing.neurons[-1:]:
             self._view.fly_to(neuron)
 

@@ -21,10 +21,12 @@ from viz3d.live.widgets.answering.answer import AnswerPanel
 from viz3d.live.widgets.answering.class_bars import Answer
 from viz3d.live.widgets.answering.reasons import Reason, Reasons
 from viz3d.live.widgets.answering.strip import AnswerStrip
+from viz3d.live.widgets.style import number
 from viz3d.live.work.thinker import Composed, Thinker
 from viz3d.session.traced_digit import TracedDigit
 
 _LEAST = 64  # pixels a side of a picture
+_ENDLESS = "not measured: slopes grow beyond all numbers"
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,8 +148,9 @@ class ShowingControl(QObject):
     def _show_reasons(self) -> None:
         self._why.stop()
         shown = self._desk.shown
-        found = self._decided[1] if self._decided is not None and self._knows(shown) else None
-        self._place.answer.reasons.set_reasons(reasons_of(shown.traced, found))
+        known = self._knows(shown)
+        found = self._decided[1] if self._decided is not None and known else None
+        self._place.answer.reasons.set_reasons(reasons_of(shown.traced, found, known))
 
     def _composed(self, composed: Composed) -> None:
         shown = composed.stamp
@@ -184,13 +187,24 @@ def _of_nothing(traced: TracedDigit) -> str:
     return "it is all of one shade" if traced.digit.image.any() else "the biases alone answer"
 
 
-def reasons_of(traced: TracedDigit, found: Deciders | None) -> Reasons:
-    """What the panel tells of why the answer is not another; found: what decides, None while not known."""
+def reasons_of(traced: TracedDigit, found: Deciders | None, known: bool) -> Reasons:
+    """What the panel tells of why the answer is not another.
+
+    found: what decides; None while it is not known, and, once known, where slopes grow beyond all numbers.
+    """
     facts, names = AnswerFacts(traced), traced.net.classes
     ahead, behind = facts.leaders
-    told = Reasons(names[ahead], names[behind], facts.margin, float(traced.trace.probabilities[ahead]))
+    now = traced.trace.probabilities
+    told = Reasons(
+        ahead=names[ahead],
+        behind=names[behind],
+        margin=facts.margin,
+        share=float(now[ahead]),
+        shares=(ENGLISH.percent(float(now[ahead])), ENGLISH.percent(float(now[behind]))),
+        net=traced.net.name,
+    )
     if found is None:
-        return told
+        return replace(told, single=(), note=_ENDLESS) if known else told
     single, whole = (tuple(_reason(traced, found, e) for e in some) for some in (found.neurons, found.groups))
     return replace(told, single=single, whole=whole, note=verdict(traced, found))
 
@@ -202,10 +216,10 @@ def _reason(traced: TracedDigit, found: Deciders, each: Decider) -> Reason:
         shares[1] = f"{name} {ENGLISH.percent(share)}"
     return Reason(
         where=each.where,
-        layer=each.where.partition(":")[0],
         neuron=int(each.neurons[0]) if each.each == "neuron" else -1,
         left=float(each.probabilities[found.ahead]),
+        lead=found.lead - each.lost,
         shares=(shares[0], shares[1]),
         turns=turns(traced, each),
-        tip=f"Without {each.where} alone: {without(traced, each)}",
+        tip=f"Without {each.where} alone: {without(traced, each)}, {number(each.lost)} less ahead",
     )

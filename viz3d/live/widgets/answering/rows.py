@@ -1,7 +1,7 @@
 """Rows that answer to a pointer and to keys: one is lit under it, a click or Enter chooses it."""
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter
 
 from viz3d.live.widgets.parts import Painted
 from viz3d.live.widgets.style import Look
@@ -85,6 +85,11 @@ class Rows(Painted):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Light up none."""
+        self._hover(-1)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Light up none: a pointer that has gone on meanwhile is not heard of."""
+        super().hideEvent(event)
         self._hover(-1)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
