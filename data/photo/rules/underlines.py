@@ -57,7 +57,7 @@ def is_loose_foot(foot: Mask, digit: Mask) -> bool:
 
 
 def _arch(upper: Mask) -> float:
-    """Rows that the top of the upper half (h, w) of a digit rises, at most, above the line between its ends."""
+    """Rows that the top of a digit's upper half (h, w) rises, at most, above the line between its ends."""
     columns = np.flatnonzero(upper.any(0))
     columns = columns[int(ENDS * len(columns)) : -int(ENDS * len(columns)) or None]
     tops = upper[:, columns].argmax(0)
