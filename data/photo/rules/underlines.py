@@ -24,6 +24,7 @@ UNDER = 0.14  # of its height: so near below it
 TO = (0.6, 1.25)  # of its width: there it ends
 PEN = (0.5, 2.0)  # times the width of its strokes is the foot's
 HOOK = 0.4  # of its height and of its width: there, above on the left, a two has ink, and a slanting one none
+BEGINS = 0.1  # of its height: so far below its top a two's hook begins; a seven's bar mostly begins higher
 EYE = 0.005  # of its box: what is smaller is a gap in its ink
 ENDS = 0.08  # of its width: so much on both sides is left out, where a seven may have a tick
 ARCH = 0.08  # of its height: so high a two's top rises above its ends; a seven's roof is straight
@@ -45,15 +46,23 @@ def is_loose_foot(foot: Mask, digit: Mask) -> bool:
     starts, ends = along.start - columns.start, along.stop - columns.start
     if stem > STEM * width or abs(starts - stem) > FROM * width:
         return False
-    if (
-        not TO[0] * width <= ends <= TO[1] * width
-        or not part[: int(HOOK * height), : int(HOOK * width)].any()
-    ):
+    if not TO[0] * width <= ends <= TO[1] * width or not has_hook(part):
         return False
     if _arch(part[: height // 2]) < ARCH * height or _has_eye(part):
         return False
     pens = [min(usual_run(each), usual_run(each.T)) for each in (foot, digit)]
     return bool(PEN[0] * pens[1] <= pens[0] <= PEN[1] * pens[1])
+
+
+def has_hook(part: Mask) -> bool:
+    """Whether ink, cut to its box (h, w), begins above on the left as a two does, not as a seven or a one."""
+    height, width = part.shape
+    hook = part[: int(HOOK * height), : int(HOOK * width)]
+    if not hook.any():
+        return False
+    left = int(hook.any(0).argmax())
+    outermost = hook[:, left : left + max(1, int(BEGINS * width))].any(1)
+    return bool(outermost.argmax() >= BEGINS * height)
 
 
 def _arch(upper: Mask) -> float:
