@@ -230,3 +230,20 @@ def test_a_processor_is_given_blocks_that_its_registers_hold(monkeypatch, triple
     told.target_context.codegen().magic_tuple.return_value = triple, "some", features
     monkeypatch.setattr(emit, "cpu_target", told)
     assert emit.processor.__wrapped__() == vectors
+
+
+@pytest.mark.parametrize(
+    ("given", "spins"), [({}, "3000"), ({"GOMP_SPINCOUNT": "7"}, "7"), ({"OMP_WAIT_POLICY": "passive"}, "0")]
+)
+def test_threads_that_wait_soon_sleep_unless_one_says_otherwise(given, spins):
+    # Of programs side by side each took up to three times the processor's time, waiting.
+    pytest.importorskip("numba.np.ufunc.omppool")
+    words = "import engine.kernels.compile, numba.np.ufunc.omppool"
+    env = {name: each for name, each in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    env |= given | {"OMP_DISPLAY_ENV": "VERBOSE"}  # GNU's tells then, as it is loaded, what it was given
+    told = subprocess.run(
+        [sys.executable, "-c", words], capture_output=True, text=True, env=env, check=True
+    ).stderr
+    if "GOMP_SPINCOUNT" not in told:
+        pytest.skip("no OpenMP of GNU")
+    assert f"GOMP_SPINCOUNT = '{spins}'" in told
