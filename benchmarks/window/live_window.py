@@ -174,8 +174,8 @@ class Watch:
         from viz3d.live.widgets.drawing.pad import Pad
         from viz3d.live.widgets.inspecting.neuron_charts import SumBar
         from viz3d.live.widgets.parts import Painted
+        from viz3d.live.work import thinker
         from viz3d.live.work.painter import Painter
-        from viz3d.live.work.thinker import Thinker
         from viz3d.session.traced_digit import TracedDigit
 
         self.meter, self.begun = Meter(), 0.0
@@ -186,7 +186,7 @@ class Watch:
             (digits, "_seen", "preprocess"),
             (TracedDigit, "of", "trace"),
             (TracedDigit, "read_by", "trace"),
-            (Thinker, "_handle", "compose"),
+            (thinker, "compose", "compose"),
             (Painter, "_frame", "arrays"),
             (drawing.Stage, "show", "arrays"),
             (drawing.Stage, "update", "arrays"),
@@ -198,7 +198,7 @@ class Watch:
             count(owner, name, step)
         count(OffscreenWindow, "render", "draw", time.process_time)
         for owner, name, what in (
-            (Thinker, "ask", "asked"),
+            (thinker.Thinker, "ask", "asked"),
             (Bars, "paint", "bars"),
             (SumBar, "paint", "inspector"),
             (SceneView, "paintEvent", "view"),
