@@ -34,8 +34,8 @@ def is_loose_foot(foot: Mask, digit: Mask) -> bool:
     """Whether a flat line below a digit, both (h, w) in one picture, is a two's foot that misses its stem.
 
     It begins where the stem comes down on the left, is as wide as the rest, and drawn with the same pen. An
-    underline mostly sticks out on the left, and other digits come down farther right, have a
-    straight roof or go round paper.
+    underline mostly sticks out on the left, and other digits come down farther right, have a straight roof or
+    go round paper.
     """
     (rows, columns), (under, along) = box_of(digit), box_of(foot)
     height, width = rows.stop - rows.start, columns.stop - columns.start
@@ -46,7 +46,7 @@ def is_loose_foot(foot: Mask, digit: Mask) -> bool:
     starts, ends = along.start - columns.start, along.stop - columns.start
     if stem > STEM * width or abs(starts - stem) > FROM * width:
         return False
-    if not TO[0] * width <= ends <= TO[1] * width or not has_hook(part):
+    if not TO[0] * width <= ends <= TO[1] * width or not _has_hook(part):
         return False
     if _arch(part[: height // 2]) < ARCH * height or _has_eye(part):
         return False
@@ -54,7 +54,7 @@ def is_loose_foot(foot: Mask, digit: Mask) -> bool:
     return bool(PEN[0] * pens[1] <= pens[0] <= PEN[1] * pens[1])
 
 
-def has_hook(part: Mask) -> bool:
+def _has_hook(part: Mask) -> bool:
     """Whether ink, cut to its box (h, w), begins above on the left as a two does, not as a seven or a one."""
     height, width = part.shape
     hook = part[: int(HOOK * height), : int(HOOK * width)]
