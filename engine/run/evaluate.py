@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,13 +44,16 @@ def evaluate(
     crops: int = 1,
     rng: np.random.Generator | None = None,
     compiled: bool | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Evaluation:
     """Compare a net's answers to images with labels (N,), whole numbers 0 .. classes - 1.
 
     images: uint8 (N, 28, 28) or float (N, *input shape). crops, rng: the answer is that of the mean over
     crops, see Net.predict. compiled: by the loops of training, many times as fast, but a second or more
     passes until they are loaded (float32 only); None: where there are enough images to repay that.
-    EngineError where images and labels do not fit.
+    stop: asked between batches; where it is true, the answer is of the images read until then. That keeps
+    one machine: to evaluate some images at a time makes new buffers for each, which of a small transformer
+    takes longer than its passes. EngineError where images and labels do not fit.
     """
     labels = check_labels(net, images, labels)
     if not len(labels):
@@ -76,6 +80,9 @@ def evaluate(
             # A net without softmax may have a largest score that is no probability.
             scores = act if crops == 1 else probability[part]
         answers[part] = np.argmax(scores, axis=1)
+        if stop is not None and part.stop < len(labels) and stop():
+            labels, answers, probability = labels[: part.stop], answers[: part.stop], probability[: part.stop]
+            break
     confusion = np.bincount(labels * classes + answers, minlength=classes**2).reshape(classes, classes)
     correct = int(np.trace(confusion))
     arrays = (read_only(array) for array in (confusion, answers, probability))

@@ -238,7 +238,7 @@ def test_a_processor_is_given_blocks_that_its_registers_hold(monkeypatch, triple
 def test_threads_that_wait_soon_sleep_unless_one_says_otherwise(given, spins):
     # Of programs side by side each took up to three times the processor's time, waiting.
     pytest.importorskip("numba.np.ufunc.omppool")
-    words = "import engine.kernels.compile, numba.np.ufunc.omppool"
+    words = "import viz3d.live, engine.kernels.compile, numba.np.ufunc.omppool"  # in the window, too
     env = {name: each for name, each in os.environ.items() if name != "OMP_WAIT_POLICY"}
     env |= given | {"OMP_DISPLAY_ENV": "VERBOSE"}  # GNU's tells then, as it is loaded, what it was given
     told = subprocess.run(

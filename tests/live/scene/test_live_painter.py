@@ -179,6 +179,7 @@ def test_the_first_pictures_on_a_machine_come_at_once_and_later_ones_by_compiled
     if not first.slow:
         pytest.skip("a graphics card draws here")
     assert paint(7.0) is first
+    assert not pictures[-1].by_card
     monkeypatch.setattr("scenes.kernels.light.is_ready", lambda: True)
     monkeypatch.setattr(painter._compiling, "ended", lambda: True)
     assert not paint(8.0).slow
@@ -216,6 +217,7 @@ def test_a_graphics_card_draws_ahead_while_the_picture_before_is_finished(
     assert [picture.request.t for picture in pictures] == list(wanted)
     for picture in pictures:
         assert np.array_equal(pixels(picture.image), wanted[picture.request.t])
+        assert picture.by_card
     assert all(name.startswith("Finisher") for name in finished)
 
 

@@ -54,6 +54,15 @@ def test_a_slow_machine_draws_what_moves_with_less_and_a_fast_one_draws_all(view
     assert drawn(pace, 0.01, whole=True).moving == (1.0, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("by_card", "seconds", "pause"), [(True, 0.01, 0.2), (True, 0.2, 0.5), (False, 0.01, 0.5), (False, 0.2, 1.0)]
+)
+def test_pictures_give_way_where_the_processors_draw_that_train(by_card, seconds, pause):
+    # Lost otherwise: half the pace of training, for pictures that nobody asked for.
+    request = PaintRequest(None, 0.0)
+    assert Pace().after(Picture(None, None, None, request, {"draw": seconds}, by_card)).between == pause
+
+
 def test_a_new_size_is_drawn_once_when_it_is_at_rest(qtbot, view):
     # Lost otherwise: a stage is built for each size on the way, and the window stands still.
     show(qtbot, view)

@@ -130,7 +130,7 @@ def test_where_the_processors_draw_pictures_give_way_to_training(training_window
     window.training.page._change(epochs=100_000)
     window.training.page.toggle()
     go_on_until(window, qtbot, 2)
-    assert window.view.slow
+    assert window.view.between == 1.0
     qtbot.waitUntil(lambda: len(shown) > 3, timeout=PATIENCE)
     assert min(np.diff(shown)) > 0.9
     assert window.training.page.trainer.keep_every == 1.0

@@ -79,9 +79,9 @@ class DrawnView(Hand):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     @property
-    def slow(self) -> bool:
-        """Whether whole pictures take so long that others are drawn with fewer pixels."""
-        return self._pace.slow
+    def between(self) -> float:
+        """Seconds from one picture to the next of a network that learns, by what draws them and how fast."""
+        return self._pace.between
 
     def set_hidden(self, on: bool) -> None:
         """Have no pictures drawn while nobody can see them; then that of what has come of it meanwhile."""

@@ -7,6 +7,9 @@ from viz3d.live.work.painter import Picture
 # Share of the pixels in both directions, and of the synapses: the strongest of each connection.
 _STEPS = ((1.0, 1.0), (0.75, 0.6), (0.6, 0.35), (0.5, 0.35), (0.4, 0.2))
 _FIRST = 2
+# Seconds between two pictures of a network that learns: where a card draws them, and where the processors do
+# that train; the next one where they take long.
+_PAUSES = (0.2, 0.5, 1.0)
 _FAST, _SLOW = 0.035, 0.085  # seconds: a moving picture that takes less may be finer, and coarser if more
 
 
@@ -17,15 +20,25 @@ class Pace:
     Attributes:
         step: of _STEPS, how a moving picture is drawn.
         whole: seconds that the last whole picture took.
+        by_card: whether a graphics card drew the last picture.
     """
 
     step: int = _FIRST
     whole: float = 1.0
+    by_card: bool = False
 
     @property
     def slow(self) -> bool:
         """Whether whole pictures take so long that others are drawn with fewer pixels."""
         return self.whole >= _FAST
+
+    @property
+    def between(self) -> float:
+        """Seconds from one picture to the next of a network that learns.
+
+        Where the processors draw that train, pictures give way, and so they do where they take long.
+        """
+        return _PAUSES[(not self.by_card) + self.slow]
 
     @property
     def moving(self) -> tuple[float, float]:
@@ -35,9 +48,10 @@ class Pace:
     def after(self, picture: Picture) -> "Pace":
         """What a picture that was drawn teaches."""
         request, seconds = picture.request, sum(picture.seconds.values())
+        known = replace(self, by_card=picture.by_card)
         if request.whole:
-            return replace(self, whole=seconds)
+            return replace(known, whole=seconds)
         if (request.scale, request.share) != self.moving:
-            return self  # it was asked for before the last step
+            return known  # it was asked for before the last step
         by = 1 if seconds > _SLOW else -1 if seconds < _FAST else 0
-        return replace(self, step=min(max(self.step + by, 1), len(_STEPS) - 1))
+        return replace(known, step=min(max(self.step + by, 1), len(_STEPS) - 1))

@@ -78,6 +78,7 @@ class Picture:
         frame: what it shows, with the labels that whoever shows it writes.
         scene, request: what it was drawn for.
         seconds: how long each step took: "frame", "draw" and "image".
+        by_card: whether a graphics card drew it, not the processors.
     """
 
     image: QImage
@@ -85,6 +86,7 @@ class Picture:
     scene: Scene
     request: PaintRequest
     seconds: Mapping[str, float]
+    by_card: bool = False
 
 
 class Painter(Worker):
@@ -117,7 +119,7 @@ class Painter(Worker):
             stage = self._stage_of(request.scene)
             finish = stage.begin_lit(frame, request.scale * request.ratio, request.share)
             seconds = {"frame": framed - begin, "draw": perf_counter() - framed}
-            tell = partial(self._tell, finish, frame, request, seconds)
+            tell = partial(self._tell, finish, frame, request, seconds, stage.ahead)
             if stage.ahead:
                 # One picture ahead and no more: what is drawn next is what is asked for by then.
                 self._finishing.result()
@@ -155,7 +157,12 @@ class Painter(Worker):
             self._compiling.start(light=False)
 
     def _tell(
-        self, finish: Callable[[], Pixels], frame: Frame, request: PaintRequest, seconds: dict[str, float]
+        self,
+        finish: Callable[[], Pixels],
+        frame: Frame,
+        request: PaintRequest,
+        seconds: dict[str, float],
+        by_card: bool,
     ) -> None:
         """Finish a picture and show it."""
         begin = perf_counter()
@@ -166,9 +173,8 @@ class Painter(Worker):
         image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
         image = image.convertToFormat(QImage.Format.Format_RGB32)
         seconds["draw"] += finished - begin
-        self.painted.emit(
-            Picture(image, frame, request.scene, request, seconds | {"image": perf_counter() - finished})
-        )
+        seconds |= {"image": perf_counter() - finished}
+        self.painted.emit(Picture(image, frame, request.scene, request, seconds, by_card))
 
     def _tried(self, tell: Callable[[], None]) -> None:
         """Finish a picture beside the next; what goes wrong is told."""

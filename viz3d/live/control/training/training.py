@@ -11,8 +11,6 @@ from viz3d.session.acts.change import Evolve, Mutate, UseData, UseNet
 from viz3d.session.acts.design import Design
 from viz3d.session.acts.train import Train
 
-_SOFTLY, _QUICKLY = 1.0, 0.2  # seconds between two pictures of a net that learns, without a GPU and with one
-
 
 class TrainingControl(QObject):
     """Shows what a run makes of the network, and keeps a run as one act ahead of any other change.
@@ -28,8 +26,7 @@ class TrainingControl(QObject):
             lambda: desk.session.net,
             desk.session.images,
             lambda: desk.session.state.standing,
-            # Where pictures are drawn by the processors that train, they give way.
-            lambda: _SOFTLY if view.slow else _QUICKLY,
+            lambda: view.between,
         )
         self._newest: Net | None = None  # what the run that is open has made of the network
         self._later = False  # whether to go on with what a thread now makes of the network

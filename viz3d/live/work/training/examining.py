@@ -7,7 +7,7 @@ import numpy as np
 
 import engine
 from data import Dataset
-from engine import Evaluation, Net
+from engine import Net
 from viz3d.evaluate.report import Report
 
 _CHUNK = 500  # images that are tested between two looks at whether that is still wanted
@@ -15,26 +15,11 @@ _CHUNK = 500  # images that are tested between two looks at whether that is stil
 
 def examine(net: Net, tests: Dataset, stop: Callable[[], bool]) -> Report | None:
     """How well a network reads test images; None where `stop` says, now and then, that it is not wanted."""
-    begun, parts = time.perf_counter(), []
-    for start in range(0, len(tests.labels), _CHUNK):
-        if stop():
-            return None
-        some = slice(start, start + _CHUNK)
-        # A net that is about to diverge may overflow here: its training will say so.
-        with np.errstate(all="ignore"):
-            parts.append(engine.evaluate(net, tests.images[some], tests.labels[some], compiled=True))
-    return Report(net, tests, _together(parts), time.perf_counter() - begun)
-
-
-def _together(parts: list[Evaluation]) -> Evaluation:
-    """The evaluation of all images from those of some."""
-    correct, total = sum(part.correct for part in parts), sum(part.total for part in parts)
-    return Evaluation(
-        accuracy=correct / total,
-        correct=correct,
-        total=total,
-        loss=sum(part.loss * part.total for part in parts) / total,
-        confusion=np.sum([part.confusion for part in parts], axis=0),
-        answers=np.concatenate([part.answers for part in parts]),
-        probabilities=np.concatenate([part.probabilities for part in parts]),
-    )
+    if stop():
+        return None
+    begun = time.perf_counter()
+    # A net that is about to diverge may overflow here: its training will say so.
+    with np.errstate(all="ignore"):
+        result = engine.evaluate(net, tests.images, tests.labels, _CHUNK, compiled=True, stop=stop)
+    whole = result.total == len(tests.labels)
+    return Report(net, tests, result, time.perf_counter() - begun) if whole else None
