@@ -15,7 +15,7 @@ they swing with all else that the machine does; its load is told at the start an
 - turn: the mouse drags the camera; pictures a second, and how late the event loop comes.
 - rest: nothing is done for some seconds.
 - start: `python -m viz3d.live` to its first picture, in a process of its own; the first one only warms up.
-- train: steps a second beside the window that nobody touches, and without it, in turns.
+- train: steps a second beside the window that nobody touches, its tests included, and steps alone, in turns.
 """
 
 # Imports come where they are needed: Qt reads its settings at the first one.

@@ -3,7 +3,6 @@
 # Imports come where they are needed: Qt reads its settings at the first one.
 # ruff: noqa: PLC0415
 
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from typing import Any, NamedTuple
 
 import live_window as lw
 
-TURNS = 4  # of training beside the window, and without it
+TURNS = 8  # of training beside the window, and without it
 Rows = Iterator[tuple[str, list[float], str]]  # what, values, goal
 
 
@@ -27,12 +26,12 @@ def training(window: Any, _watch: lw.Watch, options: Any) -> Rows:
     window.view.painter.painted.connect(lambda _picture: painted.append(time.perf_counter()))
     for _ in range(TURNS):
         painted.clear()
-        beside.append(speed_beside(run, page.trainer, 2 * options.seconds, gaps))
-        pictures.append(len(painted) / (2 * options.seconds))
+        beside.append(speed_beside(run, page.trainer, options.seconds, gaps))
+        pictures.append(len(painted) / options.seconds)
         page.trainer.hold()
         lw.wait_for(lambda: lw.still(window))
         window.hide()
-        alone.append(speed_alone(run, page.trainer, 2 * options.seconds))
+        alone.append(speed_alone(run, page.trainer, options.seconds))
         window.show()
         lw.wait_for(lambda: lw.still(window))
         page.trainer.go_on()
@@ -72,18 +71,28 @@ def speed_beside(run: Any, trainer: Any, seconds: float, gaps: list[float]) -> P
 
 
 def speed_alone(run: Any, trainer: Any, seconds: float) -> Pace:
-    """The pace of a run that rests, made in a thread of the same priority as the window's trainer."""
-    priority = os.getpriority(os.PRIO_PROCESS, trainer._thread.native_id)
-    first, begun, own = run.step, time.perf_counter(), list[float]()
+    """The pace of a run that rests, made by the trainer's own thread: steps alone.
+
+    A thread of its own would bring threads of OpenMP of its own: where there are more of them than processors
+    GNU's no longer spin, and steps of many small loops take half as long again.
+    """
+    todo, own, done = trainer._todo, list[float](), threading.Event()
+    first, begun = run.step, time.perf_counter()
 
     def steps() -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), priority)
-        while time.perf_counter() - begun < seconds and not run.over:
+        before = time.thread_time()
+        while time.perf_counter() - begun < seconds:
             run.advance()
-        own.append(time.thread_time())
+        own.append(time.thread_time() - before)
+        done.set()
 
-    thread = threading.Thread(target=steps)
-    thread.start()
-    thread.join()
+    def once() -> Any:
+        trainer._todo = todo
+        return steps
+
+    with trainer._turn:
+        trainer._todo = once
+        trainer._turn.notify_all()
+    done.wait()
     made = float(run.step - first)
     return Pace(made / (time.perf_counter() - begun), made / own[0], 0.0)

@@ -1,6 +1,7 @@
 """The legend's entries: how wide each is, and how they stand in rows."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
@@ -48,7 +49,12 @@ def told_of(focus: Focus) -> tuple[tuple[str, str], str]:
 def entry_wide(entry: Entry) -> float:
     """How wide an entry is, px."""
     _, long, text = entry
-    return (long + 8 if long else 0.0) + QFontMetricsF(font("regular", CAPTION)).horizontalAdvance(text)
+    return (long + 8 if long else 0.0) + _text_wide(text)
+
+
+@lru_cache(1024)  # each picture of a network that learns has the words of the one before
+def _text_wide(text: str) -> float:
+    return QFontMetricsF(font("regular", CAPTION)).horizontalAdvance(text)
 
 
 def _wrapped(entry: Entry, room: float) -> list[Entry]:
