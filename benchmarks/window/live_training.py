@@ -26,8 +26,9 @@ def training(window: Any, _watch: lw.Watch, options: Any) -> Rows:
     window.view.painter.painted.connect(lambda _picture: painted.append(time.perf_counter()))
     for _ in range(TURNS):
         painted.clear()
-        beside.append(speed_beside(run, page.trainer, options.seconds, gaps))
+        beside.append(speed_beside(run, page.trainer, options.seconds))
         pictures.append(len(painted) / options.seconds)
+        gaps += loop_turns(options.seconds / 2)
         page.trainer.hold()
         lw.wait_for(lambda: lw.still(window))
         window.hide()
@@ -54,20 +55,26 @@ class Pace(NamedTuple):
     window: float
 
 
-def speed_beside(run: Any, trainer: Any, seconds: float, gaps: list[float]) -> Pace:
-    """The pace of a run beside the window; gaps gets the ms of wall from one turn of the loop to the next."""
+def speed_beside(run: Any, trainer: Any, seconds: float) -> Pace:
+    """The pace of a run beside the window."""
+    clock = time.pthread_getcpuclockid(trainer._thread.ident)
+    first, begun, own, spent = run.step, time.perf_counter(), time.clock_gettime(clock), time.process_time()
+    lw.rest(seconds)
+    steps, passed = run.step - first, time.perf_counter() - begun
+    own, spent = time.clock_gettime(clock) - own, time.process_time() - spent
+    return Pace(steps / passed, steps / own, (spent - own) / passed)
+
+
+def loop_turns(seconds: float) -> list[float]:
+    """The ms of wall from one turn of Qt's loop to the next; to count them costs training a tenth itself."""
     from PySide6.QtCore import QTimer
 
-    clock, turns, timer = time.pthread_getcpuclockid(trainer._thread.ident), list[float](), QTimer(interval=5)
+    turns, timer = list[float](), QTimer(interval=5)
     timer.timeout.connect(lambda: turns.append(time.perf_counter()))
-    first, begun, own, spent = run.step, time.perf_counter(), time.clock_gettime(clock), time.process_time()
     timer.start()
     lw.rest(seconds)
     timer.stop()
-    steps, passed = run.step - first, time.perf_counter() - begun
-    own, spent = time.clock_gettime(clock) - own, time.process_time() - spent
-    gaps += [1e3 * (b - a) for a, b in pairwise(turns)]
-    return Pace(steps / passed, steps / own, (spent - own) / passed)
+    return [1e3 * (b - a) for a, b in pairwise(turns)]
 
 
 def speed_alone(run: Any, trainer: Any, seconds: float) -> Pace:

@@ -236,3 +236,16 @@ def test_the_presets_learn_under_their_own_recipes():
         net = preset(name, np.random.default_rng(0))
         steps = list(fit(net, images, labels, rng=np.random.default_rng(1), epochs=epochs))
         assert steps[-1].epoch_loss < 0.5 * steps[0].loss, name
+
+
+def test_an_evaluation_that_is_stopped_is_of_the_images_read_until_then():
+    # Lost otherwise: a test of many images that cannot be left, or one that counts images nobody read.
+    net, (images, labels) = net_of("relu"), task()
+    asked = []
+    whole = evaluate(net, images, labels, 16, stop=lambda: bool(asked.append(1)))
+    assert whole.total == len(labels)
+    assert len(asked) == -(-len(labels) // 16) - 1
+    some = evaluate(net, images, labels, 16, stop=lambda: True)
+    first = evaluate(net, images[:16], labels[:16])
+    assert (some.total, some.correct, some.loss) == (16, first.correct, pytest.approx(first.loss))
+    assert some.confusion.sum() == len(some.answers) == len(some.probabilities) == 16

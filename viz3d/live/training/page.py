@@ -22,8 +22,8 @@ from viz3d.live.work.training.news import TrainingNews
 from viz3d.session.acts.train import Train
 
 _LEAST = 0.2  # seconds between two nets that are kept
-_OFTEN = 0.1  # seconds between two news, at least
-_CHARTED = 0.45  # of a pause between two nets, between two drawings of the charts
+_OFTEN, _SELDOM = 0.1, 0.25  # seconds between two news, at least and at most
+_CHARTED = 1.8  # of the time between two news, between two drawings of the charts
 _WRONG = (UserError, DataError, EngineError)
 
 
@@ -207,11 +207,11 @@ class TrainingPage(TrainingRuns):
         pause, now = self._pause(), time.monotonic()
         show_figures(self.panel, news, self._shown)
         # To paint the charts takes as long as all else of a news: every other one shows them.
-        if not news.running or now - self._charted_at >= _CHARTED * pause:
+        if not news.running or now - self._charted_at >= _CHARTED * self.trainer.tell_every:
             self._charted_at = now
             show_curves(self.panel, news, self._from)
         self.trainer.keep_every = max(pause, _LEAST)
-        self.trainer.tell_every = max(pause / 4, _OFTEN)
+        self.trainer.tell_every = min(max(pause / 2, _OFTEN), _SELDOM)
         due = now - self._sent_at >= pause or not news.running
         if due and self._shown is None and not news.run.broken:
             self._sent_at = now

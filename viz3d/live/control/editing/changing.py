@@ -120,7 +120,7 @@ class ChangingControl(QObject):
 
     def _statement(self, verb: str, value: float) -> str:
         """The edit that a slider's value asks for. UserError where there is none."""
-        edits = edits_of_neuron(self._desk.session.net, self._picking.neuron or 0)
+        edits = edits_of_neuron(self._desk.standing.net, self._picking.neuron or 0)
         if verb == "shift":
             value -= shift_of(edits)
         elif verb == "scale":

@@ -52,8 +52,10 @@ class SynapseControl(QObject):
 
     def add(self, source: int, target: int) -> None:
         """Put a synapse between two neurons, and select it; where there is one already, select that."""
-        where = " -> ".join(map(self._desk.session.traced.address, (source, target)))
-        card = synapse_change(self._desk.session.traced, where)
+        # Amid a run its weights tell what is offered: by then the session's are long past.
+        standing = self._desk.standing
+        where = " -> ".join(map(standing.address, (source, target)))
+        card = synapse_change(standing, where)
         if self._edits.do(f"add {where} {card.offered:.4g}") or card.there:
             self._picking.pick_synapse(source, target)
             self._panel.weight.slider.setFocus()
@@ -85,8 +87,8 @@ class SynapseControl(QObject):
         )
 
     def _weight(self, weight: float) -> str:
-        """The edit that gives the selected synapse a weight, as the session has it."""
-        there = synapse_change(self._desk.session.traced, self._desk.session.selection).there
+        """The edit that gives the selected synapse a weight, whatever is tried of it."""
+        there = synapse_change(self._desk.standing, self._desk.session.selection).there
         return f"{'set' if there else 'add'} {self._desk.session.selection} {np.float32(weight):.4g}"
 
     def _show(self) -> None:

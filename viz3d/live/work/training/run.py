@@ -18,7 +18,7 @@ from viz3d.live.work.training.news import TrainingNews
 from viz3d.session.acts.train import Train
 
 _PROBE, _PROBES = 100, 20  # test images that are read at a time while it runs, and times that are averaged
-_SHARE = 0.05  # of the time that the steps take: so much at most for that
+_SHARE = 0.03  # of the time that the steps take: so much at most for that
 _MARKS = 25  # moments of a run, however short, that a hand can go back to
 _RECENT = 20  # news over which the speed is measured, and steps over which the passes are
 
