@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 import engine
 from engine.graph import address
 from viz3d.findings.synapse import SynapseFacts
+from viz3d.live.cards import synapse_change
 from viz3d.live.widgets.style import number
 from viz3d.session.acts.change import UseNet
 
@@ -119,6 +120,18 @@ def test_of_two_neurons_that_no_synapse_joins_nothing_is_told_but_that_one_can_b
     qtbot.wait(200)  # the thread has had its time
     assert panel.facts.isHidden()
     assert window.message.messages == []
+
+
+def test_a_synapse_that_is_added_amid_a_run_has_a_weight_of_the_network_by_then(window):
+    # Lost otherwise: beside weights that have grown, the one that is added does next to nothing.
+    desk, net = window.desk, window.desk.session.net
+    where = "conv1:0,0,0 -> output:2"
+    before = synapse_change(desk.session.traced, where).offered
+    desk.learn(net.replace({name: 8 * weights for name, weights in net.parameters.items()}))
+    grown = synapse_change(desk.standing, where).offered
+    assert grown > 4 * before
+    window.view.joined.emit(*(address.neuron(net.graph, end) for end in where.split(" -> ")))
+    assert desk.session.changes[-1] == f"add {where} {grown:.4g}"
 
 
 def test_evidence_and_sharers_are_those_of_the_engine(window):
