@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from scenes.texts import ENGLISH
 from viz3d.command.wording import short
 from viz3d.live.widgets.answering.class_bars import ROW, Answer, Bars
-from viz3d.live.widgets.answering.reasons import ROW as REASON
+from viz3d.live.widgets.answering.reason_rows import ROW as REASON
 from viz3d.live.widgets.answering.reasons import ReasonsPanel
 from viz3d.live.widgets.parts import RIGHT, Figure, elided, recolour
 from viz3d.live.widgets.spoken import Spoken
