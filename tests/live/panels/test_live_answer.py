@@ -5,6 +5,7 @@ import pytest
 from live_hands import LEFT
 from live_windows import settled
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -13,6 +14,9 @@ from scenes import focus_on_class
 from scenes.texts import ENGLISH
 from viz3d.findings.answer import AnswerFacts
 from viz3d.live.view.overlay.layer_frames import group_corners
+from viz3d.live.widgets.answering import rows as rows_module
+from viz3d.live.widgets.answering.reason_rows import Reason, ReasonRows, Reasons
+from viz3d.live.widgets.style import CAPTION, TEXT, font
 
 
 @pytest.fixture
@@ -207,16 +211,66 @@ def test_of_a_sure_digit_it_is_told_by_how_much_it_leads_without_each(window, qt
     # Lost otherwise: five rows of ">99.9 % <0.1 %", which tell nothing apart.
     window.command.entered.emit("sample digits:0")
     first, reasons = decided(qtbot, window)[0], window.answer.reasons
-    assert first.shares == reasons._reasons.shares == (">99.9%", "<0.1%")
-    assert [each.text() for each in (reasons._words, *reasons._columns)] == [
-        "Ablate one, and it leads",
-        "by",
-        "less",
-    ]
+    assert first.shares == (">99.9%", "<0.1%")
+    assert reasons.rows.heads == ("Ablate one, and it leads", "by", "less")
     lead = AnswerFacts(window.desk.session.traced).margin
     window.command.entered.emit(f"ablate {first.where}")
     left = AnswerFacts(window.desk.session.traced).margin
     assert reasons.rows._figures(first) == (f"{left:.2f}", f"{lead - left:.2f}")
+
+
+def test_of_a_nearly_sure_digit_too_whose_shares_differ_by_their_last_figure(qtbot):
+    rows = rows_of((99.6, 0.3), (99.4, 0.5), (99.7, 0.2), now=0.997)
+    assert rows.by_lead
+    rows = rows_of((99.6, 0.3), (98.1, 1.9), now=0.997)
+    assert rows.heads == ("Ablate one, and it reads", "4", "9")
+    assert not rows_of((49.8, 50.1), now=0.501, turns=True).by_lead, "what turns the answer is told by shares"
+
+
+def test_a_third_class_with_a_long_name_does_not_cover_the_figure_beside_it(qtbot):
+    # Lost otherwise: "ruby-throated hummingbird 21.0%" is written over the first column.
+    plain, long = (
+        rows_of((74.3, 21.0), (88.0, 11.0), where="block12.attention:head13", third=third)
+        for third in ("", "ruby-throated hummingbird")
+    )
+    assert plain.columns() == long.columns()
+    left = round(plain.width() - plain.columns().second)
+    pictures = [rows.grab().copy(0, 0, left, rows.height()).toImage() for rows in (plain, long)]
+    assert pictures[0] == pictures[1]
+
+
+def test_names_of_classes_have_what_addresses_leave(qtbot):
+    names = "Iris-setosa", "Iris-versicolor"
+    small = QFontMetricsF(font("regular", CAPTION)).horizontalAdvance
+    columns = rows_of((74.3, 21.0), names=names).columns()
+    assert (columns.first, columns.second) > tuple(map(small, names))
+    long = rows_of((74.3, 21.0), names=names, where="block12.attention:head3").columns()
+    address = QFontMetricsF(font("medium", TEXT)).horizontalAdvance("block12.attention:head3")
+    assert long.name > address, "an address is told whole before a class is"
+
+
+def rows_of(*shares, now=0.9, names=("4", "9"), where="hidden1:4", third="", turns=False):
+    """Rows as wide as in the window, each with shares of two classes in percent."""
+    rows = ReasonRows(5)
+    rows.resize(280, rows.height())
+    shown = tuple(
+        Reason(where, 1, first / 100, 1.0, (f"{first}%", f"{second}%"), third, turns, "")
+        for first, second in shares
+    )
+    rows.set_reasons(shown, Reasons(*names, 5.0, now, "net", shown))
+    return rows
+
+
+def test_what_keys_walk_to_is_said_row_by_row(window, qtbot, monkeypatch):
+    # Lost otherwise: with a screen reader all rows are one long text, and none is where one stands.
+    said = []
+    monkeypatch.setattr(rows_module, "speak", lambda _widget, words: said.append(words))
+    shown = decided(qtbot, window)
+    QTest.keyClick(window.answer.reasons.rows, Qt.Key.Key_Down)
+    QTest.keyClick(window.answer.reasons.rows, Qt.Key.Key_Down)
+    QTest.keyClick(window.answer.bars, Qt.Key.Key_Down)
+    share = ENGLISH.percent(float(window.desk.session.trace.probabilities[0]))
+    assert said == [shown[0].tip, shown[1].tip, f"0, {share}"]
 
 
 def test_whole_maps_stand_below_the_neurons_and_are_switched_off_as_one(window, qtbot):
@@ -238,10 +292,16 @@ def test_whole_maps_stand_below_the_neurons_and_are_switched_off_as_one(window, 
     settled(qtbot, window)
     scene, neurons = window.view._shown.scene, address.neurons(desk.session.net.graph, whole.where)
     (frame,) = group_corners(scene, neurons)
+    # Its name stands at it, as at a neuron.
+    pose = window.view.painter.requests[-1].pose
+    at, seen = window.view._shown._tagged(pose, window.view.marked), pose.project(frame, scene.size)
+    np.testing.assert_allclose((at.x, at.y - at.radius), (seen[:, 0].mean(), seen[:, 1].min()), atol=3)
     panel = next(each for each in scene.layout.panels if each.layer == whole.where.partition(":")[0])
     inside = np.abs(scene.layout.positions[panel.start : panel.stop] - frame.mean(axis=0)).max(axis=1)
     assert (inside <= np.abs(frame - frame.mean(axis=0)).max()).sum() == len(neurons)
     window.command.entered.emit("select none")
+    qtbot.waitUntil(lambda: rows.at(place) == whole)
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
     assert "1 of 16 maps does" in window.answer.reasons._note.text()
     assert whole.turns
     QTest.mouseClick(rows, LEFT, pos=QPoint(40, place * rows.high + 5))
