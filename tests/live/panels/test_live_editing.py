@@ -188,6 +188,26 @@ def test_a_group_has_a_page_that_tells_what_it_does_and_silences_all_of_it(windo
     assert not page.isVisible()
 
 
+def test_the_page_of_a_map_shows_it(window):
+    # Lost otherwise: who clicks the map that decides reads two numbers, and not what it finds.
+    inspector = window.inspector
+    window.desk.enter("select hidden1:0-15")
+    assert (inspector._kind.text(), inspector.group.pictures[0].isVisible()) == ("GROUP", False)
+    window.desk.enter("net cnn-draw")
+    window.desk.enter("select conv1:map3")
+    first, second = inspector.group.pictures
+    assert inspector._kind.text() == "MAP"
+    assert "activations, 0 to" in first.accessibleName()
+    assert "kernel" in second.accessibleName()
+    image, activation = first.grab().toImage(), window.desk.session.trace.activation["conv1"][..., 3]
+    row, col = np.unravel_index(activation.argmax(), activation.shape)
+    cell = first.width() / activation.shape[1]
+    hottest = image.pixelColor(int((col + 0.5) * cell), int((row + 0.5) * cell))
+    assert hottest.red() > 250
+    window.desk.enter("select conv1:0,0,0-2")
+    assert (inspector._kind.text(), second.isVisible()) == ("GROUP", False)
+
+
 @pytest.mark.parametrize("where", ["input:14,14", "hidden2:73", "output:1", "input", "hidden2", "output"])
 def test_a_menu_offers_nothing_that_the_network_refuses(window, where):
     # Lost otherwise: entries that do nothing, or whose own words are wrong as soon as Return is pressed.

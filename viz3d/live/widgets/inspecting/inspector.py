@@ -18,11 +18,11 @@ from viz3d.live.widgets.inspecting.search import SearchLine
 from viz3d.live.widgets.inspecting.synapse_change import SynapseChange, SynapsePanel
 from viz3d.live.widgets.inspecting.synapse_table import SynapseTable
 from viz3d.live.widgets.parts import Card, button, elided, label, page_of, recolour
-from viz3d.live.widgets.pictures import FieldPicture, SignedPicture
+from viz3d.live.widgets.pictures import PICTURE, FieldPicture, SignedPicture
 from viz3d.live.widgets.style import SIDE_PANEL, number
 
 _LOW = 800  # px of a card in which not all of a neuron can be seen at once
-_PICTURE, _SMALL = 131, 84  # px of two pictures beside each other, and of three
+_SMALL = 84  # px of three pictures beside each other
 _HINT = "Click a neuron, a strand or a layer’s name: read it, change it. Ctrl+drag joins two neurons."
 
 
@@ -91,7 +91,7 @@ class Inspector(Card):
     def set_group(self, card: GroupCard | None) -> None:
         """Show a group of neurons; None for none."""
         self.group.set_card(card)
-        self._turn(self.group, "GROUP" if card else "")
+        self._turn(self.group, card.kind if card else "")
 
     def _turn(self, page: QWidget, kind: str) -> None:
         """Show a page of a kind, in capitals; where it has none, hide it."""
@@ -209,9 +209,9 @@ class Inspector(Card):
 
     def _three_pictures(self) -> QWidget:
         self._weights, self._products, self._field = (
-            SignedPicture(_PICTURE),
-            SignedPicture(_PICTURE),
-            FieldPicture(_PICTURE),
+            SignedPicture(PICTURE),
+            SignedPicture(PICTURE),
+            FieldPicture(PICTURE),
         )
         self._pictures = QWidget()
         row = QHBoxLayout(self._pictures)
@@ -241,7 +241,7 @@ class Inspector(Card):
         self._pictures.setVisible(seen or weighs)
         for part, shown in zip(self._columns, (seen, weighs, weighs), strict=True):
             part.setVisible(shown)
-        side = _SMALL if seen else _PICTURE
+        side = _SMALL if seen else PICTURE
         for picture in (self._field, self._weights, self._products):
             picture.setFixedSize(side, side)
         if card.pixels is not None:
