@@ -5,7 +5,6 @@ import pytest
 from live_hands import LEFT
 from live_windows import settled
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -15,8 +14,6 @@ from scenes.texts import ENGLISH
 from viz3d.findings.answer import AnswerFacts
 from viz3d.live.view.overlay.layer_frames import group_corners
 from viz3d.live.widgets.answering import rows as rows_module
-from viz3d.live.widgets.answering.reason_rows import Reason, ReasonRows, Reasons
-from viz3d.live.widgets.style import CAPTION, TEXT, font
 
 
 @pytest.fixture
@@ -217,48 +214,6 @@ def test_of_a_sure_digit_it_is_told_by_how_much_it_leads_without_each(window, qt
     window.command.entered.emit(f"ablate {first.where}")
     left = AnswerFacts(window.desk.session.traced).margin
     assert reasons.rows._figures(first) == (f"{left:.2f}", f"{lead - left:.2f}")
-
-
-def test_of_a_nearly_sure_digit_too_whose_shares_differ_by_their_last_figure(qtbot):
-    rows = rows_of((99.6, 0.3), (99.4, 0.5), (99.7, 0.2), now=0.997)
-    assert rows.by_lead
-    rows = rows_of((99.6, 0.3), (98.1, 1.9), now=0.997)
-    assert rows.heads == ("Ablate one, and it reads", "4", "9")
-    assert not rows_of((49.8, 50.1), now=0.501, turns=True).by_lead, "what turns the answer is told by shares"
-
-
-def test_a_third_class_with_a_long_name_does_not_cover_the_figure_beside_it(qtbot):
-    # Lost otherwise: "ruby-throated hummingbird 21.0%" is written over the first column.
-    plain, long = (
-        rows_of((74.3, 21.0), (88.0, 11.0), where="block12.attention:head13", third=third)
-        for third in ("", "ruby-throated hummingbird")
-    )
-    assert plain.columns() == long.columns()
-    left = round(plain.width() - plain.columns().second)
-    pictures = [rows.grab().copy(0, 0, left, rows.height()).toImage() for rows in (plain, long)]
-    assert pictures[0] == pictures[1]
-
-
-def test_names_of_classes_have_what_addresses_leave(qtbot):
-    names = "Iris-setosa", "Iris-versicolor"
-    small = QFontMetricsF(font("regular", CAPTION)).horizontalAdvance
-    columns = rows_of((74.3, 21.0), names=names).columns()
-    assert (columns.first, columns.second) > tuple(map(small, names))
-    long = rows_of((74.3, 21.0), names=names, where="block12.attention:head3").columns()
-    address = QFontMetricsF(font("medium", TEXT)).horizontalAdvance("block12.attention:head3")
-    assert long.name > address, "an address is told whole before a class is"
-
-
-def rows_of(*shares, now=0.9, names=("4", "9"), where="hidden1:4", third="", turns=False):
-    """Rows as wide as in the window, each with shares of two classes in percent."""
-    rows = ReasonRows(5)
-    rows.resize(280, rows.height())
-    shown = tuple(
-        Reason(where, 1, first / 100, 1.0, (f"{first}%", f"{second}%"), third, turns, "")
-        for first, second in shares
-    )
-    rows.set_reasons(shown, Reasons(*names, 5.0, now, "net", shown))
-    return rows
 
 
 def test_what_keys_walk_to_is_said_row_by_row(window, qtbot, monkeypatch):

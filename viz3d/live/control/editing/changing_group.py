@@ -80,7 +80,8 @@ def group_card(traced: TracedDigit, where: str) -> GroupCard:
     most, value = facts.largest
     own = [edit.verb for edit in traced.net.edits if not edit.synapse and edit.where == where]
     now, then = traced.trace, facts.without.trace
-    fire = f"; {facts.firing:,} fire" if facts.activation.min() >= 0 else ""
+    # Where activations have either sign, as in attention, none is at rest.
+    fire = f"; {facts.firing:,} fire" if now.activation[facts.layer].min() >= 0 else ""
     furthest = "at most" if value >= 0 else "largest"
     lines = (
         f"{len(facts.neurons):,} of the {facts.of_all:,} neurons of {facts.layer}{fire}",

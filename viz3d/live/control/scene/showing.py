@@ -19,7 +19,7 @@ from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import AnswerPanel
 from viz3d.live.widgets.answering.class_bars import Answer
-from viz3d.live.widgets.answering.reason_rows import Reason, Reasons
+from viz3d.live.widgets.answering.reason import Reason, Reasons
 from viz3d.live.widgets.answering.strip import AnswerStrip
 from viz3d.live.widgets.style import number
 from viz3d.live.work.thinker import Composed, Thinker

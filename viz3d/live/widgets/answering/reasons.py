@@ -3,7 +3,8 @@
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.answering.reason_rows import Reason, ReasonHeads, ReasonRows, Reasons
+from viz3d.live.widgets.answering.reason import Reason, Reasons
+from viz3d.live.widgets.answering.reason_rows import ReasonHeads, ReasonRows
 from viz3d.live.widgets.parts import elided, label
 from viz3d.live.widgets.style import number
 
