@@ -168,6 +168,15 @@ def test_keys_reach_the_sliders_of_a_neuron(window):
     assert "freeze hidden1:434" in steps(window)
 
 
+def test_a_frozen_neuron_is_said_to_be_so_and_not_that_it_was_otherwise(window):
+    window.desk.enter("select hidden1:434")
+    place = window.inspector._card.note.partition(", ")[2]
+    window.desk.enter("freeze hidden1:434")
+    assert window.inspector._card.note == f"frozen, {place}"
+    window.desk.enter("scale hidden1:434 2")
+    assert window.inspector._card.note.startswith("frozen, scale 2; it was ")
+
+
 def test_a_group_has_a_page_that_tells_what_it_does_and_silences_all_of_it(window):
     # Lost otherwise: what was selected by its address is nowhere told of, and can only be typed at.
     window.desk.enter("select hidden1:0-15")
