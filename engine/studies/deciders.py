@@ -25,8 +25,8 @@ from engine.synapses.lead import activation_slopes, contest, lead
 
 _NEURONS, _GROUPS, _FEW = 24, 16, 4
 """How many of each are tried; of both together at least a few, however large the net."""
-_ALIKE = 4
-"""Places behind the point up to which two losses are the same."""
+_ALIKE = 1e-4
+"""Of a score: two losses that are less apart are the same."""
 _UNITS = {Conv: "map", Attention: "head"}
 """What is one detector, and so is switched off as one: a kernel at all places, a head in all tokens."""
 
@@ -121,7 +121,7 @@ def deciders_in_steps(
         chosen,
         rival,
         all_told,
-        tuple(_told_once(net, [each for each in costly if each.each == "neuron"])),
+        tuple(_told_once(trace, [each for each in costly if each.each == "neuron"])),
         tuple(each for each in costly if each.each != "neuron"),
         (singles, len(found) - singles),
     )
@@ -132,16 +132,16 @@ def _decider(net: Net, each: _Candidate, lost: float, shares: Array) -> Decider:
     return Decider(each.each, where, each.flat + net.offset(each.layer.name), each.evidence, lost, shares)
 
 
-def _told_once(net: Net, costly: Sequence[Decider]) -> Iterator[Decider]:
+def _told_once(trace: Trace, costly: Sequence[Decider]) -> Iterator[Decider]:
     """All but pooled neurons that only pass on another one of them: what is lost is the same."""
-    lost: dict[str, set[float]] = {}
+    net, lost = trace.net, {int(each.neurons[0]): each.lost for each in costly}
     for each in costly:
-        lost.setdefault(_layer(each), set()).add(round(each.lost, _ALIKE))
-    for each in costly:
-        layer = net.layer(_layer(each))
-        pooled = isinstance(layer.block, MaxPool | AveragePool)
-        if not (pooled and round(each.lost, _ALIKE) in lost.get(layer.sources[0], ())):
-            yield each
+        layer, neuron = net.layer(_layer(each)), int(each.neurons[0])
+        if isinstance(layer.block, MaxPool | AveragePool):
+            heard = net.synapses_into(layer.name, neuron - net.offset(layer.name), trace).source.tolist()
+            if any(abs(lost[one] - each.lost) < _ALIKE for one in heard if one in lost):
+                continue
+        yield each
 
 
 def _layer(each: Decider) -> str:

@@ -12,6 +12,7 @@ from viz3d.command.wording import counted
 from viz3d.session.traced_digit import TracedDigit
 
 NOTHING = "no neuron before it makes any of that"
+UNHIDDEN = "no hidden layer: what it reads decides by itself"
 _WEAK = 0.5  # of the lead: who takes less than that away does not decide it
 
 
@@ -32,19 +33,31 @@ def turns(traced: TracedDigit, each: Decider) -> bool:
 
 
 def verdict(traced: TracedDigit, found: Deciders) -> str:
-    """Whether one neuron alone decides, in a line."""
+    """Whether one neuron, map or head alone decides, in a line."""
     if not found.neurons and not found.groups:
-        return NOTHING
+        return NOTHING if len(traced.net.layers) > 2 else UNHIDDEN
     neurons, groups = (sum(turns(traced, each) for each in some) for some in (found.neurons, found.groups))
     single, whole = found.tried
+    units = _units(whole, found)
     if neurons:
-        return f"{neurons} of the {counted(single, 'neuron')} tried {_turn(neurons)} the answer"
+        told = f"{neurons} of {counted(single, 'neuron')}"
+        others = f", {groups or 'none'} of {units}" if found.groups else ""
+        return f"{told}{others} {_turn(neurons + groups)} the answer"
     if groups:
-        kind = counted(whole, found.groups[0].each)
-        return f"none of {counted(single, 'neuron')} turns it, {groups} of {kind} {_do(groups)}"
+        return f"none of {counted(single, 'neuron')} turns it, {groups} of {units} {_do(groups)}"
     if found.lead > 0 and all(each.lost < _WEAK * found.lead for each in found.neurons):
         return f"no single neuron decides: of {single} tried none turns it"
     return f"none of the {counted(single, 'neuron')} tried turns the answer"
+
+
+def _units(count: int, found: Deciders) -> str:
+    """So many maps, heads, or both, where a net has both."""
+    kinds = sorted({each.each for each in found.groups}, reverse=True)
+    return (
+        counted(count, kinds[0])
+        if len(kinds) == 1
+        else f"{count} {' and '.join(f'{kind}s' for kind in kinds)}"
+    )
 
 
 def _turn(count: int) -> str:

@@ -46,8 +46,10 @@ def silent(edits: Sequence[Edit]) -> bool:
 
 
 def told(edits: Sequence[Edit]) -> str:
-    """What edits of a neuron do to it, in words, such as "clamp 4.2, scale 2"; "" where there are none."""
-    words = (str(edit).replace(f" {edit.where}", "", 1) for edit in edits)
+    """What edits of a neuron do to it, in words, such as "clamp 4.2, frozen"; "" where there are none."""
+    words = (
+        "frozen" if edit.verb == "freeze" else str(edit).replace(f" {edit.where}", "", 1) for edit in edits
+    )
     return ", ".join(["silenced"] if silent(edits) else words)
 
 

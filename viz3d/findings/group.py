@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine import Attention, AttentionScores, Conv
 from engine.graph import address
 from engine.synapses.strongest import FIRES
+from viz3d.findings.layer_strips import Strip, strip
 from viz3d.session.traced_digit import TracedDigit, place
 
 
@@ -58,6 +60,52 @@ class GroupFacts:
         """The number of the one with the largest |activation|, and this with its sign."""
         at = int(np.abs(self.activation).argmax())
         return int(self.neurons[at]), float(self.activation[at])
+
+    @cached_property
+    def kind(self) -> str:
+        """What they are together: a "map", a "head", or "" for any others."""
+        if self._map is not None:
+            return "map"
+        return "head" if self._head is not None else ""
+
+    @cached_property
+    def strips(self) -> tuple[Strip, ...]:
+        """A map's activations, and the kernel that finds them; what the tokens of a head look at."""
+        if self._map is not None:
+            made = [strip("activations", self.activation.reshape(1, *self._shape[:2]))]
+            if isinstance(self.traced.net.layer(self.layer).block, Conv):
+                kernel = self.traced.net.own_parameters(self.layer)["weight"][..., self._map]
+                name = "kernel" if kernel.shape[2] == 1 else f"kernel, of {kernel.shape[2]} maps"
+                made.append(strip(name, kernel.transpose(2, 0, 1), "signed", wider=1.0))
+            return tuple(made)
+        if self._head is not None:
+            layer, head = self._head
+            return (strip("tokens look at tokens", self.traced.trace.activation[layer][head], "attend"),)
+        return ()
+
+    @property
+    def _shape(self) -> tuple[int, ...]:
+        return self.traced.net.layer(self.layer).shape
+
+    @cached_property
+    def _map(self) -> int | None:
+        """The number of the map that they are, all of it; None for none."""
+        layer = self.traced.net.layer(self.layer)
+        if len(layer.shape) != 3 or isinstance(layer.block, AttentionScores):
+            return None
+        maps = (self.neurons - self.traced.net.offset(self.layer)) % layer.shape[2]
+        whole = len(self.neurons) == layer.shape[0] * layer.shape[1] > 1
+        return int(maps[0]) if whole and (maps == maps[0]).all() else None
+
+    @cached_property
+    def _head(self) -> tuple[str, int] | None:
+        """The layer of scores of the head that they are, and its number; None for none."""
+        layer, (name, _, number) = self.traced.net.layer(self.layer), self.where.partition(":head")
+        if name != self.layer or not number.isdecimal():
+            return None
+        if isinstance(layer.block, AttentionScores):
+            return name, int(number)
+        return (layer.sources[0], int(number)) if isinstance(layer.block, Attention) else None
 
     @cached_property
     def without(self) -> TracedDigit:

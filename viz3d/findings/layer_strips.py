@@ -13,7 +13,7 @@ ROWS, COLUMNS = 128, 400
 FEW_ROWS, FEW_COLUMNS = 60, 320
 """Cells where only the first of many pictures have room anyway: fewer, so that each is the larger."""
 _ROW = 16  # neurons up to which a row is not folded
-_WIDER = 3.0  # times that a sheet of pictures is about wider than high
+_WIDER = 3.0  # times that a sheet of pictures is wider than high, where nothing else is asked for
 Places = NDArray[np.int64]
 
 
@@ -36,25 +36,32 @@ class Strip:
     neurons: Places | None = None
 
 
-def strip(name: str, values: NDArray[Any], ramp: str = "heat", neurons: NDArray[Any] | None = None) -> Strip:
+def strip(
+    name: str,
+    values: NDArray[Any],
+    ramp: str = "heat",
+    neurons: NDArray[Any] | None = None,
+    wider: float = _WIDER,
+) -> Strip:
     """Lay values out: (n, h, w) pictures, (n, m, h, w) of m each, (rows, columns) or (1, n) of a row.
 
     ramp: see Strip; where a value is below 0 it is "signed". neurons: of values' shape, the neuron of each.
+    wider: times that a sheet of (n, h, w) pictures is about wider than high.
     """
     low, high = float(values.min()), float(values.max())
-    places, shown = _places(values)
+    places, shown = _places(values, wider)
     gap, flat = places < 0, values.reshape(-1)
     sheet = np.where(gap, np.nan, flat[places]).astype(np.float32)
     of = None if neurons is None else np.where(gap, -1, neurons.reshape(-1)[places])
     return Strip(name, sheet, low, high, "signed" if low < 0 else ramp, shown, of)
 
 
-def _places(values: NDArray[Any]) -> tuple[Places, str]:
+def _places(values: NDArray[Any], wider: float) -> tuple[Places, str]:
     shape = values.shape
     if values.ndim == 4:
         return _grid_of_pictures(shape)
     if values.ndim == 3 and shape[1] <= ROWS and shape[2] <= COLUMNS:
-        return _pictures(shape)
+        return _pictures(shape, wider)
     # Of an image too large, and of a whole stack of such, the first.
     matrix = values if values.ndim == 2 else values[0]
     more = f"first of {shape[0]}" if values.ndim == 3 and shape[0] > 1 else ""
@@ -79,10 +86,10 @@ def _folded(n: int) -> tuple[Places, str]:
 
 
 @lru_cache(maxsize=512)
-def _pictures(shape: tuple[int, int, int]) -> tuple[Places, str]:
+def _pictures(shape: tuple[int, int, int], wider: float) -> tuple[Places, str]:
     n, h, w = shape
     most_across, most_down = (COLUMNS + 1) // (w + 1), max((ROWS + 1) // (h + 1), 1)
-    across = math.ceil(math.sqrt(_WIDER * n * (h + 1) / (w + 1)))
+    across = math.ceil(math.sqrt(wider * n * (h + 1) / (w + 1)))
     across = min(max(across, math.ceil(n / most_down)), most_across, n)
     if n > across * most_down:
         across, most_down = _few(FEW_COLUMNS, w), _few(FEW_ROWS, h)

@@ -140,6 +140,8 @@ def _note(traced: TracedDigit, before: TracedDigit, reading: Reading, edits: Seq
     seen = before if same and edits else traced
     rank, among = rank_of(seen, reading.neuron)
     place = f"number {rank:,} of {among:,}"
+    if edits and all(edit.verb == "freeze" for edit in edits):
+        return f"{told(edits)}, {place}"
     if edits and same:
         was = number(float(seen.trace.neurons[reading.neuron]))
         return f"{told(edits)}; it was {was}, {place}"

@@ -1,11 +1,14 @@
 """What decides between two classes: found among all hidden layers, and measured by silencing it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import data
 import engine
 from engine import EngineError
+from engine.studies.deciders import _told_once
 
 NETS = {name: engine.load(data.model_path(name)) for name in ("mlp", "cnn-draw", "cnn-fast", "vit-tiny")}
 DIGITS = data.load("digits", "test")
@@ -67,6 +70,18 @@ def test_a_pooled_neuron_that_passes_another_on_is_told_once():
             assert not {lost for layer, lost in told if layer == pooled} & {
                 lost for layer, lost in told if layer == seen
             }
+
+
+def test_a_pooled_neuron_is_told_beside_another_that_by_chance_costs_as_much():
+    # Lost otherwise: one that decides goes unsaid, as a neuron that it never hears costs the same.
+    net = NETS["cnn-draw"]
+    trace = net.trace(DIGITS.images[41])
+    pooled = next(each for each in engine.deciders(trace).neurons if each.where.startswith("pool2:"))
+    heard = net.synapses_into("pool2", int(pooled.neurons[0]) - net.offset("pool2"), trace).source
+    for source, count in ((int(heard[0]), 1), (int(heard[0]) + 1, 2)):  # of the same map, and of the next
+        assert (source in heard) == (count == 1)
+        other = replace(pooled, where="conv2:0,0,0", neurons=np.array([source]))
+        assert len(list(_told_once(trace, [other, pooled]))) == count
 
 
 def test_whole_maps_and_heads_are_tried_where_there_are_any():

@@ -13,6 +13,7 @@ from scenes import focus_on_class
 from scenes.texts import ENGLISH
 from viz3d.findings.answer import AnswerFacts
 from viz3d.live.view.overlay.layer_frames import group_corners
+from viz3d.live.widgets.answering import rows as rows_module
 
 
 @pytest.fixture
@@ -207,16 +208,24 @@ def test_of_a_sure_digit_it_is_told_by_how_much_it_leads_without_each(window, qt
     # Lost otherwise: five rows of ">99.9 % <0.1 %", which tell nothing apart.
     window.command.entered.emit("sample digits:0")
     first, reasons = decided(qtbot, window)[0], window.answer.reasons
-    assert first.shares == reasons._reasons.shares == (">99.9%", "<0.1%")
-    assert [each.text() for each in (reasons._words, *reasons._columns)] == [
-        "Ablate one, and it leads",
-        "by",
-        "less",
-    ]
+    assert first.shares == (">99.9%", "<0.1%")
+    assert reasons.rows.heads == ("Ablate one, and it leads", "by", "less")
     lead = AnswerFacts(window.desk.session.traced).margin
     window.command.entered.emit(f"ablate {first.where}")
     left = AnswerFacts(window.desk.session.traced).margin
     assert reasons.rows._figures(first) == (f"{left:.2f}", f"{lead - left:.2f}")
+
+
+def test_what_keys_walk_to_is_said_row_by_row(window, qtbot, monkeypatch):
+    # Lost otherwise: with a screen reader all rows are one long text, and none is where one stands.
+    said = []
+    monkeypatch.setattr(rows_module, "speak", lambda _widget, words: said.append(words))
+    shown = decided(qtbot, window)
+    QTest.keyClick(window.answer.reasons.rows, Qt.Key.Key_Down)
+    QTest.keyClick(window.answer.reasons.rows, Qt.Key.Key_Down)
+    QTest.keyClick(window.answer.bars, Qt.Key.Key_Down)
+    share = ENGLISH.percent(float(window.desk.session.trace.probabilities[0]))
+    assert said == [shown[0].tip, shown[1].tip, f"0, {share}"]
 
 
 def test_whole_maps_stand_below_the_neurons_and_are_switched_off_as_one(window, qtbot):
@@ -238,10 +247,16 @@ def test_whole_maps_stand_below_the_neurons_and_are_switched_off_as_one(window, 
     settled(qtbot, window)
     scene, neurons = window.view._shown.scene, address.neurons(desk.session.net.graph, whole.where)
     (frame,) = group_corners(scene, neurons)
+    # Its name stands at it, as at a neuron.
+    pose = window.view.painter.requests[-1].pose
+    at, seen = window.view._shown._tagged(pose, window.view.marked), pose.project(frame, scene.size)
+    np.testing.assert_allclose((at.x, at.y - at.radius), (seen[:, 0].mean(), seen[:, 1].min()), atol=3)
     panel = next(each for each in scene.layout.panels if each.layer == whole.where.partition(":")[0])
     inside = np.abs(scene.layout.positions[panel.start : panel.stop] - frame.mean(axis=0)).max(axis=1)
     assert (inside <= np.abs(frame - frame.mean(axis=0)).max()).sum() == len(neurons)
     window.command.entered.emit("select none")
+    qtbot.waitUntil(lambda: rows.at(place) == whole)
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
     assert "1 of 16 maps does" in window.answer.reasons._note.text()
     assert whole.turns
     QTest.mouseClick(rows, LEFT, pos=QPoint(40, place * rows.high + 5))

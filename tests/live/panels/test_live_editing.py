@@ -168,6 +168,15 @@ def test_keys_reach_the_sliders_of_a_neuron(window):
     assert "freeze hidden1:434" in steps(window)
 
 
+def test_a_frozen_neuron_is_said_to_be_so_and_not_that_it_was_otherwise(window):
+    window.desk.enter("select hidden1:434")
+    place = window.inspector._card.note.partition(", ")[2]
+    window.desk.enter("freeze hidden1:434")
+    assert window.inspector._card.note == f"frozen, {place}"
+    window.desk.enter("scale hidden1:434 2")
+    assert window.inspector._card.note.startswith("frozen, scale 2; it was ")
+
+
 def test_a_group_has_a_page_that_tells_what_it_does_and_silences_all_of_it(window):
     # Lost otherwise: what was selected by its address is nowhere told of, and can only be typed at.
     window.desk.enter("select hidden1:0-15")
@@ -186,6 +195,26 @@ def test_a_group_has_a_page_that_tells_what_it_does_and_silences_all_of_it(windo
     QTest.mouseClick(page.largest, LEFT)
     assert session.selection == session.traced.address(facts.largest[0])
     assert not page.isVisible()
+
+
+def test_the_page_of_a_map_shows_it(window):
+    # Lost otherwise: who clicks the map that decides reads two numbers, and not what it finds.
+    inspector = window.inspector
+    window.desk.enter("select hidden1:0-15")
+    assert (inspector._kind.text(), inspector.group.pictures[0].isVisible()) == ("GROUP", False)
+    window.desk.enter("net cnn-draw")
+    window.desk.enter("select conv1:map3")
+    first, second = inspector.group.pictures
+    assert inspector._kind.text() == "MAP"
+    assert "activations, 0 to" in first.accessibleName()
+    assert "kernel" in second.accessibleName()
+    image, activation = first.grab().toImage(), window.desk.session.trace.activation["conv1"][..., 3]
+    row, col = np.unravel_index(activation.argmax(), activation.shape)
+    cell = first.width() / activation.shape[1]
+    hottest = image.pixelColor(int((col + 0.5) * cell), int((row + 0.5) * cell))
+    assert hottest.red() > 250
+    window.desk.enter("select conv1:0,0,0-2")
+    assert (inspector._kind.text(), second.isVisible()) == ("GROUP", False)
 
 
 @pytest.mark.parametrize("where", ["input:14,14", "hidden2:73", "output:1", "input", "hidden2", "output"])

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 from trained_windows import trained
 
 from viz3d.findings.layers import LayersFacts
-from viz3d.live.widgets.layers.layer_card import LayerCard, sheet_image
+from viz3d.live.widgets.layers.layer_card import LayerCard
 from viz3d.live.widgets.layers.layers_sheet import LayersSheet
+from viz3d.live.widgets.pictures import sheet_image
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
 from viz3d.session.acts.change import UseNet

@@ -119,11 +119,11 @@ def test_a_neuron_that_sees_a_part_shows_it_framed_and_one_that_sees_all_does_no
     settled(qtbot, window)
     select(window, "conv1:10,12,2")
     inspector = window.inspector
-    assert inspector._field.isVisibleTo(inspector)
-    assert inspector._field._field == (10, 12, 12, 14)
-    assert np.array_equal(inspector._field._pixels, window.desk.session.traced.pixels)
+    assert inspector._pictures.field.isVisibleTo(inspector)
+    assert inspector._pictures.field._field == (10, 12, 12, 14)
+    assert np.array_equal(inspector._pictures.field._pixels, window.desk.session.traced.pixels)
     select(window, "output:3")
-    assert not inspector._field.isVisibleTo(inspector)
+    assert not inspector._pictures.field.isVisibleTo(inspector)
 
 
 def test_the_frame_in_the_scene_lies_around_the_pixels_that_are_seen(window, qtbot):

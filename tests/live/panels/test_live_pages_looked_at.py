@@ -88,8 +88,7 @@ def test_what_changes_a_neuron_is_in_sight_without_scrolling(qtbot, low):
 
 def test_the_answer_is_seen_whole_without_scrolling(qtbot, low):
     select(low, "")
-    qtbot.wait(1)
-    assert not low.inspector.findChild(QScrollArea).verticalScrollBar().maximum()
+    qtbot.waitUntil(lambda: not low.inspector.findChild(QScrollArea).verticalScrollBar().maximum())
 
 
 def test_no_letters_are_smaller_than_a_caption(low):

@@ -13,6 +13,7 @@ from scenes import Caption, Look, compose
 from scenes.camera.orbit_moves import panned
 from viz3d.live.view.overlay.edges import Edges
 from viz3d.live.view.overlay.fitting import shortened
+from viz3d.live.view.overlay.layer_frames import face_corners
 from viz3d.live.view.overlay.legend import APART, entry_wide
 from viz3d.live.view.overlay.lettering import write_captions
 from viz3d.live.view.viewed_scene import ViewedScene
@@ -172,3 +173,22 @@ def test_a_label_moves_by_single_pixels_of_a_fine_screen(qapp):
     high, low = written(20.0), written(20.5)
     assert high.any()
     assert np.array_equal(low[1:], high[:-1])
+
+
+@pytest.mark.parametrize("layer", ["block1.attention", "block1.scores"])
+def test_a_head_is_framed_where_its_attention_is_drawn(layer):
+    # Lost otherwise: of a head that decides a part of each token is marked, and not the picture of it.
+    read = trace("vit-tiny")
+    net, scene = read.net, compose(read)
+    (face,) = (each for each in scene.layout.faces if each.panel.layer == "block1.scores")
+    start = net.offset("block1.scores")
+    _, queries, keys = net.layer("block1.scores").shape
+    (frame,) = face_corners(scene, net, f"{layer}:head1")
+    centre, reach = frame.mean(axis=0), np.abs(frame - frame.mean(axis=0)).max(axis=0) + 1e-4
+    cells = face.panel.raster
+    x = (cells.col + 0.5 - cells.cols / 2) * cells.cell[0]
+    y = (cells.rows / 2 - cells.row - 0.5) * cells.cell[1]
+    places = face.panel.centre + x[:, None] * face.panel.right + y[:, None] * face.panel.up
+    inside = (np.abs(places - centre) <= reach).all(axis=1)
+    np.testing.assert_array_equal(inside, (face.score - start) // (queries * keys) == 1)
+    assert not face_corners(scene, net, "block1.hidden")

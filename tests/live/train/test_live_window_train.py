@@ -1,8 +1,10 @@
 """Training in the window: the digit on screen is read by the network as it learns, and a run is one act."""
 
 import numpy as np
+from live_hands import LEFT
 from live_windows import PATIENCE, settled, steps
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from trained_windows import go_on_until, trained
 
 from viz3d.live.control.editing.edits import Edits
@@ -33,6 +35,23 @@ def test_the_digit_is_read_by_the_network_as_it_learns(training_window, qtbot):
     # No act yet: the run may go on.
     assert window.desk.session.net is given
     assert steps(window) == []
+
+
+def test_a_run_that_is_open_stands_among_the_edits_and_a_click_takes_it_back(training_window, qtbot):
+    # Lost otherwise: "none yet", and an Undo that cannot be clicked, beside a network that has learned.
+    window = training_window
+    desk, edits = window.desk, window.inspector.edits
+    given = desk.session.net
+    trained(window, qtbot)
+    qtbot.waitUntil(lambda: desk.learning, timeout=PATIENCE)
+    window.top.inspect.click()
+    assert [edits.list.item(k).text() for k in range(edits.list.count())] == ["0  as it was", "1  training"]
+    assert edits._undo.isEnabled()
+    QTest.mouseClick(edits._undo, LEFT)
+    qtbot.waitUntil(lambda: not desk.learning, timeout=PATIENCE)
+    assert desk.shown.traced.net is given
+    assert edits.list.item(1).text().startswith("1  train ")
+    assert edits._redo.isEnabled()
 
 
 def test_a_run_that_goes_on_behind_another_page_is_marked(training_window, qtbot):

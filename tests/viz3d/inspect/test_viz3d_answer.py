@@ -1,6 +1,7 @@
 """The answer in facts: how undecided, right or wrong, and the neurons that put it ahead of the next."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -136,7 +137,7 @@ def test_the_bars_without_a_neuron_are_those_that_an_ablation_has_and_a_turn_is_
 @pytest.mark.parametrize(
     ("preset", "number", "words"),
     [
-        ("mlp", MISREAD, "of the 24 neurons tried turn the answer"),
+        ("mlp", MISREAD, "of 24 neurons turn the answer"),
         ("mlp", 0, "no single neuron decides: of 24 tried none turns it"),
         ("cnn-draw", 41, "none of 24 neurons turns it, 1 of 16 maps does"),
     ],
@@ -148,6 +149,19 @@ def test_a_sure_digit_is_said_to_hang_on_no_single_neuron(preset, number, words)
     assert words in told
     turning = [each for each in found.deciders.neurons if turns(found.traced, each)]
     assert told.startswith(str(len(turning))) == bool(turning)
+
+
+def test_what_turns_the_answer_is_counted_of_neurons_and_of_maps_and_heads():
+    # Lost otherwise: a head that turns the answer beside a neuron that does, or maps that are called heads.
+    found = facts("cnn-draw", 41)
+    turned = found.deciders.groups[0]
+    other, (first, *rest) = np.roll(found.traced.trace.probabilities, 1), found.deciders.neurons
+    both = replace(found.deciders, neurons=(replace(first, probabilities=other), *rest))
+    assert verdict(found.traced, both) == "1 of 24 neurons, 1 of 16 maps turn the answer"
+    mixed = replace(both, groups=(turned, replace(turned, each="head")))
+    assert verdict(found.traced, mixed) == "1 of 24 neurons, 2 of 16 maps and heads turn the answer"
+    none = replace(both, groups=(replace(turned, probabilities=found.traced.trace.probabilities),))
+    assert verdict(found.traced, none) == "1 of 24 neurons, none of 16 maps turns the answer"
 
 
 def test_without_a_layer_why_asks_all_of_them_and_both_sides(capsys):

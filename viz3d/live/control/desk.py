@@ -81,6 +81,11 @@ class Desk(QObject):
         return self._learned or self.session.traced
 
     @property
+    def learning(self) -> bool:
+        """Whether a run that is open has the network otherwise than the session."""
+        return self._learned is not None
+
+    @property
     def comparing(self) -> bool:
         """Whether it is shown as it was before the edits, while a key is held."""
         return self._comparing
@@ -209,6 +214,11 @@ class Desk(QObject):
         done = [_words(act) for act in self.session.done if not isinstance(act, Select)]
         undone = [_words(act) for act in self.session.undone if not isinstance(act, Select)]
         return [*done, *undone], len(done)
+
+    def told_steps(self) -> tuple[list[str], int]:
+        """The same with a run that is open as the last step that holds, which it becomes once it must."""
+        words, done = self.steps()
+        return ([*words[:done], "training"], done + 1) if self.learning else (words, done)
 
     def try_out(self, traced: TracedDigit | None, before: TracedDigit | None = None) -> None:
         """Show a net or a digit that no act has led to; with None show again what stands."""

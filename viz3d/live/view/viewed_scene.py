@@ -15,9 +15,16 @@ from scenes import Frame, Free, Orbit, Scene
 from scenes.lettering.edited.ghosts import ghosts
 from scenes.light.focus import ways
 from viz3d.live.view.overlay.edges import Edges, sides
-from viz3d.live.view.overlay.layer_frames import draw_field, draw_group_frames, draw_layer_frames
+from viz3d.live.view.overlay.layer_frames import (
+    draw_field,
+    draw_group_frames,
+    draw_layer_frames,
+    face_corners,
+    group_corners,
+)
 from viz3d.live.view.overlay.lettering import (
     Spot,
+    about,
     draw_card,
     draw_ghosts,
     draw_ring,
@@ -143,9 +150,7 @@ class ViewedScene:
         if marked.layer:
             draw_layer_frames(painter, look, self.scene, frame.camera, (marked.layer,), fill=False)
             return
-        if (group := self.group(marked)) is not None:
-            draw_group_frames(painter, look, self.scene, frame.camera, group, strong=True)
-            return
+        draw_group_frames(painter, look, self.scene, frame.camera, self._frames(marked), strong=True)
         if marked.neuron >= 0:
             self._draw_field(painter, look, frame, marked.neuron)
         for neuron in marked.neurons:
@@ -168,19 +173,17 @@ class ViewedScene:
                 painter, look, self.scene, frame.camera, (thing.layer,), strong=False, fill=False
             )
             return
-        if (group := self.group(thing)) is not None:
-            draw_group_frames(painter, look, self.scene, frame.camera, group, strong=False)
-            return
+        draw_group_frames(painter, look, self.scene, frame.camera, self._frames(thing), strong=False)
         if thing.bar >= 0:
             draw_row(painter, look, self.scene, frame, thing.bar)
             return
         ends = [spot(self.scene, frame.camera, neuron) for neuron in thing.neurons]
         value = float(self.trace.neurons[thing.neuron]) if thing.neuron >= 0 else 0.0
-        texts, at = (self.name(thing), number(value, 3)), ends[0]
+        texts, at = (self.name(thing), number(value, 3) if ends else ""), self._tagged(frame.camera, thing)
         if thing.synapse is not None:
             line = self._line(frame.camera, thing.synapse)
             draw_line(painter, look, line, there=True)
-            texts, at = (self.name(thing), ""), middle(line)
+            texts = self.name(thing), ""
         for each in ends:
             if each is not None:
                 draw_ring(painter, look, each, strong=False)
@@ -188,10 +191,22 @@ class ViewedScene:
             draw_card(painter, look, (marks.card, "") if marks.card else texts, at, self.box)
 
     def _tagged(self, pose: Orbit, thing: Thing) -> Spot | None:
-        """Where the address of what is selected is written: above a neuron, or half way along a synapse."""
+        """Where the address of a thing is written: above a neuron or a group, or half way along a synapse."""
         if thing.synapse is not None:
             return middle(self._line(pose, thing.synapse))
+        if frames := self._frames(thing):
+            # Of a head its face tells more than its part of each token.
+            frames = face_corners(self.scene, self.trace.net, thing.group) or frames
+            return about(pose.project(np.concatenate(frames), self.scene.size))
         return spot(self.scene, pose, thing.neuron) if thing.neuron >= 0 else None
+
+    def _frames(self, thing: Thing) -> list[NDArray[np.float32]]:
+        """The corners (4, 3) of what holds a group's neurons, and of a head's face; none of anything else."""
+        neurons = self.group(thing)
+        if neurons is None:
+            return []
+        faces = face_corners(self.scene, self.trace.net, thing.group)
+        return [*group_corners(self.scene, neurons), *faces]
 
     def _line(self, pose: Orbit, synapse: tuple[int, int]) -> NDArray[np.float32]:
         """Where a synapse runs, (POINTS, 2) in pixels; NaN behind the camera."""

@@ -9,11 +9,15 @@ from PySide6.QtGui import QImage, QPainter, QPen
 
 from engine import Net
 from scenes.light.theme import Theme, sample
+from viz3d.command.wording import short
 from viz3d.figures.example import cells, read_cells
-from viz3d.live.widgets.parts import Painted, framed
-from viz3d.live.widgets.style import Look
+from viz3d.findings.layer_strips import Strip
+from viz3d.live.widgets.parts import LEFT, Painted, cut, framed
+from viz3d.live.widgets.style import CAPTION, Look, font
 
 _LUMA = np.array((0.299, 0.587, 0.114))  # of ITU-R BT.601
+PICTURE = 131  # px of two pictures beside each other
+_LINE = 15  # px of a line below a picture
 Picture = NDArray[np.uint8]
 Values = NDArray[np.floating[Any]]
 
@@ -155,3 +159,77 @@ def fitted(box: QRectF, shape: tuple[int, ...]) -> QRectF:
     rectangle = QRectF(0, 0, step * shape[1], step * shape[0])
     rectangle.moveCenter(box.center())
     return rectangle
+
+
+class StripPicture(Painted):
+    """A sheet of values at small size, with its name and its least and greatest value below."""
+
+    ringed = False
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self.setFixedSize(side, side + 2 * _LINE)
+        self._strip: Strip | None = None
+
+    def set_strip(self, strip: Strip | None) -> None:
+        """Show a sheet, or with None nothing."""
+        self._strip = strip
+        self.setVisible(strip is not None)
+        if strip is not None:
+            told = f"{strip.name}, {ends(strip)}"
+            self.setAccessibleName(told)
+            self.setToolTip(told)
+        self.update()
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the sheet as large as there is room, and write what it is."""
+        strip, side = self._strip, self.width()
+        if strip is None:
+            return
+        box = QRectF(0, 0, side, side)
+
+        def fill() -> None:
+            painter.fillRect(box, look.well)
+            image = sheet_image(strip, look)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > side)
+            painter.drawImage(fitted(box, strip.values.shape), image)
+
+        framed(painter, box, 6, fill)
+        painter.setPen(look.faint)
+        painter.setFont(font("regular", CAPTION))
+        for line, words in enumerate((strip.name, ends(strip))):
+            below = QRectF(0, side + 2 + line * _LINE, side, _LINE)
+            painter.drawText(below, LEFT, cut(painter, words, side))
+
+
+def ends(strip: Strip) -> str:
+    """The least and the greatest value, and how much is shown."""
+    words = f"{minus(short(strip.low))} to {minus(short(strip.high))}"
+    return f"{words}, {strip.shown}" if strip.shown else words
+
+
+def minus(text: str) -> str:
+    """A number with a true minus sign."""
+    return text.replace("-", "−")
+
+
+def sheet_image(strip: Strip, look: Look) -> QImage:
+    """A sheet in the colours of the look; gaps are clear."""
+    values, gap, well = strip.values, np.isnan(strip.values), look.well
+    ground = (well.red(), well.green(), well.blue())
+    if strip.ramp == "signed":
+        colours = signed(np.nan_to_num(values), look.theme, ground)
+    else:
+        share = np.nan_to_num(values / (strip.high or 1.0)).astype(np.float32)
+        colours = _rising(share, look, ground) if strip.ramp == "attend" else heat(share, look.theme)
+    rgba = np.dstack([colours, np.where(gap, 0, 255).astype(np.uint8)])
+    kept = np.ascontiguousarray(rgba)
+    high, wide, _ = kept.shape
+    return QImage(kept.data, wide, high, 4 * wide, QImage.Format.Format_RGBA8888).copy()
+
+
+def _rising(share: NDArray[np.float32], look: Look, ground: tuple[int, int, int]) -> Picture:
+    """Attention 0..1 out of the ground: its ramp alone begins bright."""
+    keep = np.sqrt(share)[..., None]
+    mixed = sample(look.theme.attend, share) * keep + np.array(ground, np.float32) * (1 - keep)
+    return np.asarray(mixed.round(), np.uint8)

@@ -7,7 +7,7 @@ from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.view.pointing import NOTHING, Thing
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import AnswerPanel
-from viz3d.live.widgets.answering.reasons import Reason
+from viz3d.live.widgets.answering.reason import Reason
 
 
 class AnsweringControl(QObject):

@@ -47,7 +47,9 @@ class ChangingControl(QObject):
         edits.undo.connect(desk.undo)
         edits.redo.connect(desk.redo)
         edits.jumped.connect(desk.jump)
+        self._learning = False
         desk.acted.connect(self._show)
+        desk.showed.connect(self._show_run)
         self._show()
 
     def turn_ablated(self) -> None:
@@ -157,8 +159,14 @@ class ChangingControl(QObject):
         if cuts:
             self._edits.do("; ".join(cuts))
 
+    def _show_run(self) -> None:
+        """Tell that a run is open, as a step that can be taken back; not at each of its nets again."""
+        if self._learning != self._desk.learning:
+            self._show()
+
     def _show(self) -> None:
-        self._inspector.set_edits(*self._desk.steps())
+        self._learning = self._desk.learning
+        self._inspector.set_edits(*self._desk.told_steps())
         offered = self._where, self._desk.session.net
         if offered != self._offered and offered[0]:
             self._offered = offered

@@ -80,17 +80,22 @@ def group_card(traced: TracedDigit, where: str) -> GroupCard:
     most, value = facts.largest
     own = [edit.verb for edit in traced.net.edits if not edit.synapse and edit.where == where]
     now, then = traced.trace, facts.without.trace
+    # Where activations have either sign, as in attention, none is at rest.
+    fire = f"; {facts.firing:,} fire" if now.activation[facts.layer].min() >= 0 else ""
+    furthest = "at most" if value >= 0 else "largest"
     lines = (
-        f"{len(facts.neurons):,} of the {facts.of_all:,} neurons of {facts.layer}; {facts.firing:,} fire",
-        f"activation {number(float(facts.activation.mean()))} on average, at most {number(value)}",
+        f"{len(facts.neurons):,} of the {facts.of_all:,} neurons of {facts.layer}{fire}",
+        f"activation {number(float(facts.activation.mean()))} on average, {furthest} {number(value)}",
     )
     silent = f"{traced.named(then.prediction)} at {ENGLISH.percent(then.confidence)}"
     awake = f"in place of {traced.named(now.prediction)} at {ENGLISH.percent(now.confidence)}"
     return GroupCard(
+        kind=(facts.kind or "group").upper(),
         name=where,
         facts=lines,
         without=f"{silent}: they are silent" if "ablate" in own else f"{silent}, {awake}",
         ablated="ablate" in own,
         frozen="freeze" in own,
         largest=(most, traced.address(most)),
+        strips=facts.strips,
     )

@@ -13,13 +13,13 @@ from scenes import Look
 from scenes.look import Changes
 from scenes.texts import ENGLISH
 from viz3d.findings.answer import AnswerFacts
-from viz3d.findings.deciders import likeliest, turns, verdict, without
+from viz3d.findings.deciders import turns, verdict, without
 from viz3d.live.control.desk import Desk, Shown
 from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import AnswerPanel
 from viz3d.live.widgets.answering.class_bars import Answer
-from viz3d.live.widgets.answering.reasons import Reason, Reasons
+from viz3d.live.widgets.answering.reason import Reason, Reasons
 from viz3d.live.widgets.answering.strip import AnswerStrip
 from viz3d.live.widgets.style import number
 from viz3d.live.work.thinker import Composed, Thinker
@@ -194,13 +194,11 @@ def reasons_of(traced: TracedDigit, found: Deciders | None, known: bool) -> Reas
     """
     facts, names = AnswerFacts(traced), traced.net.classes
     ahead, behind = facts.leaders
-    now = traced.trace.probabilities
     told = Reasons(
         ahead=names[ahead],
         behind=names[behind],
         margin=facts.margin,
-        share=float(now[ahead]),
-        shares=(ENGLISH.percent(float(now[ahead])), ENGLISH.percent(float(now[behind]))),
+        share=float(traced.trace.probabilities[ahead]),
         net=traced.net.name,
     )
     if found is None:
@@ -210,16 +208,16 @@ def reasons_of(traced: TracedDigit, found: Deciders | None, known: bool) -> Reas
 
 
 def _reason(traced: TracedDigit, found: Deciders, each: Decider) -> Reason:
-    shares = [ENGLISH.percent(float(each.probabilities[label])) for label in (found.ahead, found.behind)]
-    if each.answer not in (found.ahead, found.behind):
-        name, share = likeliest(traced, each)[0]
-        shares[1] = f"{name} {ENGLISH.percent(share)}"
+    third = each.answer not in (found.ahead, found.behind)
+    labels = found.ahead, each.answer if third else found.behind
+    first, second = (ENGLISH.percent(float(each.probabilities[label])) for label in labels)
     return Reason(
         where=each.where,
         neuron=int(each.neurons[0]) if each.each == "neuron" else -1,
         left=float(each.probabilities[found.ahead]),
         lead=found.lead - each.lost,
-        shares=(shares[0], shares[1]),
+        shares=(first, second),
+        third=traced.named(each.answer) if third else "",
         turns=turns(traced, each),
         tip=f"Without {each.where} alone: {without(traced, each)}, {number(each.lost)} less ahead",
     )

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from engine import Net
 from engine.graph.receptive_field import Box
 from scenes import Orbit, Scene
 from scenes.space.panel import Panel
@@ -47,13 +48,30 @@ def draw_field(painter: QPainter, look: Look, scene: Scene, pose: Orbit, field: 
 
 
 def draw_group_frames(
-    painter: QPainter, look: Look, scene: Scene, pose: Orbit, neurons: NDArray[np.int64], *, strong: bool
+    painter: QPainter,
+    look: Look,
+    scene: Scene,
+    pose: Orbit,
+    frames: Sequence[NDArray[np.float32]],
+    *,
+    strong: bool,
 ) -> None:
-    """Draw a frame around some neurons (n,) of a layer, by global id: a map, or a head in each token."""
+    """Draw frames of corners (4, 3) in space: around a map, or a head in each token and on its face."""
     painter.setPen(QPen(look.accent, 2) if strong else QPen(with_alpha(look.accent, 0.9), 1.4))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for corners in group_corners(scene, neurons):
+    for corners in frames:
         _draw(painter, pose.project(corners, scene.size))
+
+
+def face_corners(scene: Scene, net: Net, where: str) -> list[NDArray[np.float32]]:
+    """The corners (4, 3) of the face on which a head's attention is drawn, by its address; none of others."""
+    layer, _, head = where.partition(":head")
+    if not head.isdecimal():
+        return []
+    near = layer, *net.layer(layer).sources
+    faces = (face.panel for face in scene.layout.faces if face.panel.layer in near)
+    maps = ((panel, panel.raster.maps[int(head)].tolist()) for panel in faces)
+    return [_around(panel, (top, left, bottom, right)) for panel, (top, bottom, left, right) in maps]
 
 
 def group_corners(scene: Scene, neurons: NDArray[np.int64]) -> list[NDArray[np.float32]]:

@@ -40,6 +40,14 @@ def spot(scene: Scene, pose: Orbit, neuron: int) -> Spot | None:
     return Spot(x, y, max(1.25 * radius + 3.0, _RING))
 
 
+def about(corners: NDArray[np.floating]) -> Spot | None:
+    """The middle and half the height of what has these corners (n, 2), px; None where one is not seen."""
+    if not np.isfinite(corners).all():
+        return None
+    (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    return Spot((left + right) / 2, (top + bottom) / 2, (bottom - top) / 2)
+
+
 def write_captions(painter: QPainter, look: Look, captions: tuple[Caption, ...]) -> None:
     """Write the labels of a frame, where they stand in it; those of edits, amid the net, on cards."""
     ratio = painter.device().devicePixelRatio()

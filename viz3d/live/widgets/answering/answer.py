@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from scenes.texts import ENGLISH
 from viz3d.command.wording import short
 from viz3d.live.widgets.answering.class_bars import ROW, Answer, Bars
-from viz3d.live.widgets.answering.reasons import ROW as REASON
+from viz3d.live.widgets.answering.reason_rows import ROW as REASON
 from viz3d.live.widgets.answering.reasons import ReasonsPanel
 from viz3d.live.widgets.parts import RIGHT, Figure, elided, recolour
 from viz3d.live.widgets.spoken import Spoken
 
 _HIGH = 24  # px of a row at most, where the card is high
 _FEW = 12  # classes up to which rows may be higher
-_SHORT = 640  # px of a card up to which fewer reasons are told: the edits below them stay in sight
+_SHORT = 670  # px of a card up to which fewer reasons are told: the edits below them stay in sight
 _LOW, _PER = 540, 32  # px of a card from which on they are, and more of it for each pixel of a row
 
 

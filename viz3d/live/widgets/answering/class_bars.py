@@ -154,6 +154,15 @@ class Bars(Rows):
             painter.drawText(named, LEFT, name)
         painter.drawText(shared, RIGHT, told)
 
+    def told(self, place: int) -> str:
+        """The class of a row and its share."""
+        label = self.label(place)
+        return (
+            f"{self._answer.classes[label]}, {self._answer.shares[label][1]}"
+            if self._answer and label >= 0
+            else ""
+        )
+
     def _tell_whole(self, place: int) -> None:
         """Have the tip of a row tell its name, where the row has room for a part of it alone."""
         known = self._answer is not None and not self._whole and self.label(place) >= 0

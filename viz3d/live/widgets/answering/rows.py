@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter
 
 from viz3d.live.widgets.parts import Painted
+from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import Look
 
 
@@ -60,6 +61,10 @@ class Rows(Painted):
         """Draw a row, whose upper left corner is the painter's origin."""
         raise NotImplementedError
 
+    def told(self, place: int) -> str:
+        """What a screen reader says of the row that keys have walked to, "" for nothing."""
+        return ""
+
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the rows."""
         for place in range(self._count):
@@ -109,6 +114,8 @@ class Rows(Painted):
         step = steps.get(Qt.Key(event.key()))
         if step is not None:
             self._hover(min(max(self._under + step, 0), self._count - 1))
+            if words := self.told(self._under):
+                speak(self, words)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._under >= 0:
             self.chosen.emit(self._under)
         else:

@@ -1,11 +1,14 @@
 """The page of a group of neurons: what they do together, and what changes all of them."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from viz3d.findings.layer_strips import Strip
 from viz3d.live.widgets.parts import button, elided, label
+from viz3d.live.widgets.pictures import PICTURE, StripPicture
 from viz3d.live.widgets.setting import Scale, Setting
 
 
@@ -14,19 +17,23 @@ class GroupCard:
     """A group that is read.
 
     Attributes:
+        kind: what they are together, in capitals.
         name: as people type it, `hidden1:0-15`.
         facts: how many there are, and how active they are, a line each.
         without: what the answer is when all of them are silent.
         ablated, frozen: whether edits of the group itself make it so.
         largest: the number of the most active one, and its address.
+        strips: pictures of what they do, two at most.
     """
 
+    kind: str
     name: str
     facts: tuple[str, ...]
     without: str
     ablated: bool
     frozen: bool
     largest: tuple[int, str]
+    strips: tuple[Strip, ...] = ()
 
 
 class GroupPanel(QWidget):
@@ -57,10 +64,17 @@ class GroupPanel(QWidget):
         self.ablate = button("Ablate all", "Silence all of them, or take that back", checkable=True)
         self.freeze = button("Freeze all", "Let training leave them as they are", checkable=True)
         again = button("Reset", "Take all changes of this group back", "quiet")
-        column, row = QVBoxLayout(self), QHBoxLayout()
+        self.pictures = StripPicture(PICTURE), StripPicture(PICTURE)
+        self._seen, column, row = QWidget(), QVBoxLayout(self), QHBoxLayout()
+        side = QHBoxLayout(self._seen)
+        side.setContentsMargins(0, 8, 0, 0)
+        side.setSpacing(10)
+        for picture in self.pictures:
+            side.addWidget(picture)
+        side.addStretch(1)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for part in (self._name, self._facts, self.largest):
+        for part in (self._name, self._facts, self.largest, self._seen):
             column.addWidget(part)
         column.addSpacing(8)
         column.addWidget(label("WITHOUT THEM", "section"))
@@ -89,6 +103,9 @@ class GroupPanel(QWidget):
         self._name.setText(card.name)
         self._facts.setText("\n".join(card.facts))
         self._without.setText(card.without)
+        self._seen.setVisible(bool(card.strips))
+        for picture, strip in zip_longest(self.pictures, card.strips):
+            picture.set_strip(strip)
         self.largest.setText(f"most active: {card.largest[1]}")
         self.ablate.setChecked(card.ablated)
         self.freeze.setChecked(card.frozen)

@@ -13,16 +13,15 @@ from viz3d.live.widgets.inspecting.group_card import GroupCard, GroupPanel
 from viz3d.live.widgets.inspecting.layer_change import LayerChange, LayerPanel
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
 from viz3d.live.widgets.inspecting.neuron_charts import PushBars, SumBar
+from viz3d.live.widgets.inspecting.neuron_pictures import NeuronPictures
 from viz3d.live.widgets.inspecting.over_data import OverDataPanel
 from viz3d.live.widgets.inspecting.search import SearchLine
 from viz3d.live.widgets.inspecting.synapse_change import SynapseChange, SynapsePanel
 from viz3d.live.widgets.inspecting.synapse_table import SynapseTable
 from viz3d.live.widgets.parts import Card, button, elided, label, page_of, recolour
-from viz3d.live.widgets.pictures import FieldPicture, SignedPicture
 from viz3d.live.widgets.style import SIDE_PANEL, number
 
 _LOW = 800  # px of a card in which not all of a neuron can be seen at once
-_PICTURE, _SMALL = 131, 84  # px of two pictures beside each other, and of three
 _HINT = "Click a neuron, a strand or a layer’s name: read it, change it. Ctrl+drag joins two neurons."
 
 
@@ -91,7 +90,7 @@ class Inspector(Card):
     def set_group(self, card: GroupCard | None) -> None:
         """Show a group of neurons; None for none."""
         self.group.set_card(card)
-        self._turn(self.group, "GROUP" if card else "")
+        self._turn(self.group, card.kind if card else "")
 
     def _turn(self, page: QWidget, kind: str) -> None:
         """Show a page of a kind, in capitals; where it has none, hide it."""
@@ -121,7 +120,7 @@ class Inspector(Card):
         self.sum.set_card(card)
         self.sum.setVisible(card.sums)
         self._tabs[self._tab if card.sums else 1].setChecked(True)  # nothing reaches a pixel
-        self._show_pictures(card)
+        self._pictures.set_card(card)
         self._tabs[0].setText(f"In  {len(card.incoming.names):,}")
         self._tabs[1].setText(f"Out  {len(card.outgoing.names):,}")
         self.table.keep_room(max(len(card.incoming.names), len(card.outgoing.names)))
@@ -173,9 +172,10 @@ class Inspector(Card):
         column.addSpacing(12)
         column.addWidget(self.sum)
         column.addSpacing(8)
+        self._pictures = NeuronPictures()
         pushes, self._changing = _titled("PUSHES EACH SCORE", self.pushes), _titled("CHANGE IT", self.change)
         self._places = {True: column.count(), False: column.count() + 4}  # of what changes it: low or not
-        column.addWidget(self._three_pictures())
+        column.addWidget(self._pictures)
         column.addLayout(self._two_tabs())
         column.addWidget(self.table, 100)
         for part in (pushes, self._changing, _titled("", self.over_data)):
@@ -206,48 +206,6 @@ class Inspector(Card):
         ]
         for one, other in pairwise(focusable):
             QWidget.setTabOrder(one, other)
-
-    def _three_pictures(self) -> QWidget:
-        self._weights, self._products, self._field = (
-            SignedPicture(_PICTURE),
-            SignedPicture(_PICTURE),
-            FieldPicture(_PICTURE),
-        )
-        self._pictures = QWidget()
-        row = QHBoxLayout(self._pictures)
-        row.setContentsMargins(0, 0, 0, 8)
-        row.setSpacing(10)
-        named = (
-            (self._field, "receptive field"),
-            (self._weights, "weights"),
-            (self._products, "weight × input"),
-        )
-        self._columns: list[QWidget] = []
-        for picture, name in named:
-            part = QWidget()
-            column = QVBoxLayout(part)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(4)
-            column.addWidget(picture)
-            column.addWidget(label(name, "faint"))
-            row.addWidget(part)
-            self._columns.append(part)
-        row.addStretch(1)
-        return self._pictures
-
-    def _show_pictures(self, card: NeuronCard) -> None:
-        """Show what it can see, its weights and what they find: three are smaller than two."""
-        seen, weighs = card.pixels is not None, card.weights is not None
-        self._pictures.setVisible(seen or weighs)
-        for part, shown in zip(self._columns, (seen, weighs, weighs), strict=True):
-            part.setVisible(shown)
-        side = _SMALL if seen else _PICTURE
-        for picture in (self._field, self._weights, self._products):
-            picture.setFixedSize(side, side)
-        if card.pixels is not None:
-            self._field.set_field(card.pixels, card.field)
-        self._weights.set_values(card.weights)
-        self._products.set_values(card.products)
 
     def _two_tabs(self) -> QHBoxLayout:
         group, row = QButtonGroup(self), QHBoxLayout()

@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
-from scenes.light.theme import Theme, sample
+from scenes.light.theme import Theme
 from viz3d.command.wording import short
 from viz3d.figures.flow import Spot, flow
 from viz3d.findings.layer_strips import Strip
 from viz3d.findings.layers import BINS, LayerPanel
 from viz3d.live.widgets.parts import LEFT, RIGHT, Painted, cut, inside
-from viz3d.live.widgets.pictures import Picture, heat, signed
+from viz3d.live.widgets.pictures import ends, minus, sheet_image
 from viz3d.live.widgets.style import CAPTION, HEAD, RADIUS, TEXT, Look, font
 
 _FACTS, _EDGE = 208, 16  # px of the column of facts, and of the margin
@@ -196,39 +195,6 @@ class LayerCard(Painted):
                 neuron = -1 if strip.neurons is None else int(strip.neurons[row, column])
                 return ("" if np.isnan(value) else f"{strip.name}: {minus(short(value))}"), neuron
         return "", -1
-
-
-def ends(strip: Strip) -> str:
-    """The least and the greatest value, and how much is shown."""
-    words = f"{minus(short(strip.low))} to {minus(short(strip.high))}"
-    return f"{words}, {strip.shown}" if strip.shown else words
-
-
-def minus(text: str) -> str:
-    """A number with a true minus sign."""
-    return text.replace("-", "−")
-
-
-def sheet_image(strip: Strip, look: Look) -> QImage:
-    """A sheet in the colours of the look; gaps are clear."""
-    values, gap, well = strip.values, np.isnan(strip.values), look.well
-    ground = (well.red(), well.green(), well.blue())
-    if strip.ramp == "signed":
-        colours = signed(np.nan_to_num(values), look.theme, ground)
-    else:
-        share = np.nan_to_num(values / (strip.high or 1.0)).astype(np.float32)
-        colours = _rising(share, look, ground) if strip.ramp == "attend" else heat(share, look.theme)
-    rgba = np.dstack([colours, np.where(gap, 0, 255).astype(np.uint8)])
-    kept = np.ascontiguousarray(rgba)
-    high, wide, _ = kept.shape
-    return QImage(kept.data, wide, high, 4 * wide, QImage.Format.Format_RGBA8888).copy()
-
-
-def _rising(share: NDArray[np.float32], look: Look, ground: tuple[int, int, int]) -> Picture:
-    """Attention 0..1 out of the ground: its ramp alone begins bright."""
-    keep = np.sqrt(share)[..., None]
-    mixed = sample(look.theme.attend, share) * keep + np.array(ground, np.float32) * (1 - keep)
-    return np.asarray(mixed.round(), np.uint8)
 
 
 def _lines(panel: LayerPanel) -> list[str]:
