@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from engine.arrays import Array, Shape
 from engine.blocks import AveragePool, Block, Conv, Dense, MaxPool
 from engine.errors import EngineError
+from engine.foreign.normed import Normed
 from engine.foreign.pickles import shown
 from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
@@ -45,7 +47,8 @@ class Way:
     differ from it in one thing, to be tried where it reads less than such a network should. functions: ways
     with each function that its layers may have alike, the most usual first, and this one; none where it is
     known. layouts: ways with each layout of its convolutions that comes to as many numbers, where several do.
-    beside: in what it differs from the way that it is near to. odd: whether it is meant seldom.
+    beside: in what it differs from the way that it is near to. odd: whether it is meant seldom. whole: the
+    net with what its batch norms keep; None where it has none.
     """
 
     assumed: str
@@ -56,6 +59,7 @@ class Way:
     layouts: Callable[[], tuple[Way, ...]] = tuple
     beside: str = ""
     odd: bool = False
+    whole: Callable[[], Imported] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,14 @@ class Imported:
     """A net from another program's file: kind is what the file is, notes what it left open, in words.
 
     readings: where the file leaves open how it is meant, each way that fits; net is the first of them.
+    normed: what its batch norms keep of the images that it was trained on.
     """
 
     net: Net
     kind: str
     notes: tuple[str, ...] = ()
     readings: tuple[Way, ...] = ()
+    normed: tuple[Normed, ...] = ()
 
 
 class GraphBuilder:
@@ -192,11 +198,15 @@ def preset_or(net: Net) -> Net:
 
     How fresh weights are drawn and what dropout silences, no file of weights tells: they are the preset's.
     """
-    for known in presets():
-        same = preset(known, np.random.default_rng(0))
-        if len(same.layers) == len(net.layers) and _bare(same.layers) == _bare(net.layers):
-            return same.replace(net.parameters)
-    return net
+    own = _bare(net.layers)
+    name = next((known for known in presets() if _bare_of(known) == own), None)
+    return net if name is None else preset(name, np.random.default_rng(0)).replace(net.parameters)
+
+
+@cache
+def _bare_of(known: str) -> list[tuple[Layer, object]]:
+    """The same of a preset: dozens of ways to read a file are held to each."""
+    return _bare(preset(known, np.random.default_rng(0)).layers)
 
 
 def _bare(layers: Sequence[Layer]) -> list[tuple[Layer, object]]:

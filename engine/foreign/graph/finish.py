@@ -42,7 +42,10 @@ def imported(
     if output.size == 1 and recipe is None:
         _of_two(t, output)
     recipe = recipe or Recipe(loss_for(output.activation), lr=1e-3, batch=64)
-    return Imported(_net(t, output, recipe), kind, (*notes, *t.notes))
+    net, names = _net(t, output, recipe)
+    kept = [each.named(names[id(each.node)]) for each in t.kept if id(each.node) in names]
+    normed = tuple(each for each in kept if each and net.layer(each.layer).size % each.mean.size == 0)
+    return Imported(net, kind, (*notes, *t.notes), normed=normed)
 
 
 def _of_two(t: Translation, output: Node) -> None:
@@ -96,7 +99,8 @@ def _yes_and_no(t: Translation, view: View) -> Node | None:
     return node if alike and node.size == 1 and node.activation == "sigmoid" else None
 
 
-def _net(t: Translation, output: Node, recipe: Recipe) -> Net:
+def _net(t: Translation, output: Node, recipe: Recipe) -> tuple[Net, dict[int, str]]:
+    """The net, and the names that the layers have in it by their identity."""
     nodes = list(t.draft.behind(output))
     if t.draft.image not in nodes:
         raise EngineError("its output does not depend on its image")
@@ -118,7 +122,8 @@ def _net(t: Translation, output: Node, recipe: Recipe) -> Net:
             dropout=0.0 if node is output else node.dropout,
             called=next((names[id(node)] for names in blocks if id(node) in names), None),
         )
-    return preset_or(_titled(graph.net("imported", "Imported network", recipe)))
+    names = {own: graph.layer(key).name for own, key in keys.items()} | {id(output): "output"}
+    return preset_or(_titled(graph.net("imported", "Imported network", recipe))), names
 
 
 def _blocks(nodes: list[Node]) -> list[dict[int, str]]:

@@ -87,6 +87,7 @@ def _batch_norm(t: Translation, op: Op, values: Sequence[Any]) -> Value:
     if not np.isfinite(times).all():
         t.refuse("has variances below zero")
     along = (-1, *(1,) * (view.index.ndim - 1 - axis))
+    t.keep(view, mean.reshape(along), variance.reshape(along))
     return t.settled(view.affine(times.reshape(along), (shift - mean * times).reshape(along)))
 
 

@@ -15,6 +15,7 @@ from engine.blocks import Conv, Dense, LayerNorm, PatchEmbedding, TokenDense
 from engine.errors import EngineError
 from engine.foreign.graph.curves import GRID, Curve, behind_relu, curve_of, named
 from engine.foreign.graph.draft import Draft, Node, View
+from engine.foreign.graph.keeping import Kept, followed
 from engine.foreign.graph.norming import Norming
 from engine.foreign.pickles import shown
 
@@ -37,6 +38,7 @@ class Translation:
         self.moved = 0
         self.ended: list[tuple[Curve, View]] = []
         self.at_hand: Sequence[Value | None] = ()
+        self.kept: list[Kept] = []
 
     def refuse(self, problem: str) -> NoReturn:
         """EngineError that names the operation at hand."""
@@ -134,6 +136,15 @@ class Translation:
             flat[view.index[own] - node.base] = values[own]
         return made[0].reshape(node.shape), made[1].reshape(node.shape)
 
+    def keep(self, view: View, mean: Array, variance: Array) -> None:
+        """Note the mean and the variance of a tensor, of shapes that go with its own, that a norm keeps."""
+        shape, maps = view.index.shape, view.index.ndim == 4
+        whole = (self.whole(view) or []) if view.index.ndim in (2, 4) else []
+        told = View(view.index, *(np.broadcast_to(part, shape) for part in (variance, mean)))
+        for node in whole:
+            own = self.of(node, told)
+            self.kept.append(Kept.of(node, self.of(node, view), own[1], own[0], maps))
+
     def settled(self, view: View) -> View:
         """The tensor with its scales and offsets in the parameters of layers, where they fit in."""
         if view.scale is None and view.offset is None:
@@ -141,11 +152,13 @@ class Translation:
         owners = self.whole(view)
         if owners is None or not all(_takes_scales(node) and self.free(node, view) for node in owners):
             return view
-        changes = [_folded(node, *self.of(node, view)) for node in owners]
+        scales = [self.of(node, view) for node in owners]
+        changes = [_folded(node, *own) for node, own in zip(owners, scales, strict=True)]
         if any(change is None for change in changes):
             return view
-        for node, change in zip(owners, changes, strict=True):
+        for node, change, own in zip(owners, changes, scales, strict=True):
             node.parameters.update(change or {})
+            followed(self.kept, node, *own)
         return self.replace(view, View(view.index))
 
     def exact(self, view: View) -> View:

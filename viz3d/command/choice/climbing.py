@@ -56,7 +56,7 @@ def _climbed(
         scale = _scaled(net, scale, scales, digits)
         usual = digits.tried(net, *scale, digits.enough(net, SOME, TRY))
         others = {each.assumed: each for each in (*way.near(), *(way.far() if usual.accuracy < FAIR else ()))}
-        better, alike = _nearer([*others.values()], usual, net, scale, digits)
+        better, alike = nearer([*others.values()], usual, net, scale, digits)
         if better is None:
             break
         way, net = better
@@ -74,7 +74,7 @@ def _scaled(net: Net, scale: Scale, scales: Sequence[Scale], digits: Digits) -> 
     return max(sure, key=lambda each: each[0].accuracy)[1] if sure else scale
 
 
-def _nearer(
+def nearer(
     ways: Sequence[Way], usual: Evaluation, net: Net, scale: tuple[float, float], digits: Digits
 ) -> tuple[tuple[Way, Net] | None, Sequence[str]]:
     """Of ways to read a file the one that fits the digits clearly better than a net, and those as well.

@@ -12,7 +12,8 @@ import engine
 from engine import Imported, Net, Told, Way
 from engine.foreign.readers.pytorch.branches import CHAINED, SHORTCUTS
 from engine.foreign.readers.pytorch.weights import SHAPES_FIT, TAKEN_WITH
-from viz3d.command.choice.climbing import climbed
+from viz3d.command.choice.climbing import climbed, nearer
+from viz3d.command.choice.measured import measured
 from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Best, Digits, Nets, search
 from viz3d.command.choice.rivals import layout_told, usual_function
 
@@ -90,7 +91,7 @@ class _Taken:
 
     found: the search that its scale is of. other: whether it is not the way that the file's notes tell of.
     alike: ways that fit digits as well. guess, layout: how surely its functions, and what lies between its
-    convolutions, are what they are taken for. assumed: the way in words.
+    convolutions, are what they are taken for. assumed: the way in words. measured: what its batch norms tell.
     """
 
     net: Net
@@ -101,6 +102,7 @@ class _Taken:
     guess: str = ""
     layout: str = ""
     assumed: str = ""
+    measured: Sequence[str] = ()
 
 
 def _tried(
@@ -112,7 +114,7 @@ def _tried(
     """
     ways = imported.readings or (Way("", lambda: imported.net),)
     scales = SCALES if scale is None else {"as told": scale}
-    taken = _taken(ways, imported.net, [*scales.values()], digits)
+    taken = _measured(imported, scales, digits) or _taken(ways, imported.net, [*scales.values()], digits)
     if taken.other:
         notes[:] = [note for note in notes if not note.startswith(TAKEN_WITH)]
     tried = taken.found.share >= FAIR and any(SHORTCUTS in each.assumed for each in ways)
@@ -121,10 +123,10 @@ def _tried(
         notes[:] = [note for note in notes if not note.startswith(CHAINED)]
     if taken.layout:
         notes[:] = [note for note in notes if not note.startswith(SHAPES_FIT)]
-    lines = [f"note: {told}" for told in (taken.told, taken.guess, taken.layout) if told]
+    lines = [f"note: {told}" for told in (taken.told, taken.guess, taken.layout, *taken.measured) if told]
     lines += [f"note: {doubt}" for doubt in _doubts(taken, digits, bool(imported.readings))]
     names, found = list(scales), taken.found
-    if scale is None and found.share >= TRAINED:
+    if scale is None and found.share >= TRAINED and not taken.measured:
         line = (
             f"note: of {len(scales)} scales of its pixels that were tried, {names[found.scale]} fits it best"
         )
@@ -138,6 +140,29 @@ def _tried(
     which = f"all {count:,}" if count == len(digits.images) else f"the first {count:,}"
     lines.append(f"it reads {right:.2%} of {which} of {digits.name} right")
     return net, lines
+
+
+def _measured(imported: Imported, scales: dict[str, tuple[float, float]], digits: Digits) -> _Taken | None:
+    """The network as its batch norms tell it, and digits the rest; None where they tell nothing."""
+    bare = Way("", lambda: imported.net, whole=(lambda: imported) if imported.normed else None)
+    ways = imported.readings or (bare,)
+    found = measured(ways, scales, digits) if digits.usual else None
+    if found is None:
+        return None
+    way, net, scale = found.way, found.net, [*scales.values()][found.scale]
+    usual = digits.tried(net, *scale, digits.enough(net, SOME, TRY))
+    if usual.accuracy < TRAINED:
+        return None
+    better, alike = nearer(found.near, usual, net, scale, digits)
+    way, net = better or (way, net)
+    way, guess = found.of(way), ""
+    if len(way.functions()) > 1:
+        way, net, guess = usual_function(way, net, scale, digits)
+    layout = layout_told(way, net, scale, digits)
+    other = way.assumed != ways[0].assumed
+    told = f"{TAKEN_WITH} {way.assumed}, as its batch norms tell: the file does not say" if other else ""
+    best = Best(usual.accuracy, 0, found.scale)
+    return _Taken(net, best, told, other, alike, guess, layout, way.assumed, found.told)
 
 
 def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], digits: Digits) -> _Taken:

@@ -107,6 +107,13 @@ class Digits:
 
     def tried(self, net: Net, mean: float, std: float, count: int) -> Evaluation:
         """What a network makes of the first digits, handed (x - mean) / std; its loss: see `surprise`."""
+        given = self.given(net, mean, std, count)
+        # Compiled loops would be quicker, but a new architecture's take ten seconds to be made.
+        found = engine.evaluate(net, given, self.labels[:count], compiled=False)
+        return replace(found, loss=surprise(found.probabilities, self.labels[:count]))
+
+    def given(self, net: Net, mean: float, std: float, count: int) -> NDArray[np.float32]:
+        """The first digits (N, *input shape) as a network is handed them, (x - mean) / std; that is work."""
         shape = net.layers[0].shape
         top = (28 - shape[0]) // 2 if len(shape) == 3 else 0
         images = self.images[:count].astype(np.float32) / 255
@@ -115,10 +122,8 @@ class Digits:
         neurons = sum(layer.size for layer in net.layers)
         sums = net.edge_count / (1 if _shared(net) else _DENSE)
         self.work.done += len(images) * (sums + _FUNCTION * neurons)
-        given = ((images - np.float32(mean)) / np.float32(std)).reshape(-1, *shape)
-        # Compiled loops would be quicker, but a new architecture's take ten seconds to be made.
-        found = engine.evaluate(net, given, self.labels[:count], compiled=False)
-        return replace(found, loss=surprise(found.probabilities, self.labels[:count]))
+        given = (images - np.float32(mean)) / np.float32(std)
+        return given.reshape(-1, *shape).astype(np.float32, copy=False)
 
     def ahead(self, usual: Evaluation, other: Evaluation) -> float:
         """By how many deviations of chance one network reads more of the same digits than the usual one.

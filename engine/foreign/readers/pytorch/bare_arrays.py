@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -47,7 +48,7 @@ def from_arrays(arrays: Mapping[str, Array], what: str, file: ForeignFile) -> Im
     if left:
         raise EngineError(f"it holds {named(left)} besides weights and their biases: leave them out")
     found = from_tensors(modules, f"{what} of weights and biases", file.told, stored=True)
-    return Imported(found.net, found.kind.replace("a .npz", "an .npz"), found.notes, found.readings)
+    return dataclasses.replace(found, kind=found.kind.replace("a .npz", "an .npz"))
 
 
 def _is_weight(name: str, array: Array) -> bool:

@@ -5,6 +5,7 @@ He et al. 2016, "Deep residual learning for image recognition", figures 2 and 5.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -60,16 +61,19 @@ def resnet(tensors: Tensors, file: str) -> Imported | None:
         stems += [Stem(1, pool=True), Stem(2, pool=True)]
     kind = f"a {file} of a ResNet of {len(blocks)} blocks"
 
+    def whole(stem: Stem) -> Imported:
+        return imported(_program(inside, blocks, end, stem), kind)
+
     def net(stem: Stem) -> Net:
-        return imported(_program(inside, blocks, end, stem), kind).net
+        return whole(stem).net
 
     try:
         made = imported(_program(inside, blocks, end, stems[0]), kind)
     except (EngineError, KeyError):  # It has such names, and goes on in another way.
         return None
     note = f"taken as a ResNet by its names, with {stems[0].told}, as such networks mostly have it"
-    ways = tuple(Way(f"{stem.told}", partial(net, stem)) for stem in stems)
-    return Imported(made.net, kind, (note, *made.notes), ways if len(ways) > 1 else ())
+    ways = tuple(Way(stem.told, partial(net, stem), whole=partial(whole, stem)) for stem in stems)
+    return dataclasses.replace(made, notes=(note, *made.notes), readings=ways if len(ways) > 1 else ())
 
 
 def _inside(tensors: Tensors) -> dict[str, Array] | None:

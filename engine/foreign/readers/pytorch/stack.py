@@ -99,6 +99,12 @@ class Stack:
             return convs if convs < hidden + 1 else hidden + 1
         return hidden - 1 if hidden > 1 else hidden + 1
 
+    @property
+    def keeps(self) -> bool:
+        """Whether one of its norms keeps means."""
+        norms = [norm.module for own in self.after.values() for norm in own]
+        return any(each.kind == "batch-norm" for each in (*norms, *self.ahead))
+
     def bends(self, layout: Layout | None) -> bool:
         """Whether a function that nothing tells stands behind one of the layers."""
         hidden = any(layer.name not in self.slopes for layer in self.layers[:-1])

@@ -7,6 +7,7 @@ network goes on, the weights alone are read.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -121,7 +122,7 @@ def _of_some_size(program: Callable[[tuple[int, ...]], Program], weights: Sequen
             f"the file leaves its image's size open: taken as {size}, which fits its layers; of another size "
             "give it as ONNX"
         )
-        return Imported(found.net, found.kind, (note, *found.notes))
+        return dataclasses.replace(found, notes=(note, *found.notes))
     # Of a wrong size the text ends before it comes to what is not taken at any.
     others = [each for each in problems if not any(mark in each for mark in _OF_ANOTHER_SIZE)]
     raise EngineError(next(filter(way_round, problems), (others or problems)[0]))
@@ -236,7 +237,7 @@ def _sizes(value: Any, name: str) -> tuple[int, ...]:
 
 def _told(found: Imported) -> Imported:
     notes = (*found.notes, "its weights alone are read, no code of it is run")
-    return Imported(found.net, found.kind, notes, found.readings)
+    return dataclasses.replace(found, notes=notes)
 
 
 TORCHSCRIPT = Format(

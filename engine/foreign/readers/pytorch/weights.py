@@ -20,7 +20,6 @@ from engine.foreign.readers.pytorch.modules import Module, in_order, modules_of,
 from engine.foreign.readers.pytorch.norms import Norm, norms_after, norms_ahead, slopes_after
 from engine.foreign.readers.pytorch.stack import TORCH, Functions, Habits, Stack
 from engine.foreign.refused import way_round
-from engine.net import Net
 
 _GUESSED = ("relu", "sigmoid", "tanh")
 _ALIKE = (
@@ -38,7 +37,7 @@ _FAR = (
 """All functions that are tried, the most usual first."""
 TAKEN_WITH, SHAPES_FIT = "taken with", "its shapes fit"
 """How notes begin that tell of the way that is taken, and of another layout: digits may tell better."""
-_BEHIND = "batch norms behind the functions"
+BEHIND = "batch norms behind the functions"
 _MOST_LAYOUTS, _MOST_MEANS, _MOST_LATE, _MOST_FAR = 12, 3, 4, 48
 _MOST_TOLD = 16  # layouts that are tried beside the one that was taken, to name the next best
 
@@ -56,7 +55,7 @@ class _Open:
         """One way to read the modules, and those beside it; beside: in what it differs from another."""
         last = {"": "nothing", "Sigmoid": "a sigmoid"}.get(stack.end, "a log-softmax") + " at the end"
         words = last if len(stack.layers) == 1 else f"{stack.told(functions)} and {last}"
-        words += f", {_BEHIND}" * stack.turned
+        words += f", {BEHIND}" * stack.turned
         words += f", {stack.around.told}" * bool(stack.around.told)
         assumed = words if layout is None else f"{words}, {layout.told}"
 
@@ -79,7 +78,7 @@ class _Open:
         def far() -> tuple[Way, ...]:
             made = with_functions(_FAR, _FAR)
             made += [
-                self.way(each, layout, functions, _BEHIND if each.turned else "batch norms ahead of them")
+                self.way(each, layout, functions, BEHIND if each.turned else "batch norms ahead of them")
                 for each in (stack.late(), stack.early())
                 if each
             ]
@@ -90,8 +89,8 @@ class _Open:
             alike = (dataclasses.replace(each, means=layout.means) for each in others)
             return (*made, *with_layouts((layout.pooled_otherwise(), *alike)))
 
-        def make() -> Net:
-            return imported(stack.program(layout, functions), self.kind).net
+        def whole() -> Imported:
+            return imported(stack.program(layout, functions), self.kind)
 
         def each_function() -> tuple[Way, ...]:
             bends = not self.told and stack.bends(layout)
@@ -107,7 +106,10 @@ class _Open:
             return tuple(self.way(stack, each, functions, each.told) for each in there[:_MOST_TOLD])
 
         odd = functions.first != functions.last
-        return Way(assumed, make, near, far, each_function, each_layout, beside, odd)
+        keeps = whole if stack.keeps else None
+        return Way(
+            assumed, lambda: whole().net, near, far, each_function, each_layout, beside, odd, whole=keeps
+        )
 
 
 def from_modules(
@@ -158,7 +160,8 @@ def from_modules(
             f"{layouts[1].told}: --architecture says which it is"
         )
     first = imported(stack.program(*ways[0]), kind)
-    return Imported(first.net, kind, (*notes, *first.notes), tuple(readings) if len(readings) > 1 else ())
+    ways_open = tuple(readings) if len(readings) > 1 else ()
+    return dataclasses.replace(first, notes=(*notes, *first.notes), readings=ways_open)
 
 
 _NO_LAYER_S = re.compile(r"batch|group|instance|(^|[._])[bg]n(?![a-z])", re.I)

@@ -1,0 +1,101 @@
+"""What batch norms keep of the images of a training tells how pixels and functions are meant."""
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+import data
+import engine
+from engine.blocks.activations import activation
+from engine.foreign.readers.pytorch.weights import BEHIND
+from viz3d.command.choice import foreign, measured, readings
+
+_IMAGES = data.load("digits", "all").images[:400]
+_HIDDEN = (24, 16)
+
+
+def _bent(name: str, values: np.ndarray) -> np.ndarray:
+    out = np.empty_like(values)
+    activation(name).forward(values, out)
+    return out
+
+
+def _normed(tensors: dict, name: str, values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """What a batch norm with random scales and shifts makes of values, whose mean and variance it keeps."""
+    kept = {"running_mean": values.mean(axis=0), "running_var": values.var(axis=0)}
+    own = {"weight": rng.uniform(0.5, 1.5, values.shape[1]), "bias": rng.normal(0, 0.5, values.shape[1])}
+    tensors |= {f"{name}.{leaf}": array.astype(np.float32) for leaf, array in (own | kept).items()}
+    unit = (values - kept["running_mean"]) / np.sqrt(kept["running_var"] + 1e-5)
+    return unit * own["weight"] + own["bias"]
+
+
+def _as_trained(function: str, scale: str, behind: bool, seen: np.ndarray) -> tuple[dict, np.ndarray]:
+    """A state_dict of three dense layers and two batch norms as the last epoch leaves it, and its answers."""
+    rng, tensors = np.random.default_rng(3), {}
+    mean, std = foreign.SCALES[scale]
+    values = (seen.reshape(len(seen), -1) / 255 - mean) / std
+    for place, units in enumerate((*_HIDDEN, 10), 1):
+        weight = rng.normal(0, values.shape[1] ** -0.5, (units, values.shape[1]))
+        tensors[f"fc{place}.weight"] = weight.astype(np.float32)
+        tensors[f"fc{place}.bias"] = np.zeros(units, np.float32)
+        values = values @ weight.T
+        if units != 10 and behind:
+            values = _normed(tensors, f"bn{place}", _bent(function, values), rng)
+        elif units != 10:
+            values = _bent(function, _normed(tensors, f"bn{place}", values, rng))
+    values -= values.mean(axis=0)  # so that its answers are of all classes
+    tensors["fc3.weight"] *= 10
+    return tensors, values.argmax(axis=1)
+
+
+def _read(tmp_path, tensors: dict, labels: np.ndarray) -> tuple[measured.Measured | None, readings.Digits]:
+    save_file(tensors, tmp_path / "net.safetensors")
+    digits = readings.Digits("these digits", _IMAGES, labels)
+    ways = engine.import_net(tmp_path / "net.safetensors").readings
+    return measured.measured(ways, foreign.SCALES, digits), digits
+
+
+@pytest.mark.parametrize(
+    ("function", "scale", "behind"),
+    [
+        ("silu", "0..255", False),
+        ("mish", "inverted, 1..0", False),
+        ("leaky-relu-0.2", "mean 0.1307 and std 0.3081", True),
+        ("sigmoid", "-1..1", True),
+    ],
+)
+def test_batch_norms_tell_the_scale_and_the_functions(tmp_path, function, scale, behind):
+    """Of nets with batch norm four in ten were read with their own function: digits part few from ReLU."""
+    found, _ = _read(tmp_path, *_as_trained(function, scale, behind, _IMAGES))
+    assert found is not None
+    assert list(foreign.SCALES)[found.scale] == scale
+    hidden = [layer.activation for layer in found.net.layers[1:-1] if layer.activation != "identity"]
+    assert hidden == [function, function]
+    assert (BEHIND in found.way.assumed) is behind
+    lines = "\n".join(found.told)
+    assert f"its pixels' scale is measured: on {scale} digits make the means and deviations" in lines
+    assert f"its functions are measured: with {function} the same comes " in lines
+    assert [way.beside for way in found.of(found.way).functions()] == [function], "all others are ruled out"
+
+
+def test_batch_norms_of_other_images_tell_nothing(tmp_path):
+    """Statistics of images that are no digits must not overrule what digits say."""
+    noise = np.random.default_rng(0).integers(0, 256, _IMAGES.shape, np.uint8)
+    tensors, _ = _as_trained("silu", "0..1", False, noise)
+    found, digits = _read(tmp_path, tensors, np.zeros(len(_IMAGES), int))
+    assert found is None
+    assert digits.work.done < readings.MOST_WORK / 4, "and soon"
+
+
+def test_what_is_measured_is_no_guess_and_told_so(tmp_path, monkeypatch):
+    """The line on a guess stood beside the line that told the same as measured."""
+    tensors, answers = _as_trained("elu", "0..1", False, _IMAGES)
+    _, digits = _read(tmp_path, tensors, answers)
+    monkeypatch.setattr(foreign, "_at_hand", lambda _: digits)
+    found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), None, whole=False)
+    lines = "\n".join(found.lines)
+    assert "elu after each layer and a log-softmax at the end, as its batch norms tell" in lines
+    assert "its functions are measured: with elu" in lines
+    assert "guess" not in lines
+    assert "scales of its pixels that were tried" not in lines
+    assert found.net.text == "input 28x28 | dense 24 elu | dense 16 elu | dense 10 log-softmax"
