@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from data.errors import NoInkError
 from data.photo.clean import known_ink
 from data.photo.groups import Box, in_reading_order
-from data.photo.morphology import Cut, blur, border_of, closing, reduce
+from data.photo.pixels.morphology import Cut, blur, border_of, closing, reduce
 from data.photo.shapes.noughts import is_bold_nought
 from data.photo.strokes import LEAST_SCORE, WIDEST_STROKE, Found, Part, narrower, otsu, strokes
 

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from data.photo.impulses import without_impulses
 from data.photo.lines import without_lines
-from data.photo.morphology import blur, border_of, box_of, dilate
-from data.photo.pieces import label_pieces
+from data.photo.pixels.impulses import without_impulses
+from data.photo.pixels.morphology import blur, border_of, box_of, dilate
+from data.photo.pixels.pieces import label_pieces
 from data.photo.strokes import otsu, slenderness
 
 Floats = NDArray[np.float32]

@@ -41,7 +41,7 @@ def test_digits_in_a_long_strip_are_told_apart_and_each_can_be_picked(size):
         assert np.corrcoef(reading.image.ravel(), DIGITS[pick - 1].ravel())[0, 1] > 0.75
 
 
-@pytest.mark.parametrize("rows", [1, 2, 4])
+@pytest.mark.parametrize("rows", [1, 2])
 def test_rows_of_digits_cut_close_are_counted_and_not_answered_for_one(rows):
     """Their paper is slender, and goes round the picture: it is not taken for ink."""
     page = np.full((58 * rows + 10, 58 * 6 + 10), 240, np.uint8)
