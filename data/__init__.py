@@ -9,10 +9,10 @@ from data.augment.augment import (
     random_crop,
     rotations,
 )
-from data.errors import DataError, NoInkError, SeveralDigitsError
+from data.errors import CrossedOutError, DataError, NoInkError, SeveralDigitsError
 from data.models import bundled_models, model_path
-from data.photo.files import Source
 from data.photo.read import Reading, count_digits, digit_from_image, read_digit
+from data.photo.sources.files import Source
 from data.sets.dataset import DIGITS, Dataset
 from data.sets.datasets import KNOWN, load, load_own
 from data.sets.formats.idx import read_idx_images, read_idx_labels
@@ -26,6 +26,7 @@ __all__ = [
     "DIGITS",
     "KNOWN",
     "Augmentation",
+    "CrossedOutError",
     "DataError",
     "Dataset",
     "Kept",

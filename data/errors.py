@@ -9,6 +9,10 @@ class NoInkError(DataError):
     """A picture without a digit."""
 
 
+class CrossedOutError(DataError):
+    """A picture whose only digit seems crossed out, and none was picked: pick 1 reads it."""
+
+
 class SeveralDigitsError(DataError):
     """A picture of several digits, of which none was picked.
 

@@ -98,10 +98,11 @@ def one(pool: Bytes, rng: Rng) -> Floats:
     return disturbed(ink, rng) if rng.random() < 0.08 else ink
 
 
-def disturbed(ink: Floats, rng: Rng) -> Floats:
-    """A digit struck through, underlined, with a frame's side beside it, or with a dot."""
+def disturbed(ink: Floats, rng: Rng, struck: bool = True) -> Floats:
+    """A digit struck through, if it may be, underlined, with a frame's side beside it, or with a dot."""
     image = Image.fromarray(np.uint8(255 * np.pad(ink, 8)))
-    draw, kind, pen = ImageDraw.Draw(image), rng.random(), int(rng.integers(1, 4))
+    draw, kind = ImageDraw.Draw(image), rng.uniform(0 if struck else 0.4, 1)
+    pen = int(rng.integers(1, 4))
     width, height = image.size
     if kind < 0.4:
         ends = rng.uniform(0, 10), height - rng.uniform(4, 20), width - rng.uniform(0, 10), rng.uniform(4, 20)

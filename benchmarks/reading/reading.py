@@ -5,7 +5,8 @@
 Test digits become pictures of `field_pictures` and `field_more`, seeded, and are read as any picture is:
 `data.digit_from_image`, then the net. "refused" counts pictures of which no digit, or several, were seen.
 Then pictures of several digits and of none, of `field_pages`: counted right, answered as if they held one
-digit, and of the digits in those counted right, read right with their pick by the first net.
+digit, and of the digits in those counted right, read right with their pick by the first net. Last digits
+that were crossed out, of `field_crossed`: told as such, answered without a word.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from field_crossed import CROSSED
 from field_more import MORE
 from field_pages import NOTHING, SEVERAL
 from field_pictures import KINDS as FIRST
@@ -92,6 +94,23 @@ def of_nothing(kind: str, options: argparse.Namespace) -> str:
     return f"| {kind} | {none:.1%} | {one:.1%} | |"
 
 
+def of_crossed(kind: str, digits: data.Dataset, options: argparse.Namespace) -> str:
+    """Row of the table: digits that were crossed out in one way."""
+    rng = np.random.default_rng([options.seed, zlib.crc32(kind.encode())])
+    make, left_out = CROSSED[kind]
+    told_so = silent = 0
+    for place in rng.permutation(np.flatnonzero(~np.isin(digits.labels, left_out)))[: options.count]:
+        picture = make(digits.images[place].astype(np.float32) / 255, rng)
+        try:
+            data.digit_from_image(picture)
+            silent += 1
+        except data.CrossedOutError:
+            told_so += 1
+        except data.DataError:
+            continue
+    return f"| {kind} | {told_so / options.count:.1%} | {silent / options.count:.1%} |"
+
+
 def sheet(rows: list[tuple[Bytes, Bytes | None]], path: Path) -> None:
     """Save pictures and what was seen of them, pair by pair."""
     across, side = 8, 120
@@ -120,7 +139,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--data", default="mnist", help="mnist or digits: whose test digits (default mnist)")
     parser.add_argument("--presets", nargs="*", default=["cnn-draw"], help="nets, by preset or file")
-    every = [*KINDS, *SEVERAL, *NOTHING]
+    every = [*KINDS, *SEVERAL, *NOTHING, *CROSSED]
     parser.add_argument("--kinds", nargs="*", default=every, choices=every)
     parser.add_argument("--wrong", type=Path, help="folder for a sheet of each kind's misread pictures")
     options = parser.parse_args()
@@ -140,6 +159,10 @@ def main() -> None:
             print(of_several(kind, digits, options, nets[0]), flush=True)
         elif kind in NOTHING:
             print(of_nothing(kind, options), flush=True)
+    if any(kind in CROSSED for kind in options.kinds):
+        print("\n| crossed out | told so | answered without a word |\n|---|---|---|")
+    for kind in [kind for kind in options.kinds if kind in CROSSED]:
+        print(of_crossed(kind, digits, options), flush=True)
 
 
 def read_kinds(options: argparse.Namespace, nets: list[engine.Net], images: Bytes, labels: Bytes) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from data.photo.morphology import box_of, grow, surrounded
+from data.photo.pixels.morphology import box_of, grow, surrounded
 from data.photo.strokes import high_quantile
 
 Floats = NDArray[np.float32]

@@ -12,8 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.groups import Box
-from data.photo.morphology import Cut, border_of, box_of, closing_fills, closing_grid, dilate, grown, valleys
-from data.photo.pieces import label_pieces
+from data.photo.pixels.morphology import (
+    Cut,
+    border_of,
+    box_of,
+    closing_fills,
+    closing_grid,
+    dilate,
+    grown,
+    valleys,
+)
+from data.photo.pixels.pieces import label_pieces
 from data.photo.strokes import WIDEST_STROKE, Found, Part, least_size, narrower, strokes
 
 Floats = NDArray[np.float32]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data.photo.pieces import Piece
+from data.photo.pixels.pieces import Piece
 from data.photo.rules.segments import digits_of_bars
 
 NEAR = 0.25  # of its longer side: what is so near to a digit's heaviest piece may belong to it

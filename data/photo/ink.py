@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from data.errors import NoInkError
 from data.photo.clean import known_ink
 from data.photo.groups import Box, in_reading_order
-from data.photo.morphology import Cut, blur, border_of, closing, reduce
+from data.photo.pixels.morphology import Cut, blur, border_of, closing, reduce
 from data.photo.shapes.noughts import is_bold_nought
-from data.photo.strokes import LEAST_SCORE, WIDEST_STROKE, Found, Part, narrower, otsu, strokes
+from data.photo.strokes import LEAST_SCORE, WIDEST_STROKE, Found, Part, narrower, otsu, slenderness, strokes
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -28,6 +28,7 @@ STRIP = 4  # times as long as it is wide: a picture that is longer is a strip
 GRAINY = 0.4  # of the clearer ink's score: which of two so much alike it is, is told by a smoothed copy
 ALIKE = 0.25  # of the step between both inks: so near to the border's light is the paper's
 EVEN = 0.95  # of the border is so
+SLENDER = 0.9  # strokes on known paper, of which what they enclose is too; a sheet's edges are less
 LARGE = 80  # pixels: in smaller pictures noise and grain are as wide as strokes
 NOISY = 0.02  # a picture with more noise than this is smoothed first
 
@@ -148,6 +149,9 @@ def _clearer_ink(grey: Floats, dark: Found, light: Found, at: Box | None) -> Fou
     """
     best, other = (dark, light) if dark.score >= light.score else (light, dark)
     if _is_its_hole(best, other, grey.shape):
+        return other
+    fine = other.known and other.score > 0 and slenderness(other.mask) > SLENDER
+    if fine and _is_paper(best, other, grey):
         return other
     if best.known or other.score < GRAINY * best.score:
         return best

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut
-from data.photo.pieces import label_pieces
+from data.photo.pixels.morphology import Cut
+from data.photo.pixels.pieces import label_pieces
 from data.photo.rules.frames import lines_around
 from data.photo.rules.ruled_paper import without_rules
 from data.photo.strokes import least_size

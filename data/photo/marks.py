@@ -15,8 +15,8 @@ from data.errors import NoInkError
 from data.photo.groups import Box, box_around, in_reading_order
 from data.photo.ink import search_around
 from data.photo.lines import without_lines
-from data.photo.morphology import blur, reduce
-from data.photo.pieces import Piece, label_pieces
+from data.photo.pixels.morphology import blur, reduce
+from data.photo.pixels.pieces import Piece, label_pieces
 from data.photo.strokes import otsu
 
 Floats = NDArray[np.float32]

@@ -10,20 +10,21 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import DataError, NoInkError, SeveralDigitsError
+from data.errors import CrossedOutError, DataError, NoInkError, SeveralDigitsError
 from data.photo.canvas import SIDE, is_mnist_like, place
-from data.photo.files import Floats, Source, frames_of, name_of
 from data.photo.groups import Box
 from data.photo.ink import FAINT, Sighting, sight
 from data.photo.marks import Marks, marks
 from data.photo.rules.no_digit import check_dots, check_noise, check_strokes
 from data.photo.screens import sheet_in
+from data.photo.shapes.crossed import is_crossed_out
 from data.photo.shapes.outlines import without_outline
 from data.photo.shapes.sheets import off_badge, sheet_alone
 from data.photo.shapes.slashed import without_slash
 from data.photo.shapes.touching import NARROW, parts_that_touch
+from data.photo.sources.files import Floats, Source, frames_of, name_of
+from data.photo.sources.tones import to_grey
 from data.photo.tiny import lone_place
-from data.photo.tones import to_grey
 from data.photo.two_tones import in_black_and_white, on_clean_paper
 
 DOT = 0.15  # of the picture's longer side: what is no larger may be a dot
@@ -58,8 +59,9 @@ def digit_from_image(source: Source, pick: int | None = None) -> NDArray[np.uint
     From 8 pixels high to 50 megapixels, dark on light or light on dark. An image that already is like MNIST's
     comes back as it is; of others a digit wider than 1.1 times its height is squeezed to that. pick: which of
     several digits, from 1 on, line by line from left to right; 0 reads ink that hangs together as one digit,
-    though it looks like several that touch.
-    DataError in one line: no ink, several digits and no pick, too small, too large, not such an image.
+    though it looks like several that touch. 1 or 0 reads the only digit though it seems crossed out.
+    DataError in one line: no ink, several digits or a crossed out one and no pick, too small, too
+    large, not such an image.
     """
     return read_digit(source, pick).image
 
@@ -76,6 +78,8 @@ def read_digit(source: Source, pick: int | None = None) -> Reading:
             failed = failed or NoInkError(f"{name}: {error}")
         except SeveralDigitsError as error:
             raise SeveralDigitsError(f"{name}: {error}", error.count, error.page, error.touch) from None
+        except CrossedOutError as error:
+            raise CrossedOutError(f"{name}: {error}") from None
         except DataError as error:
             raise DataError(f"{name}: {error}") from None
     raise failed or NoInkError(f"{name} has no picture in it")
@@ -90,7 +94,7 @@ def _grey(colours: Floats) -> Floats:
 
 
 def count_digits(source: Source) -> int:
-    """How many digits digit_from_image can pick from. DataError: none."""
+    """How many digits digit_from_image can pick from. DataError: none; CrossedOutError: one, crossed out."""
     try:
         return read_digit(source).count
     except SeveralDigitsError as error:
@@ -118,6 +122,8 @@ def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
     if ink.max(initial=0) <= 0.5:
         raise NoInkError(FAINT)
     check_strokes(ink)
+    if pick is None and is_crossed_out(ink):
+        raise CrossedOutError("the digit seems crossed out; pick 1 to have it read all the same")
     return Reading(place(ink), number, len(digits), frame)
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.groups import Box, box_around, digits_among, is_as_tall
-from data.photo.morphology import Cut, border_of, box_of, dilate, extended, grown
-from data.photo.pieces import label_pieces
+from data.photo.pixels.morphology import Cut, border_of, box_of, dilate, extended, grown
+from data.photo.pixels.pieces import label_pieces
 from data.photo.rules.blots import blot_in, may_be_blotted
 from data.photo.rules.frames import lines_around
 from data.photo.rules.ruled_paper import without_rules

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.groups import Box, box_around
-from data.photo.morphology import blur
-from data.photo.pieces import label_pieces
+from data.photo.pixels.morphology import blur
+from data.photo.pixels.pieces import label_pieces
 
 Floats = NDArray[np.float32]
 

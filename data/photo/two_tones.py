@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from data.photo.impulses import without_impulses
 from data.photo.lines import without_lines
-from data.photo.morphology import blur, border_of, box_of, dilate
-from data.photo.pieces import label_pieces
+from data.photo.pixels.impulses import without_impulses
+from data.photo.pixels.morphology import blur, border_of, box_of, dilate
+from data.photo.pixels.pieces import label_pieces
 from data.photo.strokes import otsu, slenderness
 
 Floats = NDArray[np.float32]
@@ -140,6 +140,8 @@ def _looks_like_ink(mask: Mask, alone: Mask) -> float:
     share = float(alone.mean())
     at_border = float(border_of(mask).mean())
     corners = float(mask[[0, 0, -1, -1], [0, -1, 0, -1]].mean())
+    if share > 0.5 and at_border > 0.9 and corners == 1:  # rows of digits leave paper that is slender
+        return -np.inf
     if share < 0.3 and at_border > 0.9:  # a frame at the very border
         at_border = corners = 0.0
     _, pieces = label_pieces(alone, np.ones(np.count_nonzero(alone), np.float32))

@@ -19,16 +19,17 @@ FEW = 20
 def held_out(parts: Parts) -> Parts:
     """The same with a test part: of each class one example of five, drawn with seed 0, in their order.
 
-    A class with fewer than five gives one, and a single example stays where it is. Of fewer than 20 examples
-    none is held out: they are learned from and tested on.
+    A class with fewer than five gives one, and a single example stays where it is. Of fewer than 20 examples,
+    or one of each class, none is held out: they are learned from and tested on.
     """
     if parts.test is not None:
         return parts
     images, labels = parts.train
-    if len(labels) < FEW:
-        said = f"fewer than {FEW} examples: they are both learned from and tested on"
+    test = _drawn(labels) if len(labels) >= FEW else np.empty(0, np.int64)
+    if not len(test):
+        few = f"fewer than {FEW} examples" if len(labels) < FEW else "each class has one example alone"
+        said = f"{few}: they are both learned from and tested on"
         return replace(parts, test=parts.train, said=(*parts.said, said), origins=(parts.origins[0],) * 2)
-    test = _drawn(labels)
     rest = np.setdiff1d(np.arange(len(labels)), test)
     whole = parts.origins[0]
     said = (

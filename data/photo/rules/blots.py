@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import box_of, dilate
-from data.photo.pieces import label_pieces
+from data.photo.pixels.morphology import box_of, dilate
+from data.photo.pixels.pieces import label_pieces
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, dilate, long_runs
-from data.photo.pieces import Piece, label_pieces
+from data.photo.pixels.morphology import Cut, dilate, long_runs
+from data.photo.pixels.pieces import Piece, label_pieces
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -139,15 +139,18 @@ def _corners(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut) -> Mask | 
 
 
 def _two_sides(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut) -> Mask | None:
-    """Two sides of a frame that meet in a corner, where the others were cut off: the digit stands between."""
+    """Two sides of a frame that meet in a corner, where the others were cut off, or the three of a comb's
+    tooth, open above: the digit stands between.
+    """
     for piece in pieces:
-        within = [each for each in pieces if each is not piece and _is_within(each, [piece])]
+        within = [each for each in pieces if each is not piece and _stands_in(each, piece)]
         main = max(within, key=lambda each: each.mass, default=None)
         if main is None or main.bottom - main.top < INSIDE * (piece.bottom - piece.top):
             continue
         part = _cut_out(mask, labels, piece, cut)
         alone = labels == piece.label
-        if any(_is_bent(part[::down, ::right]) for down in (1, -1) for right in (1, -1)):
+        bent = any(_is_bent(part[::down, ::right]) for down in (1, -1) for right in (1, -1))
+        if (bent and _is_within(main, [piece])) or _is_tooth(part):
             out = np.zeros_like(mask)
             out[mask] = alone
             return out
@@ -208,6 +211,24 @@ def _is_bent(part: Mask) -> bool:
     near = round(1.3 * pen + 0.05 * max(part.shape)) + 1
     arms = part[:near].any(0).mean(), part[:, :near].any(1).mean()
     return bool(min(arms) >= ARM and np.count_nonzero(part[near:, near:]) <= (1 - ON_ARMS) * count)
+
+
+def _is_tooth(part: Mask) -> bool:
+    """Whether a mask cut out tightly is a thin line below, with one that goes up from each of its ends."""
+    count = np.count_nonzero(part)
+    pen = count / (2 * len(part) + part.shape[1])
+    near = round(1.3 * pen + 0.03 * max(part.shape)) + 1
+    if min(part.shape) <= 3 * near:
+        return False
+    arms = part[-near:].any(0).mean(), part[:, :near].any(1).mean(), part[:, -near:].any(1).mean()
+    inner = np.count_nonzero(part[:-near, near:-near])
+    return bool(min(arms) >= ARM and inner <= (1 - ON_ARMS) * count)
+
+
+def _stands_in(piece: Piece, other: Piece) -> bool:
+    """Whether a piece lies in the box of another, or sticks out of it above."""
+    aside = piece.left < other.left or piece.right > other.right
+    return not aside and other.top < piece.bottom <= other.bottom
 
 
 def _is_within(piece: Piece, others: list[Piece]) -> bool:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, box_of, dilate, spanned
-from data.photo.pieces import Piece, label_pieces
+from data.photo.pixels.morphology import Cut, box_of, dilate, spanned
+from data.photo.pixels.pieces import Piece, label_pieces
 from data.photo.rules.broken_frames import RUN, THICKEST, broken_frame, lines_of
 from data.photo.rules.holes import holes_among
 from data.photo.rules.hull import hull_area

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, spanned
-from data.photo.pieces import Piece
+from data.photo.pixels.morphology import Cut, spanned
+from data.photo.pixels.pieces import Piece
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from data.errors import DataError, NoInkError
-from data.photo.files import Floats
-from data.photo.morphology import blur, border_of, box_of
+from data.errors import NoInkError
+from data.photo.pixels.morphology import blur, border_of, box_of
 from data.photo.rules.broken_frames import is_empty_frame
 from data.photo.rules.hull import hull_area
+from data.photo.sources.files import Floats
 
 WINDOW = 5  # pixels
 DASH = 2.2  # times as wide as tall: hardly a digit is, however it was stretched
@@ -48,32 +48,32 @@ def check_noise(grey: Floats) -> None:
 
 
 def check_dots(inks: list[Floats]) -> None:
-    """DataError where none of several inks (h, w) 0..1 is more than a dot."""
+    """NoInkError where none of several inks (h, w) 0..1 is more than a dot."""
     if all(_is_dot(ink) for ink in inks):
-        raise DataError(f"no digit found, but {len(inks)} dots; give one digit, of strokes")
+        raise NoInkError(f"no digit found, but {len(inks)} dots; give one digit, of strokes")
 
 
 def check_strokes(ink: Floats) -> None:
-    """DataError where ink (h, w) 0..1 is a dot, an empty frame, a line or words.
+    """NoInkError where ink (h, w) 0..1 is a dot, an empty frame, a line or words.
 
     A wide two is no line: most of its columns cross two strokes. What is filled all over is a dot.
     """
     height, width = ink.shape
     if _is_dot(ink):
-        raise DataError("no digit found, but a dot; give one digit, of strokes")
+        raise NoInkError("no digit found, but a dot; give one digit, of strokes")
     if is_empty_frame(ink > 0.5):
-        raise DataError("no digit found, but a frame with nothing in it; give one digit")
+        raise NoInkError("no digit found, but a frame with nothing in it; give one digit")
     if width <= DASH * height:
         return
     mask = np.pad(ink > 0.5, ((1, 0), (0, 0)))
     crossed = np.count_nonzero(mask[1:] & ~mask[:-1]) / width
     if crossed < LINE:
-        raise DataError(
+        raise NoInkError(
             f"no digit found, but a line {width / height:.0f} times as wide as it is high; "
             "give one digit, upright"
         )
     if width > WORDS * height:
-        raise DataError(
+        raise NoInkError(
             f"no digit found, but something {width / height:.0f} times as wide as it is high, as words are; "
             "give one digit"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, dilate, long_runs
+from data.photo.pixels.morphology import Cut, dilate, long_runs
 
 Mask = NDArray[np.bool_]
 

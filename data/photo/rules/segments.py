@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.photo.pieces import Piece
+from data.photo.pixels.pieces import Piece
 
 LONG = 1.8  # times as long as it is thick: a bar
 SOLID = 0.3  # ink a pixel of its box, of 0.6 where ink covers all: a bar may lean

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, box_of, runs, surrounded
-from data.photo.pieces import Piece, label_pieces
+from data.photo.pixels.morphology import Cut, box_of, runs, surrounded
+from data.photo.pixels.pieces import Piece, label_pieces
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]

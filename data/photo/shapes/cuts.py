@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from data.photo.canvas import BOX, THINNEST, stroke_width
-from data.photo.morphology import box_of, grow, maximum, minimum
+from data.photo.pixels.morphology import box_of, grow, maximum, minimum
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import box_of
+from data.photo.pixels.morphology import box_of
 from data.photo.rules.hull import hull_area
 
 Mask = NDArray[np.bool_]

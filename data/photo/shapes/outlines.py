@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import box_of, strokes_crossed, surrounded
-from data.photo.pieces import label_pieces
+from data.photo.pixels.morphology import box_of, strokes_crossed, surrounded
+from data.photo.pixels.pieces import label_pieces
 from data.photo.rules.hull import hull_area
 
 Floats = NDArray[np.float32]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import any_of_blocks, blur, border_of, box_of, dilate, reduce, spanned
-from data.photo.pieces import Piece, label_pieces
+from data.photo.pixels.morphology import any_of_blocks, blur, border_of, box_of, dilate, reduce, spanned
+from data.photo.pixels.pieces import Piece, label_pieces
 from data.photo.rules.hull import hull_area
 from data.photo.shapes.noughts import is_bold_nought, is_straight
 from data.photo.strokes import otsu, slenderness

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.canvas import stroke_width
-from data.photo.morphology import box_of, dilate, strokes_crossed, surrounded
-from data.photo.pieces import Piece, label_pieces
+from data.photo.pixels.morphology import box_of, dilate, strokes_crossed, surrounded
+from data.photo.pixels.pieces import Piece, label_pieces
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]

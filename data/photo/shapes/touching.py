@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.canvas import HARD, stroke_width, thickened
-from data.photo.morphology import spanned, strokes_crossed
+from data.photo.pixels.morphology import spanned, strokes_crossed
 from data.photo.shapes.cuts import cuts_of, sides_of
 from data.photo.shapes.odds import ONE, PIECE, SEVERAL, odds, seen_small
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from data.errors import DataError
-from data.photo.files import held
+from data.photo.sources.files import held
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 """What is opened, whatever a file is called: for others Pillow may start a program."""

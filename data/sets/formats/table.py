@@ -26,6 +26,10 @@ from data.sets.formats.columns import (
 from data.sets.formats.table_rows import Numbers, numbers_and_last, numbers_of, words_of
 
 _PIXEL = re.compile(r"(pixel|px|p)?_?\d+([x_]\d+)?", re.I)
+_MARKED = (
+    2  # columns without a name, at least, that mark a class each beside the last: two numbers may by chance
+)
+_WITH_COMMA = re.compile(r"\s*-?\d+(,\d+)?\s*")
 _EXACT = 1 << 24  # whole numbers below this are exact in float32
 
 
@@ -114,6 +118,9 @@ def _read(path: Path) -> tuple[tuple[str, ...], Numbers, NDArray[np.generic], bo
             marked = np.column_stack([values[:, -kinds:], labels]).argmax(axis=1)
             labels = np.array([*columns[-kinds:], names[place]])[marked]
             columns, values = columns[:-kinds], values[:, :-kinds]
+    elif not headed and place == len(names) - 1 and (kinds := one_hot(values, labels)) >= _MARKED:
+        labels = np.column_stack([values[:, -kinds:], labels]).argmax(axis=1)
+        columns, values = columns[:-kinds], values[:, :-kinds]
     return columns, values, labels, not told and place < len(names) - 1
 
 
@@ -145,7 +152,7 @@ def _parted(
 def _has_commas(path: Path, separator: str, columns: list[int]) -> bool:
     """Whether numbers are written with a comma, 0,5, as half the world does."""
     rows = first_rows(path, separator, max(columns) + 1)
-    return any(re.fullmatch(r"\s*-?\d+,\d+\s*", row[place]) for row in rows for place in columns)
+    return any("," in row[place] and _WITH_COMMA.fullmatch(row[place]) for row in rows for place in columns)
 
 
 def _with_comma(word: str) -> float:
@@ -161,7 +168,12 @@ def _labels(path: Path, separator: str, headed: tuple[str, ...], place: int) -> 
     try:
         numbers = words.astype(np.float64)
     except ValueError:
-        return words
+        if not all(_WITH_COMMA.fullmatch(word) for word in words):
+            return words
+        raise DataError(
+            f"{path}: labels such as {words[0]} name no classes: give whole numbers or words, in a column "
+            "called label"
+        ) from None
     whole = np.isfinite(numbers).all() and (numbers == np.rint(numbers)).all()
     if not whole or np.abs(numbers).max(initial=0) >= 1 << 31:
         odd = [*numbers[numbers != np.rint(numbers)], numbers.max()][0]

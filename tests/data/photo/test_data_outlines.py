@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 import data
-from data.photo.morphology import box_of
+from data.photo.pixels.morphology import box_of
 from data.photo.shapes.outlines import without_outline
 
 

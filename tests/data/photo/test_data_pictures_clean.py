@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw
 import data.photo.ink
 from data import DataError, digit_from_image
 from data.photo.clean import known_ink
-from data.photo.morphology import grow, long_runs
-from data.photo.pieces import label_pieces
+from data.photo.pixels.morphology import grow, long_runs
+from data.photo.pixels.pieces import label_pieces
 from data.photo.strokes import FULL, full_ink, otsu
 
 

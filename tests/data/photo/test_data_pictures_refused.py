@@ -14,7 +14,7 @@ import pytest
 from digit_pictures import bytes_of, light, noise
 from PIL import EpsImagePlugin, Image, ImageDraw
 
-from data import DataError, digit_from_image, load
+from data import DataError, digit_from_image, load, read_digit
 
 DIGITS = load("digits").images[:10]  # 0 to 9 of one form
 
@@ -185,7 +185,7 @@ def test_a_small_file_that_claims_two_gigabytes_takes_no_memory(tmp_path):
 
 
 def test_a_moving_picture_without_ink_is_looked_into_no_longer_than_one_large_picture(tmp_path, monkeypatch):
-    from data.photo import files
+    from data.photo.sources import files
 
     looked: list[int] = []
     decode = files._decode
@@ -197,6 +197,16 @@ def test_a_moving_picture_without_ink_is_looked_into_no_longer_than_one_large_pi
     with pytest.raises(DataError, match="no ink found"):
         digit_from_image(path)
     assert len(looked) == 7  # 28 megapixels
+
+
+def test_a_picture_that_moves_is_looked_into_until_a_digit_stands_there(tmp_path):
+    """One that is being drawn begins with a line, which is no digit."""
+    line = Image.new("L", (100, 140), 255)
+    ImageDraw.Draw(line).line([20, 30, 80, 30], fill=0, width=8)
+    seven = line.copy()
+    ImageDraw.Draw(seven).line([78, 30, 40, 115], fill=0, width=8)
+    line.save(tmp_path / "drawn.gif", save_all=True, append_images=[seven])
+    assert read_digit(tmp_path / "drawn.gif").place == "frame 2"
 
 
 @pytest.mark.parametrize(

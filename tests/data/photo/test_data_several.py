@@ -41,6 +41,20 @@ def test_digits_in_a_long_strip_are_told_apart_and_each_can_be_picked(size):
         assert np.corrcoef(reading.image.ravel(), DIGITS[pick - 1].ravel())[0, 1] > 0.75
 
 
+@pytest.mark.parametrize("rows", [1, 2])
+def test_rows_of_digits_cut_close_are_counted_and_not_answered_for_one(rows):
+    """Their paper is slender, and goes round the picture: it is not taken for ink."""
+    page = np.full((58 * rows + 10, 58 * 6 + 10), 240, np.uint8)
+    for number in range(6 * rows):
+        y, x = divmod(number, 6)
+        big = Image.fromarray(DIGITS[number % 10]).resize((60, 60), Image.Resampling.BICUBIC)
+        there = page[58 * y : 58 * y + 60, 58 * x : 58 * x + 60]
+        np.minimum(there, 240 - np.asarray(big) * 3 // 4, out=there)
+    with pytest.raises(SeveralDigitsError) as told:
+        digit_from_image(page + np.random.default_rng(0).integers(0, 6, page.shape).astype(np.uint8))
+    assert told.value.count == 6 * rows
+
+
 def test_a_large_digit_on_a_printed_page_is_still_the_digit():
     page = page_of_text(600, 500, 12).point(lambda value: 150 + value * 105 // 255)
     page.paste(0, (200, 60), Image.fromarray(DIGITS[3]).resize((340, 340), Image.Resampling.BICUBIC))

@@ -4,7 +4,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from data import digit_from_image, read_digit
+from data.photo.ink import _clearer_ink
 from data.photo.shapes.touching import LIKELY, SURER, parts_that_touch
+from data.photo.strokes import Found
 
 
 def picture(*rows: str, at: tuple[int, int] = (4, 6)) -> np.ndarray:
@@ -209,3 +211,16 @@ def test_two_small_twos_in_lines_that_touch_are_two():
     for left in (20, 30):
         ImageDraw.Draw(page).line([left, 20, left + 10, 20, left, 40, left + 10, 40])
     assert read_digit(page, pick=1).count == 2
+
+
+def test_what_a_fine_line_encloses_on_a_dark_page_is_paper_however_clear_it_looks():
+    """Lost otherwise: a six of one light pixel on a large page is read inside out, for a nought."""
+    page, hole = Image.new("L", (180, 230)), Image.new("1", (180, 230))
+    ImageDraw.Draw(page).line([60, 40, 55, 150, 90, 190], fill=60, width=2)
+    ImageDraw.Draw(page).ellipse([90, 90, 150, 190], outline=60, width=2)
+    ImageDraw.Draw(hole).ellipse([93, 93, 147, 187], fill=1)
+    grey = np.asarray(page, np.float32) / 255
+    line, inner = grey > 0, np.asarray(hole)
+    light = Found(line.astype(np.float32), line, 0.06, known=True)
+    dark = Found(inner.astype(np.float32), inner, 0.17)
+    assert _clearer_ink(grey, dark, light, None) is light

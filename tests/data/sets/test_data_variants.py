@@ -52,6 +52,7 @@ def test_a_packed_table_and_one_of_pixels_0_to_1_are_read(tmp_path):
         ("label,a,b\n1,2,\n0,3,4\n", "row 1 has no number in column b: fill it in"),
         ("label,a,b\n1,2,3\n0,NA,4\n", "row 2 has 'NA' in column a, which is no number"),
         ('a,b,klass\n"0,5",1,k\n', "row 1 has '0,5' in column a, which is no number: write 0.5 for 0,5"),
+        ("a;b\n1;0,5\n2;1\n", "labels such as 0,5 name no classes: give whole numbers or words, in a column"),
         ("label,a\n1,2\n1,3\n", "all examples are of one class, 1: give two or more"),
     ],
 )
@@ -60,6 +61,23 @@ def test_what_is_wrong_in_a_table_is_said_by_row_and_column(tmp_path, text, says
     with pytest.raises(DataError) as caught:
         load_own(tmp_path / "t.csv")
     assert says in str(caught.value)
+
+
+def test_last_columns_without_names_that_mark_a_class_each_are_the_label(tmp_path):
+    """Semeion's digits are such a table: all but its last column were read as inputs, and two classes."""
+    rng, kinds = np.random.default_rng(0), np.arange(60) % 3
+    rows = np.hstack([rng.integers(0, 2, (60, 256)), np.eye(3, dtype=int)[kinds]])
+    np.savetxt(tmp_path / "t.data", rows, fmt="%d")
+    train = load_own(tmp_path / "t.data")
+    assert (train.images.shape[1:], train.classes) == ((16, 16), ("0", "1", "2"))
+
+
+def test_a_set_of_one_example_a_class_is_tested_on_what_it_learns_from(tmp_path):
+    """Lost otherwise: it has no test part, and each command says so in its own way."""
+    np.savez(tmp_path / "t.npz", x=np.arange(26 * 64).reshape(26, 8, 8) % 251, y=np.arange(26))
+    test = load_own(tmp_path / "t.npz", "test")
+    assert len(test) == 26
+    assert "each class has one example alone: they are both" in " ".join(test.said)
 
 
 def test_a_comma_behind_the_last_column_is_no_column(tmp_path):

@@ -213,6 +213,10 @@ def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None)
         _check_file(image)
     try:
         reading = data.read_digit(source, pick)
+    except data.CrossedOutError:
+        raise UserError(
+            f"--image {image}: the digit in it seems crossed out: --pick 1 reads it all the same"
+        ) from None
     except data.SeveralDigitsError as error:
         choices = f"--pick 1 or --pick {error.count}" if error.count == 2 else f"--pick 1 to {error.count}"
         seen = (

@@ -42,12 +42,14 @@ def check_plain(file: Path) -> None:
         raise UserError(f"{file} is no plain file: save what comes out of it, and open that")
 
 
-def digits_in(file: Path) -> int:
-    """How many digits are seen in a picture's file; 1 where there is none, which who takes it tells."""
+def digits_in(file: Path) -> tuple[int, bool]:
+    """How many digits are seen in a picture's file, 1 where there is none, which who takes it tells; and
+    whether the only one seems crossed out.
+    """
     try:
-        return data.count_digits(file)
-    except DataError:
-        return 1
+        return data.count_digits(file), False
+    except DataError as error:
+        return 1, isinstance(error, data.CrossedOutError)
 
 
 def grey_of(image: QImage) -> Picture:

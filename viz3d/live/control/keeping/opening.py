@@ -112,8 +112,8 @@ class OpeningControl(QObject):
             if file.suffix.lower() == ".npz":
                 act = UseNet(None, file)
                 return self._in_turn(file, partial(self._go_on, act, act.load()))
-            count = digits_in(file)
-            image = TakeImage(file, pick=self._turn(file, count))
+            count, crossed = digits_in(file)
+            image = TakeImage(file, pick=1 if crossed else self._turn(file, count))
             digit = image.digit(set_of, Images(), net)
             return lambda: self._take_file(
                 replace(image, loaded=digit if session.net is net else None), count
@@ -235,10 +235,9 @@ class OpeningControl(QObject):
         if act.pick is not None:
             self._opened = act.path, act.pick
         if self._desk.do(act) and act.pick is not None:
-            self._desk.said.emit(
-                f"{act.path.name}: {count} digits are seen, this is number {act.pick}: "
-                "open the file again for the next"
-            )
+            several = f"{count} digits are seen, this is number {act.pick}: open the file again for the next"
+            seen = several if count > 1 else "its digit seems crossed out, and is read all the same"
+            self._desk.said.emit(f"{act.path.name}: {seen}")
 
     def _take_picture(self, image: QImage) -> None:
         """Take a picture that is in no file, read as one in a file is."""
@@ -253,6 +252,10 @@ class OpeningControl(QObject):
             digit = data.digit_from_image(grey)
         except data.SeveralDigitsError as error:
             raise UserError(f"{error.count} digits are seen in the picture: copy one of them alone") from None
+        except data.CrossedOutError:
+            raise UserError(
+                "the digit in the picture seems crossed out: save the picture as a PNG, and drop that here"
+            ) from None
         except DataError as error:
             raise UserError(f"the picture{str(error).removeprefix('the array')}") from None
         self._desk.do(Drawing.of(digit))

@@ -26,6 +26,15 @@ def box(image: Image.Image) -> tuple[int, int, int, int]:
     return int(columns[0]), int(rows[0]), int(columns[-1]), int(rows[-1])
 
 
+@pytest.mark.parametrize("low", [0.4, 0.75])
+def test_the_tooth_of_a_comb_in_which_a_digit_stands_is_no_digit(low):
+    """Forms have such fields: a line below and one up from each end, which was read in the digit's place."""
+    for digit in DIGITS:
+        image = page(digit)
+        ImageDraw.Draw(image).line([20, 240 * low, 20, 220, 220, 220, 220, 240 * low], fill=60, width=3)
+        assert_arrives(image, digit, 0.88)
+
+
 @pytest.mark.parametrize("light", [False, True])
 @pytest.mark.parametrize("share", [0.01, 0.05])
 def test_salt_and_pepper_does_not_make_the_paper_the_ink(light, share):

@@ -22,6 +22,8 @@ def to_grey(colours: Floats) -> Floats:
 
 def _on_paper(colours: Floats, alpha: Floats) -> Floats:
     """Lay the picture on a paper that its ink stands out from; if most is see-through, the rest is ink."""
+    if 0.02 < (most := float(alpha.max())) < 1:  # a layer that is see-through all over
+        alpha = alpha / np.float32(most)
     seen = alpha[:, :, 0] > 0.5
     if alpha.min() > 0.98 or not seen.any():
         return colours if seen.any() else np.zeros_like(colours)

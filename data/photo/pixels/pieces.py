@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import box_of, runs
+from data.photo.pixels.morphology import box_of, runs
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]

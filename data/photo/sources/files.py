@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from data.errors import DataError
-from data.photo.saved_array import MAGIC, saved_array
+from data.photo.sources.saved_array import MAGIC, saved_array
 
 Floats = NDArray[np.float32]
 Source = str | os.PathLike[str] | BinaryIO | NDArray[Any] | Image.Image | list[Any]

@@ -1,0 +1,1 @@
+"""What is done to pixels and masks, and knows of no digit."""
