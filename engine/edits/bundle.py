@@ -182,6 +182,16 @@ class Bundle:
         return isinstance(self.target.block, MaxPool)
 
     @property
+    def factor(self) -> float:
+        """What a cell of the bundle counts in a window times: 0 where it is cut."""
+        return 0.0 if self.cut else self.gain + self.offset
+
+    @property
+    def scales(self) -> bool:
+        """Whether its windows come to what they would, times `factor`: all they read counts so, the same wins."""
+        return self.taking and self.starts is None and self.factor >= 0
+
+    @property
     def spelled(self) -> tuple[Weights, str, str, SynapseTable]:
         """What arrays of single synapses are made of."""
         return self.weights, self.source.name, self.target.name, self.table

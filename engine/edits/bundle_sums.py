@@ -24,6 +24,9 @@ ROWS = 16
 def add_up(bundle: Bundle, pre: Array, x: Array, parameters: Arrays, fast: bool = False) -> None:
     """Edit the sums that the block has made (n, *shape), in place; x (n, *shape): what it read."""
     block = bundle.target.block
+    if bundle.scales:
+        _scale(pre, bundle)
+        return
     if isinstance(block, MaxPool):
         _put(bundle, pre, _largest(bundle, block, x, pre, Scratch(fast)))
         return
@@ -43,6 +46,15 @@ def add_up(bundle: Bundle, pre: Array, x: Array, parameters: Arrays, fast: bool 
 
 def _put(bundle: Bundle, pre: Array, sums: Array) -> None:
     pre.reshape(len(pre), -1)[:, bundle.to] = sums.reshape(len(pre), -1)[:, bundle.to]
+
+
+def _scale(windows: Array, bundle: Bundle) -> None:
+    """Take the bundle's windows (n, *shape) times its factor, in place."""
+    flat = windows.reshape(len(windows), -1)
+    if bundle.factor:
+        flat[:, bundle.to] *= bundle.factor
+    else:
+        flat[:, bundle.to] = 0
 
 
 def _rescale(bundle: Bundle, block: Dense | Conv, pre: Array, x: Array, bias: Array) -> None:
@@ -67,15 +79,12 @@ def _rescale(bundle: Bundle, block: Dense | Conv, pre: Array, x: Array, bias: Ar
 
 def _weighted(bundle: Bundle, x: Array) -> Array:
     """The cells of which windows take the largest, (n, *shape): -inf where none is left."""
-    return bundle.sent(x, -np.inf if bundle.cut else bundle.gain + bundle.offset)
+    return bundle.sent(x, -np.inf if bundle.cut else bundle.factor)
 
 
 def _largest(bundle: Bundle, block: MaxPool, x: Array, like: Array, scratch: Scratch) -> Array:
     """What the windows come to, (n, *shape); 0 of those that have no cell left."""
     largest = np.empty_like(like)
-    if bundle.cut and bundle.starts is None:
-        largest[...] = 0
-        return largest
     block.forward([_weighted(bundle, x)], {}, largest, scratch)
     if bundle.cut:
         largest[largest == -np.inf] = 0
@@ -177,17 +186,30 @@ def _delta_into(bundle: Bundle, grad: Array) -> Array:
 
 
 def take_windows(bundle: Bundle, grad: Array) -> Array:
-    """The gradient by edited windows (n, *shape), 0 elsewhere, taken out of grad, that the block sees."""
+    """The gradient by edited windows, for `put_windows_back`; in grad the block finds what it may send.
+
+    That is nothing (0), or all of it, where the bundle scales.
+    """
+    if bundle.scales:
+        whole = grad.reshape(len(grad), -1)[:, bundle.to].copy()
+        _scale(grad, bundle)
+        return whole
     delta = grad.copy() if bundle.ends is None else _delta_into(bundle, grad)
     grad.reshape(len(grad), -1)[:, bundle.to] = 0
     return delta
+
+
+def put_windows_back(bundle: Bundle, taken: Array, grad: Array) -> None:
+    """Undo `take_windows`."""
+    taken = taken if bundle.scales else taken.reshape(len(grad), -1)[:, bundle.to]
+    grad.reshape(len(grad), -1)[:, bundle.to] = taken
 
 
 def back_windows(bundle: Bundle, delta: Array, x: Array, back: Array | None, fast: bool = False) -> None:
     """Send the gradient of edited windows, see `take_windows`, to the cell that won each; back: that by x."""
     block = bundle.target.block
     assert isinstance(block, MaxPool)
-    if back is None or (bundle.cut and bundle.starts is None):
+    if back is None or bundle.scales:
         return
     cells, scratch = _weighted(bundle, x), Scratch(fast)
     if fast:
@@ -196,5 +218,5 @@ def back_windows(bundle: Bundle, delta: Array, x: Array, back: Array | None, fas
     mine = np.empty_like(x)
     block.backward(delta, [cells], {}, scratch, None, [mine])
     at = slice(None) if bundle.starts is None else bundle.starts
-    mine.reshape(len(x), -1)[:, at] *= 0 if bundle.cut else bundle.gain + bundle.offset
+    mine.reshape(len(x), -1)[:, at] *= bundle.factor
     back += mine

@@ -245,7 +245,7 @@ class Overlay:
         """Undo `take_windows`: the gradients of edited windows are in grad again."""
         single, bundled = taken
         if bundled is not None:
-            grad += bundled
+            bundle_sums.put_windows_back(self.bundles[layer], bundled, grad)
         if single is not None:
             grad.reshape(len(grad), -1)[:, self.windows_apart[layer].target] = single
 

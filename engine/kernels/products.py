@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.arrays import Array, aligned
 from engine.kernels.parts import PARTS, Addresses, once, part_loop, run_parts
-from engine.kernels.registers.blocks import add_window, floats, load, repeat, store
+from engine.kernels.registers.blocks import add_window, fetch, floats, load, repeat, store
 from engine.kernels.registers.emit import processor
 from engine.kernels.registers.images import add_outer
 from engine.kernels.registers.totals import turn
@@ -23,12 +23,14 @@ WIDEST = 512
 """Numbers of a row up to which these loops are used: beyond, a library, which copies them, does as well."""
 LEAST = 8
 """Numbers of a vector from which these loops gain: with four a library was twice as fast."""
+_LINE = 16  # numbers of a line of the caches
 _SUMS = 16  # vectors of sums: enough that each has long been added to when its next product comes
 
 
 def tile(columns: int, lanes: int, room: int) -> tuple[int, int]:
     """Rows and columns of a tile of an answer of so many columns, whole vectors."""
-    wide = next(count for count in (4, 3, 2, 1) if columns // lanes % count == 0)
+    # Of more vectors in a row, AVX2's few registers would not hold those of the right factor too.
+    wide = next(count for count in (2, 3, 1) if columns // lanes % count == 0)
     return max(1, min(_SUMS, room) // wide), wide * lanes
 
 
@@ -54,6 +56,8 @@ def _product_loop(some: int, run: int, lanes: int) -> Any:
                 sums = repeat(first, j, run, some, lanes)
                 for k in range(inner):
                     at = i * row + k * step
+                    # A gradient by weights goes down columns, which no processor foresees.
+                    fetch(x, at + _LINE)
                     sums = add_outer(sums, x, at, row, 0, some, 1, w, k * columns + j, run, lanes)
                 if use == 1:
                     sums = add_window(sums, one, more, i * columns + j, columns, some, run, lanes)

@@ -14,9 +14,9 @@ from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.inputs import probabilities
 from engine.run.losses import check_loss, loss_of
-from engine.run.machine import MANY, Machine
+from engine.run.machine import Machine
 from engine.run.predict import views
-from engine.run.sizes import fitting
+from engine.run.sizes import compiled_gains, fitting
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,8 +49,8 @@ def evaluate(
     """Compare a net's answers to images with labels (N,), whole numbers 0 .. classes - 1.
 
     images: uint8 (N, 28, 28) or float (N, *input shape). crops, rng: the answer is that of the mean over
-    crops, see Net.predict. compiled: by the loops of training, many times as fast, but a second or more
-    passes until they are loaded (float32 only); None: where there are enough images to repay that.
+    crops, see Net.predict. compiled: by the loops of training, up to ten times as fast, but half a second
+    passes until they are loaded, more the first time (float32 only); None: where images repay that.
     stop: asked between batches; where it is true, the answer is of the images read until then. That keeps
     one machine: to evaluate some images at a time makes new buffers for each, which of a small transformer
     takes longer than its passes. EngineError where images and labels do not fit.
@@ -60,7 +60,9 @@ def evaluate(
         raise EngineError("there is no image to evaluate on")
     classes = net.layers[-1].size
     batch = fitting(net, min(batch, len(labels)))
-    fast = net.dtype == np.float32 and (len(labels) >= MANY if compiled is None else compiled)
+    if compiled is None:
+        compiled = compiled_gains(net, len(labels), crops)
+    fast = compiled and net.dtype == np.float32
     machine = Machine(net.layers, net.parameters, batch, fast=fast, lean=True, overlay=net.overlay)
     head = net.layers[-1].activation
     check_loss(net.recipe.loss, head)

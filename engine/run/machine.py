@@ -18,8 +18,6 @@ from engine.run.gradient_buffers import laid_out, shared
 from engine.run.micro_batch import MicroBatch
 from engine.run.sizes import one_buffer, part_size
 
-MANY = 2000
-"""Images from which on compiled loops repay the time that loading them takes."""
 Passed = tuple[dict[str, Array], dict[str, Array]]
 """Pre-activations and activations, by layer."""
 

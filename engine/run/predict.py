@@ -9,13 +9,12 @@ from math import isqrt
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Dense
 from engine.errors import EngineError
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.inputs import DIGIT, as_inputs, probabilities
-from engine.run.machine import MANY, Machine
-from engine.run.sizes import fitting
+from engine.run.machine import Machine
+from engine.run.sizes import compiled_gains, fitting
 
 
 def predict(
@@ -26,9 +25,7 @@ def predict(
         raise EngineError(f"batch {batch} must be 1 or more")
     images = np.asarray(images)
     batch = fitting(net, min(batch, max(len(images), 1)))
-    # Of dense layers alone BLAS does nearly all.
-    gains = any(not isinstance(layer.block, Dense) for layer in net.layers[1:])
-    fast = gains and net.dtype == np.float32 and len(images) >= MANY
+    fast = compiled_gains(net, len(images), crops)
     machine = Machine(net.layers, net.parameters, batch, fast=fast, lean=True, overlay=net.overlay)
     probability = np.zeros((len(images), net.layers[-1].size), net.dtype)
     for start in range(0, len(images), batch):

@@ -162,3 +162,13 @@ def store_apart(_: Any, block: Any, x: Any, at: Any, step: Any) -> Any:
                 place += step.literal_value
 
     return emitted(types.none, (block, x, types.int64, step), body)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def fetch(_: Any, x: Any, at: Any) -> Any:
+    """Have the processor fetch what lies at x[at] into its nearest cache; it need not be there to read."""
+
+    def body(emit: Emit, v: Any) -> None:
+        emit.fetch((v[0], v[1]))
+
+    return emitted(types.none, (x, types.int64), body)

@@ -17,6 +17,7 @@ from numba.extending import models, register_model
 SILENT = 255
 """What `images.pool` marks a window with that ReLU silences, in place of its winner's tap."""
 FLOAT, BYTE, INDEX = ir.FloatType(), ir.IntType(8), ir.IntType(32)
+_READ_SOON = (0, 3, 1)  # to be read, soon and again, as data: see LLVM's `llvm.prefetch`
 Cut = list[tuple[int, int]]
 
 
@@ -76,6 +77,13 @@ class Emit:
     def store(self, value: Any, memory: tuple[Any, Any], offset: Any) -> None:
         """Write a value so many numbers behind a place in memory."""
         self.builder.store(value, self._place(memory, offset, value.type), align=_alignment(value.type))
+
+    def fetch(self, memory: tuple[Any, Any]) -> None:
+        """Have the processor fetch a place in memory into its caches, to be read."""
+        place = self._place(memory, 0, BYTE)
+        kind = ir.FunctionType(ir.VoidType(), [place.type, INDEX, INDEX, INDEX])
+        function = self.builder.module.declare_intrinsic("llvm.prefetch", [place.type], kind)
+        self.builder.call(function, [place, *(ir.Constant(INDEX, number) for number in _READ_SOON)])
 
     def _place(self, memory: tuple[Any, Any], offset: Any, kind: Any) -> Any:
         pointer, at = memory

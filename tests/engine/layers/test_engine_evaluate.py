@@ -1,5 +1,6 @@
 """Accuracy, loss and confusion are counted right, over every image."""
 
+import sys
 import tracemalloc
 
 import numpy as np
@@ -9,6 +10,7 @@ from plain_nets import small
 import data
 import engine
 from engine import EngineError, Recipe, evaluate, preset
+from engine.run import sizes
 
 
 def case():
@@ -89,7 +91,27 @@ def test_many_images_are_predicted_by_compiled_loops_with_the_same_answers(monke
     # Trained, and of digits: of noise in new weights both ways come to the same bits.
     net, images = engine.load(data.model_path("cnn-crop")), data.load("digits").images[:30]
     plain = net.predict(images, batch=8, crops=4)
-    monkeypatch.setattr("engine.run.predict.MANY", 30)
+    monkeypatch.setattr("engine.run.sizes.MANY", 120)
     fast = net.predict(images, batch=8, crops=4)
     assert not np.array_equal(fast, plain)
     assert np.allclose(fast, plain, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "images", "crops", "loaded", "alone"),
+    [
+        ("mlp", 60_000, 1, False, False),
+        ("cnn-fast", 10_000, 1, True, False),
+        ("cnn-fast", 1000, 1, False, False),
+        ("cnn-crop", 500, 4, True, False),
+        ("cnn-crop", 10_000, 4, True, True),
+        ("vit-small", 10_000, 1, True, True),
+    ],
+)
+def test_a_test_loads_numba_only_where_that_is_repaid(name, images, crops, loaded, alone, monkeypatch):
+    # Half a second, and several where its loops are compiled for the first time, to save a tenth of one.
+    net = preset(name, np.random.default_rng(0))
+    assert sizes.compiled_gains(net, images, crops) == loaded
+    monkeypatch.delitem(sys.modules, "numba")
+    assert sizes.compiled_gains(net, images, crops) == alone
+    assert not sizes.compiled_gains(net.astype(np.float64), images, crops)
