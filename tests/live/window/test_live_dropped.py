@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from live_windows import PATIENCE, drop, settled, steps
-from PIL import Image
+from PIL import Image, ImageDraw
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtTest import QTest
 
@@ -94,6 +94,22 @@ def test_of_several_files_each_is_opened_and_of_the_web_it_is_told_what_to_do(wi
         window.message.messages[-1]
         == "https://example.org/four.png is no file on this machine: save it first"
     )
+
+
+def test_a_digit_that_seems_crossed_out_is_shown_and_that_is_told(window, qtbot, tmp_path):
+    # Lost otherwise: it is answered for without a word, or refused with an option that no window has.
+    page = Image.new("L", (200, 200), 255)
+    draw = ImageDraw.Draw(page)
+    draw.line([70, 60, 130, 60, 95, 150], fill=0, width=9)
+    draw.line([55, 50, 145, 160], fill=0, width=9)
+    draw.line([145, 50, 55, 160], fill=0, width=9)
+    page.save(tmp_path / "struck.png")
+    drop(window, tmp_path / "struck.png")
+    qtbot.waitUntil(lambda: window.desk.session.digit.source == "struck.png", timeout=PATIENCE)
+    settled(qtbot, window)
+    told = "struck.png: its digit seems crossed out, and is read all the same"
+    assert told in window.message.messages
+    assert window.desk.session.script()[-1].endswith("struck.png pick 1")
 
 
 def test_a_file_of_a_slow_disk_leaves_the_window_free_and_those_behind_it_wait(
