@@ -188,7 +188,7 @@ class Bundle:
 
     @property
     def scales(self) -> bool:
-        """Whether its windows come to what they would, times `factor`: all they read counts so, the same wins."""
+        """Whether its windows come to what they would, times `factor`: all that they read counts alike."""
         return self.taking and self.starts is None and self.factor >= 0
 
     @property
