@@ -78,7 +78,7 @@ def site_of(net: Net, look: Look, base: Site | None = None) -> Site:
     order = order_key(net)
     near = base if base is not None and (base.layers, base.order) == (net.layers, order) else None
     layout = near.layout if near and near.layout.orientation == axes else arrange(net, axes)
-    layout = level_bars(layout, lens(layout, size)[0], narrowness(size))
+    layout = level_bars(layout, *lens(layout, size)[:2], narrowness(size))
     # Synapses that edits have added may join layers that had none: another timeline for the same places.
     links, seconds = net.connections, look.seconds
     timed = near if near and (near.connections, near.timeline.seconds) == (links, seconds) else None

@@ -29,6 +29,12 @@ _LENSES = {
 # From further round the layers far from the digit would be seen by their edge.
 _ROUND, _SIDES = {False: 14.0, True: 22.0}, 9
 _ASIDE, _ABOVE = 14.0, {False: 16.0, True: 26.0}  # degrees round and up by narrowness; up at decks
+# Decks, which are no slimmer in a less wide picture, by its width for its height: degrees round, and up. The
+# more of both, the more of the height they fill, and the larger they are, so far that none hides another. In
+# small pictures, by the unit of their page, names under the last decks would have no room.
+_LARGE = 0.5, 0.6
+_WIDTHS = 1.06, 1.25, 1.45, 1.6, 1.78, 2.0
+_DECKS_ROUND, _DECKS_UP = (44.0, 38.0, 35.0, 32.0, 29.0, 28.0), (39.0, 32.0, 28.0, 23.0, 17.0, 14.0)
 # Decks of more panels than the first are seen from farther off, of the second or more by so much less of an
 # angle and from so much more above: else those far off are small, and hidden by what stands before them.
 _FEW, _MANY, _FARTHER, _HIGHER = 24, 43, 12.0, 3.0
@@ -49,7 +55,14 @@ def lens(layout: Layout, size: tuple[int, int]) -> tuple[float, float, float]:
     narrow = narrowness(size)
     above = 0.0 if layout.folded else _ABOVE[layout.decks]
     azimuth, elevation = azimuth + _ASIDE * narrow, elevation + above * narrow
-    far = between(len(layout.panels), _FEW, _MANY) if layout.decks and not layout.folded else 0.0
+    if not layout.decks or layout.folded:
+        return azimuth, elevation, angle
+    large = between(page(size, portrait=False).unit, *_LARGE)
+    azimuth, elevation = (
+        degrees + large * (float(np.interp(size[0] / size[1], _WIDTHS, larger)) - degrees)
+        for degrees, larger in ((azimuth, _DECKS_ROUND), (elevation, _DECKS_UP))
+    )
+    far = between(len(layout.panels), _FEW, _MANY)
     return azimuth, elevation + _HIGHER * far, angle - _FARTHER * far
 
 

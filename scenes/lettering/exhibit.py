@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ _FAR, _NEAR = (1.6, 1.2, 0.8), 0.35
 _OVER = 1.2  # from the foot of a card over the legend to that, and from its pictures to all else, likewise
 # Height of a card's pictures beside or over the legend, in its type, and how many lines they have.
 _SIDES = (7.4, 2), (6.2, 2), (5.2, 2), (4.4, 2), (3.6, 0)
+_COMPACT = (3.6, 0), (3.0, 0)  # where there is room for the essentials only
+_TILES = 3.6  # how much higher it may stand over the legend, in its type: over the lines on tiles
 _EVEN = 0.9, 0.8, 0.7, 0.6  # of the room, how long lines may be that are to be alike
 _WORDS = re.compile(r" (?!\d)")  # a line may break between these
 _BENT = 0.55  # exponent of the brightness of signed values: the small ones are to be seen too
@@ -181,10 +184,12 @@ def _places(sheet: Page, taken: list[Box]) -> Iterator[tuple[Place, float]]:
         yield Place(sheet.margin[0], foot, 3.8 * head, small, 0, right=right), _NEAR * head
         return
     # Where all of it has no room beside the legend it may have over it, or the picture with its title alone.
-    for side, lines in ((3.6, 0), (3.0, 0)) if sheet.compact else _SIDES:
-        over = sheet.legend_top - _OVER * head, sheet.margin[0], _OVER
-        beside = foot + 0.3 * small, 0.15 * sheet.width
-        for low, first, far in (*((*beside, far) for far in _FAR), over, (*beside, _NEAR)):
+    top, edge = sheet.legend_top - _OVER * head, sheet.margin[0]
+    beside, over, higher = (foot + 0.3 * small, 0.15 * sheet.width), (top, edge), (top - _TILES * head, edge)
+    around = *((*beside, far) for far in _FAR), (*over, _OVER), (*beside, _NEAR)
+    whole, alone = ([], _COMPACT) if sheet.compact else (_SIDES[:-1], _SIDES[-1:])
+    for sides, rows in ((whole, around), (whole, [(*higher, _OVER)]), (alone, around)):
+        for (side, lines), (low, first, far) in product(sides, rows):
             for left in np.arange(first, 0.8 * sheet.width, head):
                 yield Place(float(left), low, side * head, head, lines), far * head
 

@@ -53,7 +53,7 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     if axes.aspect and not cut:
         plan = _slimmed(plan, stations, axes.aspect * corridor.longer(len(stations)))
     pile = (
-        stacked(net, cut, Axes(flow, right, up, portrait, axes.slim, axes.long))
+        stacked(net, cut, Axes(flow, right, up, portrait, axes.aspect, axes.long))
         if cut
         else Stacked(_lined_up(plan, stations, axes), ())
     )

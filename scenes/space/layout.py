@@ -22,8 +22,9 @@ _ARCS = 6.0  # and from the top of a panel to that of the strands which pass ove
 class Orientation:
     """Axes of a layout: the flow of the signal, and each panel's own right and up.
 
-    slim: by how much panels are higher than in a wide picture, and less wide; of decks, if aspect is given.
-    aspect: length of a net that fills the picture, of its height: its panels are slim for that. 0 for any.
+    slim: by how much panels that are no decks are higher than in a wide picture, and less wide.
+    aspect: length of a net that fills the picture, of its height: its panels are slim for that, and longer
+        decks stand in two lines. 0 for any.
     long: by how much they are higher than in a tall picture, and farther apart.
     """
 

@@ -5,18 +5,22 @@ from math import cos, radians, sin
 
 import numpy as np
 
+from scenes.motion.easing import between
 from scenes.space.layout import BAR_AT, LABEL_AT, Layout
 
 _LEVEL = 0.3  # narrowness from which on bars are wholly level
+_ABOVE = 13.0, 20.0  # degrees of elevation up to which bars beside decks are not, and from which on they are
 
 
-def level_bars(layout: Layout, azimuth: float, narrow: float) -> Layout:
+def level_bars(layout: Layout, azimuth: float, elevation: float, narrow: float) -> Layout:
     """The layout with bars as a picture needs them; the same one where they are so.
 
-    azimuth: of the film's last pose, degrees; narrow: how much narrower than wide a picture is, see `lens`.
+    azimuth, elevation: of the film's last pose, degrees; narrow: how much narrower than wide a picture is,
+    see `lens`.
     """
     axes, bars = layout.orientation, layout.bars
-    share = min(narrow / _LEVEL, 1.0) if axes.name != "portrait" else 0.0
+    turned = max(narrow / _LEVEL, between(elevation, *_ABOVE) if layout.decks else 0.0)
+    share = min(turned, 1.0) if axes.name != "portrait" else 0.0
     turn = radians(azimuth * share)
     along = cos(turn) * np.array(axes.flow) + sin(turn) * np.array(axes.right)
     if np.allclose(along, bars.along, atol=1e-6):

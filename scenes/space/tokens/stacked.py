@@ -1,8 +1,8 @@
 """Stacked: where the layers of a transformer stand: in decks along the flow of the signal.
 
 In landscape the layers of a deck stand close behind one another; in portrait, where the signal falls, side by
-side in a row; many rows run to and fro. In a square picture the decks of blocks stand in two lines, read as
-those of a text are.
+side in a row; many rows run to and fro. In a picture hardly wider than high the decks of blocks stand in two
+lines, read as those of a text are; the more blocks, the wider a picture in which they do.
 All lengths are scene units.
 """
 
@@ -24,11 +24,18 @@ _CLASS = 0.9  # of the distance between two patches, what the class token's tile
 _CLOSE = 1.5  # from panel to panel of a deck in landscape
 # Of two decks' mean width, how far one is behind the other, the first two and the last two: so far that none
 # hides more than the edge of the next to a camera that sees the first of them from more aside. More even in a
-# net of many blocks and in a picture that is less wide, where it stands farther off or higher; and in lines.
+# net of many blocks, where it stands farther off, and in lines.
 _APART, _EVEN, _LINED = (1.0, 0.5), (0.9, 0.57), (1.05, 0.7)
-_OUT = 15.0  # from the last deck to the outputs
+_OUT = {False: 15.0, True: 11.3}  # from the last deck to the outputs; where decks stand in two lines
+_SPREAD = 1.26  # by how much bars stand farther apart there
 _BLOCKS, _TIGHTER = 2, 0.35  # blocks that have all the room they want; of more, the power by which it shrinks
-_LONG, _BARS = 126.0, 4.0  # lines that fill the page; by how much that which ends in bars is shorter
+# Of a picture's length for its height, how much longer a net is of which two lines are larger than one.
+_FOLDED = 2.7
+# Lines that fill a page, of the least length for its height; by how much they are longer in one of more, and
+# that which ends in bars is shorter.
+_LONG, _LEAST, _MORE, _BARS = 126.0, 1.3, 156.0, 4.0
+# Of the length for its height of a page, and of a wide one's, how long decks are at least that stand in one.
+_SHORT, _WIDE = 46.0, 2.65
 _BETWEEN = 16.0  # from the feet of one line to the tops of the next, for its names and its arcs
 _FULL = 0.84  # of its place in a row, what a panel fills in portrait
 _ROW = 6  # panels that have their place in a row
@@ -50,14 +57,18 @@ class Stacked:
 
 @dataclass(frozen=True, eq=False)
 class Axes:
-    """The flow of the signal and each panel's right and up, float32 (3,); slim, long: see Orientation."""
+    """The flow of the signal and each panel's right and up, float32 (3,); aspect, long: see Orientation.
+
+    lined: whether decks stand in two lines.
+    """
 
     flow: Vector
     right: Vector
     up: Vector
     portrait: bool
-    slim: float
+    aspect: float
     long: float = 1.0
+    lined: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +95,11 @@ class _Shelf:
 
 def stacked(net: Net, cut: Patches, axes: Axes) -> Stacked:
     """Place the layers of a net that cuts its image so."""
-    shelves = _rows(net, cut, axes.long) if axes.portrait else _piles(net, cut, axes)
+    if axes.portrait:
+        shelves = _rows(net, cut, axes.long)
+    else:
+        shelves, lined = _piles(net, cut, axes)
+        axes = replace(axes, lined=lined)
     places: dict[str, tuple[Raster, Vector]] = {}
     faces = []
     for shelf in shelves:
@@ -101,26 +116,38 @@ def stacked(net: Net, cut: Patches, axes: Axes) -> Stacked:
     return Stacked(places, tuple(faces))
 
 
-def _piles(net: Net, cut: Patches, axes: Axes) -> list[_Shelf]:
-    """Decks one behind another, all of one height; in a net of many blocks all is closer."""
+def _piles(net: Net, cut: Patches, axes: Axes) -> tuple[list[_Shelf], bool]:
+    """Decks one behind another, all of one height, and whether they stand in two lines.
+
+    In a net of many blocks all is closer.
+    """
+    straight = _behind(net, cut, axes, _EVEN if _blocks(net) > _BLOCKS else _APART)
+    tall = _tall(cut, straight[0].pitch)
+    many = _blocks(net) > 1 and straight[-1].along > _FOLDED * axes.aspect * corridor.HIGH
+    if not (axes.aspect and many):
+        longer = max(_SHORT * (axes.aspect or _WIDE) / straight[-1].along, 1.0)
+        return [replace(each, along=longer * each.along) for each in straight], False
+    lines = _behind(net, cut, replace(axes, lined=True), _LINED)
+    return _folded(lines, tall, _LONG + _MORE * (axes.aspect - _LEAST)), True
+
+
+def _behind(net: Net, cut: Patches, axes: Axes, apart: tuple[float, float]) -> list[_Shelf]:
+    """Decks one behind another, the first two and the last two so far `apart`."""
     piles = decks(net, cut)
     pitch = corridor.HIGH / (max(cut.rows, cut.cols) + _CLASS * cut.ahead)
-    blocks, tight = _blocks(net), 1.0 / _long(net)
-    fold, even = axes.slim > 1.0 and blocks > 1, blocks > _BLOCKS or axes.slim > 1.0
-    shares = np.linspace(*(_LINED if fold else _EVEN if even else _APART), max(len(piles) - 2, 1))
-    tall = _tall(cut, pitch)
-    shelves, x = [_Shelf(members, pitch, tall) for members in piles], 0.0
+    shelves, x, tight = [_Shelf(members, pitch, _tall(cut, pitch)) for members in piles], 0.0, 1 / _long(net)
+    shares = np.linspace(*apart, max(len(piles) - 2, 1))
     wide = [max(_drawing(net, cut, layer, each, axes).width for layer in each.members) for each in shelves]
     for number, members in enumerate(piles):
         shelves[number] = replace(shelves[number], along=x, steps=(tight * _CLOSE, 0.0))
         x += tight * _CLOSE * (_panels(cut, members) - 1)
         if number == len(piles) - 2:
-            x += _OUT / axes.slim**0.6
+            x += _OUT[axes.lined]
         elif number < len(piles) - 2:
             # The digit is seen whole, whatever the net.
             share = shares[number] * (tight if number else 1.0)
             x += float(share) * (wide[number] + wide[number + 1]) / 2
-    return _folded(shelves, tall) if fold else shelves
+    return shelves
 
 
 def _blocks(net: Net) -> int:
@@ -132,13 +159,13 @@ def _long(net: Net) -> float:
     return float(max(1.0, _blocks(net) / _BLOCKS) ** _TIGHTER)
 
 
-def _folded(shelves: list[_Shelf], tall: float) -> list[_Shelf]:
-    """Decks in two lines as long as each other, which fill a square; the second begins with a block."""
+def _folded(shelves: list[_Shelf], tall: float, long: float) -> list[_Shelf]:
+    """Decks in two lines as long as each other, `long` at least; the second begins with a block."""
     starts = [n for n, shelf in enumerate(shelves) if asks(shelf.members)]
     out = shelves[-1].along + _BARS
     turn = min(starts, key=lambda n: max(shelves[n - 1].along, out - shelves[n].along))
     first, second, back = shelves[:turn], shelves[turn:], shelves[turn].along
-    long = max(_LONG, first[-1].along, out - back)
+    long = max(long, first[-1].along, out - back)
     upper, lower = long / first[-1].along, (long - _BARS) / (out - _BARS - back)
     below = tall + _BETWEEN
     return [replace(each, along=upper * each.along) for each in first] + [
@@ -191,7 +218,7 @@ def _drawing(net: Net, cut: Patches, layer: Layer, shelf: _Shelf, axes: Axes) ->
     if layer is net.layers[-1]:
         cells = raster(layer, last=True, portrait=portrait)
         # Of a long net, which is seen from farther away, bars stand farther apart.
-        apart = 1.0 if portrait else axes.slim**0.5 if axes.slim > 1.0 else _long(net)
+        apart = 1.0 if portrait else _SPREAD if axes.lined else _long(net)
         return replace(cells, cell=(apart * corridor.pitch(layer.size, portrait),) * 2)
     if cut.hold(layer):
         return tiles(cut, layer.shape[1], pitch)
