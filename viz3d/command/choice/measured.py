@@ -17,8 +17,10 @@ _FEWEST = 20  # digits, of which the cells of maps are many
 _FITS, _APART = 0.6, 1.25
 """Deviations off, within which the way that is least so is meant, and times as many on another scale: nets
 trained for 250 to 1,000 steps were off by 0.05 to 0.47, on the next best scale by 1.4 times that or more."""
-_SURE, _FAR = 3.0, 1.5
-"""Standard errors of the difference by unit, or times the least, beyond which another way is ruled out."""
+_SURE, _LITTLE, _FAR = 3.0, 1.15, 1.5
+"""Standard errors of the difference by unit, and times the least, beyond which another way is ruled out; or
+so many times and half the errors. Weights move on while norms keep means of before: units are off together.
+"""
 _MOST_ROUNDS, _MOST_NEAR = 3, 6
 _MOST_STARTS = 5  # functions of different kinds that a way is begun with
 _ALIKE, _SMALL = 1e-9, 0.1
@@ -202,7 +204,7 @@ def _ruled_out(other: _Try, best: _Try) -> bool:
         return False
     own, its = _differing(best, other)
     surely = apart.mean() / max(float(apart.std()), _ALIKE) * len(apart) ** 0.5
-    return bool(surely > _SURE or (its > _FAR * own and surely > _SURE / 2))
+    return bool((surely > _SURE and its > _LITTLE * own) or (its > _FAR * own and surely > _SURE / 2))
 
 
 def _unseen(best: _Try, bench: _Bench) -> list[Way]:
