@@ -32,7 +32,7 @@ _ASIDE, _ABOVE = 14.0, {False: 16.0, True: 26.0}  # degrees round and up by narr
 # Decks, which are no slimmer in a less wide picture, by its width for its height: degrees round, and up. The
 # more of both, the more of the height they fill, and the larger they are, so far that none hides another. In
 # small pictures, by the unit of their page, names under the last decks would have no room.
-_LARGE = 0.5, 0.6
+_LARGE = 0.4, 0.5
 _WIDTHS = 1.06, 1.25, 1.45, 1.6, 1.78, 2.0
 _DECKS_ROUND, _DECKS_UP = (44.0, 38.0, 35.0, 32.0, 29.0, 28.0), (39.0, 32.0, 28.0, 23.0, 17.0, 14.0)
 # Decks of more panels than the first are seen from farther off, of the second or more by so much less of an

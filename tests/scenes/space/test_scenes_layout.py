@@ -130,7 +130,7 @@ def test_sizes_in_which_a_net_stands_alike_are_known(preset) -> None:
     alike = [
         size for size in ((900, 750), (500, 550), (500, 700), (160, 90)) if stands_alike(net, (9, 9), size)
     ]
-    assert alike == ([(900, 750), (500, 550)] if preset == "vit-tiny" else [(900, 750)])
+    assert alike == ([] if preset == "vit-tiny" else [(900, 750)])
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_net_fills_a_picture_about_as_high_as_wide(preset, size, share) -> Non
 
 
 @pytest.mark.parametrize("size", [(872, 720), (1024, 768), (1080, 720)])
-@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "cnn-crop"])
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "cnn-crop", "vit-tiny", "vit-small"])
 def test_a_net_fills_a_slide_and_a_photo_both_ways(preset, size) -> None:
     # Lost otherwise: a quarter of the height of a picture a little wider than a square stays empty.
     site = site_of(engine.load(data.model_path(preset)), Look(size=size))
