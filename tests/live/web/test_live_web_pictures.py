@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 from live_pages import Page, clicked, done, pointer, pressed, shows
+from live_views import still
 from live_windows import PATIENCE, settled, steps
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
@@ -37,6 +38,7 @@ def test_what_is_sent_in_haste_is_sent_well_when_nothing_moves(window, server, q
     # Lost otherwise: small text stays blurred after the last move.
     page = Page(qtbot, server).settle()
     window.answer.setVisible(not window.answer.isVisible())
+    still(qtbot, window.view)  # else another picture may come between the two
     assert page.look() == 200
     hasty, parts = page.bytes[-1], page.parts
     assert page.look() == 200
