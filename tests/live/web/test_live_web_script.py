@@ -6,7 +6,6 @@ import subprocess
 from contextlib import contextmanager
 
 import pytest
-from live_views import still
 from live_windows import PATIENCE, settled, steps
 from project import WINDOWS
 from PySide6.QtCore import QPoint
