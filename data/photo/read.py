@@ -66,14 +66,17 @@ def digit_from_image(source: Source, pick: int | None = None) -> NDArray[np.uint
     return read_digit(source, pick).image
 
 
-def read_digit(source: Source, pick: int | None = None) -> Reading:
-    """The same with where the digit was; of a picture that moves, in the first frame with ink in it."""
+def read_digit(source: Source, pick: int | None = None, letters: bool = False) -> Reading:
+    """The same with where the digit was; of a picture that moves, in the first frame with a digit in it.
+
+    letters: what is written may be another character, and no X is told as crossed out.
+    """
     name, failed = name_of(source), None
     for number, colours in enumerate(frames_of(source), 1):
         try:
             grey = _grey(colours)
             check_noise(grey)
-            return _read(in_black_and_white(grey), pick, number)
+            return _read(in_black_and_white(grey), pick, number, letters)
         except NoInkError as error:
             failed = failed or NoInkError(f"{name}: {error}")
         except SeveralDigitsError as error:
@@ -93,15 +96,15 @@ def _grey(colours: Floats) -> Floats:
     return grey if alone is colours else to_grey(alone)
 
 
-def count_digits(source: Source) -> int:
-    """How many digits digit_from_image can pick from. DataError: none; CrossedOutError: one, crossed out."""
+def count_digits(source: Source, letters: bool = False) -> int:
+    """How many digits read_digit can pick from. DataError: none; CrossedOutError: one, crossed out."""
     try:
-        return read_digit(source).count
+        return read_digit(source, letters=letters).count
     except SeveralDigitsError as error:
         return error.count
 
 
-def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
+def _read(grey: Floats, pick: int | None, frame: int, letters: bool) -> Reading:
     for alike in (grey, 1 - grey) if grey.shape == (SIDE, SIDE) else ():
         if is_mnist_like(alike) and pick in (None, 0, 1):
             return Reading(np.asarray(np.round(alike * 255), np.uint8), frame=frame)
@@ -122,7 +125,7 @@ def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
     if ink.max(initial=0) <= 0.5:
         raise NoInkError(FAINT)
     check_strokes(ink)
-    if pick is None and is_crossed_out(ink):
+    if pick is None and not letters and is_crossed_out(ink):
         raise CrossedOutError("the digit seems crossed out; pick 1 to have it read all the same")
     return Reading(place(ink), number, len(digits), frame)
 

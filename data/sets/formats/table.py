@@ -26,9 +26,8 @@ from data.sets.formats.columns import (
 from data.sets.formats.table_rows import Numbers, numbers_and_last, numbers_of, words_of
 
 _PIXEL = re.compile(r"(pixel|px|p)?_?\d+([x_]\d+)?", re.I)
-_MARKED = (
-    2  # columns without a name, at least, that mark a class each beside the last: two numbers may by chance
-)
+# Columns without a name, at least, that mark a class each beside the last: two numbers may by chance.
+_MARKED = 2
 _WITH_COMMA = re.compile(r"\s*-?\d+(,\d+)?\s*")
 _EXACT = 1 << 24  # whole numbers below this are exact in float32
 
@@ -170,8 +169,9 @@ def _labels(path: Path, separator: str, headed: tuple[str, ...], place: int) -> 
     except ValueError:
         if not all(_WITH_COMMA.fullmatch(word) for word in words):
             return words
+        odd = next(word for word in words if "," in word)
         raise DataError(
-            f"{path}: labels such as {words[0]} name no classes: give whole numbers or words, in a column "
+            f"{path}: labels such as {odd} name no classes: give whole numbers or words, in a column "
             "called label"
         ) from None
     whole = np.isfinite(numbers).all() and (numbers == np.rint(numbers)).all()

@@ -169,23 +169,24 @@ def _block(nodes: list[Node], scores: Node) -> list[Node] | None:
 def _in_order(nodes: list[Node], blocks: list[dict[int, str]]) -> list[Node]:
     """The layers with those of each block side by side, in its own order."""
     by_id, done = {id(node): node for node in nodes}, dict[int, Node]()
-
-    def place(node: Node) -> None:
-        if id(node) in done:
-            return
-        for source in node.sources:
-            place(source)
-        done.setdefault(id(node), node)
-
     for node in nodes:
         members = next((names for names in blocks if id(node) in names), None)
         if members is not None:
             for source in by_id[next(iter(members))].sources:
-                place(source)
+                _place(source, done)
             for each in members:
                 done.setdefault(each, by_id[each])
-        place(node)
+        _place(node, done)
     return list(done.values())
+
+
+def _place(node: Node, done: dict[int, Node]) -> None:
+    """Put a layer behind all that it reads. No closure, which as it calls itself would keep all weights."""
+    if id(node) in done:
+        return
+    for source in node.sources:
+        _place(source, done)
+    done.setdefault(id(node), node)
 
 
 def _titled(net: Net) -> Net:

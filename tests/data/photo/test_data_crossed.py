@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from data import CrossedOutError, DataError, SeveralDigitsError, digit_from_image, load
+from data import CrossedOutError, DataError, SeveralDigitsError, digit_from_image, load, read_digit
 
 SIZE, PEN = 100, 6
 DIGITS = load("digits").images[:80]
@@ -90,3 +90,13 @@ def test_hardly_a_plain_digit_is_told_as_crossed_out():
         except DataError:
             pass
     assert told == 0
+
+
+def test_where_letters_may_be_written_an_x_is_not_crossed_out():
+    """Lost otherwise: a net of letters is refused each X."""
+    x = Image.new("L", (200, 200), 255)
+    for ends in ([60, 50, 140, 150], [140, 50, 60, 150]):
+        ImageDraw.Draw(x).line(ends, fill=0, width=10)
+    with pytest.raises(CrossedOutError):
+        read_digit(x)
+    assert read_digit(x, letters=True).image.any()

@@ -52,7 +52,7 @@ def test_a_packed_table_and_one_of_pixels_0_to_1_are_read(tmp_path):
         ("label,a,b\n1,2,\n0,3,4\n", "row 1 has no number in column b: fill it in"),
         ("label,a,b\n1,2,3\n0,NA,4\n", "row 2 has 'NA' in column a, which is no number"),
         ('a,b,klass\n"0,5",1,k\n', "row 1 has '0,5' in column a, which is no number: write 0.5 for 0,5"),
-        ("a;b\n1;0,5\n2;1\n", "labels such as 0,5 name no classes: give whole numbers or words, in a column"),
+        ("a;b\n1;1\n2;0,5\n", "labels such as 0,5 name no classes: give whole numbers or words, in a column"),
         ("label,a\n1,2\n1,3\n", "all examples are of one class, 1: give two or more"),
     ],
 )

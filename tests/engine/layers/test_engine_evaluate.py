@@ -111,6 +111,7 @@ def test_many_images_are_predicted_by_compiled_loops_with_the_same_answers(monke
 def test_a_test_loads_numba_only_where_that_is_repaid(name, images, crops, loaded, alone, monkeypatch):
     # Half a second, and several where its loops are compiled for the first time, to save a tenth of one.
     net = preset(name, np.random.default_rng(0))
+    monkeypatch.setitem(sys.modules, "numba", sys)
     assert sizes.compiled_gains(net, images, crops) == loaded
     monkeypatch.delitem(sys.modules, "numba")
     assert sizes.compiled_gains(net, images, crops) == alone

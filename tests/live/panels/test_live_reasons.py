@@ -1,10 +1,17 @@
 """Rows of what decides: what stands in them has room, and tells one from another."""
 
+import pytest
 from PySide6.QtGui import QFontMetricsF
 
 from viz3d.live.widgets.answering.reason import Reason, Reasons
 from viz3d.live.widgets.answering.reason_rows import ReasonRows
+from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import CAPTION, TEXT, font
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp):
+    dress(qapp, "dark")
 
 
 def test_of_a_nearly_sure_digit_too_whose_shares_differ_by_their_last_figure(qtbot):
@@ -31,7 +38,8 @@ def test_names_of_classes_have_what_addresses_leave(qtbot):
     names = "Iris-setosa", "Iris-versicolor"
     small = QFontMetricsF(font("regular", CAPTION)).horizontalAdvance
     columns = rows_of((74.3, 21.0), names=names).columns()
-    assert (columns.first, columns.second) > tuple(map(small, names))
+    for room, name in zip((columns.first, columns.second), names, strict=True):
+        assert room > small(name)
     long = rows_of((74.3, 21.0), names=names, where="block12.attention:head3").columns()
     address = QFontMetricsF(font("medium", TEXT)).horizontalAdvance("block12.attention:head3")
     assert long.name > address, "an address is told whole before a class is"

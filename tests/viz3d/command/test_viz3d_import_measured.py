@@ -1,5 +1,8 @@
 """What batch norms keep of the images of a training tells how pixels and functions are meant."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
@@ -7,6 +10,7 @@ from safetensors.numpy import save_file
 import data
 import engine
 from engine.blocks.activations import activation
+from engine.foreign.normed import misfits
 from engine.foreign.readers.pytorch.weights import BEHIND
 from viz3d.command.choice import foreign, measured, readings
 
@@ -76,6 +80,47 @@ def test_batch_norms_tell_the_scale_and_the_functions(tmp_path, function, scale,
     assert f"its pixels' scale is measured: on {scale} digits make the means and deviations" in lines
     assert f"its functions are measured: with {function} the same comes " in lines
     assert [way.beside for way in found.of(found.way).functions()] == [function], "all others are ruled out"
+
+
+def test_what_there_was_no_time_to_try_is_not_ruled_out(tmp_path, monkeypatch):
+    """Of larger nets one way was tried, and its function told of as if the file had named it."""
+    made = _as_trained("relu", "0..1", False, _IMAGES)
+    monkeypatch.setattr(measured, "MOST_WORK", 2)
+    found, _ = _read(tmp_path, *made)
+    assert found is not None
+    assert len(found.of(found.way).functions()) == len(found.way.functions()) > 10
+    assert not any("functions" in line for line in found.told)
+
+
+def test_no_more_than_a_few_nets_of_a_file_are_held_at_once(tmp_path, monkeypatch):
+    """Dozens of ways, each with the weights of a large file, fill the memory."""
+    nets, most = [], 0
+
+    def told_of(net, *rest):
+        nonlocal most
+        nets.append(weakref.ref(net))
+        most = max(most, len({id(each()) for each in nets if each() is not None}))
+        return misfits(net, *rest)
+
+    monkeypatch.setattr(measured, "misfits", told_of)
+    found, _ = _read(tmp_path, *_as_trained("silu", "0..1", False, _IMAGES))
+    assert found is not None
+    assert len(nets) > 50
+    assert most <= 2
+
+
+def test_what_is_made_of_a_file_is_freed_at_once(tmp_path):
+    """In a circle it stays until Python looks for such: 60 MB more for each way of a file of 33 MB."""
+    tensors, _ = _as_trained("relu", "0..1", False, _IMAGES)
+    save_file(tensors, tmp_path / "net.safetensors")
+    way = engine.import_net(tmp_path / "net.safetensors").readings[0]
+    gc.collect()
+    gc.disable()
+    try:
+        way.make()
+        assert not gc.collect()
+    finally:
+        gc.enable()
 
 
 def test_batch_norms_of_other_images_tell_nothing(tmp_path):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import own_data
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from run_viz3d import viz3d_here
 
 import data
@@ -104,6 +104,17 @@ def shirts(classes=10, size=28):
     pixels, labels = np.zeros((classes, size, size), np.uint8), np.arange(classes)
     letters = tuple("abcdefghijklmnopqrstuvwxyz"[:classes])
     return Dataset("shirts", "test", pixels, labels, classes=letters, noun="letter")
+
+
+def test_a_network_of_letters_reads_an_x_that_to_one_of_digits_is_crossed_out(tmp_path):
+    x, net = Image.new("L", (200, 200), 255), engine.load(data.model_path("cnn-fast"))
+    for ends in ([60, 50, 140, 150], [140, 50, 60, 150]):
+        ImageDraw.Draw(x).line(ends, fill=0, width=10)
+    x.save(tmp_path / "x.png")
+    with pytest.raises(UserError, match="seems crossed out: --pick 1 reads it"):
+        pick_digit(Wanted(image=tmp_path / "x.png"), data.load, net)
+    letters = named(net.replace(provenance={}), shirts())
+    assert pick_digit(Wanted(image=tmp_path / "x.png"), data.load, letters).image.any()
 
 
 @pytest.mark.parametrize(("classes", "size"), [(10, 28), (26, 28), (10, 20), (3, 40)])

@@ -151,6 +151,12 @@ def test_a_sure_digit_is_said_to_hang_on_no_single_neuron(preset, number, words)
     assert told.startswith(str(len(turning))) == bool(turning)
 
 
+def test_of_a_network_without_hidden_layers_it_is_said_that_no_neuron_can_decide():
+    net = engine.build("input 28x28 | dense 10 log-softmax", np.random.default_rng(0))
+    found = AnswerFacts(TracedDigit.of(net, Digit(DIGITS.images[0], None, "a digit")))
+    assert verdict(found.traced, found.deciders) == "no hidden layer: what it reads decides by itself"
+
+
 def test_what_turns_the_answer_is_counted_of_neurons_and_of_maps_and_heads():
     # Lost otherwise: a head that turns the answer beside a neuron that does, or maps that are called heads.
     found = facts("cnn-draw", 41)

@@ -200,6 +200,11 @@ def reads_writing(net: Net) -> bool:
     return net.noun in _WRITTEN and whole and (len(shape) != 3 or max(shape) <= 28)
 
 
+def writes_letters(net: Net | None) -> bool:
+    """Whether what a network reads as written may be no digit: then an X is not crossed out."""
+    return net is not None and net.noun != "digit"
+
+
 def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None) -> Digit:
     """A picture as a network reads it: what is written as a digit is, or else in its own form."""
     shape = () if net is None else net.layers[0].shape
@@ -212,7 +217,7 @@ def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None)
     else:
         _check_file(image)
     try:
-        reading = data.read_digit(source, pick)
+        reading = data.read_digit(source, pick, writes_letters(net))
     except data.CrossedOutError:
         raise UserError(
             f"--image {image}: the digit in it seems crossed out: --pick 1 reads it all the same"

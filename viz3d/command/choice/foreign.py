@@ -13,7 +13,7 @@ from engine import Imported, Net, Told, Way
 from engine.foreign.readers.pytorch.branches import CHAINED, SHORTCUTS
 from engine.foreign.readers.pytorch.weights import SHAPES_FIT, TAKEN_WITH
 from viz3d.command.choice.climbing import climbed, nearer
-from viz3d.command.choice.measured import measured
+from viz3d.command.choice.measured import LAYOUT, measured
 from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Best, Digits, Nets, search
 from viz3d.command.choice.rivals import layout_told, usual_function
 
@@ -121,7 +121,7 @@ def _tried(
     if tried or SHORTCUTS in taken.assumed:
         # What is no chain of dense layers reads few digits as one, or more with shortcuts.
         notes[:] = [note for note in notes if not note.startswith(CHAINED)]
-    if taken.layout:
+    if taken.layout or any(each.startswith(LAYOUT) for each in taken.measured):
         notes[:] = [note for note in notes if not note.startswith(SHAPES_FIT)]
     lines = [f"note: {told}" for told in (taken.told, taken.guess, taken.layout, *taken.measured) if told]
     lines += [f"note: {doubt}" for doubt in _doubts(taken, digits, bool(imported.readings))]
@@ -160,7 +160,8 @@ def _measured(imported: Imported, scales: dict[str, tuple[float, float]], digits
         way, net, guess = usual_function(way, net, scale, digits)
     layout = layout_told(way, net, scale, digits)
     other = way.assumed != ways[0].assumed
-    told = f"{TAKEN_WITH} {way.assumed}, as its batch norms tell: the file does not say" if other else ""
+    by = "its batch norms tell" if way.assumed == found.way.assumed else "digits suggest"
+    told = f"{TAKEN_WITH} {way.assumed}, as {by}: the file does not say" if other else ""
     best = Best(usual.accuracy, 0, found.scale)
     return _Taken(net, best, told, other, alike, guess, layout, way.assumed, found.told)
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import engine
-from engine import Imported, Net, Way
+from engine import Net, Way
 from engine.foreign.normed import misfits
 from engine.foreign.readers.pytorch.branches import SHORTCUTS
 from engine.foreign.readers.pytorch.weights import BEHIND
@@ -24,6 +24,8 @@ so many times and half the errors. Weights move on while norms keep means of bef
 _MOST_ROUNDS, _MOST_NEAR = 3, 6
 _MOST_STARTS = 5  # functions of different kinds that a way is begun with
 _ALIKE, _SMALL = 1e-9, 0.1
+LAYOUT = "its layout is"
+"""How the line begins that tells of a layout."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,12 @@ class Measured:
 
 @dataclass(frozen=True, eq=False)
 class _Try:
-    """A way with its net on one scale. apart: how far off each unit is, squared."""
+    """A way on one scale. apart: how far off each unit of its net is, squared.
+
+    The net is not kept: each of dozens of ways has weights of its own, which of a large file fill the memory.
+    """
 
     way: Way
-    found: Imported
     scale: int
     apart: NDArray[np.float64]
 
@@ -69,22 +73,24 @@ class _Try:
 
 
 class _Bench:
-    """Tries ways and scales on digits; names: of the scales, by mean and std."""
+    """Tries ways and scales on digits; names: of the scales, by mean and std. unfit: ways that do not fit."""
 
     def __init__(self, scales: dict[str, tuple[float, float]], digits: Digits):
         self.names, self._pairs, self._digits = [*scales], [*scales.values()], digits
+        self.unfit: set[str] = set()
 
     def tried(self, way: Way, scales: Iterable[int], most: int, work: float) -> list[_Try]:
         """A way on these scales, on as many digits as come to so much work; none where it does not fit."""
         try:
             found = way.whole() if way.whole else None
         except engine.EngineError:
-            return []
+            found = None
         if found is None or not found.normed:
+            self.unfit.add(way.assumed)
             return []
         count = max(_FEWEST, min(most, self._digits.enough(found.net, most, work)))
         shown = ((scale, self._digits.given(found.net, *self._pairs[scale], count)) for scale in scales)
-        return [_Try(way, found, scale, misfits(found.net, found.normed, given)) for scale, given in shown]
+        return [_Try(way, scale, misfits(found.net, found.normed, given)) for scale, given in shown]
 
     @property
     def spent(self) -> bool:
@@ -155,10 +161,7 @@ def _fitting(again: Sequence[_Try], others: Sequence[_Try], bench: _Bench) -> Me
         for each in bench.tried(way, [first.scale], MANY, SURE / 4)
     ]
     best = min(more, key=lambda each: each.off)
-    beside = {each.assumed: each.beside for each in (*best.way.functions(), *best.way.layouts())}
-    open_ways = [each for each in more if not _ruled_out(each, best)]
-    open_ways += [each for each in others[_MOST_NEAR:] if not _ruled_out(each, first)]
-    left = {beside.get(each.way.assumed, "") for each in open_ways}
+    rivals, left = _left_open(best, more, (first, *others), bench)
     told = []
     if len(again) > 1:
         told.append(
@@ -166,9 +169,30 @@ def _fitting(again: Sequence[_Try], others: Sequence[_Try], bench: _Bench) -> Me
             f"deviations that its batch norms keep, {_percent(first.off)} of a deviation off, on the next "
             f"best, {bench.names[again[1].scale]}, {_percent(again[1].off)}"
         )
-    told += _told("its functions are", best, [*more, *others], best.way.functions(), left)
-    told += _told("its layout is", best, [*more, *others], best.way.layouts(), left)
-    return Measured(best.way, best.found.net, best.scale, told, left, _unseen(best, bench))
+    told += _told("its functions are", best, rivals, best.way.functions(), left)
+    told += _told(LAYOUT, best, rivals, best.way.layouts(), left)
+    return Measured(best.way, best.way.make(), best.scale, told, left, _unseen(best, bench))
+
+
+def _left_open(
+    best: _Try, more: Sequence[_Try], few: Sequence[_Try], bench: _Bench
+) -> tuple[Sequence[_Try], Set[str]]:
+    """All that was tried, and which functions and layouts beside the best way's are not ruled out by it.
+
+    more: the nearest on many digits; few: those and others on a few, the nearest first. What there was no
+    time to try is open too.
+    """
+    on_few = {each.way.assumed: each for each in few}
+    own, ways = on_few[best.way.assumed], (*best.way.functions(), *best.way.layouts())
+    late = [each for each in ways if each.assumed not in on_few and each.assumed not in bench.unfit]
+    later = [each for way in late if not bench.spent for each in bench.tried(way, [own.scale], FEW, TRY / 4)]
+    far = few[1 + _MOST_NEAR :]
+    named = {each.way.assumed for each in more if not _ruled_out(each, best)}
+    named |= {each.way.assumed for each in far if not _ruled_out(each, few[0])}
+    named |= {each.way.assumed for each in later if not _ruled_out(each, own)}
+    known = on_few.keys() | bench.unfit | {each.way.assumed for each in later}
+    left = {each.beside for each in ways if each.assumed in named or each.assumed not in known}
+    return [*more, *few, *later], left
 
 
 def _told(what: str, best: _Try, more: Sequence[_Try], among: Sequence[Way], left: Set[str]) -> list[str]:

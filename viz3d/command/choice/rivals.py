@@ -20,10 +20,12 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True, eq=False)
 class _Rival:
-    """A way with one of the functions, or layouts, its net, and what that makes of the digits."""
+    """A way with one of the functions, or layouts, and what its net makes of the digits.
+
+    The net is not kept: of a large file so many would fill the memory.
+    """
 
     way: Way
-    net: Net
     found: Evaluation
 
     @property
@@ -42,9 +44,7 @@ def usual_function(way: Way, net: Net, scale: tuple[float, float], digits: Digit
     ways = way.functions()
     if not ways:
         return way, net, ""
-    tries = [(each, net if each.assumed == way.assumed else made(each)) for each in ways]
-    made_of = [(each, of) for each, of in tries if of is not None]
-    rivals = _tried(made_of, scale, digits, count := digits.enough(net, SOME, TRY))
+    rivals = _tried(ways, scale, digits, count := digits.enough(net, SOME, TRY))
     tried, own, usual = len(rivals), way.assumed, rivals[0]
     if (more := digits.enough(net, SOME, SURE)) >= 2 * count:
         least = min(rivals, key=lambda each: each.found.loss)
@@ -52,16 +52,19 @@ def usual_function(way: Way, net: Net, scale: tuple[float, float], digits: Digit
         kept = [each for each in rivals if each in (usual, *near[:_MOST_NAMED]) or each.way.assumed == own]
         # Not the search's work: for that it would leave layouts untried.
         apart = replace(digits, work=Work())
-        rivals = _tried([(each.way, each.net) for each in kept], scale, apart, count := more)
+        rivals = _tried([each.way for each in kept], scale, apart, count := more)
     first, named, doubt = _told(rivals, own, digits)
     said = f"on {count:,} digits {_parted(first, named, rivals, tried, doubt)}"
-    return first.way, first.net, f"its functions are a guess: {said}: --activation NAME says which it is"
+    net = net if first.way.assumed == way.assumed else first.way.make()
+    return first.way, net, f"its functions are a guess: {said}: --activation NAME says which it is"
 
 
-def _tried(
-    nets: Sequence[tuple[Way, Net]], scale: tuple[float, float], digits: Digits, count: int
-) -> list[_Rival]:
-    return [_Rival(way, net, digits.tried(net, *scale, count)) for way, net in nets]
+def _tried(ways: Sequence[Way], scale: tuple[float, float], digits: Digits, count: int) -> list[_Rival]:
+    rivals = []
+    for way in ways:
+        if (net := made(way)) is not None:
+            rivals.append(_Rival(way, digits.tried(net, *scale, count)))
+    return rivals
 
 
 def _near(rival: _Rival, least: _Rival, digits: Digits) -> bool:
@@ -125,7 +128,7 @@ def layout_told(way: Way, net: Net, scale: tuple[float, float], digits: Digits) 
         if rivals and digits.work.ends():
             break
         if (of := made(each)) is not None:
-            rivals.append(_Rival(each, of, digits.tried(of, *scale, count)))
+            rivals.append(_Rival(each, digits.tried(of, *scale, count)))
     if not rivals:
         return ""
     next_best = max(rivals, key=lambda each: (each.found.accuracy, -each.found.loss))

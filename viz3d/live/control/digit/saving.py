@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 import data
 from data import DataError
-from viz3d.command.choice.digits import reads_writing
+from viz3d.command.choice.digits import reads_writing, writes_letters
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write, check_out
 from viz3d.live.control.desk import Desk
@@ -32,19 +32,20 @@ class SavingControl(QObject):
         if digit.ndim == 1 or digit.dtype != np.uint8:
             raise UserError(f"{path}: what the network reads is no picture, and cannot be saved as one")
         check_out(path, ".png", "a picture", "the name")
-        written = reads_writing(self._desk.session.net)
+        net = self._desk.session.net
+        written, letters = reads_writing(net), writes_letters(net)
         drawn = self._pad.picture()
-        strokes = written and _is_read_as(drawn, digit)
+        strokes = written and _is_read_as(drawn, digit, letters)
         with atomic_write(path) as part:
             Image.fromarray(drawn if strokes else digit).save(part, format="PNG")
-        same = not written or strokes or _is_read_as(digit, digit)
+        same = not written or strokes or _is_read_as(digit, digit, letters)
         end = "" if same else "; it scales and centres ink: there it is another picture"
         self._desk.said.emit(f"{path}: {'the drawing' if strokes else 'its pixels'}, for --image{end}")
 
 
-def _is_read_as(picture: Picture, digit: Picture) -> bool:
+def _is_read_as(picture: Picture, digit: Picture, letters: bool) -> bool:
     """Whether `--image` makes this digit of a picture; it may refuse it."""
     try:
-        return np.array_equal(data.digit_from_image(picture), digit)
+        return np.array_equal(data.read_digit(picture, letters=letters).image, digit)
     except DataError:
         return False

@@ -42,12 +42,12 @@ def check_plain(file: Path) -> None:
         raise UserError(f"{file} is no plain file: save what comes out of it, and open that")
 
 
-def digits_in(file: Path) -> tuple[int, bool]:
+def digits_in(file: Path, letters: bool) -> tuple[int, bool]:
     """How many digits are seen in a picture's file, 1 where there is none, which who takes it tells; and
-    whether the only one seems crossed out.
+    whether the only one seems crossed out, which of letters none does.
     """
     try:
-        return data.count_digits(file), False
+        return data.count_digits(file, letters), False
     except DataError as error:
         return 1, isinstance(error, data.CrossedOutError)
 

@@ -15,7 +15,7 @@ import data
 from data import DataError
 from engine import Net
 from scenes import Look, site_of
-from viz3d.command.choice.digits import reads_writing
+from viz3d.command.choice.digits import reads_writing, writes_letters
 from viz3d.command.choice.models import how_to_sort
 from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.errors import UserError
@@ -112,7 +112,7 @@ class OpeningControl(QObject):
             if file.suffix.lower() == ".npz":
                 act = UseNet(None, file)
                 return self._in_turn(file, partial(self._go_on, act, act.load()))
-            count, crossed = digits_in(file)
+            count, crossed = digits_in(file, writes_letters(net))
             image = TakeImage(file, pick=1 if crossed else self._turn(file, count))
             digit = image.digit(set_of, Images(), net)
             return lambda: self._take_file(
@@ -249,7 +249,7 @@ class OpeningControl(QObject):
             self._desk.do(Drawing.of(data.resized(grey, (shape[0], shape[1]))))
             return
         try:
-            digit = data.digit_from_image(grey)
+            digit = data.read_digit(grey, letters=writes_letters(net)).image
         except data.SeveralDigitsError as error:
             raise UserError(f"{error.count} digits are seen in the picture: copy one of them alone") from None
         except data.CrossedOutError:
