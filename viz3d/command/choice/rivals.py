@@ -1,4 +1,4 @@
-"""Which functions and which layout a network has, where its file does not tell: what digits say of each."""
+"""Which functions, shortcuts and layout a network has that its file does not tell: what digits say of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -42,6 +42,27 @@ def usual_function(way: Way, net: Net, scale: tuple[float, float], digits: Digit
     ways = way.functions()
     if not ways:
         return way, net, ""
+    first, said, _ = _usual(ways, way, net, scale, digits)
+    return first.way, first.net, f"its functions are a guess: {said}: --activation NAME says which it is"
+
+
+def usual_branches(way: Way, net: Net, scale: tuple[float, float], digits: Digits) -> tuple[Way, Net, str]:
+    """The same of the shortcuts that its layers may have around them: words where digits do not part them."""
+    ways = way.around()
+    if not ways:
+        return way, net, ""
+    first, said, parted = _usual(ways, way, net, scale, digits)
+    guess = f"whether its layers follow one another is a guess: {said}: an ONNX file tells, or --architecture"
+    return first.way, first.net, "" if parted else guess
+
+
+def _usual(
+    ways: Sequence[Way], way: Way, net: Net, scale: tuple[float, float], digits: Digits
+) -> tuple[_Rival, str, bool]:
+    """Of these ways the most usual that digits cannot part, what to say of it, and whether they part all.
+
+    way: the one of them that the net is read in so far.
+    """
     tries = [(each, net if each.assumed == way.assumed else made(each)) for each in ways]
     made_of = [(each, of) for each, of in tries if of is not None]
     rivals = _tried(made_of, scale, digits, count := digits.enough(net, SOME, TRY))
@@ -54,8 +75,9 @@ def usual_function(way: Way, net: Net, scale: tuple[float, float], digits: Digit
         apart = replace(digits, work=Work())
         rivals = _tried([(each.way, each.net) for each in kept], scale, apart, count := more)
     first, named, doubt = _told(rivals, own, digits)
-    said = f"on {count:,} digits {_parted(first, named, rivals, tried, doubt)}"
-    return first.way, first.net, f"its functions are a guess: {said}: --activation NAME says which it is"
+    others = [each for each in named if each is not first]
+    said = f"on {count:,} digits {_parted(first, others, rivals, tried, doubt)}"
+    return first, said, not others and not (doubt and first is not rivals[0])
 
 
 def _tried(
@@ -91,12 +113,13 @@ def _told(rivals: Sequence[_Rival], way: str, digits: Digits) -> tuple[_Rival, S
     return first, [*named], within(usual, _DOUBT, _NOT_SURE)
 
 
-def _parted(first: _Rival, named: Sequence[_Rival], rivals: Sequence[_Rival], tried: int, doubt: bool) -> str:
-    """From which of those named the one taken is not to be told, or the next best where there is none.
+def _parted(
+    first: _Rival, others: Sequence[_Rival], rivals: Sequence[_Rival], tried: int, doubt: bool
+) -> str:
+    """From which others the one taken is not to be told, or the next best where there is none.
 
     tried: how many rivals there were. doubt: whether the first of them, the most usual, is told in any case.
     """
-    others = [each for each in named if each is not first]
     if others:
         more = " and others" * (len(others) > _MOST_NAMED)
         others = others[:_MOST_NAMED]
