@@ -9,6 +9,8 @@ from project import FOREIGN
 from safetensors.numpy import save_file
 
 from engine import EngineError, Told, import_net
+from engine.foreign.formats import ForeignFile
+from engine.foreign.readers.pytorch.torch_file import tensors_of
 
 RNG = np.random.default_rng
 
@@ -79,6 +81,21 @@ def test_a_resnet_is_known_by_its_names(name):
     found = import_net(FOREIGN / f"{name}.pt")
     assert np.abs(as_shares(outputs(found.net, images)) - as_shares(answers)).max() < 1e-6
     assert any(note.startswith("taken as a ResNet by its names") for note in found.notes)
+
+
+def test_a_resnet_with_names_of_its_own_is_known_by_its_blocks(tmp_path):
+    """It was refused: a convolution beside the others "reads 4 numbers", but the one before it gives 6."""
+    with np.load(FOREIGN / "resnets.npz") as known:
+        images, answers = known["images"], known["resnet-small"]
+    found = import_net(FOREIGN / "resnet-own.pt")
+    assert found.notes[0].startswith("taken as a ResNet by its blocks, in which a convolution stands beside")
+    assert np.abs(as_shares(outputs(found.net, images)) - as_shares(answers)).max() < 1e-6
+    tensors = tensors_of(ForeignFile.of((FOREIGN / "resnet-own.pt").read_bytes()))
+    turned = dict(sorted(tensors.items()))  # the convolution beside stands ahead of n1 and n2 then
+    assert np.array_equal(outputs(read(tmp_path, turned).net, images), outputs(found.net, images))
+    flat = {name.replace("down.0", "by").replace("down.1", "norm"): array for name, array in turned.items()}
+    with pytest.raises(EngineError, match="where it branches"):
+        read(tmp_path, flat)  # which of three norms is whose no order tells
 
 
 def test_a_resnet_whose_beginning_is_open_is_tried_with_and_without_a_pool(tmp_path):
