@@ -10,6 +10,7 @@ from safetensors.numpy import save_file
 
 from engine import EngineError, Told, import_net
 from engine.foreign.formats import ForeignFile
+from engine.foreign.readers.pytorch.residual_blocks import usual_names
 from engine.foreign.readers.pytorch.torch_file import tensors_of
 
 RNG = np.random.default_rng
@@ -96,6 +97,18 @@ def test_a_resnet_with_names_of_its_own_is_known_by_its_blocks(tmp_path):
     flat = {name.replace("down.0", "by").replace("down.1", "norm"): array for name, array in turned.items()}
     with pytest.raises(EngineError, match="where it branches"):
         read(tmp_path, flat)  # which of three norms is whose no order tells
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_the_convolution_beside_a_block_of_three_is_told_by_its_room(alone):
+    """The last of the three has its very shape: which is which was taken by their order."""
+    by = "b1.by.0" if alone else "b1.by"
+    sizes = {"s": (4, 1, 3), "b1.a": (4, 4, 1), "b1.b": (4, 4, 3), "b1.c": (6, 4, 1), by: (6, 4, 1)}
+    sizes |= {"b2.a": (4, 6, 1), "b2.b": (4, 4, 3), "b2.c": (6, 4, 1)}
+    tensors = {f"{name}.weight": RNG(0).random((*two, k, k), np.float32) for name, (*two, k) in sizes.items()}
+    found = usual_names(tensors | {"out.weight": np.ones((3, 6), np.float32)}, stored=True)
+    assert (found is not None) is alone
+    assert not alone or found["layer1.0.shortcut.0.weight"] is tensors["b1.by.0.weight"]
 
 
 def test_a_resnet_whose_beginning_is_open_is_tried_with_and_without_a_pool(tmp_path):

@@ -78,13 +78,19 @@ def _blocks(
 
 
 def _beside(before: Module, group: Sequence[Module]) -> Module | None:
-    """The convolution of a block that reads what the block reads and makes what it makes."""
+    """The convolution of a block that reads what the block reads and makes what it makes.
+
+    Of several, as in blocks of three whose middle is as wide as what they read, the one in a room of its own.
+    """
+    found, rooms = [], [each.name.rpartition(".")[0] for each in group]
     for each in group:
         row = [other for other in group if other is not each]
         reads = each.weight.shape[1:] == (before.width, 1, 1)
         if reads and len(row) > 1 and row[-1].width == each.width and _chained(before, row):
-            return each
-    return None
+            found.append(each)
+    if len(found) > 1:
+        found = [each for each in found if rooms.count(each.name.rpartition(".")[0]) == 1]
+    return found[0] if len(found) == 1 else None
 
 
 def _chained(before: Module, row: Sequence[Module]) -> bool:
