@@ -12,6 +12,7 @@ from engine import EngineError, Told, import_net
 from engine.foreign.formats import ForeignFile
 from engine.foreign.readers.pytorch.residual_blocks import usual_names
 from engine.foreign.readers.pytorch.torch_file import tensors_of
+from engine.foreign.readers.pytorch.weights import TAKEN_WITH
 
 RNG = np.random.default_rng
 
@@ -131,6 +132,8 @@ def test_a_resnet_whose_beginning_is_open_is_tried_with_and_without_a_pool(tmp_p
         "stride 2 and a max-pool of 3 with stride 2 at the beginning",
     ]
     assert all(way.make().layers[-1].shape == (10,) for way in found.readings)
+    assert found.notes[1].startswith(f"{TAKEN_WITH} stride 1 and no pool"), "which digits may put right"
+    assert "fit 2 other beginnings" in found.notes[1]
     with pytest.raises(EngineError, match=r"where it branches, give --architecture"):
         import_net(tmp_path / "net.safetensors", Told(activation="tanh"))
 

@@ -20,6 +20,7 @@ from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Chain, Program
 from engine.foreign.readers.pytorch.modules import natural
 from engine.foreign.readers.pytorch.residual_blocks import usual_names
+from engine.foreign.readers.pytorch.weights import TAKEN_WITH
 from engine.net import Net
 
 Tensors = Mapping[str, Array]
@@ -87,12 +88,18 @@ def _made(inside: Tensors | None, file: str, told: str) -> Imported | None:
         made = imported(_program(inside, blocks, end, stems[0]), kind)
     except (EngineError, KeyError):  # It has such names, and goes on in another way.
         return None
-    note = f"taken as a ResNet by its {told}, with {stems[0].told}, as such networks mostly have it"
+    beside = f": its shapes fit {len(stems) - 1} other beginnings too" if len(stems) > 1 else ""
+    notes = (
+        f"taken as a ResNet by its {told}",
+        f"{TAKEN_WITH} {stems[0].told}, as such networks mostly have it{beside}",
+    )
     ways = [
         Way(stem.told, partial(net, stem), beside=stem.told, whole=partial(whole, stem)) for stem in stems
     ]
     ways = [dataclasses.replace(each, layouts=lambda: tuple(ways)) for each in ways]
-    return dataclasses.replace(made, notes=(note, *made.notes), readings=tuple(ways) if len(ways) > 1 else ())
+    return dataclasses.replace(
+        made, notes=(*notes, *made.notes), readings=tuple(ways) if len(ways) > 1 else ()
+    )
 
 
 def _narrow_first(tensors: Tensors, block: str) -> bool:
