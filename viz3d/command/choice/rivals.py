@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine import Evaluation, Net, Way
-from viz3d.command.choice.readings import FEW, SOME, SURE, TRY, Digits, Work, made
+from viz3d.command.choice.readings import FAIR, FEW, SOME, SURE, TRY, Digits, Work, made
 
 _ALIKE, _FEWER = 1.08, 3.0
 """Times the least surprise, and deviations of chance under the most digits, within which nothing is parted:
@@ -47,13 +47,16 @@ def usual_function(way: Way, net: Net, scale: tuple[float, float], digits: Digit
 
 
 def usual_branches(way: Way, net: Net, scale: tuple[float, float], digits: Digits) -> tuple[Way, Net, str]:
-    """The same of the shortcuts that its layers may have around them: words where digits do not part them."""
+    """The same of the shortcuts that its layers may have around them: words where digits do not part them.
+
+    Nor where it reads less than such networks do: another may then be meant, whatever fits best.
+    """
     ways = way.around()
     if not ways:
         return way, net, ""
     first, said, parted = _usual(ways, way, net, scale, digits)
     guess = f"whether its layers follow one another is a guess: {said}: an ONNX file tells, or --architecture"
-    return first.way, first.net, "" if parted else guess
+    return first.way, first.net, "" if parted and first.found.accuracy >= FAIR else guess
 
 
 def _usual(
