@@ -47,6 +47,8 @@ class Way:
     differ from it in one thing, to be tried where it reads less than such a network should. functions: ways
     with each function that its layers may have alike, the most usual first, and this one; none where it is
     known. layouts: ways with each layout of its convolutions that comes to as many numbers, where several do.
+    around: ways with its layers one after another, and with each kind of shortcuts, this one among them; none
+    where the file tells.
     beside: in what it differs from the way that it is near to. odd: whether it is meant seldom. whole: the
     net with what its batch norms keep; None where it has none.
     """
@@ -57,6 +59,7 @@ class Way:
     far: Callable[[], tuple[Way, ...]] = tuple
     functions: Callable[[], tuple[Way, ...]] = tuple
     layouts: Callable[[], tuple[Way, ...]] = tuple
+    around: Callable[[], tuple[Way, ...]] = tuple
     beside: str = ""
     odd: bool = False
     whole: Callable[[], Imported] | None = None

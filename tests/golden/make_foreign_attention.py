@@ -3,7 +3,8 @@
     python tests/golden/make_foreign_attention.py   # needs torch
 
 The weights are random, the images 8x8. fused.npz has the images and the answers of the network that is traced
-(fused-trace.pt), scripted (fused-script.pt) and exported (fused.pt2).
+(fused-trace.pt), scripted (fused-script.pt) and exported (fused.pt2). encoder-script.pt is
+PyTorch's own encoder, scripted, which is refused with the way round.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ def main() -> None:
     for node in made.graph.nodes:
         node.meta.pop("stack_trace", None)
     torch.export.save(made, FOLDER / "fused.pt2")
-    for name in ("fused-trace.pt", "fused-script.pt", "fused.pt2"):
+    layer = torch.nn.TransformerEncoderLayer(4, 2, 4, batch_first=True)
+    encoder = torch.nn.Sequential(torch.nn.Linear(28, 4), torch.nn.TransformerEncoder(layer, 1).eval())
+    torch.jit.script(encoder).save(FOLDER / "encoder-script.pt")
+    for name in ("fused-trace.pt", "fused-script.pt", "fused.pt2", "encoder-script.pt"):
         packed(FOLDER / name)
         print(f"{name}: {(FOLDER / name).stat().st_size:,} bytes")
     answers = net(images).detach().numpy()

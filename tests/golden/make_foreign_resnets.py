@@ -4,7 +4,8 @@
 
 resnet-wide.pt: as torchvision writes them, 7x7 and a pool at the beginning, blocks of three convolutions.
 resnet-small.pt: as for CIFAR's 32x32, saved from DataParallel. resnet-padded.pt: with shortcuts that have no
-weights (option A). The weights are random; resnets.npz has the images and answers.
+weights (option A). resnet-own.pt: resnet-small with names of its own. The weights are random; resnets.npz has
+the images and answers.
 """
 
 from __future__ import annotations
@@ -78,6 +79,16 @@ class ResNet(nn.Module):
         return getattr(self, self.end)(x.mean((2, 3)))
 
 
+OWN = {"module.": "", "layer": "stage", "conv": "c", "bn": "n", "shortcut": "down", "linear": "head"}
+
+
+def _own(key: str) -> str:
+    """A tensor's name with words of one's own."""
+    for usual, own in OWN.items():
+        key = key.replace(usual, own)
+    return key
+
+
 def main() -> None:
     """Write the three files, and the images and answers."""
     torch.manual_seed(20261127)
@@ -93,8 +104,12 @@ def main() -> None:
                 array.copy_(torch.rand(array.shape) + 0.5)
         kept[name] = net.eval()(images).detach().numpy()
         before = "module." if name == "resnet-small" else ""
-        torch.save({before + key: array for key, array in net.state_dict().items()}, FOLDER / f"{name}.pt")
+        state = {before + key: array for key, array in net.state_dict().items()}
+        torch.save(state, FOLDER / f"{name}.pt")
         packed(FOLDER / f"{name}.pt")
+        if name == "resnet-small":
+            torch.save({_own(key): array for key, array in state.items()}, FOLDER / "resnet-own.pt")
+            packed(FOLDER / "resnet-own.pt")
     np.savez_compressed(FOLDER / "resnets.npz", **kept)
 
 

@@ -9,6 +9,10 @@ from project import FOREIGN
 from safetensors.numpy import save_file
 
 from engine import EngineError, Told, import_net
+from engine.foreign.formats import ForeignFile
+from engine.foreign.readers.pytorch.residual_blocks import usual_names
+from engine.foreign.readers.pytorch.torch_file import tensors_of
+from engine.foreign.readers.pytorch.weights import TAKEN_WITH
 
 RNG = np.random.default_rng
 
@@ -81,6 +85,33 @@ def test_a_resnet_is_known_by_its_names(name):
     assert any(note.startswith("taken as a ResNet by its names") for note in found.notes)
 
 
+def test_a_resnet_with_names_of_its_own_is_known_by_its_blocks(tmp_path):
+    """It was refused: a convolution beside the others "reads 4 numbers", but the one before it gives 6."""
+    with np.load(FOREIGN / "resnets.npz") as known:
+        images, answers = known["images"], known["resnet-small"]
+    found = import_net(FOREIGN / "resnet-own.pt")
+    assert found.notes[0].startswith("taken as a ResNet by its blocks, in which a convolution stands beside")
+    assert np.abs(as_shares(outputs(found.net, images)) - as_shares(answers)).max() < 1e-6
+    tensors = tensors_of(ForeignFile.of((FOREIGN / "resnet-own.pt").read_bytes()))
+    turned = dict(sorted(tensors.items()))  # the convolution beside stands ahead of n1 and n2 then
+    assert np.array_equal(outputs(read(tmp_path, turned).net, images), outputs(found.net, images))
+    flat = {name.replace("down.0", "by").replace("down.1", "norm"): array for name, array in turned.items()}
+    with pytest.raises(EngineError, match="where it branches"):
+        read(tmp_path, flat)  # which of three norms is whose no order tells
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_the_convolution_beside_a_block_of_three_is_told_by_its_room(alone):
+    """The last of the three has its very shape: which is which was taken by their order."""
+    by = "b1.by.0" if alone else "b1.by"
+    sizes = {"s": (4, 1, 3), "b1.a": (4, 4, 1), "b1.b": (4, 4, 3), "b1.c": (6, 4, 1), by: (6, 4, 1)}
+    sizes |= {"b2.a": (4, 6, 1), "b2.b": (4, 4, 3), "b2.c": (6, 4, 1)}
+    tensors = {f"{name}.weight": RNG(0).random((*two, k, k), np.float32) for name, (*two, k) in sizes.items()}
+    found = usual_names(tensors | {"out.weight": np.ones((3, 6), np.float32)}, stored=True)
+    assert (found is not None) is alone
+    assert not alone or found["layer1.0.shortcut.0.weight"] is tensors["b1.by.0.weight"]
+
+
 def test_a_resnet_whose_beginning_is_open_is_tried_with_and_without_a_pool(tmp_path):
     """torchvision's, with a first kernel of 3x3 in place of 7x7."""
     rng = RNG(0)
@@ -101,6 +132,8 @@ def test_a_resnet_whose_beginning_is_open_is_tried_with_and_without_a_pool(tmp_p
         "stride 2 and a max-pool of 3 with stride 2 at the beginning",
     ]
     assert all(way.make().layers[-1].shape == (10,) for way in found.readings)
+    assert found.notes[1].startswith(f"{TAKEN_WITH} stride 1 and no pool"), "which digits may put right"
+    assert "fit 2 other beginnings" in found.notes[1]
     with pytest.raises(EngineError, match=r"where it branches, give --architecture"):
         import_net(tmp_path / "net.safetensors", Told(activation="tanh"))
 

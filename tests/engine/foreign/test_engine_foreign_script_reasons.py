@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from archive_texts import changed, rewritten
 from foreign_nets import graphs, outputs
+from project import FOREIGN
 
 from engine import EngineError, import_net
 
@@ -20,6 +21,12 @@ def test_a_module_is_named_where_a_piece_of_its_text_is_not_known(tmp_path):
 
     with pytest.raises(EngineError, match="its GroupNorm: a norm over maps of each image is not taken"):
         import_net(changed(tmp_path, "fused-script.pt", change))
+
+
+def test_a_scripted_encoder_of_pytorchs_is_named_with_what_to_save_instead():
+    """It was refused as an "operator dtype" that is none that is known."""
+    with pytest.raises(EngineError, match=r"its TransformerEncoder is scripted.*torch\.export\.save.* ONNX$"):
+        import_net(FOREIGN / "encoder-script.pt")
 
 
 def test_an_operator_further_on_is_named_where_all_modules_are_one_text(tmp_path):

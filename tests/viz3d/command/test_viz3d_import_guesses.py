@@ -185,6 +185,30 @@ def test_a_residual_net_is_found_by_the_digits_that_it_reads(tmp_path, monkeypat
     assert not any("one after another" in line for line in found.lines), "the digits tell"
 
 
+@pytest.mark.parametrize(
+    "end", ["conv 3 3x3 pad same | add conv3 relu from pool1", "conv 3 3x3 pad same relu"]
+)
+def test_convolutions_of_one_width_have_the_shortcuts_that_fit_digits(tmp_path, end):
+    """They were read as a chain, 0.07 off, with a note far down; a chain is told from them too."""
+    convs = f"input 28x28 | conv 3 3x3 pad same relu | pool 2 | conv 3 3x3 pad same relu | {end}"
+    net = engine.build(f"{convs} | pool 2 | dense 10 log-softmax", np.random.default_rng(2))
+    net = net.replace({name: 2 * array for name, array in net.parameters.items()})
+    save_file(engine.torch_weights(net), tmp_path / "net.safetensors")
+    found = engine.import_net(tmp_path / "net.safetensors", engine.Told(activation="relu"))
+    assert found.notes[0].startswith("its layers are taken one after another, which is a guess"), (
+        "a doubt, first"
+    )
+    way = found.readings[0]
+    taken, read, _ = rivals.usual_branches(way, found.net, (0.0, 1.0), _answered_by(net))
+    assert read.text == net.text
+    assert taken.beside.startswith("shortcuts around each 2 layers" if "add" in end else "no shortcuts")
+    alike = found.net.replace({name: 0 * array for name, array in found.net.parameters.items()})
+    same = replace(way, around=lambda: tuple(replace(each, make=lambda: alike) for each in way.around()))
+    taken, _, guess = rivals.usual_branches(same, alike, (0.0, 1.0), _answered_by(net))
+    assert taken.beside == "no shortcuts", "of what digits cannot part the most usual"
+    assert "follow one another is a guess: on 100 digits no shortcuts (" in guess
+
+
 def test_where_each_layer_has_slopes_of_its_own_no_function_is_guessed(tmp_path):
     net = engine.build("input 28x28 | dense 8 relu | dense 10 log-softmax", np.random.default_rng(0))
     first, second = engine.torch_weights(net), np.full(1, 0.3, np.float32)

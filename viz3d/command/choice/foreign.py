@@ -15,7 +15,7 @@ from engine.foreign.readers.pytorch.weights import SHAPES_FIT, TAKEN_WITH
 from viz3d.command.choice.climbing import climbed, nearer
 from viz3d.command.choice.measured import LAYOUT, measured
 from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Best, Digits, Nets, search
-from viz3d.command.choice.rivals import layout_told, usual_function
+from viz3d.command.choice.rivals import layout_told, usual_branches, usual_function
 
 Images = NDArray[np.float32]
 
@@ -90,8 +90,9 @@ class _Taken:
     """A network in the way that was taken, and what to say of that.
 
     found: the search that its scale is of. other: whether it is not the way that the file's notes tell of.
-    alike: ways that fit digits as well. guess, layout: how surely its functions, and what lies between its
-    convolutions, are what they are taken for. assumed: the way in words. measured: what its batch norms tell.
+    alike: ways that fit digits as well. guess, layout, branches: how surely its functions, what lies between
+    its convolutions, and whether it has shortcuts, are what they are taken for. assumed: the way in words.
+    measured: what its batch norms tell.
     """
 
     net: Net
@@ -101,6 +102,7 @@ class _Taken:
     alike: Sequence[str] = ()
     guess: str = ""
     layout: str = ""
+    branches: str = ""
     assumed: str = ""
     measured: Sequence[str] = ()
 
@@ -117,10 +119,10 @@ def _tried(
     taken = _measured(imported, scales, digits) or _taken(ways, imported.net, [*scales.values()], digits)
     if taken.other:
         notes[:] = [note for note in notes if not note.startswith(TAKEN_WITH)]
-    tried = taken.found.share >= FAIR and any(SHORTCUTS in each.assumed for each in ways)
-    if tried or SHORTCUTS in taken.assumed:
-        # What is no chain of dense layers reads few digits as one, or more with shortcuts.
+    if SHORTCUTS in taken.assumed or (taken.found.share >= FAIR and ways[0].around()):
+        # What is no chain of layers reads few digits as one, or fits them better with shortcuts.
         notes[:] = [note for note in notes if not note.startswith(CHAINED)]
+    notes[:0] = [taken.branches] if taken.branches else []
     if taken.layout or any(each.startswith(LAYOUT) for each in taken.measured):
         notes[:] = [note for note in notes if not note.startswith(SHAPES_FIT)]
     lines = [f"note: {told}" for told in (taken.told, taken.guess, taken.layout, *taken.measured) if told]
@@ -155,6 +157,7 @@ def _measured(imported: Imported, scales: dict[str, tuple[float, float]], digits
         return None
     better, alike = nearer(found.near, usual, net, scale, digits)
     way, net = better or (way, net)
+    way, net, branches = usual_branches(way, net, scale, digits)
     way, guess = found.of(way), ""
     if len(way.functions()) > 1:
         way, net, guess = usual_function(way, net, scale, digits)
@@ -163,7 +166,7 @@ def _measured(imported: Imported, scales: dict[str, tuple[float, float]], digits
     by = "its batch norms tell" if way.assumed == found.way.assumed else "digits suggest"
     told = f"{TAKEN_WITH} {way.assumed}, as {by}: the file does not say" if other else ""
     best = Best(usual.accuracy, 0, found.scale)
-    return _Taken(net, best, told, other, alike, guess, layout, way.assumed, found.told)
+    return _Taken(net, best, told, other, alike, guess, layout, branches, way.assumed, found.told)
 
 
 def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], digits: Digits) -> _Taken:
@@ -185,6 +188,7 @@ def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], d
         places = ((found.way, found.scale), *found.others)
         starts = [(ways[number], nets[number] or net, scales[at]) for number, at in places]
         way, net, alike = climbed(starts, scales, digits)
+    way, net, branches = usual_branches(way, net, scales[found.scale], digits)
     if way is not usual:
         found = search(Nets((way,), net), scales, digits)
     taken, guessed, guess = usual_function(way, net, scales[found.scale], digits)
@@ -195,7 +199,7 @@ def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], d
     other = taken.assumed != ways[0].assumed
     told = f"{TAKEN_WITH} {taken.assumed}, as digits suggest: the file does not say"
     layout = layout_told(taken, net, scales[found.scale], digits)
-    return _Taken(net, found, told if other else "", other, alike, guess, layout, taken.assumed)
+    return _Taken(net, found, told if other else "", other, alike, guess, layout, branches, taken.assumed)
 
 
 def _doubts(taken: _Taken, digits: Digits, left_open: bool) -> list[str]:

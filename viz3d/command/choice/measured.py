@@ -206,7 +206,7 @@ def _told(what: str, best: _Try, more: Sequence[_Try], among: Sequence[Way], lef
     called = next(each.beside for each in among if each.assumed == best.way.assumed)
     return [
         f"{what} measured: with {called} the same comes {_percent(own)} of a deviation off, "
-        f"with the next best, {rival.way.beside}, {_percent(its)}"
+        f"with the next best, {names[rival.way.assumed]}, {_percent(its)}"
     ]
 
 

@@ -1,10 +1,10 @@
-"""Which functions and which layout a network has, where its file does not tell: what digits say of each."""
+"""Which functions, shortcuts and layout a network has that its file does not tell: what digits say of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine import Evaluation, Net, Way
-from viz3d.command.choice.readings import FEW, SOME, SURE, TRY, Digits, Work, made
+from viz3d.command.choice.readings import FAIR, FEW, SOME, SURE, TRY, Digits, Work, made
 
 _ALIKE, _FEWER = 1.08, 3.0
 """Times the least surprise, and deviations of chance under the most digits, within which nothing is parted:
@@ -44,6 +44,33 @@ def usual_function(way: Way, net: Net, scale: tuple[float, float], digits: Digit
     ways = way.functions()
     if not ways:
         return way, net, ""
+    first, said, _ = _usual(ways, way, net, scale, digits)
+    net = net if first.assumed == way.assumed else first.make()
+    return first, net, f"its functions are a guess: {said}: --activation NAME says which it is"
+
+
+def usual_branches(way: Way, net: Net, scale: tuple[float, float], digits: Digits) -> tuple[Way, Net, str]:
+    """The same of the shortcuts that its layers may have around them: words where digits do not part them.
+
+    Nor where it reads less than such networks do: another may then be meant, whatever fits best.
+    """
+    ways = way.around()
+    if not ways:
+        return way, net, ""
+    first, said, sure = _usual(ways, way, net, scale, digits)
+    guess = f"whether its layers follow one another is a guess: {said}: an ONNX file tells, or --architecture"
+    net = net if first.assumed == way.assumed else first.make()
+    return first, net, "" if sure else guess
+
+
+def _usual(
+    ways: Sequence[Way], way: Way, net: Net, scale: tuple[float, float], digits: Digits
+) -> tuple[Way, str, bool]:
+    """Of these ways the most usual that digits cannot part, what to say of it, and whether that is sure.
+
+    Sure is what digits part from all others, and what reads as many as such networks do. way: the one of
+    them that the net is read in so far.
+    """
     rivals = _tried(ways, scale, digits, count := digits.enough(net, SOME, TRY))
     tried, own, usual = len(rivals), way.assumed, rivals[0]
     if (more := digits.enough(net, SOME, SURE)) >= 2 * count:
@@ -54,9 +81,10 @@ def usual_function(way: Way, net: Net, scale: tuple[float, float], digits: Digit
         apart = replace(digits, work=Work())
         rivals = _tried([each.way for each in kept], scale, apart, count := more)
     first, named, doubt = _told(rivals, own, digits)
-    said = f"on {count:,} digits {_parted(first, named, rivals, tried, doubt)}"
-    net = net if first.way.assumed == way.assumed else first.way.make()
-    return first.way, net, f"its functions are a guess: {said}: --activation NAME says which it is"
+    others = [each for each in named if each is not first]
+    said = f"on {count:,} digits {_parted(first, others, rivals, tried, doubt)}"
+    parted = not others and not (doubt and first is not rivals[0])
+    return first.way, said, parted and first.found.accuracy >= FAIR
 
 
 def _tried(ways: Sequence[Way], scale: tuple[float, float], digits: Digits, count: int) -> list[_Rival]:
@@ -94,12 +122,13 @@ def _told(rivals: Sequence[_Rival], way: str, digits: Digits) -> tuple[_Rival, S
     return first, [*named], within(usual, _DOUBT, _NOT_SURE)
 
 
-def _parted(first: _Rival, named: Sequence[_Rival], rivals: Sequence[_Rival], tried: int, doubt: bool) -> str:
-    """From which of those named the one taken is not to be told, or the next best where there is none.
+def _parted(
+    first: _Rival, others: Sequence[_Rival], rivals: Sequence[_Rival], tried: int, doubt: bool
+) -> str:
+    """From which others the one taken is not to be told, or the next best where there is none.
 
     tried: how many rivals there were. doubt: whether the first of them, the most usual, is told in any case.
     """
-    others = [each for each in named if each is not first]
     if others:
         more = " and others" * (len(others) > _MOST_NAMED)
         others = others[:_MOST_NAMED]

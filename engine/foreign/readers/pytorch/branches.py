@@ -169,17 +169,18 @@ class Shortcuts:
 
 
 def shortcuts(layers: Sequence[Module]) -> list[Shortcuts]:
-    """The ways in which dense layers may have shortcuts around them, around pairs first.
+    """The ways in which layers may have shortcuts around them, around pairs first: its convolutions, or all.
 
     None where a file tells that they are a chain, see `doubt`.
     """
-    if not doubt(layers) or any(each.kind != "dense" for each in layers):
+    if not doubt(layers):
         return []
-    made = []
+    made, kind = [], layers[0].kind
     for count in (2, 1):
         spans, place = [], 1
         while place + count < len(layers):
-            if layers[place - 1].width == layers[place + count - 1].width:
+            before, *within = layers[place - 1 : place + count]
+            if before.width == within[-1].width and all(each.kind == kind for each in (before, *within)):
                 spans.append((place, place + count - 1))
                 place += count
             else:

@@ -110,6 +110,18 @@ class Stack:
         hidden = any(layer.name not in self.slopes for layer in self.layers[:-1])
         return hidden or (layout is not None and layout.bent)
 
+    def takes(self, layout: Layout | None) -> bool:
+        """Whether what its shortcuts go around keeps the size of its maps, but for a pool behind the sum."""
+        places = [
+            (place, place == end) for begin, end in self.around.spans for place in range(begin, end + 1)
+        ]
+        return layout is None or all(
+            (layout.same[place] or self.layers[place].weight.shape[2:] == (1, 1))
+            and layout.strides[place] == 1
+            and (ends or not layout.pools[place])
+            for place, ends in places
+        )
+
     def beside(self, functions: Functions) -> str:
         """What parts functions from others: their name where all layers have one."""
         alike = functions.first == functions.last

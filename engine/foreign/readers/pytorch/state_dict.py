@@ -46,7 +46,7 @@ def from_tensors(
             )
         check_alone(weights)
         resnets = not told and habits is TORCH
-        found = (resnet(weights, file) if resnets else None) or from_modules(
+        found = (resnet(weights, file, stored) if resnets else None) or from_modules(
             weights, file, told, stored, habits
         )
     return dataclasses.replace(found, notes=(*notes, *found.notes)) if notes else found

@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.graph.finish import imported
 from engine.foreign.pickles import shown
-from engine.foreign.readers.pytorch.branches import check_names, doubt, shortcuts
+from engine.foreign.readers.pytorch.branches import Shortcuts, check_names, doubt, shortcuts
 from engine.foreign.readers.pytorch.layouts import Layout, layouts_of, otherwise_pooled, uneven
 from engine.foreign.readers.pytorch.modules import Module, in_order, modules_of, named, ordered
 from engine.foreign.readers.pytorch.norms import Norm, norms_after, norms_ahead, slopes_after
@@ -37,6 +37,7 @@ _FAR = (
 """All functions that are tried, the most usual first."""
 TAKEN_WITH, SHAPES_FIT = "taken with", "its shapes fit"
 """How notes begin that tell of the way that is taken, and of another layout: digits may tell better."""
+PLAIN = "no shortcuts"
 BEHIND = "batch norms behind the functions"
 _MOST_LAYOUTS, _MOST_MEANS, _MOST_LATE, _MOST_FAR = 12, 3, 4, 48
 _MOST_TOLD = 16  # layouts that are tried beside the one that was taken, to name the next best
@@ -44,12 +45,16 @@ _MOST_TOLD = 16  # layouts that are tried beside the one that was taken, to name
 
 @dataclass(frozen=True, eq=False)
 class _Open:
-    """What the ways to read one file have in common. layouts: all that fit; told: whether its function is."""
+    """What the ways to read one file have in common.
+
+    layouts: all that fit. told: whether its function is. around: the shortcuts that it may have.
+    """
 
     kind: str
     layouts: Sequence[Layout | None]
     means: Sequence[Layout]
     told: bool
+    around: Sequence[Shortcuts] = ()
 
     def way(self, stack: Stack, layout: Layout | None, functions: Functions, beside: str = "") -> Way:
         """One way to read the modules, and those beside it; beside: in what it differs from another."""
@@ -64,7 +69,7 @@ class _Open:
             return [self.way(stack, layout, each, stack.beside(each)) for each in others]
 
         def with_layouts(layouts: Iterable[Layout]) -> list[Way]:
-            others = [each for each in dict.fromkeys(layouts) if each != layout]
+            others = [each for each in dict.fromkeys(layouts) if each != layout and stack.takes(each)]
             return [self.way(stack, each, functions, each.told) for each in others]
 
         def near() -> tuple[Way, ...]:
@@ -102,14 +107,19 @@ class _Open:
             if layout is None or not bare:
                 return ()
             some = dict.fromkeys((layout, layout.pooled_otherwise(), *bare, *self.means))
-            there = [each for each in some if any(each.pools) or not each.means]
+            there = [each for each in some if (any(each.pools) or not each.means) and stack.takes(each)]
             return tuple(self.way(stack, each, functions, each.told) for each in there[:_MOST_TOLD])
+
+        def each_around() -> tuple[Way, ...]:
+            made = [dataclasses.replace(stack, around=each) for each in (Shortcuts(), *self.around)]
+            fitting = [each for each in made if each.takes(layout)]
+            ways = (self.way(each, layout, functions, each.around.told or PLAIN) for each in fitting)
+            return tuple(ways) if len(fitting) > 1 else ()
 
         odd = functions.first != functions.last
         keeps = whole if stack.keeps else None
-        return Way(
-            assumed, lambda: whole().net, near, far, each_function, each_layout, beside, odd, whole=keeps
-        )
+        asked = (near, far, each_function, each_layout, each_around)
+        return Way(assumed, lambda: whole().net, *asked, beside=beside, odd=odd, whole=keeps)
 
 
 def from_modules(
@@ -130,15 +140,18 @@ def from_modules(
     stack = Stack(layers, after, ahead, habits, slopes_after(layers, modules, stored))
     kind = f"a {file} with layers {', '.join(shown(each.name) for each in layers)}"
     ways, layouts, means = _ways(layers, [Functions.of(each) for each in _functions(told)])
-    left_open = _Open(kind, layouts, means, bool(told.activation))
+    arounds = [] if told.order else shortcuts(layers)
+    left_open = _Open(kind, layouts, means, bool(told.activation), arounds)
     readings = [left_open.way(stack, *way) for way in ways]
     late = stack.late()
     if late is not None:
         readings += [left_open.way(late, *way) for way in ways[:_MOST_LATE]]
-    if not told.order:
-        residual = [dataclasses.replace(stack, around=each) for each in shortcuts(layers)]
-        readings += [left_open.way(each, *ways[0]) for each in residual]
-    notes = [note] if note else []
+    for around in arounds:
+        residual = dataclasses.replace(stack, around=around)
+        fitting = [each for each in layouts if residual.takes(each)]
+        readings += [left_open.way(residual, each, ways[0][1]) for each in fitting[:1]]
+    # First: who reads no further should know that it may be another network.
+    notes = [each for each in ("" if told.order else doubt(layers), note) if each]
     if any(norm.module.kind == "batch-norm" for norms in after.values() for norm in norms) or ahead:
         notes.append(
             f"its batch norms are in the weights of the layers beside them, with {habits.system}'s usual eps "
@@ -151,8 +164,6 @@ def from_modules(
             f"usual eps {habits.eps:g}: group norms, and batch norms that keep no means, have the same shapes"
         )
     besides = "" if layouts[0] is None else ", nor of dilation, mirrored borders or norms without weights"
-    doubtful = "" if told.order else doubt(layers)
-    notes += [doubtful] if doubtful else []
     notes.append(f"{TAKEN_WITH} {readings[0].assumed}: the file does not say{besides}")
     if len(layouts) > 1 and layouts[1] is not None:
         notes.append(

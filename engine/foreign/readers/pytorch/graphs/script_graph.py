@@ -23,6 +23,12 @@ from engine.foreign.refused import way_round
 
 _MOST_STEPS, _MOST_DEPTH, _MOST_BYTES = 100_000, 40, 1 << 20
 _ROOMS = (["torch"], ["ops", "prim"], ["ops", "aten"])
+_CHOOSING = ("__torch__.torch.nn.modules.transformer.", "__torch__.torch.nn.modules.activation.Multihead")
+_CHOOSES = (
+    " is scripted, and chooses its way by what it runs on: save it, in eval(), with "
+    'torch.export.save(torch.export.export(net, (images,)), "net.pt2")'
+)
+"""Of modules on which torch.jit.trace stumbles too: torch.export and ONNX tell the way that is taken."""
 Text = Callable[[str], bytes]
 
 
@@ -255,6 +261,8 @@ def _untaken(module: str, own: str, body: Sequence[ast.stmt]) -> str:
     """Why a module of PyTorch's, or an operator in the text of any, is not taken; "" where nothing tells."""
     if module.startswith("__torch__.torch.nn.modules.") and (way := way_round(own)):
         return f"its {shown(own)}: {way}"
+    if module.startswith(_CHOOSING):
+        return f"its {shown(own)}{_CHOOSES}"
     called = (each.func for part in body for each in ast.walk(part) if isinstance(each, ast.Call))
     for each in called:
         match each:
