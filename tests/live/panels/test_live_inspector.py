@@ -6,6 +6,7 @@ import pytest
 from live_cards import CARD, rows
 from live_hands import LEFT, click, drag
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -172,6 +173,17 @@ def test_edits_can_be_undone_redone_and_jumped_to(inspector):
         box = edits.list.visualItemRect(edits.list.item(place))
         click(edits.list.viewport(), 20, box.center().y())
     assert told == ["undo", "redo", 0, 3]
+
+
+def test_numbers_of_edits_end_below_each_other(inspector):
+    # Lost otherwise: from the tenth edit on the words no longer begin below each other.
+    edits = inspector.edits.list
+    inspector.set_edits(tuple(f"ablate hidden1:{k}" for k in range(11)), 0)
+    items = [edits.item(k) for k in range(1, 12)]  # of the first one, which holds, the face is bold
+    wide = {
+        QFontMetricsF(each.font()).horizontalAdvance(each.text().partition("ablate")[0]) for each in items
+    }
+    assert max(wide) - min(wide) < 0.5
 
 
 def test_the_last_edit_stays_in_sight_where_a_card_takes_the_room_of_the_list(inspector, qtbot):

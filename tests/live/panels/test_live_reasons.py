@@ -1,10 +1,13 @@
 """Rows of what decides: what stands in them has room, and tells one from another."""
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
+from PySide6.QtTest import QTest
 
 from viz3d.live.widgets.answering.reason import Reason, Reasons
 from viz3d.live.widgets.answering.reason_rows import ReasonRows
+from viz3d.live.widgets.answering.reasons import ReasonsPanel
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import CAPTION, TEXT, font
 
@@ -43,6 +46,60 @@ def test_names_of_classes_have_what_addresses_leave(qtbot):
     long = rows_of((74.3, 21.0), names=names, where="block12.attention:head3").columns()
     address = QFontMetricsF(font("medium", TEXT)).horizontalAdvance("block12.attention:head3")
     assert long.name > address, "an address is told whole before a class is"
+
+
+def test_what_is_under_the_pointer_stays_there_while_others_come_to_cost_more(qtbot):
+    # Lost otherwise: while it trains, the row that a hand is about to click is another one.
+    for place, then in ((-1, "cdezx"), (1, "cbdzx"), (4, "cdezy")):
+        panel = panel_of(qtbot, "abcde", "xyz")
+        assert shown(panel) == "abcxy"
+        panel.rows.light(place)
+        panel.set_reasons(reasons_of(None))
+        panel.set_reasons(reasons_of("cdeab", "zxy"))
+        assert shown(panel) == then
+        panel.set_reasons(reasons_of("eabcd", "zxy", behind="3"))
+        assert shown(panel) == "eabzx", "what decides against another class is told in its order"
+
+
+def test_a_click_on_a_dimmed_row_is_heeded_once_it_is_known_again(qtbot):
+    # Lost otherwise: while it trains every other click does nothing, for what is shown is measured anew.
+    chosen = []
+    for then, heard in (("cba", ["b"]), ("cda", [])):
+        panel = panel_of(qtbot, "abc")
+        panel.chosen.connect(lambda reason: chosen.append(reason.where))
+        panel.set_reasons(reasons_of(None))
+        QTest.mouseClick(panel.rows, Qt.MouseButton.LeftButton, pos=QPoint(40, panel.rows.high + 5))
+        qtbot.wait(1)
+        assert chosen == []
+        for found in (then, "bac"):
+            panel.set_reasons(reasons_of(found))
+            qtbot.wait(1)
+        assert chosen == heard
+        chosen.clear()
+
+
+def panel_of(qtbot, *found):
+    """A panel that is shown, with what decides."""
+    panel = ReasonsPanel()
+    qtbot.addWidget(panel)
+    panel.set_reasons(reasons_of(*found))
+    panel.show()
+    return panel
+
+
+def reasons_of(single, whole="", behind="9"):
+    """Why it is a four: neurons, and maps or heads, that are called by a letter each; None: not known yet."""
+    some, more = (
+        None
+        if names is None
+        else tuple(Reason(each, neuron, 0.5, 1, ("", ""), "", False, "") for each in names)
+        for names, neuron in ((single, 1), (whole, -1))
+    )
+    return Reasons("4", behind, 5.0, 0.9, "net", some, more)
+
+
+def shown(panel):
+    return "".join(each.where for each in panel.rows._shown)
 
 
 def rows_of(*shares, now=0.9, names=("4", "9"), where="hidden1:4", third="", turns=False):

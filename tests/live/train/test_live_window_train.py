@@ -1,6 +1,7 @@
 """Training in the window: the digit on screen is read by the network as it learns, and a run is one act."""
 
 import numpy as np
+from live_exports import choice
 from live_hands import LEFT
 from live_windows import PATIENCE, settled, steps
 from PySide6.QtGui import QGuiApplication
@@ -52,6 +53,24 @@ def test_a_run_that_is_open_stands_among_the_edits_and_a_click_takes_it_back(tra
     assert desk.shown.traced.net is given
     assert edits.list.item(1).text().startswith("1  train ")
     assert edits._redo.isEnabled()
+
+
+def test_what_is_exported_amid_a_run_tells_of_it(training_window, qtbot):
+    # Lost otherwise: a picture of a network that has learned, named as the one that it was before.
+    window = training_window
+    desk, order, wanted = window.desk, window.exporting.order, choice("a.png", film=False)
+    assert order(wanted).net is desk.session.net
+    trained(window, qtbot)
+    qtbot.waitUntil(lambda: window.training.page.panel.run_button.text() == "Go on", timeout=PATIENCE)
+    past = window.training.page.trainer.run.snapshots.steps()[-2]
+    window.training.page.panel.scrubbed.emit(past)
+    exported = order(wanted).net
+    desk.compare(True)
+    assert not order(wanted).net.history
+    desk.compare(False)
+    window.training.settle()
+    assert exported.history == desk.session.net.history
+    assert f"steps {past} " in exported.history[-1]
 
 
 def test_a_run_that_goes_on_behind_another_page_is_marked(training_window, qtbot):

@@ -58,6 +58,7 @@ class Desk(QObject):
         self._round = 0
         self._tried: tuple[TracedDigit, TracedDigit] | None = None
         self._learned: TracedDigit | None = None  # the digit as a run that is open has the network by now
+        self._doing = ""  # what that run has done to it
         self._comparing = False
         self._work, self._changes = "", False
         self._waiting = False
@@ -226,14 +227,20 @@ class Desk(QObject):
             self._tried = None if traced is None else (traced, before or self.session.before)
             self.showed.emit()
 
-    def learn(self, net: Net) -> None:
+    def learn(self, net: Net, doing: str = "") -> None:
         """Have what a run has made of the network stand for the session's, until the next act.
 
-        What is tried stays on screen: a stroke would give way to the digit of before at each new net.
+        doing: the line of what it has done to it. What is tried stays on screen: a stroke would give way to
+        the digit of before at each new net.
         """
-        self._learned = self.session.traced.read_by(net)
+        self._learned, self._doing = self.session.traced.read_by(net), doing
         if self._tried is None:
             self.showed.emit()
+
+    def noted(self, net: Net) -> Net:
+        """A network that is shown, whose history tells of the run that is open, too."""
+        learned = self._learned is not None and net is self._learned.net
+        return net.noted(self._doing) if learned and self._doing else net
 
     def compare(self, on: bool) -> None:
         """Show the net as it was before its edits, while a key is held."""

@@ -52,6 +52,7 @@ class TrainingPage(TrainingRuns):
         super().__init__(current, images, standing, parent)
         self._pause, self._sent_at, self._charted_at = pause, 0.0, 0.0
         self._from = 0  # the step at which the charts were cleared
+        self._sent_step = 0  # of the run, whose net was shown last
         self.panel = TrainingPanel()
         self.setFixedWidth(SIDE_PANEL)
         column = QVBoxLayout(self)
@@ -76,6 +77,16 @@ class TrainingPage(TrainingRuns):
         self._base, self._sent, self._recipe = net, net, net.recipe
         self._drop()
         self._clear(curves=not follows)
+
+    @property
+    def doing(self) -> str:
+        """What the open run has done to the net that was shown last, as its act would tell it; "" nothing."""
+        run = self.trainer.run
+        if run is None:
+            made = self._made()
+            return "" if made is None else made.line
+        plan = run.plan_at(self._sent_step)
+        return plan.text if plan.steps > 0 or plan.fresh else ""
 
     def follow(self) -> None:
         """Go on training what an edit has made of the net, with what the optimizer knows where that fits."""
@@ -188,7 +199,7 @@ class TrainingPage(TrainingRuns):
         step = min(steps, key=lambda kept: abs(kept - step))
         self._shown = None if step == steps[-1] else step
         self.panel.progress.set_past(steps, self._shown)
-        self._send(run.snapshots.net_at(step), f"step {step:,} of the run")
+        self._send(run.snapshots.net_at(step), f"step {step:,} of the run", step)
 
     def _test(self) -> None:
         run, net = self.trainer.run, self._sent
@@ -215,7 +226,7 @@ class TrainingPage(TrainingRuns):
         due = now - self._sent_at >= pause or not news.running
         if due and self._shown is None and not news.run.broken:
             self._sent_at = now
-            self._send(news.net, f"training, step {news.net_step:,}")
+            self._send(news.net, f"training, step {news.net_step:,}", news.net_step)
 
     def _tell_test(self, report: Report | None) -> None:
         self.panel.set_tested("" if report is None else verdict(report), done=report is not None)
@@ -238,7 +249,8 @@ class TrainingPage(TrainingRuns):
             self._shown = None
             kept = run.snapshots.steps()
             self.panel.progress.set_past(kept)
-            self._send(run.snapshots.net_at(kept[-1]), f"the last good net, of step {kept[-1]:,}")
+            last = kept[-1]
+            self._send(run.snapshots.net_at(last), f"the last good net, of step {last:,}", last)
 
     # What is shown.
 
@@ -257,7 +269,7 @@ class TrainingPage(TrainingRuns):
         told = source(train, self._counts[0], self._fresh, many_of(self._base))
         self.panel.set_title(self._base.name, *told)
 
-    def _send(self, net: Net, told: str) -> None:
+    def _send(self, net: Net, told: str, step: int = 0) -> None:
         if net is not self._sent:
-            self._sent = net
+            self._sent, self._sent_step = net, step
             self.net_changed.emit(net, told)

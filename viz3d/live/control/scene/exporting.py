@@ -146,7 +146,7 @@ class ExportingControl(QObject):
         )
         return Order(
             output=output,
-            net=traced.net,
+            net=self._desk.noted(traced.net),
             image=traced.digit.image,
             camera=camera,
             view=seen,

@@ -84,7 +84,7 @@ class TrainingControl(QObject):
     def _show(self, net: Net, told: str) -> None:
         self._newest = net if self.page.open else None
         self.page.setToolTip(told)
-        self._desk.learn(net)
+        self._desk.learn(net, self.page.doing)
 
     def _acted(self) -> None:
         if self._choices() != self._chosen:

@@ -49,3 +49,8 @@ class Reasons:
     single: tuple[Reason, ...] | None = None
     whole: tuple[Reason, ...] = ()
     note: str = ""
+
+    @property
+    def contest(self) -> tuple[str, str, str]:
+        """What it is about: the network's name, and both classes'."""
+        return self.net, self.ahead, self.behind

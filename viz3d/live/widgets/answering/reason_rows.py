@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen
 
 from viz3d.live.widgets.answering.reason import Reason, Reasons
@@ -64,6 +64,7 @@ class ReasonRows(Rows):
         self._share, self._margin = 0.0, 0.0
         self._classes = ("", "")
         self.by_lead = self.stale = False
+        self._clicked = ""  # address of a dimmed row that was clicked
         self.set_count(count)
         self.setAccessibleName("Neurons that decide")
         self.setAccessibleDescription(_SOON)
@@ -89,6 +90,18 @@ class ReasonRows(Rows):
         each = self.at(place)
         return "" if each is None else each.tip
 
+    def held(self, found: tuple[Reason, ...], first: int) -> tuple[Reason, ...]:
+        """The same, but what stands in the row that is lit stays there; first: the row where `found` begins.
+
+        While a network trains others cost the most with each of its pictures: they would pass under a hand.
+        """
+        lit = self._shown[self.lit].where if 0 <= self.lit < len(self._shown) else ""
+        each, place = next((each for each in found if each.where == lit), None), self.lit - first
+        if each is None or place < 0:
+            return found
+        rest = [other for other in found if other is not each]
+        return (*rest[:place], each, *rest[place:])
+
     def set_reasons(self, shown: tuple[Reason, ...], reasons: Reasons) -> None:
         """Show others."""
         self._shown, self.stale = shown, False
@@ -102,6 +115,16 @@ class ReasonRows(Rows):
         )
         self.set_count(len(shown))
         self.update()
+        if self._clicked:
+            # Whoever shows these is to end with that before one is chosen.
+            QTimer.singleShot(0, self, self._choose_clicked)
+
+    def _choose_clicked(self) -> None:
+        """Choose what was clicked while it was dimmed, if it still decides."""
+        clicked, self._clicked = self._clicked, ""
+        place = next((place for place, each in enumerate(self._shown) if each.where == clicked), -1)
+        if self.at(place) is not None:
+            self.chosen.emit(place)
 
     def outdate(self, reasons: Reasons, keep: bool) -> None:
         """What is shown is true no longer: dim it, or, where it is not even of the same, show empty rows."""
@@ -109,7 +132,7 @@ class ReasonRows(Rows):
             return  # so it is at each move of a pen
         self.stale = True
         if not keep:
-            self._shown, self.by_lead = (), False
+            self._shown, self.by_lead, self._clicked = (), False, ""
             self._classes = reasons.ahead, reasons.behind
         self.setAccessibleDescription(_SOON)
         self.update()
@@ -189,9 +212,11 @@ class ReasonRows(Rows):
         return (number(each.lead), number(self._margin - each.lead)) if self.by_lead else each.shares
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose a row, or with the right button ask for its menu."""
+        """Choose a row, a dimmed one once it is known again; with the right button ask for its menu."""
         place = self._at(event)
         if self.at(place) is None:
+            if self.stale and event.button() == Qt.MouseButton.LeftButton and place < len(self._shown):
+                self._clicked = self._shown[place].where if place >= 0 else ""
             return
         if event.button() == Qt.MouseButton.RightButton:
             self.menu_asked.emit(place, event.globalPosition().toPoint())

@@ -71,8 +71,9 @@ class ReasonsPanel(QWidget):
         if reasons.single is None:
             self._outdate(reasons)
         else:
-            self._measured = reasons
-            self.rows.set_reasons(self._fitting(reasons.single, reasons.whole), reasons)
+            old, self._measured = self._measured, reasons
+            same = old is not None and old.contest == reasons.contest
+            self.rows.set_reasons(self._fitting(reasons.single, reasons.whole, same), reasons)
             self._note.setText(reasons.note)
             # Above no row there is nothing to name.
             self._heads.setVisible(bool(reasons.single or reasons.whole))
@@ -97,9 +98,13 @@ class ReasonsPanel(QWidget):
         if (reason := self.rows.at(place)) is not None:  # keys reach a row that is not known yet
             self.chosen.emit(reason)
 
-    def _fitting(self, single: tuple[Reason, ...], whole: tuple[Reason, ...]) -> tuple[Reason, ...]:
-        """What there is room for: of neurons alone as many as of both."""
+    def _fitting(
+        self, single: tuple[Reason, ...], whole: tuple[Reason, ...], same: bool
+    ) -> tuple[Reason, ...]:
+        """What there is room for: of neurons alone as many as of both; same: as to the classes before."""
         few, more = _FEW if self._few else _MORE
         if not whole:
             few = sum(_FEW)
+        if same:
+            single, whole = self.rows.held(single, 0), self.rows.held(whole, min(few, len(single)))
         return (*single[:few], *whole[:more])

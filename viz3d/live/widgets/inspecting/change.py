@@ -99,6 +99,7 @@ def signed(value: float) -> str:
     return number(value, signed=True)
 
 
+_FIGURE = "\u2007"  # a space as wide as a figure: numbers end below each other
 _INSET = 3  # px that Qt leaves before the words of a list: they begin where their headline does
 
 
@@ -170,8 +171,9 @@ class EditsList(QWidget):
         self.list.clear()
         colours = look()
         first = "as it was" if edits else "none yet: every change can be undone"
+        wide = len(str(len(edits)))
         for k, words in enumerate((first, *edits)):
-            item = QListWidgetItem(f"{k}  {words}" if edits else words)
+            item = QListWidgetItem(f"{str(k).rjust(wide, _FIGURE)}  {words}" if edits else words)
             item.setFont(_face(k == done and bool(edits), k > done, TEXT if edits else CAPTION))
             item.setForeground(
                 colours.text if k == done and edits else colours.soft if k <= done else colours.faint
