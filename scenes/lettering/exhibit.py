@@ -25,6 +25,7 @@ _FAR, _NEAR = (1.6, 1.2, 0.8), 0.35
 _OVER = 1.2  # from the foot of a card over the legend to that, and from its pictures to all else, likewise
 # Height of a card's pictures beside or over the legend, in its type, and how many lines they have.
 _SIDES = (7.4, 2), (6.2, 2), (5.2, 2), (4.4, 2), (4.0, 2), (3.6, 0)
+_APART = 5.0  # of its type's size, from a line to a text beside it
 _COMPACT = (3.6, 0), (3.0, 0)  # where there is room for the essentials only
 _TILES = 3.6  # how much higher it may stand over the legend, in its type: over the lines on tiles
 _EVEN = 0.9, 0.8, 0.7, 0.6  # of the room, how long lines may be that are to be alike
@@ -168,10 +169,11 @@ def settle(
 
 
 def _rows(captions: Sequence[Caption]) -> list[Box]:
-    """The boxes of a card's rows, each as wide as the widest: a text beside one would be read with it."""
+    """The boxes of a card's rows, with room beside shorter ones: a text close beside one is read with it."""
     boxes = [extent(caption) for caption in captions]
     right = max((box[2] for box in boxes), default=0.0)
-    return [(left, top, right, foot) for left, top, _, foot in boxes]
+    ends = [min(right, box[2] + _APART * caption.size) for box, caption in zip(boxes, captions, strict=True)]
+    return [(left, top, end, foot) for (left, top, _, foot), end in zip(boxes, ends, strict=True)]
 
 
 def least(sheet: Page) -> float:

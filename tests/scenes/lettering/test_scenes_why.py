@@ -265,11 +265,10 @@ def test_a_name_beside_a_card_is_not_read_with_it() -> None:
     # Lost otherwise: "Why 5?   5 layers in a deck" on one line.
     scene = compose(trace("vit-tiny"), size=(900, 900))
     told = lay_out(scene.words.exhibit, scene.theme, 1.0)[0]
-    right = max(extent(each)[2] for each in told)
-    rows = [(left, top, right, foot) for left, top, _, foot in map(extent, told)]
-    mine = {each.text for each in told}
+    title, mine = extent(told[0]), {each.text for each in told}
     others = [each for each in scene.frame(scene.seconds).captions if each.text not in mine]
-    assert min(apart(row, extent(other)) for row in rows for other in others) > 0
+    title = (*title[:2], title[2] + 4 * told[0].size, title[3])
+    assert min(apart(title, extent(other)) for other in others) > 0
 
 
 @pytest.mark.parametrize(
