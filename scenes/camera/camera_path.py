@@ -28,6 +28,7 @@ _LENSES = {
 # Degrees that it turns in all where it turns slowly, by whether the picture is tall, and poses on that way.
 # From further round the layers far from the digit would be seen by their edge.
 _ROUND, _SIDES = {False: 14.0, True: 22.0}, 9
+_ROWS = 14.0  # elevation where decks stand in many rows: they are less high from there, and so wider
 _ASIDE, _ABOVE = 14.0, {False: 16.0, True: 26.0}  # degrees round and up by narrowness; up at decks
 # Decks, which are no slimmer in a less wide picture, by its width for its height: degrees round, and up. The
 # more of both, the more of the height they fill, and the larger they are, so far that none hides another. In
@@ -49,7 +50,7 @@ def lens(layout: Layout, size: tuple[int, int]) -> tuple[float, float, float]:
     """Azimuth, elevation and angle of view at the end of a film of `size` pixels, degrees."""
     azimuth, elevation, angle = _LENSES[layout.orientation.name, layout.even]
     if layout.orientation.name == "portrait":
-        return azimuth, elevation, angle
+        return azimuth, _ROWS if layout.rows else elevation, angle
     # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
     # less of its width and more of its height.
     narrow = narrowness(size)
@@ -83,7 +84,7 @@ def camera_path(
     portrait = layout.orientation.name == "portrait"
     # Few panels that are close to each other stand high, and their names would meet the card.
     sheet = page(size, portrait, painted, bare=bare)
-    rectangle = sheet.safe(low=len(layout.panels) <= SHORT and layout.long < LONG)
+    rectangle = sheet.safe(low=len(layout.panels) <= SHORT and layout.long < LONG, beside=layout.rows)
     above, seconds = 0.0 if bare else sheet.headline_sizes[1], line.seconds
     if way == "orbit":
         return _round(layout, size, rectangle, above, seconds)

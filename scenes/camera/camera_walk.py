@@ -156,7 +156,9 @@ def _falling(film: _Film) -> Keys:
     digit, begins = film.layout.panels[0].corners(), film.line.digit[1]
     near = film.looking_at(digit, film.rectangle, _DIGIT[True])
     poses = (film.below(end.mix(near, share)) for share in np.arange(_CLOSE[True] - _STEP, -_STEP, -_STEP))
-    first, then = film.below(end.mix(near, _CLOSE[True])), film.first(poses, at, film.lit(at))
+    # Rows that are wider than the first is are lit while the camera is near.
+    lit = film.lit(film.stations[2][0] if film.layout.rows else at)
+    first, then = film.below(end.mix(near, _CLOSE[True])), film.first(poses, at, lit)
     # Half way a pose between the two would look higher than either.
     return (begins, first), ((begins + at) / 2, film.below(then.mix(first, 0.5))), (at, then)
 

@@ -24,7 +24,8 @@ Values = NDArray[np.float32]
 _FAR, _NEAR = (1.6, 1.2, 0.8), 0.35
 _OVER = 1.2  # from the foot of a card over the legend to that, and from its pictures to all else, likewise
 # Height of a card's pictures beside or over the legend, in its type, and how many lines they have.
-_SIDES = (7.4, 2), (6.2, 2), (5.2, 2), (4.4, 2), (3.6, 0)
+_SIDES = (7.4, 2), (6.2, 2), (5.2, 2), (4.4, 2), (4.0, 2), (3.6, 0)
+_APART = 5.0  # of its type's size, from a line to a text beside it
 _COMPACT = (3.6, 0), (3.0, 0)  # where there is room for the essentials only
 _TILES = 3.6  # how much higher it may stand over the legend, in its type: over the lines on tiles
 _EVEN = 0.9, 0.8, 0.7, 0.6  # of the room, how long lines may be that are to be alike
@@ -152,15 +153,27 @@ def settle(
     if shown is None or sheet.tight:
         return None
     near, right = least(sheet), sheet.width - sheet.margin[0]
-    for place, far in _places(sheet, taken):
+    # Better with another text beside one of its lines than with its title alone.
+    for whole, (place, far) in product((True, False), list(_places(sheet, taken))):
+        if whole and not place.lines:
+            continue
         tried = replace(shown, place=place)
         captions, insets = lay_out(tried, theme, 1.0)
-        boxes = [(inset.box, far) for inset in insets] + [(extent(caption), near) for caption in captions]
+        rows = _rows(captions) if whole else [extent(caption) for caption in captions]
+        boxes = [(inset.box, far) for inset in insets] + [(row, near) for row in rows]
         inside = boxes and max(box[2] for box, _ in boxes) <= right
         others = [*taken, *net] if place.foot < sheet.legend_top else taken
         if inside and all(apart(box, other) >= room for box, room in boxes for other in others):
             return tried
     return None
+
+
+def _rows(captions: Sequence[Caption]) -> list[Box]:
+    """The boxes of a card's rows, with room beside shorter ones: a text close beside one is read with it."""
+    boxes = [extent(caption) for caption in captions]
+    right = max((box[2] for box in boxes), default=0.0)
+    ends = [min(right, box[2] + _APART * caption.size) for box, caption in zip(boxes, captions, strict=True)]
+    return [(left, top, end, foot) for (left, top, _, foot), end in zip(boxes, ends, strict=True)]
 
 
 def least(sheet: Page) -> float:
@@ -186,7 +199,10 @@ def _places(sheet: Page, taken: list[Box]) -> Iterator[tuple[Place, float]]:
     # Where all of it has no room beside the legend it may have over it, or the picture with its title alone.
     top, edge = sheet.legend_top - _OVER * head, sheet.margin[0]
     beside, over, higher = (foot + 0.3 * small, 0.15 * sheet.width), (top, edge), (top - _TILES * head, edge)
-    around = *((*beside, far) for far in _FAR), (*over, _OVER), (*beside, _NEAR)
+    # Counts stand at the right, lower than the legend begins.
+    counts = [box[1] for box in taken if box[1] > sheet.legend_top and box[0] > edge + 0.4 * sheet.width]
+    between = min(counts, default=foot) - _NEAR * head, edge
+    around = *((*beside, far) for far in _FAR), (*over, _OVER), (*between, _FAR[-1]), (*beside, _NEAR)
     whole, alone = ([], _COMPACT) if sheet.compact else (_SIDES[:-1], _SIDES[-1:])
     for sides, rows in ((whole, around), (whole, [(*higher, _OVER)]), (alone, around)):
         for (side, lines), (low, first, far) in product(sides, rows):

@@ -106,6 +106,7 @@ class Layout:
         faces: what a class token attends to, drawn on the digit; none where there is no attention.
         corridor: whether some neurons stand in bands or all panels are walls, and all are of one height.
         named: scene units to the left of the first panel that the names of its numbers need.
+        rows: whether its decks stand in many rows, with their names beside them, see `stacked`.
     """
 
     orientation: Orientation
@@ -115,6 +116,7 @@ class Layout:
     faces: tuple[Face, ...] = ()
     corridor: bool = False
     named: float = 0.0
+    rows: bool = False
 
     @cached_property
     def corners(self) -> Vector:

@@ -22,6 +22,7 @@ _SQUARE = 800  # pixels of the design's width that a square has less, for each t
 _WIDE = 1.3  # of its height, from where on a page has room for long lines over its legend
 _ROOMY = 0.3  # unit of a picture that is not so small that its bars' numbers would meet
 _EDGE = 0.06  # of a picture without text, the part of its shorter side that stays empty all around
+_NAMES = 5.2  # width of a name beside a row, of its type's size
 _SIDES = 0.03  # of its width, what stays empty at the sides at most: no more than beside a net with text
 
 
@@ -196,10 +197,11 @@ class Page:
         room = nearest(box, taken, whole if whole > 1.001 else 1e9)
         return min(float(between(edge, frame * 0.3, frame)), float(between(room, least, whole)))
 
-    def safe(self, *, low: bool = False) -> Box:
+    def safe(self, *, low: bool = False, beside: bool = False) -> Box:
         """The part of the picture that the net may fill, in pixels; text has the rest.
 
         low: keep more room at the foot, for a net that is short and so would fill all of the height.
+        beside: keep room at the right of a tall picture, for names beside rows.
         """
         if self.bare:
             edge = _EDGE * min(self.width, self.height)
@@ -215,7 +217,8 @@ class Page:
         if self.portrait:
             # The numbers under the bars need room.
             numbers = (1.9 if self.answer_beside else 2.4) * self.font(22)
-            return 0.035 * self.width, top, 0.965 * self.width, self.answer_top - numbers
+            names = 16.0 * self.unit + _NAMES * self.font(24) if beside else 0.0
+            return 0.035 * self.width, top, 0.965 * self.width - names, self.answer_top - numbers
         cards = self.font(19) * ((1.7 if self.tight else 2.2) if self.compact else 5.6)
         # The numbers beside the bars need room, of small pictures more of it.
         number = (5.0 if self.compact else 4.2) * self.font(18)

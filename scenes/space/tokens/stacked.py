@@ -44,15 +44,18 @@ _BROAD = 0.95  # and what attention's scores and their face do
 _FEW, _LINES = 5, (3.6, 1.6)  # rows that have a line of text between them; between two of few, and of more
 _LONGER = 18.0  # between two in a picture that is twice as tall, more than that
 _ROW_OUT = 7.0  # from the last row to the outputs
-_FALL = sin(radians(36 + 24)) / cos(radians(24))  # of a leaning panel's height, its part of the way down
+# Of a leaning panel's height, its part of the way down; where rows are many, the camera stands lower.
+_FALL = {many: sin(radians(36 + up)) / cos(radians(up)) for many, up in ((False, 24), (True, 14))}
+_BROADER = {False: 1.0, True: 1.12}  # and by how much those are wider
 
 
 @dataclass(frozen=True, eq=False)
 class Stacked:
-    """Rasters and middles of a net's panels by layer, and the faces of its attention."""
+    """Rasters and middles of a net's panels by layer, faces of its attention, and whether rows are many."""
 
     places: dict[str, tuple[Raster, Vector]]
     faces: tuple[Face, ...]
+    many: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +98,9 @@ class _Shelf:
 
 def stacked(net: Net, cut: Patches, axes: Axes) -> Stacked:
     """Place the layers of a net that cuts its image so."""
+    many = False
     if axes.portrait:
-        shelves = _rows(net, cut, axes.long)
+        shelves, many = _rows(net, cut, axes.long)
     else:
         shelves, lined = _piles(net, cut, axes)
         axes = replace(axes, lined=lined)
@@ -113,7 +117,7 @@ def stacked(net: Net, cut: Patches, axes: Axes) -> Stacked:
                 before = centre + shelf.steps[0] * axes.flow + shelf.steps[1] * axes.right
                 plane = before.astype(np.float32), axes.right, axes.up
                 faces.append(face(net, cut, layer, cells, shelf.side, *plane))
-    return Stacked(places, tuple(faces))
+    return Stacked(places, tuple(faces), many)
 
 
 def _piles(net: Net, cut: Patches, axes: Axes) -> tuple[list[_Shelf], bool]:
@@ -173,31 +177,36 @@ def _folded(shelves: list[_Shelf], tall: float, long: float) -> list[_Shelf]:
     ]
 
 
-def _rows(net: Net, cut: Patches, long: float) -> list[_Shelf]:
-    """Decks one below another, the panels of each side by side; the tokens beside the digit."""
+def _rows(net: Net, cut: Patches, long: float) -> tuple[list[_Shelf], bool]:
+    """Decks one below another, the panels of each side by side, and whether there are many.
+
+    The tokens stand beside the digit.
+    """
     first, second, *others = decks(net, cut)
     rows, last = [first + second, *others[:-1]], others[-1]
     counts = [_panels(cut, members) for members in rows]
-    room = corridor.WIDE / max(_ROW, *counts[1:])
+    many = len(rows) > _FEW
+    across, fall = corridor.WIDE * _BROADER[many], _FALL[many]
+    room = across / max(_ROW, *counts[1:])
     wide = [any(len(layer.shape) == 1 for layer in members) for members in rows]
-    places = [corridor.WIDE / n if k == 0 or wide[k] else room for k, n in enumerate(counts)]
+    places = [across / n if k == 0 or wide[k] else room for k, n in enumerate(counts)]
     shelves: list[_Shelf] = []
     grid, along, below = max(cut.rows, cut.cols), 0.0, 0.0
-    line = _LINES[len(rows) > _FEW] + _LONGER * (long - 1.0)
+    line = _LINES[many] + _LONGER * (long - 1.0)
     for members, place in zip(rows, places, strict=True):
         pitch = min(_FULL * place, _LARGEST) / grid
         half = cut.rows * pitch / 2
         if shelves:
-            along += _FALL * (below + half + _CLASS * cut.ahead * pitch) + line
+            along += fall * (below + half + _CLASS * cut.ahead * pitch) + line
         # Rows begin at one place, so that layers stand in columns. Of many every other one runs back from
         # where the one above has ended: what goes on has a short way.
-        aside, step = place / 2 - corridor.WIDE / 2, place
-        if len(rows) > _FEW and shelves and not asks(members):
+        aside, step = (place - across) / 2, place
+        if many and shelves and not asks(members):
             aside, step = aside + place * (len(members) - 1), -place
         side = min(_tall(cut, pitch), _BROAD * place)
         shelves.append(_Shelf(members, pitch, side, along, aside, (0.0, step)))
         below = half
-    return [*shelves, _Shelf(last, 1.0, 1.0, along + _FALL * below + _ROW_OUT)]
+    return [*shelves, _Shelf(last, 1.0, 1.0, along + fall * below + _ROW_OUT)], many
 
 
 def _panels(cut: Patches, members: tuple[Layer, ...]) -> int:

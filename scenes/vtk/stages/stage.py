@@ -20,6 +20,7 @@ from scenes.vtk.stages.dissolve import Dissolve, Finish
 from scenes.vtk.window.offscreen import OffscreenWindow, Taken
 
 Pixels = NDArray[np.uint8]
+_KEYS = 3.2  # height of the lines on tiles over a legend, in its type
 
 
 class Stage(ClipStage):
@@ -108,7 +109,9 @@ class Stage(ClipStage):
     def _build(self, scene: Scene) -> None:
         sheet = page(scene.size, scene.layout.orientation.name == "portrait", scene.painted)
         paper = ground(scene.size, scene.theme)
-        self._veil = None if scene.bare else Veil(paper, sheet.legend_top)
+        # The lines on tiles stand over the legend; only a second line of decks runs as low on the way.
+        keys = _KEYS * sheet.legend_sizes[0] if scene.layout.folded and not sheet.compact else 0.0
+        self._veil = None if scene.bare else Veil(paper, sheet.legend_top - keys)
         self._parts = Parts(scene, self.window, paper, sheet.unit * self._supersample)
 
     def begin_at(self, t: float) -> Finish:

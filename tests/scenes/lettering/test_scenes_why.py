@@ -255,6 +255,22 @@ def test_a_card_stands_over_the_legend_rather_than_pressed_against_it(preset) ->
     assert min(apart(left, text) for text in texts) >= 8
 
 
+def test_a_card_in_a_slide_hardly_wider_than_high_tells_its_lines() -> None:
+    # Lost otherwise: the title alone, though there is room over the counts.
+    scene = compose(trace("vit-small"), size=(864, 720))
+    assert len(lay_out(scene.words.exhibit, scene.theme, 1.0)[0]) == 3
+
+
+def test_a_name_beside_a_card_is_not_read_with_it() -> None:
+    # Lost otherwise: "Why 5?   5 layers in a deck" on one line.
+    scene = compose(trace("vit-tiny"), size=(900, 900))
+    told = lay_out(scene.words.exhibit, scene.theme, 1.0)[0]
+    title, mine = extent(told[0]), {each.text for each in told}
+    others = [each for each in scene.frame(scene.seconds).captions if each.text not in mine]
+    title = (*title[:2], title[2] + 4 * told[0].size, title[3])
+    assert min(apart(title, extent(other)) for other in others) > 0
+
+
 @pytest.mark.parametrize(
     ("preset", "size", "language"), [("mlp", (720, 1280), "en"), ("mlp", (560, 1200), "es")]
 )

@@ -11,6 +11,7 @@ import engine
 from engine import Layer
 from scenes import Look, SceneError, arrange, compose, site_of
 from scenes.camera.orbit import Orbit, fit
+from scenes.lettering.fonts import extent
 from scenes.space import corridor
 from scenes.space.arrange import stands_alike
 from scenes.space.layout import LANDSCAPE, PORTRAIT, orientation
@@ -162,6 +163,19 @@ def test_rows_that_are_closed_up_keep_most_of_the_air_between_them() -> None:
     assert corridor.closed([20.0, 9.0], [10.0, 0.0], whole=1.0) == pytest.approx([17.0, 9.0])
     assert corridor.closed([20.0, 9.0], [10.0, 0.0], whole=27.0) == pytest.approx([18.0, 9.0])
     assert corridor.closed([20.0, 9.0], [10.0, 0.0], whole=50.0) == [20.0, 9.0]
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (720, 1280)])
+def test_many_rows_and_their_names_fill_a_tall_picture_and_stand_in_its_middle(size) -> None:
+    # Lost otherwise: a fifth of the width at the left is empty, and no more than an edge at the right.
+    scene = compose(trace("vit-small"), size=size)
+    seen = scene.path.end.project(scene.layout.bounds(), size)
+    names = {card.name for card in scene.words.cards}
+    written = [extent(each) for each in scene.frame(scene.seconds).captions if each.text in names]
+    left, right = seen[:, 0].min(), size[0] - max(box[2] for box in written)
+    assert len(written) == 10
+    assert left + right <= 0.2 * size[0]
+    assert abs(left - right) <= 0.02 * size[0]
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), (720, 1280)])
