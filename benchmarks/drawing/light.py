@@ -12,8 +12,8 @@ With --whole: the same by the loops alone, means over all pictures of a film. No
 is drawn once and then kept, and what did not change is not written again, so a few pictures far apart would
 tell too much.
 
-"lattice" lets glow fall on the lines between the digit's pixels. Where the steps make another picture than the
-stage does, that ends the benchmark.
+"lattice" lets glow fall on the lines between the digit's pixels. Where the steps make another picture than
+the stage does, that ends the benchmark.
 
 With --films: whole films by the command, in turns here and in a checkout of an earlier version: seconds of
 wall and processor, the first picture after the start, and the resident memory of the largest process.
