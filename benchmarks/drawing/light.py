@@ -1,15 +1,19 @@
 """What a picture and a film cost where no graphics card draws: the driver's light against compiled loops.
 
     python benchmarks/drawing/light.py [--size 1280x720 1920x1080] [--preset mlp] [--pictures 24]
-    python benchmarks/drawing/light.py --whole [--preset mlp] [--every 1]
+    python benchmarks/drawing/light.py --whole [--preset mlp]
     python benchmarks/drawing/light.py --films --before ../earlier [--preset mlp vit-small] [--rounds 2]
 
-Without --films: the last seconds of a film, when every synapse shines, step by step in processor milliseconds
-of all threads, by the driver with Pillow's bloom and text, and by the loops, in turns; and how many times the
-floor that is: what must be done for the strands alone.
+Without --films: the last pictures of a film in order, when every synapse shines, step by step in processor
+milliseconds of all threads, by the driver with Pillow's bloom and text, and by the loops, in turns; and how
+many times the floor that is: what must be done for the strands alone.
 
-With --whole: the same by the loops alone, means over all pictures of a film in order, or over every so many:
-what moves on between two of them, such as text that glides, is then what it is in a film.
+With --whole: the same by the loops alone, means over all pictures of a film. None is left out: a line of text
+is drawn once and then kept, and what did not change is not written again, so a few pictures far apart would
+tell too much.
+
+"lattice" lets glow fall on the lines between the digit's pixels. Where the steps make another picture than
+the stage does, that ends the benchmark.
 
 With --films: whole films by the command, in turns here and in a checkout of an earlier version: seconds of
 wall and processor, the first picture after the start, and the resident memory of the largest process.
@@ -34,6 +38,7 @@ import engine
 from scenes import Scene, Stage, compose, prepare_films
 from scenes.vtk import bloom, draw_lettering, ground
 from scenes.vtk.window import driver
+from scenes.vtk.window.offscreen import Pixels
 from viz3d.command import display
 
 HERE = Path(__file__).resolve().parents[2]
@@ -75,16 +80,26 @@ def clocked(spent: Spent, name: str, work: Callable[[], Any]) -> Any:
     return result
 
 
-def picture(stage: Stage, t: float, spent: Spent) -> None:
-    """Draw a picture step by step."""
+def picture(stage: Stage, t: float, spent: Spent) -> Pixels:
+    """Draw a picture step by step, as `Stage.draw` does."""
     frame = clocked(spent, "frame", lambda: stage.scene.frame(t))
     clocked(spent, "write", lambda: stage.update(frame))
     clocked(spent, "render", stage.window.render)
     take = clocked(spent, "read back", stage.window.take)
     pixels, kept = clocked(spent, "light", take)
+    clocked(spent, "lattice", lambda: stage.parts.sheet.bare(kept, frame.camera))
     clocked(spent, "bloom", lambda: bloom.bloom(pixels, stage.scene.theme.bloom, kept))
     clocked(spent, "veil", lambda: stage._veil.draw(pixels))
     clocked(spent, "text", lambda: draw_lettering.write_over(pixels, frame))
+    return pixels
+
+
+def check(stage: Stage, t: float, drawn: Pixels) -> None:
+    """End the benchmark where a picture drawn step by step is not the stage's own."""
+    if not np.array_equal(drawn, stage.draw(stage.scene.frame(t))):
+        raise SystemExit(
+            f"{t:.2f} s: the steps make another picture than the stage: bring `picture` up to date"
+        )
 
 
 STAMPS = {name: lru_cache(4096)(draw_lettering._stamp.__wrapped__) for name in ("driver", "loops")}
@@ -100,27 +115,30 @@ def use(name: str) -> None:
 def split(scene: Scene, count: int) -> dict[str, dict[str, float]]:
     """Medians of each step's processor milliseconds, by the driver and by loops, in turns by picture."""
     spent: dict[str, Spent] = {"driver": {}, "loops": {}}
-    times = [float(t) for t in np.linspace(scene.timeline.answer[1], scene.seconds, count)]
+    times = [scene.seconds - number / 30 for number in reversed(range(count + 3))]
     with Stage(scene, compiled=False) as one, Stage(scene, compiled=True) as other:
-        for number, t in enumerate([*times[:3], *times]):
+        for number, t in enumerate(times):
             for name, stage in (("driver", one), ("loops", other)):
                 use(name)
-                picture(stage, t, spent[name] if number >= 3 else {})
+                drawn = picture(stage, t, spent[name] if number >= 3 else {})
+                if t == scene.seconds:
+                    check(stage, t, drawn)
     return {
         name: {step: statistics.median(values) for step, values in steps.items()}
         for name, steps in spent.items()
     }
 
 
-def whole(scene: Scene, every: int) -> dict[str, float]:
+def whole(scene: Scene) -> dict[str, float]:
     """Means of each step's processor milliseconds, by loops, over a film's pictures."""
     spent: Spent = {}
     use("loops")
     STAMPS["loops"].cache_clear()
     with Stage(scene, compiled=True) as stage:
         picture(stage, 0.0, {})
-        for number in range(0, round(30 * scene.seconds), every):
-            picture(stage, number / 30, spent)
+        for number in range(round(30 * scene.seconds)):
+            drawn = picture(stage, number / 30, spent)
+        check(stage, number / 30, drawn)
     return {step: statistics.fmean(values) for step, values in spent.items()}
 
 
@@ -175,7 +193,6 @@ def main() -> None:
     parser.add_argument("--preset", nargs="*", default=["mlp"])
     parser.add_argument("--pictures", type=int, default=24)
     parser.add_argument("--whole", action="store_true", help="all pictures of a film, by the loops")
-    parser.add_argument("--every", type=int, default=1, help="every so many of them, for --whole")
     parser.add_argument("--films", action="store_true", help="whole films by the command")
     parser.add_argument("--before", type=Path, help="a checkout of an earlier version, for --films")
     parser.add_argument("--rounds", type=int, default=1)
@@ -193,7 +210,7 @@ def main() -> None:
         for size in options.size:
             width, height = map(int, size.split("x"))
             scene = compose(trace, size=(width, height), label=3)
-            ways = {"film": whole(scene, options.every)} if options.whole else split(scene, options.pictures)
+            ways = {"film": whole(scene)} if options.whole else split(scene, options.pictures)
             for name, steps in ways.items():
                 told = ", ".join(f"{step} {value:.1f}" for step, value in steps.items())
                 total, floor = sum(steps.values()), sum(steps[step] for step in FLOOR)

@@ -5,7 +5,7 @@ import numpy as np
 from scenes.kernels.compile import inner, jit
 from scenes.kernels.primitives.balls import add_discs
 from scenes.kernels.primitives.cells import add_raster
-from scenes.kernels.primitives.lines import cut, segment, shine
+from scenes.kernels.primitives.lines import CORNER, cut, segment, shine
 from scenes.kernels.primitives.sheet import keep
 from scenes.kernels.primitives.sides import add_sides
 from scenes.kernels.primitives.spots import splat
@@ -60,6 +60,7 @@ def add_lines(lines: Lines, begin: int, end: int, view: View, band: Band) -> boo
             continue
         reached = True
         half = lines.half[k]
+        reach = CORNER * half
         j, last, step = lines.line[k]
         while j < last:
             i, j = j, min(j + step, last)
@@ -67,7 +68,7 @@ def add_lines(lines: Lines, begin: int, end: int, view: View, band: Band) -> boo
                 continue
             # What is behind the camera has NaN for y, and is compared with nothing.
             y, v = at[i, 1], at[j, 1]
-            if (y + half < low and v + half < low) or (y - half > high and v - half > high):
+            if (y + reach < low and v + reach < low) or (y - reach > high and v - reach > high):
                 continue
             p, q = shine(lines, i), shine(lines, j)
             if np.isnan(y):

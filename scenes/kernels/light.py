@@ -16,7 +16,7 @@ from scenes.kernels.bands import draw_bands
 from scenes.kernels.bodies import BodyBuffers
 from scenes.kernels.buffers import LineBuffers, SheetBuffers, SpotBuffers
 from scenes.kernels.compile import is_compiled
-from scenes.kernels.primitives.lines import aim
+from scenes.kernels.primitives.lines import CORNER, aim
 from scenes.kernels.primitives.sheet import NOTHING, aim_sheet
 from scenes.kernels.primitives.spots import NEARER, aim_spots
 from scenes.kernels.primitives.stamps import halve, levels_of
@@ -153,8 +153,7 @@ class Light:
     def _room(self, shot: Shot) -> Iterator[Band]:
         """A band to draw a shot in, for this thread alone."""
         widest = float(shot.lines.half.max()) if len(shot.lines.half) else 1.0
-        # A line's reach along an axis is at most its own times the square root of two.
-        rim = int(2 * 1.4143 * widest) + 3
+        rim = int(2 * CORNER * widest) + 3
         key = shot.view.width, rim
         free = self._bands.get(key)
         if free is None:

@@ -6,6 +6,7 @@ from scenes.kernels.compile import inner, jit
 from scenes.kernels.values import Band, Bytes, Floats, Lines, Number, View, f
 
 FAR = f(1e9)  # rows, beyond any picture
+CORNER = f(1.4143)  # a line's reach along an axis is at most so many times its own: the square root of two
 
 
 @inner
@@ -62,8 +63,8 @@ def aim(lines: Lines, view: View) -> None:
             if w >= view.near:
                 x, y, z = places[j, 0], places[j, 1], places[j, 2]
                 at[j, 0], at[j, 1], at[j, 2] = look(x, y, z, w, nearer, view, terms)
-                low[k] = min(low[k], at[j, 1] - lines.half[k])
-                high[k] = max(high[k], at[j, 1] + lines.half[k])
+                low[k] = min(low[k], at[j, 1] - CORNER * lines.half[k])
+                high[k] = max(high[k], at[j, 1] + CORNER * lines.half[k])
             else:
                 # Where a line runs past the camera, any row may be reached.
                 at[j, 0] = at[j, 1] = np.nan
