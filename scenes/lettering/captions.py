@@ -118,30 +118,41 @@ def settle(words: Words, view: View) -> Words:
     left out.
     """
     bare = replace(words, exhibit=None)
-    standing, *_ = _standing(bare, view)
+    standing, swatches, _ = _standing(bare, view)
     boxes = [extent(caption) for caption in standing if caption.text]
     marks = rings.settle(words.marks, view, boxes, ticks.boxes_at_end(words, view))
     settled = replace(words, marks=marks, cards=cards.settle(bare, view, boxes))
-    return _with_card(settled, view, standing)
+    return _with_card(settled, view, standing, swatches)
 
 
 def settle_card(words: Words, view: View, besides: Sequence[Box]) -> Words:
     """The same words with another place for the card, which keeps clear of these boxes too."""
-    standing, *_ = _standing(replace(words, exhibit=None), view)
-    return _with_card(words, view, standing, besides)
+    standing, swatches, _ = _standing(replace(words, exhibit=None), view)
+    return _with_card(words, view, standing, swatches, besides)
 
 
-def _with_card(words: Words, view: View, standing: list[Caption], besides: Sequence[Box] = ()) -> Words:
+def _with_card(
+    words: Words,
+    view: View,
+    standing: list[Caption],
+    swatches: Sequence[Swatch],
+    besides: Sequence[Box] = (),
+) -> Words:
     """The words with the card where it touches nothing; in a small picture the count of synapses gives way.
 
-    standing: the texts that do not move; besides: what else it is to spare.
+    standing, swatches: what does not move; besides: what else it is to spare.
     """
     named, layout, sheet = cards.cards(words, view), view.layout, view.sheet
     # Names give way to what comes nearer to them than this; and what stands beside one is read as one line.
     more = max(cards.near(sheet) * sheet.unit - exhibit.least(sheet), 0.0)
     aside = max(more, sheet.legend_sizes[0])
     names = [extent(each) for card in named for each in card if each.alpha > 0]
-    others = [*besides, *((x - aside, y - more, end + aside, foot + more) for x, y, end, foot in names)]
+    strips = [each.box for each in swatches]
+    others = [
+        *besides,
+        *strips,
+        *((x - aside, y - more, end + aside, foot + more) for x, y, end, foot in names),
+    ]
     bars = layout.bars.quads(np.ones(len(layout.bars.base), dtype=np.float32))
     quads = np.concatenate([layout.corners, bars]).reshape(-1, 3)
     seen = view.camera.project(quads, view.size).reshape(-1, 4, 2)

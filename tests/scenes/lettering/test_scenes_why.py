@@ -98,7 +98,17 @@ def test_the_window_slides_to_the_neurons_own_place_and_its_lines_end_there(pres
 
 @pytest.mark.parametrize(
     "size",
-    [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920), (720, 1280), (640, 360), (960, 540), (1024, 768)],
+    [
+        (1920, 1080),
+        (1280, 720),
+        (1080, 1080),
+        (1080, 1920),
+        (720, 1280),
+        (640, 360),
+        (960, 540),
+        (1024, 768),
+        (800, 900),
+    ],
 )
 @pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-fast", "cnn-draw", "vit-tiny"])
 def test_the_card_touches_nothing_and_hides_no_name(preset, size) -> None:
@@ -110,6 +120,8 @@ def test_the_card_touches_nothing_and_hides_no_name(preset, size) -> None:
     for box, other in itertools.product(boxes, shown):
         if "×" not in {c.text for c in frame.captions if extent(c) == other}:
             assert apart(box, other) >= 0
+    for box, swatch in itertools.product(boxes, frame.swatches):
+        assert apart(box, swatch.box) >= 7  # pixels: else they look like one
     for panel, box in itertools.product(scene.layout.corners, boxes):
         seen = frame.camera.project(panel, size)
         assert apart(box, (*seen.min(axis=0), *seen.max(axis=0))) >= 0
