@@ -11,6 +11,7 @@ import engine
 from data import Dataset
 from viz3d.live.training.page import TrainingPage
 from viz3d.live.widgets.sheet import dress
+from viz3d.live.work.training.run import TrainingRun
 from viz3d.live.work.training.thread import REST
 from viz3d.live.work.training.trainer import Trainer
 from viz3d.session.acts.train import Train
@@ -69,6 +70,21 @@ def test_test_images_are_read_on_the_way_and_change_no_number(trainer, qtbot):
     right = engine.evaluate(again(run, int(steps[0])), TESTS.images, TESTS.labels).accuracy
     assert shares[0] == pytest.approx(right)
     assert same(run.net_at(run.step), again(run, run.step))
+
+
+def test_what_the_first_nets_read_does_not_count_for_long():
+    # Lost otherwise: a line of tests far below the training's, as if the network learnt by heart.
+    net, many = net_of(), Dataset("digits", "test", *task(300))
+    run = TrainingRun(net, Train.under(net, net.recipe.change(epochs=9), len(IMAGES), 3, False), IMAGES, many)
+    run.begin()
+    for step in range(1, 11):
+        run.advance()
+        if step in (1, 10):
+            run.probe()
+    assert list(run.curves.rolling[0]) == [1, 10]
+    some = slice(100, 200)  # the hundred that came second
+    right = engine.evaluate(again(run, 10), many.images[some], many.labels[some]).accuracy
+    assert run.curves.rolling[1, -1] == pytest.approx(right)
 
 
 def test_it_makes_one_step_or_one_epoch_and_then_rests(trainer, qtbot):

@@ -21,8 +21,8 @@ class Key(Painted):
         super().__init__()
         self.setFixedHeight(16)
         self.setToolTip(
-            "Bold: the last 100 batches, each before its update; pale: each batch. Thin: 2,000 test images, "
-            "or all of fewer, read on the way, a hundred at a time. Dots: all test images, after each epoch."
+            "Bold: the last 100 batches, each before its update; pale: each batch. Thin: up to 2,000 test "
+            "images, read on the way, a hundred at a time. Dots: all test images, after each epoch."
         )
 
     def paint(self, painter: QPainter, look: Look) -> None:

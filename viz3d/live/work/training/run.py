@@ -66,7 +66,7 @@ class TrainingRun:
             self._validation, self._rolling = earlier.validation, earlier.rolling
         # None counts twice: of few test images the last 2,000 readings would be of nets long gone.
         self._turns = 1 if tests is None else -(-len(tests.labels) // _PROBE)
-        self._read: deque[tuple[int, int]] = deque(maxlen=min(self._turns, _PROBES))
+        self._read: deque[tuple[int, int, int]] = deque(maxlen=min(self._turns, _PROBES))
         self._probed, self._probes = 0.0, 0
         self._last: Step | None = None
         self._passes: deque[tuple[float, float]] = deque(maxlen=_RECENT)
@@ -185,7 +185,8 @@ class TrainingRun:
         """Read the next few test images with the net as it is now (trainer's thread).
 
         It does nothing where that has taken more than its share of the time. The last times together are the
-        rolling test accuracy, of nets that were all a little older than the newest.
+        rolling test accuracy, of nets that were all a little older than the newest: none of less than half
+        its steps, which where steps are quick would count for long after all has been learnt.
         """
         if self.tests is None or self._probed > _SHARE * self._seconds:
             return
@@ -197,8 +198,9 @@ class TrainingRun:
                 self._training.snapshot(), self.tests.images[some], self.tests.labels[some], compiled=True
             )
         self._probes += 1
-        self._read.append((found.correct, found.total))
-        correct, total = np.sum(self._read, axis=0)
+        made = self.step - self.first
+        self._read.append((made, found.correct, found.total))
+        _, correct, total = np.sum([each for each in self._read if 2 * each[0] >= made], axis=0)
         self._rolling = np.concatenate([self._rolling, [[self.step], [correct / total]]], axis=1)
         # The first one loads what the others use.
         self._probed += time.perf_counter() - begun if self._probes > 1 else 0.0
