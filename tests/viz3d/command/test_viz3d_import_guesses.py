@@ -239,3 +239,19 @@ def test_how_sure_a_network_is_of_itself_parts_no_functions():
     assert plain == pytest.approx(surer, rel=0.01)
     assert readings.surprise(shares(scores + 3 * np.eye(10)[labels]), labels) < plain
     assert readings.surprise(np.full((2, 2), np.nan), np.zeros(2, np.int64)) == np.inf
+
+
+def test_of_ways_of_which_one_alone_can_be_made_nothing_is_said():
+    # Lost otherwise: a traceback, for there is no next best to name.
+    net = engine.preset("mlp", np.random.default_rng(0))
+    digits = _answered_by(net)
+
+    def fails():
+        raise engine.EngineError("its layers do not fit each other")
+
+    way = engine.Way("a chain", lambda: net)
+    ways = (way, engine.Way("shortcuts", fails, beside="shortcuts"))
+    way = replace(way, functions=lambda: ways, around=lambda: ways)
+    for asked in (rivals.usual_function, rivals.usual_branches):
+        taken, of, said = asked(way, net, (0.0, 1.0), digits)
+        assert (taken.assumed, of, said) == ("a chain", net, "")

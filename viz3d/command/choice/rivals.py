@@ -46,7 +46,8 @@ def usual_function(way: Way, net: Net, scale: tuple[float, float], digits: Digit
         return way, net, ""
     first, said, _ = _usual(ways, way, net, scale, digits)
     net = net if first.assumed == way.assumed else first.make()
-    return first, net, f"its functions are a guess: {said}: --activation NAME says which it is"
+    guess = f"its functions are a guess: {said}: --activation NAME says which it is"
+    return first, net, guess if said else ""
 
 
 def usual_branches(way: Way, net: Net, scale: tuple[float, float], digits: Digits) -> tuple[Way, Net, str]:
@@ -72,6 +73,8 @@ def _usual(
     them that the net is read in so far.
     """
     rivals = _tried(ways, scale, digits, count := digits.enough(net, SOME, TRY))
+    if len(rivals) < 2:  # No other of them can be made of the file.
+        return way, "", True
     tried, own, usual = len(rivals), way.assumed, rivals[0]
     if (more := digits.enough(net, SOME, SURE)) >= 2 * count:
         least = min(rivals, key=lambda each: each.found.loss)
