@@ -65,8 +65,8 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     aside = room_for_names(net, plan.slim)
     bars = bars_of(panels[-1], flow, aside, portrait=portrait, corridor=even, long=axes.long)
     named = 0.0 if portrait else room_for_inputs(net, panels[0].raster, plan.slim)
-    kinds = {"corridor": ranked or walled, "rows": pile.many}
-    return Layout(axes, panels, positions, bars, pile.faces, **kinds, named=named)
+    of_all = axes, panels, positions, bars, pile.faces
+    return Layout(*of_all, corridor=ranked or walled, named=named, rows=pile.many)
 
 
 def stands_alike(net: Net, one: tuple[int, int], other: tuple[int, int]) -> bool:

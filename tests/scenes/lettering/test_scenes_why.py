@@ -1,19 +1,14 @@
 """Why: the card in the foot, the window that slides, the film that begins with its last picture."""
 
-import itertools
-
 import numpy as np
 import pytest
-from scene_fixtures import label, trace
+from scene_fixtures import trace
 
 import engine
 from engine.graph.receptive_field import receptive_field
 from scenes import Stage, compose, compose_pair, stage_of
-from scenes.lettering.exhibit import lay_out, signed
-from scenes.lettering.fonts import extent
+from scenes.lettering.exhibit import signed
 from scenes.light.theme import sample
-from scenes.space.page import apart
-from scenes.texts import LANGUAGES
 
 CONVOLUTIONS = ("cnn-fast", "cnn-balanced", "cnn-accuracy", "cnn-draw", "cnn-crop")
 
@@ -96,68 +91,6 @@ def test_the_window_slides_to_the_neurons_own_place_and_its_lines_end_there(pres
     assert scene.frame(scene.timeline.answer[1]).reach_alpha == 0.0
 
 
-@pytest.mark.parametrize(
-    "size",
-    [
-        (1920, 1080),
-        (1280, 720),
-        (1080, 1080),
-        (1080, 1920),
-        (720, 1280),
-        (640, 360),
-        (960, 540),
-        (1024, 768),
-        (800, 900),
-    ],
-)
-@pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-fast", "cnn-draw", "vit-tiny"])
-def test_the_card_touches_nothing_and_hides_no_name(preset, size) -> None:
-    made = trace(preset)
-    scene = compose(made, size=size, label=label())
-    frame = scene.frame(scene.seconds)
-    shown = [extent(caption) for caption in frame.captions if caption.alpha > 0.3]
-    boxes = [inset.box for inset in frame.insets]
-    for box, other in itertools.product(boxes, shown):
-        if "×" not in {c.text for c in frame.captions if extent(c) == other}:
-            assert apart(box, other) >= 0
-    for box, swatch in itertools.product(boxes, frame.swatches):
-        # A tall picture has a row for the card alone; elsewhere they would look like one.
-        assert apart(box, swatch.box) >= (7 if size[1] < 1.5 * size[0] else 0)
-    for panel, box in itertools.product(scene.layout.corners, boxes):
-        seen = frame.camera.project(panel, size)
-        assert apart(box, (*seen.min(axis=0), *seen.max(axis=0))) >= 0
-    bare = compose(made, size=size, label=label(), show="contribution").frame(scene.seconds)
-    names = [caption.text for caption in bare.captions if caption.font == "semibold" and caption.alpha > 0.5]
-    assert set(names) <= {caption.text for caption in frame.captions if caption.alpha > 0.5}
-
-
-@pytest.mark.parametrize(
-    ("size", "presets"),
-    [
-        ((1080, 1920), ("mlp", "cnn-fast", "cnn-draw", "vit-tiny")),
-        ((720, 1280), ("mlp", "cnn-fast", "cnn-draw", "vit-tiny")),
-        ((1080, 1080), ("mlp", "cnn-fast", "cnn-draw", "vit-tiny")),
-        ((1024, 768), ("cnn-fast", "cnn-draw")),
-        ((960, 540), ("mlp", "cnn-fast", "cnn-draw", "vit-tiny")),
-        ((720, 720), ("cnn-draw", "vit-tiny")),
-        ((800, 450), ("mlp", "cnn-draw")),
-        ((640, 360), ("mlp",)),
-    ],
-)
-def test_the_card_is_in_every_picture_that_has_room_for_it(size, presets) -> None:
-    for preset in presets:
-        scene = compose(trace(preset), size=size, label=label())
-        frame = scene.frame(scene.seconds)
-        said = " ".join(caption.text for caption in frame.captions)
-        card = scene.words.exhibit
-        assert card is not None, preset
-        assert card.title in said
-        pictures = [inset for inset in frame.insets if any(inset.cells is each for each in card.pictures)]
-        assert len(pictures) == len(card.pictures)
-        if card.place.lines:
-            assert all(line in said for line in card.lines), preset
-
-
 def test_nothing_is_explained_where_something_else_is_shown() -> None:
     scene = compose(trace("cnn-draw"), show="weight")
     assert scene.words.exhibit is None
@@ -211,95 +144,8 @@ def test_a_kernel_of_one_pixel_is_no_neuron_at_work():
     assert scene.reach is None
 
 
-@pytest.mark.parametrize("preset", CONVOLUTIONS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_small_film_of_convolutions_has_its_neuron_at_work(preset, language) -> None:
-    # The count of synapses gives way where both have no room: side by side they would read as one.
-    scene = compose(trace(preset), size=(640, 360), label=3, language=language)
-    frame = scene.frame(scene.seconds)
-    assert len(frame.insets) == 2
-    title = next(each for each in frame.captions if each.text == scene.words.exhibit.title)
-    others = [extent(each) for each in frame.captions if each is not title]
-    count = [extent(each) for each in frame.captions if each.text == scene.words.key.drawn]
-    boxes = [extent(title), *(inset.box for inset in frame.insets)]
-    assert all(apart(box, other) > 1 for box in boxes for other in others)
-    assert all(apart(box, other) > 3 for box in boxes for other in count)
-    forward = scene.frame(scene.timeline.bars[0]).captions
-    assert scene.words.key.sent in [each.text for each in forward], "there is room before the card comes"
-
-
-@pytest.mark.parametrize("preset", ["mlp", "cnn-draw"])
-@pytest.mark.parametrize("size", [(1080, 1920), (1280, 720), (1920, 1080)])
-def test_a_card_beside_the_key_to_a_change_keeps_all_its_lines(preset, size) -> None:
-    made = trace(preset)
-    after = made.net.mutate("prune hidden1 60%").trace(made.activation["input"].reshape(28, 28))
-    pair = compose_pair(made, after, size=size)
-    right = pair.frame(pair.seconds).right
-    card, said = pair.right.words.exhibit, " ".join(each.text for each in right.captions)
-    assert card is not None
-    assert card.title in said
-    if card.place.lines:
-        assert all(line in said for line in card.lines)
-
-
 def test_a_net_through_which_nothing_goes_explains_nothing() -> None:
     # Lost otherwise: an empty picture under "Why 3?".
     net = engine.build("input 28x28x1 | dense 4 relu | dense 10 softmax", np.random.default_rng(0))
     scene = compose(net.trace(np.zeros((28, 28), np.float32)), size=(1280, 720))
     assert scene.words.exhibit is None
-
-
-@pytest.mark.parametrize("preset", CONVOLUTIONS)
-def test_a_small_tall_picture_has_the_neuron_at_work_by_its_title(preset) -> None:
-    # Lost otherwise: the window on the digit is explained by nothing.
-    scene = compose(trace(preset), size=(540, 960))
-    frame = scene.frame(scene.seconds)
-    assert len(frame.insets) == 2
-    assert "One neuron at work" in {caption.text for caption in frame.captions}
-
-
-@pytest.mark.parametrize("preset", ["cnn-fast", "cnn-balanced"])
-def test_a_card_stands_over_the_legend_rather_than_pressed_against_it(preset) -> None:
-    # Lost otherwise: "speaks against 8" runs into the first picture of the card.
-    scene = compose(trace(preset), size=(720, 720))
-    frame = scene.frame(scene.seconds)
-    texts = [extent(each) for each in frame.captions if each.text not in ("", "×")]
-    left = min(frame.insets, key=lambda inset: inset.box[0]).box
-    assert min(apart(left, text) for text in texts) >= 8
-
-
-def test_a_card_in_a_slide_hardly_wider_than_high_tells_its_lines() -> None:
-    # Lost otherwise: the title alone, though there is room over the counts.
-    scene = compose(trace("vit-small"), size=(864, 720))
-    assert len(lay_out(scene.words.exhibit, scene.theme, 1.0)[0]) == 3
-
-
-def test_a_name_beside_a_card_is_not_read_with_it() -> None:
-    # Lost otherwise: "Why 5?   5 layers in a deck" on one line.
-    scene = compose(trace("vit-tiny"), size=(900, 900))
-    told = lay_out(scene.words.exhibit, scene.theme, 1.0)[0]
-    title, mine = extent(told[0]), {each.text for each in told}
-    others = [each for each in scene.frame(scene.seconds).captions if each.text not in mine]
-    title = (*title[:2], title[2] + 4 * told[0].size, title[3])
-    assert min(apart(title, extent(other)) for other in others) > 0
-
-
-@pytest.mark.parametrize(
-    ("preset", "size", "language"), [("mlp", (720, 1280), "en"), ("mlp", (560, 1200), "es")]
-)
-def test_a_line_of_a_tall_card_breaks_in_its_middle(preset, size, language) -> None:
-    # Lost otherwise: "(cool):" alone on a line, which nobody takes for the end of the one above.
-    scene = compose(trace(preset), size=size, label=3, language=language)
-    told = lay_out(scene.words.exhibit, scene.theme, 1.0)[0]
-    lines = [caption.text for caption in told if caption.font == "regular"]
-    assert len(lines) == 3
-    assert min(map(len, lines[:2])) > 0.6 * max(map(len, lines[:2])), lines
-
-
-@pytest.mark.parametrize("width", [940, 860])
-def test_a_number_stays_on_the_line_of_its_word(width) -> None:
-    # Lost otherwise: "the kernel of map" ends a line, and "1, summed" begins the next.
-    scene = compose(trace("cnn-fast"), size=(width, 16 * width // 9))
-    told = [caption.text for caption in lay_out(scene.words.exhibit, scene.theme, 1.0)[0]]
-    assert any("of map " in line for line in told)
-    assert not any(line[:1].isdigit() for line in told[told.index("×") + 3 :])
