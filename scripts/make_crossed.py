@@ -7,25 +7,15 @@ with a bar, a slash, an underline, a frame's side or a dot, and such with lines 
 or scribble. What is written as a digit is too is left out. Tested on digits that none was made of.
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 from make_odds import disturbed, enlarged, tight
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
+from small_nets import Bytes, Examples, Floats, Rng, half_rough, options, other_hands, save, tell, train
 
-import data
-import engine
-from data.augment.hands import hands
-from data.augment.pens import penned
-from data.augment.style import Style, restyled
 from data.photo.canvas import stroke_width
 from data.photo.shapes.crossed import CROSSED, PAGE, PLAIN, WEIGHTS, seen_square
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
-Rng = np.random.Generator
 Points = list[tuple[float, float]]
 
 TEXT = (
@@ -146,48 +136,26 @@ def over(ink: Floats, strokes: list[Points], rng: Rng) -> Floats:
     return tight(drawn)
 
 
-def examples(pool: tuple[Bytes, Bytes], counts: dict[int, int], rng: Rng) -> tuple[Floats, NDArray[np.int64]]:
+def examples(pool: tuple[Bytes, Bytes], counts: dict[int, int], rng: Rng) -> Examples:
     """So many of each answer: (n, PAGE, PAGE) and (n,); half of them with rough ink."""
     inputs, answers = [], []
     for answer, make in ((PLAIN, plain), (CROSSED, crossed)):
         for _ in range(counts[answer]):
             ink = make(*pool, rng)
-            if rng.random() < 0.5:
-                ink = np.clip(ink + rng.normal(0, 0.15, ink.shape) * (ink > 0.1), 0, 1)
-            inputs.append(seen_square(np.asarray(ink, np.float32)).astype(np.float16))
+            inputs.append(seen_square(half_rough(ink, rng)).astype(np.float16))
             answers.append(answer)
     return np.stack(inputs).astype(np.float32), np.array(answers)
 
 
 def main() -> None:
     """Make the examples, train, tell what a threshold catches, and write the weights."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--out", type=Path, default=WEIGHTS)
-    options = parser.parse_args()
-    mnist, rng = data.load("mnist", "train", download=False), np.random.default_rng(0)
-    pools = []
-    for part in (slice(0, 40_000), slice(50_000, 60_000)):
-        images, labels = hands(mnist.images[part], mnist.labels[part], rng, 0.4)
-        images, labels = penned(images, labels, rng, 1.2)
-        pools.append((restyled(images, rng, Style(share=0.6, aspect=0.25, lean=0.3)), labels))
-    inputs, answers = examples(pools[0], COUNTS, rng)
+    told, rng = options(__doc__, 5, WEIGHTS), np.random.default_rng(0)
+    pools = other_hands((slice(0, 40_000), slice(50_000, 60_000)), rng)
+    learned = examples(pools[0], COUNTS, rng)
     tests = examples(pools[1], {answer: count // 4 for answer, count in COUNTS.items()}, rng)
-    recipe = {"epochs": options.epochs, "batch": 100, "lr": 2e-3, "schedule": "cosine", "average": 0.999}
-    training = engine.fit(engine.build(TEXT, rng), inputs, answers, rng=rng, **recipe)
-    for step in training:
-        if step.step % 200 == 0:
-            print(f"step {step.step:,}: loss {step.loss:.3f}", flush=True)
-    net = training.snapshot()
-    told = np.log(np.maximum(net.predict(tests[0]), 1e-30))
-    likelier = told[:, CROSSED] - told[:, PLAIN]
-    for falsely in (0.01, 0.003, 0.001, 0.0003):
-        level = float(np.quantile(likelier[tests[1] == PLAIN], 1 - falsely))
-        caught = float((likelier[tests[1] == CROSSED] > level).mean())
-        print(f"{caught:.1%} of crossed out are told above {level:.2f}, and {falsely:.2%} of plain")
-    np.savez_compressed(
-        options.out, **{name: array.astype(np.float16) for name, array in net.parameters.items()}
-    )
+    net = train(TEXT, learned, rng, epochs=told.epochs, schedule="cosine", average=0.999)
+    tell(net, tests, (CROSSED, "crossed out"), (PLAIN, "plain"))
+    save(net, told.out)
 
 
 if __name__ == "__main__":

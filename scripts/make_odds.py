@@ -7,23 +7,11 @@ four pushed together until their ink meets, and what a cut in the wrong place le
 have a line through them, under them or beside them, or a dot. Tested on digits that none was made of.
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
+from small_nets import Bytes, Examples, Floats, Rng, half_rough, options, other_hands, save, tell, train
 
-import data
-import engine
-from data.augment.hands import hands
-from data.augment.pens import penned
-from data.augment.style import Style, restyled
 from data.photo.shapes.odds import COLUMNS, ONE, PIECE, ROWS, SEVERAL, WEIGHTS, seen_small
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
-Rng = np.random.Generator
 
 HIGH = 40  # rows of a digit as it is put together
 TEXT = (
@@ -134,7 +122,7 @@ def piece(pool: Bytes, rng: Rng) -> Floats:
     return piece(pool, rng)
 
 
-def examples(pool: Bytes, counts: dict[int, int], rng: Rng) -> tuple[Floats, NDArray[np.int64]]:
+def examples(pool: Bytes, counts: dict[int, int], rng: Rng) -> Examples:
     """So many of each answer: (n, ROWS, COLUMNS) and (n,); half of them with rough ink."""
     inputs, labels = [], []
     for answer, count in counts.items():
@@ -143,42 +131,20 @@ def examples(pool: Bytes, counts: dict[int, int], rng: Rng) -> tuple[Floats, NDA
                 ink = several(pool, int(rng.choice(TOGETHER)), rng)[0]
             else:
                 ink = one(pool, rng) if answer == ONE else piece(pool, rng)
-            if rng.random() < 0.5:
-                ink = np.clip(ink + rng.normal(0, 0.15, ink.shape) * (ink > 0.1), 0, 1)
-            inputs.append(seen_small(np.asarray(ink, np.float32)))
+            inputs.append(seen_small(half_rough(ink, rng)))
             labels.append(answer)
     return np.stack(inputs), np.array(labels)
 
 
 def main() -> None:
     """Make the examples, train, tell what a threshold catches, and write the weights."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--out", type=Path, default=WEIGHTS)
-    options = parser.parse_args()
-    mnist, rng = data.load("mnist", "train", download=False), np.random.default_rng(0)
-    pools = []
-    for part in (slice(0, 7000), slice(52_000, 54_000)):
-        images, labels = hands(mnist.images[part], mnist.labels[part], rng, 0.4)
-        images, labels = penned(images, labels, rng, 1.2)
-        pools.append(restyled(images, rng, Style(share=0.6, aspect=0.25, lean=0.3)))
-    inputs, labels = examples(pools[0], COUNTS, rng)
+    told, rng = options(__doc__, 3, WEIGHTS), np.random.default_rng(0)
+    pools = [images for images, _ in other_hands((slice(0, 7000), slice(52_000, 54_000)), rng)]
+    learned = examples(pools[0], COUNTS, rng)
     tests = examples(pools[1], {answer: count // 6 for answer, count in COUNTS.items()}, rng)
-    recipe = {"epochs": options.epochs, "batch": 100, "lr": 2e-3}
-    training = engine.fit(engine.build(TEXT, rng), inputs, labels, rng=rng, **recipe)
-    for step in training:
-        if step.step % 200 == 0:
-            print(f"step {step.step:,}: loss {step.loss:.3f}", flush=True)
-    net = training.snapshot()
-    told = np.log(np.maximum(net.predict(tests[0]), 1e-30))
-    likelier = told[:, SEVERAL] - told[:, ONE]
-    for falsely in (0.01, 0.003, 0.001):
-        level = float(np.quantile(likelier[tests[1] == ONE], 1 - falsely))
-        caught = float((likelier[tests[1] == SEVERAL] > level).mean())
-        print(f"{caught:.1%} of several are told above {level:.2f}, and {falsely:.1%} of one")
-    np.savez_compressed(
-        options.out, **{name: array.astype(np.float16) for name, array in net.parameters.items()}
-    )
+    net = train(TEXT, learned, rng, epochs=told.epochs)
+    tell(net, tests, (SEVERAL, "several"), (ONE, "one"))
+    save(net, told.out)
 
 
 if __name__ == "__main__":
