@@ -36,7 +36,7 @@ _FOLDED = 2.7
 _LONG, _LEAST, _MORE, _BARS = 126.0, 1.3, 156.0, 4.0
 # Of the length for its height of a page, and of a wide one's, how long decks are at least that stand in one.
 _SHORT, _WIDE = 46.0, 2.65
-_BETWEEN = 16.0  # from the feet of one line to the tops of the next, for its names and its arcs
+_BETWEEN = 21.0  # from the feet of one line to the tops of the next, for its names and its arcs
 _FULL = 0.84  # of its place in a row, what a panel fills in portrait
 _ROW = 6  # panels that have their place in a row
 _LARGEST = 18.0  # width of a panel there, such as the digit's

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from scene_fixtures import trace
 
 import data
 import engine
 from scenes import Look, Orbit, Site, compose, site_of
 from scenes.lettering.fonts import extent
+from scenes.space.page import apart
 
 
 def covered(corners: list[np.ndarray], pose: Orbit, size: tuple[int, int]) -> np.ndarray:
@@ -79,3 +81,16 @@ def test_the_way_to_the_answer_is_seen_in_a_tall_picture(preset: str) -> None:
     before = (curves.reshape(-1, 3) - panel.centre) @ np.cross(panel.right, panel.up)
     assert over[y, x].sum() >= len(curves)
     assert (before[over[y, x]] > -0.01).mean() > 0.98
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1080, 1080)])
+def test_names_of_the_first_line_stand_clear_of_the_second(size) -> None:
+    # Lost otherwise: "4 heads" lies on a block's class token.
+    scene = compose(trace("vit-small"), size=size)
+    frame = scene.frame(scene.seconds)
+    seen = [frame.camera.project(corners, size) for corners in scene.layout.corners]
+    panels = [(*each.min(axis=0), *each.max(axis=0)) for each in seen]
+    told = ("Input", "16 patches", "Tokens", "Attention", "4 heads", "Block", "5 layers")
+    names = [extent(each) for each in frame.captions if each.text.startswith(told)]
+    assert len(names) > 12
+    assert min(apart(name, panel) for name in names for panel in panels) > -6  # boxes of slanted panels
