@@ -22,11 +22,14 @@ _VIEWS = {
     "portrait": {"home": (11.0, 24.0), "front": (0.0, 12.0), "side": (72.0, 14.0), "top": (6.0, 78.0)},
 }
 VIEWS = tuple(_VIEWS["landscape"])
+_DECKS_HOME = 27.0, 18.0  # home of decks: from further round, as of panels, each hides a third of the next
 
 
 def view_from(name: str, layout: Layout, size: tuple[int, int], rectangle: Box) -> Orbit:
     """The pose of one of VIEWS from which a net fills a rectangle in pixels of a picture of `size`."""
     azimuth, elevation = _VIEWS[layout.orientation.name][name]
+    if name == "home" and layout.decks and layout.orientation.name == "landscape":
+        azimuth, elevation = _DECKS_HOME
     return fit(layout.bounds(), size, rectangle, azimuth=azimuth, elevation=elevation, angle=ANGLE)
 
 
