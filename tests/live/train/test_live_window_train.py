@@ -62,7 +62,9 @@ def test_what_is_exported_amid_a_run_tells_of_it(training_window, qtbot):
     assert order(wanted).net is desk.session.net
     trained(window, qtbot)
     qtbot.waitUntil(lambda: window.training.page.panel.run_button.text() == "Go on", timeout=PATIENCE)
-    past = window.training.page.trainer.run.snapshots.steps()[1]  # of a quick run it may be the last one
+    kept = window.training.page.trainer.run.snapshots.steps
+    qtbot.waitUntil(lambda: len(kept()) > 1, timeout=PATIENCE)
+    past = kept()[1]  # of a quick run it is the last one
     window.training.page.panel.scrubbed.emit(past)
     exported = order(wanted).net
     desk.compare(True)
