@@ -78,11 +78,15 @@ def opened_on(qtbot, folder, where, text):
 
 
 def settled(qtbot, window):
-    """Wait until the scene of what is shown has come."""
+    """Wait until the scene of what is shown has come, and as large as the view is."""
 
     def come():
         found = window.showing.drawn
-        return bool(found is not None and found.trace is window.desk.shown.traced.trace)
+        return bool(
+            found is not None
+            and found.trace is window.desk.shown.traced.trace
+            and found.scene.size == window.showing.look().size
+        )
 
     qtbot.waitUntil(come, timeout=PATIENCE)
 
