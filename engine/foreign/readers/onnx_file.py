@@ -18,6 +18,7 @@ from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Op, Program
 from engine.foreign.look_alikes import CORE_ML
 from engine.foreign.pickles import shown
+from engine.foreign.readers.onnx_fused import unfused
 from engine.foreign.writers.onnx_file import write_onnx
 
 _INSTALL = "it is an ONNX model: reading it needs the onnx package: python -m pip install onnx"
@@ -75,7 +76,8 @@ def _program(graph: Any, file: ForeignFile, version: int) -> tuple[Program, tupl
         names = ", ".join(shown(_text(each.name)) for each in inputs[:4]) or "none"
         raise EngineError(f"it has {len(inputs)} inputs ({names}): known are networks with one, the image")
     shape, batch, notes = _shape(inputs[0])
-    ops = tuple(_op(node, place, file, version) for place, node in enumerate(graph.node))
+    told = (_op(node, place, file, version) for place, node in enumerate(graph.node))
+    ops = tuple(op for each in told for op in unfused(each))
     output = _text(_answer(graph).name)
     if len(graph.output) > 1:
         named = (shown(_text(each.name)) for each in graph.output if _text(each.name) != output)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from foreign_nets import as_shares, graphs, outputs
-from onnx_models import layered, model_of, rows_of
+from onnx_models import in_words, layered, model_of, node, rows_of
 from project import FOREIGN
 
 from engine import EngineError, import_net
@@ -216,3 +216,38 @@ def test_a_function_is_put_into_a_layer_once_whatever_reads_it(tmp_path, way, af
     theirs = [evaluator.run(None, {"x": image[None]})[0] for image in KNOWN["images"]]
     ours = outputs(import_net(path).net, KNOWN["images"])
     assert np.abs(ours - as_shares(np.concatenate(theirs))).max() < 1e-6
+
+
+def test_what_onnx_runtime_made_one_operation_of_several_is_read_as_these(tmp_path):
+    """A model that it optimised and saved was refused: FusedConv, FusedGemm, FusedMatMul, its GELUs."""
+    import onnx
+    from onnx import helper
+    from onnx.reference import ReferenceEvaluator
+
+    rng = np.random.default_rng(0)
+    shapes = {"k": (2, 1, 3, 3), "l": (2, 1, 3, 3), "w": (5, 72), "v": (5, 4), "c": (4,), "u": (3, 4)}
+    arrays = {name: rng.normal(0, 0.4, shape).astype(np.float32) for name, shape in shapes.items()}
+    plain = "Conv x l > z; Conv x k > a; Add a z > a2; LeakyRelu a2 > b; Flatten b > d"
+    nodes = [
+        *in_words(plain),
+        node("Gemm", ["d", "w"], "e", transB=1),
+        *in_words("Relu e > f; MatMul f v > g; Add g c > h; Gelu h > i"),
+        node("Gemm", ["i", "u"], "j", transB=1, alpha=0.5),
+        *in_words("Softmax j > y"),
+    ]
+    nodes[3].attribute.append(helper.make_attribute("alpha", 0.2))
+    theirs = ReferenceEvaluator(onnx.load(model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)))
+    own = {"domain": "com.microsoft"}
+    fused = [
+        *in_words("Conv x l > z"),
+        node("FusedConv", ["x", "k", "", "z"], "b", activation="LeakyRelu", activation_params=[0.2], **own),
+        *in_words("Flatten b > d"),
+        node("FusedGemm", ["d", "w"], "f", transB=1, activation="Relu", **own),
+        *in_words("MatMul f v > g"),
+        node("BiasGelu", ["g", "c"], "i", **own),
+        node("FusedMatMul", ["i", "u"], "j", transB=1, alpha=0.5, **own),
+        *in_words("Softmax j > y"),
+    ]
+    ours = outputs(import_net(model_of(fused, arrays, [1, 1, 8, 8], tmp_path)).net, KNOWN["images"])
+    wanted = np.concatenate([theirs.run(None, {"x": image[None]})[0] for image in KNOWN["images"]])
+    assert np.abs(ours - wanted).max() < 1e-6

@@ -102,6 +102,18 @@ def test_pixels_255_times_as_large_must_fit_far_better():
     assert readings._usual_best({(0, 0): read(0.47), (0, 1): read(0.42)}, digits) == (0, 1)
 
 
+def test_a_scale_on_which_misread_digits_are_far_surer_is_not_taken_for_a_few_digits_more():
+    """A LeNet of pixels 0..1 was read on 0..255, where biases vanish: 25 of 4,000 more, all certain."""
+    digits = readings.Digits("", np.zeros((4000, 1), np.uint8), np.zeros(4000, np.int64))
+
+    def read(right: int, loss: float) -> engine.Evaluation:
+        answers, none = (np.arange(4000) >= right).astype(np.int64), np.zeros((0, 0))
+        return engine.Evaluation(right / 4000, right, 4000, loss, none, answers, none)
+
+    assert readings._usual_best({(0, 0): read(3272, 0.55), (0, 3): read(3298, 2.76)}, digits) == (0, 0)
+    assert readings._usual_best({(0, 0): read(3272, 0.55), (0, 3): read(3298, 0.5)}, digits) == (0, 3)
+
+
 def test_a_search_that_costs_much_ends_with_what_it_has_and_says_so(tmp_path, monkeypatch):
     """A large file kept a machine busy for minutes, and held all ways to read it at once."""
     net = engine.build("input 28x28 | dense 20 relu | dense 10 log-softmax", np.random.default_rng(0))

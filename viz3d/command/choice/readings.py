@@ -257,8 +257,14 @@ def _usual_best(found: Mapping[tuple[int, int], Evaluation], digits: Digits) -> 
         own = sorted(each for each in found if each[0] == number)
         best = max(own, key=lambda each: found[each].accuracy)
         if digits.ahead(found[best], found[top]) <= _LIKELY_CHANCE:
-            # On pixels as it was trained on it is least surprised: a few digits more may be chance.
-            fair = [each for each in own if digits.ahead(found[each], found[best]) <= _LIKELY_CHANCE]
+            # On pixels as it was trained on it is least surprised: a few digits more may be chance, or due to
+            # pixels so large that biases no longer count: then it is sure of all that it misreads.
+            fair = [
+                each
+                for each in own
+                if digits.ahead(found[each], found[best]) <= _LIKELY_CHANCE
+                or found[each].loss < _FAR_LESS * found[best].loss
+            ]
             least = min(fair, key=lambda each: np.nan_to_num(found[each].loss, nan=np.inf))
             plain = (number, _OF_ONE.get(least[1], least[1]))
             little = plain in fair and found[least].loss > _FAR_LESS * found[plain].loss
