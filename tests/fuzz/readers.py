@@ -131,15 +131,18 @@ def _json_nets() -> list[tuple[str, bytes]]:
     return [(f"{name}.json", json.dumps(net).encode()) for name, net in nets.items()]
 
 
+_TFJS = ("tfjs", "tfjs-graph-fused")
+
+
 def _tfjs() -> list[tuple[str, bytes]]:
-    return [("model.json", (FOREIGN / "tfjs" / "model.json").read_bytes())]
+    return [(f"{name}.json", (FOREIGN / name / "model.json").read_bytes()) for name in _TFJS]
 
 
 def _read_tfjs(path: Path) -> object:
     # It names files beside it.
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        for file in (FOREIGN / "tfjs").glob("*.bin"):
+        for file in (file for name in _TFJS for file in (FOREIGN / name).glob("*.bin")):
             shutil.copy(file, folder)
         return engine.import_net(shutil.copy(path, folder / "model.json"))
 

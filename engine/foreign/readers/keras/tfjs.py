@@ -1,4 +1,4 @@
-"""A TensorFlow.js layers model: model.json with the files of weights that it names, which lie beside it."""
+"""A TensorFlow.js model, of layers or a graph: model.json, and the files of weights that it names."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
+from engine.foreign.readers.keras import tf_graph
 from engine.foreign.readers.keras.model import MODELS, layers_of, name_of, named, outputs_told, program_of
 
 _TYPES = {"float32": "<f4", "int32": "<i4", "bool": "?", "uint8": "u1", "uint16": "<u2", "float16": "<f2"}
+_WHOLE = ("int32", "bool")  # sizes and axes of a graph
 
 
 def _recognises(file: ForeignFile) -> bool:
@@ -25,12 +27,12 @@ def _recognises(file: ForeignFile) -> bool:
 
 def _read(file: ForeignFile) -> Imported:
     value = values_of(file.content)
-    if value.get("format") == "graph-model":
-        raise EngineError(
-            "it is a TensorFlow.js graph model, whose operations are TensorFlow's own: convert the Keras "
-            "model itself (tensorflowjs_converter --output_format=tfjs_layers_model), or give the .keras file"
-        )
     topology = value.get("modelTopology")
+    if isinstance(topology, dict) and "node" in topology:
+        more = value.get("userDefinedMetadata")  # where older converters tell of inputs and outputs
+        signature = value.get("signature") or (more.get("signature") if isinstance(more, dict) else None)
+        graph, notes = tf_graph.program_of(topology, signature, _weights(value.get("weightsManifest"), file))
+        return imported(graph, "a TensorFlow.js graph model", notes)
     model = topology.get("model_config", topology) if isinstance(topology, dict) else None
     if not isinstance(model, dict):
         raise EngineError("it has no modelTopology: save it with model.save() of TensorFlow.js")
@@ -107,7 +109,9 @@ def _array(item: Any, content: bytes, place: int) -> tuple[str, Array, int]:
         raise EngineError(
             f"{shown(name)} reaches beyond the {len(content):,} bytes of its files: copy them again"
         )
-    array = np.frombuffer(content[place:end], code).reshape(shape).astype(np.float32)
+    array = np.frombuffer(content[place:end], code).reshape(shape)
+    if "scale" in squeezed or kind not in _WHOLE:
+        array = array.astype(np.float32)
     if "scale" in squeezed:
         array = array * np.float32(squeezed["scale"]) + np.float32(squeezed.get("min", 0.0))
     return name, array, end
