@@ -95,5 +95,5 @@ def test_constants_that_are_not_in_the_weights_files_are_named(tmp_path):
         for each in value["weightsManifest"][0]["weights"]:
             each["name"] += "x"
 
-    with pytest.raises(EngineError, match="its constant .* is not among its weights: convert it again"):
+    with pytest.raises(EngineError, match=r"its constant .* is not among its weights: convert it again"):
         import_net(_changed(tmp_path, "plain", change))
