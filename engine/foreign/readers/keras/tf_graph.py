@@ -73,7 +73,7 @@ def _in_order(nodes: Mapping[str, Mapping[str, Any]], output: str) -> list[str]:
         if name in nodes and name not in reads:
             reads[name] = _inputs(nodes[name])
             todo += reads[name]
-    sorter = TopologicalSorter(reads)
+    sorter = TopologicalSorter({name: reads[name] for name in nodes if name in reads})
     try:
         return [*sorter.static_order()]
     except CycleError:
