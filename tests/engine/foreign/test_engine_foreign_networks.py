@@ -10,6 +10,7 @@ from project import FOREIGN
 
 import engine
 from engine import EngineError, Told, export_net, import_net, preset, presets
+from engine.foreign.readers.keras import tfjs
 
 KNOWN = graphs()
 SUMS = ("branches", "packed", "functional")
@@ -38,6 +39,23 @@ def test_a_tensorflow_js_network_answers_as_in_keras(tmp_path):
     shutil.copy(FOREIGN / "tfjs" / "model.json", tmp_path)
     with pytest.raises(EngineError, match=r"its numbers in group1-shard1of2\.bin: put that file beside"):
         import_net(tmp_path / "model.json")
+
+
+def test_weights_of_tensorflow_js_are_found_behind_the_names_of_the_models_around_them(tmp_path):
+    """As Keras 3 names them; of layers of one name in two models each has its own."""
+    value = json.loads((FOREIGN / "tfjs" / "model.json").read_text())
+    for each in value["weightsManifest"][0]["weights"]:
+        each["name"] = f"sequential/{each['name']}"
+    for name in ("group1-shard1of2.bin", "group1-shard2of2.bin"):
+        shutil.copy(FOREIGN / "tfjs" / name, tmp_path)
+    (tmp_path / "model.json").write_text(json.dumps(value))
+    found = import_net(tmp_path / "model.json")
+    assert np.abs(outputs(found.net, KNOWN["images"]) - KNOWN["sequential"]).max() < 1e-6
+    heads = [(["net", name], "query/kernel", np.full(1, place)) for place, name in enumerate("ab")]
+    inner = {"class_name": "Sequential", "config": {"layers": [{"class_name": "X", "config": {"name": "h"}}]}}
+    outer = [{**inner, "config": {**inner["config"], "name": name}} for name in "ab"]
+    placed = tfjs._placed({"class_name": "Sequential", "config": outer}, {"h": heads}, ())
+    assert [placed[name, "h"]["query/kernel"] for name in "ab"] == [0, 1]
 
 
 def test_every_exporters_attention_is_the_same_transformer():

@@ -18,6 +18,9 @@ from engine.foreign.readers.keras import tf_graph
 from engine.foreign.readers.keras.model import MODELS, layers_of, name_of, named, outputs_told, program_of
 
 _TYPES = {"float32": "<f4", "int32": "<i4", "bool": "?", "uint8": "u1", "uint16": "<u2", "float16": "<f2"}
+_MOST_DEPTH = 16
+Tables = dict[str, list[tuple[list[str], str, Array]]]
+"""By each name on the way to an array: the names ahead of it, what stands behind, and the array."""
 _WHOLE = ("int32", "bool")  # sizes and axes of a graph
 
 
@@ -37,11 +40,15 @@ def _read(file: ForeignFile) -> Imported:
     if not isinstance(model, dict):
         raise EngineError("it has no modelTopology: save it with model.save() of TensorFlow.js")
     model = {**model, "class_name": model.get("class_name", "Sequential")}
-    tables: dict[str, dict[str, Array]] = {}
+    tables: Tables = {}
     for name, array in _weights(value.get("weightsManifest"), file).items():
-        layer, _, tail = name.rpartition("/")
-        for part in {layer, layer.split("/")[0], layer.rpartition("/")[2]}:
-            tables.setdefault(part, {})[tail if part == layer else name.split("/", 1)[1]] = array
+        *parts, last = name.split("/")
+        if len(parts) > _MOST_DEPTH:
+            raise EngineError(f"its weights {shown(name)} lie too deep")
+        # Keras 3 has the names of the models around a layer ahead of it, and those of its parts behind.
+        for place, part in enumerate(parts):
+            tail = "/".join((*parts[place + 1 :], last))
+            tables.setdefault(part, []).append((parts[:place], tail, array))
     version = topology.get("keras_version", "") if isinstance(topology, dict) else ""
     said = f", Keras {shown(version)}" if isinstance(version, str) and version else ""
     found = _placed(model, tables, ())
@@ -49,16 +56,17 @@ def _read(file: ForeignFile) -> Imported:
     return imported(program, f"a TensorFlow.js model{said}", outputs_told(model))
 
 
-def _placed(
-    model: Any, tables: Mapping[str, Mapping[str, Array]], path: tuple[str, ...]
-) -> dict[tuple[str, ...], Mapping[str, Array]]:
+def _placed(model: Any, tables: Tables, path: tuple[str, ...]) -> dict[tuple[str, ...], Mapping[str, Array]]:
+    """Each layer's arrays, by the names of the models around it and its own."""
     found: dict[tuple[str, ...], Mapping[str, Array]] = {}
     for item in layers_of(model):
         name = name_of(item)
         if named(item)[0] in MODELS:
             found |= _placed(item, tables, (*path, name))
         else:
-            found[*path, name] = tables.get(name, {})
+            own = tables.get(name, ())
+            inside = [each for each in own if path and path[-1] in each[0]]
+            found[*path, name] = {tail: array for _, tail, array in inside or own}
     return found
 
 
