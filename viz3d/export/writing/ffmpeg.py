@@ -46,7 +46,7 @@ def executable() -> str:
     # Taken as it is where the variable names it.
     if shutil.which(found) is None:
         raise UserError(
-            f"no ffmpeg: IMAGEIO_FFMPEG_EXE names {found}, which is no program: correct or unset it"
+            f"no ffmpeg: IMAGEIO_FFMPEG_EXE names {found}, which is no program: fix or unset it"
         )
     return found
 
