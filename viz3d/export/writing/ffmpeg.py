@@ -45,9 +45,7 @@ def executable() -> str:
         raise UserError("no ffmpeg: `pip install --force-reinstall imageio-ffmpeg` brings one") from error
     # Taken as it is where the variable names it.
     if shutil.which(found) is None:
-        raise UserError(
-            f"no ffmpeg: IMAGEIO_FFMPEG_EXE names {found}, which is no program: fix or unset it"
-        )
+        raise UserError(f"no ffmpeg: IMAGEIO_FFMPEG_EXE names {found}, which is no program: fix or unset it")
     return found
 
 
