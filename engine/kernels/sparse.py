@@ -236,9 +236,9 @@ def sparse_slopes(rows: Rows, grad: Array, w: Array, out: Array, addresses: Addr
     run_parts(out.size, loop, len(out), table)
 
 
-def room(m: int) -> int:
-    """How many numbers `sparse_product` needs for its copies, with m columns."""
-    return PARTS * BLOCK * min(m, _SUMS * processor()[0])
+def room(m: int, lanes: int = 0) -> int:
+    """How many numbers `sparse_product` needs for its copies, with m columns; lanes: as there."""
+    return PARTS * BLOCK * min(m, _SUMS * (lanes or processor()[0]))
 
 
 def sparse_product(
