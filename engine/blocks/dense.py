@@ -78,9 +78,11 @@ class Dense(Block):
         rows = _nonzero_rows(x, self.units, scratch) if scratch.fast else None
         scratch.kept["rows"] = rows
         weight, bias = parameters["weight"], parameters["bias"]
+        products = products_of(x, out, scratch) if rows is None else None
+        scratch.replays = (rows is not None or products is not None) and x.flags.c_contiguous
         if rows is not None:
             _sparse_product(rows, weight, bias, out, scratch, "there")
-        elif (products := products_of(x, out, scratch)) is not None:
+        elif products is not None:
             products.forward(np.ascontiguousarray(x), weight, bias, None, out)
         else:
             np.dot(x, weight, out=out)
@@ -106,6 +108,7 @@ class Dense(Block):
         input_gradients: Sequence[Array | None],
     ) -> None:
         x = _flat(inputs[0])
+        scratch.replays = x.flags.c_contiguous and grad.flags.c_contiguous
         if gradients is not None:
             _weight_gradient(x, grad, gradients["weight"], gradients["bias"], scratch)
         if input_gradients[0] is not None:
@@ -152,7 +155,9 @@ def _nonzero_rows(x: Array, units: int, scratch: Scratch) -> Rows | None:
     room = limit + sparse.BLOCK + 1
     start = scratch.array("row start", sparse.starts_of(*x.shape), np.int32)
     column, value = scratch.array("column", room, np.int32), scratch.array("row value", room, np.float32)
-    return (start, column, value) if sparse.nonzero_rows(x, start, column, value, limit) else None
+    fits, addresses = scratch.array("fits", 1, np.int64), scratch.addresses("rows")
+    found = sparse.nonzero_rows(x, start, column, value, limit, fits=fits, addresses=addresses)
+    return (start, column, value) if found else None
 
 
 def _weight_gradient(x: Array, grad: Array, out: Array, by_bias: Array, scratch: Scratch) -> None:
@@ -162,9 +167,10 @@ def _weight_gradient(x: Array, grad: Array, out: Array, by_bias: Array, scratch:
     if products is not None:
         products.weights(np.ascontiguousarray(x), grad, out, by_bias)
         return
-    np.sum(grad, axis=0, out=by_bias)
     if rows is None:
+        np.sum(grad, axis=0, out=by_bias)
         np.dot(x.T, grad, out=out)
+        scratch.replays = False
         return
     from engine.kernels import sparse
 
@@ -172,9 +178,9 @@ def _weight_gradient(x: Array, grad: Array, out: Array, by_bias: Array, scratch:
     start = scratch.array("column start", sparse.starts_of(m, n) + 1, np.int32)
     row = scratch.array("row", len(rows[1]), np.int32)
     value = scratch.array("column value", len(rows[1]), np.float32)
-    sparse.nonzero_columns(n, m, rows, (start, row, value))
+    sparse.nonzero_columns(n, m, rows, (start, row, value), scratch.addresses("columns"))
+    sparse.column_sums(grad, by_bias, scratch.addresses("bias"))
     zeros = scratch.array("zeros", out.shape[1], np.float32)
-    zeros[:] = 0
     _sparse_product((start, row, value), grad, zeros, out, scratch, "back")
 
 
@@ -190,6 +196,7 @@ def _input_gradient(grad: Array, weight: Array, out: Array, scratch: Scratch) ->
         products.back(grad, weight, out, add=False)
     else:
         np.dot(grad, weight.T, out=out)
+        scratch.replays = False
 
 
 def _sparse_product(rows: Rows, w: Array, first: Array, out: Array, scratch: Scratch, name: str) -> None:

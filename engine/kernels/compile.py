@@ -142,16 +142,15 @@ def serial(loop: Callable[P, R]) -> Callable[P, R]:
     return jit(loop, **_OPTIONS)
 
 
-def compiled(loop: Callable[..., None]) -> Callable[..., None]:
+def compiled(loop: Callable[..., R]) -> Callable[..., R]:
     """The loop, to be called with the size of the work and then its own arguments."""
     alone = jit(variant(loop, "alone"), **_OPTIONS)
     together = jit(variant(loop, "together"), parallel=True, **_OPTIONS)
 
-    def run(size: int, *arguments: Any) -> None:
+    def run(size: int, *arguments: Any) -> R:
         if size < SMALL or numba.get_num_threads() == 1:
-            alone(*arguments)
-            return
+            return alone(*arguments)
         with _TOGETHER:
-            together(*arguments)
+            return together(*arguments)
 
     return run

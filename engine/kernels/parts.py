@@ -28,9 +28,12 @@ from numba.extending import intrinsic
 
 from engine.arrays import Array
 from engine.kernels.compile import SMALL, c_function, compiled, variant
+from engine.kernels.registers.blocks import wholes
 
 PARTS = 8
 """Parts of a batch: so many threads can share the work."""
+_LONG = 1 << 21
+"""Size of the calls that are made at one go from which a second thread is worth waking."""
 _MAKING = RLock()
 _SIGNATURE = types.void(types.int64, types.int64, types.CPointer(types.int64))
 
@@ -81,15 +84,19 @@ def _each(function: int, n: int, table: Array) -> None:
         _call(function, part, n, place)
 
 
-def _every(calls: Array) -> None:
+def _every(calls: Array) -> int:
     for i in range(len(calls)):
         function, n, place, size = calls[i, 0], calls[i, 1], calls[i, 2], calls[i, 3]
-        if size < SMALL:
+        if function == 0:
+            if wholes(place)[0] != n:
+                return i
+        elif size < SMALL:
             for part in range(PARTS):
                 _call(function, part, n, place)
         else:
             for part in numba.prange(PARTS):
                 _call(function, part, n, place)
+    return len(calls)
 
 
 _each_run, _every_run = compiled(_each), compiled(_every)
@@ -98,13 +105,14 @@ _each_run, _every_run = compiled(_each), compiled(_every)
 class Recording:
     """The calls of part loops that were made while it was open, to be made again at one go.
 
-    What they read and write must lie where it lay, and they must be all that was done.
+    What they read and write must lie where it lay, and they must be all that was done. Where a loop chose
+    what was to be called (see `chosen`), they are made as far as it chooses the same again.
     """
 
     def __init__(self) -> None:
         self._calls: list[tuple[int, int, int, int]] = []
         self._kept: list[Any] = []
-        self._table = np.empty((0, 4), np.int64)
+        self._table, self._size = np.empty((0, 4), np.int64), 0
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -120,6 +128,11 @@ class Recording:
         self._calls.append((loop.address, n, table.ctypes.data, size))
         self._kept += loop, table
 
+    def hold(self, choice: Array) -> None:
+        """Go on from here only where this choice (1,) is what it is now."""
+        self._calls.append((0, int(choice[0]), choice.ctypes.data, 0))
+        self.keep((choice,))
+
     def keep(self, arrays: Sequence[Array]) -> None:
         """Keep the arrays that a table tells of."""
         self._kept.append(tuple(arrays))
@@ -129,12 +142,17 @@ class Recording:
         self._calls += other._calls
         self._kept += other._kept
 
-    def run(self) -> None:
-        """Make all calls again, in their order."""
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def run(self) -> int:
+        """Make all calls again, in their order; how many were made: fewer where a choice is another now."""
         if len(self._table) != len(self._calls):
             self._table = np.array(self._calls, np.int64).reshape(-1, 4)
-        if self._calls:
-            _every_run(max(call[3] for call in self._calls), self._table)
+            sizes = [call[3] for call in self._calls]
+            self._size = max(sizes) if sum(sizes) >= _LONG else 0
+        made: int = _every_run(self._size, self._table) if self._calls else 0
+        return made
 
 
 _RECORDING: ContextVar[Recording | None] = ContextVar("recording", default=None)
@@ -178,3 +196,14 @@ def run_parts(size: int, loop: Any, n: int, table: Array) -> None:
     recording = _RECORDING.get()
     if recording is not None:
         recording.take(size, loop, n, table)
+
+
+def chosen(choice: Array) -> bool:
+    """What a loop has written to choice (1,) int64, by which it is settled what is called next.
+
+    A recording holds from there on as long as the loop chooses the same.
+    """
+    recording = _RECORDING.get()
+    if recording is not None:
+        recording.hold(choice)
+    return bool(choice[0])

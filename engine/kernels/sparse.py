@@ -9,16 +9,14 @@ numbers drive each other out. float32.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numba
 import numpy as np
 
 from engine.arrays import Array
-from engine.kernels.compile import serial
-from engine.kernels.parts import PARTS, Addresses, once, part_loop, run_parts
-from engine.kernels.registers.blocks import add_window, floats, integers, load, store
+from engine.kernels.parts import PARTS, Addresses, chosen, late_part_loop, once, part_loop, run_parts
+from engine.kernels.registers.blocks import add_window, floats, integers, load, store, wholes
 from engine.kernels.registers.compress import WIDE, compresses, keep_nonzeros
 from engine.kernels.registers.emit import processor
 from engine.kernels.registers.totals import product_total
@@ -59,15 +57,16 @@ def _kept_stride(x: Any, at: int, first: int, column: Any, value: Any, k: int) -
 
 
 # Pointers, as an index that may count from the end costs these loops half their speed.
-@cache
-def _rows_loop(wide: bool) -> Callable[..., bool]:
+@once
+def _rows_loop(wide: bool) -> Any:
     keep, stride = (keep_nonzeros, WIDE) if wide else (_kept_stride, _STRIDE)
 
-    def rows(numbers: Array, starts: Array, columns: Array, values: Array, limit: int) -> bool:
-        n, m = numbers.shape
-        x, start = floats(numbers.ctypes.data), integers(starts.ctypes.data)
-        column, value = integers(columns.ctypes.data), floats(values.ctypes.data)
-        k, i = 0, 0
+    def nonzero_rows(part: int, n: int, table: Any) -> None:
+        if part:
+            return
+        x, start, column = floats(table[0]), integers(table[1]), integers(table[2])
+        value, fits, m, limit = floats(table[3]), wholes(table[4]), table[5], table[6]
+        fits[0], k, i = 0, 0, 0
         for b in range(n):
             for first in range(0, m, BLOCK):
                 start[i] = k
@@ -78,36 +77,47 @@ def _rows_loop(wide: bool) -> Callable[..., bool]:
                     k = keep(x, b * m + some, some, column, value, k)
                 k = _kept(x, b * m + whole, whole, end - whole, column, value, k)
                 if k > limit:
-                    return False
+                    return
             if b == _LOOK and k * n > 1.25 * limit * (_LOOK + 1):
-                return False
+                return
         start[i] = k
-        return True
+        fits[0] = 1
 
-    return serial(rows)
+    return part_loop(nonzero_rows)
 
 
 def nonzero_rows(
-    numbers: Array, starts: Array, columns: Array, values: Array, limit: int, wide: bool | None = None
+    numbers: Array,
+    starts: Array,
+    columns: Array,
+    values: Array,
+    limit: int,
+    wide: bool | None = None,
+    fits: Array | None = None,
+    addresses: Addresses | None = None,
 ) -> bool:
     """Compressed rows (n, m); False where there are more than limit non-zeros, or in the first rows far more.
 
+    While calls are recorded, they hold for this answer.
+
     starts (`starts_of`,) int32: those of row b and block k of columns are columns[starts[i]:starts[i + 1]]
     with i = b * blocks + k, and values likewise. columns int32 and values hold limit + BLOCK + 1 numbers or
-    more. All contiguous. wide: by vectors, by default where the processor can.
+    more. All contiguous. wide: by vectors, by default where the processor can. fits (1,) int64: where the
+    answer is kept, and addresses: those of the last such call, where there are many.
     """
-    return _rows_loop(compresses() if wide is None else wide)(numbers, starts, columns, values, limit)
+    fits, (n, m) = np.zeros(1, np.int64) if fits is None else fits, numbers.shape
+    loop = _rows_loop(compresses() if wide is None else wide)
+    arrays = (numbers, starts, columns, values, fits)
+    run_parts(0, loop, n, (addresses or Addresses()).of(*arrays, numbers=(m, limit)))
+    return chosen(fits)
 
 
-@serial
-def nonzero_columns(n: int, m: int, rows: Rows, columns: Rows) -> None:
-    """Compressed columns, as rows of the matrix turned, from compressed rows of an (n, m) matrix.
-
-    The first of columns holds one number more than `starts_of`.
-    """
-    start, column = integers(rows[0].ctypes.data), integers(rows[1].ctypes.data)
-    value, turned = floats(rows[2].ctypes.data), integers(columns[0].ctypes.data)
-    row, out = integers(columns[1].ctypes.data), floats(columns[2].ctypes.data)
+@late_part_loop
+def _nonzero_columns(part: int, n: int, table: Any) -> None:
+    if part:
+        return
+    start, column, value = integers(table[0]), integers(table[1]), floats(table[2])
+    turned, row, out, m = integers(table[3]), integers(table[4]), floats(table[5]), table[6]
     blocks, groups = -(-m // BLOCK), -(-n // BLOCK)
     # Each count stands two places on, so that the starts are right once all have been moved by one.
     for i in range(m * groups + 2):
@@ -124,6 +134,32 @@ def nonzero_columns(n: int, m: int, rows: Rows, columns: Rows) -> None:
             row[at] = b
             out[at] = value[k]
             turned[i] = at + 1
+
+
+def nonzero_columns(n: int, m: int, rows: Rows, columns: Rows, addresses: Addresses | None = None) -> None:
+    """Compressed columns, as rows of the matrix turned, from compressed rows of an (n, m) matrix.
+
+    The first of columns holds one number more than `starts_of`. addresses: as of `nonzero_rows`.
+    """
+    table = (addresses or Addresses()).of(*rows, *columns, numbers=(m,))
+    run_parts(0, _nonzero_columns(), n, table)
+
+
+@late_part_loop
+def _column_sums(part: int, n: int, table: Any) -> None:
+    x, out, m = floats(table[0]), floats(table[1]), table[2]
+    begin, end = part * m // PARTS, (part + 1) * m // PARTS
+    for j in range(begin, end):
+        out[j] = x[j]
+    for i in range(1, n):
+        for j in range(begin, end):
+            out[j] += x[i * m + j]
+
+
+def column_sums(x: Array, out: Array, addresses: Addresses | None = None) -> None:
+    """Write the sums (m,) of the columns of x (n, m). addresses: as of `nonzero_rows`."""
+    table = (addresses or Addresses()).of(x, out, numbers=x.shape[1:])
+    run_parts(x.size, _column_sums(), len(x), table)
 
 
 @once
@@ -171,7 +207,10 @@ def _slopes_loop(m: int, lanes: int) -> Any:
         grad, w, out, inner = floats(table[2]), floats(table[3]), floats(table[4]), table[5]
         blocks = -(-inner // width)
         for block in range(part * blocks // PARTS, (part + 1) * blocks // PARTS):
+            top, end = block * width, min((block + 1) * width, inner)
             for b in range(n):
+                for at in range(b * inner + top, b * inner + end):
+                    out[at] = np.float32(0)
                 own = load(grad, b * m, m, 1, m, lanes)
                 for i in range(start[b * blocks + block], start[b * blocks + block + 1]):
                     k = np.int64(column[i])
@@ -191,16 +230,15 @@ def sparse_slopes(rows: Rows, grad: Array, w: Array, out: Array, addresses: Addr
 
     addresses: those of the last such call, where there are many.
     """
-    out[:] = 0
     inner, m = w.shape
     loop = _slopes_loop(m, processor()[0])
     table = (addresses or Addresses()).of(*rows[:2], grad, w, out, numbers=(inner,))
     run_parts(out.size, loop, len(out), table)
 
 
-def room(m: int) -> int:
-    """How many numbers `sparse_product` needs for its copies, with m columns."""
-    return PARTS * BLOCK * min(m, _SUMS * processor()[0])
+def room(m: int, lanes: int = 0) -> int:
+    """How many numbers `sparse_product` needs for its copies, with m columns; lanes: as there."""
+    return PARTS * BLOCK * min(m, _SUMS * (lanes or processor()[0]))
 
 
 def sparse_product(

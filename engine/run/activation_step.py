@@ -19,20 +19,23 @@ class ActivationStep:
         self.function = activation(layer.activation, fast)
         self.rate = layer.dropout
         self.scale = 1 / (1 - layer.dropout)
+        self._key: int | None = None
         self._kept: Array | None = None
         self._undropped: Array | None = None
         self.replays = self.function.replays and not layer.dropout
-        """Whether all that it does is calls of part loops, see `kernels.parts.Recording`."""
+        """Whether all that it does after `draw` is calls of part loops, see `kernels.parts.Recording`."""
 
-    def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
-        """Write activations (n, *shape) from pre-activations, with dropout only where an rng is given."""
+    def draw(self, rng: np.random.Generator | None) -> None:
+        """Draw whom the next forward pass drops: nobody where no rng is given."""
+        self._key = dropout.draw_key(rng) if rng is not None and self.rate else None
+
+    def forward(self, pre: Array, act: Array) -> None:
+        """Write activations (n, *shape) from pre-activations, with dropout as it was drawn."""
         self.function.forward(pre, act)
         self._kept = None
-        if rng is not None and self.rate:
+        if self._key is not None:
             # Inverted dropout: what stays is scaled up, so that nothing changes at inference.
-            self._kept = dropout.kept(dropout.draw_key(rng), act.shape, self.rate) * act.dtype.type(
-                self.scale
-            )
+            self._kept = dropout.kept(self._key, act.shape, self.rate) * act.dtype.type(self.scale)
             self._undropped = act.copy()
             act *= self._kept
 
@@ -49,13 +52,16 @@ class _FastRelu(ActivationStep):
 
     def __init__(self, layer: Layer):
         super().__init__(layer)
-        self._loops = _loops()
+        self._loops, self.replays = _loops(), True
 
-    def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
-        if rng is not None and self.rate > 0:
-            self._loops.draw(dropout.draw_key(rng), dropout.threshold(self.rate), self.scale)
+    def draw(self, rng: np.random.Generator | None) -> None:
+        super().draw(rng)
+        if self._key is not None:
+            self._loops.draw(self._key, dropout.threshold(self.rate), self.scale)
         else:
             self._loops.draw(0, 0, 1.0)
+
+    def forward(self, pre: Array, act: Array) -> None:
         self._loops.relu(pre, act)
 
     def backward(self, grad: Array, pre: Array, act: Array) -> None:
@@ -70,11 +76,13 @@ class _FastDropout(ActivationStep):
         super().__init__(layer)
         self._loops = _loops()
 
-    def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
-        self._dropping = rng is not None
+    def draw(self, rng: np.random.Generator | None) -> None:
+        super().draw(rng)
+        if self._key is not None:
+            self._loops.draw(self._key, dropout.threshold(self.rate), self.scale)
+
+    def forward(self, pre: Array, act: Array) -> None:
         act[...] = pre
-        if rng is not None:
-            self._loops.draw(dropout.draw_key(rng), dropout.threshold(self.rate), self.scale)
         self._drop(act)
 
     def backward(self, grad: Array, pre: Array, act: Array) -> None:
@@ -82,7 +90,7 @@ class _FastDropout(ActivationStep):
         self._drop(grad)
 
     def _drop(self, values: Array) -> None:
-        if self._dropping:
+        if self._key is not None:
             self._loops.drop(values)
 
 

@@ -14,14 +14,14 @@ DIGIT = (28, 28)
 _LEVELS = 16  # whole numbers up to this may be a scale of one's own, as scikit-learn's digits have it
 
 
-def as_inputs(net: Net, images: Array) -> Array:
+def as_inputs(net: Net, images: Array, out: Array | None = None) -> Array:
     """Images as the net's input batch (B, *input shape) of its dtype.
 
     uint8 (B, h, w) is scaled by 1/255; floats of the input's shape are taken as they are, but for numbers
     whose scale the net's task knows. A net that looks at less than a whole digit (24 x 24, say) is shown its
     centre; a row of neurons reads images row by row. EngineError where they do not fit, or are pixels 0..255
     as floats: whole numbers, of which one is above 16. A net that was trained on those reads 0..1 once it is
-    `rescaled(net, 0, 1 / 255)`.
+    `rescaled(net, 0, 1 / 255)`. out: where the batch may be written, if it is made anew.
     """
     shape, size = net.layers[0].shape, net.layers[0].size
     images = _centre(np.asarray(images), shape)
@@ -31,7 +31,7 @@ def as_inputs(net: Net, images: Array) -> Array:
         raise EngineError(f"{net.name} expects images (B, {', '.join(map(str, shape))}), got {images.shape}")
     scale = net.task if net.task is not None and net.task.low else None
     if images.dtype == np.uint8 and scale is None:
-        return np.divide(images.reshape(-1, *shape), 255, dtype=net.dtype)
+        return np.divide(images.reshape(-1, *shape), 255, out=out, dtype=net.dtype)
     if images.dtype.kind != "f" and images.dtype != np.uint8:
         raise EngineError(f"{net.name} expects uint8 or float images, got {images.dtype}: uint8 is 0..255")
     if not np.isfinite(images).all():

@@ -106,15 +106,21 @@ class Machine:
 
     def _take_in(self, x: Array) -> tuple[Array, list[Array]]:
         """The inputs, and those of each part of the batch; where passes are replayed, at one place always."""
-        n = len(x)
+        own = self.place(len(x))
+        if own is None:
+            return x, [x[cut] for cut in self._cuts(len(x))]
+        if x is not own:
+            own[...] = x
+        return own, self._inputs[len(x)][1]
+
+    def place(self, n: int) -> Array | None:
+        """Where the next pass will have its n inputs (n, *shape), best written there; None for nowhere."""
         if not self._parts[0].tapes:
-            return x, [x[cut] for cut in self._cuts(n)]
+            return None
         if n not in self._inputs:
             flat = self._buffer(self.layers[0], "input", n, whole=True)
             self._inputs[n] = flat, [flat[cut] for cut in self._cuts(n)]
-        own, parts = self._inputs[n]
-        own[...] = x
-        return own, parts
+        return self._inputs[n][0]
 
     def _draws(self, rng: np.random.Generator | None, count: int) -> list[np.random.Generator | None]:
         """Random numbers for each of `count` parts of a batch."""

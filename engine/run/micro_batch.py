@@ -8,7 +8,7 @@ from contextlib import closing
 import numpy as np
 
 from engine.arrays import Array, by_layer
-from engine.blocks import LayerNorm, Normalisation, PatchEmbedding, Scratch, TokenDense
+from engine.blocks import Dense, LayerNorm, Normalisation, PatchEmbedding, Scratch, TokenDense
 from engine.edits.overlay import Overlay, Taken
 from engine.graph.layer import Layer
 from engine.run.activation_step import ActivationStep, step_of
@@ -18,7 +18,7 @@ from engine.run.fused import Fused, fused_layers
 from engine.run.tape import Tape
 
 Named = Mapping[str, Array]
-_REPLAYED = (PatchEmbedding, TokenDense, LayerNorm)
+_REPLAYED = (Dense, PatchEmbedding, TokenDense, LayerNorm)
 """Blocks that may do nothing but calls of part loops."""
 
 
@@ -47,6 +47,7 @@ class MicroBatch:
         self._gradients = {n.name: None if back is None else back.get(n.name, {}) for n in layers}
         self._scratch = {layer.name: Scratch(fast) for layer in layers}
         self._steps = {layer.name: step_of(layer, fast) for layer in layers}
+        self._dropping = [self._steps[layer.name] for layer in layers[1:] if layer.dropout]
         self._fast = fast
         self._skipping: dict[str, Fused] = {}
         self.short = first_row_layers(layers, overlay) if fast and lean else frozenset()
@@ -59,7 +60,7 @@ class MicroBatch:
         """Layers to whose silent inputs a gradient need not be sent, where nobody looks at it."""
         self._looked_at = False
         self._there, self._back = Tape(), Tape()
-        self.tapes = plain and lean and any(isinstance(layer.block, _REPLAYED) for layer in layers)
+        self.tapes = plain and lean and any(isinstance(n.block, _REPLAYED) for n in layers[:-1])
         """Whether passes are replayed, as far as they can be."""
 
     @property
@@ -87,6 +88,8 @@ class MicroBatch:
         was asked for (known is not None). Of all layers, the `skipped` ones are not filled.
         """
         unedited: dict[str, Array] = {}
+        for step in self._dropping:
+            step.draw(rng)
         self._skipping, self._ends.cutting = (self._fused, True) if layers is None else ({}, False)
         skipped = self.skipped if self._skipping else {}
         first, last = self.layers[0].name, self.layers[-1].name
@@ -102,7 +105,10 @@ class MicroBatch:
                 if layer.name in skipped:
                     self._there.replays()
                 else:
-                    self._forward_layer(layer, pre, act, rng, known, unedited)
+                    self._forward_layer(layer, pre, act, known, unedited)
+        if told and not self._there.holds(*buffers):
+            # A loop has chosen otherwise: what was called on the way back has to follow.
+            self._back.forget()
         return unedited
 
     def _forward_layer(
@@ -110,7 +116,6 @@ class MicroBatch:
         layer: Layer,
         pre: Named,
         act: Named,
-        rng: np.random.Generator | None,
         known: Named | None,
         unedited: dict[str, Array],
     ) -> None:
@@ -135,7 +140,7 @@ class MicroBatch:
         # What lies in one buffer has a function that does nothing.
         if act[name] is not pre[name]:
             step = self._steps[name]
-            step.forward(pre[name], act[name], rng)
+            step.forward(pre[name], act[name])
         self._before[name] = None if direct else edits.fire(name, pre[name], act[name])
         if name in self._ends.by_calls and scratch.replays and (step is None or step.replays):
             self._there.replays()
@@ -159,7 +164,8 @@ class MicroBatch:
             seen = [act[source] for source in layer.sources]
             layer.block.forward(seen, self._parameters[name], out, self._scratch[name])
             if unwritten:
-                self._steps[name].forward(pre[name], act[name], None)
+                self._steps[name].draw(None)
+                self._steps[name].forward(pre[name], act[name])
                 self._before[name] = None
         self._skipping, self._ends.cutting = {}, False
 
@@ -176,7 +182,8 @@ class MicroBatch:
             self._before[name] = None
             if name in self.overlay.cells:
                 fired = np.empty_like(act[name])
-                self._steps[name].forward(pre[name], fired, None)
+                self._steps[name].draw(None)
+                self._steps[name].forward(pre[name], fired)
                 self._before[name] = self.overlay.fire(name, pre[name], fired)
 
     def backward(self, grad: Array, pre: Named, act: Named, grad_act: Named, keep: bool) -> None:
@@ -190,9 +197,8 @@ class MicroBatch:
         self._looked_at = keep
         last, told = self.layers[-1], self.tapes and not keep
         layers = list(reversed(self.layers[1:]))
-        with closing(
-            self._back.over(layers, told, (act[self.layers[0].name], act[last.name], grad_act), written)
-        ) as steps:
+        buffers = (act[self.layers[0].name], act[last.name], grad_act)
+        with closing(self._back.over(layers, told, buffers, written)) as steps:
             for layer in steps:
                 name = layer.name
                 if name in skipped or (layer is not last and name not in grad_act):

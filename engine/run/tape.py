@@ -6,6 +6,7 @@ calls, and buffers lie where they lay, these are made again without it: with nei
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from operator import is_
@@ -16,10 +17,13 @@ from engine.graph.layer import Layer
 
 @dataclass
 class _Stretch:
-    """Layers one behind another that are replayed, and the layers that they send gradients to."""
+    """Layers one behind another that are replayed: how many calls there are after each, and the layers that
+    they send gradients to.
+    """
 
     recording: Any
-    layers: list[str]
+    layers: list[Layer]
+    ends: list[int]
     sources: list[str]
 
 
@@ -44,7 +48,7 @@ class Tape:
 
     def replayed(self) -> list[str]:
         """Names of the layers that are replayed, in order."""
-        return [name for step in self._steps if isinstance(step, _Stretch) for name in step.layers]
+        return [n.name for step in self._steps if isinstance(step, _Stretch) for n in step.layers]
 
     def holds(self, *buffers: Any) -> bool:
         """Whether a pass with these buffers, see `over`, is recorded."""
@@ -56,6 +60,8 @@ class Tape:
     ) -> Generator[Layer]:
         """Yield the layers that are to be worked on, in order; those that can be are replayed in between.
 
+        Where a loop chooses otherwise than when it was recorded, all layers from there on are yielded.
+
         told: whether the tape is used at all. buffers: objects that are the same where all arrays lie as they
         lay. written: layers whose gradients have been written to so far; what is replayed is added to them.
         """
@@ -63,12 +69,10 @@ class Tape:
             yield from layers
             return
         if self.holds(*buffers):
-            for step in self._steps:
-                if isinstance(step, Layer):
-                    yield step
-                else:
-                    step.recording.run()
-                    written.update(step.sources)
+            left = yield from self._again(written)
+            if left is not None:
+                self.forget()
+                yield from layers[layers.index(left) :]
             return
         self.forget()
         steps: list[Layer | _Stretch] = []
@@ -81,11 +85,24 @@ class Tape:
                 steps.append(layer)
             elif steps and isinstance(steps[-1], _Stretch):
                 steps[-1].recording.and_then(recording)
-                steps[-1].layers.append(layer.name)
+                steps[-1].layers.append(layer)
+                steps[-1].ends.append(len(steps[-1].recording))
                 steps[-1].sources += self._told
             else:
-                steps.append(_Stretch(recording, [layer.name], self._told))
+                steps.append(_Stretch(recording, [layer], [len(recording)], self._told))
         self._buffers, self._steps = buffers, steps
+
+    def _again(self, written: set[str]) -> Generator[Layer, None, Layer | None]:
+        """Go through what is recorded; the layer from which on it no longer holds, if there is one."""
+        for step in self._steps:
+            if isinstance(step, Layer):
+                yield step
+                continue
+            made = step.recording.run()
+            if made < len(step.recording):
+                return step.layers[bisect_right(step.ends, made)]
+            written.update(step.sources)
+        return None
 
 
 def _recording() -> Any:

@@ -213,9 +213,8 @@ class Training:
         # Where a window ends, its weights are kept: if they are good, as the last that are known to be.
         closing = at.cursor >= count or at.step - at.kept_at >= self._window.length
         spare = self._spare if closing else None
-        loss, right = trainer.update(
-            as_inputs(trainer.net, picked), self._labels[chosen], lr, rng, at.step, spare
-        )
+        x = as_inputs(trainer.net, picked, trainer.machine.place(len(chosen)))
+        loss, right = trainer.update(x, self._labels[chosen], lr, rng, at.step, spare)
         return self._told(len(chosen), (loss, right, decay), lr, steps, closing)
 
     def _told(

@@ -49,7 +49,7 @@ def some_zeros(n, m, share, seed=0):
 
 def product(rows, w, n, first=0.0, lanes=0):
     m = w.shape[1]
-    out, copies = np.full((n, m), np.nan, np.float32), np.empty(sparse.room(m), np.float32)
+    out, copies = np.full((n, m), np.nan, np.float32), np.empty(sparse.room(m, lanes), np.float32)
     sparse.sparse_product(rows, w, np.full(m, first, np.float32), out, copies, lanes)
     return out
 

@@ -96,15 +96,27 @@ def test_a_missing_ffmpeg_is_named_before_the_first_picture(tmp_path, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_variable_that_names_no_ffmpeg_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "none"))
+    with (
+        pytest.raises(UserError, match=r"IMAGEIO_FFMPEG_EXE names .*none, which is no program"),
+        open_writer(str(tmp_path / "film.mp4"), (96, 64), 10),
+    ):
+        pytest.fail("the writer opened")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", ["echo 'the codec is ill' >&2; exit 3", "exit 255"])
 @pytest.mark.parametrize("name", FILMS)
-def test_an_ffmpeg_that_fails_at_its_end_is_told_with_its_words(tmp_path, monkeypatch, name):
+def test_an_ffmpeg_that_fails_at_its_end_is_told_with_its_words(tmp_path, monkeypatch, name, words):
     # imageio takes any end for a good one.
     broken = tmp_path / "ffmpeg"
-    broken.write_text("#!/bin/sh\ncat >/dev/null\necho 'the codec is ill' >&2\nexit 3\n")
+    broken.write_text(f"#!/bin/sh\ncat >/dev/null\n{words}\n")
     broken.chmod(0o755)
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken))
     (tmp_path / name).write_text("yesterday's")
-    with pytest.raises(UserError, match=rf"cannot write .*{name}: ffmpeg says: the codec is ill"):
+    told = r"says: the codec is ill" if "echo" in words else r"was ended early \(exit status 255\)"
+    with pytest.raises(UserError, match=rf"cannot write .*{name}: ffmpeg {told}"):
         record(tmp_path / name)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ffmpeg", name]
     assert (tmp_path / name).read_text() == "yesterday's"

@@ -6,6 +6,7 @@
   of imageio's Pillow plugin hold all frames in memory, and each has a palette of its own: colours flicker.)
 """
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,9 +40,13 @@ def executable() -> str:
     import imageio_ffmpeg  # noqa: PLC0415
 
     try:
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
+        found = str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:
         raise UserError("no ffmpeg: `pip install --force-reinstall imageio-ffmpeg` brings one") from error
+    # Taken as it is where the variable names it.
+    if shutil.which(found) is None:
+        raise UserError(f"no ffmpeg: IMAGEIO_FFMPEG_EXE names {found}, which is no program: fix or unset it")
+    return found
 
 
 class Process:
@@ -97,7 +102,10 @@ class Process:
         if status < 0:
             ended = f"ffmpeg was ended by {signal.Signals(-status).name}"
             return f"cannot write {self._path}: {ended}: run it again, or ask for a smaller --size"
-        said = next((line.strip() for line in reversed(lines) if line.strip()), f"exit status {status}")
+        said = next((line.strip() for line in reversed(lines) if line.strip()), None)
+        if said is None:
+            # As SIGTERM has it end, of which it says nothing.
+            return f"cannot write {self._path}: ffmpeg was ended early (exit status {status}): run it again"
         return f"cannot write {self._path}: ffmpeg says: {said}"
 
 
