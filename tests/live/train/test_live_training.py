@@ -54,6 +54,14 @@ def test_a_past_step_is_told_without_widening_the_page(panel, qtbot):
     assert "epoch 12   ·   step 31,265 of 132,830" in texts(panel)
 
 
+def test_in_a_window_of_the_usual_height_a_test_that_is_told_does_not_make_the_page_scroll(panel, qapp):
+    # Lost otherwise: all that can be turned jumps aside for a bar, and the last line is cut.
+    panel.set_tested("step 31,265: 97.90% of 10,000 right", done=True)
+    qapp.processEvents()
+    assert panel.again_button.isVisible()
+    assert panel.findChild(QScrollArea).verticalScrollBar().maximum() == 0
+
+
 def test_a_run_without_a_step_says_that_it_begins(panel):
     assert "not begun" in texts(panel)
     panel.set_running(True)

@@ -30,7 +30,11 @@ def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its
     assert window.focusWidget() is sheet.field, "what is typed next would be the window's keys"
     QTest.keyClick(sheet.field, Qt.Key.Key_End)
     QTest.keyClick(sheet.field, Qt.Key.Key_Backspace)
-    assert not sheet.field.words.isVisible()
+    words = sheet.field.words
+    assert not words.isVisible()
+    sheet.field.setPlainText("input 28x28\ndense 16 relu\ndense 16 wobble\ndense 10 softmax")
+    click_on(sheet.change)
+    assert words.height() >= words.heightForWidth(words.width()), "a longer one is not cut to the last one's"
     sheet.field.setPlainText("input 28x28\nconv 8 5x5 relu\npool 2\ndense 10 softmax")
     click_on(sheet.change)
     settled(qtbot, window)
