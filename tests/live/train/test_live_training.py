@@ -82,6 +82,21 @@ def test_the_accuracy_of_a_trained_net_is_no_line_along_the_edge(panel):
     assert axis()[1][0] == pytest.approx(0.5, abs=0.02)
 
 
+def test_what_was_tested_is_within_the_charts_however_well_the_batches_are_read(panel):
+    # Lost otherwise: of a net that learnt its few images by heart no chart tells how badly it reads others.
+    panel.charts.set_run(STEPS, ([0.01] * 4, [0.01] * 4), ([1.0] * 4, [0.999] * 4))
+    panel.charts.set_validation([2, 4], [0.75, 0.76], [1.1, 1.2])
+    low, high = panel.charts.loss.plot.viewRange()[1]
+    assert low <= 0.01
+    assert high >= 1.2
+    assert panel.charts.accuracy.plot.viewRange()[1][0] <= 0.75
+    panel.charts.set_rolling([1, 2], [0.3, 0.6])
+    assert panel.charts.accuracy.plot.viewRange()[1][0] <= 0.3
+    panel.charts.clear()
+    panel.charts.set_run(STEPS, LOSS, ([1.0] * 4, [0.999] * 4))
+    assert panel.charts.accuracy.plot.viewRange()[1][0] > 0.9, "another run is not drawn on the scale of that"
+
+
 def test_an_axis_has_a_few_round_numbers_whatever_its_span():
     assert ticks(0, 1) == pytest.approx([0.2, 0.4, 0.6, 0.8])
     assert ticks(0.98, 1) == pytest.approx([0.985, 0.99, 0.995])
