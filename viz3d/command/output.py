@@ -18,7 +18,7 @@ def atomic_write(path: Path, *, folder: bool = False) -> Iterator[Path]:
     when the block fails.
     Raises UserError where the place cannot be written.
     """
-    target = check_place(path, folder=folder)
+    target = check_place(path, folder=folder, option="place")
     # Imported here so that help and wrong options answer at once.
     from engine.files.places import part_beside  # noqa: PLC0415
 
@@ -67,14 +67,18 @@ def _of_output(error: OSError, target: Path) -> bool:
 
 
 def check_place(path: Path, *, folder: bool = False, option: str = "--out") -> Path:
-    """What is to become a file (or folder), links followed; UserError where it cannot."""
+    """What is to become a file (or folder), links followed; UserError where it cannot.
+
+    option: what gave it, as it is told: an option, or what a window asks for, such as "the name".
+    """
     # Imported here so that help and wrong options answer at once.
     from engine.files.places import obstacle  # noqa: PLC0415
 
+    another = f"another {option.removeprefix('the ')}"
     if path == Path() and not folder:
         raise UserError(f"{option} names no file: give the name of one")
     if reason := obstacle(path, folder=folder):
-        fix = f"choose another {option}"
+        fix = f"choose {another}"
         if folder and path.is_file():
             fix = "name a new folder for the frames, or a film.mp4"
         elif path.is_dir():
@@ -90,12 +94,10 @@ def check_place(path: Path, *, folder: bool = False, option: str = "--out") -> P
     target = path.resolve()
     if not target.parent.exists():
         raise UserError(
-            f"cannot write {path}: there is no folder {path.parent}: make it, or choose another {option}"
+            f"cannot write {path}: there is no folder {path.parent}: make it, or choose {another}"
         )
     if not target.parent.is_dir():
-        raise UserError(
-            f"cannot write {path}: {path.parent} is a file, not a folder: choose another {option}"
-        )
+        raise UserError(f"cannot write {path}: {path.parent} is a file, not a folder: choose {another}")
     if folder and target.is_dir() and any(target.iterdir()):
         raise UserError(f"cannot write {path}: the folder is not empty: name a new one for the frames")
     return target
@@ -129,12 +131,12 @@ def cannot_write(path: Path, error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(path)
     reason = (error.strerror or str(error)).lower()
-    return f"cannot write {path}: {reason}: choose another --out"
+    return f"cannot write {path}: {reason}: choose another place"
 
 
 def disk_full(path: Path) -> str:
     """The line for a disk without room for `path`."""
-    return f"cannot write {path}: the disk is full: free some space or choose another --out"
+    return f"cannot write {path}: the disk is full: free some space or choose another place"
 
 
 def remove(path: Path) -> None:

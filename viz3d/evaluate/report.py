@@ -23,13 +23,17 @@ LISTED, WORST = 26, 12
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a network did with a set of images, in `seconds`; each image was seen in `crops` views."""
+    """What a network did with a set of images, in `seconds`; each image was seen in `crops` views.
+
+    step: of the run of training that the network is from, while that is open; None for any other network.
+    """
 
     net: Net
     images: Dataset
     result: Evaluation
     seconds: float
     crops: int = 1
+    step: int | None = None
 
     @property
     def classes(self) -> int:

@@ -220,7 +220,9 @@ class Assembly(QMainWindow):
     def _help(self) -> None:
         """Explain: the page, the tour, and the menu of both."""
         hands = Stagehands(self.view, self.playing, self.picking, self.digits, self.top.train.click)
-        first = (self.message, self.exporting.slip, self.exporting.recording.slip)
+        sheets = (self.training_sheets.report, self.training_sheets.layers, self.exporting.panel)
+        pages = (self.sheets.layers.sheet, self.sheets.code.page)
+        first = (self.message, self.exporting.slip, self.exporting.recording.slip, *sheets, *pages)
         parts = HelpedParts(
             self.root, self.top, self.drawing, self.timeline, self.inspector, self.keys, first
         )

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from engine import Net
@@ -15,10 +15,11 @@ from viz3d.live.widgets.icons import HelpButton, MenuButton
 from viz3d.live.widgets.mark import Mark
 from viz3d.live.widgets.menu import Entries, Menu, menu_of
 from viz3d.live.widgets.parts import Card, button, elided, label
+from viz3d.live.widgets.presence import Presence
 from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import Look, font
 
-_SHOWN = 8000  # ms that a message stays
+_SHOWN = 8000  # ms that a message stays while somebody is there
 _KEPT = 100
 _BOX, _LINE, _GAP = 360, 32, 8  # widest box for commands, height of its line, least distance
 _NAME, _SHORT_NAME = 240, 144  # px of the button with a network's name, which a file's may fill
@@ -197,7 +198,10 @@ class CommandCard(Card):
 
 
 class MessageBar(Card):
-    """One line for the person, which goes away by itself or by a click; `messages` has the last hundred."""
+    """One line for the person, which goes away by itself or by a click; `messages` has the last hundred.
+
+    What comes while nobody is at the window, such as the end of a long film, stays until somebody was.
+    """
 
     placed = Signal()
     opaque = True  # the headline lies under it
@@ -215,7 +219,9 @@ class MessageBar(Card):
         row.addWidget(self._text, 1)
         row.addWidget(self._count)
         self._timer = QTimer(self, singleShot=True, interval=_SHOWN)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._expire)
+        self._presence, self._pointer = Presence(self), QPoint()
+        self._presence.come.connect(self._timer.start)
         self.setAccessibleName("Message")
         self.hide()
 
@@ -231,6 +237,8 @@ class MessageBar(Card):
         self.setToolTip("\n".join(self.messages[-count:][-12:]) if count > 1 else "Click to close")
         self.show()
         self.raise_()
+        self._pointer = QCursor.pos()
+        self._presence.stop()
         self._timer.start()
         self.placed.emit()
 
@@ -247,7 +255,15 @@ class MessageBar(Card):
     def close_message(self) -> None:
         """Take the message away."""
         self._timer.stop()
+        self._presence.stop()
         self.hide()
+
+    def _expire(self) -> None:
+        if QCursor.pos() == self._pointer:
+            self._pointer = QPoint(-1, -1)  # the next time it goes
+            self._presence.wait()
+        else:
+            self.hide()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the message away."""

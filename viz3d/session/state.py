@@ -88,14 +88,15 @@ class State:
     def changed(self, net: Net, act: Act) -> State:
         """The next moment, where the network has become another.
 
-        A selection stays while the layers are the same: otherwise its address may be another neuron's. What a
-        training knows of each parameter stays while these are the same in number.
+        A selection stays while the layers are the same: otherwise its address may be another neuron's, unless
+        it is a whole layer. What a training knows of each parameter stays while these are the same in number.
         """
         now = self.traced.net
+        stays = net.layers == now.layers or self.selection in {layer.name for layer in net.layers}
         return self.then(
             act,
             traced=self.traced.read_by(net),
-            selection=self.selection if net.layers == now.layers else "",
+            selection=self.selection if stays else "",
             standing=self.standing if net.graph.parameter_shapes == now.graph.parameter_shapes else None,
         )
 

@@ -134,7 +134,8 @@ def test_a_layer_is_pruned_shaken_grown_and_made_smaller(window):
     click(panel.more, 20, 10)
     assert steps(window)[-1] == "grow hidden2 4 seed 0"
     assert session.net.layer("hidden2").size == 260
-    select(window, "hidden2")
+    assert session.selection == "hidden2", "the layer of this name is still meant"
+    assert panel.isVisible()
     panel.which.setText("256-259")
     click(panel.less, 20, 10)
     assert steps(window)[-1] == "remove hidden2:256-259"

@@ -108,6 +108,21 @@ def test_a_hint_gives_way_to_a_message_and_comes_back(tour, window, qtbot):
     qtbot.waitUntil(lambda: bool(hint.isVisible()), timeout=PATIENCE)
 
 
+def test_a_hint_does_not_lie_on_a_sheet_nor_point_at_what_one_covers(tour, window, qtbot):
+    # Lost otherwise: a test's counts under a card that says to draw on a pad, which nobody sees.
+    hint = window.helping.hint
+    assert tour.stop.name == "draw"
+    report = window.training_sheets.report
+    report.setGeometry(window.view.geometry())  # as a test that has been read
+    for sheet in (report, window.exporting.panel):
+        qtbot.waitUntil(hint.isVisible, timeout=PATIENCE)
+        sheet.show()
+        qtbot.waitUntil(hint.isHidden, timeout=PATIENCE)
+        sheet.hide()
+        for name in ("draw", "watch", "pick"):  # the next one points at the inspector
+            tour.did(name)
+
+
 # Tips.
 
 

@@ -42,7 +42,9 @@ def test_closing_asks_once_where_the_network_was_changed_and_esc_goes_on(window,
     assert window.isVisible()
     assert not window.question.isVisible()
     window.close()
-    answer(window, "Close")
+    close = next(each for each in window.question.buttons if each.text() == "Close")
+    close.setFocus()
+    QTest.keyClick(close, Qt.Key.Key_Return)  # as Space does
     assert not window.isVisible()
     assert left_behind(kept_root) is None
     assert list(kept_root.iterdir()) == []

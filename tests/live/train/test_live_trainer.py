@@ -81,10 +81,10 @@ def test_what_the_first_nets_read_does_not_count_for_long():
         run.advance()
         if step in (1, 10):
             run.probe()
-    assert list(run.curves.rolling[0]) == [1, 10]
+    assert list(run.curves_at(run.step).rolling[0]) == [1, 10]
     some = slice(100, 200)  # the hundred that came second
     right = engine.evaluate(again(run, 10), many.images[some], many.labels[some]).accuracy
-    assert run.curves.rolling[1, -1] == pytest.approx(right)
+    assert run.curves_at(run.step).rolling[1, -1] == pytest.approx(right)
 
 
 def test_it_makes_one_step_or_one_epoch_and_then_rests(trainer, qtbot):
@@ -216,6 +216,9 @@ def test_a_test_reads_a_net_that_is_given_or_that_in_training(trainer, qtbot):
     trainer.test(TESTS)
     qtbot.waitUntil(lambda: len(reports) == 2)
     assert reports[1].result.accuracy > reports[0].result.accuracy
+    assert reports[0].step is None
+    assert 60 < reports[1].step <= run.step
+    assert reports[1].net.history[-1] == run.plan_at(reports[1].step).text, "it is told what was read"
     step = run.step
     qtbot.waitUntil(lambda: run.step > step)
 

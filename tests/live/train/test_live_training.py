@@ -54,6 +54,14 @@ def test_a_past_step_is_told_without_widening_the_page(panel, qtbot):
     assert "epoch 12   ·   step 31,265 of 132,830" in texts(panel)
 
 
+def test_in_a_window_of_the_usual_height_a_test_that_is_told_does_not_make_the_page_scroll(panel, qapp):
+    # Lost otherwise: all that can be turned jumps aside for a bar, and the last line is cut.
+    panel.set_tested("step 31,265: 97.90% of 10,000 right", done=True)
+    qapp.processEvents()
+    assert panel.again_button.isVisible()
+    assert panel.findChild(QScrollArea).verticalScrollBar().maximum() == 0
+
+
 def test_a_run_without_a_step_says_that_it_begins(panel):
     assert "not begun" in texts(panel)
     panel.set_running(True)
@@ -72,6 +80,21 @@ def test_the_accuracy_of_a_trained_net_is_no_line_along_the_edge(panel):
     # Single batches that fell far below stay to be seen.
     panel.charts.set_run(STEPS, LOSS, ([0.6, 1.0, 0.99, 1.0], [0.985, 0.99, 0.991, 0.992]))
     assert axis()[1][0] == pytest.approx(0.5, abs=0.02)
+
+
+def test_what_was_tested_is_within_the_charts_however_well_the_batches_are_read(panel):
+    # Lost otherwise: of a net that learnt its few images by heart no chart tells how badly it reads others.
+    panel.charts.set_run(STEPS, ([0.01] * 4, [0.01] * 4), ([1.0] * 4, [0.999] * 4))
+    panel.charts.set_validation([2, 4], [0.75, 0.76], [1.1, 1.2])
+    low, high = panel.charts.loss.plot.viewRange()[1]
+    assert low <= 0.01
+    assert high >= 1.2
+    assert panel.charts.accuracy.plot.viewRange()[1][0] <= 0.75
+    panel.charts.set_rolling([1, 2], [0.3, 0.6])
+    assert panel.charts.accuracy.plot.viewRange()[1][0] <= 0.3
+    panel.charts.clear()
+    panel.charts.set_run(STEPS, LOSS, ([1.0] * 4, [0.999] * 4))
+    assert panel.charts.accuracy.plot.viewRange()[1][0] > 0.9, "another run is not drawn on the scale of that"
 
 
 def test_an_axis_has_a_few_round_numbers_whatever_its_span():

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from live_hands import drag
 from patience import PATIENCE
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from training_desk import TrainingDesk
 from training_task import same
 
@@ -57,7 +58,7 @@ def test_a_run_is_shown_while_it_goes_and_is_one_act_that_leads_to_the_very_same
     assert panel.charts.grab().toImage() == drawn, "after an edit, too"
     desk.session.undo()
     desk.page.refresh()
-    assert panel.charts.grab().toImage() != drawn
+    assert panel.charts.grab().toImage() == drawn, "and after undo of that"
     assert desk.session.acts[-1].text == desk.lines[0] == net.history[-1]
     assert " lr 0.01" in desk.lines[0].partition(" at ")[2]
     again = Session.play(desk.session.script())
@@ -66,7 +67,11 @@ def test_a_run_is_shown_while_it_goes_and_is_one_act_that_leads_to_the_very_same
     desk.session.undo()
     desk.page.refresh()
     assert "not begun" in desk.texts()
+    assert panel.charts.grab().toImage() != drawn, "no curves led to this network"
     assert desk.page.settle() is None
+    desk.session.redo()
+    desk.page.refresh()
+    assert panel.charts.grab().toImage() == drawn, "redo brings the run back as it was read"
 
 
 def test_figures_and_curves_follow_the_run(desk, qtbot):
@@ -252,6 +257,12 @@ def test_a_test_tells_the_share_and_what_is_most_often_taken_for_what(desk, qtbo
     assert "reading 100 test images …" in desk.texts()
     qtbot.waitUntil(lambda: any(" of 100 right" in text for text in desk.texts()))
     assert any(" read as " in text for text in desk.texts())
+    desk.trained(qtbot)
+    desk.press(desk.page.panel.test_button)
+    qtbot.waitUntil(lambda: any(text.startswith(f"step {desk.run.step}: ") for text in desk.texts()))
+    desk.page._scrub(0)
+    desk.press(desk.page.panel.test_button)
+    qtbot.waitUntil(lambda: any(text.startswith("step 0: ") for text in desk.texts()))
 
 
 def test_what_cannot_be_is_told_in_the_panel_and_changes_nothing(desk, qtbot):
@@ -277,6 +288,31 @@ def test_images_are_chosen_in_the_menu(desk):
     next(act for act in source.menu().actions() if act.text() == "All images and tests").trigger()
     assert desk.page._counts == (0, 0)
     assert source.text() == "all images, these weights"
+
+
+def test_more_images_than_there_are_is_told(desk, qtbot):
+    # Lost otherwise: who asks for 70,000 of 60,000 believes that he has them.
+    desk.page._count(99_999, 100)
+    with qtbot.waitSignal(desk.page.said) as said:
+        desk.press(desk.page.panel.step_button)
+    assert said.args[0].endswith("; UCI digits has 1,287 to learn from: all are taken")
+
+
+def test_in_the_menu_tab_leads_from_one_number_to_the_other(desk, qtbot):
+    source = desk.page.panel.source
+    source.menu().popup(source.mapToGlobal(source.rect().bottomLeft()))
+    images, tests = source.fields
+    images.setFocus()
+    images.selectAll()
+    qtbot.waitUntil(images.hasFocus)
+    QTest.keyClicks(images, "250")
+    QTest.keyClick(images, Qt.Key.Key_Tab)
+    assert tests.hasFocus()
+    QTest.keyClicks(tests, "50")
+    QTest.keyClick(tests, Qt.Key.Key_Backtab)
+    assert images.hasFocus()
+    source.menu().close()
+    assert desk.page._counts == (250, 50)
 
 
 def test_rows_of_numbers_are_not_called_images():

@@ -3,11 +3,13 @@
 import numpy as np
 from live_exports import choice
 from live_hands import LEFT
-from live_windows import PATIENCE, settled, steps
+from live_windows import PATIENCE, select, settled, steps
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from trained_windows import go_on_until, trained
+from training_task import same
 
+import engine
 from viz3d.live.control.editing.edits import Edits
 from viz3d.session.acts.take import TakeDigit
 from viz3d.session.session import Session
@@ -120,6 +122,29 @@ def test_another_digit_leaves_the_run_alone(training_window, qtbot):
     assert window.desk.session.net is given
     assert window.desk.shown.traced.net is not given
     assert window.desk.shown.traced.digit.label == 3
+
+
+def test_the_network_that_is_saved_amid_a_run_has_learned(training_window, qtbot, tmp_path):
+    # Lost otherwise: the file has the weights of before the run, though it is said to be the network.
+    window = training_window
+    trained(window, qtbot)
+    window.writing.save_net(tmp_path / "learned.npz")
+    saved = engine.load(tmp_path / "learned.npz")
+    assert saved.history == window.desk.session.net.history
+    assert saved.history[-1].startswith("train steps ")
+    assert same(saved, window.desk.session.net)
+
+
+def test_what_is_worked_out_amid_a_run_is_of_the_network_as_it_learns(training_window, qtbot, monkeypatch):
+    window = training_window
+    trained(window, qtbot)
+    qtbot.waitUntil(lambda: window.desk.learning, timeout=PATIENCE)
+    select(window, "hidden1:3")
+    asked = []
+    monkeypatch.setattr("viz3d.live.control.looking.over_data.watch", lambda net, *_: asked.append(net))
+    monkeypatch.setattr(window.over_data._studier, "ask", lambda work, _stamp: work())
+    window.over_data._begin()
+    assert asked[0] is window.desk.shown.traced.net is not window.desk.session.net
 
 
 def test_a_script_that_is_copied_amid_a_run_has_its_training(training_window, qtbot):

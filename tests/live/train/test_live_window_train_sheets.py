@@ -8,6 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from viz3d.evaluate.report import label_of, likeliest
+from viz3d.live.widgets.sheet import dress
+from viz3d.live.widgets.training.architecture_sheet import LayersField
 
 
 def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its_word(training_window, qtbot):
@@ -40,6 +42,22 @@ def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its
     assert not sheet.isVisible()
     window.desk.undo()
     assert window.desk.session.net is net
+
+
+def test_what_is_wrong_has_the_lines_that_it_needs_whatever_was_wrong_before(qtbot, qapp):
+    # Lost otherwise: of a longer error only the upper half of its first line.
+    dress(qapp, "dark")
+    field = LayersField()
+    qtbot.addWidget(field)
+    field.resize(420, 300)
+    field.show()
+    field.setPlainText("input 28x28")
+    heights = []
+    for count in (1, 30, 1):
+        field.mark(1, 1, 5, "unknown " * count)
+        assert field.words.height() >= field.words.heightForWidth(field.words.width())
+        heights.append(field.words.height())
+    assert heights[0] == heights[2] < heights[1]
 
 
 def test_no_halves_of_words_stick_out_beside_the_architecture(training_window, qtbot):

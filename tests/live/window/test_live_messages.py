@@ -2,7 +2,8 @@
 
 import pytest
 from live_windows import PATIENCE, pictured
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtTest import QTest
 
 from scenes.lettering.fonts import extent
 
@@ -47,6 +48,22 @@ def test_what_tells_of_an_export_stays_in_a_window_that_is_made_smaller(window, 
         assert slip.geometry().bottom() < window.viewing.corner.y()
         assert not slip.geometry().intersects(window.timeline.geometry())
     slip.hide()
+
+
+def test_a_message_stays_until_somebody_was_at_the_window(window, qtbot):
+    # Lost otherwise: whoever comes back to a film that took minutes does not learn that the disk was full.
+    message, interval = window.message, window.message._timer.interval()
+    message._timer.setInterval(1)
+    window.desk.said.emit("cannot write film.mp4: the disk is full")
+    qtbot.waitUntil(lambda: not message._timer.isActive())
+    assert message.isVisible()
+    QTest.mouseMove(window.view, window.view.rect().center())
+    qtbot.waitUntil(message.isHidden)
+    window.desk.said.emit("another")
+    qtbot.waitUntil(lambda: not message._timer.isActive())
+    QTest.keyClick(window, Qt.Key.Key_Shift)
+    qtbot.waitUntil(message.isHidden)
+    message._timer.setInterval(interval)
 
 
 @pytest.mark.parametrize("size", [(960, 640), (1024, 700)])

@@ -8,7 +8,7 @@ from patience import PATIENCE
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from viz3d.live.reach import is_covered
 
@@ -160,6 +160,16 @@ def test_a_screen_reader_is_told_the_answer_once_it_rests_and_messages_at_once(w
     assert len(told) == 2, "each second another, while it learns"
     window.training.page.panel.set_running(False)
     qtbot.waitUntil(lambda: "no label" in told[-1], timeout=PATIENCE)
+
+
+def test_enter_presses_each_button_that_tab_reaches(window):
+    # Lost otherwise: on a desktop whose theme does not say so, Space alone presses them.
+    window.top.inspect.click()
+    window.top.train.setFocus()
+    QTest.keyClick(window.top.train, Qt.Key.Key_Return)
+    assert window.training.page.isVisible()
+    window.top.inspect.click()
+    assert [each.text() for each in window.findChildren(QPushButton) if not each.autoDefault()] == []
 
 
 def test_esc_leaves_an_empty_field_and_arrows_walk_on_from_what_was_found(window):

@@ -121,8 +121,17 @@ def test_the_net_is_saved_with_its_edits(window, tmp_path):
     window.command.entered.emit("ablate hidden1:17")
     window.writing.save_net(tmp_path / "changed.npz")
     assert [str(edit) for edit in engine.load(tmp_path / "changed.npz").edits] == ["ablate hidden1:17"]
-    window.writing.save_net(tmp_path / "no such folder" / "changed.npz")
-    assert "no such folder" in window.message.messages[-1]
+    nowhere = tmp_path / "no such folder"
+    for save, name in (
+        (window.writing.save_net, "changed.npz"),
+        (window.writing.save_session, "evening.viz3d"),
+        (window.writing.save_script, "session.txt"),
+        (window.saving.save, "digit.png"),
+    ):
+        save(nowhere / name)
+        told = window.message.messages[-1]
+        assert told.startswith(f"cannot write {nowhere / name}: there is no folder")
+        assert told.endswith(("choose another name", "choose another place")), "a window has no options"
     window.writing.save_script(tmp_path / "session.txt")
     assert "mutate ablate hidden1:17" in (tmp_path / "session.txt").read_text().splitlines()
 

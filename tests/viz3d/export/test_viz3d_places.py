@@ -130,7 +130,7 @@ def test_a_film_is_written_to_a_file_alone_and_frames_to_a_folder(unchanged, obs
         output.atomic_write(unchanged / name, folder=name == "frames"),
     ):
         pytest.fail("the work began")
-    assert str(caught.value) == f"cannot write {unchanged / name}: {words}: choose another --out"
+    assert str(caught.value) == f"cannot write {unchanged / name}: {words}: choose another place"
 
 
 COMMANDS = {

@@ -15,10 +15,19 @@ from viz3d.command.errors import UserError
 from viz3d.command.wording import counted
 from viz3d.evaluate.report import Report
 from viz3d.live.training.runs import TrainingRuns
-from viz3d.live.training.shown import field_of, rates_of, show_curves, show_figures, source, verdict
+from viz3d.live.training.shown import (
+    field_of,
+    rates_of,
+    show_curves,
+    show_figures,
+    show_past,
+    source,
+    verdict,
+)
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.widgets.training.training_panel import TrainingPanel
 from viz3d.live.work.training.news import TrainingNews
+from viz3d.live.work.training.run import Curves
 from viz3d.session.acts.train import Train
 
 _LEAST = 0.2  # seconds between two nets that are kept
@@ -53,6 +62,7 @@ class TrainingPage(TrainingRuns):
         self._pause, self._sent_at, self._charted_at = pause, 0.0, 0.0
         self._from = 0  # the step at which the charts were cleared
         self._sent_step = 0  # of the run, whose net was shown last
+        self._charted: object = None  # whose curves the charts show: a run, what is kept of one, or none
         self.panel = TrainingPanel()
         self.setFixedWidth(SIDE_PANEL)
         column = QVBoxLayout(self)
@@ -69,14 +79,11 @@ class TrainingPage(TrainingRuns):
             return
         if net.name != self._base.name:
             self._drawn = self._runs = 0
-        # After an edit the curves of what led there can still be read, not after undo or with another net.
-        follows = net.name == self._base.name and (
-            net.history[: len(self._base.history)] == self._base.history
-        )
         self._anew = False
         self._base, self._sent, self._recipe = net, net, net.recipe
         self._drop()
-        self._clear(curves=not follows)
+        self._clear(curves=False)
+        self._chart(self._past.of(net))
 
     @property
     def doing(self) -> str:
@@ -202,15 +209,18 @@ class TrainingPage(TrainingRuns):
         self._send(run.snapshots.net_at(step), f"step {step:,} of the run", step)
 
     def _test(self) -> None:
-        run, net = self.trainer.run, self._sent
+        run, net, step = self.trainer.run, self._sent, None
         try:
             tests = first(self._images("test"), self._counts[1] or None)
         except _WRONG as error:
             self.panel.set_error(str(error))
             return
         newest = run is not None and not run.broken and self._shown is None
+        if run is not None and not newest:
+            step = self._at(run)
+            net = run.net_at(step)
         self.panel.set_tested(f"reading {counted(len(tests.labels), 'test image')} …")
-        self.trainer.test(tests, None if newest else net)
+        self.trainer.test(tests, None if newest else net, step)
 
     # What the trainer tells.
 
@@ -220,6 +230,7 @@ class TrainingPage(TrainingRuns):
         # To paint the charts takes as long as all else of a news: every other one shows them.
         if not news.running or now - self._charted_at >= _CHARTED * self.trainer.tell_every:
             self._charted_at = now
+            self._charted = news.run
             show_curves(self.panel, news, self._from)
         self.trainer.keep_every = max(pause, _LEAST)
         self.trainer.tell_every = min(max(pause / 2, _OFTEN), _SELDOM)
@@ -254,6 +265,12 @@ class TrainingPage(TrainingRuns):
 
     # What is shown.
 
+    def _chart(self, measured: Curves | None) -> None:
+        # After an edit it is the same: then charts that were cleared stay so.
+        if measured is not self._charted:
+            self._charted = measured
+            show_past(self.panel, measured, self._from)
+
     def _drop(self) -> None:
         super()._drop()
         self._from = 0
@@ -262,6 +279,7 @@ class TrainingPage(TrainingRuns):
 
     def _clear(self, train: Dataset | None = None, *, curves: bool = True) -> None:
         self.panel.clear(curves=curves)
+        self._charted = None if curves else self._charted
         self.panel.set_rates(rates_of(self._recipe))
         self._title(train)
 

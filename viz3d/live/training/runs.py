@@ -11,6 +11,7 @@ from data import Dataset
 from engine import Checkpoint, Net, Recipe
 from viz3d.command.choice.digits import first
 from viz3d.command.choice.models import size
+from viz3d.live.training.past_curves import PastCurves
 from viz3d.live.work.training.run import Curves, TrainingRun
 from viz3d.live.work.training.thread import REST
 from viz3d.live.work.training.trainer import Trainer
@@ -67,7 +68,7 @@ class TrainingRuns(QWidget):
         self._current, self._images, self._standing = current, images, standing
         self.trainer = Trainer(self)
         self._anew = False  # whether the next run begins with a fresh state though it could go on
-        self._earlier: Curves | None = None  # of the run before: they go on where that does
+        self._past = PastCurves()
         self._base = self._sent = current()  # what the session had at the last look; what was shown last
         self._recipe: Recipe = self._base.recipe
         self._counts = (0, 0)  # images to learn from and to test on; 0: all
@@ -98,8 +99,12 @@ class TrainingRuns(QWidget):
         if run is not None and rests:
             made = made and replace(made, standing=run.standing_at(self._at(run)))
             later = later and replace(later, standing=run.standing_at(run.snapshots.steps()[-1]))
-        if run is not None or made is not None:
-            self._earlier = None if run is None else run.curves
+        if run is not None:
+            for part, step in ((made, self._at(run)), (later, run.snapshots.steps()[-1])):
+                if part is not None:
+                    self._past.keep(part.net, run.curves_at(step))
+        if run is not None:
+            self._chart(self._past.of(self._base if made is None else made.net))
         self._drop()
         if made is not None:
             self._base = self._sent = made.net
@@ -189,13 +194,19 @@ class TrainingRuns(QWidget):
         if standing is not None:
             seed = standing.notes["seed"]
         plan = Train.under(net, self._recipe, len(train.labels), seed, fresh, standing is not None)
-        earlier = self._earlier if standing is not None else None
+        earlier = None if standing is None else self._past.of(net)
         self.trainer.start(net, plan, train, tests, REST, standing, earlier)
-        self._base, self._shown, self._earlier = net, None, None
+        self._base, self._shown = net, None
         self._runs += standing is None
         self._clear(train)
         self._fresh, self._anew = None, False
-        self.said.emit(f"training {net.name}: {size(net)}")
+        self.said.emit(f"training {net.name}: {size(net)}{self._fewer(train, tests)}")
+
+    def _fewer(self, train: Dataset, tests: Dataset) -> str:
+        """Where there are not as many images as are wanted, in words that follow others."""
+        asked = zip(self._counts, (train, tests), ("to learn from", "to test on"), strict=True)
+        fewer = [f"{len(had.labels):,} {what}" for count, had, what in asked if count > len(had.labels)]
+        return f"; {train.title} has {' and '.join(fewer)}: all are taken" if fewer else ""
 
     def _going_on(self, images: int) -> Checkpoint | None:
         """Where the training stands that the next run goes on with; None where it begins one."""
@@ -212,6 +223,10 @@ class TrainingRuns(QWidget):
         """Let go of the run, which is an act by now, or lost."""
         self.trainer.stop()
         self._fresh = self._shown = None
+
+    def _chart(self, measured: Curves | None) -> None:
+        """Show what a run that is over has measured; None: nothing."""
+        raise NotImplementedError
 
     def _clear(self, train: Dataset | None = None, *, curves: bool = True) -> None:
         """Show nothing of a run, curves neither; train: the images that one begins with."""

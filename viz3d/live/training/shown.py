@@ -10,6 +10,7 @@ from viz3d.evaluate.report import Report
 from viz3d.live.widgets.training.run_figures import TrainingFacts
 from viz3d.live.widgets.training.training_panel import Rates, TrainingPanel
 from viz3d.live.work.training.news import TrainingNews
+from viz3d.live.work.training.run import Curves
 
 _POINTS = 4000  # of a curve: more than its chart has pixels
 _MOMENTUM = {
@@ -42,16 +43,24 @@ def show_figures(panel: TrainingPanel, news: TrainingNews, shown: int | None) ->
     panel.progress.set_past(news.run.snapshots.steps(), shown)
 
 
-def show_curves(panel: TrainingPanel, news: TrainingNews, first: int = 0) -> None:
+def show_curves(panel: TrainingPanel, measured: TrainingNews | Curves, first: int = 0) -> None:
     """Draw what a run has measured; first: the step after which the curves begin."""
-    points = news.validation
-    every = -(-max(news.step - first, 1) // _POINTS)
+    points, rolling, last = measured.validation, measured.rolling, measured.curve.shape[1]
+    every = -(-max(last - first, 1) // _POINTS)
     # Evenly, and the last one among them.
-    curve = news.curve[:, first + (news.step - first - 1) % every :: every]
+    curve = measured.curve[:, first + (last - first - 1) % every :: every]
     panel.charts.set_run(curve[0], (curve[1], curve[2]), (curve[3], curve[4]))
     panel.charts.set_validation(*points[:, points[0] > first])
-    panel.charts.set_rolling(*news.rolling[:, news.rolling[0] > first])
+    panel.charts.set_rolling(*rolling[:, rolling[0] > first])
     panel.charts.settle()
+
+
+def show_past(panel: TrainingPanel, measured: Curves | None, first: int = 0) -> None:
+    """Draw what a run has measured that is over, its last numbers too; None: empty charts."""
+    panel.charts.clear()
+    if measured is not None and measured.curve.size:
+        show_curves(panel, measured, first)
+        panel.charts.set_numbers(*(float(measured.curve[row, -1]) for row in (2, 4)))
 
 
 def field_of(key: str, recipe: Recipe) -> str:
@@ -80,10 +89,13 @@ def source(train: Dataset | None, count: int, fresh: int | None, some: str) -> t
 
 
 def verdict(report: Report) -> str:
-    """How a test went, and which class was most often taken for which."""
+    """How a test went, and which class was most often taken for which, or of which step of a run it is."""
     result = report.result
+    right = f"{percent(result.accuracy)} of {result.total:,} right"
+    if report.step is not None:  # there is no room for both
+        return f"step {report.step:,}: {right}"
     wrong = result.confusion - np.diag(np.diag(result.confusion))
     truth, answer = np.unravel_index(int(wrong.argmax()), wrong.shape)
     taken = f"{report.names[truth]} read as {report.names[answer]}"
     worst = f"  ·  {taken}: {wrong.max():,}" if wrong.any() else ""
-    return f"{percent(result.accuracy)} of {result.total:,} right{worst}"
+    return f"{right}{worst}"

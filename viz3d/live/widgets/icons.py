@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintE
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton
 
 from viz3d.live.widgets.painted_once import PaintedOnce
-from viz3d.live.widgets.parts import LEFT, Cut, button, cut
+from viz3d.live.widgets.parts import LEFT, Cut, button, cut, reach_by_keys
 from viz3d.live.widgets.style import look
 
 _ARROW = 27  # px at the right of a text
@@ -154,7 +154,7 @@ class IconButton(QPushButton):
         self.setCheckable(checkable)
         self.setFixedSize(26, 26)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        reach_by_keys(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the button, then its sign."""
@@ -176,7 +176,7 @@ class PlayButton(QPushButton):
         self.setToolTip("Play or pause (space)")
         self.setAccessibleName("Play")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        reach_by_keys(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a disc and the sign of what a press would do."""
@@ -216,7 +216,7 @@ class MenuButton(QPushButton):
         self.setToolTip(tip)
         self.setAccessibleName(text or tip)
         self.setCursor(model.cursor())
-        self.setFocusPolicy(model.focusPolicy())
+        reach_by_keys(self)
 
     def sizeHint(self) -> QSize:
         """Leave room for the arrow."""

@@ -109,7 +109,7 @@ def recolour(widget: QWidget, role: str) -> None:
 
 
 def button(text: str, tip: str = "", role: str = "", checkable: bool = False) -> QPushButton:
-    """A button: "", primary, quiet or row. It takes the focus by Tab: keys reach all of the window."""
+    """A button: "", primary, quiet or row. Tab reaches it, Space and Enter press it: keys do all."""
     made = QPushButton(text)
     made.setFont(font("semibold" if role == "primary" else "medium", TEXT))
     made.setProperty("role", role)
@@ -117,8 +117,14 @@ def button(text: str, tip: str = "", role: str = "", checkable: bool = False) ->
     made.setAccessibleName(text or tip)
     made.setCheckable(checkable)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    reach_by_keys(made)
     return made
+
+
+def reach_by_keys(made: QPushButton) -> None:
+    """Have Tab reach a button, and Enter press it as Space does: outside dialogs Qt leaves that out."""
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    made.setAutoDefault(True)
 
 
 _SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform

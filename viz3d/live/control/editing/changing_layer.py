@@ -73,9 +73,8 @@ class LayerControl(QObject):
     def _remove(self, which: str) -> None:
         layer = self._picking.thing.layer
         which = which.strip()
-        if layer and self._edits.do(f"remove {which if ':' in which else f'{layer}:{which}'}"):
-            # The layers are others now, but that of this name is still meant.
-            self._picking.pick_place(layer)
+        if layer:
+            self._edits.do(f"remove {which if ':' in which else f'{layer}:{which}'}")
 
     def _statement(self, verb: str, amount: float) -> str:
         """The mutation of the selected layer that a slider asks for."""

@@ -55,6 +55,7 @@ class WritingControl(QObject):
 
         def write() -> None:
             check_out(path, ".npz", "a network", "the name")
+            self._desk.make_way()  # a run that is open becomes an act
             save(self._desk.session.before.net, self._desk.session.net, path)
             self._recent.add(path)
             self.saved.emit(False)

@@ -42,7 +42,8 @@ class OverDataControl(QObject):
         return first(self._desk.session.images(), IMAGES)
 
     def _begin(self) -> None:
-        net, neuron, images = self._desk.session.net, self._picking.neuron, self._images()
+        # Amid a run, as it has the network by now.
+        net, neuron, images = self._desk.standing.net, self._picking.neuron, self._images()
         if neuron is None:
             return
         self._asked = asked = net, neuron, images
@@ -54,7 +55,8 @@ class OverDataControl(QObject):
         if self._asked is None:
             return
         net, neuron, images = self._asked
-        known = self._desk.session.net is net and self._picking.neuron == neuron
+        same = net in (self._desk.session.net, self._desk.standing.net)
+        known = same and self._picking.neuron == neuron
         if not known or self._desk.session.images().name != images.name:
             self._drop()
 

@@ -44,8 +44,8 @@ class TouringControl(QObject):
     """Shows one hint after another, and remembers which actions were done, in whatever order.
 
     places: where each hint points at, in its parent. first: what is more urgent than a hint, beside it in
-    the parent; while one of these is shown where the hint stands, the hint is not. worded: a hint in
-    the words for the network of the moment.
+    the parent; while one of these is shown where the hint stands, or over what it points at, the hint is not.
+    worded: a hint in the words for the network of the moment.
     """
 
     def __init__(
@@ -116,7 +116,11 @@ class TouringControl(QObject):
         else:
             said = self._worded(stop)
             self._hint.tell(said.title, said.text, f"{STOPS.index(stop) + 1} of {len(STOPS)}")
-            self._hint.point_at(self._places[stop.name](), stop.side)
+            place = self._places[stop.name]()
+            self._hint.point_at(place, stop.side)
             there = [each.geometry() for each in self._first if not each.isHidden()]
-            self._hint.setVisible(not any(box.intersects(self._hint.geometry()) for box in there))
+            hidden = any(
+                box.intersects(self._hint.geometry()) or box.contains(place.center()) for box in there
+            )
+            self._hint.setVisible(not hidden)
             self._hint.raise_()

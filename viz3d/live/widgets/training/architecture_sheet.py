@@ -6,13 +6,16 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayou
 
 from viz3d.live.widgets.code.code_view import code_font
 from viz3d.live.widgets.finger_scroll import FingerScroll
-from viz3d.live.widgets.parts import Sheet, button, elided, label
+from viz3d.live.widgets.parts import Sheet, button, label
 from viz3d.live.widgets.style import look
 
 _HINT = (
     "One layer a line: input 28x28, conv 16 5x5 relu, pool 2, dropout 0.2, dense 10 softmax. "
     "The weights will be new ones."
 )
+
+
+_HIGHEST = 400  # px of words under a mark
 
 
 class LayersField(QPlainTextEdit):
@@ -52,6 +55,8 @@ class LayersField(QPlainTextEdit):
         self.words.setStyleSheet(f"{colours}; padding: 4px; border-radius: 4px;")
         self.words.setText(words)
         self.words.setFixedWidth(self.viewport().width() - left - 4)
+        self.words.setMinimumHeight(0)  # not as it was for other words
+        self.words.setMaximumHeight(_HIGHEST)
         self.words.adjustSize()
         line = place.height()  # of lines that it lies over none is seen by halves
         self.words.setFixedHeight(-(-self.words.height() // line) * line)
@@ -73,7 +78,8 @@ class ArchitectureSheet(Sheet):
         super().__init__()
         self.setAccessibleName("Architecture")
         self.setAccessibleDescription("Describe another network, and take it in place of this one")
-        self.field, self._told = LayersField(), elided("soft")
+        self.field, self._told = LayersField(), label("", "soft")
+        self._told.setWordWrap(True)
         self.change = button("Change network", "Make this network, with new weights (Ctrl+Enter)", "primary")
         self.close_button = button("Close", "Esc", "quiet")
         self.change.clicked.connect(lambda _on: self.entered.emit(self.field.toPlainText()))

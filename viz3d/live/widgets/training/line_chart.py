@@ -39,6 +39,7 @@ class LineChart(QWidget):
         for item in (self.raw, self.smooth, self.rolling, self.validation):
             self.plot.addItem(item)
         self._limits, self._steps, self._shown = limits, 0, dict[str, Any]()
+        self._span: tuple[float, float] | None = None  # of the values of all steps
         self._set_up(limits)
         head, column = QHBoxLayout(), QVBoxLayout(self)
         head.addWidget(label(title, "head"))
@@ -105,7 +106,8 @@ class LineChart(QWidget):
         self._steps = len(curve[1])
         self._dress_raw()
         self._reach(curve[0])
-        self._scale(curve[1], mean[1])
+        self._span = self._span_of(curve[1], mean[1])
+        self._scale()
         self.raw.setData(*self._few(*curve))
         self.smooth.setData(*self._few(*mean))
 
@@ -132,14 +134,25 @@ class LineChart(QWidget):
         ends = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
         return np.repeat(x[starts], 2), np.stack(ends, axis=1).ravel()
 
-    def _scale(self, raw: NDArray[Any], smooth: NDArray[Any]) -> None:
-        """Choose where the axis begins and ends, and its numbers."""
+    def _span_of(self, raw: NDArray[Any], smooth: NDArray[Any]) -> tuple[float, float] | None:
+        """Between which values a run lies, but for some batches where there are limits; None: it has none."""
         if not raw.size or not smooth.size:
+            return None
+        low = float(np.quantile(raw, 0.05) if self._limits else raw.min())
+        return min(float(smooth.min()), low), max(float(smooth.max()), float(raw.max()))
+
+    def _scale(self) -> None:
+        """Choose where the axis begins and ends, and its numbers: what was tested is to be seen, too."""
+        if self._span is None:
             return
-        low, high = self._limits or _around(raw, smooth)
+        tested = [
+            each[1] for each in (self.rolling.getData(), self.validation.getData()) if each[1] is not None
+        ]
+        values = np.concatenate([self._span, *tested])
+        least, most = float(values.min()), float(values.max())
+        low, high = self._limits or _around(least, most)
         if self._limits:
             # A trained net's accuracy would else be a line along the edge.
-            least = min(float(smooth.min()), float(np.quantile(raw, 0.05)))
             low = max(each for each in (low, *_FLOORS) if each <= max(least, low))
         self.plot.setYRange(low, high, padding=0.02)
         self._write_axis(ticks(low, high) if self._limits or low else [0.0, *ticks(low, high)])
@@ -155,10 +168,12 @@ class LineChart(QWidget):
         # They are few, and come once in an epoch; the dots of before are worked out all the same.
         if len(dots[0]) != len(self.validation.data) or not np.array_equal(dots, self.validation.getData()):
             self.validation.setData(*dots)
+            self._scale()
 
     def set_rolling(self, steps: ArrayLike, values: ArrayLike) -> None:
         """Show means over the last test images that were read on the way, (k,)."""
         self.rolling.setData(*self._few(*_finite(steps, values)))
+        self._scale()
 
     def settle(self) -> None:
         """Move the curves to where they now belong: done as it is painted, all would be painted once more."""
@@ -172,6 +187,7 @@ class LineChart(QWidget):
         """Show an empty chart."""
         for curve in (self.raw, self.smooth, self.rolling, self.validation):
             curve.setData([], [])
+        self._span = None
         # An empty axis would count from 0 to 1, which no step is, nor any loss.
         self._count(bottom=False, left=bool(self._limits))
         if self._limits:
@@ -180,10 +196,9 @@ class LineChart(QWidget):
         self._number.setText("")
 
 
-def _around(raw: NDArray[Any], smooth: NDArray[Any]) -> tuple[float, float]:
+def _around(low: float, high: float) -> tuple[float, float]:
     """From 0 to beyond the largest value; where all lie close together, only as far as they reach."""
-    low = min(float(raw.min()), float(smooth.min()))
-    high = max(float(raw.max()), float(smooth.max())) or 1.0
+    high = high or 1.0
     if low < _CLOSE * high:
         return 0.0, high
     spare = 0.05 * high if high - low < 0.01 * high else 0.1 * (high - low)

@@ -52,7 +52,7 @@ class ReportSheet(Sheet):
         )
         for name, value in zip(_FIGURES, values, strict=True):
             self._figures[name].setText(value)
-        self._who.setText(f"{called(report.net, _TOLD)} reads {report.where}")
+        self._who.setText(f"{_who(report)} reads {report.where}")
         self._who.setToolTip(f"{report.who} reads {report.where}")
         self.matrix.set_counts(result.confusion, report.names)
         self.wrong.setText(f"Misread ({len(report.mistakes):,})")
@@ -168,3 +168,12 @@ class ReportSheet(Sheet):
 
         self.grid.walked.connect(show)
         return scroll
+
+
+def _who(report: Report) -> str:
+    """The network in few words: after which step of a run, or after which change, or after how many."""
+    net = report.net
+    if report.step is not None:
+        return f"{net.name} after step {report.step:,} of its run"
+    short = len(report.who) <= len(net.name) + _TOLD or len(net.history) < 2
+    return called(net, _TOLD) if short else f"{net.name} after {len(net.history):,} changes"

@@ -77,9 +77,9 @@ class TrainingPanel(Card):
         column.addWidget(self.charts)
         column.addSpacing(8)
         column.addWidget(self.figures)
-        column.addSpacing(6)
+        column.addSpacing(3)
         column.addLayout(self._tested_row())
-        column.addSpacing(10)
+        column.addSpacing(6)
         self._fill_settings(column)
         column.addStretch()
         self._empty = True  # no step was made yet

@@ -1,6 +1,6 @@
 """What a run begins with: which weights, and how many images it learns from and is tested on."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QIntValidator, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QWidget, QWidgetAction
 
@@ -65,10 +65,11 @@ class TrainingSource(MenuButton):
             field.setText(str(count) if count else "")
 
     def _own(self, menu: QMenu) -> QWidgetAction:
-        row, action = QWidget(), QWidgetAction(menu)
+        row, action = _Row(), QWidgetAction(menu)
         line = QHBoxLayout(row)
         line.setContentsMargins(12, 4, 12, 4)
         line.setSpacing(8)
+        row.fields = self.fields
         for field, words in zip(self.fields, ("images", "tests"), strict=True):
             line.addWidget(field)
             line.addWidget(label(words, "soft"))
@@ -84,6 +85,21 @@ class TrainingSource(MenuButton):
     def _written(self) -> None:
         train, tests = (int(field.text() or 0) for field in self.fields)
         self.images.emit(train, tests)
+
+
+class _Row(QWidget):
+    """Fields in a menu, each a Tab away from the one beside it: a menu would go on to its lines."""
+
+    fields: tuple[QLineEdit, ...] = ()
+
+    def focusNextPrevChild(self, forth: bool) -> bool:
+        """Go to the next field or the one before; from the last and the first on as a menu does."""
+        held = [place for place, field in enumerate(self.fields) if field.hasFocus()]
+        place = held[0] + (1 if forth else -1) if held else -1
+        if not 0 <= place < len(self.fields):
+            return super().focusNextPrevChild(forth)
+        self.fields[place].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
 
 
 def _field(empty: str, what: str) -> QLineEdit:

@@ -13,8 +13,11 @@ from viz3d.evaluate.report import Report
 _CHUNK = 500  # images that are tested between two looks at whether that is still wanted
 
 
-def examine(net: Net, tests: Dataset, stop: Callable[[], bool]) -> Report | None:
-    """How well a network reads test images; None where `stop` says, now and then, that it is not wanted."""
+def examine(net: Net, tests: Dataset, stop: Callable[[], bool], step: int | None = None) -> Report | None:
+    """How well a network reads test images; None where `stop` says, now and then, that it is not wanted.
+
+    step: of the run that it is from.
+    """
     if stop():
         return None
     begun = time.perf_counter()
@@ -22,4 +25,4 @@ def examine(net: Net, tests: Dataset, stop: Callable[[], bool]) -> Report | None
     with np.errstate(all="ignore"):
         result = engine.evaluate(net, tests.images, tests.labels, _CHUNK, compiled=True, stop=stop)
     whole = result.total == len(tests.labels)
-    return Report(net, tests, result, time.perf_counter() - begun) if whole else None
+    return Report(net, tests, result, time.perf_counter() - begun, step=step) if whole else None

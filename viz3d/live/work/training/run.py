@@ -25,7 +25,7 @@ _RECENT = 20  # news over which the speed is measured, and steps over which the 
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """What a run has measured, arrays as in TrainingNews: all that is kept of one that is over."""
+    """What a run has measured up to a step, as in TrainingNews: all that is kept of one that is over."""
 
     curve: NDArray[np.float64]
     validation: NDArray[np.float64]
@@ -39,7 +39,8 @@ class TrainingRun:
 
     net: as it was chosen. first: steps that were made before it, by the training that it goes on with.
     snapshots: past nets, the first one that before its first step. standing: where the training before it
-    stands, for a plan that goes on with that; earlier: the curves of that training, which go on.
+    stands, for a plan that goes on with that; earlier: the curves of that training, which go on where they
+    are those of all its steps.
     """
 
     def __init__(
@@ -61,8 +62,8 @@ class TrainingRun:
         self._plan, self._images = plan, images
         self._curve = np.full((5, self.first + 256), np.nan)
         self._validation, self._rolling = np.empty((3, 0)), np.empty((2, 0))
-        if earlier is not None and plan.kept:
-            self._curve[:, : self.first] = earlier.curve[:, : self.first]
+        if earlier is not None and earlier.curve.shape[1] == self.first:
+            self._curve[:, : self.first] = earlier.curve
             self._validation, self._rolling = earlier.validation, earlier.rolling
         # None counts twice: of few test images the last 2,000 readings would be of nets long gone.
         self._turns = 1 if tests is None else -(-len(tests.labels) // _PROBE)
@@ -88,10 +89,10 @@ class TrainingRun:
         """Whether there is no next step."""
         return self.broken or (self.training is not None and self.training.over)
 
-    @property
-    def curves(self) -> Curves:
-        """What it has measured so far, while it rests."""
-        return Curves(self._curve, self._validation, self._rolling)
+    def curves_at(self, step: int) -> Curves:
+        """What it has measured up to a step, while it rests."""
+        points = (each[:, each[0] <= step] for each in (self._validation, self._rolling))
+        return Curves(self._curve[:, :step], *points)
 
     def plan_at(self, step: int) -> Train:
         """The act that makes the net after a step."""
@@ -119,6 +120,12 @@ class TrainingRun:
     def net_at(self, step: int) -> Net:
         """The net after a step, which tells how it was made; EngineError where it was not kept."""
         return self.snapshots.net_at(step).noted(self.plan_at(step).text)
+
+    def now(self) -> tuple[Net, int]:
+        """The net as it is now, which tells how it was made, and its step (trainer's thread)."""
+        if self.training is None:
+            return self.net_at(self.first), self.first
+        return self.training.snapshot().noted(self.plan_at(self.step).text), self.step
 
     def begin(self) -> None:
         """Make ready for the first step (trainer's thread)."""

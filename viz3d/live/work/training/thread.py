@@ -37,7 +37,7 @@ class TrainingThread(QObject):
         self._recipe = Recipe()
         self._pace = REST
         self._requests: list[dict[str, Any]] = []
-        self._test: tuple[Net | None, Dataset] | None = None
+        self._test: tuple[Net | None, Dataset, int | None] | None = None
         self._busy = self._untold = self._asked = self._giving_up = self._closing = False
         self._orders = 0  # how often steps were asked for
         self._slots = Slots(self)
@@ -131,10 +131,10 @@ class TrainingThread(QObject):
     def _read_tests(self) -> None:
         with self._turn:
             assert self._test is not None
-            (net, tests), self._test, run = self._test, None, self._run
+            (net, tests, step), self._test, run = self._test, None, self._run
         if net is None and run is not None:
-            net = run.snapshots.net_at(0) if run.training is None else run.training.snapshot()
-        report = None if net is None else examine(net, tests, lambda: self._unwanted(run))
+            net, step = run.now()
+        report = None if net is None else examine(net, tests, lambda: self._unwanted(run), step)
         self._slots.put("report", report)
 
     def _unwanted(self, run: TrainingRun | None) -> bool:

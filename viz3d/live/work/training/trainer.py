@@ -132,10 +132,13 @@ class Trainer(TrainingThread):
         """Have a snapshot with the news of the next step."""
         self._asked = True
 
-    def test(self, tests: Dataset, net: Net | None = None) -> None:
-        """Have a network read test images; None: the one in training, as it is after its step."""
+    def test(self, tests: Dataset, net: Net | None = None, step: int | None = None) -> None:
+        """Have a network read test images; None: the one in training, as it is after its step.
+
+        step: of the run that the network is from, which the report then tells.
+        """
         with self._turn:
-            self._test = net, tests
+            self._test = net, tests, step
         self._go(self._pace)
 
     def close(self, patience: float = _JOIN) -> bool:
