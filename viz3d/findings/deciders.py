@@ -27,6 +27,17 @@ def without(traced: TracedDigit, each: Decider) -> str:
     return ", ".join(f"{name} {ENGLISH.percent(share)}" for name, share in likeliest(traced, each))
 
 
+def read_without(traced: TracedDigit, silent: TracedDigit) -> str:
+    """What is read with some neurons silent, in place of what, such as "9 at 62.8%, in place of 4 at 59.1%"."""
+    (now, sure), (then, was) = (
+        (each.named(each.trace.prediction), ENGLISH.percent(each.trace.confidence))
+        for each in (silent, traced)
+    )
+    if now != then:
+        return f"{now} at {sure}, in place of {then} at {was}"
+    return f"{now} at {sure}, " + ("the same" if sure == was else f"in place of {was}")
+
+
 def turns(traced: TracedDigit, each: Decider) -> bool:
     """Whether another class is read without it."""
     return each.answer != traced.trace.prediction

@@ -57,6 +57,10 @@ class TracedDigit:
         """The same digit read by the network with these mutations more."""
         return self.read_by(self.net.mutate(text))
 
+    def silenced(self, where: str) -> "TracedDigit":
+        """The same digit read with some neurons silent, by their address; EngineError where they cannot be."""
+        return self.mutated(f"ablate {where}")
+
     @property
     def edits(self) -> str:
         """The network's edits as text."""
