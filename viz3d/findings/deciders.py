@@ -28,7 +28,7 @@ def without(traced: TracedDigit, each: Decider) -> str:
 
 
 def read_without(traced: TracedDigit, silent: TracedDigit) -> str:
-    """What is read with some neurons silent, in place of what, such as "9 at 62.8%, in place of 4 at 59.1%"."""
+    """What is read with neurons silent, such as "9 at 62.8%, in place of 4 at 59.1%"."""
     (now, sure), (then, was) = (
         (each.named(each.trace.prediction), ENGLISH.percent(each.trace.confidence))
         for each in (silent, traced)

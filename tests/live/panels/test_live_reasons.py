@@ -1,6 +1,7 @@
 """Rows of what decides: what stands in them has room, and tells one from another."""
 
 import pytest
+from patience import PATIENCE
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
@@ -76,6 +77,21 @@ def test_a_click_on_a_dimmed_row_is_heeded_once_it_is_known_again(qtbot):
             qtbot.wait(1)
         assert chosen == heard
         chosen.clear()
+
+
+def test_the_right_button_on_a_dimmed_row_opens_its_menu_once_it_is_known_again(qtbot):
+    # Lost otherwise: while it trains the right button does nothing at all.
+    asked, chosen, at = [], [], QPoint(40, 0)
+    panel = panel_of(qtbot, "abc")
+    at.setY(panel.rows.high + 5)
+    panel.menu_asked.connect(lambda reason, place: asked.append((reason.where, place)))
+    panel.chosen.connect(chosen.append)
+    panel.set_reasons(reasons_of(None))
+    QTest.mouseClick(panel.rows, Qt.MouseButton.RightButton, pos=at)
+    assert asked == []
+    panel.set_reasons(reasons_of("cba"))
+    qtbot.waitUntil(lambda: asked == [("b", panel.rows.mapToGlobal(at))], timeout=PATIENCE)
+    assert chosen == []
 
 
 def panel_of(qtbot, *found):

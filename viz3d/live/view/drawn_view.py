@@ -195,6 +195,7 @@ class DrawnView(Hand):
         """Show a picture that was drawn."""
         self.picture, self._pace = picture, self._pace.after(picture)
         self._tidying.soon()
+        self._look_again(moving=not picture.request.whole)
         if not self._resting.isActive():
             self.update()
             return
