@@ -5,6 +5,7 @@ from patience import PATIENCE
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from viz3d.live.widgets.answering.reason import Reason, Reasons
 from viz3d.live.widgets.answering.reason_rows import ReasonRows
@@ -92,6 +93,25 @@ def test_the_right_button_on_a_dimmed_row_opens_its_menu_once_it_is_known_again(
     panel.set_reasons(reasons_of("cba"))
     qtbot.waitUntil(lambda: asked == [("b", panel.rows.mapToGlobal(at))], timeout=PATIENCE)
     assert chosen == []
+
+
+def test_where_rows_move_under_a_pointer_that_rests_the_one_that_it_is_on_by_now_is_lit(qtbot):
+    # Lost otherwise: a line above comes with an edit, and a row stays lit that the pointer is no longer on.
+    panel, hovered = panel_of(qtbot, "abc"), []
+    panel.hovered.connect(lambda reason: hovered.append(reason.where if reason else ""))
+    high, whole = panel.rows.high, QWidget()
+    qtbot.addWidget(whole)
+    panel.setParent(whole)
+    panel.move(0, 100)
+    whole.resize(panel.width(), 400)
+    whole.show()
+    panel.show()
+    QTest.mouseMove(panel.rows, QPoint(40, high + 5))
+    assert hovered[-1] == "b"
+    panel.move(0, 100 + high)
+    assert (hovered[-1], panel.rows.lit) == ("a", 0)
+    panel.move(0, 100 + 8 * high)
+    assert (hovered[-1], panel.rows.lit) == ("", -1)
 
 
 def panel_of(qtbot, *found):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayou
 
 from viz3d.live.widgets.code.code_view import code_font
 from viz3d.live.widgets.finger_scroll import FingerScroll
-from viz3d.live.widgets.parts import Sheet, button, elided, label
+from viz3d.live.widgets.parts import Sheet, button, label
 from viz3d.live.widgets.style import look
 
 _HINT = (
@@ -73,7 +73,8 @@ class ArchitectureSheet(Sheet):
         super().__init__()
         self.setAccessibleName("Architecture")
         self.setAccessibleDescription("Describe another network, and take it in place of this one")
-        self.field, self._told = LayersField(), elided("soft")
+        self.field, self._told = LayersField(), label("", "soft")
+        self._told.setWordWrap(True)
         self.change = button("Change network", "Make this network, with new weights (Ctrl+Enter)", "primary")
         self.close_button = button("Close", "Esc", "quiet")
         self.change.clicked.connect(lambda _on: self.entered.emit(self.field.toPlainText()))
