@@ -38,6 +38,10 @@ class AnswerPanel(QWidget):
         self._digit, self._share = elided("name", colour="answer"), Figure(">99.9%", "head")
         self._entropy, self._note = Figure("entropy 88.88 bits", "faint", RIGHT), elided("soft")
         self._before, self._crops = elided("soft", colour="accent"), elided("faint")
+        # With an edit a line comes; the rows below it are not to move away from under a pointer.
+        keeps = self._before.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)
+        self._before.setSizePolicy(keeps)
         self._others = elided("faint")
         self._count = 0  # classes that the tip of the entropy tells of
         self.bars, self.reasons, self._spoken = Bars(), ReasonsPanel(), Spoken(self)
@@ -53,7 +57,7 @@ class AnswerPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self._note)
         column.addWidget(self._before)
-        column.addSpacing(8)
+        column.addSpacing(4)
         column.addWidget(self.bars)
         column.addWidget(self._others)
         column.addWidget(self._crops)

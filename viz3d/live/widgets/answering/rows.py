@@ -78,7 +78,7 @@ class Rows(Painted):
 
     def point_again(self) -> None:
         """Light the row that is under the pointer by now: the rows have moved, and it has not."""
-        if self._pointer is not None:
+        if self._pointer is not None and self._under >= 0:
             at = self.mapFromGlobal(self._pointer)
             inside = QRectF(self.rect()).contains(at)
             self._hover(self._row_at(at.y()) if inside else -1)
