@@ -183,7 +183,7 @@ def test_the_page_of_a_neuron_tells_what_is_read_without_it_and_ablate_makes_it_
     inspector, session = window.inspector, window.desk.session
     select(window, "hidden3:5")
     told = inspector._without.text()
-    QTest.mouseClick(inspector.change.silent, LEFT)
+    inspector.change.silent.click()
     read = session.trace
     assert steps(window) == ["ablate hidden3:5"]
     assert told.startswith(f"without it {read.prediction} at {ENGLISH.percent(read.confidence)}, ")

@@ -38,10 +38,6 @@ class AnswerPanel(QWidget):
         self._digit, self._share = elided("name", colour="answer"), Figure(">99.9%", "head")
         self._entropy, self._note = Figure("entropy 88.88 bits", "faint", RIGHT), elided("soft")
         self._before, self._crops = elided("soft", colour="accent"), elided("faint")
-        # With an edit a line comes; the rows below it are not to move away from under a pointer.
-        keeps = self._before.sizePolicy()
-        keeps.setRetainSizeWhenHidden(True)
-        self._before.setSizePolicy(keeps)
         self._others = elided("faint")
         self._count = 0  # classes that the tip of the entropy tells of
         self.bars, self.reasons, self._spoken = Bars(), ReasonsPanel(), Spoken(self)
@@ -72,6 +68,10 @@ class AnswerPanel(QWidget):
         """Use the room of a card that is so many pixels high: its rows stand wider apart."""
         self._room = high
         more = max(0, high - _LOW) // _PER
+        # With an edit a line comes: where there is room, rows below it do not move from under a pointer.
+        keeps = self._before.sizePolicy()
+        keeps.setRetainSizeWhenHidden(high >= _SHORT)
+        self._before.setSizePolicy(keeps)
         self.bars.set_most((high - _BESIDE) // ROW)
         self._tell_others()
         few = len(self.bars.labels) <= _FEW
