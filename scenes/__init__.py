@@ -12,7 +12,7 @@ from scenes.errors import SceneError
 from scenes.frame import Caption, Frame, Ghost, PairFrame, Swatch
 from scenes.lettering.glyphs import lacking
 from scenes.lettering.naming import called
-from scenes.light.focus import Focus, focus_on, focus_on_class, focus_on_synapse
+from scenes.light.focus import Focus, focus_on, focus_on_class, focus_on_group, focus_on_synapse
 from scenes.light.key_colours import key_colours
 from scenes.light.paint import Paint
 from scenes.light.theme import Theme
@@ -63,6 +63,7 @@ __all__ = [
     "compose_pair",
     "focus_on",
     "focus_on_class",
+    "focus_on_group",
     "focus_on_synapse",
     "key_colours",
     "lacking",

@@ -222,7 +222,7 @@ def _named(words: Words, scene: Scene, ends: tuple[int, ...], address: str) -> W
 def _pointed(words: Words, focus: Focus, address: str) -> Words:
     """The same words, but of synapses they tell what is lit; a card, of other colours' meaning, goes."""
     texts = words.texts
-    lit = texts.say("end.neuron" if len(focus.about) == 1 else "end.synapse", where=address)
+    lit = texts.say("end.synapse" if focus.synapse else "end.neuron", where=address)
     return replace(
         words, key=key_of_focus(focus, texts), ends=(*words.ends[:2], once(lit, must=True)), exhibit=None
     )

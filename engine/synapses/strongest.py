@@ -24,6 +24,8 @@ MEASURES = ("evidence", "contribution", "signal", "weight", "gradient")
 """What a synapse can be measured by: see `strongest`."""
 FIRES = 0.01
 """Share of its layer's largest |activation| above which a neuron fires."""
+Found = tuple[Synapses, npt.NDArray[np.float32]]
+"""Synapses, strongest first, and what each comes to."""
 _EVERY = tuple(Kind)
 _MEASURED = {"gradient": (Kind.LEARNED,), "weight": (Kind.LEARNED, Kind.FIXED)}
 
@@ -81,6 +83,39 @@ def strongest_of_each(
         else none
         for pair, k in zip(trace.net.connections, most, strict=True)
     ]
+
+
+@one_blas_thread()
+def strongest_around(
+    trace: Trace, layer: str, neurons: npt.NDArray[np.integer], k: int, *, by: str = "contribution"
+) -> tuple[Found, Found]:
+    """The k strongest synapses into some neurons of a layer, and the k strongest out of them.
+
+    neurons: (n,) flat indices in that layer. by: "contribution" or "weight", see `strongest`.
+    """
+    net, kinds = trace.net, _MEASURED.get(by, _EVERY)
+    mine = np.zeros(net.layer(layer).size, np.float32)
+    mine[neurons] = 1.0
+    parts: tuple[list[Found], list[Found]] = [], []
+    for pair in net.connections:
+        if layer not in pair or kind_of(net, *pair) not in kinds:
+            continue
+        view = View(trace, *pair, by, None)
+        if pair[1] == layer:
+            view.slope = mine
+        else:
+            view.activation = view.activation * mine
+        parts[pair[0] == layer].append(view.sorted(k))
+    into, out = (_best(part, k) for part in parts)
+    return into, out
+
+
+def _best(parts: Sequence[Found], k: int) -> Found:
+    """The k strongest of several, strongest first, without those that come to nothing."""
+    values = np.concatenate([np.empty(0, np.float32), *(values for _, values in parts)])
+    order = np.argsort(-np.abs(values), kind="stable")[:k]
+    order = order[values[order] != 0]
+    return edited.take(joined([synapses for synapses, _ in parts]), order), values[order]
 
 
 def _of_sign(

@@ -1,4 +1,4 @@
-"""Focus: a neuron's synapses, one synapse, or what speaks for a class, lit while all else steps back."""
+"""Focus: synapses of a neuron or a group, or what speaks for a class, lit while all else steps back."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Kind, Net, Synapses, Trace
-from engine.synapses.strongest import strongest_of_each
+from engine.graph.synapses import joined
+from engine.synapses.strongest import strongest_around, strongest_of_each
 from scenes.light.drawn_synapses import quotas, starts
 from scenes.light.strand_curves import POINTS, bend, bundled, lifts
 from scenes.light.theme import Theme, sample
@@ -15,6 +16,8 @@ from scenes.space.layout import Layout
 Floats = NDArray[np.float32]
 MOST = 48
 """Synapses that are drawn at most into the neuron, and as many out of it."""
+MOST_OF_GROUP = 96
+"""And into a group of neurons, and out of it."""
 MOST_OF_CLASS = 360
 """Synapses that are drawn at most for and against a class, shared among the connections."""
 REST = np.float32(0.28)
@@ -25,15 +28,17 @@ DIM = np.float32(0.5)
 """What neurons at no end of a synapse that is lit keep of theirs."""
 _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
 _CROWDED = np.float32(0.7)  # of their light: those of a class lie over each other
+_TOGETHER = np.float32(0.3)  # and those of a group run side by side
 _APART = 0.45  # share of its way over which a synapse fades towards the neuron, where it meets all others
 
 
 @dataclass(frozen=True, eq=False)
 class Focus:
-    """The strongest synapses into and out of a neuron, one synapse, or those with most evidence for a class.
+    """The strongest synapses of a neuron or a group, one synapse, or those with most evidence for a class.
 
     Attributes:
-        about: the neuron's global id, or those of the synapse's ends, source first; none of a class.
+        about: the neuron's global id, those of the group, or those of the synapse's ends, source first; none
+            of a class.
         source, target: int32 (K,), global ids of the ends that are drawn.
         carrier: int32 (K,), the synapse's own source: another one than is drawn where a neuron is a gate.
         value: float32 (K,), weight x source activation; of one that sends nothing, the weights that would
@@ -43,7 +48,9 @@ class Focus:
         label: the class; -1 where it is of none.
         among: of how many synapses those of a neuron are the strongest; 0 of all else.
         attends: whether some are attention's products, which have a colour of their own.
-        silent: whether what leaves the neuron, or the synapse's source, carries nothing and is lit by weight.
+        silent: whether what leaves the neuron or the group, or the synapse's source, carries nothing and is
+            lit by weight.
+        group: whether it is of a group.
     """
 
     about: tuple[int, ...]
@@ -57,6 +64,12 @@ class Focus:
     among: int = 0
     attends: bool = False
     silent: bool = False
+    group: bool = False
+
+    @property
+    def synapse(self) -> bool:
+        """Whether it is of one synapse."""
+        return len(self.about) == 2 and not self.group
 
     @property
     def rest(self) -> np.float32:
@@ -95,6 +108,36 @@ def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
         among=len(into) + len(out),
         attends=bool(attention.any()),
         silent=_silent(trace, neuron, carrier),
+    )
+
+
+def focus_on_group(trace: Trace, layout: Layout, theme: Theme, group: tuple[int, ...]) -> Focus:
+    """Find the strongest synapses into a group of one layer's neurons, by their global ids, and out of it."""
+    net, neurons = trace.net, np.array(group, np.int32)
+    panel = next(panel for panel in layout.panels if panel.start <= group[0] < panel.stop)
+    around = trace, panel.layer, neurons - panel.start, MOST_OF_GROUP
+    found = list(strongest_around(*around))
+    silent = not trace.neurons[neurons].any()
+    if silent:
+        found[1] = strongest_around(*around, by="weight")[1]
+    value = np.concatenate([value for _, value in found])
+    strength = np.concatenate([np.abs(value) / np.abs(value).max(initial=1e-30) for _, value in found])
+    order = np.argsort(strength, kind="stable")  # the brightest is drawn last, over all others
+    synapses, value, strength = joined([each for each, _ in found]), value[order], strength[order]
+    source, target = (end[order].astype(np.int32) for end in (synapses.source, synapses.target))
+    attention = synapses.kind[order] == Kind.ATTENTION
+    rgba = _light(value, strength, attention, np.full(POINTS, _APART * _TOGETHER, dtype=np.float32), theme)
+    return Focus(
+        group,
+        source,
+        target,
+        source,
+        value,
+        ways(net, layout, source, target),
+        rgba,
+        attends=bool(attention.any()),
+        silent=silent and bool(np.isin(source, neurons).any()),
+        group=True,
     )
 
 

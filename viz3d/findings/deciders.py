@@ -27,6 +27,17 @@ def without(traced: TracedDigit, each: Decider) -> str:
     return ", ".join(f"{name} {ENGLISH.percent(share)}" for name, share in likeliest(traced, each))
 
 
+def read_without(traced: TracedDigit, silent: TracedDigit) -> str:
+    """What is read with neurons silent, such as "9 at 62.8%, in place of 4 at 59.1%"."""
+    (now, sure), (then, was) = (
+        (each.named(each.trace.prediction), ENGLISH.percent(each.trace.confidence))
+        for each in (silent, traced)
+    )
+    if now != then:
+        return f"{now} at {sure}, in place of {then} at {was}"
+    return f"{now} at {sure}, " + ("the same" if sure == was else f"in place of {was}")
+
+
 def turns(traced: TracedDigit, each: Decider) -> bool:
     """Whether another class is read without it."""
     return each.answer != traced.trace.prediction
@@ -45,8 +56,10 @@ def verdict(traced: TracedDigit, found: Deciders) -> str:
         return f"{told}{others} {_turn(neurons + groups)} the answer"
     if groups:
         return f"none of {counted(single, 'neuron')} turns it, {groups} of {units} {_do(groups)}"
-    if found.lead > 0 and all(each.lost < _WEAK * found.lead for each in found.neurons):
+    if single > 1 and found.lead > 0 and all(each.lost < _WEAK * found.lead for each in found.neurons):
         return f"no single neuron decides: of {single} tried none turns it"
+    if single == 1:
+        return "the only neuron that was tried does not turn the answer"
     return f"none of the {counted(single, 'neuron')} tried turns the answer"
 
 

@@ -110,7 +110,7 @@ class GroupFacts:
     @cached_property
     def without(self) -> TracedDigit:
         """The digit as it is read with all of them silent."""
-        return self.traced.read_by(self.traced.net.mutate(f"ablate {self.where}"))
+        return self.traced.silenced(self.where)
 
     def as_json(self) -> dict[str, Any]:
         """All of it as JSON values."""

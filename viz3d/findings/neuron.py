@@ -14,7 +14,7 @@ from engine.blocks.activations import activation
 from engine.edits import Edit
 from engine.graph import address
 from engine.studies.survey import activations, survey_of
-from viz3d.findings.edited import edits_of_neuron
+from viz3d.findings.edited import edits_of_neuron, refused_of, silent
 from viz3d.session.traced_digit import TracedDigit, as_picture, place
 
 _PART = 512  # images that are read between two steps: a multiple of a survey's batch
@@ -191,6 +191,14 @@ class NeuronFacts:
         """Its place among the neurons of its layer, and how many these are; see `rank_of`."""
         return rank_of(self.traced, self.reading.neuron)
 
+    @cached_property
+    def without(self) -> TracedDigit | None:
+        """The digit as it is read with it silent; None where it is silent already, or cannot be."""
+        net, layer = self.traced.net, self.reading.layer
+        if "ablate" in refused_of(net, layer) or silent(self.edits):
+            return None
+        return self.traced.silenced(self.reading.address)
+
     @property
     def output(self) -> tuple[str, float]:
         """The name of its function and what that makes of the sum; "" where it needs a whole row."""
@@ -256,6 +264,12 @@ class NeuronFacts:
             "rank": self.rank[0],
             "among": self.rank[1],
             "edits": [str(edit) for edit in self.edits],
+            "without": None
+            if self.without is None
+            else {
+                "prediction": self.without.trace.prediction,
+                "confidence": self.without.trace.confidence,
+            },
             "incoming_synapses": len(r.incoming),
             "incoming": [term.as_json("from") for term in self.incoming],
             "outgoing_synapses": len(r.outgoing),

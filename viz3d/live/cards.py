@@ -11,6 +11,7 @@ from engine.edits import Edit
 from engine.graph import address
 from engine.mutate.resize import resizable
 from scenes.texts import ENGLISH
+from viz3d.findings.deciders import read_without
 from viz3d.findings.edited import edits_of_synapse, refused_of, scale_of, shift_of, silent, told
 from viz3d.findings.neuron import NeuronFacts, rank_of
 from viz3d.findings.weight_pictures import weight_pictures
@@ -59,6 +60,7 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         address=reading.address,
         value=reading.activation,
         note=_note(traced, before, reading, edits),
+        without=f"without it {read_without(traced, facts.without)}" if facts.without else "",
         kind=_kind(traced, reading.layer),
         edited=bool(edits),
         excited=facts.excited,

@@ -49,13 +49,23 @@ class TracedDigit:
         """Let go of the trace, the larger part of what this holds; it is worked out again when asked for."""
         self.__dict__.pop("trace", None)
 
+    @property
+    def answer(self) -> int | None:
+        """What was read, as long as this has been read once: also when the trace is forgotten; else None."""
+        found: int | None = self.__dict__.get("_answer")
+        return found
+
     def _with(self, trace: Trace) -> "TracedDigit":
-        self.__dict__["trace"] = trace
+        self.__dict__["trace"], self.__dict__["_answer"] = trace, trace.prediction
         return self
 
     def mutated(self, text: str) -> "TracedDigit":
         """The same digit read by the network with these mutations more."""
         return self.read_by(self.net.mutate(text))
+
+    def silenced(self, where: str) -> "TracedDigit":
+        """The same digit read with neurons of an address silent; EngineError where they cannot be."""
+        return self.mutated(f"ablate {where}")
 
     @property
     def edits(self) -> str:

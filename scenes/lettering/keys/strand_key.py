@@ -109,7 +109,7 @@ def key_of_focus(focus: Focus, texts: Texts) -> StrandKey:
     Its light has the sign of weight x activation, whatever the picture's other strands were chosen by; of a
     synapse that carries nothing that of its weight.
     """
-    alone = focus.silent and len(focus.about) > 1
+    alone = focus.silent and focus.synapse
     sign, note = ("weight", "silent-source") if alone else ("contribution", "silent")
     return StrandKey(
         warm=texts.say(f"warm.{sign}"),

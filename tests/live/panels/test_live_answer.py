@@ -247,6 +247,9 @@ def test_whole_maps_stand_below_the_neurons_and_are_switched_off_as_one(window, 
     settled(qtbot, window)
     scene, neurons = window.view._shown.scene, address.neurons(desk.session.net.graph, whole.where)
     (frame,) = group_corners(scene, neurons)
+    # Its own synapses are lit, all else steps back.
+    request = window.view.painter.requests[-1]
+    assert (request.focus, request.group) == ((desk.session.trace, tuple(neurons.tolist())), True)
     # Its name stands at it, as at a neuron.
     pose = window.view.painter.requests[-1].pose
     at, seen = window.view._shown._tagged(pose, window.view.marked), pose.project(frame, scene.size)

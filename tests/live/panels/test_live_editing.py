@@ -8,6 +8,7 @@ from live_windows import select, steps
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from scenes.texts import ENGLISH
 from viz3d.findings.group import GroupFacts
 from viz3d.session.acts.change import UseNet
 
@@ -176,6 +177,20 @@ def test_a_frozen_neuron_is_said_to_be_so_and_not_that_it_was_otherwise(window):
     assert window.inspector._card.note == f"frozen, {place}"
     window.desk.enter("scale hidden1:434 2")
     assert window.inspector._card.note.startswith("frozen, scale 2; it was ")
+
+
+def test_the_page_of_a_neuron_tells_what_is_read_without_it_and_ablate_makes_it_so(window):
+    # Lost otherwise: who picks a neuron in the scene learns only by ablating it what it is good for.
+    inspector, session = window.inspector, window.desk.session
+    select(window, "hidden3:5")
+    told = inspector._without.text()
+    inspector.change.silent.click()
+    read = session.trace
+    assert steps(window) == ["ablate hidden3:5"]
+    assert told.startswith(f"without it {read.prediction} at {ENGLISH.percent(read.confidence)}, ")
+    assert inspector._without.isHidden(), "of a silent one there is nothing more to tell"
+    select(window, "output:3")
+    assert inspector._without.isHidden(), "no output can be silenced"
 
 
 def test_a_group_has_a_page_that_tells_what_it_does_and_silences_all_of_it(window):

@@ -1,9 +1,11 @@
 """Rows of what decides: what stands in them has room, and tells one from another."""
 
 import pytest
+from patience import PATIENCE
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from viz3d.live.widgets.answering.reason import Reason, Reasons
 from viz3d.live.widgets.answering.reason_rows import ReasonRows
@@ -76,6 +78,40 @@ def test_a_click_on_a_dimmed_row_is_heeded_once_it_is_known_again(qtbot):
             qtbot.wait(1)
         assert chosen == heard
         chosen.clear()
+
+
+def test_the_right_button_on_a_dimmed_row_opens_its_menu_once_it_is_known_again(qtbot):
+    # Lost otherwise: while it trains the right button does nothing at all.
+    asked, chosen, at = [], [], QPoint(40, 0)
+    panel = panel_of(qtbot, "abc")
+    at.setY(panel.rows.high + 5)
+    panel.menu_asked.connect(lambda reason, place: asked.append((reason.where, place)))
+    panel.chosen.connect(chosen.append)
+    panel.set_reasons(reasons_of(None))
+    QTest.mouseClick(panel.rows, Qt.MouseButton.RightButton, pos=at)
+    assert asked == []
+    panel.set_reasons(reasons_of("cba"))
+    qtbot.waitUntil(lambda: asked == [("b", panel.rows.mapToGlobal(at))], timeout=PATIENCE)
+    assert chosen == []
+
+
+def test_where_rows_move_under_a_pointer_that_rests_the_one_that_it_is_on_by_now_is_lit(qtbot):
+    # Lost otherwise: a line above comes with an edit, and a row stays lit that the pointer is no longer on.
+    panel, hovered = panel_of(qtbot, "abc"), []
+    panel.hovered.connect(lambda reason: hovered.append(reason.where if reason else ""))
+    high, whole = panel.rows.high, QWidget()
+    qtbot.addWidget(whole)
+    panel.setParent(whole)
+    panel.move(0, 100)
+    whole.resize(panel.width(), 400)
+    whole.show()
+    panel.show()
+    QTest.mouseMove(panel.rows, QPoint(40, high + 5))
+    assert hovered[-1] == "b"
+    panel.move(0, 100 + high)
+    assert (hovered[-1], panel.rows.lit) == ("a", 0)
+    panel.move(0, 100 + 8 * high)
+    assert (hovered[-1], panel.rows.lit) == ("", -1)
 
 
 def panel_of(qtbot, *found):

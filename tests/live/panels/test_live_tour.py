@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from live_hands import LEFT, click, drag
 from live_windows import PATIENCE, opened, select, settled, steps
-from PySide6.QtCore import QPoint, QSettings, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSettings, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -91,6 +91,16 @@ def test_hints_stand_beside_what_they_point_at(tour, window, qtbot, size):
         _, _, legend = legend_line(places(window.size(), window.drawing.size()))
         assert stop.name != "watch" or window.helping.hint.geometry().bottom() < legend
         tour.did(stop.name)
+    for stop in STOPS[2:-1]:
+        tour.did(stop.name)
+    select(window, "hidden1:17")
+    qtbot.waitUntil(lambda: bool(window.inspector._name.isVisible()), timeout=PATIENCE)
+    hint, name = window.helping.hint, window.inspector._name
+    seen = QRect(name.mapTo(window.root, QPoint()), name.size())
+    qtbot.waitUntil(
+        lambda: bool(not hint.geometry().adjusted(0, 0, 0, -9).intersects(seen)), timeout=PATIENCE
+    )
+    select(window, "")
     window.resize(1440, 900)
 
 

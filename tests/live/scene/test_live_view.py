@@ -5,6 +5,7 @@ import pytest
 from live_hands import LEFT, click, drag
 from live_views import POSES, SIZE, in_front, opened_view, place, show, still, turn_to
 from live_windows import IdlePainter
+from patience import PATIENCE
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
@@ -123,6 +124,24 @@ def test_pointing_at_a_neuron_tells_it_without_another_picture(qtbot, view):
     assert hovered[-1] == -1
     assert view.picture is shown
     assert view._asked is shown.request
+
+
+def test_what_has_moved_away_from_under_a_resting_pointer_is_pointed_at_no_more(qtbot, view):
+    # Lost otherwise: a card and a ring go on telling of a neuron that is far from the pointer by now.
+    show(qtbot, view)
+    neuron, x, y = next(in_front(view, 1))
+    QTest.mouseMove(view, QPoint(x, y))
+    assert view._pointed.neuron == neuron
+    turn_to(qtbot, view, 130, 12)
+    qtbot.waitUntil(lambda: view._pointed == view.thing_at(x, y), timeout=PATIENCE)
+    assert view._pointed.neuron != neuron
+    turn_to(qtbot, view, 40, 17)
+    other, *_ = (each for each in in_front(view, 20) if each[0] != neuron)
+    QTest.mouseMove(view, QPoint(*other[1:]))
+    view.select(other[0])
+    view.view_from("top")
+    still(qtbot, view)
+    assert view._pointed.neuron == -1, "what was selected stays lit: nothing that came under the pointer is"
 
 
 def leave():

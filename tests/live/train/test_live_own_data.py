@@ -241,11 +241,32 @@ def test_any_input_is_shown_in_grey():
     assert as_grey(image) is image
 
 
+def test_of_many_classes_a_low_card_shows_the_likeliest_and_keeps_the_reasons_in_sight(qtbot, qapp):
+    # Lost otherwise: of the alphabet at 1024x700 nobody sees what decides, for the bars take the card.
+    dress(qapp, "dark")
+    panel = AnswerPanel()
+    qtbot.addWidget(panel)
+    shares = np.random.default_rng(0).dirichlet(np.full(26, 0.5)).astype(np.float32)
+    for high, rows in ((540, 10), (820, 26), (540, 10)):
+        panel.set_room(high)
+        panel.set_answer(Answer(tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), shares))
+        assert len(panel.bars.labels) == rows
+        best = np.argsort(-shares)[:rows].tolist()
+        assert panel.bars.labels == (best if rows < 26 else list(range(26)))
+        told = [each.text() for each in panel.findChildren(QLabel) if "other classes" in each.text()]
+        assert bool(told) == (rows < 26)
+        panel.adjustSize()
+        panel.show()
+        # The card's head is above it, and the last edit below.
+        assert panel.height() < high - 80
+
+
 def test_of_a_hundred_classes_the_likeliest_have_rows_in_their_order(qtbot, qapp):
     # Lost otherwise: such a network is refused, or its answer stands somewhere among a thousand rows.
     dress(qapp, "dark")
     panel, rng = AnswerPanel(), np.random.default_rng(0)
     qtbot.addWidget(panel)
+    panel.set_room(820)
     names = tuple(f"kind {k}" for k in range(100))
     for _ in range(2):
         shares = rng.dirichlet(np.full(100, 0.1)).astype(np.float32)

@@ -6,7 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from viz3d.live.widgets.setting import Scale, Setting
+from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import number
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp):
+    dress(qapp, "dark")
 
 
 def test_a_press_that_moves_nothing_is_nothing_to_undo(qtbot, qapp):
@@ -30,6 +36,10 @@ def test_keys_move_a_slider_and_many_make_one_step(qtbot, qapp):
     qtbot.waitUntil(lambda: bool(chosen))
     assert len(sliding) == 5
     assert chosen == [pytest.approx(0.5)]
+    # Lost otherwise: a screen reader says 50, the place of the handle.
+    assert setting.slider.accessibleDescription() == number(0.5)
+    setting.set_value(7.0)
+    assert setting.slider.accessibleDescription() == number(7.0)
 
 
 @pytest.mark.parametrize(

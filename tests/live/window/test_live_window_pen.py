@@ -21,6 +21,21 @@ def test_a_stroke_changes_the_answer_and_is_one_act(window, qtbot):
     assert np.array_equal(probabilities(window), before)
 
 
+def test_the_list_of_edits_tells_drawings_apart_by_what_they_were_read_as(window):
+    # Lost otherwise: ten strokes are ten lines "a drawing", and nobody knows which of them to go back to.
+    pad, net = window.drawing.pad, window.desk.session.net
+    drag(pad, *STROKE)
+    drag(pad, (60, 100), (160, 100))
+    pad.clear()
+    drawn = [state.traced.digit.image for state in window.desk.session.moments.states[1:3]]
+    told = [f"a drawing, read as {net.trace(image).prediction}" for image in drawn]
+    assert window.desk.steps() == ([*told, "an empty picture"], 3)
+    window.desk.undo()
+    assert window.desk.steps() == ([*told, "an empty picture"], 2), "what was undone is told as before"
+    window.desk.session.state.traced.forget()
+    assert window.desk.steps()[0][1] == told[1], "who forgets a trace of long ago still knows the answer"
+
+
 def test_undo_brings_strokes_back_as_strokes_that_can_be_drawn_on(window):
     pad = window.drawing.pad
     drag(pad, *STROKE)

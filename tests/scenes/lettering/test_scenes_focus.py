@@ -8,9 +8,9 @@ from scene_fixtures import trace
 
 import data
 import engine
-from scenes import Stage, compose, focus_on, focus_on_class
+from scenes import Stage, compose, focus_on, focus_on_class, focus_on_group
 from scenes.lettering.keys.strand_key import key_of_focus
-from scenes.light.focus import MOST, MOST_OF_CLASS, focus_on_synapse
+from scenes.light.focus import MOST, MOST_OF_CLASS, MOST_OF_GROUP, focus_on_synapse
 from scenes.texts import ENGLISH
 
 SIZE = (320, 200)
@@ -63,6 +63,44 @@ def test_a_synapse_of_a_silent_source_is_not_said_to_excite_or_inhibit(edits, wa
     assert (key.warm, key.note) == (warm, note)
     whole = key_of_focus(focus_on(found, scene.layout, scene.theme, ends[0]), ENGLISH)
     assert whole.warm == "excites its target (w·a > 0)", "what reaches it does"
+
+
+@pytest.mark.parametrize(
+    ("preset", "where", "edits"),
+    [
+        ("cnn-draw", "conv2:map3", ""),
+        ("cnn-draw", "pool1:map3", "scale conv1:map3 -> pool1 2"),
+        ("vit-tiny", "block1.attention:head1", ""),
+        ("mlp", "hidden2:3-17", "set hidden1:5 -> hidden2:17 3; cut hidden1 -> hidden2:3"),
+    ],
+)
+def test_of_a_group_the_strongest_into_it_and_out_of_it_are_lit(preset, where, edits) -> None:
+    # Lost otherwise: a map that was picked has no synapse of its own to be seen, or another map's.
+    found = trace(preset)
+    if edits:
+        found = found.net.mutate(edits).trace(data.load("digits").images[3])
+    scene, net = compose(found, size=SIZE, synapses=100), found.net
+    numbers, layer = net.neuron(where).numbers, where.partition(":")[0]
+    focus = focus_on_group(found, scene.layout, scene.theme, numbers)
+    inward = np.isin(focus.target, numbers)
+    for into, mine in ((True, inward), (False, ~inward)):
+        read = net.synapses_into if into else net.synapses_out_of
+        each = [read(layer, number - net.offset(layer), found) for number in numbers]
+        values = np.concatenate([some.weight * found.neurons[some.source] for some in each])
+        best = np.sort(np.abs(values[values != 0]))[-MOST_OF_GROUP:]
+        np.testing.assert_allclose(np.sort(np.abs(focus.value[mine])), best, rtol=1e-5)
+    assert np.isin(focus.source[~inward], numbers).all()
+    assert (focus.about, focus.synapse) == (numbers, False)
+
+
+def test_of_a_silent_group_the_weights_are_lit_that_would_carry_it() -> None:
+    found = trace()
+    found = found.net.mutate("ablate hidden2:3-17").trace(data.load("digits").images[3])
+    scene, numbers = compose(found, size=SIZE, synapses=100), found.net.neuron("hidden2:3-17").numbers
+    focus = focus_on_group(found, scene.layout, scene.theme, numbers)
+    assert np.isin(focus.source, numbers).sum() == MOST_OF_GROUP
+    assert focus.silent
+    assert key_of_focus(focus, ENGLISH).warm == "excites its target (w·a > 0)", "what reaches them does"
 
 
 def test_all_other_synapses_step_back_and_the_stage_draws_the_focus(screen) -> None:

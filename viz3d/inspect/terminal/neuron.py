@@ -9,6 +9,7 @@ from viz3d.command.choice.digits import title
 from viz3d.command.wording import counted, number, percent, short, short_name
 from viz3d.figures.sheet import tiled
 from viz3d.findings.answer import outstanding
+from viz3d.findings.deciders import read_without
 from viz3d.findings.edited import told
 from viz3d.findings.neuron import NeuronFacts, NeuronStatistics
 from viz3d.inspect.terminal.drawing import PLAIN, WRONG, Paper, bar, in_colour, ink, signed, two_way
@@ -53,7 +54,9 @@ def _standing(facts: NeuronFacts) -> list[Text]:
     line = Text(f"number {rank:,} of {among:,} in its layer")
     if len(facts.reading.incoming):
         line.append(f"   excited {number(facts.excited)}   inhibited {number(facts.inhibited)}")
-    return [line, Text(f"edited: {told(facts.edits)}")] if facts.edits else [line]
+    edited = [Text(f"edited: {told(facts.edits)}")] if facts.edits else []
+    without = [Text(f"without it {read_without(facts.traced, facts.without)}")] if facts.without else []
+    return [line, *edited, *without]
 
 
 def _wide(facts: NeuronFacts) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -212,9 +213,13 @@ class Desk(QObject):
 
     def steps(self) -> tuple[list[str], int]:
         """What was done and what was undone, in words, and how many of these steps hold."""
-        done = [_words(act) for act in self.session.done if not isinstance(act, Select)]
-        undone = [_words(act) for act in self.session.undone if not isinstance(act, Select)]
-        return [*done, *undone], len(done)
+        moments = self.session.moments
+        told = [
+            [_words(act, state.traced) for act in state.acts if not isinstance(act, Select)]
+            for state in moments.states
+        ]
+        done, undone = told[1 : len(moments.held)], told[len(moments.held) :]
+        return list(chain(*done, *undone)), sum(map(len, done))
 
     def told_steps(self) -> tuple[list[str], int]:
         """The same with a run that is open as the last step that holds, which it becomes once it must."""
@@ -268,8 +273,8 @@ class Desk(QObject):
         self.showed.emit()
 
 
-def _words(act: Act) -> str:
-    """An act as the list of edits tells it."""
+def _words(act: Act, traced: TracedDigit) -> str:
+    """An act as the list of edits tells it; traced: what it has led to."""
     if isinstance(act, Mutate):
         return act.edits
     if isinstance(act, SetNumber):
@@ -277,5 +282,7 @@ def _words(act: Act) -> str:
     if isinstance(act, Drawing):
         if not np.ptp(act.picture):
             return "an empty picture"
-        return "a drawing" if act.label is None else f"a drawing, label {act.label}"
+        label = "" if act.label is None else f", label {act.label}"
+        read = "" if traced.answer is None else f", read as {traced.named(traced.answer)}"
+        return f"a drawing{label}{read}"
     return act.text

@@ -175,6 +175,7 @@ class DrawnView(Hand):
         if shown is None or pose is None:
             return
         t, lit = min(self._time, shown.scene.seconds), self._lit if shown.has(self._lit) else self.marked
+        about = shown.lit(lit) if shown.has(lit) else ()
         self._asked = PaintRequest(
             shown.scene,
             t,
@@ -183,7 +184,8 @@ class DrawnView(Hand):
             share,
             self.devicePixelRatioF(),
             free=shown.room(pose, t, self.marked),
-            focus=(shown.trace, lit.neurons) if lit.neurons and shown.has(lit) else None,
+            focus=(shown.trace, about) if about else None,
+            group=bool(lit.group),
             evidence=(shown.trace, lit.bar) if lit.bar >= 0 else None,
             stamp=shown,
         )
@@ -193,6 +195,7 @@ class DrawnView(Hand):
         """Show a picture that was drawn."""
         self.picture, self._pace = picture, self._pace.after(picture)
         self._tidying.soon()
+        self._look_again(moving=not picture.request.whole)
         if not self._resting.isActive():
             self.update()
             return

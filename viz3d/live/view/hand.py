@@ -105,6 +105,7 @@ class Hand(Picker):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Hold what is under the pointer, or set the pen down; with Ctrl begin a line at a neuron."""
+        self._rests = None
         self.touched.emit()
         if self._begins_stroke(event):
             return
@@ -148,6 +149,7 @@ class Hand(Picker):
         if self._lift_pen():
             return
         pressed, self._pressed = self._pressed, None
+        self._rests = event.position()
         first, self._joins = self._joins, -1
         at = event.position()
         if pressed is None or self._twice:

@@ -33,6 +33,8 @@ class Picker(Pen):
         self.marked = NOTHING
         self._behind = False
         self._pointed = NOTHING
+        self._rests: QPointF | None = None  # where the pointer is, unless it leads something
+        self._found_from: tuple[object, object] | None = None  # the places and the pose as it was found
 
     def set_behind(self, on: bool) -> None:
         """Tell whether another network is asked for than is drawn: then there is nothing to point at."""
@@ -60,16 +62,36 @@ class Picker(Pen):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at none."""
+        self._rests = None
         self._show_pen(None, Qt.KeyboardModifier.NoModifier)
         self._point(NOTHING)
 
     def _hover(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
         """Point at what is under the pointer, unless that is a pen."""
+        self._rests = at
         pen = self._show_pen(at, keys)
         thing = NOTHING if pen else self.thing_at(at.x(), at.y())
         self._point(thing)
         shape = Qt.CursorShape.PointingHandCursor if thing else Qt.CursorShape.ArrowCursor
         self.setCursor(Qt.CursorShape.CrossCursor if pen else shape)
+
+    def _look_again(self, *, moving: bool) -> None:
+        """A picture has come: point at what it shows under a pointer that rests while all else has moved.
+
+        While it still moves, and beside what was selected by then, nothing new is lit: what went away from
+        under the pointer is let go.
+        """
+        seen = self.seen()
+        if self._rests is None or self._pen_place is not None or seen is None:
+            return
+        if self._found_from == (found := (id(seen.scene.layout), seen.frame.camera)):
+            return
+        thing = self.thing_at(self._rests.x(), self._rests.y())
+        self._found_from = None if moving else found
+        if moving or self.marked:
+            self._point(thing if thing == self._pointed else NOTHING)
+        else:
+            self._hover(self._rests, Qt.KeyboardModifier.NoModifier)
 
     def _pick(self, thing: Thing) -> None:
         if thing.bar >= 0:

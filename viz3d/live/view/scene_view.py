@@ -243,7 +243,8 @@ class SceneView(DrawnView):
     def _light(self) -> None:
         """Light what the pointer rests on; beside all, what is selected."""
         # A strand is lit already, with all others of what is selected.
-        lit = self._pointed if self._pointed.neuron >= 0 or self._pointed.bar >= 0 else NOTHING
+        thing = self._pointed
+        lit = thing if thing.neuron >= 0 or thing.bar >= 0 or thing.group else NOTHING
         if lit != self._lit:
             self._lit = lit
             # A hand that moves on does not wait for all pixels.

@@ -113,6 +113,11 @@ class ViewedScene:
         except EngineError:
             return None
 
+    def lit(self, thing: Thing) -> tuple[int, ...]:
+        """The neurons whose synapses are lit for a thing, or those at the ends of a synapse."""
+        group = self.group(thing)
+        return thing.neurons if group is None else tuple(group.tolist())
+
     def room(self, pose: Orbit, t: float, marked: Thing) -> Free:
         """Where labels in space may stand beside all else that is written."""
         taken = self.edges.taken(t, t >= self.scene.timeline.answer[0])

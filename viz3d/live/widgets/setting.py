@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from viz3d.live.widgets.parts import RIGHT, label
+from viz3d.live.widgets.spoken import Spoken
 from viz3d.live.widgets.style import Look, look
 
 STEPS = 1000
@@ -135,7 +136,7 @@ class Setting(QWidget):
         widths: tuple[int, int] = (64, 48),
     ) -> None:
         super().__init__()
-        self._scale, self._write = scale, write
+        self._scale, self._write, self._tip = scale, write, tip
         self._value = self._settled = scale.value(0)
         self._resting = QTimer(self, singleShot=True, interval=_PAUSE)
         self._resting.timeout.connect(self._rest)
@@ -144,6 +145,7 @@ class Setting(QWidget):
         row.setSpacing(0)
         self.slider = Slider()
         self.slider.setAccessibleName(name)
+        self._spoken = Spoken(self.slider)
         for part in (self, self.slider):
             part.setToolTip(tip)
         self._text = label("", "soft", widths[1])
@@ -173,17 +175,24 @@ class Setting(QWidget):
         self.slider.blockSignals(True)
         self.slider.setValue(round(self._scale.share(value) * STEPS))
         self.slider.blockSignals(False)
-        self._text.setText(self._write(value))
+        self._tell(value)
         self.slider.update()
 
     def _moved(self, position: int) -> None:
         value = self._scale.value(position / STEPS)
-        self._text.setText(self._write(value))
+        self._spoken.tell(self._tell(value))
         if not self.slider.isSliderDown():
             self._resting.start()  # first: who is told may show the value again, which would settle it
         if value != self._value:
             self._value = value
             self.sliding.emit(value)
+
+    def _tell(self, value: float) -> str:
+        """Write a value, for a screen reader too: a slider's own number is the place of its handle."""
+        told = self._write(value)
+        self._text.setText(told)
+        self.slider.setAccessibleDescription(f"{told}. {self._tip}" if self._tip else told)
+        return told
 
     def _released(self) -> None:
         self._resting.stop()

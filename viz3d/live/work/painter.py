@@ -25,6 +25,7 @@ from scenes import (
     bring_loops,
     focus_on,
     focus_on_class,
+    focus_on_group,
     focus_on_synapse,
 )
 from viz3d.live.work.compiling import Compiling
@@ -47,7 +48,7 @@ class PaintRequest:
         ratio: pixels of the screen for one unit of the window.
         free: where labels may stand, see `Scene.seen`.
         focus: the trace that the scene shows, and what is lit while all else steps back: a neuron with its
-            synapses, or a synapse by the neurons at its ends.
+            synapses, or a synapse by the neurons at its ends; or, if `group`, neurons with all of theirs.
         evidence: that trace and a class: what speaks for it and against it is lit instead.
         stamp: what the asker gives along; it comes back with the picture.
     """
@@ -60,6 +61,7 @@ class PaintRequest:
     ratio: float = 1.0
     free: Free | None = None
     focus: tuple[Trace, tuple[int, ...]] | None = None
+    group: bool = False
     evidence: tuple[Trace, int] | None = None
     stamp: object = None
 
@@ -199,8 +201,13 @@ class Painter(Worker):
         label = request.evidence[1] if request.evidence else -1
         made_of = asked[0], request.scene.layout, request.scene.theme
         kept = self._lit is not None and all(a is b for a, b in zip(self._lit[0], made_of, strict=True))
-        if self._lit is None or not kept or (self._lit[1].about, self._lit[1].label) != (about, label):
-            self._lit = made_of, _light(*made_of, about, label)
+        wanted = about, label, request.group
+        if (
+            self._lit is None
+            or not kept
+            or (self._lit[1].about, self._lit[1].label, self._lit[1].group) != wanted
+        ):
+            self._lit = made_of, _light(*made_of, *wanted)
         return self._lit[1]
 
     def _end(self) -> None:
@@ -214,9 +221,13 @@ class Painter(Worker):
             stage.close()
 
 
-def _light(trace: Trace, layout: Layout, theme: Theme, about: tuple[int, ...], label: int) -> Focus:
-    """Light what speaks for a class, or without one a neuron with its synapses, or a synapse by its ends."""
+def _light(
+    trace: Trace, layout: Layout, theme: Theme, about: tuple[int, ...], label: int, group: bool
+) -> Focus:
+    """Light what speaks for a class, or the synapses of a neuron or a group, or one by its ends."""
     if label >= 0:
         return focus_on_class(trace, layout, theme, label)
+    if group:
+        return focus_on_group(trace, layout, theme, about)
     find = focus_on if len(about) == 1 else focus_on_synapse
     return find(trace, layout, theme, *about)

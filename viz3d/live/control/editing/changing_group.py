@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from engine import EngineError
 from engine.graph import address
 from scenes.texts import ENGLISH
+from viz3d.findings.deciders import read_without
 from viz3d.findings.group import GroupFacts
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.editing.edits import Edits
@@ -79,7 +80,8 @@ def group_card(traced: TracedDigit, where: str) -> GroupCard:
     facts = GroupFacts.of(traced, where)
     most, value = facts.largest
     own = [edit.verb for edit in traced.net.edits if not edit.synapse and edit.where == where]
-    now, then = traced.trace, facts.without.trace
+    now = traced.trace
+    answer = f"{traced.named(now.prediction)} at {ENGLISH.percent(now.confidence)}"
     # Where activations have either sign, as in attention, none is at rest.
     fire = f"; {facts.firing:,} fire" if now.activation[facts.layer].min() >= 0 else ""
     furthest = "at most" if value >= 0 else "largest"
@@ -87,13 +89,11 @@ def group_card(traced: TracedDigit, where: str) -> GroupCard:
         f"{len(facts.neurons):,} of the {facts.of_all:,} neurons of {facts.layer}{fire}",
         f"activation {number(float(facts.activation.mean()))} on average, {furthest} {number(value)}",
     )
-    silent = f"{traced.named(then.prediction)} at {ENGLISH.percent(then.confidence)}"
-    awake = f"in place of {traced.named(now.prediction)} at {ENGLISH.percent(now.confidence)}"
     return GroupCard(
         kind=(facts.kind or "group").upper(),
         name=where,
         facts=lines,
-        without=f"{silent}: they are silent" if "ablate" in own else f"{silent}, {awake}",
+        without=f"{answer}: they are silent" if "ablate" in own else read_without(traced, facts.without),
         ablated="ablate" in own,
         frozen="freeze" in own,
         largest=(most, traced.address(most)),

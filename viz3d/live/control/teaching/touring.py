@@ -11,12 +11,13 @@ from viz3d.live.widgets.teaching.hint import Hint
 
 @dataclass(frozen=True)
 class Stop:
-    """A hint: its name, its words, and on which side of its place it stands."""
+    """A hint: its name, its words, on which side of its place it stands, and whether it is to be low."""
 
     name: str
     title: str
     text: str
     side: str = "above"
+    low: bool = False
 
 
 STOPS = (
@@ -30,8 +31,8 @@ STOPS = (
     ),
     Stop("change", "Change it", "Ablate silences it. Ctrl+Z takes everything back.", "left"),
     Stop("compare", "Compare", "Hold B to see it as it was. Cyan ticks on the bars tell it, too.", "left"),
-    # One line: two would hide the answer, which is below.
-    Stop("train", "Watch it learn", "Turn to Train, press Start.", "below"),
+    # Low: else it would hide the answer, or what the neuron is called, which are below.
+    Stop("train", "Watch it learn", "Turn to Train, press Start.", "below", low=True),
 )
 NUMBERS = Stop("draw", "Change a number", "Drag a slider, or type a value: the bars follow your hand.")
 COLOURS = Stop("draw", "Take another picture", "Click a small one, or drop one of your own on the window.")
@@ -115,7 +116,7 @@ class TouringControl(QObject):
             self._hint.hide()
         else:
             said = self._worded(stop)
-            self._hint.tell(said.title, said.text, f"{STOPS.index(stop) + 1} of {len(STOPS)}")
+            self._hint.tell(said.title, said.text, f"{STOPS.index(stop) + 1} of {len(STOPS)}", low=said.low)
             place = self._places[stop.name]()
             self._hint.point_at(place, stop.side)
             there = [each.geometry() for each in self._first if not each.isHidden()]

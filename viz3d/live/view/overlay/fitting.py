@@ -17,14 +17,16 @@ def lit(focus: Focus, classes: Sequence[str]) -> str:
     """The headline of what is pointed out, which is not what the scene's own story tells."""
     if focus.label >= 0:
         return f"Lit: what speaks for {classes[focus.label]} and against it"
-    return f"Lit: {'the strongest synapses of this neuron' if len(focus.about) == 1 else 'this synapse'}"
+    if focus.synapse:
+        return "Lit: this synapse"
+    return f"Lit: the strongest synapses of {'these neurons' if focus.group else 'this neuron'}"
 
 
 def shortened(headline: str, room: float) -> str:
     """A headline without what follows its last comma, or whose synapses are lit, where it has no room."""
     if width_of("display", _SMALL, headline) <= room:
         return headline
-    return headline.rpartition(", ")[0] or headline.removesuffix(" of this neuron")
+    return headline.rpartition(", ")[0] or headline.partition(" of this")[0].partition(" of these")[0]
 
 
 def fitting(headline: str, room: float) -> int:

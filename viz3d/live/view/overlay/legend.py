@@ -35,11 +35,12 @@ def rows_of(entries: Sequence[Entry], drawn: Entry, room: float) -> list[list[En
 
 
 def told_of(focus: Focus) -> tuple[tuple[str, str], str]:
-    """What warm and cool say of the synapses of a neuron, or of one, and how many are lit."""
+    """What warm and cool say of the synapses of a neuron or a group, or of one, and how many are lit."""
     signs = "excites", "inhibits"
-    if len(focus.about) == 1:
+    if not focus.synapse:
         # Without a comma, after which words are cut where there is little room.
-        by = ": those out of it by weight" if focus.silent else " of it"
+        it = "them" if focus.group else "it"
+        by = f": those out of {it} by weight" if focus.silent else f" of {it}"
         return signs, counted(len(focus.value), "synapse") + by
     if focus.silent:  # it carries nothing that could excite or inhibit
         return ("weight above 0", "weight below 0"), "one synapse of a silent source"

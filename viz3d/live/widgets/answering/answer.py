@@ -19,6 +19,7 @@ from viz3d.live.widgets.spoken import Spoken
 _HIGH = 24  # px of a row at most, where the card is high
 _FEW = 12  # classes up to which rows may be higher
 _SHORT = 670  # px of a card up to which fewer reasons are told: the edits below them stay in sight
+_BESIDE = 370  # px of a card for all else than the bars: head, reasons and edits
 _LOW, _PER = 540, 32  # px of a card from which on they are, and more of it for each pixel of a row
 
 
@@ -52,7 +53,7 @@ class AnswerPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self._note)
         column.addWidget(self._before)
-        column.addSpacing(8)
+        column.addSpacing(4)
         column.addWidget(self.bars)
         column.addWidget(self._others)
         column.addWidget(self._crops)
@@ -67,6 +68,12 @@ class AnswerPanel(QWidget):
         """Use the room of a card that is so many pixels high: its rows stand wider apart."""
         self._room = high
         more = max(0, high - _LOW) // _PER
+        # With an edit a line comes: where there is room, rows below it do not move from under a pointer.
+        keeps = self._before.sizePolicy()
+        keeps.setRetainSizeWhenHidden(high >= _SHORT)
+        self._before.setSizePolicy(keeps)
+        self.bars.set_most((high - _BESIDE) // ROW)
+        self._tell_others()
         few = len(self.bars.labels) <= _FEW
         self.bars.set_high(min(ROW + more, _HIGH) if few else ROW)
         self.reasons.rows.set_high(min(REASON + more, _HIGH))
@@ -104,7 +111,11 @@ class AnswerPanel(QWidget):
         )
         crops = "" if answer.over_crops is None else f"mean over 4 crops: {_best(answer, answer.over_crops)}"
         self._tell(self._crops, crops)
-        self._tell(self._others, self._rest(answer))
+        self._tell_others()
+
+    def _tell_others(self) -> None:
+        answer = self.bars.answer
+        self._tell(self._others, "" if answer is None else self._rest(answer))
 
     def _rest(self, answer: Answer) -> str:
         """How many classes have no row, and what they have together; "" where each has one."""

@@ -19,6 +19,7 @@ from viz3d.live.widgets.style import CAPTION, SIDE_PANEL, TEXT, Look, font
 ROW = 16  # px
 _SHORTEST, _LONGEST = 22.0, 104.0  # px of the names of classes
 _ALL, _LEADING = 62, 20  # classes up to which each has a row (EMNIST has so many), and rows of more
+_LEAST = 10  # rows that there are in any case
 SHARE = 60  # px of a share at the end of its row, as of ">99.9%"
 _TIP = "The share of each class in the answer; click one for the neuron that speaks for it"
 _SHORT = 1.5  # px: no bar is shorter
@@ -96,6 +97,7 @@ class Bars(Rows):
         super().__init__(ROW)
         self._answer: Answer | None = None
         self.labels: list[int] = []
+        self._most = _ALL  # rows that there is room for
         self._names, self._whole = _SHORTEST, False  # room for names, and whether they all have enough
         self.setMinimumWidth(160)
         self.setFixedHeight(10 * ROW)
@@ -111,11 +113,11 @@ class Bars(Rows):
             widest = max(map(metrics.horizontalAdvance, answer.classes))
             self._names = min(max(12 + widest, _SHORTEST), _LONGEST)
             self._whole = widest <= self._names - 4
-            self.labels = leading(answer)
+            self.labels = leading(answer, self._most)
             self.set_count(len(self.labels))
             return
-        if len(answer.classes) > _ALL:
-            if (labels := leading(answer)) != self.labels:
+        if len(answer.classes) > len(self.labels):
+            if (labels := leading(answer, self._most)) != self.labels:
                 self.labels = labels
                 self._hover(-1)  # the row under the pointer is another class's by now
             self.update()
@@ -124,6 +126,21 @@ class Bars(Rows):
             if was != now or (before.before is None) != (answer.before is None):
                 # The name is written otherwise of the answer alone.
                 self.touch(place, 0 if was[-1] != now[-1] else math.floor(self._names))
+
+    @property
+    def answer(self) -> Answer | None:
+        """What is shown."""
+        return self._answer
+
+    def set_most(self, rows: int) -> None:
+        """Have no more rows than there is room for: then they are of the likeliest classes alone."""
+        rows = min(max(rows, _LEAST), _ALL)
+        if rows != self._most:
+            self._most = rows
+            if self._answer is not None and (labels := leading(self._answer, rows)) != self.labels:
+                self.labels = labels
+                self._hover(-1)
+                self.set_count(len(labels))
 
     def row(self, painter: QPainter, look: Look, place: int, lit: bool) -> None:
         """Draw the bar of a class."""
@@ -178,9 +195,13 @@ class Bars(Rows):
         self.light(self.labels.index(label) if label in self.labels else -1)
 
 
-def leading(answer: Answer) -> list[int]:
-    """The classes that have a row: all in their order, or of many the likeliest, the first one first."""
-    if len(answer.classes) <= _ALL:
+def leading(answer: Answer, most: int = _ALL) -> list[int]:
+    """The classes that have a row: all in their order, or of many the likeliest, the first one first.
+
+    most: rows that there is room for.
+    """
+    if len(answer.classes) <= most:
         return list(range(len(answer.classes)))
-    found: list[int] = np.argsort(-answer.probabilities, kind="stable")[:_LEADING].tolist()
+    rows = min(_LEADING, most)
+    found: list[int] = np.argsort(-answer.probabilities, kind="stable")[:rows].tolist()
     return found

@@ -65,6 +65,7 @@ class ReasonRows(Rows):
         self._classes = ("", "")
         self.by_lead = self.stale = False
         self._clicked = ""  # address of a dimmed row that was clicked
+        self._menu_at: QPoint | None = None  # where, if that was with the right button
         self.set_count(count)
         self.setAccessibleName("Neurons that decide")
         self.setAccessibleDescription(_SOON)
@@ -120,11 +121,15 @@ class ReasonRows(Rows):
             QTimer.singleShot(0, self, self._choose_clicked)
 
     def _choose_clicked(self) -> None:
-        """Choose what was clicked while it was dimmed, if it still decides."""
+        """Choose what was clicked while it was dimmed, or open its menu, if it still decides."""
         clicked, self._clicked = self._clicked, ""
         place = next((place for place, each in enumerate(self._shown) if each.where == clicked), -1)
-        if self.at(place) is not None:
+        if self.at(place) is None:
+            return
+        if self._menu_at is None:
             self.chosen.emit(place)
+        else:
+            self.menu_asked.emit(place, self._menu_at)
 
     def outdate(self, reasons: Reasons, keep: bool) -> None:
         """What is shown is true no longer: dim it, or, where it is not even of the same, show empty rows."""
@@ -212,14 +217,14 @@ class ReasonRows(Rows):
         return (number(each.lead), number(self._margin - each.lead)) if self.by_lead else each.shares
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose a row, a dimmed one once it is known again; with the right button ask for its menu."""
-        place = self._at(event)
+        """Choose a row, or with the right button ask for its menu; of a dimmed one once it is known again."""
+        place, right = self._at(event), event.button() == Qt.MouseButton.RightButton
+        at = event.globalPosition().toPoint() if right else None
         if self.at(place) is None:
-            if self.stale and event.button() == Qt.MouseButton.LeftButton and place < len(self._shown):
-                self._clicked = self._shown[place].where if place >= 0 else ""
-            return
-        if event.button() == Qt.MouseButton.RightButton:
-            self.menu_asked.emit(place, event.globalPosition().toPoint())
+            if self.stale and place < len(self._shown):
+                self._clicked, self._menu_at = self._shown[place].where if place >= 0 else "", at
+        elif at is not None:
+            self.menu_asked.emit(place, at)
         else:
             super().mousePressEvent(event)
 

@@ -1,6 +1,7 @@
 """Why one class and not the next: the neurons that decide, and what the bars are without each of them."""
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QMoveEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.answering.reason import Reason, Reasons
@@ -59,6 +60,11 @@ class ReasonsPanel(QWidget):
             self._few = few
             if self._reasons is not None:
                 self.set_reasons(self._reasons)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """The rows have moved with it."""
+        super().moveEvent(event)
+        self.rows.point_again()
 
     def set_reasons(self, reasons: Reasons) -> None:
         """Show why a class is ahead of another; what is not measured yet stays as it was, and dimmed."""

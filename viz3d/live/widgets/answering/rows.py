@@ -1,7 +1,7 @@
 """Rows that answer to a pointer and to keys: one is lit under it, a click or Enter chooses it."""
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QMoveEvent, QPainter
 
 from viz3d.live.widgets.parts import Painted
 from viz3d.live.widgets.spoken import speak
@@ -24,6 +24,7 @@ class Rows(Painted):
     def __init__(self, height: int) -> None:
         super().__init__()
         self.high, self._count, self._under = height, 0, -1
+        self._pointer: QPointF | None = None  # where it is on the screen; None beside the rows
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -75,26 +76,44 @@ class Rows(Painted):
             self.row(painter, look, place, place == self._under)
             painter.restore()
 
+    def point_again(self) -> None:
+        """Light the row that is under the pointer by now: the rows have moved, and it has not."""
+        if self._pointer is not None and self._under >= 0:
+            at = self.mapFromGlobal(self._pointer)
+            inside = QRectF(self.rect()).contains(at)
+            self._hover(self._row_at(at.y()) if inside else -1)
+
+    def _row_at(self, y: float) -> int:
+        place = int(y // self.high)
+        return place if 0 <= place < self._count else -1
+
     def _hover(self, place: int) -> None:
         if place != self._under:
             self.light(place)
             self.hovered.emit(place)
 
     def _at(self, event: QMouseEvent) -> int:
-        place = int(event.position().y() // self.high)
-        return place if 0 <= place < self._count else -1
+        return self._row_at(event.position().y())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light up the row under the pointer."""
+        self._pointer = event.globalPosition()
         self._hover(self._at(event))
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Another row is under the pointer, where a line above has come or gone."""
+        super().moveEvent(event)
+        self.point_again()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Light up none."""
+        self._pointer = None
         self._hover(-1)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Light up none: a pointer that has gone on meanwhile is not heard of."""
         super().hideEvent(event)
+        self._pointer = None
         self._hover(-1)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -10,7 +10,7 @@ from viz3d.live.widgets.parts import CENTRE, LEFT, Card, cut
 from viz3d.live.widgets.style import CAPTION, NAME, TEXT, Look, font
 
 _EDGE = 16  # px within the card
-_ROOMY, _HEAD = 360, 184  # px of width from which on the head stands beside the columns, and its own
+_ROOMY, _HEAD = 396, 184  # px of width from which on the head stands beside the columns, and its own
 _LOW = 64  # px that the head is high where it stands above them
 _STEP, _WIDEST, _THICK = 17.0, 44.0, 18.0  # px from column to column, at least and at most; of a column
 _APART, _FEW = 4.0, 3  # px between names; columns that there are at least, if their names are cut for it

@@ -117,6 +117,8 @@ class Inspector(Card):
         self._value.setText(number(card.value))
         recolour(self._value, "accent" if card.edited else "name")
         self._note.setText(card.note)
+        self._without.setText(card.without)
+        self._without.setVisible(bool(card.without))
         self.sum.set_card(card)
         self.sum.setVisible(card.sums)
         self._tabs[self._tab if card.sums else 1].setChecked(True)  # nothing reaches a pixel
@@ -160,7 +162,8 @@ class Inspector(Card):
 
     def _fill_facts(self) -> None:
         self._name, self._value = elided("name"), label("", "name")
-        self._note = elided("soft")
+        self._note, self._without = elided("soft"), elided("soft")
+        self._without.setToolTip("The answer with this neuron silent: Ablate makes it so")
         names = QHBoxLayout()
         names.addWidget(self._name, 1)
         names.addWidget(self._value)
@@ -169,6 +172,7 @@ class Inspector(Card):
         column.setSpacing(0)
         column.addLayout(names)
         column.addWidget(self._note)
+        column.addWidget(self._without)
         column.addSpacing(12)
         column.addWidget(self.sum)
         column.addSpacing(8)

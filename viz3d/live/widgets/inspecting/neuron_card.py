@@ -38,6 +38,7 @@ class NeuronCard:
     Attributes:
         address: as people type it, `hidden1:201`.
         value: its activation, and `note`: a few words on it.
+        without: what is read without it, "" where it is silent, or cannot be.
         kind: what it is, in capitals.
         edited: whether a person changed it: its value stands in the accent then.
         excited, inhibited, bias, total: the terms above 0 and below 0 of its sum, its bias, the sum itself.
@@ -58,6 +59,7 @@ class NeuronCard:
     address: str
     value: float
     note: str = ""
+    without: str = ""
     kind: str = "NEURON"
     edited: bool = False
     excited: float = 0.0

@@ -8,6 +8,7 @@ from viz3d.live.widgets.parts import Painted, button, label
 from viz3d.live.widgets.style import RADIUS, Look, with_alpha
 
 _WIDE, _TIP, _GAP = 232, 9, 4  # of the card, of its point, and between that and what it points at
+_LOW = 316  # px that a low card is wide: it stands at the right, over the head of the card there
 SIDES = {"above": (0, -1), "below": (0, 1), "left": (-1, 0)}  # where the card stands beside its place
 
 
@@ -24,19 +25,30 @@ class Hint(Painted):
         self.skip = button("Skip the tour", "No more hints; the help menu brings them back", "quiet")
         self.skip.clicked.connect(lambda _on: self.skipped.emit())
         self._point, self._side = QPointF(), "above"
-        foot, column = QHBoxLayout(), QVBoxLayout(self)
-        foot.addWidget(self._count)
-        foot.addStretch()
-        foot.addWidget(self.skip)
-        column.setContentsMargins(16 + _TIP, 12 + _TIP, 12 + _TIP, 8 + _TIP)
-        column.setSpacing(4)
-        for part in (self._title, self._text):
-            column.addWidget(part)
-        column.addLayout(foot)
+        self._head, self._foot, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        self._low = False
+        self._head.addWidget(self._title, 1)
+        column.addLayout(self._head)
+        column.addWidget(self._text)
+        column.addLayout(self._foot)
+        self._arrange()
         self.hide()
 
-    def tell(self, title: str, text: str, count: str) -> None:
-        """Say something."""
+    def _arrange(self) -> None:
+        """Put the count and the button below the words, or in a low card beside the title."""
+        row, column = self._head if self._low else self._foot, self.layout()
+        assert isinstance(column, QVBoxLayout)
+        row.addWidget(self._count, 0 if self._low else 1)
+        row.addWidget(self.skip)
+        above, below = (4, 6) if self._low else (12, 8)
+        column.setContentsMargins(16 + _TIP, above + _TIP, 12 + _TIP, below + _TIP)
+        column.setSpacing(0 if self._low else 4)
+
+    def tell(self, title: str, text: str, count: str, *, low: bool = False) -> None:
+        """Say something; low: in a card of two lines."""
+        if low != self._low:
+            self._low = low
+            self._arrange()
         self._title.setText(title)
         self._text.setText(text)
         self._count.setText(count)
@@ -52,7 +64,8 @@ class Hint(Painted):
         top = {0: middle.y() - size.height() // 2, -1: place.top() - _GAP - size.height()}.get(
             y, place.bottom() + _GAP
         )
-        left = min(max(left, 8), parent.width() - size.width() - 8)
+        most = parent.width() - size.width() - 8
+        left = most if self._low else min(max(left, 8), most)
         top = min(max(top, 8), parent.height() - size.height() - 8)
         self.setGeometry(left, top, size.width(), size.height())
         self._side = side
@@ -62,7 +75,8 @@ class Hint(Painted):
     def _size(self) -> QSize:
         column = self.layout()
         assert column is not None
-        return QSize(_WIDE, column.heightForWidth(_WIDE))
+        wide = _LOW if self._low else _WIDE
+        return QSize(wide, column.heightForWidth(wide))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Keep the click from what is beneath."""
