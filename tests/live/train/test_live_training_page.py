@@ -212,7 +212,7 @@ def test_of_a_run_that_became_an_act_nothing_is_left_in_memory_but_its_curves(de
         gc.collect()
         return run() is None and training() is None
 
-    qtbot.waitUntil(gone, timeout=20_000)
+    qtbot.waitUntil(gone)
 
 
 def test_gone_back_to_the_beginning_nothing_was_done(desk, qtbot):

@@ -120,6 +120,7 @@ def test_a_finger_draws_and_two_zoom_and_leave_no_dot(served, qtbot):
 
 def test_a_finger_that_rests_on_the_page_opens_the_menu(served, qtbot):
     window, server = served
+    QGuiApplication.styleHints().setMousePressAndHoldInterval(40)
     with page(qtbot, server) as browser:
         asked = []
         window.view.menu_asked.connect(lambda _on, place: asked.append(window.view.mapFromGlobal(place)))

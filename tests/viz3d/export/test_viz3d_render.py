@@ -76,7 +76,7 @@ def test_a_film_that_is_broken_off_leaves_no_process_and_no_memory(scene):
     next(pictures)
     pictures.close()
     assert only(before)
-    assert set(children()) == running
+    assert set(children()) <= running
 
 
 @pytest.mark.usefixtures("screen")
@@ -91,7 +91,7 @@ def test_a_killed_drawing_process_is_named(scene):
     with pytest.raises(UserError, match="ended by SIGKILL too early: try fewer --workers"):
         list(pictures)
     assert only(before)
-    assert set(children()) == running
+    assert set(children()) <= running
 
 
 @pytest.mark.usefixtures("screen")
