@@ -41,10 +41,9 @@ def test_a_network_of_another_system_is_imported_beside_the_window(
     window, qtbot, tmp_path, monkeypatch, name
 ):
     # Lost otherwise: it is refused as "not an image", though every command takes it.
-    before, seen, show = window.desk.session.net, [], window.command.show_work
-    monkeypatch.setattr(
-        window.command, "show_work", lambda *told: (show(*told), seen.append(window.command._work.isVisible()))
-    )
+    before, seen, line = window.desk.session.net, [], window.command
+    show = line.show_work
+    monkeypatch.setattr(line, "show_work", lambda *told: (show(*told), seen.append(line._work.isVisible())))
     drop(window, nielsen(tmp_path / name))
     qtbot.waitUntil(lambda: window.desk.session.net is not before, timeout=PATIENCE)
     assert seen[0], "what its file leaves open is tried out, which takes long: that is told"

@@ -92,7 +92,7 @@ class Page:
     def settle(self):
         """Look until nothing new comes, however slowly the window looks for it."""
         pictures = self._server.pictures
-        with patience_of(1.0):
+        with patience_of(0.2):
             while self.look() != 204 or pictures._changed or pictures._still <= _STILL:
                 pass
         return self
