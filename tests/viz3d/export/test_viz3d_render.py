@@ -43,8 +43,8 @@ def children() -> list[int]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            words = stat.read_text().rpartition(")")[2].split()
-            command = (stat.parent / "cmdline").read_text()
+            words = stat.read_text(errors="replace").rpartition(")")[2].split()
+            command = (stat.parent / "cmdline").read_text(errors="replace")
         except OSError:
             continue
         if int(words[1]) == os.getpid() and words[0] != "Z" and "resource_tracker" not in command:
