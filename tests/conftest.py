@@ -83,7 +83,13 @@ def pytest_runtest_teardown() -> Iterator[None]:
 
 @pytest.fixture
 def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
-    """Wait as long as `patience` says, where pytest-qt waits five seconds."""
+    """Wait as long as `patience` says, where pytest-qt waits five seconds.
+
+    So long, too, until a finger rests: where that is meant a test says so, and else a busy machine would.
+    """
+    from PySide6.QtGui import QGuiApplication  # Qt is not for tests that need no window
+
+    QGuiApplication.styleHints().setMousePressAndHoldInterval(PATIENCE)
     for name in ("waitUntil", "waitSignal", "waitSignals", "waitActive", "waitExposed"):
         monkeypatch.setattr(qtbot, name, partial(getattr(qtbot, name), timeout=PATIENCE))
     return qtbot

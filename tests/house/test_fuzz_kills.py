@@ -43,20 +43,27 @@ def script(tmp_path, text):
 
 
 BAD = {
-    "open('out.txt', 'w').write('half'); time.sleep(60)": "out.txt: not whole",
-    "os.remove('out.txt'); time.sleep(60)": "out.txt: gone",
-    "open('stray', 'w'); time.sleep(60)": "leaves stray",
-    "signal.signal(15, lambda *_: sys.exit(3)); open('.viz3d-x', 'w'); time.sleep(60)": "status 3",
-    "signal.signal(15, lambda *_: 1 / 0); open('.viz3d-x', 'w'); time.sleep(60)": "Traceback",
+    "open('out.txt', 'w').write('half')": "out.txt: not whole",
+    "os.remove('out.txt')": "out.txt: gone",
+    "open('stray', 'w')": "leaves stray",
+    "signal.signal(15, lambda *_: sys.exit(3)); open('.viz3d-x', 'w')": "status 3",
+    "signal.signal(15, lambda *_: 1 / 0); open('.viz3d-x', 'w')": "Traceback",
 }
+SLEEP = "\nprint('asleep', flush=True)\ntime.sleep(600)"
+
+
+def asleep(run, until, *, writing=False):
+    """Wait until the program has done what it does, in place of a moment: then it sleeps."""
+    while not run._said.read_text():
+        assert run.process.poll() is None, run.complaint
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("program", BAD)
 def test_what_no_killed_command_may_leave_is_seen(tmp_path, monkeypatch, program):
     monkeypatch.setattr(kills, "of_viz3d", lambda words: [sys.executable, *words])
-    job = script(tmp_path, f"import os, signal, sys, time\n{program}")
-    # Late enough for any machine: the program is then asleep.
-    monkeypatch.setattr(kills, "_wait", lambda run, until, writing=False: time.sleep(0.5))
+    job = script(tmp_path, f"import os, signal, sys, time\n{program}{SLEEP}")
+    monkeypatch.setattr(kills, "_wait", asleep)
     outcome = kills.kill(job, "SIGTERM", (0.1, 0.2), np.random.default_rng(0))
     assert any(BAD[program] in wrong for wrong in outcome.wrong), outcome.wrong
 
@@ -64,8 +71,8 @@ def test_what_no_killed_command_may_leave_is_seen(tmp_path, monkeypatch, program
 def test_a_process_that_outlives_the_killed_one_is_seen(tmp_path, monkeypatch):
     monkeypatch.setattr(kills, "of_viz3d", lambda words: [sys.executable, *words])
     monkeypatch.setattr(kills, "_PATIENCE", 1.0)
-    monkeypatch.setattr(kills, "_wait", lambda run, until, writing=False: time.sleep(0.5))
-    job = script(tmp_path, "import subprocess, time\nsubprocess.Popen(['sleep', '60'])\ntime.sleep(60)")
+    monkeypatch.setattr(kills, "_wait", asleep)
+    job = script(tmp_path, f"import subprocess, time\nsubprocess.Popen(['sleep', '600']){SLEEP}")
     outcome = kills.kill(job, "SIGKILL", (0.1, 0.2), np.random.default_rng(0))
     assert "1 processes go on" in outcome.wrong
 

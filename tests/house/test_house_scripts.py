@@ -198,7 +198,7 @@ def test_a_broken_off_run_leaves_nothing_behind(tools):
     (tools / "told").write_text(
         """#!/bin/sh
 case $* in
-*mypy*) trap 'sleep 0.3; : >ended; exit' TERM; echo $$ >mypy.pid; for _ in $(seq 99); do sleep 0.05; done ;;
+*mypy*) trap 'sleep 0.3; : >ended; exit' TERM; echo $$ >mypy.pid; for _ in $(seq 9999); do sleep 0.05; done ;;
 *pytest*) until [ -s mypy.pid ]; do sleep 0.02; done; kill -TERM $PPID; exit 2 ;;
 esac
 """

@@ -37,3 +37,17 @@ def test_such_an_import_is_seen_wherever_it_stands(source):
 def test_each_test_stands_in_a_room():
     # Of three hundred files in one folder nobody finds the one that holds what they change.
     assert [path.name for path in TESTS.glob("*.py")] == ["conftest.py"]
+
+
+def short_waits(source: str) -> list[int]:
+    """Return the lines that wait for a number of seconds of their own, in place of PATIENCE."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    given = [(each.value, node.lineno) for node in calls for each in node.keywords if each.arg == "timeout"]
+    return [line for value, line in given if isinstance(value, ast.Constant) and value.value is not None]
+
+
+def test_what_is_waited_for_has_all_patience():
+    # A limit of its own fails a test where the machine is busy, and another one each time.
+    found = {path.name: lines for path in FILES if (lines := short_waits(path.read_text()))}
+    assert not found, "wait with PATIENCE of tests/support/windows/patience.py"
+    assert short_waits("f(timeout=5)\nf(timeout=None)\nf(timeout=PATIENCE)\nf(x, timeout=2.0)") == [1, 4]

@@ -200,15 +200,15 @@ def test_a_study_that_nobody_listens_to_any_more_stops(monkeypatch, processors):
     done = []
 
     def work(i):
-        for step in range(1000):
+        for step in range(100_000):
             done.append(i)
-            yield step / 1000
+            yield step / 100_000
             threads.Event().wait(0.001)
 
     steps = threads.side_by_side(work, 2)
     next(steps)
     steps.close()
-    assert 0 < len(done) < 1000
+    assert 0 < len(done) < 100_000, "however late it is closed on a busy machine"
 
 
 @pytest.mark.parametrize("processors", [1, 2])

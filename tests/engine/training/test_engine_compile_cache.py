@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import logging
 
 import numba
 import pytest
@@ -28,8 +29,9 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def full(monkeypatch):
-    """A disk that is full whenever something is to be kept."""
+def full(monkeypatch, caplog):
+    """A disk that is full whenever something is to be kept; what is told of it is heard."""
+    caplog.set_level(logging.WARNING, "engine")  # a quiet training in this process lasts as long as that
 
     @contextlib.contextmanager
     def no_room(self, path):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from live_hands import LEFT
 from live_windows import settled
+from patience import PATIENCE
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -14,6 +15,7 @@ from scenes.texts import ENGLISH
 from viz3d.findings.answer import AnswerFacts
 from viz3d.live.view.overlay.layer_frames import group_corners
 from viz3d.live.widgets.answering import rows as rows_module
+from viz3d.live.work import thinker
 
 
 @pytest.fixture
@@ -135,11 +137,13 @@ def test_the_right_button_on_a_reason_offers_to_switch_it_off(window, qtbot):
     assert window.desk.session.traced.edits == f"ablate {first.where}"
 
 
-def test_while_a_hand_draws_the_bars_come_first_and_the_reasons_when_it_rests(window, qtbot):
+def test_while_a_hand_draws_the_bars_come_first_and_the_reasons_when_it_rests(window, qtbot, monkeypatch):
     # Lost otherwise: bars that lag behind the pen, or reasons that are those of a drawing before.
     pad, answer = window.drawing.pad, window.answer
     pad.clear()
     before, led = decided(qtbot, window), leaders(window.desk.shown.traced)
+    rest = thinker._PAUSE
+    monkeypatch.setattr(thinker, "_PAUSE", PATIENCE / 1000)  # on a busy machine the hand rests between moves
     QTest.mousePress(pad, LEFT, pos=QPoint(108, 30))
     for y in range(40, 180, 20):
         QTest.mouseMove(pad, QPoint(108, y))
@@ -156,6 +160,8 @@ def test_while_a_hand_draws_the_bars_come_first_and_the_reasons_when_it_rests(wi
     QTest.mouseMove(rows, QPoint(40, 5))
     QTest.mouseClick(rows, LEFT, pos=QPoint(40, 5))
     assert not window.desk.session.selection
+    monkeypatch.setattr(thinker, "_PAUSE", rest)
+    window.showing.show()
     made = [each.where for each in AnswerFacts(traced).deciders.neurons[:5]]
     assert [each.where for each in decided(qtbot, window)] == made
     QTest.mouseRelease(pad, LEFT, pos=QPoint(108, 170))

@@ -188,7 +188,7 @@ child.wait()
 def test_closing_waits_for_no_process_that_has_begun_nothing(window, qtbot, tmp_path, monkeypatch):
     # Lost otherwise: on a busy machine the window is shut for 25 seconds, in which the process only imports.
     slow, late = tmp_path / "python", tmp_path / "late"
-    slow.write_text(f"#!/bin/sh\nsleep 4\ntouch {late}\n")
+    slow.write_text(f"#!/bin/sh\nsleep 20\ntouch {late}\n")
     slow.chmod(0o755)
     monkeypatch.setattr("viz3d.live.work.exporter.sys.executable", str(slow))
     window.exporting.panel.wanted.emit(choice(tmp_path / "a.mp4"))

@@ -245,7 +245,7 @@ def test_at_rest_no_timer_runs_and_nothing_is_painted(shown, qtbot, qapp):
     for widget in (shown, *shown.findChildren(QObject)):
         widget.installEventFilter(counter)
     # On a busy machine what was asked for before may still come: what never ends is the fault.
-    for _ in range(8):
+    for _ in range(60):
         counter.woken.clear()
         requests = len(shown.view.painter.requests)
         qtbot.wait(700)

@@ -4,6 +4,7 @@ import time
 
 import numpy as np
 import pytest
+from patience import PATIENCE
 from PySide6.QtWidgets import QLabel
 from training_task import net_of, same, task
 
@@ -150,11 +151,12 @@ def test_past_nets_are_those_of_their_steps_bit_for_bit(trainer, qtbot):
 def test_news_never_queue_a_slow_receiver_gets_the_newest(trainer, qtbot):
     run = begin(trainer)
     # This thread serves no events meanwhile, as a window that is busy.
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE / 1000
     while run.step < 300 and time.monotonic() < until:
         time.sleep(0.01)
     assert trainer.hold()
     assert not trainer.news
+    qtbot.waitUntil(lambda: bool(trainer.news))
     qtbot.wait(50)
     assert [news.step for news in trainer.news] == [run.step]
     assert trainer.news[0].curve.shape == (5, run.step)

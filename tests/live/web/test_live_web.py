@@ -175,7 +175,7 @@ def test_it_listens_on_this_machine_alone_until_it_ends(window, qtbot):
         with pytest.raises(UserError, match=f"--port {port} cannot be listened on"):
             again.__enter__()
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port), timeout=5)
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE / 1000)
 
 
 @pytest.mark.parametrize(

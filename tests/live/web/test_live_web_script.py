@@ -56,7 +56,9 @@ def page(qtbot, server):
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(words, **pipes) as run:
         browser = Browser(qtbot, server, run)
-        browser.until(lambda shown: shown["drawn"] and not shown["words"])
+        # Until the window has the page's size a hand on the page is where it would be in one of that before.
+        size = ["1200px", "800px"]
+        browser.until(lambda shown: shown["drawn"] and not shown["words"] and shown["size"] == size)
         yield browser
         run.stdin.close()
 
@@ -64,8 +66,7 @@ def page(qtbot, server):
 def test_the_page_takes_the_browsers_size_and_draws_where_the_hand_draws(served, qtbot):
     window, server = served
     with page(qtbot, server) as browser:
-        qtbot.waitUntil(lambda: bool(window.width() == 1200 and window.height() == 800), timeout=PATIENCE)
-        assert browser.until(lambda shown: shown["size"] == ["1200px", "800px"])
+        assert (window.width(), window.height()) == (1200, 800)
         pad = window.drawing.pad
         browser.point(window, pad, "mousemove", 110, 20)
         browser.point(window, pad, "mousedown", 110, 20, held=1)
@@ -120,6 +121,7 @@ def test_a_finger_draws_and_two_zoom_and_leave_no_dot(served, qtbot):
 
 def test_a_finger_that_rests_on_the_page_opens_the_menu(served, qtbot):
     window, server = served
+    QGuiApplication.styleHints().setMousePressAndHoldInterval(40)
     with page(qtbot, server) as browser:
         asked = []
         window.view.menu_asked.connect(lambda _on, place: asked.append(window.view.mapFromGlobal(place)))

@@ -37,13 +37,17 @@ def nielsen(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", ["theirs.json", "no ending"])
-def test_a_network_of_another_system_is_imported_beside_the_window(window, qtbot, tmp_path, name):
+def test_a_network_of_another_system_is_imported_beside_the_window(
+    window, qtbot, tmp_path, monkeypatch, name
+):
     # Lost otherwise: it is refused as "not an image", though every command takes it.
-    before = window.desk.session.net
+    before, seen, line = window.desk.session.net, [], window.command
+    show = line.show_work
+    monkeypatch.setattr(line, "show_work", lambda *told: (show(*told), seen.append(line._work.isVisible())))
     drop(window, nielsen(tmp_path / name))
-    # What its file leaves open is tried out, which takes long: that is told.
-    qtbot.waitUntil(window.command._work.isVisible, timeout=PATIENCE)
     qtbot.waitUntil(lambda: window.desk.session.net is not before, timeout=PATIENCE)
+    assert seen[0], "what its file leaves open is tried out, which takes long: that is told"
+    assert not seen[-1]
     settled(qtbot, window)
     assert [layer.size for layer in window.desk.session.net.layers] == [784, 12, 10]
     assert any("right" in told for told in window.message.messages), "it is told how it reads"

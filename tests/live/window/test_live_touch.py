@@ -9,20 +9,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QHeaderView, QMenu, QScrollArea
 
+from viz3d.live.view.hold import Hold
 from viz3d.live.widgets.finger_scroll import FingerScroll
-
-LONG = 40  # ms after which a finger has rested, here
 
 
 @pytest.fixture
 def window(qtbot, windows):
-    window, hints = windows("mlp"), QGuiApplication.styleHints()
-    before = hints.mousePressAndHoldInterval()
-    hints.setMousePressAndHoldInterval(LONG)
+    window = windows("mlp")
     window.resize(1024, 700)
     yield untouched(qtbot, window)
     window.move(0, 0)
-    hints.setMousePressAndHoldInterval(before)
 
 
 class Finger:
@@ -58,6 +54,7 @@ def test_a_finger_that_rests_opens_the_menu_of_the_right_button(window, qtbot):
     # Lost otherwise: without a right button nobody finds what can be done with a neuron.
     session, view = window.desk.session, window.view
     neuron, at = spot_of_a_neuron(window)
+    QGuiApplication.styleHints().setMousePressAndHoldInterval(40)
     finger, pose = Finger(view), view.camera.pose
     finger.do(("press", at))
     finger.do(("move", at + QPoint(1, 1)))  # as any finger trembles
@@ -73,19 +70,24 @@ def test_a_finger_that_rests_opens_the_menu_of_the_right_button(window, qtbot):
 
 def test_a_finger_that_taps_turns_or_pinches_opens_none(window, qtbot):
     view = window.view
+    (hold,) = view.findChildren(Hold)
+    waits = hold._rests.isActive  # until the finger has rested
     neuron, at = spot_of_a_neuron(window)
     finger = Finger(view)
     finger.drag(at, at)
     assert view.selected == neuron
+    assert not waits()
     finger.do(("press", at))
+    assert waits()
     finger.do(("move", at + QPoint(30, 0)))
-    qtbot.wait(2 * LONG)
+    assert not waits()
     finger.do(("release", at + QPoint(30, 0)))
     finger.do(("press", at))
+    assert waits()
     for k in range(1, 4):
         way = QPoint(20 * k, 0)
         finger.do(("move", at - way), ("press" if k == 1 else "move", at + QPoint(60, 0) + way))
-    qtbot.wait(2 * LONG)
+    assert not waits()
     finger.do(("release", at), ("release", at))
     assert menu_of(window) is None
 

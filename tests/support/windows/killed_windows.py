@@ -90,6 +90,17 @@ def branched(window):
     return step
 
 
+def export(window):
+    """A film is being made; return its process, which may have ended when the window is killed."""
+    window.desk.do(Mutate("ablate hidden1:17"))
+    window.exporting.panel.wanted.emit(choice(ROOT / "film.gif"))
+    exporter = window.exporting.exporter
+    wait_for(lambda: bool(exporter._process and exporter._process.processId()))
+    process = exporter._process.processId()
+    wait_for(lambda: exporter._heard)
+    return process
+
+
 DEEDS = {
     "drawing": drawing,
     "paused": train,
@@ -98,11 +109,7 @@ DEEDS = {
     "branched": branched,
     "imported": lambda window: (drop(window, NETWORK), wait_for(lambda: window.desk.session.done))[1],
     "own_data": lambda window: window.desk.do(TakeSample("test:3")),
-    "export": lambda window: (
-        window.desk.do(Mutate("ablate hidden1:17")),
-        window.exporting.panel.wanted.emit(choice(ROOT / "film.gif")),
-        wait_for(lambda: window.exporting.exporter._heard),
-    )[1],
+    "export": export,
     "training": lambda window: train(window, pausing=False),  # last, lest the run end meanwhile
 }
 
@@ -125,7 +132,6 @@ def main():
         run = window.training.page.trainer.run
         told[name]["steps"] = None if run is None else run.snapshots.steps()[-1]
         told[name]["code"] = window.desk.session.acts[-1].text
-    told["export"]["process"] = windows["export"].exporting.exporter._process.processId()
     (ROOT / "told.json").write_text(json.dumps(told, default=str))
     trained.go_on()
     os.kill(os.getpid(), signal.SIGKILL)

@@ -92,11 +92,12 @@ def inspector(qtbot, qapp):
 
 @pytest.fixture
 def training_window(qtbot, tmp_path):
-    """A window that learns from the first 500 of the small digits and tests on 200."""
+    """A window that learns from the first 500 of the small digits, until it is stopped, and tests on 200."""
     from live_windows import opened
 
     window = opened(qtbot, tmp_path)
     window.training.page.panel.images.emit(500, 200)
+    window.training.page._change(epochs=100_000)
     yield window
     window.close()
 

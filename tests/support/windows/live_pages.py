@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from viz3d.live.web import handler
+from viz3d.live.web.pictures import _STILL
 from viz3d.live.web.server import served
 
 
@@ -46,9 +47,12 @@ def asked(qtbot, server, way, path, body=None, **headers):
 
 
 def done(qtbot, server, *deeds):
-    """Have deeds done."""
+    """Have deeds done; those that a window waits with for something are then still to come."""
     status, _, _ = asked(qtbot, server, "POST", "/deeds", json.dumps(deeds))
     assert status == 204
+    # The answer tells that they have come: a window that is not active yet does them some turns later.
+    relay = server.relay
+    qtbot.waitUntil(lambda: not relay._deeds or relay._held(), timeout=PATIENCE)
 
 
 class Page:
@@ -86,9 +90,10 @@ class Page:
         return status
 
     def settle(self):
-        """Look until nothing new comes within a second."""
-        with patience_of(1.0):
-            while self.look() != 204:
+        """Look until nothing new comes, however slowly the window looks for it."""
+        pictures = self._server.pictures
+        with patience_of(0.2):
+            while self.look() != 204 or pictures._changed or pictures._still <= _STILL:
                 pass
         return self
 

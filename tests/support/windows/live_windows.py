@@ -8,6 +8,7 @@ from patience import PATIENCE
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 import data
 import engine
@@ -79,7 +80,7 @@ def opened_on(qtbot, folder, where, text):
 
 
 def settled(qtbot, window):
-    """Wait until the scene of what is shown has come, and as large as the view is."""
+    """Wait until the scene of what is shown has come, as large as the view is, and has that size at rest."""
 
     def come():
         found = window.showing.drawn
@@ -87,6 +88,7 @@ def settled(qtbot, window):
             found is not None
             and found.trace is window.desk.shown.traced.trace
             and found.scene.size == window.showing.look().size
+            and not window.view._resizing.isActive()
         )
 
     qtbot.waitUntil(come, timeout=PATIENCE)
@@ -112,7 +114,8 @@ def drop(window, *files):
 
 
 def pictured(window):
-    """Give the view the picture that it asked for, but for its light: what it shows can be pointed at."""
+    """Give the view the picture of what is shown, but for its light: what it shows can be pointed at."""
+    settled(QtBot(None), window)  # what was asked for until then is of the scene before
     view = window.view
     request = view.painter.requests[-1]
     frame = request.scene.frame(request.scene.seconds, request.pose, request.free)

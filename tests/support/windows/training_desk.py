@@ -28,6 +28,11 @@ class TrainingDesk:
     def run(self):
         return self.page.trainer.run
 
+    @property
+    def last(self):
+        """What was told of the network that was shown last; "" before the first."""
+        return self.shown[-1][1] if self.shown else ""
+
     def texts(self):
         return [each.text() for each in self.page.findChildren(QLabel)]
 
@@ -39,4 +44,4 @@ class TrainingDesk:
         self.page.toggle()
         qtbot.waitUntil(lambda: self.run.step >= steps)
         self.page.toggle()
-        qtbot.waitUntil(lambda: self.shown[-1][1] == f"training, step {self.run.step:,}")
+        qtbot.waitUntil(lambda: self.last == f"training, step {self.run.step:,}")

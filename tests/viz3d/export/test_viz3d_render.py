@@ -43,8 +43,8 @@ def children() -> list[int]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            words = stat.read_text().rpartition(")")[2].split()
-            command = (stat.parent / "cmdline").read_text()
+            words = stat.read_text(errors="replace").rpartition(")")[2].split()
+            command = (stat.parent / "cmdline").read_text(errors="replace")
         except OSError:
             continue
         if int(words[1]) == os.getpid() and words[0] != "Z" and "resource_tracker" not in command:
@@ -76,7 +76,7 @@ def test_a_film_that_is_broken_off_leaves_no_process_and_no_memory(scene):
     next(pictures)
     pictures.close()
     assert only(before)
-    assert set(children()) == running
+    assert set(children()) <= running
 
 
 @pytest.mark.usefixtures("screen")
@@ -91,7 +91,7 @@ def test_a_killed_drawing_process_is_named(scene):
     with pytest.raises(UserError, match="ended by SIGKILL too early: try fewer --workers"):
         list(pictures)
     assert only(before)
-    assert set(children()) == running
+    assert set(children()) <= running
 
 
 @pytest.mark.usefixtures("screen")
