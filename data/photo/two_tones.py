@@ -72,6 +72,8 @@ def on_clean_paper(grey: Floats) -> tuple[Floats, bool]:
     if _looks_like_ink(dark, alone) < _looks_like_ink(~dark, light):
         alone, paper, full = light, full, paper
     alone = _inside(alone)
+    if not alone.any():  # nothing but lines
+        return grey, False
     if max(grey.shape) > SMALL and slenderness(alone) < SLENDER and _may_be_a_sheet(alone):
         return grey, False
     cover = (paper - grey) / (paper - full)
