@@ -24,6 +24,7 @@ CORNER = 3  # pixels from each corner of its box there is ink
 SQUARE = 0.7  # of its height is its width, at least
 CORNERS = 2  # at least: one alone may be a digit, such as a seven's
 ABOVE = 0.3  # of the digit's height: so far above a comb's tooth it may end
+BESIDE = 0.05  # of its height: so much wider on both sides is that then
 ARM = 0.85  # of a corner's box that each of its arms covers
 THIN = 0.3  # of a corner's shorter side is its pen, at most
 ON_ARMS = 0.9  # of a corner's ink that lies on its arms
@@ -147,9 +148,7 @@ def _corners(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut) -> Mask | 
     return out
 
 
-def _two_sides(
-    mask: Mask, labels: Ints, pieces: list[Piece], flat: list[Piece], cut: Cut
-) -> Mask | None:
+def _two_sides(mask: Mask, labels: Ints, pieces: list[Piece], flat: list[Piece], cut: Cut) -> Mask | None:
     """Two sides of a frame that meet in a corner, where the others were cut off, or the three of a comb's
     tooth, open above: the digit stands between, or above it. A low tooth is among the flat pieces.
     """
@@ -238,9 +237,11 @@ def _is_tooth(part: Mask) -> bool:
 
 def _stands_in(piece: Piece, other: Piece) -> bool:
     """Whether a piece lies in the box of another, sticks out of it above, or ends a little above it."""
-    aside = piece.left < other.left or piece.right > other.right
-    above = other.top - ABOVE * (piece.bottom - piece.top)
-    return not aside and above < piece.bottom <= other.bottom
+    room = min(piece.left - other.left, other.right - piece.right)
+    height = piece.bottom - piece.top
+    # Of a clock's digit the lower half is as wide as the upper one.
+    above = ABOVE * height if room > BESIDE * height else 0.0
+    return room >= 0 and other.top - above < piece.bottom <= other.bottom
 
 
 def _is_within(piece: Piece, others: list[Piece]) -> bool:

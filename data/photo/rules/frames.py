@@ -62,11 +62,7 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     gone = _underlines(mask, labels, pieces, worthy)
     gone += holes_among(mask, labels, pieces, cut)
     gone += _upright_lines(mask, labels, worthy)
-    suspects = [
-        piece
-        for piece in worthy
-        if _has_room_inside(piece, worthy, IN_CELL) or piece.touches(shape)
-    ]
+    suspects = [piece for piece in worthy if _has_room_inside(piece, worthy, IN_CELL) or piece.touches(shape)]
     for piece in suspects:
         others = [
             each for each in worthy if each is not piece and each.size >= INNER and not each.touches(shape)
@@ -107,7 +103,7 @@ def _underlines(mask: Mask, labels: Ints, pieces: list[Piece], worthy: list[Piec
 
 
 def _are_bars(mask: Mask, labels: Ints, flat: list[Piece], worthy: list[Piece]) -> bool:
-    """Whether flat pieces are bars of a clock's digit, some of which run together: as thick, as wide, near."""
+    """Whether flat pieces are bars of a clock's digit, some of which touch: as thick, as wide, near."""
     top, bottom = min(each.top for each in worthy), max(each.bottom for each in worthy)
     left, right = min(each.left for each in worthy), max(each.right for each in worthy)
     if right - left < STEM * (bottom - top) or any(

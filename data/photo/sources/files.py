@@ -36,7 +36,7 @@ OTHERS = (
 """Where a file of a kind that is not read has which bytes, and what it is called."""
 MOST_PIXELS = 50_000_000
 LEAST_SIDE = 8  # pixels, of the longer side
-MOST_FRAMES, MOST_LOOKED_AT = 100, 25_000_000  # so many, and pixels of them, are looked into for ink
+MOST_FRAMES, MOST_LOOKED_AT = 400, 25_000_000  # so many, and pixels of them, are looked into for ink
 WORKING_SIDE = 1024  # more pixels than this tell nothing more about 28x28
 
 
