@@ -68,8 +68,9 @@ def digit_from_image(source: Source, pick: int | None = None) -> NDArray[np.uint
 
 
 def read_digit(source: Source, pick: int | None = None, letters: bool = False) -> Reading:
-    """The same with where the digit was; of a picture that moves, in the first frame with a digit in it, drawn
-    to its end where later frames add to it.
+    """The same with where the digit was; of a picture that moves, in the first frame with a digit in it.
+
+    Where the digit is drawn there, row by row or stroke by stroke, in the frame in which it is whole.
 
     letters: what is written may be another character, and no X is told as crossed out.
     """

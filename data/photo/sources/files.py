@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from data.errors import DataError
+from data.photo.sources.decoding import decoded
 from data.photo.sources.saved_array import MAGIC, saved_array
 
 Floats = NDArray[np.float32]
@@ -158,6 +159,7 @@ def _decoded(image: Image.Image, name: str) -> Iterator[Floats]:
 def _decode(image: Image.Image, name: str) -> Floats:
     """Pixels as float32 (h, w, channels) 0..1, turned upright, reduced to the working size."""
     _check_size(name, image.width, image.height)
+    decoded(image)
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I") or image.mode == "F":
         return _from_array(np.asarray(image), name)

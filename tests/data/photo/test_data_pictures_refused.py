@@ -250,3 +250,14 @@ def test_what_is_far_wider_than_any_digit_is_none(high):
     ImageDraw.Draw(picture).ellipse((50, 50, 350, 50 + high), outline=0, width=8)
     with pytest.raises(DataError, match=r"something \d times as wide as it is high, as words are"):
         digit_from_image(picture)
+
+
+def test_of_a_damaged_tiff_nothing_is_written_beside_the_error(tmp_path, capfd):
+    """Lost otherwise: the one line of a refusal stands among those of a library, one for each row."""
+    path = tmp_path / "cut.tif"
+    Image.fromarray(bytes_of(0.5 + noise(0.2))).save(path, compression="tiff_lzw")
+    content = path.read_bytes()
+    path.write_bytes(content[:9] + bytes(200) + content[209:])
+    with pytest.raises(DataError, match="damaged or truncated"):
+        digit_from_image(path)
+    assert capfd.readouterr() == ("", "")
