@@ -20,6 +20,8 @@ PARTS = 40  # of a frame, what is in it, and dust, at most: more are texture
 FREE = 2  # sides, at least, that the digit does not touch: one drawn as an outline reaches them all
 INSIDE = 0.35  # of the frame's height: so tall is a digit in it
 LARGE = 30  # pixels: a smaller box may be a nought of a pen of one pixel
+PEN = 0.1  # of its longer side is the pen of a frame with nothing in it, at most
+BROAD = 1.6  # times as long as wide: so square it is then
 CORNER = 3  # pixels from each corner of its box there is ink
 SQUARE = 0.7  # of its height is its width, at least
 CORNERS = 2  # at least: one alone may be a digit, such as a seven's
@@ -80,7 +82,8 @@ def is_empty_frame(mask: Mask) -> bool:
         return False
     if mask[height // 4 : height - height // 4].mean() > 0.5:
         return False
-    near = max(3, round(ASKEW * max(mask.shape)))
+    square = max(mask.shape) <= BROAD * min(mask.shape)  # a broad one of a wide pen may be a stretched nought
+    near = max(4, round(PEN * max(mask.shape))) if square else max(3, round(THICKEST * max(mask.shape)))
     inner = mask[near:-near, near:-near]
     if _lined(mask, near) < 4 or np.count_nonzero(inner) > (1 - ON_ARMS) * np.count_nonzero(mask):
         return False

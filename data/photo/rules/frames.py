@@ -39,7 +39,8 @@ SLANT = 0.58  # of its height goes it to the side, at least; a one in a circle s
 NOUGHT = 0.75  # of its height is its width: so narrow a ring is a nought, in which a slash may stand steeper
 STEEP = 0.2
 STEM = 0.3  # of their height is the width of a clock's digit, at least, its one aside
-BARS_NEAR, BARS_ALIKE, BARS_STRAIGHT = 1.5, 1.6, 0.85  # its bars' gaps and thickness in bars' thicknesses
+BARS_NEAR, BARS_WIDE = 1.5, 1.4  # its bars' gaps in their thicknesses; their thickness where it varies
+BARS_LOOSE = 0.05  # of its ink lies elsewhere, at most
 BEND = 0.08  # of its height: so far off is a straight stroke's ink from its middle, in the mean
 
 
@@ -103,24 +104,27 @@ def _underlines(mask: Mask, labels: Ints, pieces: list[Piece], worthy: list[Piec
 
 
 def _are_bars(mask: Mask, labels: Ints, flat: list[Piece], worthy: list[Piece]) -> bool:
-    """Whether flat pieces are bars of a clock's digit, some of which touch: as thick, as wide, near."""
+    """Whether flat pieces are bars of a clock's digit, some of which touch: as wide, near.
+
+    All ink lies on both sides, above, below and in the middle of the box around them, and none slants.
+    """
+    pen = float(np.median([each.bottom - each.top for each in flat]))
     top, bottom = min(each.top for each in worthy), max(each.bottom for each in worthy)
-    left, right = min(each.left for each in worthy), max(each.right for each in worthy)
-    if right - left < STEM * (bottom - top) or any(
-        each.right - each.left > right - left + each.bottom - each.top
-        or min(each.gap(other) for other in worthy) > BARS_NEAR * (each.bottom - each.top)
+    wide = max(each.right for each in worthy) - min(each.left for each in worthy)
+    if wide < STEM * (bottom - top) or any(
+        each.right - each.left > wide + pen or min(each.gap(other) for other in worthy) > BARS_NEAR * pen
         for each in flat
     ):
         return False
-    pen = float(np.median([each.bottom - each.top for each in flat]))
-    for piece in worthy:
-        alone = _alone(mask, labels, piece)
-        bars = alone & dilate(lines_of(alone, round(BARS_ALIKE * pen), round(2 * pen)), 1)
-        if np.count_nonzero(bars) < BARS_STRAIGHT * np.count_nonzero(alone):
-            return False
-        if not pen <= BARS_ALIKE * min(usual_run(alone), usual_run(alone.T)) <= BARS_ALIKE**2 * pen:
-            return False
-    return True
+    ink = np.zeros_like(mask)
+    ink[mask] = np.isin(labels, [piece.label for piece in (*flat, *worthy)])
+    part, edge = ink[box_of(ink)], round(BARS_WIDE * pen)
+    middle = slice(max(0, len(part) // 2 - edge), len(part) // 2 + edge)
+    part = part.copy()
+    whole = np.count_nonzero(part)
+    for band in (part[:edge], part[-edge:], part[middle], part[:, :edge], part[:, -edge:]):
+        band[:] = False
+    return bool(np.count_nonzero(part) <= BARS_LOOSE * whole)
 
 
 def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
