@@ -37,15 +37,20 @@ def data_set(asked: Asked) -> None:
     """
     # Imported here so that help and wrong options answer at once.
     from viz3d.command.choice.digits import dataset  # noqa: PLC0415
+    from viz3d.command.choice.lying import lying  # noqa: PLC0415
     from viz3d.command.cli import say  # noqa: PLC0415
 
     parts = [
         dataset(asked.where, split, None if asked.json or split == "test" else say)
         for split in ("train", "test")
     ]
+    doubt = lying(parts[0])
     if asked.json:
-        print(to_json.dumps(as_json(*parts)))
+        told = as_json(*parts)
+        print(to_json.dumps(told | {"notes": [*told["notes"], *([doubt] if doubt else [])]}))
     else:
+        if doubt:
+            say(f"{parts[0].title}: {doubt}")
         print("\n".join(as_lines(asked.where, *parts)))
 
 

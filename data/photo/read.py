@@ -22,6 +22,7 @@ from data.photo.shapes.outlines import without_outline
 from data.photo.shapes.sheets import off_badge, sheet_alone
 from data.photo.shapes.slashed import without_slash
 from data.photo.shapes.touching import NARROW, parts_that_touch
+from data.photo.sources.drawn_out import drawn_out
 from data.photo.sources.files import Floats, Source, frames_of, name_of
 from data.photo.sources.tones import to_grey
 from data.photo.tiny import lone_place
@@ -69,10 +70,12 @@ def digit_from_image(source: Source, pick: int | None = None) -> NDArray[np.uint
 def read_digit(source: Source, pick: int | None = None, letters: bool = False) -> Reading:
     """The same with where the digit was; of a picture that moves, in the first frame with a digit in it.
 
+    Where the digit is drawn there, row by row or stroke by stroke, in the frame in which it is whole.
+
     letters: what is written may be another character, and no X is told as crossed out.
     """
     name, failed = name_of(source), None
-    for number, colours in enumerate(frames_of(source), 1):
+    for number, colours in drawn_out(frames_of(source)):
         try:
             grey = _grey(colours)
             check_noise(grey)

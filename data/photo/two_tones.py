@@ -28,6 +28,7 @@ SLENDER = 0.75  # what is less so in a larger one may be a sheet or a shadow
 FULL = 0.6  # of its box: so much is covered by strokes alone that are very wide, or by a sheet
 SPECK = 0.02  # of the heaviest piece: what is lighter, as dust or a dot of the paper, tells nothing
 STRIP = 4  # times as long as it is wide: of such a picture's paper most is not needed
+ONE_TONE = 1e-4  # so little apart, two values are one that was rounded: 16 bits are stretched before
 DITHERED = 60  # pixels: in smaller pictures dots are strokes
 DOTTED = 0.14  # of the pixels differ from their neighbour: far more than where strokes end
 DOTS = 2  # pixels: the mean over so many on each side is grey again
@@ -42,6 +43,8 @@ def in_black_and_white(grey: Floats) -> Floats:
     low, high = grey.min(), grey.max()
     if low == high or not ((grey == low) | (grey == high)).all():
         return grey
+    if high - low < ONE_TONE:
+        return np.full_like(grey, low)
     light = grey == high
     changes = np.count_nonzero(light[:, 1:] != light[:, :-1])
     if min(grey.shape) >= DITHERED and changes > DOTTED * grey.size:
@@ -72,6 +75,8 @@ def on_clean_paper(grey: Floats) -> tuple[Floats, bool]:
     if _looks_like_ink(dark, alone) < _looks_like_ink(~dark, light):
         alone, paper, full = light, full, paper
     alone = _inside(alone)
+    if not alone.any():  # nothing but lines
+        return grey, False
     if max(grey.shape) > SMALL and slenderness(alone) < SLENDER and _may_be_a_sheet(alone):
         return grey, False
     cover = (paper - grey) / (paper - full)

@@ -19,9 +19,14 @@ SIDES = 3  # of four, at least, that have a line
 PARTS = 40  # of a frame, what is in it, and dust, at most: more are texture
 FREE = 2  # sides, at least, that the digit does not touch: one drawn as an outline reaches them all
 INSIDE = 0.35  # of the frame's height: so tall is a digit in it
-LARGE = 60  # pixels: a smaller box may be a nought of a pen of one pixel
+LARGE = 30  # pixels: a smaller box may be a nought of a pen of one pixel
+PEN = 0.1  # of its longer side is the pen of a frame with nothing in it, at most
+BROAD = 1.6  # times as long as wide: so square it is then
+CORNER = 3  # pixels from each corner of its box there is ink
 SQUARE = 0.7  # of its height is its width, at least
 CORNERS = 2  # at least: one alone may be a digit, such as a seven's
+ABOVE = 0.3  # of the digit's height: so far above a comb's tooth it may end
+BESIDE = 0.05  # of its height: so much wider on both sides is that then
 ARM = 0.85  # of a corner's box that each of its arms covers
 THIN = 0.3  # of a corner's shorter side is its pen, at most
 ON_ARMS = 0.9  # of a corner's ink that lies on its arms
@@ -62,22 +67,30 @@ def broken_frame(mask: Mask, labels: Ints, pieces: list[Piece], worthy: list[Pie
         return None
     corners = _corners(mask, labels, inside, cut)
     if corners is None:
-        corners = _two_sides(mask, labels, inside, cut)
+        flat = [piece for piece in pieces if piece.flat and not piece.touches((cut.height, cut.width))]
+        corners = _two_sides(mask, labels, inside, flat, cut)
     return _sides(mask, inside, cut) if corners is None else corners
 
 
 def is_empty_frame(mask: Mask) -> bool:
-    """Whether a mask cut out tightly is four thin straight lines around nothing; in few pixels: a nought."""
+    """Whether a mask cut out tightly is four straight lines that meet in corners, around nothing.
+
+    A nought is round there, but for one of a pen of one pixel in few pixels.
+    """
     height, width = mask.shape
     if max(mask.shape) < LARGE or width < SQUARE * height:
         return False
     if mask[height // 4 : height - height // 4].mean() > 0.5:
         return False
-    near = max(3, round(ASKEW * max(mask.shape)))
+    square = max(mask.shape) <= BROAD * min(mask.shape)  # a broad one of a wide pen may be a stretched nought
+    near = max(4, round(PEN * max(mask.shape))) if square else max(3, round(THICKEST * max(mask.shape)))
     inner = mask[near:-near, near:-near]
     if _lined(mask, near) < 4 or np.count_nonzero(inner) > (1 - ON_ARMS) * np.count_nonzero(mask):
         return False
-    lines = straight_lines(mask, max(mask.shape))
+    ends = slice(0, CORNER), slice(-CORNER, None)
+    if not all(mask[rows, columns].any() for rows in ends for columns in ends):
+        return False
+    lines = lines_of(mask, near, max(6, round(RUN * max(mask.shape))))
     return bool(np.count_nonzero(lines) >= ON_ARMS * np.count_nonzero(mask))
 
 
@@ -138,11 +151,11 @@ def _corners(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut) -> Mask | 
     return out
 
 
-def _two_sides(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut) -> Mask | None:
+def _two_sides(mask: Mask, labels: Ints, pieces: list[Piece], flat: list[Piece], cut: Cut) -> Mask | None:
     """Two sides of a frame that meet in a corner, where the others were cut off, or the three of a comb's
-    tooth, open above: the digit stands between.
+    tooth, open above: the digit stands between, or above it. A low tooth is among the flat pieces.
     """
-    for piece in pieces:
+    for piece in (*pieces, *flat):
         within = [each for each in pieces if each is not piece and _stands_in(each, piece)]
         main = max(within, key=lambda each: each.mass, default=None)
         if main is None or main.bottom - main.top < INSIDE * (piece.bottom - piece.top):
@@ -226,9 +239,12 @@ def _is_tooth(part: Mask) -> bool:
 
 
 def _stands_in(piece: Piece, other: Piece) -> bool:
-    """Whether a piece lies in the box of another, or sticks out of it above."""
-    aside = piece.left < other.left or piece.right > other.right
-    return not aside and other.top < piece.bottom <= other.bottom
+    """Whether a piece lies in the box of another, sticks out of it above, or ends a little above it."""
+    room = min(piece.left - other.left, other.right - piece.right)
+    height = piece.bottom - piece.top
+    # Of a clock's digit the lower half is as wide as the upper one.
+    above = ABOVE * height if room > BESIDE * height else 0.0
+    return room >= 0 and other.top - above < piece.bottom <= other.bottom
 
 
 def _is_within(piece: Piece, others: list[Piece]) -> bool:

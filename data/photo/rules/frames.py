@@ -26,6 +26,7 @@ THINNER = 0.75  # of the digit's strokes
 COMB = 2.5  # times the digit's width
 INNER = 8  # pixels: what is smaller beside a line or in a frame is a bit of a broken stroke and no digit
 IN_ROW = 0.35  # of a row of cells' height: so tall is what stands in one of them
+IN_CELL = 0.04  # of a table's longer side: so large is what stands in a cell of it
 COVERED = 0.4  # of its box, at most, by a drawn frame or ring
 CONVEX = 0.92  # of the least convex shape around it is a frame's or ring's hole; of an outlined eight's less
 SPANNED = 0.88  # of its box spans a nought at most; a cell with a leaning one in it more
@@ -37,6 +38,9 @@ ACROSS = 0.4  # of a ring's height: the stroke that crosses out a nought
 SLANT = 0.58  # of its height goes it to the side, at least; a one in a circle stands more upright
 NOUGHT = 0.75  # of its height is its width: so narrow a ring is a nought, in which a slash may stand steeper
 STEEP = 0.2
+STEM = 0.3  # of their height is the width of a clock's digit, at least, its one aside
+BARS_NEAR, BARS_WIDE = 1.5, 1.4  # its bars' gaps in their thicknesses; their thickness where it varies
+BARS_LOOSE = 0.05  # of its ink lies elsewhere, at most
 BEND = 0.08  # of its height: so far off is a straight stroke's ink from its middle, in the mean
 
 
@@ -59,7 +63,7 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     gone = _underlines(mask, labels, pieces, worthy)
     gone += holes_among(mask, labels, pieces, cut)
     gone += _upright_lines(mask, labels, worthy)
-    suspects = [piece for piece in worthy if _has_room_inside(piece, worthy) or piece.touches(shape)]
+    suspects = [piece for piece in worthy if _has_room_inside(piece, worthy, IN_CELL) or piece.touches(shape)]
     for piece in suspects:
         others = [
             each for each in worthy if each is not piece and each.size >= INNER and not each.touches(shape)
@@ -77,6 +81,7 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         elif _straight_share(alone, piece) > STRAIGHT and (
             (piece.touches(shape) and _is_ruled(alone[box_of(alone)]))
             or any(_stands_around(alone, piece, each, cut) for each in others)
+            or any(_stands_in_a_cell(alone, piece, each, cut) for each in others)
         ):
             gone.append(piece)
     if not gone:
@@ -89,11 +94,37 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
 def _underlines(mask: Mask, labels: Ints, pieces: list[Piece], worthy: list[Piece]) -> list[Piece]:
     """Flat pieces that are no strokes; what may be a two's foot is none of them."""
     flat = [piece for piece in pieces if _is_underline(piece, worthy)]
+    if flat and _are_bars(mask, labels, flat, worthy):
+        return []
     main = max(worthy, key=lambda each: each.mass)
     if len(flat) != 1 or flat[0].top < main.bottom:
         return flat
     foot, digit = (_alone(mask, labels, piece) for piece in (flat[0], main))
     return [] if is_loose_foot(foot, digit) else flat
+
+
+def _are_bars(mask: Mask, labels: Ints, flat: list[Piece], worthy: list[Piece]) -> bool:
+    """Whether flat pieces are bars of a clock's digit, some of which touch: as wide, near.
+
+    All ink lies on both sides, above, below and in the middle of the box around them, and none slants.
+    """
+    pen = float(np.median([each.bottom - each.top for each in flat]))
+    top, bottom = min(each.top for each in worthy), max(each.bottom for each in worthy)
+    wide = max(each.right for each in worthy) - min(each.left for each in worthy)
+    if wide < STEM * (bottom - top) or any(
+        each.right - each.left > wide + pen or min(each.gap(other) for other in worthy) > BARS_NEAR * pen
+        for each in flat
+    ):
+        return False
+    ink = np.zeros_like(mask)
+    ink[mask] = np.isin(labels, [piece.label for piece in (*flat, *worthy)])
+    part, edge = ink[box_of(ink)], round(BARS_WIDE * pen)
+    middle = slice(max(0, len(part) // 2 - edge), len(part) // 2 + edge)
+    part = part.copy()
+    whole = np.count_nonzero(part)
+    for band in (part[:edge], part[-edge:], part[middle], part[:, :edge], part[:, -edge:]):
+        band[:] = False
+    return bool(np.count_nonzero(part) <= BARS_LOOSE * whole)
 
 
 def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
@@ -136,10 +167,13 @@ def _area(piece: Piece) -> int:
     return (piece.bottom - piece.top) * (piece.right - piece.left)
 
 
-def _has_room_inside(piece: Piece, others: list[Piece]) -> bool:
-    """Whether another piece, no mere speck, stands in its box; of a row of cells, in one of them."""
+def _has_room_inside(piece: Piece, others: list[Piece], share: float = 0.15) -> bool:
+    """Whether another piece, no mere speck, stands in its box; of a row of cells, in one of them.
+
+    share: of its size is what is no speck.
+    """
     wide, height = piece.right - piece.left, piece.bottom - piece.top
-    least = IN_ROW * height if wide > COMB * height else 0.15 * piece.size
+    least = IN_ROW * height if wide > COMB * height else share * piece.size
     return any(
         each is not piece
         and each.size > least
@@ -182,16 +216,29 @@ def _hole_is_convex(alone: Mask, other: Piece, cut: Cut) -> bool | None:
 
     An outlined nine has a bent hole around the outline of its eye.
     """
+    hole = _hole_with(alone, other, cut)
+    return None if hole is None else bool(np.count_nonzero(hole) >= CONVEX * hull_area(hole))
+
+
+def _hole_with(alone: Mask, other: Piece, cut: Cut) -> Mask | None:
+    """What a piece encloses around another, (h + 2, w + 2); None where the other lies in nothing closed."""
     # Wider, so that nothing leaks between two pixels that touch at corners.
     ground = ~np.pad(dilate(alone, 1), 1)
     labels, _ = label_pieces(ground, np.ones(np.count_nonzero(ground), np.float32))
     grounds = np.zeros(ground.shape, np.int64)
     grounds[ground] = labels
     y, x = (other.top + other.bottom) // 2 - cut.top + 1, (other.left + other.right) // 2 - cut.left + 1
-    if grounds[y, x] in (0, grounds[0, 0]):
-        return None
-    hole = grounds == grounds[y, x]
-    return bool(np.count_nonzero(hole) >= CONVEX * hull_area(hole))
+    return None if grounds[y, x] in (0, grounds[0, 0]) else np.asarray(grounds == grounds[y, x])
+
+
+def _stands_in_a_cell(alone: Mask, piece: Piece, other: Piece, cut: Cut) -> bool:
+    """Whether the piece is a table of several cells, and another stands in one of them, not much lower."""
+    if not _has_room_inside(piece, [other], IN_CELL) or not _is_ruled(alone[box_of(alone)]):
+        return False
+    hole = _hole_with(alone, other, cut)
+    if hole is None or np.count_nonzero(hole) > 0.5 * _area(piece):
+        return False
+    return bool(other.bottom - other.top >= IN_ROW * (box_of(hole)[0].stop - box_of(hole)[0].start))
 
 
 def _is_slash(alone: Mask, piece: Piece, ring: Piece) -> bool:

@@ -14,6 +14,7 @@ DOT = 1.3  # times as high as it is wide, or as wide as high, at most
 FILLED = 0.6  # of a dot's box; a disc fills 0.79, a very small one less
 FULL = 0.75  # ink in all of a dot's middle; a small digit's eye has less
 SOLID = 0.93  # of the least convex shape around it
+SLAB, SLAB_FILLED = 2.0, 0.95  # times as long as wide, at most, and filled so much: no stroke is
 LINE = 1.15  # strokes a column: a line crosses one
 WORDS = 3.0  # times as wide as tall: no digit is, of 4,000 that were stretched and slanted at most 2.4
 RELATED = 0.1  # of the variance is shared by neighbours, at least, where there are strokes or shadows
@@ -61,6 +62,8 @@ def check_strokes(ink: Floats) -> None:
     height, width = ink.shape
     if _is_dot(ink):
         raise NoInkError("no digit found, but a dot; give one digit, of strokes")
+    if max(ink.shape) <= SLAB * min(ink.shape) and np.count_nonzero(ink > 0.5) > SLAB_FILLED * ink.size:
+        raise NoInkError("no digit found, but something filled, as a page is; give one digit, of strokes")
     if is_empty_frame(ink > 0.5):
         raise NoInkError("no digit found, but a frame with nothing in it; give one digit")
     if width <= DASH * height:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.pixels.morphology import Cut, dilate, long_runs
+from data.photo.pixels.morphology import Cut, box_of, dilate, long_runs
+from data.photo.rules.broken_frames import is_empty_frame
 
 Mask = NDArray[np.bool_]
 
@@ -24,8 +25,8 @@ def without_rules(mask: Mask, cut: Cut | None = None) -> Mask:
     mask may be cut out of a picture, with at least one pixel around all that is in it.
     """
     cut = cut or Cut(0, 0, *mask.shape)
-    if min(cut.height, cut.width) < 60:
-        return mask
+    if min(cut.height, cut.width) < 60 or is_empty_frame(mask[box_of(mask)]):
+        return mask  # without two of its sides, a frame with nothing in it would be an eleven
     turned = Cut(cut.left, cut.top, cut.width, cut.height)
     return np.asarray(mask & ~(_lines(mask, cut) | _lines(mask.T, turned).T))
 

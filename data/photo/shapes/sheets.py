@@ -28,6 +28,7 @@ CUT = 0.98  # of the least convex shape around it fills what was cut or printed,
 DENTED = 0.82  # of the same fills a digit on such a one, its eyes counted
 BLANK = 0.45  # of its longer side squared is covered by a sheet with nothing on it; a bold one is narrower
 DUST = 0.005  # of the sheet
+CELL = 0.25  # of what is around it is as light: a blank sheet is then a table's empty cell
 ROUND = 0.75  # of its box at least is covered by a badge with what is on it
 FULL = 0.9  # of its box: no slender nought is so square
 UPRIGHT = 0.9  # of its height: what is as slender may be a nought, bold or with a dot in it
@@ -113,6 +114,8 @@ def _sheet(mask: Mask, coarse: Floats) -> Mask | None:
         return None
     ink = sheet & ~mask
     blank = area >= BLANK * largest.size**2 and np.count_nonzero(ink) < DUST * area
+    if blank and np.count_nonzero(mask & ~sheet) > CELL * np.count_nonzero(~sheet):
+        return None
     if not blank and not _is_written_on(ink, sheet, largest, slenderness(alone) > BROAD):
         return None
     rim = dilate(sheet, 2) & ~sheet

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from data.errors import DataError
+from data.photo.sources.decoding import decoded
 from data.photo.sources.saved_array import MAGIC, saved_array
 
 Floats = NDArray[np.float32]
@@ -36,7 +37,7 @@ OTHERS = (
 """Where a file of a kind that is not read has which bytes, and what it is called."""
 MOST_PIXELS = 50_000_000
 LEAST_SIDE = 8  # pixels, of the longer side
-MOST_FRAMES, MOST_LOOKED_AT = 100, 25_000_000  # so many, and pixels of them, are looked into for ink
+MOST_FRAMES, MOST_LOOKED_AT = 400, 25_000_000  # so many, and pixels of them, are looked into for ink
 WORKING_SIDE = 1024  # more pixels than this tell nothing more about 28x28
 
 
@@ -158,6 +159,7 @@ def _decoded(image: Image.Image, name: str) -> Iterator[Floats]:
 def _decode(image: Image.Image, name: str) -> Floats:
     """Pixels as float32 (h, w, channels) 0..1, turned upright, reduced to the working size."""
     _check_size(name, image.width, image.height)
+    decoded(image)
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I") or image.mode == "F":
         return _from_array(np.asarray(image), name)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+LEAST_RANGE = 0.15  # of a tone: what varies by less, as a blank sheet's light and grain do, is not stretched
 
 
 def to_grey(colours: Floats) -> Floats:
@@ -48,4 +49,4 @@ def _strongest_tone(colours: Floats) -> Floats:
         return np.asarray(grey, np.float32)
     tone = flat @ (axis * np.sign(axis.sum() or 1)).astype(np.float32)
     low, high = float(tone.min()), float(tone.max())
-    return np.asarray((tone - low) / max(high - low, 1e-6), np.float32).reshape(grey.shape)
+    return np.asarray((tone - low) / max(high - low, LEAST_RANGE), np.float32).reshape(grey.shape)

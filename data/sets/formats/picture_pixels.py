@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from data.errors import DataError
+from data.photo.sources.decoding import decoded
 from data.photo.sources.files import held
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
@@ -35,6 +36,7 @@ def sizes_of(paths: Iterable[Path]) -> Iterator[Size]:
 def read_pixels(path: Path, size: Size) -> tuple[NDArray[np.uint8], Size]:
     """A picture's pixels, uint8 (h, w, 3), and its own size; what is transparent is seen on white."""
     with _opened(path) as opened:
+        decoded(opened)
         picture = ImageOps.exif_transpose(opened)
         if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
             return _deep(np.asarray(picture, np.float64), size), picture.size

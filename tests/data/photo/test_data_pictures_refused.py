@@ -209,6 +209,23 @@ def test_a_picture_that_moves_is_looked_into_until_a_digit_stands_there(tmp_path
     assert read_digit(tmp_path / "drawn.gif").place == "frame 2"
 
 
+def test_of_a_digit_that_is_drawn_the_frame_is_read_in_which_it_is_whole(tmp_path):
+    """Lost otherwise: an eight's upper loop is answered as a nought, without a word."""
+    loop = Image.new("L", (100, 140), 255)
+    ImageDraw.Draw(loop).ellipse([30, 15, 70, 65], outline=0, width=6)
+    eight = loop.copy()
+    ImageDraw.Draw(eight).ellipse([25, 60, 75, 120], outline=0, width=6)
+    one = Image.new("L", (100, 140), 255)
+    ImageDraw.Draw(one).line([50, 15, 50, 120], fill=0, width=6)
+    blank = Image.new("L", (100, 140), 255)
+    blank.save(tmp_path / "drawn.gif", save_all=True, append_images=[loop, eight, one])
+    found = read_digit(tmp_path / "drawn.gif")
+    assert found.frame == 3
+    assert (found.image == digit_from_image(eight)).all()
+    blank.save(tmp_path / "after.gif", save_all=True, append_images=[eight, one])
+    assert read_digit(tmp_path / "after.gif").frame == 2
+
+
 @pytest.mark.parametrize(
     ("head", "kind"),
     [
@@ -233,3 +250,14 @@ def test_what_is_far_wider_than_any_digit_is_none(high):
     ImageDraw.Draw(picture).ellipse((50, 50, 350, 50 + high), outline=0, width=8)
     with pytest.raises(DataError, match=r"something \d times as wide as it is high, as words are"):
         digit_from_image(picture)
+
+
+def test_of_a_damaged_tiff_nothing_is_written_beside_the_error(tmp_path, capfd):
+    """Lost otherwise: the one line of a refusal stands among those of a library, one for each row."""
+    path = tmp_path / "cut.tif"
+    Image.fromarray(bytes_of(0.5 + noise(0.2))).save(path, compression="tiff_lzw")
+    content = path.read_bytes()
+    path.write_bytes(content[:9] + bytes(200) + content[209:])
+    with pytest.raises(DataError, match="damaged or truncated"):
+        digit_from_image(path)
+    assert capfd.readouterr() == ("", "")
