@@ -18,6 +18,7 @@ from engine import Layer, Net
 from scenes.errors import SceneError
 from scenes.motion.timeline import ROOMY
 from scenes.space import corridor
+from scenes.space.arcs import rises
 from scenes.space.bands import banded, stands_in_bands
 from scenes.space.ends import bars_of, room_for_inputs, room_for_names
 from scenes.space.layout import LEAN, Layout, Orientation, orientation
@@ -66,7 +67,8 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     bars = bars_of(panels[-1], flow, aside, portrait=portrait, corridor=even, long=axes.long)
     named = 0.0 if portrait else room_for_inputs(net, panels[0].raster, plan.slim)
     of_all = axes, panels, positions, bars, pile.faces
-    return Layout(*of_all, corridor=ranked or walled, named=named, rows=pile.many)
+    over = rises(net.graph, net.connections, panels, decks=any(panel.raster.seam for panel in panels))
+    return Layout(*of_all, corridor=ranked or walled, named=named, rows=pile.many, rises=over)
 
 
 def stands_alike(net: Net, one: tuple[int, int], other: tuple[int, int]) -> bool:

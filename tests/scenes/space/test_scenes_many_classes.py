@@ -116,3 +116,13 @@ def test_a_line_leads_from_the_answers_neuron_to_its_bar_where_bars_are_in_anoth
     assert not scene.frame(4.0).ghosts, "the answer does not stand yet"
     ten = compose(trace(), size=size)
     assert not ten.frame(ten.seconds).ghosts
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (900, 900), (960, 540), (640, 360), (1024, 768)])
+@pytest.mark.parametrize("shares", [(1.0, 0.0), (0.45, 0.55), (1.0, *[0.0] * 9)])
+def test_the_number_of_a_sure_answer_is_no_nearer_to_the_edge_than_a_name_may_be(shares, size) -> None:
+    # Lost otherwise: of two classes, or of a sure digit, the percentage all but touches the picture's edge.
+    scene = compose(outputs_only(np.array(shares, np.float32)), size=size)
+    numbers = [c for c in scene.frame(scene.seconds).captions if c.text in scene.words.shares]
+    edge = max(extent(caption)[2] for caption in numbers)
+    assert size[0] - edge >= 0.4 * page(size, portrait=False).margin[0]
