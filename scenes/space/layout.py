@@ -152,7 +152,7 @@ class Layout:
 
     @cached_property
     def arcs(self) -> Vector:
-        """How high strands pass over each panel in landscape: float32 (layers, 3); else, or if none do, (0, 3)."""
+        """How high strands pass over each panel in landscape: float32 (layers, 3); (0, 3) where none do."""
         over = any(self.rises) and self.orientation.name != "portrait"
         tops = self.corners[: len(self.panels) if over else 0, 2]
         rises = np.array(self.rises[: len(tops)], dtype=np.float32)

@@ -243,7 +243,7 @@ def test_the_legend_says_what_the_stripes_of_a_pixel_are(size, language):
     ],
 )
 def test_strands_that_pass_over_layers_keep_clear_of_the_headline(text, size):
-    # Lost otherwise: the arcs of a residual network, or of a transformer of colours, run through the sentence.
+    # Lost otherwise: the arcs of a residual network, or of a transformer of colours, run through a sentence.
     image = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
     scene = compose(traced(text, None, image), size=size)
     seen = scene.path.end.project(scene.drawn.curves.reshape(-1, 3), size)
