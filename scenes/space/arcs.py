@@ -18,16 +18,15 @@ def height_over(graph: Graph, places: Mapping[str, Panel], first: str, last: str
     return _top(places, passed, places[last]) + _CLEAR if passed else None
 
 
-def rises(
-    graph: Graph, links: Sequence[tuple[str, str]], panels: Sequence[Panel], *, decks: bool
-) -> tuple[float, ...]:
+def rises(graph: Graph, panels: Sequence[Panel], *, decks: bool) -> tuple[float, ...]:
     """How far above the top of each panel strands pass over it, 0 where none do.
 
-    links: the connections; decks: whether the panels are decks, over each of which strands may pass.
+    decks: whether the panels are decks, over each of which strands may pass.
     """
     places, found = {panel.layer: panel for panel in panels}, dict.fromkeys((p.layer for p in panels), 0.0)
     if decks:
         return (_DECKS,) * len(panels)
+    links = ((source, layer.name) for layer in graph.layers for source in layer.sources)
     for first, last in links:
         passed, end = _passed(graph, first, last), places[last]
         for name in passed:

@@ -67,7 +67,7 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     bars = bars_of(panels[-1], flow, aside, portrait=portrait, corridor=even, long=axes.long)
     named = 0.0 if portrait else room_for_inputs(net, panels[0].raster, plan.slim)
     of_all = axes, panels, positions, bars, pile.faces
-    over = rises(net.graph, net.connections, panels, decks=any(panel.raster.seam for panel in panels))
+    over = rises(net.graph, panels, decks=any(panel.raster.seam for panel in panels))
     return Layout(*of_all, corridor=ranked or walled, named=named, rows=pile.many, rises=over)
 
 
