@@ -1,26 +1,29 @@
 """Steady: while a film's camera moves, a name that would be seen for a moment only waits until it stays."""
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from dataclasses import replace
+from itertools import groupby, pairwise
 
 from scenes.frame import Caption
 from scenes.lettering.words import Words
+from scenes.motion.easing import between
 
 Span = tuple[float, float]
 Key = tuple[str, str]
 """A text and its anchor: by these a name in space is known from frame to frame."""
-STEP = 0.009
+STEP = 0.005
 """Of a film's length, from one moment that is looked at to the next."""
 _LONG = 0.13  # of a film's length, how long a name is seen at least before it may go again
 _AWAY = 0.07  # and how long it is gone at least before it comes back
-_SEEN = 0.1  # opacity from which on a name is noticed
+_FADE = 0.25  # seconds in which it does
+_SEEN = 0.2  # opacity from which on a name is noticed
 _BARS = "mm", "rm", "lm"  # anchors of the names of bars
 
 
 def passing(
     words: Words, pictures: Sequence[tuple[float, Sequence[Caption]]], seconds: float
 ) -> dict[Key, tuple[Span, ...]]:
-    """When names are to be left out: from when they are seen to when they are gone, for those that come back.
+    """When names are to be left out, for those that would come and go.
 
     pictures: moments of a film of so many seconds, in order, with all texts that have room then.
     """
@@ -32,17 +35,21 @@ def passing(
             key = caption.text, caption.anchor
             if caption.alpha > _SEEN and (caption.text in named or caption.anchor in _BARS):
                 seen.setdefault(key, [False] * len(moments))[number] = True
-    found = {key: _brief(_runs(shown, moments), seconds) for key, shown in seen.items()}
+    found = {key: _brief(_runs(shown, moments), moments[-1], seconds) for key, shown in seen.items()}
     return {key: spans for key, spans in found.items() if spans}
 
 
 def without(captions: Sequence[Caption], spans: Mapping[Key, Sequence[Span]], t: float) -> list[Caption]:
-    """The captions of time t but for names that are not to be seen yet."""
-    return [
-        caption
-        for caption in captions
-        if not any(first < t < last for first, last in spans.get((caption.text, caption.anchor), ()))
-    ]
+    """The captions of time t without names that are not to be seen then; those that come back fade in."""
+    told = []
+    for caption in captions:
+        shown = 1.0
+        for first, last in spans.get((caption.text, caption.anchor), ()):
+            if t > first:
+                shown = min(shown, float(between(t, last, last + _FADE)))
+        if shown:
+            told.append(caption if shown == 1 else replace(caption, alpha=caption.alpha * shown))
+    return told
 
 
 def _runs(shown: Sequence[bool], moments: Sequence[float]) -> list[Span]:
@@ -56,12 +63,12 @@ def _runs(shown: Sequence[bool], moments: Sequence[float]) -> list[Span]:
     return runs
 
 
-def _brief(runs: Sequence[Span], seconds: float) -> tuple[Span, ...]:
-    """The runs that are no more than a moment, or end a moment before the next; of the last one never."""
-    kept, left = list(runs[-1:]), list[Span]()
-    for first, last in reversed(runs[:-1]):
-        if last - first < _LONG * seconds or kept[-1][0] - last < _AWAY * seconds:
-            left.append((first, last))
-        else:
-            kept.append((first, last))
-    return tuple(left)
+def _brief(runs: Sequence[Span], end: float, seconds: float) -> tuple[Span, ...]:
+    """When something seen in these runs is left out: in short ones, and until it was away for a while.
+
+    end: when the last picture is reached, in which all that is there stays.
+    """
+    stays = [(first, last) for first, last in runs if last - first >= _LONG * seconds or last >= end]
+    left = [run for run in runs if run not in stays]
+    gaps = ((last, first) for (_, last), (first, _) in pairwise(stays))
+    return (*left, *((gone, gone + _AWAY * seconds) for gone, back in gaps if back - gone < _AWAY * seconds))

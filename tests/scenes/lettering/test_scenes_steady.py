@@ -28,7 +28,7 @@ def seen(scene) -> dict[tuple[str, str], list[bool]]:
         for caption in scene.frame(t).captions:
             if caption.text in cards or (caption.text in scene.words.classes and caption.anchor == "mm"):
                 key = caption.text, caption.anchor
-                found.setdefault(key, [False] * len(times))[number] |= caption.alpha > 0.15
+                found.setdefault(key, [False] * len(times))[number] |= caption.alpha > 0.2
     return found
 
 
