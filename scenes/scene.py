@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from scenes.camera.orbit import Orbit
 from scenes.camera.path import Path
 from scenes.frame import Frame, Tick
-from scenes.lettering import captions, steady, ticks
-from scenes.lettering.leader import leader
+from scenes.lettering import captions, steady
+from scenes.lettering.in_space import ticks
+from scenes.lettering.in_space.leader import leader
 from scenes.light import attended, lighting, neurons, pulse, window
 from scenes.light.attended import Lights
 from scenes.light.drawn_synapses import DrawnSynapses

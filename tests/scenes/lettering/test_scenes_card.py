@@ -6,7 +6,7 @@ import pytest
 from scene_fixtures import label, trace
 
 from scenes import compose, compose_pair
-from scenes.lettering.exhibit import lay_out
+from scenes.lettering.card.exhibit import lay_out
 from scenes.lettering.fonts import extent
 from scenes.space.page import apart
 from scenes.texts import LANGUAGES

@@ -136,7 +136,7 @@ def signed(values: Values, theme: Theme) -> NDArray[np.uint8]:
 def pictures_end(shown: Exhibit, place: Place) -> float:
     """Where a card's pictures end in a place, in pixels from the left."""
     wide = sum(picture.shape[1] / picture.shape[0] for picture in shown.pictures)
-    return place.left + wide * place.side + _TIMES * (len(shown.pictures) - 1) * place.size
+    return float(place.left + wide * place.side + _TIMES * (len(shown.pictures) - 1) * place.size)
 
 
 def lay_out(shown: Exhibit | None, theme: Theme, alpha: float) -> tuple[list[Caption], tuple[Inset, ...]]:

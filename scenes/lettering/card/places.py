@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from scenes.frame import Caption
-from scenes.lettering.exhibit import Exhibit, Place, lay_out, pictures_end
+from scenes.lettering.card.exhibit import Exhibit, Place, lay_out, pictures_end
 from scenes.lettering.fonts import extent
 from scenes.light.theme import Theme
 from scenes.space.page import Box, Page, apart
