@@ -107,6 +107,7 @@ class Layout:
         named: scene units to the left of the first panel that the names of its numbers need.
         rows: whether its decks stand in many rows, with their names beside them, see `stacked`.
         rises: scene units from the top of each panel to that of the strands which pass over it, 0 for none.
+        opened: name of the layer that stands apart in its deck, "" for none, see `arrange`.
     """
 
     orientation: Orientation
@@ -118,6 +119,7 @@ class Layout:
     named: float = 0.0
     rows: bool = False
     rises: tuple[float, ...] = ()
+    opened: str = ""
 
     @cached_property
     def corners(self) -> Vector:
