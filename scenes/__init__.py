@@ -11,7 +11,7 @@ from scenes.composing import compose
 from scenes.errors import SceneError
 from scenes.frame import Caption, Frame, Ghost, PairFrame, Swatch
 from scenes.lettering.glyphs import lacking
-from scenes.lettering.naming import called
+from scenes.lettering.names.naming import called
 from scenes.light.focus import Focus, focus_on, focus_on_class, focus_on_group, focus_on_synapse
 from scenes.light.key_colours import key_colours
 from scenes.light.paint import Paint

@@ -9,7 +9,7 @@ from engine import Net, Trace
 from engine.kernels.threads import one_blas_thread
 from scenes.errors import SceneError
 from scenes.lettering import captions
-from scenes.lettering.exhibit import Exhibit, exhibit
+from scenes.lettering.card.exhibit import Exhibit, exhibit
 from scenes.lettering.keys.neuron_key import neuron_key
 from scenes.lettering.keys.paint_key import paint_key
 from scenes.lettering.keys.strand_key import strand_key

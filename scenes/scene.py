@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from scenes.camera.orbit import Orbit
 from scenes.camera.path import Path
 from scenes.frame import Frame, Tick
-from scenes.lettering import captions, ticks
-from scenes.lettering.leader import leader
+from scenes.lettering import captions, steady
+from scenes.lettering.in_space import ticks
+from scenes.lettering.in_space.leader import leader
 from scenes.light import attended, lighting, neurons, pulse, window
 from scenes.light.attended import Lights
 from scenes.light.drawn_synapses import DrawnSynapses
@@ -266,12 +267,23 @@ class Scene:
         near = zip(moment.faces, kept, strict=True)
         return tuple(attended.seen(colours, self.theme, share) for colours, share in near)
 
+    @cached_property
+    def _passing(self) -> dict[steady.Key, tuple[steady.Span, ...]]:
+        """When names that come and go on the camera's way are left out."""
+        line, pictures = self.timeline, []
+        for t in np.arange(line.digit[0], line.answer[1], steady.STEP * self.seconds).tolist():
+            view = self.site.view(self.theme, self.path.at(t), t)
+            pictures.append((t, captions.lay_out(self.words, view)[0]))
+        return steady.passing(self.words, pictures, self.seconds)
+
     def _lettered(self, frame: Frame, panels: tuple[tuple[Tick, ...], ...], free: Free | None) -> Frame:
         """A frame with its texts, and with what they explain."""
         words, t, camera = self.words, frame.t, frame.camera
         roaming = camera != self.path.at(t)
         view = self.site.view(self.theme, camera, t, free=free, roaming=roaming)
         texts, swatches, rings, insets = captions.lay_out(words, view, free)
+        if not roaming and free is None and t < self.timeline.answer[1]:
+            texts = tuple(steady.without(texts, self._passing, t))
         if roaming:
             taken = free.taken if free else ()
             panels = ticks.clear(panels, texts, self.layout, camera, self.size, taken)

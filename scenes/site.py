@@ -11,7 +11,7 @@ from scenes.light.neurons import Bodies, bodies
 from scenes.light.theme import Theme
 from scenes.look import Look
 from scenes.motion.timeline import Timeline, plan
-from scenes.space.arrange import arrange
+from scenes.space.arrange import arrange, opens
 from scenes.space.bands import order_key
 from scenes.space.layout import Layout, orientation
 from scenes.space.level_bars import level_bars
@@ -77,7 +77,9 @@ def site_of(net: Net, look: Look, base: Site | None = None) -> Site:
     size, painted, bare, axes = look.size, look.paint is not None, not look.text, orientation(look.size)
     order = order_key(net)
     near = base if base is not None and (base.layers, base.order) == (net.layers, order) else None
-    layout = near.layout if near and near.layout.orientation == axes else arrange(net, axes)
+    stands = near.layout if near and near.layout.orientation == axes else None
+    opened = opens(net, axes, look.layer)
+    layout = stands if stands and stands.opened == opened else arrange(net, axes, opened)
     layout = level_bars(layout, *lens(layout, size)[:2], narrowness(size))
     # Synapses that edits have added may join layers that had none: another timeline for the same places.
     links, seconds = net.connections, look.seconds

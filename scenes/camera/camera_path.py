@@ -85,7 +85,8 @@ def camera_path(
     # Few panels that are close to each other stand high, and their names would meet the card.
     sheet = page(size, portrait, painted, bare=bare)
     rectangle = sheet.safe(low=len(layout.panels) <= SHORT and layout.long < LONG, beside=layout.rows)
-    above, seconds = 0.0 if bare else sheet.headline_sizes[1], line.seconds
+    # Over decks most strands pass lower than their arcs, see `rises`.
+    above, seconds = sheet.headline_sizes[1] if layout.decks and not bare else 0.0, line.seconds
     if way == "orbit":
         return _round(layout, size, rectangle, above, seconds)
     end = _whole(layout, size, rectangle, above)

@@ -6,14 +6,15 @@ from dataclasses import replace
 import numpy as np
 
 from scenes.frame import Caption, Inset, Ring, Swatch
-from scenes.lettering import cards, exhibit, ticks
-from scenes.lettering.bar_labels import bar_texts
+from scenes.lettering.card import exhibit, places
 from scenes.lettering.edited import rings
 from scenes.lettering.fonts import extent
 from scenes.lettering.headline import beats, headline, told
+from scenes.lettering.in_space import cards, ticks
+from scenes.lettering.in_space.bar_labels import bar_texts
+from scenes.lettering.in_space.labels import answer, input_texts
 from scenes.lettering.keys import token_key
-from scenes.lettering.labels import answer, input_texts
-from scenes.lettering.legend import legend
+from scenes.lettering.legend.legend import legend
 from scenes.lettering.view import View
 from scenes.lettering.words import Words, write
 from scenes.motion.easing import between, smooth
@@ -118,33 +119,34 @@ def settle(words: Words, view: View) -> Words:
     left out.
     """
     bare = replace(words, exhibit=None)
-    standing, swatches, _ = _standing(bare, view)
+    standing, _, _ = _standing(bare, view)
     boxes = [extent(caption) for caption in standing if caption.text]
     marks = rings.settle(words.marks, view, boxes, ticks.boxes_at_end(words, view))
     settled = replace(words, marks=marks, cards=cards.settle(bare, view, boxes))
-    return _with_card(settled, view, standing, swatches)
+    return settle_card(settled, view)
 
 
-def settle_card(words: Words, view: View, besides: Sequence[Box]) -> Words:
-    """The same words with another place for the card, which keeps clear of these boxes too."""
-    standing, swatches, _ = _standing(replace(words, exhibit=None), view)
-    return _with_card(words, view, standing, swatches, besides)
+def settle_card(words: Words, view: View, besides: Sequence[Box] = ()) -> Words:
+    """The same words with a place for the card, which keeps clear of these boxes too.
+
+    Where that would be small, lines on tiles are told in a few words, if it is larger then.
+    """
+    whole = _with_card(words, view, besides)
+    if places.rank(whole.exhibit) >= places.LARGE or not words.tokens.tile_line:
+        return whole
+    brief = _with_card(replace(words, tokens=words.tokens.in_few_words()), view, besides)
+    return max(whole, brief, key=lambda each: places.rank(each.exhibit))
 
 
-def _with_card(
-    words: Words,
-    view: View,
-    standing: list[Caption],
-    swatches: Sequence[Swatch],
-    besides: Sequence[Box] = (),
-) -> Words:
+def _with_card(words: Words, view: View, besides: Sequence[Box]) -> Words:
     """The words with the card where it touches nothing; in a small picture the count of synapses gives way.
 
-    standing, swatches: what does not move; besides: what else it is to spare.
+    besides: what it is to spare besides what stands in the picture.
     """
+    standing, swatches, _ = _standing(replace(words, exhibit=None), view)
     named, layout, sheet = cards.cards(words, view), view.layout, view.sheet
     # Names give way to what comes nearer to them than this; and what stands beside one is read as one line.
-    more = max(cards.near(sheet) * sheet.unit - exhibit.least(sheet), 0.0)
+    more = max(cards.near(sheet) * sheet.unit - places.least(sheet), 0.0)
     aside = max(more, sheet.legend_sizes[0])
     names = [extent(each) for card in named for each in card if each.alpha > 0]
     strips = [each.box for each in swatches]
@@ -160,7 +162,7 @@ def _with_card(
     for instead in (False, True) if sheet.compact and not sheet.portrait else (False,):
         texts = [each for each in standing if each.text and not (instead and each.text == words.key.drawn)]
         boxes = [*others, *map(extent, texts)]
-        shown = exhibit.settle(words.exhibit, sheet, view.theme, boxes, net)
+        shown = places.settle(words.exhibit, sheet, view.theme, boxes, net)
         if shown is not None and shown.place is not None:
             return replace(words, exhibit=replace(shown, place=replace(shown.place, instead=instead)))
     return replace(words, exhibit=None)

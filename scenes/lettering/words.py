@@ -7,15 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import AttentionScores, Conv, Net, Trace
+from scenes.lettering.card.exhibit import Exhibit
 from scenes.lettering.class_names import class_names, lead_of, short
 from scenes.lettering.edited.marks import Mark, marks
-from scenes.lettering.exhibit import Exhibit
 from scenes.lettering.keys.neuron_key import NeuronKey
 from scenes.lettering.keys.paint_key import PaintKey
 from scenes.lettering.keys.strand_key import StrandKey
 from scenes.lettering.keys.token_key import TokenKey, token_key
-from scenes.lettering.naming import Card, cards, structure
-from scenes.lettering.steps import bars, steps
+from scenes.lettering.names.naming import Card, cards, structure
+from scenes.lettering.names.steps import bars, steps
 from scenes.light.level import told_by_deviation
 from scenes.look import Look
 from scenes.motion.pace import Said, once

@@ -7,16 +7,15 @@ from numpy.typing import NDArray
 
 from engine import Net
 from engine.graph.graph import Graph
+from scenes.space.arcs import height_over
 from scenes.space.layout import Layout
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int32]
 POINTS = 14
 """Points of one curve: fewer are drawn faster, and at this number no corner is seen yet."""
-_FAR = 3  # stations ahead from which on a connection is a skip connection to the eye
 _LEVEL, _BEFORE = 0.1, 0.12  # scene units between panels of one plane, and how far before it strands pass
 _OVER = 0.5  # of its way, how far a strand that falls from the top of a deck to its outputs passes before it
-_CLEAR = 4.0  # scene units between a panel's top and the strands that pass over it
 _PULL = 0.5  # how far strands come towards their bundle half way: at 0.8 their ends are lost to the eye
 # Along the way, 0 at both ends: there a strand is at its neurons, whatever its bundle.
 _T = np.linspace(0.0, 1.0, POINTS)
@@ -106,14 +105,12 @@ def _ways(
     A number: over panels, which reach so far up from the middle of its last one, and a little more. A vector
     (3,), in the length of a strand: before the plane that both its panels stand in.
     """
-    depth, places = graph.depths, {panel.layer: panel for panel in layout.panels}
+    places = {panel.layer: panel for panel in layout.panels}
     ways: list[Floats | None] = []
     for first, last in connections:
         end = places[last]
-        if depth[last] - depth[first] >= _FAR:
-            passed = [places[name] for name, d in depth.items() if depth[first] < d < depth[last]]
-            tops = [0.5 * panel.raster.height + (panel.centre - end.centre) @ end.up for panel in passed]
-            ways.append(np.asarray(max(tops) + _CLEAR))
+        if (over := height_over(graph, places, first, last)) is not None:
+            ways.append(np.asarray(over))
             continue
         facing = np.cross(end.right, end.up)
         beside = abs((end.centre - places[first].centre) @ facing) < _LEVEL

@@ -18,6 +18,7 @@ from engine import Layer, Net
 from scenes.errors import SceneError
 from scenes.motion.timeline import ROOMY
 from scenes.space import corridor
+from scenes.space.arcs import rises
 from scenes.space.bands import banded, stands_in_bands
 from scenes.space.ends import bars_of, room_for_inputs, room_for_names
 from scenes.space.layout import LEAN, Layout, Orientation, orientation
@@ -32,8 +33,11 @@ _LETTERED = 4.0  # scene units that short names of numbers take at most
 _SLIM, _LESS = (1.3, 2.2, 10), 1.05
 
 
-def arrange(net: Net, axes: Orientation) -> Layout:
+def arrange(net: Net, axes: Orientation, opened: str = "") -> Layout:
     """Place the neurons of `net` along the axes.
+
+    opened: name of a layer that stands apart where layers stand in decks, so that its synapses are seen; ""
+        for none.
 
     Raises:
         SceneError: a layer's shape has no drawing, or the net does not end in a layer of classes.
@@ -53,7 +57,7 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     if axes.aspect and not cut:
         plan = _slimmed(plan, stations, axes.aspect * corridor.longer(len(stations)))
     pile = (
-        stacked(net, cut, Axes(flow, right, up, portrait, axes.aspect, axes.long))
+        stacked(net, cut, Axes(flow, right, up, portrait, axes.aspect, axes.long, opened=opened))
         if cut
         else Stacked(_lined_up(plan, stations, axes), ())
     )
@@ -66,7 +70,13 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     bars = bars_of(panels[-1], flow, aside, portrait=portrait, corridor=even, long=axes.long)
     named = 0.0 if portrait else room_for_inputs(net, panels[0].raster, plan.slim)
     of_all = axes, panels, positions, bars, pile.faces
-    return Layout(*of_all, corridor=ranked or walled, named=named, rows=pile.many)
+    over = rises(net.graph, panels, decks=any(panel.raster.seam for panel in panels))
+    return Layout(*of_all, corridor=ranked or walled, named=named, rows=pile.many, rises=over, opened=opened)
+
+
+def opens(net: Net, axes: Orientation, layer: str) -> str:
+    """The layer that stands apart where the synapses of this one alone are drawn: "" where all are seen."""
+    return layer if layer and axes.name != "portrait" and patches(net) is not None else ""
 
 
 def stands_alike(net: Net, one: tuple[int, int], other: tuple[int, int]) -> bool:

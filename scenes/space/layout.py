@@ -15,7 +15,6 @@ from scenes.space.tokens.faces import Face
 _SQUARE = 0.95, 1.06  # of its height, width of a square picture
 _TALL = 1.28  # of its width, height of a tall picture: in 4:5 a net that falls leaves half of it empty
 LABEL_AT, BAR_AT = 2.9, 4.7  # scene units from an output to its bar's label, and to the bar
-_ARCS = 6.0  # and from the top of a panel to that of the strands which pass over it
 
 
 @dataclass(frozen=True)
@@ -107,6 +106,8 @@ class Layout:
         corridor: whether some neurons stand in bands or all panels are walls, and all are of one height.
         named: scene units to the left of the first panel that the names of its numbers need.
         rows: whether its decks stand in many rows, with their names beside them, see `stacked`.
+        rises: scene units from the top of each panel to that of the strands which pass over it, 0 for none.
+        opened: name of the layer that stands apart in its deck, "" for none, see `arrange`.
     """
 
     orientation: Orientation
@@ -117,6 +118,8 @@ class Layout:
     corridor: bool = False
     named: float = 0.0
     rows: bool = False
+    rises: tuple[float, ...] = ()
+    opened: str = ""
 
     @cached_property
     def corners(self) -> Vector:
@@ -151,10 +154,11 @@ class Layout:
 
     @cached_property
     def arcs(self) -> Vector:
-        """How high strands pass over each panel of decks in landscape: float32 (layers, 3), else (0, 3)."""
-        over = self.decks and self.orientation.name != "portrait"
+        """How high strands pass over each panel in landscape: float32 (layers, 3); (0, 3) where none do."""
+        over = any(self.rises) and self.orientation.name != "portrait"
         tops = self.corners[: len(self.panels) if over else 0, 2]
-        return tops + _ARCS * np.array(self.orientation.up, dtype=np.float32)
+        rises = np.array(self.rises[: len(tops)], dtype=np.float32)
+        return tops + rises[:, None] * np.array(self.orientation.up, dtype=np.float32)
 
     def bounds(self) -> Vector:
         """Points that enclose all that is drawn: float32 (P, 3)."""

@@ -221,8 +221,8 @@ class Page:
             return 0.035 * self.width, top, 0.965 * self.width - names, self.answer_top - numbers
         cards = self.font(19) * ((1.7 if self.tight else 2.2) if self.compact else 5.6)
         # The numbers beside the bars need room, of small pictures more of it.
-        number = (5.0 if self.compact else 4.2) * self.font(18)
-        right = min(0.935 * self.width, self.width - 0.4 * self.margin[0] - number)
+        number = (5.2 if self.compact else 4.7) * self.font(18)
+        right = min(0.935 * self.width, self.width - 0.45 * self.margin[0] - number)
         return 0.03 * self.width, top, right, self.legend_top - cards - (0.06 * self.height if low else 0.0)
 
 

@@ -1,1 +1,1 @@
-"""What the legend says of neurons, strands, paint and tokens; `scenes.lettering.legend` writes it."""
+"""What the legend says of neurons, strands, paint and tokens; `scenes.lettering.legend.legend` writes it."""

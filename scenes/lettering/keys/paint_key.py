@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine import Net
-from scenes.lettering.naming import called
+from scenes.lettering.names.naming import called
 from scenes.light.paint import Paint, colour
 from scenes.light.theme import Ramp, Theme
 from scenes.texts import ENGLISH, Texts

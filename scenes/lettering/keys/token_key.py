@@ -1,6 +1,6 @@
 """TokenKey: what tiles, faces of attention and stripes of pixels mean, in words, over the legend."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,6 +37,10 @@ class TokenKey:
     face: str = ""
     face_line: str = ""
     striped: bool = False
+
+    def in_few_words(self) -> "TokenKey":
+        """The same with a few words in place of each line."""
+        return replace(self, tile_line=self.tile, face_line=self.face)
 
 
 def token_key(net: Net, texts: Texts) -> TokenKey:

@@ -26,6 +26,7 @@ _CLOSE = 1.5  # from panel to panel of a deck in landscape
 # hides more than the edge of the next to a camera that sees the first of them from more aside. More even in a
 # net of many blocks, where it stands farther off, and in lines.
 _APART, _EVEN, _LINED = (1.0, 0.5), (0.9, 0.57), (1.05, 0.7)
+_OPEN = 15.0  # from an opened panel to those beside it in its deck, more than that
 _OUT = {False: 15.0, True: 11.3}  # from the last deck to the outputs; where decks stand in two lines
 _SPREAD = 1.26  # by how much bars stand farther apart there
 _BLOCKS, _TIGHTER = 2, 0.35  # blocks that have all the room they want; of more, the power by which it shrinks
@@ -63,6 +64,8 @@ class Axes:
     """The flow of the signal and each panel's right and up, float32 (3,); aspect, long: see Orientation.
 
     lined: whether decks stand in two lines.
+    opened: name of a layer that stands farther from those beside it in its deck, so that the strands between
+        them are seen; "" for none.
     """
 
     flow: Vector
@@ -72,6 +75,7 @@ class Axes:
     aspect: float
     long: float = 1.0
     lined: bool = False
+    opened: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +114,7 @@ def stacked(net: Net, cut: Patches, axes: Axes) -> Stacked:
         for number, layer in enumerate(shelf.members):
             cells = _drawing(net, cut, layer, shelf, axes)
             along, aside = (step * number for step in shelf.steps)
+            along += _opening(shelf.members[: number + 1], axes)
             foot = (shelf.along + along) * axes.flow + (shelf.aside + aside) * axes.right
             centre = foot + (_above(net, cut, layer, cells, shelf) - shelf.below) * axes.up
             places[layer.name] = cells, centre.astype(np.float32)
@@ -144,7 +149,7 @@ def _behind(net: Net, cut: Patches, axes: Axes, apart: tuple[float, float]) -> l
     wide = [max(_drawing(net, cut, layer, each, axes).width for layer in each.members) for each in shelves]
     for number, members in enumerate(piles):
         shelves[number] = replace(shelves[number], along=x, steps=(tight * _CLOSE, 0.0))
-        x += tight * _CLOSE * (_panels(cut, members) - 1)
+        x += tight * _CLOSE * (_panels(cut, members) - 1) + _opening(members, axes)
         if number == len(piles) - 2:
             x += _OUT[axes.lined]
         elif number < len(piles) - 2:
@@ -152,6 +157,15 @@ def _behind(net: Net, cut: Patches, axes: Axes, apart: tuple[float, float]) -> l
             share = shares[number] * (tight if number else 1.0)
             x += float(share) * (wide[number] + wide[number + 1]) / 2
     return shelves
+
+
+def _opening(members: tuple[Layer, ...], axes: Axes) -> float:
+    """How much longer a deck is, up to the last of its first members, where one of them is opened."""
+    names = [layer.name for layer in members]
+    if axes.portrait or axes.opened not in names:
+        return 0.0
+    place = names.index(axes.opened)
+    return _OPEN * ((place > 0) + (place < len(names) - 1))
 
 
 def _blocks(net: Net) -> int:

@@ -6,7 +6,7 @@ import pytest
 from scene_fixtures import label, trace
 
 from scenes import compose, compose_pair
-from scenes.lettering.exhibit import lay_out
+from scenes.lettering.card.exhibit import lay_out
 from scenes.lettering.fonts import extent
 from scenes.space.page import apart
 from scenes.texts import LANGUAGES
@@ -161,3 +161,28 @@ def test_a_number_stays_on_the_line_of_its_word(width) -> None:
     told = [caption.text for caption in lay_out(scene.words.exhibit, scene.theme, 1.0)[0]]
     assert any("of map " in line for line in told)
     assert not any(line[:1].isdigit() for line in told[told.index("×") + 3 :])
+
+
+@pytest.mark.parametrize("size", [(960, 540), (854, 480), (1280, 720)])
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_says_more_than_its_title_in_each_language(language, preset, size) -> None:
+    # Lost otherwise: in German, whose lines are long, a question is left without its answer.
+    scene = compose(
+        trace(preset), size=size, label=label(), language=language, source="MNIST test image #7233"
+    )
+    shown, frame = scene.words.exhibit, scene.frame(scene.seconds)
+    said = " ".join(caption.text for caption in frame.captions if caption.alpha == 1)
+    assert shown.lines
+    assert all(line in said for line in (shown.title, *shown.lines))
+    assert not shown.lines[-1].endswith(":"), "nothing follows"
+
+
+def test_lines_on_tiles_are_told_in_few_words_where_a_card_is_larger_for_it() -> None:
+    # Lost otherwise: over long lines a transformer's card is so small that its digit is hardly seen.
+    scene = compose(trace("vit-tiny"), size=(1280, 720), label=label())
+    place, key = scene.words.exhibit.place, scene.words.tokens
+    assert place.side >= 6 * place.size
+    assert key.face_line == key.face != ""
+    large = compose(trace("vit-tiny"), size=(1920, 1080), label=label())
+    assert len(large.words.tokens.face_line) > len(large.words.tokens.face)

@@ -21,7 +21,7 @@ from scenes import SHOWN, Look, SceneError, compose, compose_pair, stage_of
 from scenes.lettering.edited.marks import marks
 from scenes.lettering.fonts import extent
 from scenes.lettering.headline import told
-from scenes.lettering.naming import called
+from scenes.lettering.names.naming import called
 from scenes.space.page import apart
 from scenes.texts import LANGUAGES, catalogue, texts
 

@@ -16,7 +16,7 @@ from scenes import compose
 from scenes.lettering.class_names import abbreviated, class_names, distinct
 from scenes.lettering.fonts import draw_line, extent, line_box, width
 from scenes.lettering.glyphs import UNKNOWN, runs
-from scenes.lettering.ticks import _written
+from scenes.lettering.in_space.ticks import _written
 from viz3d.command.choice.letters import how_written
 from viz3d.figures.ink import written
 

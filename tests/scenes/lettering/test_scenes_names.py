@@ -53,7 +53,7 @@ def test_every_deck_of_a_tall_picture_has_its_name(size, language) -> None:
 
 def test_of_a_name_that_has_little_room_the_details_give_way_first() -> None:
     # Lost otherwise: while its digit is written the input has no name, for its size is in the way.
-    scene = compose(trace("vit-tiny"), size=(960, 540), label=3)
+    scene = compose(trace("vit-tiny"), size=(960, 540), label=3, show="contribution")
     begins, ends = scene.timeline.digit
     captions = scene.frame((begins + ends) / 2).captions
     name = [caption.alpha for caption in captions if caption.text == "Input"]

@@ -7,7 +7,7 @@ from scene_fixtures import trace
 import engine
 from engine.graph.receptive_field import receptive_field
 from scenes import Stage, compose, compose_pair, stage_of
-from scenes.lettering.exhibit import signed
+from scenes.lettering.card.exhibit import signed
 from scenes.light.theme import sample
 
 CONVOLUTIONS = ("cnn-fast", "cnn-balanced", "cnn-accuracy", "cnn-draw", "cnn-crop")

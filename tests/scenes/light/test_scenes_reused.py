@@ -8,7 +8,8 @@ from scene_fixtures import trace
 
 import engine
 from scenes import Frame, Look, Scene, compose
-from scenes.lettering import cards, naming
+from scenes.lettering.in_space import cards
+from scenes.lettering.names import naming
 from scenes.light import level, neurons
 from scenes.space import page
 

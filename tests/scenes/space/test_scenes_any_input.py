@@ -231,3 +231,24 @@ def test_the_legend_says_what_the_stripes_of_a_pixel_are(size, language):
     red, green, blue = next(each.cells for each in frame.insets if each.cells.shape == (1, 3, 3))[0]
     assert [red.argmax(), green.argmax(), blue.argmax()] == [0, 1, 2]
     assert not {texts.say("colours.tile")} & {each.text for each in compose(trace()).frame(11.0).captions}
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (900, 900), (640, 360)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input 32x32x3 | patches 8 64 | transformer 4 heads mlp 128 | head 10 softmax",
+        "input 32x32x3 | conv 4 3x3 relu pad same as a | conv 4 3x3 relu pad same | conv 4 3x3 pad same"
+        " | conv 4 3x3 pad same | add a relu | pool 4 | dense 10 softmax",
+    ],
+)
+def test_strands_that_pass_over_layers_keep_clear_of_the_headline(text, size):
+    # Lost otherwise: the arcs of a residual network, or of a transformer of colours, run through a sentence.
+    image = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+    scene = compose(traced(text, None, image), size=size)
+    seen = scene.path.end.project(scene.drawn.curves.reshape(-1, 3), size)
+    for caption in scene.frame(scene.seconds).captions:
+        left, top, right, foot = extent(caption)
+        if caption.alpha > 0.5 and foot < 0.25 * size[1]:
+            x, y = seen.T
+            assert not ((x > left) & (x < right) & (y > top) & (y < foot)).any(), caption.text

@@ -104,3 +104,26 @@ def test_names_of_the_first_line_stand_clear_of_the_second(size) -> None:
     names = [extent(each) for each in frame.captions if each.text.startswith(told)]
     assert len(names) > 12
     assert min(apart(name, panel) for name in names for panel in panels) > -6  # boxes of slanted panels
+
+
+@pytest.mark.parametrize("layer", ["block1.hidden", "block2.norm1", "block1.residual2"])
+def test_a_layer_of_a_deck_stands_apart_where_its_synapses_alone_are_drawn(layer: str) -> None:
+    # Lost otherwise: `--select block1.hidden` says that thousands of synapses are drawn, and none is seen.
+    made = trace("vit-tiny")
+    whole, alone = (compose(made, size=(1280, 720), layer=name) for name in ("", layer))
+    names = [panel.layer for panel in alone.layout.panels]
+    flow = np.array(alone.layout.orientation.flow)
+
+    def gaps(scene) -> list[float]:
+        """Along the flow, from the layer to those that stand beside it in its deck."""
+        at = names.index(layer)
+        along = [float(scene.layout.panels[k].centre @ flow) for k in (at - 1, at, at + 1)]
+        return np.diff(along).tolist()
+
+    beside = [gap < 3.0 for gap in gaps(whole)]
+    assert any(beside)
+    for inside, before, after in zip(beside, gaps(whole), gaps(alone), strict=True):
+        assert after > before + 10 if inside else after > before - 1
+    # The next picture, of all layers, has all in their places again.
+    again = compose(made, size=(1280, 720), site=alone.site)
+    np.testing.assert_array_equal(again.layout.positions, whole.layout.positions)

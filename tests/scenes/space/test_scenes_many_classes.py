@@ -11,7 +11,7 @@ import data
 import engine
 from scenes import compose, compose_pair, stage_of
 from scenes.lettering.fonts import extent
-from scenes.space.page import apart
+from scenes.space.page import apart, page
 from scenes.space.rows import row_shares
 from scenes.texts import ENGLISH
 
@@ -116,3 +116,13 @@ def test_a_line_leads_from_the_answers_neuron_to_its_bar_where_bars_are_in_anoth
     assert not scene.frame(4.0).ghosts, "the answer does not stand yet"
     ten = compose(trace(), size=size)
     assert not ten.frame(ten.seconds).ghosts
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (900, 900), (960, 540), (640, 360), (1024, 768)])
+@pytest.mark.parametrize("classes", [2, 10])
+def test_the_answers_number_has_room_to_the_edge_of_the_picture(classes, size) -> None:
+    # Lost otherwise: of two classes, or of a sure digit, the percentage all but touches the picture's edge.
+    scene = compose(made(classes) if classes == 2 else trace(number=0), size=size)
+    numbers = [c for c in scene.frame(scene.seconds).captions if c.text in scene.words.shares]
+    edge = max(extent(caption)[2] for caption in numbers)
+    assert size[0] - edge >= 0.4 * page(size, portrait=False).margin[0]

@@ -8,8 +8,8 @@ from slow_cases import slow_but
 from engine import AttentionScores, Kind, presets, strongest
 from scenes import arrange, compose
 from scenes.lettering.fonts import extent
-from scenes.lettering.naming import cards
-from scenes.lettering.steps import steps
+from scenes.lettering.names.naming import cards
+from scenes.lettering.names.steps import steps
 from scenes.light.strand_curves import POINTS
 from scenes.light.theme import DARK, sample
 from scenes.space.layout import LANDSCAPE, PORTRAIT

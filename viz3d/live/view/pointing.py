@@ -6,7 +6,7 @@ import numpy as np
 
 from scenes import Frame, Scene, pick, pick_bar, pick_strand, place_on
 from scenes.lettering.fonts import extent
-from scenes.lettering.naming import Card
+from scenes.lettering.names.naming import Card
 from scenes.light.strand_curves import POINTS
 from scenes.space.panel import Panel
 from viz3d.live.work.painter import Picture

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from engine import Net
 from scenes import Scene
-from scenes.lettering.naming import block
+from scenes.lettering.names.naming import block
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.scene.beats import SOON, Beat, Beats
 from viz3d.live.widgets.scene.timeline import Timeline

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scenes.camera.orbit import Orbit
 from scenes.frame import Caption
 from scenes.lettering.fonts import extent, fitted, width
-from scenes.lettering.naming import Card
+from scenes.lettering.names.naming import Card
 from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.light.theme import Theme

@@ -1,9 +1,7 @@
 """Exhibit: one card in the foot of the picture: why this answer, or one neuron at work."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import product
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,22 +10,14 @@ from engine import Trace, lead_gradient
 from engine.graph.receptive_field import receptive_field
 from scenes.frame import Caption, Inset
 from scenes.lettering.class_names import class_names, lead_of
-from scenes.lettering.fonts import extent, width
+from scenes.lettering.fonts import width
 from scenes.light.theme import Theme, sample
 from scenes.look import Look
-from scenes.space.page import Box, Page, apart
 from scenes.space.reach import looks_at_pixels
 from scenes.texts import Texts, catalogue_for
 
 Values = NDArray[np.float32]
-# From a card's pictures to all else, in the legend's type: as it should be, as it may be, and at least.
-_FAR, _NEAR = (1.6, 1.2, 0.8), 0.35
-_OVER = 1.2  # from the foot of a card over the legend to that, and from its pictures to all else, likewise
-# Height of a card's pictures beside or over the legend, in its type, and how many lines they have.
-_SIDES = (7.4, 2), (6.2, 2), (5.2, 2), (4.4, 2), (4.0, 2), (3.6, 0)
-_APART = 5.0  # of its type's size, from a line to a text beside it
-_COMPACT = (3.6, 0), (3.0, 0)  # where there is room for the essentials only
-_TILES = 3.6  # how much higher it may stand over the legend, in its type: over the lines on tiles
+_TIMES = 1.8  # between two pictures, for the sign that multiplies them, in the type of the lines
 _EVEN = 0.9, 0.8, 0.7, 0.6  # of the room, how long lines may be that are to be alike
 _WORDS = re.compile(r" (?!\d)")  # a line may break between these
 _BENT = 0.55  # exponent of the brightness of signed values: the small ones are to be seen too
@@ -143,71 +133,10 @@ def signed(values: Values, theme: Theme) -> NDArray[np.uint8]:
     return colours
 
 
-def settle(
-    shown: Exhibit | None, sheet: Page, theme: Theme, taken: list[Box], net: Sequence[Box] = ()
-) -> Exhibit | None:
-    """The same card in a place of the foot where it touches nothing; None where there is none.
-
-    net: what the net's panels and bars fill, which a card over the legend keeps clear of.
-    """
-    if shown is None or sheet.tight:
-        return None
-    near, right = least(sheet), sheet.width - sheet.margin[0]
-    # Better with another text beside one of its lines than with its title alone.
-    for whole, (place, far) in product((True, False), list(_places(sheet, taken))):
-        if whole and not place.lines:
-            continue
-        tried = replace(shown, place=place)
-        captions, insets = lay_out(tried, theme, 1.0)
-        rows = _rows(captions) if whole else [extent(caption) for caption in captions]
-        boxes = [(inset.box, far) for inset in insets] + [(row, near) for row in rows]
-        inside = boxes and max(box[2] for box, _ in boxes) <= right
-        others = [*taken, *net] if place.foot < sheet.legend_top else taken
-        if inside and all(apart(box, other) >= room for box, room in boxes for other in others):
-            return tried
-    return None
-
-
-def _rows(captions: Sequence[Caption]) -> list[Box]:
-    """The boxes of a card's rows, with room beside shorter ones: a text close beside one is read with it."""
-    boxes = [extent(caption) for caption in captions]
-    right = max((box[2] for box in boxes), default=0.0)
-    ends = [min(right, box[2] + _APART * caption.size) for box, caption in zip(boxes, captions, strict=True)]
-    return [(left, top, end, foot) for (left, top, _, foot), end in zip(boxes, ends, strict=True)]
-
-
-def least(sheet: Page) -> float:
-    """Pixels between a card's lines and all else, at least."""
-    return _NEAR * sheet.legend_sizes[0]
-
-
-def _places(sheet: Page, taken: list[Box]) -> Iterator[tuple[Place, float]]:
-    """Where a card may stand, the best first, and how far its pictures are from all else, in pixels."""
-    (head, small), foot = sheet.legend_sizes, sheet.height - sheet.margin[1]
-    if sheet.portrait:
-        # In a row of its own above the legend, as wide as the answer leaves it.
-        begins = [top for left, top, _, low in taken if low > sheet.legend_top and left < 0.1 * sheet.width]
-        foot = min(begins, default=foot) - 0.8 * head
-        for side in (4.6 * head, 4.2 * head, 3.8 * head):
-            across = [left for left, top, _, low in taken if top < foot and low > foot - 0.9 * side]
-            ends = [left for left in across if left > 0.4 * sheet.width]
-            right = min(ends, default=sheet.width - sheet.margin[0]) - 0.7 * head
-            for lead in (1.34, 1.2):
-                yield Place(sheet.margin[0], foot, side, small, 3, lead, right), _NEAR * head
-        yield Place(sheet.margin[0], foot, 3.8 * head, small, 0, right=right), _NEAR * head
-        return
-    # Where all of it has no room beside the legend it may have over it, or the picture with its title alone.
-    top, edge = sheet.legend_top - _OVER * head, sheet.margin[0]
-    beside, over, higher = (foot + 0.3 * small, 0.15 * sheet.width), (top, edge), (top - _TILES * head, edge)
-    # Counts stand at the right, lower than the legend begins.
-    counts = [box[1] for box in taken if box[1] > sheet.legend_top and box[0] > edge + 0.4 * sheet.width]
-    between = min(counts, default=foot) - _NEAR * head, edge
-    around = *((*beside, far) for far in _FAR), (*over, _OVER), (*between, _FAR[-1]), (*beside, _NEAR)
-    whole, alone = ([], _COMPACT) if sheet.compact else (_SIDES[:-1], _SIDES[-1:])
-    for sides, rows in ((whole, around), (whole, [(*higher, _OVER)]), (alone, around)):
-        for (side, lines), (low, first, far) in product(sides, rows):
-            for left in np.arange(first, 0.8 * sheet.width, head):
-                yield Place(float(left), low, side * head, head, lines), far * head
+def pictures_end(shown: Exhibit, place: Place) -> float:
+    """Where a card's pictures end in a place, in pixels from the left."""
+    wide = sum(picture.shape[1] / picture.shape[0] for picture in shown.pictures)
+    return float(place.left + wide * place.side + _TIMES * (len(shown.pictures) - 1) * place.size)
 
 
 def lay_out(shown: Exhibit | None, theme: Theme, alpha: float) -> tuple[list[Caption], tuple[Inset, ...]]:
@@ -219,9 +148,9 @@ def lay_out(shown: Exhibit | None, theme: Theme, alpha: float) -> tuple[list[Cap
     captions = []
     for number, picture in enumerate(shown.pictures):
         if number:
-            at = x + 0.9 * size, place.foot - place.side / 2
+            at = x + _TIMES / 2 * size, place.foot - place.side / 2
             captions.append(Caption("×", at, 1.3 * size, "medium", theme.text_soft, alpha, "mm"))
-            x += 1.8 * size
+            x += _TIMES * size
         wide = place.side * picture.shape[1] / picture.shape[0]
         frame = theme.mark if shown.neuron is not None and not number else theme.panel_frame[:3]
         box = (x, place.foot - place.side, x + wide, place.foot)

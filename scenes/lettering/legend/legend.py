@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenes.frame import Caption, Swatch
-from scenes.lettering.counts import Room, counts
 from scenes.lettering.fonts import extent, fitted, width
 from scenes.lettering.keys.strand_key import StrandKey
 from scenes.lettering.keys.token_key import face_swatches
+from scenes.lettering.legend.counts import Room, counts
 from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.light.theme import Ramp, meeting

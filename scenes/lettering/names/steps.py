@@ -1,7 +1,7 @@
 """Steps: what is said of each layer as the signal runs through a net."""
 
 from engine import AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net, PatchEmbedding
-from scenes.lettering.naming import block
+from scenes.lettering.names.naming import block
 from scenes.motion.pace import Said, closing, explained, once, repeated, result
 from scenes.texts import ENGLISH, Texts
 

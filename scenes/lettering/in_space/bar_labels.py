@@ -26,6 +26,7 @@ _BALL = 0.55  # of the distance between two outputs, from the middle of one to w
 _LEAST = 8.0 * READABLE  # px between a neuron and its bar with which a name stands there
 _ANSWERS = 1.2  # of a bar's room, what the answer's number may fill that has none within
 _BESIDE, _CLOSE = 0.93, 0.97  # of a bar's pitch, what a small number beside another may fill; at most
+_EDGE = 0.42  # of the page's margin, what stays empty beside the answer's number
 _STEPS = 1.12  # the answer's number in a tall picture, of the others
 _HIGH = 0.80  # of a digit's ink, of its size
 
@@ -92,7 +93,8 @@ class _Bars:
         font = "semibold" if hot > 0.5 else "regular"
         if hot and not (down or self.sheet.roaming):
             # Few bars are high, and so is the answer's number.
-            size = max(fitted(share, font, size, self.sheet.width - beyond - 15 * unit), READABLE)
+            room = self.sheet.width - _EDGE * self.sheet.margin[0] - beyond
+            size = max(fitted(share, font, size, room), READABLE)
         colour = self.theme.answer if hot > 0.5 else self.theme.text_faint
         return Caption(share, place, round(size, 1), font, colour, shown, anchor, self.edge)
 

@@ -1,0 +1,1 @@
+"""The card in the foot: what it shows, and where it stands."""

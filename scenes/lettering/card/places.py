@@ -1,0 +1,149 @@
+"""Where a card stands in the foot of a picture: where it touches nothing, and as much of it as has room."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+
+from scenes.frame import Caption
+from scenes.lettering.card.exhibit import Exhibit, Place, lay_out, pictures_end
+from scenes.lettering.fonts import extent
+from scenes.light.theme import Theme
+from scenes.space.page import Box, Page, apart
+
+# From a card's pictures to all else, in the legend's type: as it should be, as it may be, and at least.
+_FAR, _NEAR = (1.6, 1.2, 0.8), 0.35
+_OVER = 1.2  # from the foot of a card over the legend to that, and from its pictures to all else, likewise
+# Height of a card's pictures beside or over the legend, in its type, and how many lines they have.
+_SIDES = (7.4, 2), (6.2, 2), (5.2, 2), (4.4, 2), (4.0, 2), (3.6, 0)
+_COMPACT = (3.6, 0), (3.0, 0)  # where there is room for the essentials only
+# The same of a card whose lines break, from one line to the next, and how long they are, in the same type.
+_BROKEN, _LEAD, _ROOMS = ((6.2, 4), (4.9, 3), (3.6, 2)), 1.3, (27.0, 21.0, 16.0, 13.0)
+_APART = 5.0  # of its type's size, from a line to a text beside it
+_TILES = 3.6  # how much higher it may stand over the legend, in its type: over the lines on tiles
+LARGE = 6.2
+"""Rank of a card that is as large as it need be, see `rank`."""
+_Spot = tuple[Place, float]
+_Row = tuple[float, float, float]  # foot and first left, in pixels, and how far pictures are from all else
+
+
+def settle(
+    shown: Exhibit | None, sheet: Page, theme: Theme, taken: list[Box], net: Sequence[Box] = ()
+) -> Exhibit | None:
+    """The same card in a place of the foot where it touches nothing; None where there is none.
+
+    net: what the net's panels and bars fill, which a card over the legend keeps clear of.
+    """
+    if shown is None or sheet.tight:
+        return None
+    near, right = least(sheet), sheet.width - sheet.margin[0]
+    for ranked, place, far, aside in _ranks(shown, sheet, taken):
+        others = [*taken, *net] if place.foot < sheet.legend_top else taken
+        pictures = place.left, place.foot - place.side, pictures_end(shown, place), place.foot
+        # Most are in the way of something already.
+        if any(apart(pictures, other) < far for other in others):
+            continue
+        tried = replace(ranked, place=place)
+        captions, _ = lay_out(tried, theme, 1.0)
+        boxes = _rows(captions) if aside else [extent(caption) for caption in captions]
+        inside = boxes and max(box[2] for box in boxes) <= right
+        if inside and all(apart(box, other) >= near for box, other in product(boxes, others)):
+            return tried
+    return None
+
+
+def rank(shown: Exhibit | None) -> float:
+    """How much a card in its place shows: 0 without one, and the more, the larger its pictures are."""
+    if shown is None or shown.place is None:
+        return 0.0
+    return shown.place.side / shown.place.size if shown.place.lines else 1.0
+
+
+def _ranks(shown: Exhibit, sheet: Page, taken: list[Box]) -> Iterator[tuple[Exhibit, Place, float, bool]]:
+    """How much of a card is told and where, the best first.
+
+    Each with the pixels from its pictures to all else, and whether other texts stay away from the room beside
+    its shorter lines. Better with one there than in a narrow block, better so than with its first line alone,
+    and with its title alone only where nothing more has room.
+    """
+    places, blocks = list(_places(sheet, taken)), list(_blocks(shown, sheet, taken))
+    told = [each for each in places if each[0].lines]
+    first = replace(shown, lines=(shown.lines[0].rstrip(":"),))
+    yield from ((shown, *each, True) for each in told)
+    yield from ((shown, *each, False) for each in told)
+    yield from ((card, *each, False) for card in (shown, first) for each in blocks)
+    yield from ((shown, *each, False) for each in places if not each[0].lines)
+
+
+def _blocks(shown: Exhibit, sheet: Page, taken: list[Box]) -> Iterator[_Spot]:
+    """Where a card may stand whose lines break, the most legible first."""
+    if sheet.portrait:
+        yield from _over(sheet, taken, ((5.2, 4), (3.8, 3)))
+        return
+    around, _ = _beside(sheet, taken)
+    for place, far in _spots(sheet, _BROKEN, around):
+        begins = pictures_end(shown, place) + place.size
+        for room in _ROOMS:
+            yield replace(place, lead=_LEAD, right=begins + room * place.size), far
+
+
+def _rows(captions: Sequence[Caption]) -> list[Box]:
+    """The boxes of a card's rows, with room beside shorter ones: a text close beside one is read with it."""
+    boxes = [extent(caption) for caption in captions]
+    right = max((box[2] for box in boxes), default=0.0)
+    ends = [min(right, box[2] + _APART * caption.size) for box, caption in zip(boxes, captions, strict=True)]
+    return [(left, top, end, foot) for (left, top, _, foot), end in zip(boxes, ends, strict=True)]
+
+
+def least(sheet: Page) -> float:
+    """Pixels between a card's lines and all else, at least."""
+    return _NEAR * sheet.legend_sizes[0]
+
+
+def _places(sheet: Page, taken: list[Box]) -> Iterator[_Spot]:
+    """Where a card may stand, the best first, and how far its pictures are from all else, in pixels."""
+    if sheet.portrait:
+        yield from _over(sheet, taken, ((4.6, 3), (4.2, 3), (3.8, 3), (3.8, 0)))
+        return
+    whole, alone = ([], _COMPACT) if sheet.compact else (_SIDES[:-1], _SIDES[-1:])
+    around, higher = _beside(sheet, taken)
+    for sides, spots in ((whole, around), (whole, higher), (alone, around)):
+        yield from _spots(sheet, sides, spots)
+
+
+def _spots(sheet: Page, sides: Sequence[tuple[float, int]], rows: Sequence[_Row]) -> Iterator[_Spot]:
+    """Places in some rows of a wide picture, with pictures of some heights."""
+    head = sheet.legend_sizes[0]
+    for (side, lines), (low, first, far) in product(sides, rows):
+        for left in np.arange(first, 0.8 * sheet.width, head):
+            yield Place(float(left), low, side * head, head, lines), far * head
+
+
+def _over(sheet: Page, taken: list[Box], sides: Sequence[tuple[float, int]]) -> Iterator[_Spot]:
+    """In a row of its own above the legend of a tall picture, as wide as the answer leaves it."""
+    (head, small), foot = sheet.legend_sizes, sheet.height - sheet.margin[1]
+    begins = [top for left, top, _, low in taken if low > sheet.legend_top and left < 0.1 * sheet.width]
+    foot = min(begins, default=foot) - 0.8 * head
+    for high, lines in sides:
+        side = high * head
+        across = [left for left, top, _, low in taken if top < foot and low > foot - 0.9 * side]
+        ends = [left for left in across if left > 0.4 * sheet.width]
+        right = min(ends, default=sheet.width - sheet.margin[0]) - 0.7 * head
+        for lead in (1.34, 1.2) if lines else (1.5,):
+            yield Place(sheet.margin[0], foot, side, small, lines, lead, right), _NEAR * head
+
+
+def _beside(sheet: Page, taken: list[Box]) -> tuple[list[_Row], list[_Row]]:
+    """The rows of a wide picture in which a card may stand, the best first, and those for a whole one alone.
+
+    Where all of it has no room beside the legend it may have over it, or the picture with its title alone.
+    """
+    (head, small), foot = sheet.legend_sizes, sheet.height - sheet.margin[1]
+    top, edge = sheet.legend_top - _OVER * head, sheet.margin[0]
+    beside, over, higher = (foot + 0.3 * small, 0.15 * sheet.width), (top, edge), (top - _TILES * head, edge)
+    # Counts stand at the right, lower than the legend begins.
+    counts = [box[1] for box in taken if box[1] > sheet.legend_top and box[0] > edge + 0.4 * sheet.width]
+    between = min(counts, default=foot) - _NEAR * head, edge
+    around = [*((*beside, far) for far in _FAR), (*over, _OVER), (*between, _FAR[-1]), (*beside, _NEAR)]
+    return around, [(*higher, _OVER)]

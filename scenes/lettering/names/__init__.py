@@ -1,0 +1,1 @@
+"""What layers are called, and what is said of each as it fires."""

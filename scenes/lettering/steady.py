@@ -1,0 +1,74 @@
+"""Steady: while a film's camera moves, a name that would be seen for a moment only waits until it stays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby, pairwise
+
+from scenes.frame import Caption
+from scenes.lettering.words import Words
+from scenes.motion.easing import between
+
+Span = tuple[float, float]
+Key = tuple[str, str]
+"""A text and its anchor: by these a name in space is known from frame to frame."""
+STEP = 0.005
+"""Of a film's length, from one moment that is looked at to the next."""
+_LONG = 0.13  # of a film's length, how long a name is seen at least before it may go again
+_AWAY = 0.07  # and how long it is gone at least before it comes back
+_FADE = 0.25  # seconds in which it does
+_SEEN = 0.2  # opacity from which on a name is noticed
+_BARS = "mm", "rm", "lm"  # anchors of the names of bars
+
+
+def passing(
+    words: Words, pictures: Sequence[tuple[float, Sequence[Caption]]], seconds: float
+) -> dict[Key, tuple[Span, ...]]:
+    """When names are to be left out, for those that would come and go.
+
+    pictures: moments of a film of so many seconds, in order, with all texts that have room then.
+    """
+    named = {text for card in words.cards for text in (card.name, card.detail, card.line) if text}
+    moments = [time for time, _ in pictures]
+    seen: dict[Key, list[bool]] = {}
+    for number, (_, captions) in enumerate(pictures):
+        for caption in captions:
+            key = caption.text, caption.anchor
+            if caption.alpha > _SEEN and (caption.text in named or caption.anchor in _BARS):
+                seen.setdefault(key, [False] * len(moments))[number] = True
+    found = {key: _brief(_runs(shown, moments), moments[-1], seconds) for key, shown in seen.items()}
+    return {key: spans for key, spans in found.items() if spans}
+
+
+def without(captions: Sequence[Caption], spans: Mapping[Key, Sequence[Span]], t: float) -> list[Caption]:
+    """The captions of time t without names that are not to be seen then; those that come back fade in."""
+    told = []
+    for caption in captions:
+        shown = 1.0
+        for first, last in spans.get((caption.text, caption.anchor), ()):
+            if t > first:
+                shown = min(shown, float(between(t, last, last + _FADE)))
+        if shown:
+            told.append(caption if shown == 1 else replace(caption, alpha=caption.alpha * shown))
+    return told
+
+
+def _runs(shown: Sequence[bool], moments: Sequence[float]) -> list[Span]:
+    """From when to when something is seen, each from the moment before to the moment after."""
+    runs, first = list[Span](), 0
+    for there, group in groupby(shown):
+        last = first + len(list(group))
+        if there:
+            runs.append((moments[max(first - 1, 0)], moments[min(last, len(moments) - 1)]))
+        first = last
+    return runs
+
+
+def _brief(runs: Sequence[Span], end: float, seconds: float) -> tuple[Span, ...]:
+    """When something seen in these runs is left out: in short ones, and until it was away for a while.
+
+    end: when the last picture is reached, in which all that is there stays.
+    """
+    stays = [(first, last) for first, last in runs if last - first >= _LONG * seconds or last >= end]
+    left = [run for run in runs if run not in stays]
+    gaps = ((last, first) for (_, last), (first, _) in pairwise(stays))
+    return (*left, *((gone, gone + _AWAY * seconds) for gone, back in gaps if back - gone < _AWAY * seconds))

@@ -1,0 +1,50 @@
+"""Names do not blink: over a film each one appears, stays, and comes back after a while at the soonest."""
+
+from itertools import groupby, pairwise, product
+
+import numpy as np
+import pytest
+from scene_fixtures import label, trace
+from slow_cases import slow_but
+
+import data
+from scenes import compose
+
+STEP = 0.1
+FEW = [("vit-tiny", (720, 720)), ("vit-tiny", (400, 400)), ("cnn-draw", (1080, 1080)), ("mlp", (1024, 768))]
+SIZES = (
+    *((1920, 1080), (1280, 720), (960, 540), (640, 360), (320, 180), (1080, 1080), (720, 720), (400, 400)),
+    *((1080, 1920), (720, 1280), (270, 480), (300, 1200), (1024, 768), (960, 1080)),
+)
+ALL = [*FEW, *(each for each in product(sorted(data.bundled_models()), SIZES) if each not in FEW)]
+
+
+def seen(scene) -> dict[tuple[str, str], list[bool]]:
+    """When each name in space is seen, by its text and anchor, until the answer stands."""
+    times = np.arange(scene.timeline.digit[0], scene.timeline.answer[1] + 0.5, STEP)
+    cards = {text for card in scene.words.cards for text in (card.name, card.detail, card.line)}
+    found: dict[tuple[str, str], list[bool]] = {}
+    for number, t in enumerate(times):
+        for caption in scene.frame(t).captions:
+            if caption.text in cards or (caption.text in scene.words.classes and caption.anchor == "mm"):
+                key = caption.text, caption.anchor
+                found.setdefault(key, [False] * len(times))[number] |= caption.alpha > 0.2
+    return found
+
+
+@pytest.mark.parametrize("drawn", slow_but(FEW, ALL), ids=str)
+def test_no_name_comes_for_a_moment_or_goes_for_one(drawn) -> None:
+    # Lost otherwise: in a square film "Block 2" and two of the digits flash up, go, and come again.
+    preset, size = drawn
+    scene = compose(trace(preset), size=size, label=label())
+    for key, shown in seen(scene).items():
+        runs = [(there, STEP * len(list(group))) for there, group in groupby(shown)]
+        for number, ((there, lasts), _) in enumerate(pairwise(runs)):
+            # Before it comes for the first time a name may be away for as short as it likes.
+            assert lasts >= (1.2 if there else 0.6) or (not there and number == 0), f"{key}: {runs}"
+
+
+def test_every_name_is_there_at_the_end_all_the_same() -> None:
+    scene = compose(trace("vit-tiny"), size=(720, 720), label=label())
+    said = {caption.text for caption in scene.frame(scene.seconds).captions if caption.alpha == 1}
+    assert {card.name for card in scene.words.cards if not card.minor} <= said
