@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.again import Again
 from scenes.camera.orbit import Orbit
 from scenes.camera.path import Path
 from scenes.frame import Frame, Tick
@@ -229,12 +230,13 @@ class Scene:
         """
         camera = self.path.at(moment.t) if pose is None else pose
         fog = neurons.fog(self.neurons, self.layout, camera)
-        clear = neurons.clear(self.neurons, fog)
+        clear = self._again("clear", neurons.clear, self.neurons, fog)
         left = clear if focus is None else clear * focus.left(len(fog), self.layout.panels[0].stop)
-        rgb, halo = lighting.seen(moment.neurons, self.theme, left)
-        synapses = pulse.seen(self.drawn, self.light, moment.synapses, fog)
-        signal = pulse.seen(self.signal, self.signal_light, moment.signal, fog)
+        rgb, halo = self._again("neurons", lighting.seen, moment.neurons, self.theme, left)
+        synapses = self._again("synapses", pulse.seen, self.drawn, self.light, moment.synapses, fog)
+        signal = self._again("signal", pulse.seen, self.signal, self.signal_light, moment.signal, fog)
         if focus is not None:
+            synapses, signal = synapses.copy(), signal.copy()
             for rgba in (synapses, signal):
                 rgba[..., 3] = rgba[..., 3] * focus.rest
             # Warm and cool are those of what is lit alone: they may mean something else there.
@@ -253,18 +255,26 @@ class Scene:
             camera=camera,
             captions=(),
             swatches=(),
-            faces=self._faces(moment, left),
+            faces=self._again("faces", self._faces, moment.faces, left),
             reach=moment.reach,
             reach_alpha=moment.reach_alpha,
             focus=focus,
         )
         return frame if self.bare else self._lettered(frame, moment.ticks, free)
 
-    def _faces(self, moment: Moment, left: NDArray[np.float32]) -> tuple[NDArray[np.uint8], ...]:
+    def _faces(
+        self, faces: tuple[NDArray[np.float32], ...], left: NDArray[np.float32]
+    ) -> tuple[NDArray[np.uint8], ...]:
         """Colours of the faces of attention, as far as distance leaves their scores (N,) theirs."""
-        kept = [float(left[face.score].mean()) for face in self.layout.faces]
-        near = zip(moment.faces, kept, strict=True)
+        near = zip(faces, self._again("shares", self._shares, left), strict=True)
         return tuple(attended.seen(colours, self.theme, share) for colours, share in near)
+
+    def _shares(self, left: NDArray[np.float32]) -> list[float]:
+        return [float(left[face.score].mean()) for face in self.layout.faces]
+
+    @cached_property
+    def _again(self) -> Again:
+        return Again()
 
     def _lettered(self, frame: Frame, panels: tuple[tuple[Tick, ...], ...], free: Free | None) -> Frame:
         """A frame with its texts, and with what they explain."""
