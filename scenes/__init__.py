@@ -18,8 +18,9 @@ from scenes.light.paint import Paint
 from scenes.light.theme import Theme
 from scenes.light.themes import THEMES, theme
 from scenes.look import SHOWN, Look
+from scenes.moment import Moment
 from scenes.pair import Pair, compose_pair
-from scenes.scene import Moment, Scene
+from scenes.scene import Scene
 from scenes.shot import Shot, check_shape, shoot
 from scenes.site import Site, site_of
 from scenes.space.arrange import arrange

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.again import Again
 from scenes.camera.orbit import Orbit
 from scenes.camera.path import Path
 from scenes.frame import Frame, Tick
@@ -19,6 +20,7 @@ from scenes.light.focus import Focus
 from scenes.light.lighting import LitNeurons
 from scenes.light.neurons import Neurons
 from scenes.light.theme import Theme, sample
+from scenes.moment import Moment
 from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline
 from scenes.site import Site
@@ -26,31 +28,6 @@ from scenes.space.layout import Layout
 from scenes.space.page import Free
 from scenes.space.reach import Reach
 from scenes.space.rows import row_classes, row_shares
-
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """All of a frame that does not depend on the camera.
-
-    Attributes:
-        t: seconds from the start of the film.
-        winner, grown: 0..1, how far the winner has stepped forward and the bars have grown.
-        neurons, synapses: their light; signal: that of the synapses that carry it forward.
-        faces: colours of the faces of attention near the camera, float32 (cells, 3) each.
-        reach, reach_alpha: where a neuron's window stands, and how far its lines are seen; see Frame.
-        ticks: the names of the bands, panel by panel.
-    """
-
-    t: float
-    winner: float
-    grown: float
-    neurons: LitNeurons
-    synapses: pulse.Glow
-    signal: pulse.Glow
-    faces: tuple[NDArray[np.float32], ...] = ()
-    reach: NDArray[np.float32] | None = None
-    reach_alpha: float = 0.0
-    ticks: tuple[tuple[Tick, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,12 +207,13 @@ class Scene:
         """
         camera = self.path.at(moment.t) if pose is None else pose
         fog = neurons.fog(self.neurons, self.layout, camera)
-        clear = neurons.clear(self.neurons, fog)
+        clear = self._again("clear", neurons.clear, self.neurons, fog)
         left = clear if focus is None else clear * focus.left(len(fog), self.layout.panels[0].stop)
-        rgb, halo = lighting.seen(moment.neurons, self.theme, left)
-        synapses = pulse.seen(self.drawn, self.light, moment.synapses, fog)
-        signal = pulse.seen(self.signal, self.signal_light, moment.signal, fog)
+        rgb, halo = self._again("neurons", lighting.seen, moment.neurons, self.theme, left)
+        synapses = self._again("synapses", pulse.seen, self.drawn, self.light, moment.synapses, fog)
+        signal = self._again("signal", pulse.seen, self.signal, self.signal_light, moment.signal, fog)
         if focus is not None:
+            synapses, signal = synapses.copy(), signal.copy()
             for rgba in (synapses, signal):
                 rgba[..., 3] = rgba[..., 3] * focus.rest
             # Warm and cool are those of what is lit alone: they may mean something else there.
@@ -254,27 +232,33 @@ class Scene:
             camera=camera,
             captions=(),
             swatches=(),
-            faces=self._faces(moment, left),
+            faces=self._again("faces", self._faces, moment.faces, left),
             reach=moment.reach,
             reach_alpha=moment.reach_alpha,
             focus=focus,
         )
         return frame if self.bare else self._lettered(frame, moment.ticks, free)
 
-    def _faces(self, moment: Moment, left: NDArray[np.float32]) -> tuple[NDArray[np.uint8], ...]:
+    def _faces(
+        self, faces: tuple[NDArray[np.float32], ...], left: NDArray[np.float32]
+    ) -> tuple[NDArray[np.uint8], ...]:
         """Colours of the faces of attention, as far as distance leaves their scores (N,) theirs."""
-        kept = [float(left[face.score].mean()) for face in self.layout.faces]
-        near = zip(moment.faces, kept, strict=True)
+        near = zip(faces, self._again("shares", self._shares, left), strict=True)
         return tuple(attended.seen(colours, self.theme, share) for colours, share in near)
+
+    def _shares(self, left: NDArray[np.float32]) -> list[float]:
+        return [float(left[face.score].mean()) for face in self.layout.faces]
+
+    @cached_property
+    def _again(self) -> Again:
+        return Again()
 
     @cached_property
     def _passing(self) -> dict[steady.Key, tuple[steady.Span, ...]]:
         """When names that come and go on the camera's way are left out."""
-        line, pictures = self.timeline, []
-        for t in np.arange(line.digit[0], line.answer[1], steady.STEP * self.seconds).tolist():
-            view = self.site.view(self.theme, self.path.at(t), t)
-            pictures.append((t, captions.lay_out(self.words, view)[0]))
-        return steady.passing(self.words, pictures, self.seconds)
+        return steady.passing(
+            self.words, lambda t: self.site.view(self.theme, self.path.at(t), t), self.seconds
+        )
 
     def _lettered(self, frame: Frame, panels: tuple[tuple[Tick, ...], ...], free: Free | None) -> Frame:
         """A frame with its texts, and with what they explain."""

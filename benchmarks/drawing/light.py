@@ -86,9 +86,9 @@ def picture(stage: Stage, t: float, spent: Spent) -> Pixels:
     clocked(spent, "write", lambda: stage.update(frame))
     clocked(spent, "render", stage.window.render)
     take = clocked(spent, "read back", stage.window.take)
-    pixels, kept = clocked(spent, "light", take)
-    clocked(spent, "lattice", lambda: stage.parts.sheet.bare(kept, frame.camera))
-    clocked(spent, "bloom", lambda: bloom.bloom(pixels, stage.scene.theme.bloom, kept))
+    taken = clocked(spent, "light", take)
+    pixels, kept, seen = clocked(spent, "lattice", lambda: stage.parts.sheet.bare(taken, frame.camera))
+    clocked(spent, "bloom", lambda: bloom.bloom(pixels, stage.scene.theme.bloom, kept, seen.box))
     clocked(spent, "veil", lambda: stage._veil.draw(pixels))
     clocked(spent, "text", lambda: draw_lettering.write_over(pixels, frame))
     return pixels

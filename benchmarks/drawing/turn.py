@@ -44,7 +44,7 @@ def turned(preset: str, size: tuple[int, int], pictures: int) -> list[float]:
             update, _ = clocked(lambda frame=frame: stage.update(frame))
             render, _ = clocked(stage.window.render)
             take, taken = clocked(stage.window.take)
-            over, (pixels, kept) = clocked(taken)
+            over, (pixels, kept, _) = clocked(taken)
             glow, _ = clocked(lambda p=pixels, k=kept: bloom(p, scene.theme.bloom, k))
             spent.append((seen, update, render, take, over, glow))
     return [statistics.median(step) for step in zip(*spent[WARM:], strict=True)]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kernels import glow
+from scenes.kernels import glow, spill
 from scenes.kernels.compile import fixed, is_compiled, jit
 from scenes.kernels.lattice import bare
 from scenes.kernels.values import Bytes, f
@@ -64,7 +64,7 @@ def _lay(pixels: Bytes, colour: Bytes, mask: Bytes, left: int, top: int, alpha: 
                     row[x, k] = np.uint8((mixed + 1 + (mixed >> 8)) >> 8)
 
 
-_LOOPS: tuple[Any, ...] = (part, bare, *glow.LOOPS, _lay, veil)
+_LOOPS: tuple[Any, ...] = (part, bare, *glow.LOOPS, *spill.LOOPS, _lay, veil)
 
 
 def is_ready() -> bool:
@@ -89,6 +89,7 @@ def preparing() -> list[Callable[[], object]]:
     """What compiles the loops one by one, as they are used, or loads them from disk."""
     picture, dot = np.zeros((8, 24), np.uint8), np.zeros((1, 1, 3), np.uint8)
     return [
+        *spill.preparing(),
         *glow.preparing(),
         partial(lay, picture.reshape(8, 8, 3), dot, dot[0, :, :1], 0, 0, 0),
         partial(veil, picture, np.zeros((8, 24), np.uint16), np.zeros(8, np.uint16), 0),

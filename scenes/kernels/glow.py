@@ -9,12 +9,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenes.kernels.compile import fixed, inner, jit
-from scenes.kernels.values import Bytes, Number, f
+from scenes.kernels.compile import fixed, jit
+from scenes.kernels.spill import mix, widen
+from scenes.kernels.values import Bytes, f
 
-Box = tuple[int, int, int, int]
 _two, _three = np.uint64(2), np.uint64(3)
 
 
@@ -132,38 +131,6 @@ def box(radius: float) -> tuple[int, int, int]:
     return int(reach), each, ((1 << 24) - (2 * int(reach) + 1) * each) // 2
 
 
-@inner
-def widen(row: Bytes, first: Number, length: Number, even: Bytes, odd: Bytes) -> Number:
-    """Of a row twice as wide, each pixel mixed of the two around it, every other pixel each; the sum of it.
-
-    It is made of uint8 (length,) from the first on.
-    """
-    last, total = length - _three, np.uint32(0)
-    for i in range(length):
-        here = row[first + i]
-        even[i] = odd[i] = here
-        total += np.uint32(here)
-    for i in range(_three, length):
-        even[i] = np.uint8((np.int32(3) * np.int32(row[first + i]) + row[first + i - _three] + 2) >> 2)
-    for i in range(last):
-        odd[i] = np.uint8((np.int32(3) * np.int32(row[first + i]) + row[first + i + _three] + 2) >> 2)
-    return total
-
-
-@inner
-def mix(here: Bytes, other: Bytes, mixed: Bytes) -> None:
-    """Three parts of a row and one of another."""
-    for i in range(np.uint64(len(mixed))):
-        mixed[i] = np.uint8((np.int32(3) * np.int32(here[i]) + other[i] + 2) >> 2)
-
-
-@inner
-def brighten(row: Bytes, more: Bytes, first: Number, left: Number, length: Number) -> None:
-    """Add light to a part of a row of pixels from `left` on, that from `first` on, and clip at white."""
-    for i in range(length):
-        row[left + i] = np.uint8(min(np.int32(row[left + i]) + np.int32(more[first + i]), np.int32(255)))
-
-
 def heap(coarse: Bytes, fine: Bytes, dimmed: Bytes) -> None:
     """Dim a picture, uint8 (2h, 6w), by a table of 256, and add one of half its size, (h, 3w), enlarged.
 
@@ -194,88 +161,7 @@ def _heap(coarse: Bytes, fine: Bytes, dimmed: Bytes) -> None:
                 row[j] = np.uint8(min(np.int32(dimmed[row[j]]) + np.int32(two[i]), np.int32(255)))
 
 
-def lit(kept: Bytes) -> Box:
-    """The part of a picture (h, w) that is not 0: left, top, right and bottom; nothing where none is."""
-    rows = np.flatnonzero(kept.max(axis=1))
-    if not len(rows):
-        return 0, 0, 0, 0
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    cols = np.flatnonzero(kept[top:bottom].max(axis=0))
-    return int(cols[0]), top, int(cols[-1]) + 1, bottom
-
-
-def spill(pixels: Bytes, glow: Bytes, kept: Bytes | None = None, least: int = 0) -> None:
-    """Add a glow, uint8 (h, 3w), four times as large to pixels, uint8 (H, 3W), and clip at white.
-
-    It is enlarged smoothly to twice its size, and each of its pixels then serves for four; what falls outside
-    is cut. What is kept of each pixel, uint8 (H, W), gets no more than `least` of its light.
-    """
-    left, top, right, bottom = lit(glow)
-    if top < bottom:
-        mask = np.zeros((0, 0), np.uint8) if kept is None else kept
-        spared = lit(mask) if mask.size else (0, 0, 0, 0)
-        where = np.array([3 * (left // 3), top, 3 * ((right + 2) // 3), bottom, *spared], np.int64)
-        _spill(pixels, fixed(glow), fixed(mask), where, least)
-
-
-@inner
-def _spared(mark: Number, most: Number, least: Number) -> Number:
-    """How much of a light, 256ths, falls on a pixel of which `mark`, 0..255, keeps its colour.
-
-    most: of the light's red, green and blue, which lessen alike: it keeps its hue.
-    """
-    if not mark or most <= least:
-        return np.int32(256)
-    return ((255 - mark) * 256 + mark * (256 * least // most)) // 255
-
-
-@jit
-def _spill(pixels: Bytes, glow: Bytes, kept: Bytes, where: NDArray[np.int64], least: int) -> None:
-    left, top, bottom = np.uint64(where[0]), where[1], where[3]
-    length, start = np.uint64(where[2] - where[0]), np.uint64(4 * where[0])
-    most = np.uint64(min(4 * where[2], pixels.shape[1])) - start
-    # Where pixels are kept: in columns from `low` to `high` of that.
-    low = min(max(np.uint64(3 * where[4]), start) - start, most)
-    high = min(max(np.uint64(3 * where[6]), start) - start, most)
-    even, odd = np.empty((3, length), np.uint8), np.empty((3, length), np.uint8)
-    one, two, more = np.empty(length, np.uint8), np.empty(length, np.uint8), np.empty(4 * length, np.uint8)
-    light = np.zeros(3, np.uint32)
-    for y in range(top, bottom):
-        # The rows of the glow before this one, here and after it lie in turns.
-        before, here, after = (y - top) % 3, (y - top + 1) % 3, (y - top + 2) % 3
-        if y == top:
-            light[here] = widen(glow[y], left, length, even[here], odd[here])
-            light[before] = widen(glow[y], left, length, even[before], odd[before])
-        light[after] = widen(glow[min(y + 1, bottom - 1)], left, length, even[after], odd[after])
-        for half in range(2):
-            other = after if half else before
-            if light[here] + light[other] == 0:
-                continue
-            mix(even[here], even[other], one)
-            mix(odd[here], odd[other], two)
-            for x in range(length // _three):
-                for k in range(_three):
-                    i, j = _three * x + k, _three * _two * _two * x + k
-                    more[j] = more[j + _three] = one[i]
-                    more[j + _two * _three] = more[j + _three * _three] = two[i]
-            for line in range(4 * y + 2 * half, min(4 * y + 2 * half + 2, pixels.shape[0])):
-                row = pixels[line]
-                if line < where[5] or line >= where[7]:
-                    brighten(row, more, np.uint64(0), start, most)
-                    continue
-                brighten(row, more, np.uint64(0), start, low)
-                mark = kept[line, (start + low) // _three :]
-                for x in range((high - low) // _three):
-                    i = low + _three * x
-                    brightest = np.int32(max(more[i], more[i + np.uint64(1)], more[i + _two]))
-                    share = _spared(np.int32(mark[x]), brightest, np.int32(least))
-                    for k in range(i, i + _three):
-                        total = np.int32(row[start + k]) + ((np.int32(more[k]) * share) >> 8)
-                        row[start + k] = np.uint8(min(total, np.int32(255)))
-                brighten(row, more, high, start + high, most - high)
-
-
-LOOPS: tuple[Any, ...] = (quarter, halve, across, down, _heap, _spill)
+LOOPS: tuple[Any, ...] = (quarter, halve, across, down, _heap)
 
 
 def preparing() -> list[Callable[[], object]]:
@@ -283,7 +169,6 @@ def preparing() -> list[Callable[[], object]]:
     picture, small = np.zeros((8, 24), np.uint8), np.ones((2, 6), np.uint8)
     table = np.zeros(256, np.uint8)
     return [
-        partial(spill, picture, small),
         partial(heap, small, np.zeros((4, 12), np.uint8), table),
         partial(soften, picture, 1.0),
         partial(half, picture),

@@ -12,18 +12,21 @@ from scenes.lettering.fonts import extent
 from scenes.lettering.headline import beats, headline, told
 from scenes.lettering.in_space import cards, ticks
 from scenes.lettering.in_space.bar_labels import bar_texts
-from scenes.lettering.in_space.labels import answer, input_texts
+from scenes.lettering.in_space.labels import answer, answer_at, input_texts
 from scenes.lettering.keys import token_key
 from scenes.lettering.legend.legend import legend
 from scenes.lettering.view import View
 from scenes.lettering.words import Words, write
+from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
+from scenes.motion.timeline import Timeline
 from scenes.space.page import Box, Free, Page
 
 _ASIDE = 3.0, 1.5  # times as far from what stands beside it: two names on one line would read as one
 _GONE = 0.6  # of the room that a name needs to be whole: nearer to another text nothing of it is seen
 _CLEAR = 0.6  # of its size, how much farther names are from a count below them while a film is on its way
 _SHORTER = 2  # cards that may lose their details for a name behind them
+_NEAR = 8.0  # to another text, in the design, from where on a label is whole
 _LINES = 9  # in which a name may stand where a window's camera roams
 
 __all__ = ["Words", "beats", "lay_out", "settle", "told", "write"]
@@ -176,7 +179,7 @@ def settle_marks(words: Words, view: View) -> Words:
 def _standing(words: Words, view: View) -> tuple[list[Caption], tuple[Swatch, ...], tuple[Inset, ...]]:
     """The texts that names and labels make way for, the legend's swatches, and the card's pictures."""
     sheet, theme = view.sheet, view.theme
-    aside = [extent(each) for each in answer(words, view.at_end()) if each.text]
+    aside = words.again("aside", _aside, words, sheet, theme, view.line)
     fixed = headline(words, view, aside) + answer(words, view)
     entries, swatches = legend(words, view, aside)
     ramp = words.scale.colours(theme)
@@ -187,34 +190,59 @@ def _standing(words: Words, view: View) -> tuple[list[Caption], tuple[Swatch, ..
     return fixed + _labels(words, view, boxes), (*swatches, *strips), (*tiles, *insets)
 
 
+def _aside(words: Words, sheet: Page, theme: Theme, line: Timeline) -> list[Box]:
+    """The boxes of the answer as it stands in the last picture: all else makes way for it."""
+    told = answer_at(words, sheet, theme, line, line.seconds)
+    return [extent(each) for each in told if each.text]
+
+
 def _labels(words: Words, view: View, taken: list[Box]) -> list[Caption]:
     """The texts beside bars and inputs, as far as they are clear of these boxes."""
     texts = bar_texts(words, view) + [[each] for each in input_texts(words, view)]
-    return [caption for pair in texts for caption in _keep_clear(pair, taken, view.sheet)]
+    boxes = [[extent(caption) for caption in group] for group in texts]
+    near = _reached([box for own in boxes for box in own], taken, _NEAR * view.sheet.unit)
+    pairs = zip(texts, boxes, strict=True)
+    return [each for group, own in pairs for each in _faded(group, own, near, view.sheet, _NEAR, 0.0)]
 
 
-def _keep_clear(
-    group: list[Caption], taken: list[Box], sheet: Page, near: float = 8.0, gone: float = 0.0
+def _reached(boxes: list[Box], taken: list[Box], reach: float) -> list[Box]:
+    """Those of other boxes that may be nearer than so many pixels to some of these."""
+    if not boxes or reach <= 1.01:
+        return taken  # in so small a picture a text fades by another rule
+    lefts, tops, rights, feet = zip(*boxes, strict=True)
+    left, top, right, foot = min(lefts), min(tops), max(rights), max(feet)
+    return [
+        box
+        for box in taken
+        if box[0] - right < reach and left - box[2] < reach and box[1] - foot < reach and top - box[3] < reach
+    ]
+
+
+def _faded(
+    group: list[Caption], boxes: list[Box], taken: list[Box], sheet: Page, near: float, gone: float
 ) -> list[Caption]:
     """Fade captions that belong together before one of them touches the picture's edge or another text.
 
-    near, gone: see Page.clear.
+    boxes: of the captions; near, gone: see Page.clear.
     """
-    visible = min(sheet.clear(extent(caption), taken, near, gone) for caption in group)
+    return _dimmed(group, min(sheet.clear(box, taken, near, gone) for box in boxes))
+
+
+def _dimmed(group: list[Caption], visible: float) -> list[Caption]:
     if visible == 1:
         return group
     return [replace(caption, alpha=caption.alpha * visible) for caption in group]
 
 
 def _name_first(card: list[Caption], taken: list[Box], sheet: Page, near: float) -> list[Caption]:
-    """A card kept clear as `_keep_clear` does, of which the details give way before the name does."""
+    """A card kept clear as `_faded` does, of which the details give way before the name does."""
     # A film's camera may rest where a name half faded hangs on the line under it.
     gone = 0.0 if sheet.roaming else _GONE * near
-    (name,) = _keep_clear(card[:1], taken, sheet, near, gone)
-    if len(card) == 1 or name.alpha <= 0.004:
+    visible, *others = (sheet.clear(extent(each), taken, near, gone) for each in card)
+    (name,) = _dimmed(card[:1], visible)
+    if name.alpha <= 0.004:
         return [name, *(replace(each, alpha=0.0) for each in card[1:])]
-    whole = _keep_clear(card, taken, sheet, near, gone)
-    return [name, *whole[1:]]
+    return [name, *_dimmed(card[1:], min([visible, *others]))]
 
 
 def _lowered(card: list[Caption], taken: list[Box], edges: list[Box], sheet: Page) -> list[Caption]:

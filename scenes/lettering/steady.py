@@ -1,18 +1,21 @@
 """Steady: while a film's camera moves, a name that would be seen for a moment only waits until it stays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
+import numpy as np
+
 from scenes.frame import Caption
+from scenes.lettering import captions
+from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.motion.easing import between
 
 Span = tuple[float, float]
 Key = tuple[str, str]
 """A text and its anchor: by these a name in space is known from frame to frame."""
-STEP = 0.005
-"""Of a film's length, from one moment that is looked at to the next."""
+_STEP = 0.005  # of a film's length, from one moment that is looked at to the next
 _LONG = 0.13  # of a film's length, how long a name is seen at least before it may go again
 _AWAY = 0.07  # and how long it is gone at least before it comes back
 _FADE = 0.25  # seconds in which it does
@@ -20,18 +23,14 @@ _SEEN = 0.2  # opacity from which on a name is noticed
 _BARS = "mm", "rm", "lm"  # anchors of the names of bars
 
 
-def passing(
-    words: Words, pictures: Sequence[tuple[float, Sequence[Caption]]], seconds: float
-) -> dict[Key, tuple[Span, ...]]:
-    """When names are to be left out, for those that would come and go.
-
-    pictures: moments of a film of so many seconds, in order, with all texts that have room then.
-    """
+def passing(words: Words, view_at: Callable[[float], View], seconds: float) -> dict[Key, tuple[Span, ...]]:
+    """When names are to be left out, for those that would come and go in a film of so many seconds."""
     named = {text for card in words.cards for text in (card.name, card.detail, card.line) if text}
-    moments = [time for time, _ in pictures]
+    line = view_at(0.0).line
+    moments = np.arange(line.digit[0], line.answer[1], _STEP * seconds).tolist()
     seen: dict[Key, list[bool]] = {}
-    for number, (_, captions) in enumerate(pictures):
-        for caption in captions:
+    for number, t in enumerate(moments):
+        for caption in captions.lay_out(words, view_at(t))[0]:
             key = caption.text, caption.anchor
             if caption.alpha > _SEEN and (caption.text in named or caption.anchor in _BARS):
                 seen.setdefault(key, [False] * len(moments))[number] = True
@@ -39,10 +38,10 @@ def passing(
     return {key: spans for key, spans in found.items() if spans}
 
 
-def without(captions: Sequence[Caption], spans: Mapping[Key, Sequence[Span]], t: float) -> list[Caption]:
-    """The captions of time t without names that are not to be seen then; those that come back fade in."""
+def without(texts: Sequence[Caption], spans: Mapping[Key, Sequence[Span]], t: float) -> list[Caption]:
+    """The texts of time t without names that are not to be seen then; those that come back fade in."""
     told = []
-    for caption in captions:
+    for caption in texts:
         shown = 1.0
         for first, last in spans.get((caption.text, caption.anchor), ()):
             if t > first:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine import AttentionScores, Conv, Net, Trace
+from scenes.again import Again
 from scenes.lettering.card.exhibit import Exhibit
 from scenes.lettering.class_names import class_names, lead_of, short
 from scenes.lettering.edited.marks import Mark, marks
@@ -89,6 +91,11 @@ class Words:
     caption: str = ""
     texts: Texts = ENGLISH
     inputs: tuple[str, ...] = ()
+
+    @cached_property
+    def again(self) -> Again:
+        """What was laid out of these words the last time."""
+        return Again()
 
 
 def answer_before(

@@ -159,12 +159,18 @@ def glow_of(level: Floats) -> Floats:
 
 
 def fog(neurons: Neurons, layout: Layout, pose: Orbit) -> Floats:
-    """Share of its colour that distance from a camera leaves each neuron, float32 (N,), 0..1.
+    """Share of its colour that distance from a camera leaves each neuron, float32 (N,), 0..1; read-only.
 
     All of it for the nearest. Fog follows the camera in steps too small to be
-    seen, a few levels of 255, so that while it drifts nothing needs to be drawn anew.
+    seen, a few levels of 255, so that while it drifts nothing needs to be drawn anew: it is the same array.
     """
-    left: Floats = 1.0 - neurons.fades * _away(layout, pose.coarse())
+    return _fog(neurons, layout, pose.coarse())
+
+
+@lru_cache(maxsize=4)
+def _fog(neurons: Neurons, layout: Layout, pose: Orbit) -> Floats:
+    left: Floats = 1.0 - neurons.fades * _away(layout, pose)
+    left.flags.writeable = False
     return left
 
 

@@ -1,11 +1,13 @@
 """Pulse: the light that runs along each strand, forward as a signal or back as what explains the answer."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenes.light.drawn_synapses import DrawnSynapses
+from scenes.light.meeting import crowding, overlap
 from scenes.light.strand_curves import POINTS
 from scenes.light.theme import Theme, sample, shade
 from scenes.motion.easing import between, smooth
@@ -17,8 +19,6 @@ _TRAVEL = 0.62  # share of a connection's span that one pulse needs for its way
 _WIDTH = 0.13  # length of the bright head, as a share of the way
 # A connection in which more light than this meets, at rest or at its front, shines less, lest it be white.
 _BRIGHTEST, _FRONT = 2.9, 0.7
-_MEASURED = 2, 6, 10  # points of the curves at which fronts are measured: they leave close to each other
-_PEAK = 4.0  # of the mean, the most light in one bundle: more would be a white band without strands
 _REST = 0.55  # light left in a connection once the signal has moved on
 _CLEAR = 0.35  # share of a strand's way in which it fades beside a painted neuron
 _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
@@ -47,56 +47,6 @@ def arrivals(drawn: DrawnSynapses, line: Timeline) -> Floats:
     length = spans[:, 1] - spans[:, 0]
     arrival: Floats = spans[:, 0] + length * (_TRAVEL + (1 - _TRAVEL) * delays(drawn))
     return arrival.astype(np.float32)
-
-
-def crowding(drawn: DrawnSynapses, shine: Floats) -> Floats:
-    """How much light meets in one place half way between the layers, for each connection: float32 (C,).
-
-    That is the light of the strands in the same cube of one unit. shine: float32 (K,), the light of each.
-    """
-    if not len(drawn):
-        return np.zeros(len(drawn.spans), dtype=np.float32)
-    half = POINTS // 2
-    between: Floats = (drawn.curves[:, half - 1] + drawn.curves[:, half]) * np.float32(0.5)
-    return _meeting(drawn, between, shine)
-
-
-def overlap(drawn: DrawnSynapses, shine: Floats, sight: Floats) -> Floats:
-    """How much light meets along the way for an eye that looks from the side: float32 (C, POINTS).
-
-    Measured as `crowding` is, of strands before each other, at three points of the curves, and evenly
-    between. sight: float32 (2, 3), unit vectors of the picture's right and its up.
-    """
-    if not len(drawn):
-        return np.zeros((len(drawn.spans), POINTS), dtype=np.float32)
-    met = np.stack([_meeting(drawn, drawn.curves[:, at] @ sight.T, shine) for at in _MEASURED])
-    share = np.interp(np.arange(POINTS), _MEASURED, np.arange(len(_MEASURED)))
-    low = np.minimum(share.astype(np.int64), len(_MEASURED) - 2)
-    part = (share - low).astype(np.float32)[:, None]
-    along: Floats = (met[low] * (1 - part) + met[low + 1] * part).T
-    return along
-
-
-def _meeting(drawn: DrawnSynapses, at: Floats, shine: Floats) -> Floats:
-    """The light in the same cell of one unit, averaged over the strands, or a part of the most.
-
-    at: float32 (K, n), where each strand is; float32 (C,), 0 for a connection without strands.
-    """
-    cell = np.floor(at).astype(np.int64)
-    cell -= cell.min(axis=0)
-    # One number for each cell of each connection: much faster to sort than rows.
-    key = drawn.connection.astype(np.int64)
-    for axis, wide in enumerate((cell.max(axis=0) + 1).tolist()):
-        key = key * wide + cell[:, axis]
-    _, place = np.unique(key, return_inverse=True)
-    meets = np.bincount(place, weights=shine)[place]
-    light = np.zeros(len(drawn.spans), dtype=np.float32)
-    used = [(number, span) for number, span in enumerate(drawn.spans) if span.stop > span.start]
-    most = (np.maximum.reduceat(meets, [span.start for _, span in used]) / _PEAK).tolist()
-    for (number, span), peak in zip(used, most, strict=True):
-        # The mean: its method takes twice as long.
-        light[number] = max(np.add.reduce(meets[span]) / (span.stop - span.start), peak)
-    return light
 
 
 def beside(line: Timeline) -> Floats:
@@ -246,7 +196,7 @@ def forth(
     if staying is not None and staying.any():
         left = np.where(staying, _STAYS + (1.0 - _STAYS) * left, left)
     elif left <= 0:  # from then on, in a third of the film
-        return Glow(np.zeros_like(rest.alpha), ())
+        return _ends(rest)[0]
     calm = left * (1.0 - (1.0 - _REST) * smooth(between(progress, 1.15, 1.9)))
     share = np.where(begun, calm * 255.0, 0.0).astype(np.float32)
     trail = rest.alpha * share[drawn.connection][:, None]
@@ -264,6 +214,11 @@ def forth(
 def back(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
     """The light of what explains the answer at time t: it appears from the answer back to the digit."""
     start, end = np.array(line.backs).reshape(-1, 2).T
+    dark, full = _ends(rest)
+    if t <= start.min(initial=np.inf):
+        return dark
+    if t >= end.max(initial=-np.inf):
+        return full
     trail, heads = np.zeros_like(rest.alpha), []
     for number in np.flatnonzero(t > start):
         span = drawn.spans[number]
@@ -275,6 +230,12 @@ def back(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
             bright = 255.0 * rest.front[span]
             heads.append((span, (bump * bright * (rest.alpha[span] > 0)).astype(np.float32)))
     return Glow(trail, tuple(heads))
+
+
+@lru_cache(maxsize=8)
+def _ends(rest: Light) -> tuple[Glow, Glow]:
+    """Strands before any light, and as they stay once all have appeared: most of a film, the same objects."""
+    return Glow(np.zeros_like(rest.alpha), ()), Glow(rest.alpha * np.float32(255.0), ())
 
 
 def seen(drawn: DrawnSynapses, rest: Light, glow: Glow, fog: Floats) -> NDArray[np.uint8]:

@@ -29,10 +29,16 @@ def _dimmed(share: float) -> NDArray[np.uint8]:
     return np.array([int(value * share) for value in range(256)], np.uint8)
 
 
-def bloom(pixels: Pixels, strength: float, kept: Pixels | None = None) -> Pixels:
+def bloom(
+    pixels: Pixels,
+    strength: float,
+    kept: Pixels | None = None,
+    within: NDArray[np.int64] | None = None,
+) -> Pixels:
     """Add the glow of bright parts to a picture uint8 (h, w, 3), in place; returns it.
 
     kept: uint8 (h, w), how much of each pixel nearly keeps its colour; None for none.
+    within: int64 (4,), left, top, right and bottom of where any does, None where that is not known.
 
     The spill is blurred at a quarter and less of the size, where a blur is cheap and looks the same.
     """
@@ -40,7 +46,7 @@ def bloom(pixels: Pixels, strength: float, kept: Pixels | None = None) -> Pixels
     radii = [radius * height / 1080 / 4 / 2**i for i, (radius, _) in enumerate(_SPILLS)]
     if loops := finish_loops():
         flat = pixels.reshape(height, -1)
-        loops.glow.spill(flat, _glow(loops.glow, flat, _bright(strength), radii), kept, _LEAST)
+        loops.spill.spill(flat, _glow(loops.glow, flat, _bright(strength), radii), kept, _LEAST, within)
         return pixels
     spills, level = [], Image.fromarray(pixels).reduce(4).point(_bright(strength).tolist() * 3)
     for i, (_, share) in enumerate(_SPILLS):

@@ -1,6 +1,7 @@
 """Overlay: captions and legend drawn crisply over a rendered picture."""
 
 from functools import lru_cache, partial
+from math import floor
 from types import ModuleType
 
 import numpy as np
@@ -14,7 +15,6 @@ from scenes.vtk.window.driver import finish_loops
 
 Pixels = NDArray[np.uint8]
 _EDGE, _PLATE = 0.14, 0.45  # width of a caption's outline, and of the quiet ground behind it, of its size
-_PHASES = 4  # a caption that moves is drawn at quarter pixels, so that it glides and does not hop
 
 
 def write_over(pixels: Pixels, frame: Frame) -> None:
@@ -33,11 +33,11 @@ def write_over(pixels: Pixels, frame: Frame) -> None:
     for ghost in frame.ghosts:
         blend(*_ghost(ghost), ghost.alpha)
     for caption in frame.captions:
-        left, top = np.floor(caption.at[0]), np.floor(caption.at[1])
-        phase = (int((caption.at[0] - left) * _PHASES), int((caption.at[1] - top) * _PHASES))
+        # On whole pixels: type is hinted for them, and Pillow draws the same letters between them.
+        left, top = floor(caption.at[0] + 0.5), floor(caption.at[1] + 0.25)
         for ink, stroke, soft, share in _layers(caption):
-            mask, x, y = _stamp(caption.text, caption.font, caption.size, caption.anchor, phase, stroke, soft)
-            blend(_dot(ink), mask, int(left) + x, int(top) + y, share * caption.alpha)
+            mask, x, y = _stamp(caption.text, caption.font, caption.size, caption.anchor, stroke, soft)
+            blend(_dot(ink), mask, left + x, top + y, share * caption.alpha)
 
 
 @lru_cache(maxsize=256)
@@ -88,10 +88,8 @@ def _blend(
 
 
 @lru_cache(maxsize=2048)
-def _stamp(
-    text: str, name: str, size: float, anchor: str, phase: tuple[int, int], stroke: int, soft: int
-) -> tuple[Pixels, int, int]:
-    """Coverage of a line of text, uint8 (h, w), and where its corner lies from the anchor's whole pixel.
+def _stamp(text: str, name: str, size: float, anchor: str, stroke: int, soft: int) -> tuple[Pixels, int, int]:
+    """Coverage of a line of text, uint8 (h, w), and where its corner lies from the anchor's pixel.
 
     stroke, soft: pixels by which it is wider all around, and over which that fades.
     """
@@ -100,8 +98,7 @@ def _stamp(
     left, top, right, bottom = left - more, top - more, right + more, bottom + more
     x0, y0 = int(np.floor(left)) - 2, int(np.floor(top)) - 2
     image = Image.new("L", (int(np.ceil(right)) - x0 + 4, int(np.ceil(bottom)) - y0 + 4))
-    place = (phase[0] / _PHASES - x0, phase[1] / _PHASES - y0)
-    draw_line(ImageDraw.Draw(image), place, text, name, size, anchor, stroke)
+    draw_line(ImageDraw.Draw(image), (-x0, -y0), text, name, size, anchor, stroke)
     return np.asarray(image.filter(ImageFilter.GaussianBlur(soft)) if soft else image), x0, y0
 
 

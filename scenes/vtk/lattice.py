@@ -6,23 +6,21 @@ from numpy.typing import NDArray
 from scenes.camera.orbit import Orbit
 from scenes.space.panel import Panel
 from scenes.vtk.window.driver import finish_loops
+from scenes.vtk.window.taken import Seen
 from scenes.vtk.window.texels import Texels
 
 Numbers = NDArray[np.float64]
 _FADES = 5.0  # as in scenes/kernels/lattice.py, which does the same
 
 
-def bare(kept: NDArray[np.uint8], panel: Panel, texels: Texels, pose: Orbit) -> None:
+def bare(kept: NDArray[np.uint8], seen: Seen, texels: Texels) -> None:
     """Lessen how much of each pixel keeps its colour, uint8 (h, w), by what it shows of lines between cells.
 
     In place. Where cells are smaller than five pixels lines count less, below two and a half not at all.
     """
-    seen = _seen(panel, pose, (kept.shape[1], kept.shape[0]))
-    if seen is None:
-        return
-    m, (left, top, right, bottom) = seen
+    m, (left, top, right, bottom) = seen.m, seen.box.tolist()
     if loops := finish_loops():
-        loops.bare(kept, m, np.array(seen[1], np.int64), texels.across, texels.below)
+        loops.bare(kept, m, seen.box, texels.across, texels.below)
         return
     part = kept[top:bottom, left:right]
     rows, cols = (np.flatnonzero(part.max(axis=axis, initial=0)) for axis in (1, 0))
@@ -34,10 +32,8 @@ def bare(kept: NDArray[np.uint8], panel: Panel, texels: Texels, pose: Orbit) -> 
         )
 
 
-def _seen(
-    panel: Panel, pose: Orbit, size: tuple[int, int]
-) -> tuple[Numbers, tuple[int, int, int, int]] | None:
-    """From pixels (x, y, 1) of a picture to column, row and 1, all over the distance; and what can show them.
+def look_at(panel: Panel, pose: Orbit, size: tuple[int, int]) -> Seen | None:
+    """The cells of a panel from a pose, in a picture (width, height).
 
     None where the raster is seen from its edge or reaches behind the camera.
     """
@@ -53,9 +49,8 @@ def _seen(
     if ends[2].min() <= 1e-6 or abs(np.linalg.det(seen)) < 1e-9:
         return None
     low, high = (ends[:2] / ends[2]).min(axis=1), (ends[:2] / ends[2]).max(axis=1)
-    left, top = np.clip(np.floor(low), 0, size).astype(int).tolist()
-    end, bottom = np.clip(np.ceil(high), 0, size).astype(int).tolist()
-    return np.linalg.inv(seen), (left, top, end, bottom)
+    box = np.concatenate([np.floor(low), np.ceil(high)])
+    return Seen(np.linalg.inv(seen), np.clip(box, 0, (*size, *size)).astype(np.int64))
 
 
 def _kept(m: Numbers, x: Numbers, y: Numbers, texels: Texels) -> Numbers:

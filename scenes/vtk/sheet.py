@@ -5,8 +5,9 @@ import numpy as np
 from scenes.camera.orbit import Orbit
 from scenes.frame import Frame
 from scenes.space.panel import Panel
-from scenes.vtk.lattice import bare
-from scenes.vtk.window.offscreen import OffscreenWindow, Pixels
+from scenes.vtk.lattice import bare, look_at
+from scenes.vtk.window.offscreen import OffscreenWindow
+from scenes.vtk.window.taken import Taken
 from scenes.vtk.window.texels import texels_of
 
 # Marks of a cell, as in scenes/kernels/primitives/sheet.py: no bloom falls on one, and on one that is shut no
@@ -45,7 +46,14 @@ class Sheet:
         marks[cells.row[ink], cells.col[ink]] = _SHUT
         self._kept.mark(marks)
 
-    def bare(self, kept: Pixels, pose: Orbit) -> Pixels:
-        """Let glow fall on the lines between pixels, as seen from a pose: see `bare`; returns the same."""
-        bare(kept, self._panel, self._texels, pose)
-        return kept
+    def bare(self, taken: Taken, pose: Orbit) -> Taken:
+        """Let glow fall on the lines between pixels, as seen from a pose: see `bare`.
+
+        Returns the same picture, which tells where the pixels are, wherever that can be told.
+        """
+        high, wide = taken.kept.shape
+        seen = taken.seen or look_at(self._panel, pose, (wide, high))
+        if seen is None:
+            return taken
+        bare(taken.kept, seen, self._texels)
+        return taken._replace(seen=seen)

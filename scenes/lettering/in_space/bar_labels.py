@@ -16,6 +16,7 @@ from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.light.theme import Colour, Theme
 from scenes.motion.easing import between, smooth
+from scenes.space.layout import Layout
 from scenes.space.page import LEGIBLE, READABLE, Page
 from scenes.space.rows import letters
 
@@ -101,11 +102,11 @@ class _Bars:
 
 def bar_texts(words: Words, view: View) -> list[list[Caption]]:
     """Class labels beside the bars, and each probability once its bar has grown: no number is half true."""
-    all_bars, sheet, theme, line, t = view.layout.bars, view.sheet, view.theme, view.line, view.t
-    ends = all_bars.base + all_bars.length * all_bars.along
-    labels, bases, tips = (view.camera.project(p, view.size) for p in (all_bars.label, all_bars.base, ends))
-    if not all(np.isfinite(places).all() for places in (labels, bases, tips)):
+    sheet, theme, line, t = view.sheet, view.theme, view.line, view.t
+    seen = view.camera.project(_points(view.layout), view.size)
+    if not np.isfinite(seen).all():
         return []
+    labels, bases, tips = seen.reshape(3, -1, 2)
     pitch = float(np.linalg.norm(np.diff(labels, axis=0), axis=1).min()) if len(labels) > 1 else 99.0
     # A free camera sees bars too close to each other to be read: only the answer's then has its text.
     crowded = sheet.roaming and pitch < READABLE
@@ -137,6 +138,13 @@ def bar_texts(words: Words, view: View) -> list[list[Caption]]:
         if number:
             captions.append([bars.share(k, share, number, label, hot, told * share_shy)])
     return captions
+
+
+@lru_cache(maxsize=8)
+def _points(layout: Layout) -> NDArray[np.floating[Any]]:
+    """Where labels belong, where bars begin and where they end: (3 n, 3)."""
+    bars = layout.bars
+    return np.concatenate([bars.label, bars.base, bars.base + bars.length * bars.along])
 
 
 def _even(words: Words, sheet: Page, rooms: NDArray[np.float64] | None, brief: bool) -> float:

@@ -186,13 +186,23 @@ def _places(view: View) -> tuple[_Place, _Place]:
 @lru_cache(maxsize=8)
 def _seen(layout: Layout, camera: Orbit, size: tuple[int, int]) -> _Seen:
     """Panels as a camera sees them; while it rests they are looked at once."""
-    corners = camera.project(layout.corners.reshape(-1, 3), size).reshape(-1, 4, 2)
-    whole = [bool(np.isfinite(each).all()) for each in corners]
+    points, faced = _points(layout)
+    panels, faces = len(layout.corners), len(faced)
+    seen = camera.project(points, size)  # all at once: for few points it takes as long as for many
+    corners = seen[: 4 * (panels + faces)].reshape(-1, 4, 2)
+    whole = np.logical_and.reduce(np.isfinite(corners[:panels]), axis=(1, 2)).tolist()
+    beside = dict(zip(faced, corners[panels:], strict=True))
+    return _Seen(corners[:panels], tuple(whole), beside, seen[-2:])
+
+
+@lru_cache(maxsize=8)
+def _points(layout: Layout) -> tuple[Corners, tuple[int, ...]]:
+    """The corners of all panels, of all faces, and the ends of the last bar; and whose faces these are."""
     names = [panel.layer for panel in layout.panels]
-    faces = {names.index(f.panel.layer): camera.project(f.panel.corners(), size) for f in layout.faces}
+    faced = tuple(names.index(face.panel.layer) for face in layout.faces)
     ends = layout.bars.base[-1] + 0.5 * layout.bars.length * layout.bars.along
-    tip = camera.project(np.stack([ends, ends - layout.bars.thick]), size)
-    return _Seen(corners, tuple(whole), faces, tip)
+    corners = [layout.corners.reshape(-1, 3), *(face.panel.corners() for face in layout.faces)]
+    return np.concatenate([*corners, np.stack([ends, ends - layout.bars.thick])]), faced
 
 
 def _landscape(places: tuple[_Place, _Place], card: Card, last: int) -> list[Caption]:
@@ -241,6 +251,9 @@ def _under(place: _Place, card: Card) -> list[Caption]:
 
 def _foot(feet: Corners, unit: float) -> tuple[float, float]:
     """Where the middle of panels stands, by their feet (panels, 2, 2)."""
+    if len(feet) == 1:  # the same, number for number, and much faster
+        (left, low), (right, high) = feet[0].tolist()
+        return float(np.float32(left + right)) / 2, max(low, high)
     x = float(feet[..., 0].mean())
     # The feet of a row of panels slope: the card clears those above it, the nearest at least.
     away = np.abs(feet[..., 0].mean(axis=1) - x)

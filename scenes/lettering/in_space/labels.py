@@ -8,6 +8,7 @@ from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.light.theme import Colour, Theme
 from scenes.motion.easing import between, smooth
+from scenes.motion.timeline import Timeline
 from scenes.space.page import READABLE, Page
 
 _Place = tuple[float, float]
@@ -16,8 +17,12 @@ _BESIDE = 0.5  # scene units from the input's panel to what comes in
 
 def answer(words: Words, view: View) -> list[Caption]:
     """The prediction with its confidence and, where known, the truth: the one loud thing in the picture."""
-    sheet, theme = view.sheet, view.theme
-    shown = float(smooth(between(view.t, *view.line.answer)))
+    return answer_at(words, view.sheet, view.theme, view.line, view.t)
+
+
+def answer_at(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) -> list[Caption]:
+    """The same at a time t in seconds, wherever the camera stands."""
+    shown = float(smooth(between(t, *line.answer)))
     if shown == 0:
         return []
     loud, soft, verdict = _colours(words, theme)

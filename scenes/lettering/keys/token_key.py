@@ -1,5 +1,6 @@
 """TokenKey: what tiles, faces of attention and stripes of pixels mean, in words, over the legend."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,7 +58,7 @@ def token_key(net: Net, texts: Texts) -> TokenKey:
 
 
 def lay_out(
-    key: TokenKey, sheet: Page, theme: Theme, scale: Ramp, entries: list[Caption]
+    key: TokenKey, sheet: Page, theme: Theme, scale: Ramp, entries: Sequence[Caption]
 ) -> tuple[list[Caption], tuple[Swatch, ...], tuple[Inset, ...]]:
     """A line on each over the legend of a wide page; other pages have room in the legend's last column alone.
 

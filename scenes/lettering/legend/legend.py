@@ -12,7 +12,7 @@ from scenes.lettering.keys.token_key import face_swatches
 from scenes.lettering.legend.counts import Room, counts
 from scenes.lettering.view import View
 from scenes.lettering.words import Words
-from scenes.light.theme import Ramp, meeting
+from scenes.light.theme import Ramp, Theme, meeting
 from scenes.motion.easing import between, smooth
 from scenes.space.page import READABLE, Box, Page
 
@@ -22,14 +22,24 @@ _THREE = -2.5, -1.16, 0.18  # where three rows of strokes stand, of the text's s
 _STROKE = 1.3 * 2.6  # from the beginning of a stroke of colour to its text, in the text's size
 
 
-def legend(words: Words, view: View, aside: list[Box]) -> tuple[list[Caption], tuple[Swatch, ...]]:
+def legend(words: Words, view: View, aside: list[Box]) -> tuple[tuple[Caption, ...], tuple[Swatch, ...]]:
     """Every colour of the moment explained, along the foot of the picture.
 
     aside: boxes of the answer, which what stands beside it spares.
     """
-    sheet, line = view.sheet, view.line
+    line = view.line
+    explained = float(smooth(between(view.t, line.back[0], line.back[0] + 0.03 * line.seconds)))
+    explained = 1.0 if words.key.always else explained
+    # In most of a film it stands as it is.
+    return words.again("legend", _legend, words, view.sheet, view.theme, explained, aside)
+
+
+def _legend(
+    words: Words, sheet: Page, theme: Theme, explained: float, aside: list[Box]
+) -> tuple[tuple[Caption, ...], tuple[Swatch, ...]]:
+    """The same, forward or, explained 0..1, on the way back."""
     if not sheet.explains:
-        return [], ()
+        return (), ()
     left, margin = sheet.margin
     foot = sheet.height - margin - (1.7 * sheet.legend_sizes[1] if sheet.portrait else 0.0)
     foot += sheet.legend_drop
@@ -39,23 +49,21 @@ def legend(words: Words, view: View, aside: list[Box]) -> tuple[list[Caption], t
     captions: list[Caption] = []
     swatches: list[Swatch] = []
     if bar:
-        ramp = words.scale.colours(view.theme)
-        captions, swatch = _scale(view, form, (left, foot, bar), title, ramp, form.ends)
+        ramp = words.scale.colours(theme)
+        captions, swatch = _scale(sheet, theme, form, (left, foot, bar), title, ramp, form.ends)
         swatches = [swatch]
     if words.paint is not None:
         ends = words.paint.ends
         # Half the bar at least for either end, so that its middle is free.
         long = max(1.6 * bar, 2 * (max(width(end, "regular", small) for end in ends) + 2 * small))
         place = left, foot - sheet.paint_row, min(long, sheet.width - 2 * left)
-        above, swatch = _scale(view, form, place, words.paint.title, words.paint.colours, ends, 2.25)
+        above, swatch = _scale(sheet, theme, form, place, words.paint.title, words.paint.colours, ends, 2.25)
         captions += above
         swatches.append(swatch)
-    explained = float(smooth(between(view.t, line.back[0], line.back[0] + 0.03 * line.seconds)))
-    explained = 1.0 if words.key.always else explained
-    signs, strokes = _signs(words, view, form, foot, explained, aside)
+    signs, strokes = _signs(words, sheet, theme, form, foot, explained, aside)
     below = foot + (_LOWER * form.small if sheet.answer_beside and words.tokens.tile else 0.0)
-    told = _counts(words, view, form, below, explained, captions)
-    return captions + signs + told, (*swatches, *strokes)
+    told = _counts(words, sheet, theme, form, below, explained, captions)
+    return (*captions, *signs, *told), (*swatches, *strokes)
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,8 @@ def _form(words: Words, sheet: Page, title: str) -> _Form:
 
 
 def _scale(
-    view: View,
+    sheet: Page,
+    theme: Theme,
     form: _Form,
     place: tuple[float, float, float],
     title: str,
@@ -112,10 +121,10 @@ def _scale(
     gap: from the foot up to the title, in its size.
     """
     left, foot, bar = place
-    head, small, theme = form.head, form.small, view.theme
+    head, small = form.head, form.small
     thick, mid = max(4.0, 0.62 * head), foot - 1.53 * head
     # A long title shrinks rather than leave the page.
-    fits = min(head, head * (view.sheet.width - 2 * left) / width(title, "medium", head))
+    fits = min(head, head * (sheet.width - 2 * left) / width(title, "medium", head))
     captions = [Caption(title, (left, foot - gap * head), fits, "medium", theme.text_soft)]
     # So do words that would meet on a short bar.
     small *= min(1.0, (bar - 0.5 * small) / max(sum(width(end, "regular", small) for end in ends), 1.0))
@@ -131,10 +140,16 @@ def _in_turn(away: float) -> float:
 
 
 def _signs(
-    words: Words, view: View, form: _Form, foot: float, explained: float, aside: Sequence[Box] = ()
+    words: Words,
+    sheet: Page,
+    theme: Theme,
+    form: _Form,
+    foot: float,
+    explained: float,
+    aside: Sequence[Box] = (),
 ) -> tuple[list[Caption], list[Swatch]]:
     """The colours of the synapses: forward the signal's; explained, 0..1: those of the way back."""
-    key, head, x, sheet, theme = words.key, form.head, form.signs, view.sheet, view.theme
+    key, head, x = words.key, form.head, form.signs
     high, low = foot - 2.1 * head, foot - 0.36 * head
     colours_of = (theme.excite, theme.inhibit, meeting(theme))
     told = list(zip(colours_of, _told(key, sheet), strict=True))
@@ -182,7 +197,7 @@ def _signs(
             ((x, low, low), (face, ""), _in_turn(explained)),
         ):
             if alpha > 0:
-                told_of, strips = _tokens(said, view, form, place, alpha, aside)
+                told_of, strips = _tokens(said, sheet, theme, form, place, alpha, aside)
                 captions, swatches = captions + told_of, swatches + strips
     return captions, swatches
 
@@ -195,7 +210,8 @@ def _room(sheet: Page, at: float, y: float, head: float, aside: Sequence[Box]) -
 
 def _tokens(
     said: tuple[str, str],
-    view: View,
+    sheet: Page,
+    theme: Theme,
     form: _Form,
     place: tuple[float, float, float],
     alpha: float,
@@ -206,7 +222,7 @@ def _tokens(
     said: of faces and of tiles, "" for nothing.
     place: where their column begins, and its two rows, the upper one for attention.
     """
-    (left, high, low), head, sheet, theme = place, form.head, view.sheet, view.theme
+    (left, high, low), head = place, form.head
     at = left + _STROKE * head
     told = [(high, said[0]), (low, said[1])]
     sizes = [fitted(text, "regular", head, _room(sheet, at, y, head, aside)) for y, text in told if text]
@@ -231,7 +247,13 @@ def _fitted(text: str, size: float, room: float, sheet: Page) -> float:
 
 
 def _counts(
-    words: Words, view: View, form: _Form, foot: float, explained: float, scale: list[Caption]
+    words: Words,
+    sheet: Page,
+    theme: Theme,
+    form: _Form,
+    foot: float,
+    explained: float,
+    scale: list[Caption],
 ) -> list[Caption]:
     """What is told of the synapses' number, of one beat and of the other."""
     key = words.key
@@ -241,9 +263,9 @@ def _counts(
         if alpha > 0:
             card = words.exhibit.place if words.exhibit and beat else None
             count = "" if card and card.instead else drawn
-            others = [] if view.sheet.portrait else scale + _signs(words, view, form, foot, beat)[0]
+            others = [] if sheet.portrait else scale + _signs(words, sheet, theme, form, foot, beat)[0]
             boxes = tuple(extent(other) for other in others)
             tiles = bool(words.tokens.tile)
-            room = Room(view.sheet, view.theme, form.head, form.small, foot, alpha, boxes, tiles)
+            room = Room(sheet, theme, form.head, form.small, foot, alpha, boxes, tiles)
             captions += counts(count, note, (words.places, words.places_brief), room)
     return captions

@@ -16,8 +16,10 @@ from scenes.vtk.bloom import bloom
 from scenes.vtk.draw_lettering import write_over
 from scenes.vtk.ground import Veil, ground
 from scenes.vtk.parts import Parts
+from scenes.vtk.sheet import Sheet
 from scenes.vtk.stages.dissolve import Dissolve, Finish
-from scenes.vtk.window.offscreen import OffscreenWindow, Taken
+from scenes.vtk.window.offscreen import OffscreenWindow
+from scenes.vtk.window.taken import Taken
 
 Pixels = NDArray[np.uint8]
 _KEYS = 3.2  # height of the lines on tiles over a legend, in its type
@@ -127,9 +129,7 @@ class Stage(ClipStage):
         take, strength, veil, sheet = self._rendered(), self.scene.theme.bloom, self._veil, self.parts.sheet
 
         def finish() -> Pixels:
-            pixels, kept = take()
-            if strength:
-                bloom(pixels, strength, sheet.bare(kept, frame.camera) if sheet else None)
+            pixels = _shining(take(), strength, sheet, frame.camera)
             if veil is not None:
                 veil.draw(pixels)
             write_over(pixels, frame)
@@ -158,10 +158,7 @@ class Stage(ClipStage):
         take, strength, sheet = self.window.take(), self.scene.theme.bloom, self.parts.sheet
 
         def finish() -> Pixels:
-            pixels, kept = take()
-            if not strength:
-                return pixels
-            return bloom(pixels, strength, sheet.bare(kept, frame.camera) if sheet else None)
+            return _shining(take(), strength, sheet, frame.camera)
 
         return finish
 
@@ -192,7 +189,17 @@ class Stage(ClipStage):
         return take if factor == 1 else lambda: _reduced(take(), factor)
 
 
+def _shining(taken: Taken, strength: float, sheet: Sheet | None, pose: Orbit) -> Pixels:
+    """A picture as seen from a pose with its bloom, of which a sheet is spared: it lies in place."""
+    if not strength:
+        return taken.pixels
+    if sheet is None:
+        return bloom(taken.pixels, strength)
+    taken = sheet.bare(taken, pose)
+    return bloom(taken.pixels, strength, taken.kept, taken.seen.box if taken.seen else None)
+
+
 def _reduced(taken: Taken, factor: int) -> Taken:
     """A picture so many times smaller, each pixel the mean of those that it stands for."""
-    pixels, kept = (np.array(Image.fromarray(each).reduce(factor)) for each in taken)
+    pixels, kept = (np.array(Image.fromarray(each).reduce(factor)) for each in taken[:2])
     return Taken(pixels, kept)

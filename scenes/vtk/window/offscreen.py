@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from math import radians, tan
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,14 @@ from scenes.camera.orbit import Orbit
 from scenes.space.panel import Panel
 from scenes.vtk.window.blending import Blending
 from scenes.vtk.window.clouds import BallActor, HaloActor
-from scenes.vtk.window.driver import compiled_light, finish_loops, is_software
+from scenes.vtk.window.driver import compiled_light, is_software
 from scenes.vtk.window.line_actor import LineActor
 from scenes.vtk.window.plotter import OffscreenPlotter
 from scenes.vtk.window.raster_actor import RasterActor
 from scenes.vtk.window.sheet_actor import SheetActor
 from scenes.vtk.window.stamp_actor import StampActor
 from scenes.vtk.window.surfaces import Backdrop, QuadActor
+from scenes.vtk.window.taken import Pixels, Seen, Taken, parted
 from scenes.vtk.window.texels import texels_of
 
 if TYPE_CHECKING:  # it brings Numba
@@ -33,22 +34,6 @@ if TYPE_CHECKING:  # it brings Numba
         StampBuffers,
     )
     from scenes.kernels.values import View
-
-Pixels = NDArray[np.uint8]
-# Of 255, in a picture's alpha: half of the least mark of a cell. Less is a rim of what covers a marked cell.
-_MARKED = 8
-
-
-class Taken(NamedTuple):
-    """A picture that was read back.
-
-    Attributes:
-        pixels: uint8 (height, width, 3), RGB, top row first.
-        kept: uint8 (height, width), 255 where it shows a cell on which no glow may fall, else 0.
-    """
-
-    pixels: Pixels
-    kept: Pixels
 
 
 class _Drawn(Protocol):
@@ -228,16 +213,17 @@ class OffscreenWindow:
         light = self.light
         if light is not None:
             shot = light.shoot(*self._view())
-            return lambda: Taken(*light.over(shot))
+            seen = Seen(shot.sheet.m, shot.sheet.box)
+            return lambda: Taken(*light.over(shot), seen)
         width, height = self.pixels
         # A fresh one costs as much as reading into it.
         read, free = self._free.pop() if self._free else vtkUnsignedCharArray(), self._free
         self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, read, 0)
 
         def taken() -> Taken:
-            parted = _parted(vtk_to_numpy(read).reshape(height, width, 4))
+            picture = parted(vtk_to_numpy(read).reshape(height, width, 4))
             free.append(read)
-            return parted
+            return picture
 
         return taken
 
@@ -265,17 +251,3 @@ class OffscreenWindow:
         self.plotter.close()
         self.plotter.deep_clean()
         vars(self).clear()
-
-
-def _parted(rgba: Pixels) -> Taken:
-    """A picture as the driver tells it, uint8 (height, width, 4) with the bottom row first."""
-    height, width = rgba.shape[:2]
-    if loops := finish_loops():
-        rgb, kept = np.empty((height, width, 3), np.uint8), np.empty((height, width), np.uint8)
-        loops.part(rgba.reshape(height, -1), _MARKED, rgb.reshape(height, -1), kept)
-        return Taken(rgb, kept)
-    upright = rgba[::-1]
-    return Taken(
-        np.ascontiguousarray(upright[..., :3]),
-        np.where(upright[..., 3] >= _MARKED, np.uint8(255), np.uint8(0)),
-    )

@@ -10,6 +10,7 @@ from scene_fixtures import trace
 from scenes import Scene, Stage, compose
 from scenes.frame import Frame
 from scenes.kernels import finish
+from scenes.vtk.window.taken import Taken
 
 SIZES = ((640, 360), pytest.param((1280, 720), marks=pytest.mark.slow))
 MOST = 8  # of 255
@@ -129,7 +130,7 @@ def test_the_ink_glows_between_its_pixels_and_warms_those_around_it(monkeypatch)
     beside = grid[:, :-1] < grid[:, 1:]
     drawn = []
     for loops in (None, finish):
-        for module in ("bloom", "lattice", "window.offscreen"):
+        for module in ("bloom", "lattice", "window.taken"):
             monkeypatch.setattr(f"scenes.vtk.{module}.finish_loops", lambda loops=loops: loops)
         with Stage(scene, 2, compiled=loops is not None) as stage:
             lit, bare = stage.draw(frame).astype(int), stage.render(frame).astype(int)
@@ -153,7 +154,9 @@ def test_both_ways_find_the_same_lines_between_pixels(monkeypatch) -> None:
         monkeypatch.setattr("scenes.vtk.lattice.finish_loops", lambda loops=loops: loops)
         with Stage(scene, compiled=False) as stage:
             assert stage.parts.sheet is not None
-            marks.append(stage.parts.sheet.bare(np.full((540, 960), 255, np.uint8), frame.camera).astype(int))
+            kept = np.full((540, 960), 255, np.uint8)
+            stage.parts.sheet.bare(Taken(np.zeros((540, 960, 3), np.uint8), kept), frame.camera)
+            marks.append(kept.astype(int))
     assert np.abs(marks[0] - marks[1]).max() <= 1
     assert (marks[1] < 128).mean() > 0.01
     assert (marks[1] == 255).mean() > 0.5

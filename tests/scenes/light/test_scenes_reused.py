@@ -8,17 +8,21 @@ from scene_fixtures import trace
 
 import engine
 from scenes import Frame, Look, Scene, compose
-from scenes.lettering.in_space import cards
+from scenes.lettering.in_space import bar_labels, cards
 from scenes.lettering.names import naming
-from scenes.light import level, neurons
+from scenes.light import level, neurons, pulse
 from scenes.space import page
 
 KEPT = (
     naming._kept_cards,
+    bar_labels._points,
+    cards._points,
     cards._seen,
     cards.edges,
     level._usual,
     neurons._away,
+    neurons._fog,
+    pulse._ends,
     page.page,
     page.free_page,
 )
@@ -67,6 +71,26 @@ def test_a_picture_is_the_same_whatever_was_drawn_before_it(preset) -> None:
             assert seen.captions == frame.captions
             for name in ("level", "neuron_rgb", "neuron_size", "halo_rgba", "synapse_rgba"):
                 assert np.array_equal(getattr(seen, name), getattr(frame, name)), name
+
+
+@pytest.mark.parametrize("preset", ["mlp", "vit-tiny"])
+def test_a_frame_is_that_of_its_moment_whatever_was_seen_before(preset) -> None:
+    # Lost otherwise: a legend, strands or faces left over from another beat, or from another side.
+    walked = compose(trace(preset), Look(size=(640, 360)))
+    times = np.array([0.1, 0.3, 0.63, 0.7, 0.8, 1.0]) * walked.seconds
+    aside = dataclasses.replace(walked.path.end, azimuth=70.0)
+    for t in (*times, *times[:4]):
+        for pose in (None, None, aside):
+            forget()
+            alone = dataclasses.replace(walked, words=dataclasses.replace(walked.words))
+            seen, frame = walked.frame(t, pose), alone.frame(t, pose)
+            assert seen.captions == frame.captions
+            assert [(each.box, each.alpha) for each in seen.swatches] == [
+                (each.box, each.alpha) for each in frame.swatches
+            ]
+            for name in ("neuron_rgb", "halo_rgba", "synapse_rgba", "signal_rgba"):
+                assert np.array_equal(getattr(seen, name), getattr(frame, name)), name
+            assert all(map(np.array_equal, seen.faces, frame.faces))
 
 
 def test_fog_follows_the_camera() -> None:
