@@ -14,12 +14,12 @@ NEARER = 0.002
 def aim_spots(places: Floats, radius: Floats, nearer: float, view: View, at: Floats) -> None:
     """Look at spots, float32 (n, 3) with radii (n,) in pixels at one scene unit's distance: see `Spots`.
 
-    nearer: scene units by which they are taken for nearer. Those that are too near have no radius.
+    nearer: scene units by which they are taken for nearer. Those that are too near are all 0: no radius.
     """
     terms = depth_terms(view)
     for k in range(len(places)):
         w = away(places[k], view)
-        at[k, 3] = f(0)
+        at[k] = f(0)
         if w >= view.near:
             x, y, z = places[k, 0], places[k, 1], places[k, 2]
             at[k, 0], at[k, 1], at[k, 2] = look(x, y, z, w, nearer, view, terms)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from scenes.kernels.light import Light
+from scenes.kernels.primitives.spots import aim_spots
 from scenes.kernels.values import View
 
 # Looks along -z; what is w units away has the depth 0.5 - 0.5 / w.
@@ -49,6 +50,14 @@ def test_light_is_hidden_behind_bodies_and_seen_before_them() -> None:
         black, whole = np.array([[(0, 0, 0, 255)]], np.uint8), np.array([(0, 1)], np.float32)
         light.bodies.add_cells((corner, right, down), black, (whole, whole), (1, 1), (0, 0, 0))
         assert drawn(light).any() == seen
+
+
+def test_of_what_lies_behind_the_camera_nothing_is_left_unsaid() -> None:
+    # Lost otherwise: whatever lay in memory is reckoned with, and at times warned of.
+    at = np.full((2, 4), np.nan, np.float32)
+    aim_spots(np.array([(0, 0, -5), (0, 0, 5)], np.float32), np.ones(2, np.float32), 0.0, VIEW, at)
+    assert at[0].tolist() == [30, 20, pytest.approx(0.4), pytest.approx(0.2)]
+    assert at[1].tolist() == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("width", [2.0, 20.0])
