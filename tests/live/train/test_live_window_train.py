@@ -11,7 +11,7 @@ from training_task import same
 
 import engine
 from viz3d.live.control.editing.edits import Edits
-from viz3d.session.acts.take import TakeDigit
+from viz3d.session.acts.take import TakeDigit, TakeSample
 from viz3d.session.session import Session
 
 
@@ -145,6 +145,13 @@ def test_what_is_worked_out_amid_a_run_is_of_the_network_as_it_learns(training_w
     monkeypatch.setattr(window.over_data._studier, "ask", lambda work, _stamp: work())
     window.over_data._begin()
     assert asked[0] is window.desk.shown.traced.net is not window.desk.session.net
+    # Lost otherwise: who takes one of the images that were found loses all that was found with it.
+    wanted = window.over_data._asked
+    trained(window, qtbot, window.training.page.trainer.run.step + 1)
+    window.desk.do(TakeSample("test:3"))
+    assert window.over_data._asked is wanted
+    window.training.settle()
+    assert window.over_data._asked is None, "the run is an act by now: it may have gone on meanwhile"
 
 
 def test_a_script_that_is_copied_amid_a_run_has_its_training(training_window, qtbot):

@@ -26,6 +26,7 @@ class OverDataControl(QObject):
         self._desk, self._picking, self._panel = desk, picking, panel
         self._studier = Studier()
         self._asked: tuple[Net, int, Dataset] | None = None
+        self._amid: Net | None = None  # the session's network when that was asked: a run may be ahead of it
         panel.wanted.connect(lambda: desk.attempt(self._begin))
         panel.cancelled.connect(self._drop)
         panel.taken.connect(lambda at: desk.do(TakeSample(f"{self._images().name}:test:{at}")))
@@ -47,6 +48,7 @@ class OverDataControl(QObject):
         if neuron is None:
             return
         self._asked = asked = net, neuron, images
+        self._amid = self._desk.session.net
         self._panel.set_progress(0.0, title(images))
         self._studier.ask(lambda: watch(net, neuron, images), asked)
 
@@ -54,14 +56,13 @@ class OverDataControl(QObject):
         """Another digit changes nothing of it; another neuron or network does."""
         if self._asked is None:
             return
-        net, neuron, images = self._asked
-        same = net in (self._desk.session.net, self._desk.standing.net)
-        known = same and self._picking.neuron == neuron
+        _, neuron, images = self._asked
+        known = self._desk.session.net is self._amid and self._picking.neuron == neuron
         if not known or self._desk.session.images().name != images.name:
             self._drop()
 
     def _drop(self) -> None:
-        self._asked = None
+        self._asked = self._amid = None
         self._studier.cancel()
         self._panel.rest()
 
