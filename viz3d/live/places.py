@@ -14,6 +14,7 @@ _LEGEND = 24  # of the room that the scene leaves to a legend, which here stands
 _NARROW, _CORNER = 120, 176  # px that a legend needs, and that the scene's corner takes beside it
 _MESSAGE, _LONGEST = 400, 640  # px that a message needs, and that it takes at most
 _ANSWER = 192  # px that the answer takes at most, at the right of what is free
+_LESS = 48  # px by which a message is narrower where it would hide words
 _STRIP = QSize(180, 140)  # that an answer needs beside the pad
 _WIDE = 1200  # from here on the timeline ends at the inspector, below it runs on under it
 
@@ -71,15 +72,18 @@ def message_place(
         over = min([corner.top(), *(slip.top() for slip in slips)])
         return QRect(QPoint(left + (room - size.width()) // 2, over - GAP - size.height()), size)
     beside = QRect(QPoint(left, corner.top() - GAP // 2 - size.height()), size)
-    below = QRect(
-        QPoint(spots.free.left(), BELOW_HEADLINE), fits(min(_LONGEST, spots.free.width() - _ANSWER))
-    )
-    lower = range(0, spots.drawing.top() - below.bottom() - GAP // 2, GAP // 2)
+    # Below the headline, in more lines where it is narrower: the digits by the answer may begin early.
+    most = min(_LONGEST, spots.free.width() - _ANSWER)
+    below = [
+        QRect(QPoint(spots.free.left(), BELOW_HEADLINE), fits(most - less)) for less in (0, _LESS, 2 * _LESS)
+    ]
     # Beside the pad's card, if it is not so long that it would reach up into the net.
     high, low = spots.drawing.top() - GAP, spots.timeline.top()
     tried = [beside] if high <= beside.top() and beside.bottom() < low else []
-    tried += [below.translated(0, down) for down in lower]
-    return min(tried or [below], key=lambda each: sum(each.intersects(text) for text in (*written, *slips)))
+    for each in below:
+        lower = range(0, spots.drawing.top() - each.bottom() - GAP // 2, GAP // 2)
+        tried += [each.translated(0, down) for down in lower]
+    return min(tried or below, key=lambda each: sum(each.intersects(text) for text in (*written, *slips)))
 
 
 def strip_place(spots: Places) -> QRect | None:

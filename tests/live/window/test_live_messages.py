@@ -81,6 +81,6 @@ def test_in_a_small_window_a_message_hides_no_name_and_no_number(window, size):
             for each, (left, top, right, bottom) in zip(captions, map(extent, captions), strict=True)
             if told.intersects(QRectF(left, top, right - left, bottom - top))
         ]
-        # One as long as three lines may lie over two digits at the edge of a band.
-        assert len(hidden) <= 2 * (len(words) > 60), hidden
+        # One as long as three lines may lie over a digit at the edge of a band.
+        assert len(hidden) <= (len(words) > 60), hidden
         window.message.close_message()
