@@ -262,8 +262,10 @@ def test_a_test_tells_the_share_and_what_is_most_often_taken_for_what(desk, qtbo
     desk.press(desk.page.panel.test_button)
     qtbot.waitUntil(lambda: any(text.startswith(f"step {desk.run.step}: ") for text in desk.texts()))
     desk.page._scrub(0)
-    desk.press(desk.page.panel.test_button)
-    qtbot.waitUntil(lambda: any(text.startswith("step 0: ") for text in desk.texts()))
+    with qtbot.waitSignal(desk.page.tested) as tested:
+        desk.press(desk.page.panel.test_button)
+    assert any(text.startswith("step 0: ") for text in desk.texts())
+    assert tested.args[0].who == desk.session.net.name, "nothing was done to it yet"
 
 
 def test_what_cannot_be_is_told_in_the_panel_and_changes_nothing(desk, qtbot):

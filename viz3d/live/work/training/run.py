@@ -119,13 +119,18 @@ class TrainingRun:
 
     def net_at(self, step: int) -> Net:
         """The net after a step, which tells how it was made; EngineError where it was not kept."""
-        return self.snapshots.net_at(step).noted(self.plan_at(step).text)
+        return self._told(self.snapshots.net_at(step), step)
 
     def now(self) -> tuple[Net, int]:
         """The net as it is now, which tells how it was made, and its step (trainer's thread)."""
         if self.training is None:
             return self.net_at(self.first), self.first
-        return self.training.snapshot().noted(self.plan_at(self.step).text), self.step
+        return self._told(self.training.snapshot(), self.step), self.step
+
+    def _told(self, net: Net, step: int) -> Net:
+        """The net of a step with what was done to it: ahead of the first one nothing, if not new weights."""
+        plan = self.plan_at(step)
+        return net.noted(plan.text) if plan.steps or plan.fresh else net
 
     def begin(self) -> None:
         """Make ready for the first step (trainer's thread)."""
