@@ -150,6 +150,9 @@ class Hand(Picker):
             return
         pressed, self._pressed = self._pressed, None
         self._rests = event.position()
+        if event.source() != Qt.MouseEventSource.MouseEventNotSynthesized:
+            self._rests = None  # a finger has gone
+            self._point(NOTHING)
         first, self._joins = self._joins, -1
         at = event.position()
         if pressed is None or self._twice:
