@@ -20,7 +20,7 @@ ALL = [*FEW, *(each for each in product(sorted(data.bundled_models()), SIZES) if
 
 
 def seen(scene) -> dict[tuple[str, ...], list[bool]]:
-    """When each name in space is seen until the answer stands, by text and anchor, a detail by its name too."""
+    """When names in space are seen until the answer stands, by text and anchor; a detail by its name too."""
     times = np.arange(scene.timeline.digit[0], scene.timeline.answer[1] + 0.5, STEP)
     names = {card.name for card in scene.words.cards}
     details = {text for card in scene.words.cards for text in (card.detail, card.line)}
