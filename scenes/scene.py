@@ -267,7 +267,7 @@ class Scene:
         view = self.site.view(self.theme, camera, t, free=free, roaming=roaming)
         texts, swatches, rings, insets = captions.lay_out(words, view, free)
         if not roaming and free is None and t < self.timeline.answer[1]:
-            texts = tuple(steady.without(texts, self._passing, t))
+            texts = tuple(steady.without(texts, words, self._passing, t))
         if roaming:
             taken = free.taken if free else ()
             panels = ticks.clear(panels, texts, self.layout, camera, self.size, taken)

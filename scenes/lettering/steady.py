@@ -1,6 +1,6 @@
 """Steady: while a film's camera moves, a name that would be seen for a moment only waits until it stays."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
@@ -13,8 +13,8 @@ from scenes.lettering.words import Words
 from scenes.motion.easing import between
 
 Span = tuple[float, float]
-Key = tuple[str, str]
-"""A text and its anchor: by these a name in space is known from frame to frame."""
+Key = tuple[str, str, str]
+"""A text, its anchor, and of a detail the name over it: by these it is known from frame to frame."""
 _STEP = 0.005  # of a film's length, from one moment that is looked at to the next
 _LONG = 0.13  # of a film's length, how long a name is seen at least before it may go again
 _AWAY = 0.07  # and how long it is gone at least before it comes back
@@ -25,30 +25,49 @@ _BARS = "mm", "rm", "lm"  # anchors of the names of bars
 
 def passing(words: Words, view_at: Callable[[float], View], seconds: float) -> dict[Key, tuple[Span, ...]]:
     """When names are to be left out, for those that would come and go in a film of so many seconds."""
-    named = {text for card in words.cards for text in (card.name, card.detail, card.line) if text}
     line = view_at(0.0).line
     moments = np.arange(line.digit[0], line.answer[1], _STEP * seconds).tolist()
     seen: dict[Key, list[bool]] = {}
     for number, t in enumerate(moments):
-        for caption in captions.lay_out(words, view_at(t))[0]:
-            key = caption.text, caption.anchor
-            if caption.alpha > _SEEN and (caption.text in named or caption.anchor in _BARS):
+        for caption, key, name in _known(captions.lay_out(words, view_at(t))[0], words):
+            if caption.alpha > _SEEN and (name or caption.anchor in _BARS):
                 seen.setdefault(key, [False] * len(moments))[number] = True
     found = {key: _brief(_runs(shown, moments), moments[-1], seconds) for key, shown in seen.items()}
     return {key: spans for key, spans in found.items() if spans}
 
 
-def without(texts: Sequence[Caption], spans: Mapping[Key, Sequence[Span]], t: float) -> list[Caption]:
-    """The texts of time t without names that are not to be seen then; those that come back fade in."""
+def without(
+    texts: Sequence[Caption], words: Words, spans: Mapping[Key, Sequence[Span]], t: float
+) -> list[Caption]:
+    """The texts of time t without names that are not to be seen then; those that come back fade in.
+
+    A detail goes with its name.
+    """
     told = []
-    for caption in texts:
+    for caption, key, name in _known(texts, words):
         shown = 1.0
-        for first, last in spans.get((caption.text, caption.anchor), ()):
+        for first, last in {*spans.get(key, ()), *spans.get(name or key, ())}:
             if t > first:
                 shown = min(shown, float(between(t, last, last + _FADE)))
         if shown:
             told.append(caption if shown == 1 else replace(caption, alpha=caption.alpha * shown))
     return told
+
+
+def _known(texts: Sequence[Caption], words: Words) -> Iterator[tuple[Caption, Key, Key | None]]:
+    """Texts with their keys, and of what names a layer that of the name: details follow theirs."""
+    names = {card.name for card in words.cards}
+    details = {text for card in words.cards for text in (card.detail, card.line) if text}
+    name: Key | None = None
+    for caption in texts:
+        key = caption.text, caption.anchor, ""
+        if caption.text in names:
+            name = key
+            yield caption, key, name
+        elif name and caption.text in details:
+            yield caption, (*key[:2], name[0]), name
+        else:
+            yield caption, key, None
 
 
 def _runs(shown: Sequence[bool], moments: Sequence[float]) -> list[Span]:

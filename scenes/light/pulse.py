@@ -49,9 +49,10 @@ def arrivals(drawn: DrawnSynapses, line: Timeline) -> Floats:
     return arrival.astype(np.float32)
 
 
-def beside(line: Timeline) -> Floats:
-    """How many connections run at the same time as each, itself included: float32 (C,)."""
-    return np.array([line.pulses.count(span) for span in line.pulses], dtype=np.float32)
+def beside(drawn: DrawnSynapses, line: Timeline) -> Floats:
+    """How many connections that are drawn run at the same time as each, at least 1: float32 (C,)."""
+    seen = [pulse for pulse, span in zip(line.pulses, drawn.spans, strict=True) if span.stop > span.start]
+    return np.array([max(seen.count(pulse), 1) for pulse in line.pulses], dtype=np.float32)
 
 
 def base_alpha(drawn: DrawnSynapses, theme: Theme, line: Timeline, shine: Floats, kept: Floats) -> Floats:
@@ -64,7 +65,7 @@ def base_alpha(drawn: DrawnSynapses, theme: Theme, line: Timeline, shine: Floats
     counts = np.array([span.stop - span.start for span in drawn.spans], dtype=np.float32)
     # Few strands may shine more than many, which add up.
     gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)
-    gain = (gain / beside(line) * kept)[drawn.connection]
+    gain = (gain / beside(drawn, line) * kept)[drawn.connection]
     alpha = (theme.strand * (0.03 + 0.97 * shine)) * sign * gain
     settled: Floats = (alpha[:, None] * _SWELL).astype(np.float32)
     return settled

@@ -19,16 +19,25 @@ SIZES = (
 ALL = [*FEW, *(each for each in product(sorted(data.bundled_models()), SIZES) if each not in FEW)]
 
 
-def seen(scene) -> dict[tuple[str, str], list[bool]]:
-    """When each name in space is seen, by its text and anchor, until the answer stands."""
+def seen(scene) -> dict[tuple[str, ...], list[bool]]:
+    """When names in space are seen until the answer stands, by text and anchor; a detail by its name too."""
     times = np.arange(scene.timeline.digit[0], scene.timeline.answer[1] + 0.5, STEP)
-    cards = {text for card in scene.words.cards for text in (card.name, card.detail, card.line)}
-    found: dict[tuple[str, str], list[bool]] = {}
+    names = {card.name for card in scene.words.cards}
+    details = {text for card in scene.words.cards for text in (card.detail, card.line)}
+    found: dict[tuple[str, ...], list[bool]] = {}
     for number, t in enumerate(times):
+        name, shown = "", 0.0
         for caption in scene.frame(t).captions:
-            if caption.text in cards or (caption.text in scene.words.classes and caption.anchor == "mm"):
-                key = caption.text, caption.anchor
-                found.setdefault(key, [False] * len(times))[number] |= caption.alpha > 0.2
+            key = caption.text, caption.anchor
+            if caption.text in names:
+                name, shown = caption.text, caption.alpha
+            elif caption.text in details:
+                # Of twins, such as "4 heads", each belongs to the name before it.
+                assert caption.alpha <= shown, f"{caption.text} without its name, {t:.1f} s"
+                key = name, *key
+            elif caption.text not in scene.words.classes or caption.anchor != "mm":
+                continue
+            found.setdefault(key, [False] * len(times))[number] |= caption.alpha > 0.2
     return found
 
 

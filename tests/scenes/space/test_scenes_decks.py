@@ -106,7 +106,7 @@ def test_names_of_the_first_line_stand_clear_of_the_second(size) -> None:
     assert min(apart(name, panel) for name in names for panel in panels) > -6  # boxes of slanted panels
 
 
-@pytest.mark.parametrize("layer", ["block1.hidden", "block2.norm1", "block1.residual2"])
+@pytest.mark.parametrize("layer", ["block1.hidden", "block1.key", "block2.norm1", "block1.residual2"])
 def test_a_layer_of_a_deck_stands_apart_where_its_synapses_alone_are_drawn(layer: str) -> None:
     # Lost otherwise: `--select block1.hidden` says that thousands of synapses are drawn, and none is seen.
     made = trace("vit-tiny")
@@ -124,6 +124,9 @@ def test_a_layer_of_a_deck_stands_apart_where_its_synapses_alone_are_drawn(layer
     assert any(beside)
     for inside, before, after in zip(beside, gaps(whole), gaps(alone), strict=True):
         assert after > before + 10 if inside else after > before - 1
+    # What runs beside it in the whole net, and is not drawn, takes none of its light.
+    last = alone.frame(alone.seconds).synapse_rgba[..., 3]
+    assert last.max() >= 16
     # The next picture, of all layers, has all in their places again.
     again = compose(made, size=(1280, 720), site=alone.site)
     np.testing.assert_array_equal(again.layout.positions, whole.layout.positions)
