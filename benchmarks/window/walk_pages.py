@@ -42,6 +42,7 @@ class Pages(Picks):
         page = window.training.page
         window.top.train.click()
         yield "train-begun-not"
+        yield from self._training_menus()
         page.panel.layers_button.click()
         yield "train-architecture"
         sheet = window.training_sheets.layers
@@ -53,7 +54,8 @@ class Pages(Picks):
         page.toggle()
         self._await_steps(page.trainer)
         yield "train-running"
-        page.toggle()
+        if page.trainer.running:  # a small network is at its end by now
+            page.toggle()
         page.trainer.hold()
         lw.rest(0.3)
         yield "train-paused"
@@ -70,6 +72,20 @@ class Pages(Picks):
         page.panel.stop.emit()
         window.top.inspect.click()
         self._back()
+
+    def _training_menus(self) -> Iterator[str]:
+        from PySide6.QtCore import QPoint
+        from PySide6.QtWidgets import QScrollArea
+
+        page = self.window.training.page
+        bar = page.findChild(QScrollArea).verticalScrollBar()
+        for name, button in (("images", page.panel.source), ("trainer", page.panel.trainer_button)):
+            bar.setValue(bar.maximum() if name == "trainer" else 0)
+            lw.rest(0.05)
+            button.menu().popup(button.mapToGlobal(QPoint(0, button.height())))
+            yield f"train-{name}"
+            button.menu().close()
+        bar.setValue(0)
 
     def _await_steps(self, trainer: Any) -> None:
         """Wait for some steps of training; of a slow network fewer will do."""

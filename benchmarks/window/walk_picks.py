@@ -115,12 +115,26 @@ class Picks:
     def layers_picked(self) -> Iterator[str]:
         kinds: dict[str, Any] = {}
         for layer in self._net.layers:
-            kinds.setdefault(type(layer).__name__, layer)
-        for layer in (*kinds.values(), self._net.layers[-1]):
-            self._select(layer.name)
-            yield f"layer-{layer.name}"
+            kinds.setdefault(type(layer.block).__name__, layer)
+        for name in dict.fromkeys(layer.name for layer in (*kinds.values(), self._net.layers[-1])):
+            self._select(name)
+            yield f"layer-{name}"
         self._select(f"{self._middle().name}:0-5")
         yield "group"
+        for kind, where in self._wholes().items():
+            self._select(where)
+            yield kind
+
+    def _wholes(self) -> dict[str, str]:
+        """A map and a head, of networks that have some."""
+        found = {}
+        for layer in self._net.layers[1:]:
+            block = type(layer.block).__name__
+            if block in ("Conv", "MaxPool"):
+                found[f"map-{block}"] = f"{layer.name}:map1"
+            elif block in ("Attention", "AttentionScores"):
+                found[f"head-{block}"] = f"{layer.name}:head1"
+        return found
 
     def _synapse(self) -> str:
         traced = self.window.desk.session.traced

@@ -158,7 +158,7 @@ class Assembly(QMainWindow):
         self.viewing.stood.connect(self._place_slips)
         self.view.covering.connect(self._place_strip)
         for slip in (self.exporting.slip, self.exporting.recording.slip):
-            slip.turned.connect(self._place_message)
+            slip.turned.connect(self._place_slips)  # the message too
         self.lighting = LightingControl(self.desk, self.showing, self.viewing.corner, self.root)
         self.letters = LettersControl(self.desk)
         self.answering = AnsweringControl(self.picking, self.view, self.answer, self.editing.menus)

@@ -171,6 +171,7 @@ class CommandCard(Card):
     """
 
     grown = Signal()
+    opaque = True  # the answer lies under what it tells
 
     def __init__(self, box: CommandBox) -> None:
         super().__init__()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea
 
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
+from viz3d.live.widgets.training.charts import Key
 from viz3d.live.widgets.training.line_chart import ticks
 from viz3d.live.widgets.training.run_figures import TrainingFacts
 from viz3d.live.widgets.training.training_panel import Rates, TrainingPanel
@@ -192,3 +193,16 @@ def test_one_bad_batch_among_thousands_stays_to_be_seen(panel):
 def test_charts_follow_the_theme(panel, qapp):
     dress(qapp, "light")
     assert panel.charts.loss.smooth.opts["pen"].color() == look().excite
+
+
+def test_what_the_curves_are_of_is_not_cut_beside_a_scroll_bar(panel, qtbot):
+    # Lost otherwise: half of the last letter.
+    bar = panel.findChild(QScrollArea).verticalScrollBar()
+    panel.resize(312, 500)
+    panel.charts.set_run(STEPS, LOSS, ACCURACY)
+    key = panel.charts.findChild(Key)
+    qtbot.waitUntil(lambda: bool(bar.isVisible() and key.width() == 272))
+    drawn = key.grab().toImage()
+    shades = [[drawn.pixel(x, y) for y in range(drawn.height())] for x in range(drawn.width())]
+    assert any(shade != shades[0] for shade in shades[-8:]), "the last name ends here"
+    assert shades[-1] == shades[0], "and not behind the edge"

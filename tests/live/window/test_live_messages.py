@@ -2,10 +2,16 @@
 
 import pytest
 from live_windows import PATIENCE, pictured
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QImage, QRegion
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from scenes.lettering.fonts import extent
+from viz3d.live.bars import CommandCard, MessageBar
+from viz3d.live.widgets.asking.command_box import CommandBox
+from viz3d.live.widgets.exporting.slips import ExportSlip, RecordingSlip
+from viz3d.live.widgets.sheet import dress
 
 
 @pytest.fixture
@@ -48,6 +54,46 @@ def test_what_tells_of_an_export_stays_in_a_window_that_is_made_smaller(window, 
         assert slip.geometry().bottom() < window.viewing.corner.y()
         assert not slip.geometry().intersects(window.timeline.geometry())
     slip.hide()
+
+
+def test_what_tells_of_a_recording_leaves_no_room_for_a_film_that_nobody_makes(window, qtbot):
+    # Lost otherwise: in a small window it lies over the words of the bars.
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: window.view._shown.scene.size == (1024, 700))
+    recording, film, corner = window.exporting.recording, window.exporting.slip, window.viewing.corner
+    recording.toggle()
+
+    def down() -> bool:
+        return bool(0 < corner.y() - recording.slip.geometry().bottom() < 24)
+
+    qtbot.waitUntil(down, timeout=PATIENCE)  # the corner follows when the size is at rest
+    film.begin("film.mp4")
+    assert not film.geometry().intersects(recording.slip.geometry())
+    film.hide()
+    assert down()
+    recording.toggle()
+
+
+@pytest.mark.parametrize("kind", ["commands", "message", "film", "recording"])
+def test_words_of_the_scene_are_not_read_through_what_is_told_over_them(qtbot, qapp, kind):
+    # Lost otherwise: the answer shines through what is wrong with a line.
+    dress(qapp, "dark")
+    makes = {
+        "commands": lambda: CommandCard(CommandBox()),
+        "message": MessageBar,
+        "film": ExportSlip,
+        "recording": RecordingSlip,
+    }
+    card = makes[kind]()
+    qtbot.addWidget(card)
+    card.resize(360, 140)
+    seen = []
+    for ground in (Qt.GlobalColor.black, Qt.GlobalColor.white):
+        picture = QImage(card.size(), QImage.Format.Format_RGB32)
+        picture.fill(ground)
+        card.render(picture, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+        seen.append(picture.copy(card.rect().adjusted(16, 4, -16, -4)))
+    assert seen[0] == seen[1]
 
 
 def test_a_message_stays_until_somebody_was_at_the_window(window, qtbot):

@@ -110,7 +110,8 @@ class ExportingControl(QObject):
         for slip in (self.slip, self.recording.slip):
             high = slip.sizeHint().height()
             slip.setGeometry(QRect(right - wide, foot - high, wide, high))
-            foot -= high + 8
+            if not slip.isHidden():
+                foot -= high + 8
 
     def slips(self) -> list[QRect]:
         """Where slips stand at the moment."""

@@ -13,6 +13,7 @@ class Slip(Card):
     """What stands over the scene's corner for a while. `turned`: it has come or gone, others make room."""
 
     turned = Signal()
+    opaque = True  # a hint of the tour may lie under it, or words of the scene
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tell that it has come."""
@@ -29,7 +30,6 @@ class ExportSlip(Slip):
     """The file that is made, how many of its pictures are done, and a button that ends it. `cancelled`."""
 
     cancelled = Signal()
-    opaque = True  # a hint of the tour may lie under it
 
     def __init__(self) -> None:
         super().__init__()

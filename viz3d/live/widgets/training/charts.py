@@ -5,12 +5,13 @@ from typing import Any
 
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QShowEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import LEFT, Painted
 from viz3d.live.widgets.style import AXIS, CAPTION, Look, font
 
+_LEAD, _GAP = 16.0, 9.0  # px of a sample before its name, and between a name and the next sample
 Values = Sequence[float] | NDArray[Any]
 
 
@@ -29,11 +30,15 @@ class Key(Painted):
         """Draw a sample of each, and its name."""
         painter.setFont(font("regular", CAPTION))
         x, y = float(AXIS), self.height() / 2
-        for words, colour, width in (
+        named = (
             ("100 batches", look.curve, 2.0),
             ("rolling tests", look.accent, 1.5),
             ("all tests", look.accent, 0.0),
-        ):
+        )
+        wide = [QFontMetricsF(painter.font()).horizontalAdvance(words) for words, _, _ in named]
+        # Closer together beside a scroll bar; a pixel is left for what a letter is smoothed by.
+        gap = min(_GAP, (self.width() - 1 - AXIS - sum(wide) - _LEAD * len(named)) / (len(named) - 1))
+        for (words, colour, width), room in zip(named, wide, strict=True):
             if width:
                 painter.setPen(QPen(colour, width))
                 painter.drawLine(QPointF(x, y), QPointF(x + 12, y))
@@ -42,10 +47,8 @@ class Key(Painted):
                 painter.setBrush(colour)
                 painter.drawEllipse(QPointF(x + 6, y), 3.5, 3.5)
             painter.setPen(look.faint)
-            box = QRectF(x + 16, 0, 90, self.height())
-            box = painter.boundingRect(box, LEFT, words)
-            painter.drawText(box, LEFT, words)
-            x = box.right() + 9
+            painter.drawText(QRectF(x + _LEAD, 0, room + 1, self.height()), LEFT, words)
+            x += _LEAD + room + gap
 
 
 class Charts(QWidget):
