@@ -7,7 +7,7 @@ from viz3d.session import lines
 from viz3d.session.images import Images
 from viz3d.session.state import Act, LongAct, State
 
-_TRACED = 100  # moments of the past whose traces are kept
+_TRACED = 100  # moments before and after one whose traces are kept
 _ROOM = 32 << 20  # bytes that they may take: a large net's trace is made again sooner than memory is had
 
 
@@ -58,19 +58,26 @@ def done_again(state: State, acts: Sequence[Act], images: Images) -> Generator[f
         else:
             with lines.without_dashes():
                 state = act.after(state, images)
-        forget_long_ago(state)
+        forget_distant(state)
     return state
 
 
-def forget_long_ago(state: State) -> None:
-    """Let go of the traces of long before a moment: who goes back so far has them worked out again."""
-    now = (state.before, state.traced)
-    known, room, past, count = {id(each) for each in now}, _ROOM, state.parent, 1
-    while past is not None and count <= _TRACED + 1:
-        for traced in (past.traced, past.before):
-            if id(traced) not in known:
-                known.add(id(traced))
-                room -= traced.held
-                if room < 0 or count > _TRACED:
-                    traced.forget()
-        past, count = past.parent, count + 1
+def forget_distant(state: State, undone: tuple[State, ...] = ()) -> None:
+    """Let go of the traces of moments far from this one: who goes there has them worked out again.
+
+    undone: moments after it that were taken back, the next one last. To be called after each step to another
+    moment: undo and redo work traces out again, too, and so each is let go as it falls behind.
+    """
+    known, room, past = {id(state.before), id(state.traced)}, _ROOM, state.parent
+    for distance in range(1, _TRACED + 2):
+        ahead = undone[-distance] if distance <= len(undone) else None
+        if past is None and ahead is None:
+            return
+        for moment in (past, ahead):
+            for traced in () if moment is None else (moment.traced, moment.before):
+                if id(traced) not in known:
+                    known.add(id(traced))
+                    room -= traced.held
+                    if room < 0 or distance > _TRACED:
+                        traced.forget()
+        past = None if past is None else past.parent

@@ -14,7 +14,7 @@ from viz3d.session.acts.change import Mutate, Select, UseData, UseNet
 from viz3d.session.acts.design import Design
 from viz3d.session.acts.registry import REDO, UNDO, line_of, read_act
 from viz3d.session.images import Images, Notify, hush
-from viz3d.session.moments import Moments, done_again, forget_long_ago
+from viz3d.session.moments import Moments, done_again, forget_distant
 from viz3d.session.script import Numbered, as_python, in_line, numbered, opening, told
 from viz3d.session.state import Act, LongAct, Making, State, Take, made
 from viz3d.session.traced_digit import TracedDigit
@@ -100,7 +100,7 @@ class Session:
             state = act.after(self._state, self._images)
         if isinstance(act, Select):
             self._state = state
-            forget_long_ago(state)
+            forget_distant(state, self._undone)
         else:
             self._go(state)
 
@@ -122,6 +122,7 @@ class Session:
             raise UserError("there is nothing to undo")
         undone, self._state = self._state, self._state.parent
         self._undone = (*self._undone, undone)
+        forget_distant(self._state, self._undone)
         return undone.acts
 
     def redo(self) -> tuple[Act, ...]:
@@ -130,6 +131,7 @@ class Session:
             raise UserError("there is nothing to make again")
         *undone, self._state = self._undone
         self._undone = tuple(undone)
+        forget_distant(self._state, self._undone)
         return self._state.acts
 
     def leave_out(self, acts: Collection[Act]) -> None:
@@ -242,4 +244,4 @@ class Session:
 
     def _go(self, state: State) -> None:
         self._state, self._undone = state, ()
-        forget_long_ago(state)
+        forget_distant(state)

@@ -48,6 +48,11 @@ def test_who_looks_around_after_undo_can_still_do_it_again(session):
     ]
 
 
+def traces_held(session: Session) -> int:
+    """How many of a session's moments hold a trace, those that were undone too."""
+    return sum("trace" in state.traced.__dict__ for state in session.moments.states)
+
+
 @pytest.mark.parametrize("bound", ["_TRACED", "_ROOM"])
 def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(session, monkeypatch, bound):
     # Lost otherwise: a hundred changes of a transformer hold a hundred megabytes.
@@ -59,15 +64,18 @@ def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(ses
         session.run(f"scale hidden1:{k} 2" if k % 3 else f"digit {k}")
         session.run(f"select hidden1:{k}")
         kept.append(arrays(session))
-    held, state = 0, session.state
-    while state is not None:
-        held += "trace" in state.traced.__dict__
-        state = state.parent
-    assert held <= 6, "the moments of three states, and those that share their traces"
+    most = 6  # the moments of three states, and those that share their traces
+    assert traces_held(session) <= most
     for values in reversed(kept[:-1]):
         session.undo()
         session.undo()
         assert all(np.array_equal(a, b) for a, b in zip(arrays(session), values, strict=True))
+    # As many are kept on either side of where undo and redo lead.
+    assert traces_held(session) <= most, "undo holds each trace that it has worked out again"
+    for _ in range(9):
+        session.redo()
+        assert arrays(session)
+    assert traces_held(session) <= 2 * most, "redo holds each trace that it has worked out again"
 
 
 def test_a_failed_act_forgets_nothing_that_was_undone(session):
