@@ -263,6 +263,16 @@ def test_of_a_damaged_tiff_nothing_is_written_beside_the_error(tmp_path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_without_a_standard_error_its_number_is_left_to_the_file_that_has_it(tmp_path, monkeypatch):
+    # Lost otherwise: what another thread writes to that file meanwhile.
+    Image.fromarray(DIGITS[3]).resize((84, 84)).save(tmp_path / "three.tif", compression="tiff_lzw")
+    before, turned = digit_from_image(tmp_path / "three.tif"), []
+    monkeypatch.setattr(sys, "__stderr__", None)
+    monkeypatch.setattr(os, "dup2", lambda *numbers: turned.append(numbers))
+    assert np.array_equal(digit_from_image(tmp_path / "three.tif"), before)
+    assert not turned
+
+
 @pytest.mark.parametrize("fields", [2, 5, 8])
 def test_a_chessboard_is_no_digit(fields):
     # Lost otherwise: one field among others, or what lies between them, was answered as a digit.
