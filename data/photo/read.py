@@ -16,6 +16,7 @@ from data.photo.groups import Box
 from data.photo.ink import FAINT, Sighting, sight
 from data.photo.marks import Marks, marks
 from data.photo.rules.no_digit import check_dots, check_noise, check_strokes
+from data.photo.rules.no_paper import check_board, check_edges
 from data.photo.screens import sheet_in
 from data.photo.shapes.crossed import is_crossed_out
 from data.photo.shapes.outlines import without_outline
@@ -95,6 +96,7 @@ def _grey(colours: Floats) -> Floats:
     """Colours (h, w, c) 0..1 as grey (h, w), of the sheet alone where there is one."""
     colours = sheet_in(colours)
     grey = to_grey(colours)
+    check_board(grey)
     alone = sheet_alone(colours, grey)
     return grey if alone is colours else to_grey(alone)
 
@@ -112,6 +114,8 @@ def _read(grey: Floats, pick: int | None, frame: int, letters: bool) -> Reading:
         if is_mnist_like(alike) and pick in (None, 0, 1):
             return Reading(np.asarray(np.round(alike * 255), np.uint8), frame=frame)
     seen = _seen(grey)
+    if len(seen.digits) == 1:
+        check_edges(grey, _share(seen))
     number = pick or 1
     ink = _one(seen.ink()) if len(seen.digits) == 1 else None
     if ink is not None and pick != 0:
@@ -131,6 +135,13 @@ def _read(grey: Floats, pick: int | None, frame: int, letters: bool) -> Reading:
     if pick is None and not letters and is_crossed_out(ink):
         raise CrossedOutError("the digit seems crossed out; pick 1 to have it read all the same")
     return Reading(place(ink), number, len(digits), frame)
+
+
+def _share(seen: Sighting | Marks) -> float:
+    """Of the picture's height or width, whichever is more, that its first digit covers."""
+    (height, width), box = seen.grey.shape, seen.digits[0]
+    step = seen.step if isinstance(seen, Sighting) else 1
+    return float(step * max(box.height / height, box.width / width))
 
 
 def _one(ink: Floats) -> Floats:

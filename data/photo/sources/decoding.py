@@ -17,7 +17,8 @@ def decoded(image: Image.Image) -> None:
     The library that decodes TIFFs writes of each fault to the process's standard error itself, where
     Python's `sys.stderr` has no part in it.
     """
-    if image.format != "TIFF":
+    # Where the process began without one, its number is that of a file which was opened since.
+    if image.format != "TIFF" or sys.__stderr__ is None:
         image.load()
         return
     with _ONE_AT_A_TIME:

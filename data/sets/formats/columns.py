@@ -32,6 +32,8 @@ MOST_TIMES = 100
 """By which a packed table of some size may grow: numbers grow five to twenty times, mostly noughts more."""
 _SMALL = 1 << 24  # bytes to which any may grow
 MOST_COLUMNS = 16_384
+MOST_LINES = 2_000_000
+"""Each is read as a row, which takes far longer than its few bytes do."""
 _LINE = 1 << 20  # characters
 _CHANCE = 7  # numbers of an example that may follow each other
 _LOOKED_AT = 200  # rows, for the label's place
@@ -53,6 +55,7 @@ def first_line(path: Path) -> tuple[list[str], str]:
                 f"{path}: it grows more than {MOST_TIMES} times as it is unpacked, as hardly a table of "
                 "examples does: if it is one, unpack it, and give the table"
             )
+        _check_lines(path, size)
         with opened(path) as file:
             for _ in range(skipped(path)):
                 file.readline(_LINE)
@@ -72,6 +75,21 @@ def first_line(path: Path) -> tuple[list[str], str]:
             "numbers, parted by commas"
         )
     return [word.strip() for word in words], separator
+
+
+def _check_lines(path: Path, size: int) -> None:
+    """DataError where there are more than MOST_LINES; size: of the table, unpacked, in bytes."""
+    if size <= MOST_LINES:  # a line is a byte at least
+        return
+    count = 0
+    with opened(path) as file:
+        while part := file.read(_LINE):
+            count += part.count("\n")
+            if count > MOST_LINES:
+                raise DataError(
+                    f"{path}: more than {MOST_LINES:,} rows: give a part of them, "
+                    f"such as head -n {MOST_LINES} keeps"
+                )
 
 
 @contextmanager

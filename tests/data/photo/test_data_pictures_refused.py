@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from digit_pictures import bytes_of, light, noise
-from PIL import EpsImagePlugin, Image, ImageDraw
+from PIL import EpsImagePlugin, Image, ImageDraw, ImageFilter
 
 from data import DataError, digit_from_image, load, read_digit
 
@@ -261,3 +261,39 @@ def test_of_a_damaged_tiff_nothing_is_written_beside_the_error(tmp_path, capfd):
     with pytest.raises(DataError, match="damaged or truncated"):
         digit_from_image(path)
     assert capfd.readouterr() == ("", "")
+
+
+def test_without_a_standard_error_its_number_is_left_to_the_file_that_has_it(tmp_path, monkeypatch):
+    # Lost otherwise: what another thread writes to that file meanwhile.
+    Image.fromarray(DIGITS[3]).resize((84, 84)).save(tmp_path / "three.tif", compression="tiff_lzw")
+    before, turned = digit_from_image(tmp_path / "three.tif"), []
+    monkeypatch.setattr(sys, "__stderr__", None)
+    monkeypatch.setattr(os, "dup2", lambda *numbers: turned.append(numbers))
+    assert np.array_equal(digit_from_image(tmp_path / "three.tif"), before)
+    assert not turned
+
+
+@pytest.mark.parametrize("fields", [2, 5, 8])
+def test_a_chessboard_is_no_digit(fields):
+    # Lost otherwise: one field among others, or what lies between them, was answered as a digit.
+    y, x = np.mgrid[:200, :240]
+    board = np.where((y * fields // 200 + x * fields // 240) % 2, 0.9, 0.1)
+    with pytest.raises(DataError, match="light and dark fields"):
+        digit_from_image(bytes_of(board + np.random.default_rng(0).normal(0, 0.02, board.shape)))
+
+
+@pytest.mark.parametrize("seed", [5, 9, 19])
+def test_light_and_shade_without_an_edge_are_no_digit(seed):
+    # Lost otherwise: a cloud was answered as a digit.
+    waves = np.fft.fftfreq(200)
+    soft = np.exp(-2 * (np.pi * 15) ** 2 * (waves[:, None] ** 2 + waves**2))
+    cloud = np.fft.ifft2(np.fft.fft2(np.random.default_rng(seed).random((200, 200))) * soft).real
+    with pytest.raises(DataError, match="without edges"):
+        digit_from_image(bytes_of((cloud - cloud.min()) / np.ptp(cloud)))
+
+
+@pytest.mark.parametrize("number", range(10))
+def test_a_digit_out_of_focus_is_read_for_all_that(number):
+    # Lost otherwise: a digit, taken for light and shade.
+    large = Image.fromarray(255 - np.pad(DIGITS[number], 2)).resize((192, 192), Image.Resampling.BICUBIC)
+    assert digit_from_image(large.filter(ImageFilter.GaussianBlur(8))).any()
