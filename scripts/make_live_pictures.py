@@ -83,6 +83,10 @@ def trained(window: Window, out: Path) -> None:
             break
     else:
         raise SystemExit(f"{STEPS} steps were not made in {MINUTES} minutes")
+    # What was said as it began goes a while after a hand was at the window.
+    QTest.mouseMove(window.top, QPoint(40, 8))
+    QTest.mouseMove(window.top, QPoint(60, 8))
+    film.wait(lambda: not window.message.isVisible())
     keep(window, out)
 
 
