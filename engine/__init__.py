@@ -52,9 +52,10 @@ from engine.synapses.evidence import Share, evidence, evidence_total, shares
 from engine.synapses.handles import Neuron, Synapse
 from engine.synapses.interpreter import Firing, interpret
 from engine.synapses.lead import lead, lead_gradient
+from engine.synapses.measured import MEASURES
 from engine.synapses.paths import Path, path_contributions, pixel_contributions, strongest_paths
 from engine.synapses.reading import Reading
-from engine.synapses.strongest import MEASURES, strongest
+from engine.synapses.strongest import strongest
 from engine.task import Task, scale_of
 from engine.text import ArchitectureError
 from engine.text.build import build

@@ -31,7 +31,7 @@ from engine.kernels.threads import one_blas_thread
 from engine.run.trace import Trace
 from engine.synapses.edited import take
 from engine.synapses.lead import lead_gradient
-from engine.synapses.strongest import View, slopes_by
+from engine.synapses.measured import View, slopes_by
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engine import Attention, AttentionScores, Conv
 from engine.graph import address
-from engine.synapses.strongest import FIRES
+from engine.synapses.measured import FIRES
 from viz3d.findings.layer_strips import Strip, strip
 from viz3d.session.traced_digit import TracedDigit, place
 

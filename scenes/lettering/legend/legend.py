@@ -44,39 +44,42 @@ def _legend(
     foot = sheet.height - margin - (1.7 * sheet.legend_sizes[1] if sheet.portrait else 0.0)
     foot += sheet.legend_drop
     title = words.scale.title if words.paint is None else words.texts.say("scale.elsewhere")
-    form = _form(words, sheet, title)
+    form = _form(words, sheet, theme, title)
     small, bar = form.small, form.bar
     captions: list[Caption] = []
     swatches: list[Swatch] = []
     if bar:
         ramp = words.scale.colours(theme)
-        captions, swatch = _scale(sheet, theme, form, (left, foot, bar), title, ramp, form.ends)
+        captions, swatch = _scale(form, (left, foot, bar), title, ramp, form.ends)
         swatches = [swatch]
     if words.paint is not None:
         ends = words.paint.ends
         # Half the bar at least for either end, so that its middle is free.
         long = max(1.6 * bar, 2 * (max(width(end, "regular", small) for end in ends) + 2 * small))
         place = left, foot - sheet.paint_row, min(long, sheet.width - 2 * left)
-        above, swatch = _scale(sheet, theme, form, place, words.paint.title, words.paint.colours, ends, 2.25)
+        above, swatch = _scale(form, place, words.paint.title, words.paint.colours, ends, 2.25)
         captions += above
         swatches.append(swatch)
-    signs, strokes = _signs(words, sheet, theme, form, foot, explained, aside)
+    signs, strokes = _signs(words, form, foot, explained, aside)
     below = foot + (_LOWER * form.small if sheet.answer_beside and words.tokens.tile else 0.0)
-    told = _counts(words, sheet, theme, form, below, explained, captions)
+    told = _counts(words, form, below, explained, captions)
     return (*captions, *signs, *told), (*swatches, *strokes)
 
 
 @dataclass(frozen=True)
 class _Form:
-    """Measures of a legend's row.
+    """Where a legend's row stands and in which colours, and its measures.
 
     Attributes:
+        sheet, theme: the page and its colours.
         head, small: sizes of its entries and of its small print.
         bar: length of the neurons' scale in pixels, 0 where there is no room for one.
         signs: where the column of the synapses begins, pixels from the left.
         ends: what stands under the scale.
     """
 
+    sheet: Page
+    theme: Theme
     head: float
     small: float
     bar: float
@@ -89,26 +92,26 @@ def _told(key: StrandKey, sheet: Page) -> tuple[str, str, str]:
     return key.warm, key.cool, "" if sheet.tight else key.both
 
 
-def _form(words: Words, sheet: Page, title: str) -> _Form:
+def _form(words: Words, sheet: Page, theme: Theme, title: str) -> _Form:
     """The measures of a page's legend; those of a tight one follow its texts; the scale gives way first."""
     (head, small), left = sheet.legend_sizes, sheet.margin[0]
     bar = (240 if not sheet.portrait else 250) * sheet.unit**0.86
     if not sheet.compact:
-        return _Form(head, small, bar, left + bar + 2.6 * head, words.scale.ends)
+        return _Form(sheet, theme, head, small, bar, left + bar + 2.6 * head, words.scale.ends)
     ends = ("", "", "") if sheet.legend_drop else words.scale.ends
     below = sum(width(end, "regular", small) + small for end in ends if end)
     bar = max(width(title, "medium", head), below, 4.0 * head)
     signs = max(width(text, "regular", head) for text in _told(words.key, sheet)) + _STROKE * head
     fits = min((sheet.width - 2 * left) / (bar + 1.4 * head + signs), 1.0)
     if fits * min(head, small) < READABLE:
-        return _Form(head, small, 0.0, left, ends)
+        return _Form(sheet, theme, head, small, 0.0, left, ends)
     head, small = (float(np.floor(10 * fits * size)) / 10 for size in (head, small))
-    return _Form(head, small, fits * bar, left + fits * (bar + 1.4 * sheet.legend_sizes[0]), ends)
+    return _Form(
+        sheet, theme, head, small, fits * bar, left + fits * (bar + 1.4 * sheet.legend_sizes[0]), ends
+    )
 
 
 def _scale(
-    sheet: Page,
-    theme: Theme,
     form: _Form,
     place: tuple[float, float, float],
     title: str,
@@ -121,7 +124,7 @@ def _scale(
     gap: from the foot up to the title, in its size.
     """
     left, foot, bar = place
-    head, small = form.head, form.small
+    sheet, theme, head, small = form.sheet, form.theme, form.head, form.small
     thick, mid = max(4.0, 0.62 * head), foot - 1.53 * head
     # A long title shrinks rather than leave the page.
     fits = min(head, head * (sheet.width - 2 * left) / width(title, "medium", head))
@@ -140,16 +143,10 @@ def _in_turn(away: float) -> float:
 
 
 def _signs(
-    words: Words,
-    sheet: Page,
-    theme: Theme,
-    form: _Form,
-    foot: float,
-    explained: float,
-    aside: Sequence[Box] = (),
+    words: Words, form: _Form, foot: float, explained: float, aside: Sequence[Box] = ()
 ) -> tuple[list[Caption], list[Swatch]]:
     """The colours of the synapses: forward the signal's; explained, 0..1: those of the way back."""
-    key, head, x = words.key, form.head, form.signs
+    key, sheet, theme, head, x = words.key, form.sheet, form.theme, form.head, form.signs
     high, low = foot - 2.1 * head, foot - 0.36 * head
     colours_of = (theme.excite, theme.inhibit, meeting(theme))
     told = list(zip(colours_of, _told(key, sheet), strict=True))
@@ -197,7 +194,7 @@ def _signs(
             ((x, low, low), (face, ""), _in_turn(explained)),
         ):
             if alpha > 0:
-                told_of, strips = _tokens(said, sheet, theme, form, place, alpha, aside)
+                told_of, strips = _tokens(said, form, place, alpha, aside)
                 captions, swatches = captions + told_of, swatches + strips
     return captions, swatches
 
@@ -210,8 +207,6 @@ def _room(sheet: Page, at: float, y: float, head: float, aside: Sequence[Box]) -
 
 def _tokens(
     said: tuple[str, str],
-    sheet: Page,
-    theme: Theme,
     form: _Form,
     place: tuple[float, float, float],
     alpha: float,
@@ -222,7 +217,7 @@ def _tokens(
     said: of faces and of tiles, "" for nothing.
     place: where their column begins, and its two rows, the upper one for attention.
     """
-    (left, high, low), head = place, form.head
+    (left, high, low), sheet, theme, head = place, form.sheet, form.theme, form.head
     at = left + _STROKE * head
     told = [(high, said[0]), (low, said[1])]
     sizes = [fitted(text, "regular", head, _room(sheet, at, y, head, aside)) for y, text in told if text]
@@ -246,24 +241,16 @@ def _fitted(text: str, size: float, room: float, sheet: Page) -> float:
     return fits if fits >= READABLE else 0.0
 
 
-def _counts(
-    words: Words,
-    sheet: Page,
-    theme: Theme,
-    form: _Form,
-    foot: float,
-    explained: float,
-    scale: list[Caption],
-) -> list[Caption]:
+def _counts(words: Words, form: _Form, foot: float, explained: float, scale: list[Caption]) -> list[Caption]:
     """What is told of the synapses' number, of one beat and of the other."""
-    key = words.key
+    key, sheet, theme = words.key, form.sheet, form.theme
     captions: list[Caption] = []
     for drawn, note, beat in ((key.sent, key.sent_note, 0.0), (key.drawn, key.note, 1.0)):
         alpha = _in_turn(abs(beat - explained))
         if alpha > 0:
             card = words.exhibit.place if words.exhibit and beat else None
             count = "" if card and card.instead else drawn
-            others = [] if sheet.portrait else scale + _signs(words, sheet, theme, form, foot, beat)[0]
+            others = [] if sheet.portrait else scale + _signs(words, form, foot, beat)[0]
             boxes = tuple(extent(other) for other in others)
             tiles = bool(words.tokens.tile)
             room = Room(sheet, theme, form.head, form.small, foot, alpha, boxes, tiles)

@@ -6,32 +6,15 @@ import weakref
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from live_hands import drag
 from patience import PATIENCE
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtTest import QTest
-from training_desk import TrainingDesk
+from PySide6.QtCore import QTimer
 from training_task import same
 
 from data import DataError
-from viz3d.live.training.shown import source
-from viz3d.live.widgets.sheet import dress
 from viz3d.live.work.training.run import TrainingRun
 from viz3d.session.acts.change import Mutate
-from viz3d.session.images import Images
 from viz3d.session.session import Session
-
-
-@pytest.fixture
-def desk(qtbot, qapp):
-    dress(qapp, "dark")
-    desk = TrainingDesk()
-    qtbot.addWidget(desk.page)
-    desk.page.resize(312, 900)
-    desk.page.show()
-    yield desk
-    assert desk.page.close_trainer()
 
 
 def test_a_run_is_shown_while_it_goes_and_is_one_act_that_leads_to_the_very_same_net(desk, qtbot):
@@ -279,46 +262,3 @@ def test_what_cannot_be_is_told_in_the_panel_and_changes_nothing(desk, qtbot):
     assert "no images: get some" in desk.texts()
     assert desk.run is None
     assert desk.page.panel.run_button.text() == "Start"
-
-
-def test_images_are_chosen_in_the_menu(desk):
-    source = desk.page.panel.source
-    quick = next(act for act in source.menu().actions() if act.text() == "500 images, 200 tests")
-    quick.trigger()
-    assert desk.page._counts == (500, 200)
-    assert source.text() == "500 images, these weights"
-    assert [field.text() for field in source.fields] == ["500", "200"]
-    next(act for act in source.menu().actions() if act.text() == "All images and tests").trigger()
-    assert desk.page._counts == (0, 0)
-    assert source.text() == "all images, these weights"
-
-
-def test_more_images_than_there_are_is_told(desk, qtbot):
-    # Lost otherwise: who asks for 70,000 of 60,000 believes that he has them.
-    desk.page._count(99_999, 100)
-    with qtbot.waitSignal(desk.page.said) as said:
-        desk.press(desk.page.panel.step_button)
-    assert said.args[0].endswith("; UCI digits has 1,287 to learn from: all are taken")
-
-
-def test_in_the_menu_tab_leads_from_one_number_to_the_other(desk, qtbot):
-    source = desk.page.panel.source
-    source.menu().popup(source.mapToGlobal(source.rect().bottomLeft()))
-    images, tests = source.fields
-    images.setFocus()
-    images.selectAll()
-    qtbot.waitUntil(images.hasFocus)
-    QTest.keyClicks(images, "250")
-    QTest.keyClick(images, Qt.Key.Key_Tab)
-    assert tests.hasFocus()
-    QTest.keyClicks(tests, "50")
-    QTest.keyClick(tests, Qt.Key.Key_Backtab)
-    assert images.hasFocus()
-    source.menu().close()
-    assert desk.page._counts == (250, 50)
-
-
-def test_rows_of_numbers_are_not_called_images():
-    train = Images().load("xor", "train")
-    assert source(train, 0, None, "")[0] == f"XOR, {len(train.labels)} examples, these weights"
-    assert source(None, 1, 2, "examples") == ("1 example, new weights, seed 2",)

@@ -119,3 +119,19 @@ def kept_window(qtbot, qapp, tmp_path, kept_root):
     yield window
     window.keeping.end_at_once()
     window.close()
+
+
+@pytest.fixture
+def desk(qtbot, qapp):
+    """The page of training with a desk of its own, in no window."""
+    from training_desk import TrainingDesk
+
+    from viz3d.live.widgets.sheet import dress
+
+    dress(qapp, "dark")
+    desk = TrainingDesk()
+    qtbot.addWidget(desk.page)
+    desk.page.resize(312, 900)
+    desk.page.show()
+    yield desk
+    assert desk.page.close_trainer()
