@@ -184,11 +184,11 @@ def _patches(block: PatchEmbedding, me: str, shape: Shape, sources: list[Source]
 
 def _token_dense(block: TokenDense, me: str, shape: Shape, sources: list[Source]) -> Part:
     width, more = sources[0].shape[1], "".join(f" + {s.variable}" for s in sources[1:])
+    then = ((f"{{}}{more}", "added to what came before"),) if more else ()
     member = Member(
         "", f"nn.Linear({width}, {block.units})", f"{width} numbers to {block.units}, for each token alike"
     )
-    told = "each token by itself" + (", added to what came before" if more else "")
-    return Part(f"{me}({sources[0].variable}){more}", told, (member,))
+    return Part(f"{me}({sources[0].variable})", "each token by itself", (member,), then=then)
 
 
 def _token_head(block: TokenHead, me: str, shape: Shape, sources: list[Source]) -> Part:
@@ -209,15 +209,18 @@ def _layer_norm(block: LayerNorm, me: str, shape: Shape, sources: list[Source]) 
 
 def _scores(block: AttentionScores, me: str, shape: Shape, sources: list[Source]) -> Part:
     query, key = (_heads(s.variable, block.heads) for s in sources)
-    root = written((sources[0].shape[1] // block.heads) ** 0.5)
-    value = f"{query} @ {key}.transpose(2, 3) / {root}"
-    return Part(value, f"how much each token looks at each, in {block.heads} heads")
+    width = sources[0].shape[1] // block.heads
+    then = (f"{{}} / {written(width**0.5)}", f"over the root of {width}, the numbers of a head")
+    return Part(
+        f"{query} @ {key}.mT", f"how much each token looks at each, in {block.heads} heads", then=(then,)
+    )
 
 
 def _attention(block: Attention, me: str, shape: Shape, sources: list[Source]) -> Part:
     scores, values = sources
-    value = f"({scores.last} @ {_heads(values.variable, scores.shape[0])}).transpose(1, 2).flatten(2)"
-    return Part(value, "each token gathers what it looks at")
+    value = f"{scores.last} @ {_heads(values.variable, scores.shape[0])}"
+    beside = ("{}.transpose(1, 2).flatten(2)", "what the heads gathered, side by side")
+    return Part(value, "each token gathers what it looks at", then=(beside,))
 
 
 def _heads(variable: str, heads: int) -> str:

@@ -26,6 +26,8 @@ _TAKEN = frozenset(
     "share_memory state_dict to to_empty type xpu zero_grad len super".split()
 )
 
+_INDENT = " " * 8  # of a line in a method
+
 
 @dataclass(frozen=True)
 class WrittenLayer:
@@ -43,8 +45,9 @@ def torch_module(
     """A module that computes what the layers do, from images (B, maps, h, w) or rows (B, n).
 
     name: of the network, from which the class has its own. remarks: more lines for its docstring. width:
-    letters up to which a line has its comment behind it; a longer one has it above. Fresh weights are
-    PyTorch's; those of a net: `engine.torch_weights`. EngineError where a block has no words.
+    letters up to which a line has its comment behind it; a longer one has it above, and an activation
+    function that would make it too long has a line of its own. Fresh weights are PyTorch's; those of a net:
+    `engine.torch_weights`. EngineError where a block has no words.
     """
     first, parts, counts = layers[0], written_layers(layers), parameter_counts(layers)
     reads = f"rows (B, {first.shape[0]}) of numbers"
@@ -124,7 +127,11 @@ def _value(each: WrittenLayer, width: int) -> list[CodeLine]:
     steps = [(its.value, its.told), *((code.format(each.variable), told) for code, told in its.then)]
     call, does = activation_call(layer.activation)
     value, told = steps[-1]
-    value = call.format(value, axis=1 if its.image else -1)
+    acted = call.format(value, axis=1 if its.image else -1)
+    if acted != value and _long(f"{each.variable} = {acted}", width):
+        steps.append((each.variable, ""))
+        acted, told = call.format(each.variable, axis=1 if its.image else -1), ""
+    value = acted
     if layer.dropout:
         value = f"self.{each.name}_dropout({value})"
     shape = (layer.shape[2], *layer.shape[:2]) if its.image else layer.shape
@@ -137,10 +144,16 @@ def _value(each: WrittenLayer, width: int) -> list[CodeLine]:
 
 
 def _line(code: str, told: str, layers: tuple[str, ...], width: int) -> list[CodeLine]:
-    one = f"        {code}  # {told}"
-    if len(one) <= width:
-        return [CodeLine(one, layers)]
-    return [CodeLine(f"        # {told}", layers), CodeLine(f"        {code}", layers)]
+    if not _long(f"{code}  # {told}", width):
+        return [CodeLine(f"{_INDENT}{code}  # {told}", layers)]
+    above = f"# {told}"
+    if _long(above, width):  # two sentences, each with a line of its own
+        above = above.replace("; ", "\n# ")
+    return [CodeLine(f"{_INDENT}{row}", layers) for row in (*above.split("\n"), code)]
+
+
+def _long(code: str, width: int) -> bool:
+    return len(_INDENT) + len(code) > width
 
 
 def _names(layers: Sequence[Layer]) -> Mapping[str, str]:

@@ -18,8 +18,12 @@ from engine.text.torch_weights import torch_weights
 from viz3d.findings.code import NetworkCode
 
 
+def fresh():
+    return np.random.default_rng(0)
+
+
 def preset(name):
-    return engine.preset(name, np.random.default_rng(0))
+    return engine.preset(name, fresh())
 
 
 def text_of(lines):
@@ -132,6 +136,27 @@ def test_each_line_of_the_module_that_makes_or_computes_has_a_comment_and_the_co
             assert "#" in line or before.lstrip().startswith("#"), line
     assert "        self.conv1 = nn.Conv2d(1, 20, 5)  # 20 kernels of 5x5 over 1 map, 520 parameters" in lines
     assert max(map(len, lines)) <= 110
+
+
+@pytest.mark.parametrize("name", engine.presets())
+def test_no_line_is_longer_than_the_windows_page(name):
+    # Lost otherwise: of a transformer's attention only the half could be read without scrolling aside.
+    lines = NetworkCode(preset(name), 76).module
+    assert max(len(line.text) for line in lines) <= 81
+
+
+def test_a_line_too_long_is_two_and_its_comment_too():
+    net = engine.build(
+        "input 28x28 | conv 16 5x5 relu | dense 9 gelu-tanh as long_is_its_name | dense 2", fresh()
+    )
+    lines = [line.text.strip() for line in torch_module(net.layers, "long", width=60)]
+    at = lines.index("# each kernel slides over the maps")
+    assert lines[at + 1 : at + 3] == ["# negative sums become 0: 16 x 24 x 24", "x = F.relu(self.conv1(x))"]
+    at = lines.index("x = self.long_is_its_name(torch.flatten(x, 1))")
+    assert lines[at + 1 : at + 3] == [
+        "# GELU lets large sums through: 9",
+        'x = F.gelu(x, approximate="tanh")',
+    ]
 
 
 ODD = (

@@ -115,7 +115,7 @@ def _tables(look: Look) -> str:
 QTableView {{ background: transparent; border: none; outline: 0; color: {_css(look.text)};
               selection-background-color: {_css(look.hover)}; selection-color: {_css(look.text)}; }}
 QListWidget {{ background: transparent; border: none; outline: 0; color: {_css(look.soft)}; }}
-QPlainTextEdit {{ background: transparent; border: none; color: {_css(look.text)};
+QPlainTextEdit {{ background: transparent; border: none; padding: 6px 0; color: {_css(look.text)};
                   selection-background-color: {_css(look.accent)}; selection-color: {_css(look.on_accent)}; }}
 QListWidget::item {{ border-radius: 4px; padding: 1px 0; }}
 QListWidget::item:hover, QListWidget::item:selected {{ background: {_css(look.hover)};
