@@ -224,7 +224,15 @@ class Assembly(QMainWindow):
         pages = (self.sheets.layers.sheet, self.sheets.code.page)
         first = (self.message, self.exporting.slip, self.exporting.recording.slip, *sheets, *pages)
         parts = HelpedParts(
-            self.root, self.top, self.drawing, self.timeline, self.inspector, self.keys, first
+            self.root,
+            self.top,
+            self.drawing,
+            self.timeline,
+            self.inspector,
+            self.view,
+            self.viewing.corner,
+            self.keys,
+            first,
         )
         self.helping = HelpingControl(self.desk, self.settings, self.theming, parts, hands)
 

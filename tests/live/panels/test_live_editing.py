@@ -201,7 +201,8 @@ def test_a_group_has_a_page_that_tells_what_it_does_and_silences_all_of_it(windo
     assert not window.inspector._hint.isVisible()
     assert page.card.name == "hidden1:0-15"
     facts = GroupFacts.of(session.traced, "hidden1:0-15")
-    assert f"16 of the 512 neurons of hidden1; {facts.firing} fire" in page.card.facts[0]
+    assert page.card.facts[0] == "16 of the 512 neurons of hidden1"
+    assert page.card.facts[1].startswith(f"{facts.firing} fire; mean activation ")
     QTest.mouseClick(page.ablate, LEFT)
     assert steps(window) == ["ablate hidden1:0-15"]
     assert not session.trace.activation["hidden1"][:16].any()

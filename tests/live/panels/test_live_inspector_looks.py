@@ -65,7 +65,9 @@ def test_a_long_address_keeps_its_layer_where_its_block_has_no_room(inspector):
 
 def test_a_sum_that_is_said_as_it_is_is_told_once():
     assert _sentence(CARD).endswith("relu(sum) = 1.18")
-    assert _sentence(replace(CARD, function="identity")) == "excited − inhibited + bias = sum"
+    # Of a bias below 0 too: it is added, and not its size taken away.
+    told = {_sentence(replace(CARD, function="identity", bias=bias)) for bias in (0.13, -0.13)}
+    assert told == {"excited − inhibited + bias = sum"}
 
 
 def test_what_the_engine_refuses_to_do_to_a_neuron_cannot_be_pressed(inspector):

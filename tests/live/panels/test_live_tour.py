@@ -105,6 +105,25 @@ def test_hints_stand_beside_what_they_point_at(tour, window, qtbot, size):
     window.resize(1440, 900)
 
 
+@pytest.mark.parametrize("size", [(1024, 700), (1440, 900)])
+def test_hints_hide_no_words_of_the_scene(tour, window, qtbot, size):
+    # Lost otherwise: half of a layer's name, or of what a colour means, beside the hint.
+    window.resize(*size)
+    settled(qtbot, window)
+    hint = window.helping.hint
+
+    def hidden():
+        box = hint.geometry().adjusted(9, 9, -9, -9)
+        return [each for each in window.view.written_at() if box.intersects(each)]
+
+    for name in ("draw", "watch", "pick", "change", "compare"):
+        if name in ("draw", "change", "compare"):
+            qtbot.waitUntil(lambda: hint.isVisible() and not hidden(), timeout=PATIENCE)
+            assert not hint.geometry().adjusted(9, 9, -9, -9).intersects(window.viewing.corner.geometry())
+        tour.did(name)
+    window.resize(1440, 900)
+
+
 def test_a_hint_gives_way_to_a_message_and_comes_back(tour, window, qtbot):
     # Lost otherwise: the one stands on the other, and neither can be read.
     tour.did("draw")

@@ -6,7 +6,7 @@ from live_hands import click
 from live_windows import PATIENCE, pictured, select, settled
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QScrollArea
 
 import data
 import engine
@@ -153,6 +153,26 @@ def test_a_menu_at_the_windows_right_end_opens_within_it(window):
     end = window.mapToGlobal(window.rect().topRight()).x()
     assert menu.geometry().right() <= end
     menu.hide()
+
+
+def test_a_menu_at_the_windows_foot_opens_above_its_button(window):
+    # Lost otherwise: in a browser, or in a window that fills the screen, what stands below its edge.
+    window.resize(1024, 700)
+    window.top.train.click()
+    panel = window.training.page.panel
+    button = panel.trainer_button
+    bar = window.training.page.findChild(QScrollArea).verticalScrollBar()
+    bar.setValue(bar.maximum())
+    top = button.mapToGlobal(QPoint())
+    button.menu().popup(top + QPoint(0, button.height()))
+    foot = window.mapToGlobal(window.rect().bottomLeft()).y()
+    box = button.menu().geometry()
+    button.menu().hide()
+    bar.setValue(0)
+    window.top.inspect.click()
+    window.resize(1440, 900)
+    assert box.bottom() <= foot
+    assert box.bottom() < top.y(), "the pointer would be over an entry"
 
 
 def test_what_the_arrow_keys_select_comes_into_view_as_near_as_it_was(window, qtbot):

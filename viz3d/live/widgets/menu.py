@@ -3,18 +3,19 @@
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainterPath, QRegion, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 _EDGE = 8  # px
+MARK = "● "  # ahead of the words of an entry that holds just now
 _RADIUS = 8  # px of a corner, as the style sheet draws it
 Action: TypeAlias = Callable[[], object]
 Entries: TypeAlias = Sequence[tuple[str, "Action | Entries | None"] | None]
 
 
 class Menu(QMenu):
-    """A menu with round corners, whose right end stays within its window, as far as that has room for it."""
+    """A menu with round corners, whose right end and foot stay within its window where that has room."""
 
     def __init__(self, parent: QWidget, title: str = "") -> None:
         super().__init__(title, parent)
@@ -23,18 +24,28 @@ class Menu(QMenu):
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Move to the left where the window ends."""
+        """Move to the left where the window ends, and above what it was opened from where its foot is."""
         super().showEvent(event)
         parent = self.parentWidget()
         if parent is None or isinstance(parent, QMenu):
             return  # a menu's own menu opens beside it
         window = parent.window()
-        left, right = (
-            window.mapToGlobal(at).x() for at in (window.rect().topLeft(), window.rect().topRight())
-        )
-        over = self.x() + self.width() - (right - _EDGE)
-        if 0 < over <= self.x() - left:
-            self.move(self.x() - over, self.y())
+        room = QRect(window.mapToGlobal(QPoint()), window.size())
+        left, top = self.x(), self.y()
+        over = left + self.width() - (room.x() + room.width() - _EDGE)
+        if 0 < over <= left - room.x():
+            left -= over
+        if top + self.height() > room.y() + room.height():
+            above = self._opened_from() - self.height()
+            top = above if above >= room.y() else top
+        self.move(left, top)
+
+    def _opened_from(self) -> int:
+        """The upper end of its button on the screen, px; where it has none, where it was opened."""
+        buttons = [
+            each for each in self.menuAction().associatedObjects() if isinstance(each, QAbstractButton)
+        ]
+        return buttons[0].mapToGlobal(QPoint()).y() if buttons else self.y()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the corners off where the screen may show no translucent windows: they would be black."""
@@ -58,7 +69,7 @@ def cut_round(popup: QWidget) -> None:
 def menu_of(parent: QWidget, entries: Entries) -> Menu:
     """A menu of words and what each does; None is a line between them, None as an action makes a title.
 
-    Entries in place of an action are a menu of their own.
+    Entries in place of an action are a menu of their own. Words behind `MARK` are marked.
     """
     return _filled(Menu(parent), entries)
 
@@ -72,7 +83,10 @@ def _filled(menu: Menu, entries: Entries) -> Menu:
         if action is None:
             menu.addAction(words).setEnabled(False)
         elif callable(action):
-            menu.addAction(words).triggered.connect(lambda _on, do=action: do())
+            made = menu.addAction(words.removeprefix(MARK))
+            made.setCheckable(words.startswith(MARK))
+            made.setChecked(words.startswith(MARK))
+            made.triggered.connect(lambda _on, do=action: do())
         else:
             menu.addMenu(_filled(Menu(menu, words), action))
     return menu

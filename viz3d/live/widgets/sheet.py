@@ -128,6 +128,8 @@ QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: transparent; bo
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {_css(look.track)}; border-radius: 3px; min-height: 24px;
                                margin: 0 1px; }}
+QTableView QScrollBar:vertical {{ width: 12px; }}
+QTableView QScrollBar::handle:vertical {{ margin: 0 1px 0 5px; }}
 QScrollBar::handle:vertical:hover {{ background: {_css(look.off)}; }}
 QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}

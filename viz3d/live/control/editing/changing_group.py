@@ -83,11 +83,11 @@ def group_card(traced: TracedDigit, where: str) -> GroupCard:
     now = traced.trace
     answer = f"{traced.named(now.prediction)} at {ENGLISH.percent(now.confidence)}"
     # Where activations have either sign, as in attention, none is at rest.
-    fire = f"; {facts.firing:,} fire" if now.activation[facts.layer].min() >= 0 else ""
+    fire = f"{facts.firing:,} fire; " if now.activation[facts.layer].min() >= 0 else ""
     furthest = "at most" if value >= 0 else "largest"
     lines = (
-        f"{len(facts.neurons):,} of the {facts.of_all:,} neurons of {facts.layer}{fire}",
-        f"activation {number(float(facts.activation.mean()))} on average, {furthest} {number(value)}",
+        f"{len(facts.neurons):,} of the {facts.of_all:,} neurons of {facts.layer}",
+        f"{fire}mean activation {number(float(facts.activation.mean()))}, {furthest} {number(value)}",
     )
     return GroupCard(
         kind=(facts.kind or "group").upper(),

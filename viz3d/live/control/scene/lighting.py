@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from scenes import SHOWN, Look
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.showing import ShowingControl
-from viz3d.live.widgets.menu import Entries, menu_of
+from viz3d.live.widgets.menu import MARK, Entries, menu_of
 from viz3d.live.widgets.scene.view_corner import ViewCorner
 
 _WORDS = {
@@ -75,7 +75,7 @@ class LightingControl(QObject):
         return [self._entry("All of them", not look.layer, layer=""), *each]
 
     def _entry(self, words: str, on: bool, **choice: Any) -> tuple[str, Any]:
-        return f"{'●' if on else '   '}  {words}", partial(self.choose, **choice)
+        return MARK * on + words, partial(self.choose, **choice)
 
     def choose(self, **choice: Any) -> None:
         """Light something else: fields of a look."""

@@ -13,6 +13,7 @@ from viz3d.live.control.scene.theming import CHOICES, SYSTEM, ThemeControl
 from viz3d.live.control.teaching.learning import LearningControl, Stagehands
 from viz3d.live.control.teaching.touring import COLOURS, NUMBERS, OTHERS, Stop, TouringControl
 from viz3d.live.shortcuts import ShortcutsPage
+from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.scene.timeline import Timeline
 from viz3d.live.widgets.teaching.hint import Hint
@@ -36,13 +37,20 @@ _LEGEND = 48  # px over the timeline, which a hint leaves free
 
 @dataclass(frozen=True, eq=False)
 class HelpedParts:
-    """What hints point at, the page of keys, and what is more urgent than a hint; `root` holds them all."""
+    """What hints point at, the page of keys, and what is more urgent than a hint; `root` holds them all.
+
+    Attributes:
+        view: the scene, whose words no hint is to hide.
+        corner: its buttons, neither.
+    """
 
     root: QWidget
     top: TopBar
     drawing: QWidget
     timeline: Timeline
     inspector: QWidget
+    view: SceneView
+    corner: QWidget
     keys: ShortcutsPage
     first: tuple[QWidget, ...]
 
@@ -59,7 +67,8 @@ class HelpingControl(QObject):
         self.page.setParent(parts.root)
         self.page.hide()
         self.learning = LearningControl(desk, self.page, hands)
-        self.tour = TouringControl(self.hint, settings, self._places(), parts.first, self._worded)
+        self.tour = TouringControl(self.hint, settings, self._places(), parts.first, self._worded, self._busy)
+        parts.view.changed.connect(self.tour.stand_anew)
         desk.acted.connect(self._acted)
         desk.showed.connect(self._showed)
         parts.timeline.scrubbed.connect(lambda _t: self.tour.did("watch"))
@@ -100,6 +109,11 @@ class HelpingControl(QObject):
             "compare": beside_the_card,
             "train": of(parts.top.train),
         }
+
+    def _busy(self) -> list[QRect]:
+        parts = self._parts
+        panels = (parts.drawing, parts.timeline, parts.inspector, parts.corner)
+        return [*parts.view.written_at(), *(each.geometry() for each in panels if each.isVisible())]
 
     def _acted(self) -> None:
         act, colour = self._desk.session.state.acts[-1], self._desk.session.digit.image.ndim == 3

@@ -38,6 +38,7 @@ NUMBERS = Stop("draw", "Change a number", "Drag a slider, or type a value: the b
 COLOURS = Stop("draw", "Take another picture", "Click a small one, or drop one of your own on the window.")
 OTHERS = Stop("draw", "Draw one yourself", "On the black pad, with mouse or pen: the bars follow your hand.")
 _MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.ShowToParent, QEvent.Type.HideToParent)
+_REST = 400  # ms that the scene shows the same before a hint gives way to its words
 _KEY = "tour"  # of the settings: the names of what was done
 
 
@@ -46,7 +47,7 @@ class TouringControl(QObject):
 
     places: where each hint points at, in its parent. first: what is more urgent than a hint, beside it in
     the parent; while one of these is shown where the hint stands, or over what it points at, the hint is not.
-    worded: a hint in the words for the network of the moment.
+    worded: a hint in the words for the network of the moment. busy: what a hint had better not hide.
     """
 
     def __init__(
@@ -56,10 +57,13 @@ class TouringControl(QObject):
         places: Mapping[str, Callable[[], QRect]],
         first: Sequence[QWidget] = (),
         worded: Callable[[Stop], Stop] = lambda stop: stop,
+        busy: Callable[[], list[QRect]] = list,
     ) -> None:
         super().__init__()
         self._hint, self._settings, self._places, self._first = hint, settings, places, first
-        self._worded = worded
+        self._worded, self._busy = worded, busy
+        self._resting = QTimer(self, singleShot=True, interval=_REST)
+        self._resting.timeout.connect(self.word_anew)
         self._done = set(str(settings.value(_KEY, "")).split())
         self._on = False
         hint.skipped.connect(self.skip)
@@ -100,6 +104,11 @@ class TouringControl(QObject):
         if self.stop is not None:
             self._show()
 
+    def stand_anew(self) -> None:
+        """Stand where nothing is hidden, as soon as the scene rests: it shows something else."""
+        if self.stop is not None:
+            self._resting.start()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay beside the place when panels move, and give way to what is more urgent."""
         if event.type() in _MOVES and self.stop is not None:
@@ -118,7 +127,7 @@ class TouringControl(QObject):
             said = self._worded(stop)
             self._hint.tell(said.title, said.text, f"{STOPS.index(stop) + 1} of {len(STOPS)}", low=said.low)
             place = self._places[stop.name]()
-            self._hint.point_at(place, stop.side)
+            self._hint.point_at(place, stop.side, self._busy())
             there = [each.geometry() for each in self._first if not each.isHidden()]
             hidden = any(
                 box.intersects(self._hint.geometry()) or box.contains(place.center()) for box in there

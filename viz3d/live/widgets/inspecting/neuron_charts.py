@@ -51,8 +51,8 @@ class SumBar(Painted):
             (number(card.excited), look.excite),
             (" − ", look.faint),
             (number(-card.inhibited), look.inhibit),
-            (" − " if card.bias < 0 else " + ", look.faint),
-            (number(abs(card.bias)), look.soft),
+            (" + ", look.faint),
+            (f"({number(card.bias)})" if card.bias < 0 else number(card.bias), look.soft),
             (" = ", look.faint),
             (number(card.total), look.text),
         ]
@@ -65,9 +65,8 @@ class SumBar(Painted):
 
 
 def _sentence(card: NeuronCard) -> str:
-    sign = "−" if card.bias < 0 else "+"
     what = "its score" if card.kind == "OUTPUT" else "sum"
-    words = f"excited − inhibited {sign} bias = {what}"
+    words = f"excited − inhibited + bias = {what}"
     told = card.function not in ("", "identity")  # that would be the sum once more
     return f"{words},  {card.function}(sum) = {number(card.output)}" if told else words
 

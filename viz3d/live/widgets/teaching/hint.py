@@ -1,6 +1,8 @@
 """A hint: a small card that points at a part of the window, and goes away by itself."""
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -8,8 +10,10 @@ from viz3d.live.widgets.parts import Painted, button, label
 from viz3d.live.widgets.style import RADIUS, Look, with_alpha
 
 _WIDE, _TIP, _GAP = 232, 9, 4  # of the card, of its point, and between that and what it points at
+_EDGE = 8  # px that it stays off its parent's edges
 _LOW = 316  # px that a low card is wide: it stands at the right, over the head of the card there
-SIDES = {"above": (0, -1), "below": (0, 1), "left": (-1, 0)}  # where the card stands beside its place
+SIDES = {"above": (0, -1), "below": (0, 1), "left": (-1, 0), "right": (1, 0)}  # of its place, for the card
+_STEP = 8  # px by which a card is tried further along a side
 
 
 class Hint(Painted):
@@ -54,22 +58,25 @@ class Hint(Painted):
         self._count.setText(count)
         self.setAccessibleName(f"{title}: {text}")
 
-    def point_at(self, place: QRect, side: str) -> None:
-        """Stand beside a place of the parent, on a side of `SIDES`, within the parent."""
+    def point_at(self, place: QRect, side: str, busy: Sequence[QRect] = ()) -> None:
+        """Stand beside a place of the parent, on a side of `SIDES`, within the parent.
+
+        busy: what had better be seen; where the card would hide some of it, it stands further along the side,
+        or on another.
+        """
         parent, size = self.parentWidget(), self._size()
         assert parent is not None
-        x, y = SIDES[side]
-        middle = place.center()
-        left = {0: middle.x() - size.width() // 2, -1: place.left() - _GAP - size.width()}[x]
-        top = {0: middle.y() - size.height() // 2, -1: place.top() - _GAP - size.height()}.get(
-            y, place.bottom() + _GAP
-        )
-        most = parent.width() - size.width() - 8
-        left = most if self._low else min(max(left, 8), most)
-        top = min(max(top, 8), parent.height() - size.height() - 8)
-        self.setGeometry(left, top, size.width(), size.height())
+        room = parent.rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        at = _within(_beside(place, size, side), room)
+        if self._low:
+            at.moveRight(room.right())
+        elif busy:
+            sides = [side, *(each for each in SIDES if each != side)]
+            tried = [(side, at), *((each, box) for each in sides for box in _along(place, size, each, room))]
+            side, at = min(tried, key=lambda each: _hidden(each[1], busy))
+        self.setGeometry(at)
         self._side = side
-        self._point = QPointF(middle - self.pos())
+        self._point = QPointF(place.center() - self.pos())
         self.update()
 
     def _size(self) -> QSize:
@@ -105,5 +112,38 @@ class Hint(Painted):
             ],
             "below": [(x - _TIP, box.top() + 1), (x, box.top() - _TIP + 1), (x + _TIP, box.top() + 1)],
             "left": [(box.right() - 1, y - _TIP), (box.right() + _TIP - 1, y), (box.right() - 1, y + _TIP)],
+            "right": [(box.left() + 1, y - _TIP), (box.left() - _TIP + 1, y), (box.left() + 1, y + _TIP)],
         }
         return QPolygonF([QPointF(*corner) for corner in corners[self._side]])
+
+
+def _beside(place: QRect, size: QSize, side: str) -> QRect:
+    """A card of a size beside the middle of a place."""
+    (x, y), box = SIDES[side], QRect(QPoint(), size)
+    box.moveCenter(place.center())
+    away = {0: box.left(), -1: place.left() - _GAP - size.width(), 1: place.right() + _GAP}
+    over = {0: box.top(), -1: place.top() - _GAP - size.height(), 1: place.bottom() + _GAP}
+    return QRect(QPoint(away[x], over[y]), size)
+
+
+def _within(box: QRect, room: QRect) -> QRect:
+    left = min(max(box.left(), room.left()), room.right() - box.width())
+    top = min(max(box.top(), room.top()), room.bottom() - box.height())
+    return QRect(QPoint(left, top), box.size())
+
+
+def _along(place: QRect, size: QSize, side: str, room: QRect) -> Iterator[QRect]:
+    """Cards beside a place, nearest to its middle first, all of which can point at it; those in a room."""
+    middle, (x, y) = _beside(place, size, side), SIDES[side]
+    length, of_place = (size.height(), place.height()) if x else (size.width(), place.width())
+    furthest = (length + of_place) // 2 - RADIUS - 2 * _TIP
+    for away in sorted(range(-(furthest // _STEP) * _STEP, furthest + 1, _STEP), key=abs):
+        box = middle.translated(away * abs(y), away * abs(x))
+        if room.contains(box):
+            yield box
+
+
+def _hidden(box: QRect, busy: Sequence[QRect]) -> int:
+    """How many pixels of what is busy a card hides: around it is the room of its point."""
+    shared = [box.adjusted(_TIP, _TIP, -_TIP, -_TIP).intersected(each) for each in busy]
+    return sum(each.width() * each.height() for each in shared if not each.isEmpty())
