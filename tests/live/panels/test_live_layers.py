@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from trained_windows import trained
 
 from viz3d.findings.layers import LayersFacts
-from viz3d.live.widgets.layers.layer_card import LayerCard
+from viz3d.live.widgets.layers.layer_card import LayerCard, _fitting
 from viz3d.live.widgets.layers.layers_sheet import LayersSheet
 from viz3d.live.widgets.pictures import sheet_image
 from viz3d.live.widgets.sheet import dress
@@ -200,6 +200,14 @@ def test_cards_are_as_high_as_what_they_show_and_nothing_stands_outside(qtbot, q
             assert box.bottom() + 18 <= card.height()
             image = sheet_image(strip, look())
             assert (image.height(), image.width()) == strip.values.shape
+
+
+def test_of_how_many_kernels_those_are_is_told_in_a_narrow_card_too(qapp):
+    # Lost otherwise: the end of the line, at the inspector's edge.
+    words = "−0.974 to 0.728, first 64 of 256, 12 of 40 maps each"
+    assert _fitting(words, 600) == words
+    assert _fitting(words, 272) == "−0.974 to 0.728, 64 of 256, 12 of 40 maps"
+    assert _fitting(words, 120).endswith("…")
 
 
 def test_a_selected_layer_is_told_and_pictured_and_follows_what_is_done(window, qtbot):

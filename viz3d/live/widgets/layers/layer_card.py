@@ -96,8 +96,8 @@ class LayerCard(Painted):
             )
             painter.drawImage(box, image)
             _write(painter, QRectF(box.x(), box.y() - 18, 400, 16), strip.name, "medium", TEXT, look.soft)
-            below = QRectF(box.x(), box.bottom() + 2, 600, 16)
-            _write(painter, below, ends(strip), "regular", CAPTION, look.faint)
+            below = QRectF(box.x(), box.bottom() + 2, self.width() - self._edge - box.x(), 16)
+            _write(painter, below, _fitting(ends(strip), below.width()), "regular", CAPTION, look.faint)
 
     def _facts(self, painter: QPainter, look: Look, panel: LayerPanel) -> None:
         edge, wide = self._edge, self.width() if self._part else _FACTS
@@ -206,6 +206,14 @@ def _lines(panel: LayerPanel) -> list[str]:
 def _letters(strip: Strip) -> int:
     # The ends change with each digit: what is measured must not, or all pictures would move.
     return max(len(strip.name), 20 + len(strip.shown) if strip.shown else 18)
+
+
+def _fitting(words: str, room: float) -> str:
+    """What is told below a picture, in fewer words where there is not so much room, and then cut."""
+    metrics = QFontMetricsF(font("regular", CAPTION))
+    if metrics.horizontalAdvance(words) > room:
+        words = words.replace("first ", "").removesuffix(" each")
+    return metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
 
 
 def _box(spot: Spot) -> QRectF:
