@@ -1,4 +1,4 @@
-"""What walk.py can tell of a page by itself: words cut, parts that overlap, text too faint, empty charts."""
+"""What walk.py can tell by itself: words cut, parts that overlap or run out, text too faint, empty charts."""
 
 # Imports come where they are needed: Qt reads its settings at the first one.
 # ruff: noqa: PLC0415
@@ -12,6 +12,7 @@ import numpy as np
 
 _FAINT = 4.0  # least contrast of text as it was drawn: smoothing takes some of the 4.5 of its colours
 _FLAT = 3.0  # standard deviation of 255 below which a chart shows nothing
+_ROOMY = 1440  # px of a window in which the page of code has its full width
 _SLACK = 1  # px that two parts may overlap, and a label may lack
 
 
@@ -22,6 +23,7 @@ def faults(window: Any, picture: Any) -> list[str]:
         *cut_words(window),
         *overlaps(window),
         *scene_overlaps(window),
+        *beyond(window),
         *faint_words(window, pixels, picture.devicePixelRatio()),
         *empty_charts(window, pixels, picture.devicePixelRatio()),
     ]
@@ -103,6 +105,14 @@ def scene_overlaps(window: Any) -> list[str]:
         for panel in panels:
             if panel.isVisible() and _deep(box, QRectF(panel.geometry())):
                 found.append(f"scene: {name!r} under {_told(panel)}")
+        hint = window.helping.hint
+        # In a low window the legend is as high as a hint.
+        if (
+            hint.isVisible()
+            and name != "legend"
+            and _deep(box, QRectF(hint.geometry().adjusted(9, 9, -9, -9)))
+        ):
+            found.append(f"scene: {name!r} under {_told(hint)}")
         if not QRectF(view.rect()).contains(box):
             found.append(f"scene: {name!r} beyond the window")
     if answered:
@@ -141,6 +151,24 @@ def faint_words(window: Any, pixels: np.ndarray, ratio: float) -> list[str]:
             strong = max(_contrast(light[0], ground), _contrast(light[-1], ground))
             if strong < _FAINT:
                 found.append(f"faint: {part.text()!r} {strong:.1f}")
+    return found
+
+
+def beyond(window: Any) -> list[str]:
+    """Menus that run past the window, and code that is wider than its page where that has its full width."""
+    from PySide6.QtWidgets import QApplication, QMenu
+
+    from viz3d.live.widgets.code.code_view import CodeView
+
+    found = []
+    over = QApplication.activePopupWidget()
+    if isinstance(over, QMenu) and over.mapToGlobal(over.rect().bottomLeft()).y() > (
+        window.mapToGlobal(window.rect().bottomLeft()).y()
+    ):
+        found.append(f"beyond: the menu of {over.actions()[0].text()!r}")
+    for view in window.findChildren(CodeView):
+        if view.isVisible() and window.width() >= _ROOMY and view.horizontalScrollBar().maximum():
+            found.append("beyond: lines of code")
     return found
 
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import cast
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt, QTimer, Signal
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 
 from scenes.lettering.fonts import extent
@@ -108,6 +109,16 @@ class DrawnView(Hand):
         for left, top, right, bottom in map(extent, seen.frame.captions):
             boxes.append(QRectF(left, top, right - left, bottom - top))
         return [box.toAlignedRect() for box in boxes]
+
+    def planes_at(self) -> list[QRect]:
+        """Around the planes in which neurons stand at the moment."""
+        seen = self.seen()
+        if seen is None:
+            return []
+        panels, pose, size = seen.scene.layout.panels, seen.frame.camera, seen.scene.size
+        corners = [pose.project(panel.corners(), size) for panel in panels]
+        ends = [[at.min(axis=0).tolist(), at.max(axis=0).tolist()] for at in corners if np.isfinite(at).all()]
+        return [QRectF(QPointF(*one), QPointF(*other)).toAlignedRect() for one, other in ends]
 
     def written(self) -> QImage:
         """The picture with all that is written over it, as far as panels leave it free."""

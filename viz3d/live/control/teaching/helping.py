@@ -110,10 +110,12 @@ class HelpingControl(QObject):
             "train": of(parts.top.train),
         }
 
-    def _busy(self) -> list[QRect]:
+    def _busy(self) -> tuple[list[QRect], list[QRect]]:
+        """Words and panels, and neurons."""
         parts = self._parts
         panels = (parts.drawing, parts.timeline, parts.inspector, parts.corner)
-        return [*parts.view.written_at(), *(each.geometry() for each in panels if each.isVisible())]
+        words = parts.view.written_at()
+        return [*words, *(each.geometry() for each in panels if each.isVisible())], parts.view.planes_at()
 
     def _acted(self) -> None:
         act, colour = self._desk.session.state.acts[-1], self._desk.session.digit.image.ndim == 3

@@ -47,7 +47,8 @@ class TouringControl(QObject):
 
     places: where each hint points at, in its parent. first: what is more urgent than a hint, beside it in
     the parent; while one of these is shown where the hint stands, or over what it points at, the hint is not.
-    worded: a hint in the words for the network of the moment. busy: what a hint had better not hide.
+    worded: a hint in the words for the network of the moment. busy: what a hint had better not hide, what
+    matters most first.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class TouringControl(QObject):
         places: Mapping[str, Callable[[], QRect]],
         first: Sequence[QWidget] = (),
         worded: Callable[[Stop], Stop] = lambda stop: stop,
-        busy: Callable[[], list[QRect]] = list,
+        busy: Callable[[], Sequence[list[QRect]]] = tuple,
     ) -> None:
         super().__init__()
         self._hint, self._settings, self._places, self._first = hint, settings, places, first
@@ -127,7 +128,7 @@ class TouringControl(QObject):
             said = self._worded(stop)
             self._hint.tell(said.title, said.text, f"{STOPS.index(stop) + 1} of {len(STOPS)}", low=said.low)
             place = self._places[stop.name]()
-            self._hint.point_at(place, stop.side, self._busy())
+            self._hint.point_at(place, stop.side, *self._busy())
             there = [each.geometry() for each in self._first if not each.isHidden()]
             hidden = any(
                 box.intersects(self._hint.geometry()) or box.contains(place.center()) for box in there

@@ -13,7 +13,7 @@ _WIDE, _TIP, _GAP = 232, 9, 4  # of the card, of its point, and between that and
 _EDGE = 8  # px that it stays off its parent's edges
 _LOW = 316  # px that a low card is wide: it stands at the right, over the head of the card there
 SIDES = {"above": (0, -1), "below": (0, 1), "left": (-1, 0), "right": (1, 0)}  # of its place, for the card
-_STEP = 8  # px by which a card is tried further along a side
+_STEP = 4  # px by which a card is tried further along a side
 
 
 class Hint(Painted):
@@ -58,11 +58,11 @@ class Hint(Painted):
         self._count.setText(count)
         self.setAccessibleName(f"{title}: {text}")
 
-    def point_at(self, place: QRect, side: str, busy: Sequence[QRect] = ()) -> None:
+    def point_at(self, place: QRect, side: str, *busy: Sequence[QRect]) -> None:
         """Stand beside a place of the parent, on a side of `SIDES`, within the parent.
 
-        busy: what had better be seen; where the card would hide some of it, it stands further along the side,
-        or on another.
+        busy: what had better be seen, what matters most first; where the card would hide some of it, it
+        stands further along the side, or on another.
         """
         parent, size = self.parentWidget(), self._size()
         assert parent is not None
@@ -70,10 +70,10 @@ class Hint(Painted):
         at = _within(_beside(place, size, side), room)
         if self._low:
             at.moveRight(room.right())
-        elif busy:
+        elif any(busy):
             sides = [side, *(each for each in SIDES if each != side)]
             tried = [(side, at), *((each, box) for each in sides for box in _along(place, size, each, room))]
-            side, at = min(tried, key=lambda each: _hidden(each[1], busy))
+            side, at = min(tried, key=lambda each: [_hidden(each[1], boxes) for boxes in busy])
         self.setGeometry(at)
         self._side = side
         self._point = QPointF(place.center() - self.pos())
