@@ -4,8 +4,9 @@
                                          [--parts opening training ...] [--flat]
 
 The real window, off the screen: its widgets, threads and renderer. A net is a preset, "own" (a text of one's
-own), "xor", "clothes" (ten classes by name), "letters" (26), "thousand" (1,000 classes), or a file of any
-kind that the window opens. Sizes are in pixels of the screen; --scale 2 is a screen of fine pixels.
+own), "xor", "flowers" (a table), "clothes" (ten classes by name), "letters" (26), "thousand" (1,000
+classes), or a file of any kind that the window opens. Sizes are in pixels of the screen; --scale 2 is a
+screen of fine pixels.
 OUT/NET-SIZE-THEME/ has a picture of each page, named by what it shows; OUT/NET-SIZE-THEME-0.png ... are
 contact sheets. OUT/faults.txt has what was found without eyes: words that are cut, parts and words that
 overlap, text too faint, empty charts; its lines are added to those of earlier walks. The exit status is 1

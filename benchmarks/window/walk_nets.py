@@ -32,6 +32,7 @@ def case(name: str, folder: Path) -> Case:
     from viz3d.session.acts.take import TakeDigit, TakeSample
 
     made = {"xor": _xor, "clothes": _clothes, "letters": _letters, "thousand": _thousand}
+    made["flowers"] = _flowers
     if name in made:
         data, text = made[name](folder)
         return Case(_trained(folder / f"{name}-net.npz", data, text), None, data, TakeSample("test:1"))
@@ -44,6 +45,18 @@ def case(name: str, folder: Path) -> Case:
 
 def _xor(_folder: Path) -> tuple[str, str]:
     return "xor", "input 2 | dense 4 tanh | dense 2 softmax"
+
+
+def _flowers(folder: Path) -> tuple[str, str]:
+    """A table of three kinds of flowers by four lengths with long names, as Iris has them."""
+    rng, place = np.random.default_rng(0), folder / "flowers.csv"
+    lines = ["sepal length (cm),sepal width (cm),petal length (cm),petal width (cm),kind"]
+    for kind, middle in {"setosa": (5, 3.4, 1.5, 0.2), "versicolor": (5.9, 2.8, 4.3, 1.3),
+                         "virginica": (6.6, 3, 5.6, 2)}.items():  # fmt: skip
+        rows = np.maximum(rng.normal(middle, 0.3, (50, 4)), 0.1)
+        lines += [",".join(f"{each:.1f}" for each in row) + f",{kind}" for row in rows]
+    place.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(place), "input 4 | dense 8 relu | dense 3 softmax"
 
 
 def _clothes(folder: Path) -> tuple[str, str]:

@@ -59,7 +59,7 @@ def verdict(traced: TracedDigit, found: Deciders) -> str:
     if single > 1 and found.lead > 0 and all(each.lost < _WEAK * found.lead for each in found.neurons):
         return f"no single neuron decides: of {single} tried none turns it"
     if single == 1:
-        return "the only neuron that was tried does not turn the answer"
+        return "the only neuron tried does not turn the answer"
     return f"none of the {counted(single, 'neuron')} tried turns the answer"
 
 

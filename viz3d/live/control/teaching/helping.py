@@ -111,11 +111,11 @@ class HelpingControl(QObject):
         }
 
     def _busy(self) -> tuple[list[QRect], list[QRect]]:
-        """Words and panels, and neurons."""
+        """Words and panels; neurons, and the scene's buttons: half of a word cannot be read."""
         parts = self._parts
-        panels = (parts.drawing, parts.timeline, parts.inspector, parts.corner)
-        words = parts.view.written_at()
-        return [*words, *(each.geometry() for each in panels if each.isVisible())], parts.view.planes_at()
+        panels = (parts.drawing, parts.timeline, parts.inspector)
+        words = [*parts.view.written_at(), *(each.geometry() for each in panels if each.isVisible())]
+        return words, [*parts.view.planes_at(), parts.corner.geometry()]
 
     def _acted(self) -> None:
         act, colour = self._desk.session.state.acts[-1], self._desk.session.digit.image.ndim == 3
