@@ -195,6 +195,7 @@ class Picks:
             yield f"menu-{name}"
             button.menu().close()
         self._select(self._neuron(self._middle()))
+        lw.rest(0.1)  # until its card is laid out
         more = window.inspector.change.menu_button
         more.menu().popup(more.mapToGlobal(QPoint(0, more.height())))
         yield "menu-more"
