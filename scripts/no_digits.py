@@ -72,7 +72,7 @@ def _corners(rng: Rng, x: float, y: float, least: float, most: float) -> Points:
 
 
 def blot(rng: Rng) -> Floats:
-    """A blot or a star, filled or as an outline, that of a blot with plain dents: a nought's has hardly any."""
+    """A blot or a star, filled or as an outline; with plain dents, which a nought has hardly."""
     page, draw = _page()
     t = np.linspace(0, 2 * np.pi, 90)
     lobes = int(rng.integers(2, 10))

@@ -201,7 +201,7 @@ def reads_writing(net: Net) -> bool:
 
 
 def writes_letters(net: Net | None) -> bool:
-    """Whether what a network reads as written may be no digit: then an X is not crossed out, and nothing is no digit."""
+    """Whether what a network reads as written may be no digit: no X is crossed out then, nothing is none."""
     return net is not None and net.noun != "digit"
 
 
