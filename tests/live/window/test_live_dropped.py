@@ -101,11 +101,12 @@ def test_of_several_files_each_is_opened_and_of_the_web_it_is_told_what_to_do(wi
 
 
 def no_digit(path):
-    """A filled star."""
-    angles, reach = np.pi * np.arange(10) / 5, np.where(np.arange(10) % 2, 30, 80)
+    """A house."""
     page = Image.new("L", (200, 200), 255)
-    star = [(100 + r * np.cos(a), 100 + r * np.sin(a)) for a, r in zip(angles, reach, strict=True)]
-    ImageDraw.Draw(page).polygon(star, fill=0)
+    draw = ImageDraw.Draw(page)
+    for box in ([50, 90, 150, 160], [90, 120, 112, 160]):
+        draw.rectangle(box, outline=0, width=6)
+    draw.line([40, 95, 100, 35, 160, 95], fill=0, width=6)
     page.save(path)
     return path
 
@@ -124,10 +125,10 @@ def test_a_digit_that_seems_crossed_out_or_none_is_shown_and_that_is_told(window
     told = "struck.png: the digit in it seems crossed out, and is read all the same"
     assert told in window.message.messages
     assert window.desk.session.script()[-1].endswith("struck.png pick 1")
-    drop(window, no_digit(tmp_path / "star.png"))
-    qtbot.waitUntil(lambda: window.desk.session.digit.source == "star.png", timeout=PATIENCE)
+    drop(window, no_digit(tmp_path / "house.png"))
+    qtbot.waitUntil(lambda: window.desk.session.digit.source == "house.png", timeout=PATIENCE)
     settled(qtbot, window)
-    told = "star.png: what is seen in it looks like no digit, and is read all the same"
+    told = "house.png: what is seen in it looks like no digit, and is read all the same"
     assert told in window.message.messages
 
 

@@ -114,12 +114,14 @@ def test_a_network_of_letters_reads_what_to_one_of_digits_is_crossed_out_or_none
     with pytest.raises(UserError, match="seems crossed out: --pick 1 reads it"):
         pick_digit(Wanted(image=tmp_path / "x.png"), data.load, net)
     page = Image.new("L", (200, 200), 255)
-    ImageDraw.Draw(page).polygon([(100, 20), (180, 90), (120, 100), (160, 180), (30, 150), (20, 60)], fill=0)
-    page.save(tmp_path / "leaf.png")
+    ImageDraw.Draw(page).rectangle([50, 90, 150, 160], outline=0, width=6)
+    ImageDraw.Draw(page).rectangle([90, 120, 112, 160], outline=0, width=6)
+    ImageDraw.Draw(page).line([40, 95, 100, 35, 160, 95], fill=0, width=6)
+    page.save(tmp_path / "house.png")
     with pytest.raises(UserError, match="what is seen in it looks like no digit: --pick 1 reads it"):
-        pick_digit(Wanted(image=tmp_path / "leaf.png"), data.load, net)
+        pick_digit(Wanted(image=tmp_path / "house.png"), data.load, net)
     letters = named(net.replace(provenance={}), shirts())
-    for name in ("x.png", "leaf.png"):
+    for name in ("x.png", "house.png"):
         assert pick_digit(Wanted(image=tmp_path / name), data.load, letters).image.any()
 
 
