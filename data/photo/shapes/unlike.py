@@ -25,5 +25,5 @@ def is_no_digit(placed: NDArray[np.uint8]) -> bool:
 
 def likelier(placed: NDArray[np.uint8]) -> float:
     """Logarithm of how much likelier uint8 (28, 28) is no digit than one."""
-    digit, none = told(np.asarray(placed, np.float32)[None] / 255, WEIGHTS)[0]
+    digit, none = told(np.asarray(placed / 255, np.float32)[None], WEIGHTS)[0]
     return float(none - digit)
