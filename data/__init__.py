@@ -9,7 +9,14 @@ from data.augment.augment import (
     random_crop,
     rotations,
 )
-from data.errors import CrossedOutError, DataError, NoInkError, SeveralDigitsError
+from data.errors import (
+    CrossedOutError,
+    DataError,
+    DoubtfulError,
+    NoInkError,
+    SeveralDigitsError,
+    UnlikeDigitsError,
+)
 from data.models import bundled_models, model_path
 from data.photo.read import Reading, count_digits, digit_from_image, read_digit
 from data.photo.sources.files import Source
@@ -29,11 +36,13 @@ __all__ = [
     "CrossedOutError",
     "DataError",
     "Dataset",
+    "DoubtfulError",
     "Kept",
     "NoInkError",
     "Reading",
     "SeveralDigitsError",
     "Source",
+    "UnlikeDigitsError",
     "affine",
     "augmentation",
     "bundled_models",

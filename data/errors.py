@@ -9,8 +9,25 @@ class NoInkError(DataError):
     """A picture without a digit."""
 
 
-class CrossedOutError(DataError):
-    """A picture whose only digit seems crossed out, and none was picked: pick 1 reads it."""
+class DoubtfulError(DataError):
+    """A picture whose only ink is hardly a digit to be read, and none was picked: pick 1 reads it.
+
+    what, why: of what in the picture something is told, and what.
+    """
+
+    what, why = "the ink", "is doubtful"
+
+
+class CrossedOutError(DoubtfulError):
+    """Its only digit seems crossed out."""
+
+    what, why = "the digit", "seems crossed out"
+
+
+class UnlikeDigitsError(DoubtfulError):
+    """What is seen in it is like no digit: light and shade, a shape, scribble, a thing."""
+
+    what, why = "what is seen", "looks like no digit"
 
 
 class SeveralDigitsError(DataError):

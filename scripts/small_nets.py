@@ -1,4 +1,4 @@
-"""What `make_odds.py` and `make_crossed.py` share: digits in other hands, rough ink, and the training."""
+"""What `make_odds.py`, `make_crossed.py` and `make_unlike.py` share: other hands, rough ink, training."""
 
 import argparse
 from pathlib import Path

@@ -10,7 +10,14 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import CrossedOutError, DataError, NoInkError, SeveralDigitsError
+from data.errors import (
+    CrossedOutError,
+    DataError,
+    DoubtfulError,
+    NoInkError,
+    SeveralDigitsError,
+    UnlikeDigitsError,
+)
 from data.photo.canvas import SIDE, is_mnist_like, place
 from data.photo.groups import Box
 from data.photo.ink import FAINT, Sighting, sight
@@ -23,6 +30,7 @@ from data.photo.shapes.outlines import without_outline
 from data.photo.shapes.sheets import off_badge, sheet_alone
 from data.photo.shapes.slashed import without_slash
 from data.photo.shapes.touching import NARROW, parts_that_touch
+from data.photo.shapes.unlike import is_no_digit
 from data.photo.sources.drawn_out import drawn_out
 from data.photo.sources.files import Floats, Source, frames_of, name_of
 from data.photo.sources.tones import to_grey
@@ -61,9 +69,9 @@ def digit_from_image(source: Source, pick: int | None = None) -> NDArray[np.uint
     From 8 pixels high to 50 megapixels, dark on light or light on dark. An image that already is like MNIST's
     comes back as it is; of others a digit wider than 1.1 times its height is squeezed to that. pick: which of
     several digits, from 1 on, line by line from left to right; 0 reads ink that hangs together as one digit,
-    though it looks like several that touch. 1 or 0 reads the only digit though it seems crossed out.
-    DataError in one line: no ink, several digits or a crossed out one and no pick, too small, too
-    large, not such an image.
+    though it looks like several that touch. 1 or 0 reads the only digit though it seems crossed
+    out, or like none. DataError in one line: no ink, several digits or such a doubtful one and no pick, too
+    small, too large, not such an image.
     """
     return read_digit(source, pick).image
 
@@ -73,7 +81,7 @@ def read_digit(source: Source, pick: int | None = None, letters: bool = False) -
 
     Where the digit is drawn there, row by row or stroke by stroke, in the frame in which it is whole.
 
-    letters: what is written may be another character, and no X is told as crossed out.
+    letters: what is written may be another character: no X is told as crossed out, and nothing as no digit.
     """
     name, failed = name_of(source), None
     for number, colours in drawn_out(frames_of(source)):
@@ -85,8 +93,9 @@ def read_digit(source: Source, pick: int | None = None, letters: bool = False) -
             failed = failed or NoInkError(f"{name}: {error}")
         except SeveralDigitsError as error:
             raise SeveralDigitsError(f"{name}: {error}", error.count, error.page, error.touch) from None
-        except CrossedOutError as error:
-            raise CrossedOutError(f"{name}: {error}") from None
+        except DoubtfulError as error:
+            end = "pick 1 to have it read all the same"
+            raise type(error)(f"{name}: {error.what} {error.why}; {end}") from None
         except DataError as error:
             raise DataError(f"{name}: {error}") from None
     raise failed or NoInkError(f"{name} has no picture in it")
@@ -102,7 +111,7 @@ def _grey(colours: Floats) -> Floats:
 
 
 def count_digits(source: Source, letters: bool = False) -> int:
-    """How many digits read_digit can pick from. DataError: none; CrossedOutError: one, crossed out."""
+    """How many digits read_digit can pick from. DataError: none; DoubtfulError: hardly one."""
     try:
         return read_digit(source, letters=letters).count
     except SeveralDigitsError as error:
@@ -132,9 +141,18 @@ def _read(grey: Floats, pick: int | None, frame: int, letters: bool) -> Reading:
     if ink.max(initial=0) <= 0.5:
         raise NoInkError(FAINT)
     check_strokes(ink)
-    if pick is None and not letters and is_crossed_out(ink):
-        raise CrossedOutError("the digit seems crossed out; pick 1 to have it read all the same")
-    return Reading(place(ink), number, len(digits), frame)
+    placed = place(ink)
+    if pick is None and not letters:
+        _check_doubts(ink, placed)
+    return Reading(placed, number, len(digits), frame)
+
+
+def _check_doubts(ink: Floats, placed: NDArray[np.uint8]) -> None:
+    """DoubtfulError where ink (h, w) 0..1, and as it is placed (28, 28), is better asked about."""
+    if is_crossed_out(ink):
+        raise CrossedOutError
+    if is_no_digit(placed):
+        raise UnlikeDigitsError
 
 
 def _share(seen: Sighting | Marks) -> float:

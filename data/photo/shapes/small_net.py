@@ -1,6 +1,6 @@
 """Small networks of the reader's own: two convolutions, each pooled, a hidden layer and logarithms out.
 
-They are trained by `scripts/make_odds.py` and `scripts/make_crossed.py`, and kept beside what asks them.
+They are trained by `scripts/make_odds.py`, `make_crossed.py` and `make_unlike.py`, and kept beside what asks.
 """
 
 from __future__ import annotations

@@ -100,7 +100,18 @@ def test_of_several_files_each_is_opened_and_of_the_web_it_is_told_what_to_do(wi
     )
 
 
-def test_a_digit_that_seems_crossed_out_is_shown_and_that_is_told(window, qtbot, tmp_path):
+def no_digit(path):
+    """A house."""
+    page = Image.new("L", (200, 200), 255)
+    draw = ImageDraw.Draw(page)
+    for box in ([50, 90, 150, 160], [90, 120, 112, 160]):
+        draw.rectangle(box, outline=0, width=6)
+    draw.line([40, 95, 100, 35, 160, 95], fill=0, width=6)
+    page.save(path)
+    return path
+
+
+def test_a_digit_that_seems_crossed_out_or_none_is_shown_and_that_is_told(window, qtbot, tmp_path):
     # Lost otherwise: it is answered for without a word, or refused with an option that no window has.
     page = Image.new("L", (200, 200), 255)
     draw = ImageDraw.Draw(page)
@@ -111,9 +122,14 @@ def test_a_digit_that_seems_crossed_out_is_shown_and_that_is_told(window, qtbot,
     drop(window, tmp_path / "struck.png")
     qtbot.waitUntil(lambda: window.desk.session.digit.source == "struck.png", timeout=PATIENCE)
     settled(qtbot, window)
-    told = "struck.png: its digit seems crossed out, and is read all the same"
+    told = "struck.png: the digit in it seems crossed out, and is read all the same"
     assert told in window.message.messages
     assert window.desk.session.script()[-1].endswith("struck.png pick 1")
+    drop(window, no_digit(tmp_path / "house.png"))
+    qtbot.waitUntil(lambda: window.desk.session.digit.source == "house.png", timeout=PATIENCE)
+    settled(qtbot, window)
+    told = "house.png: what is seen in it looks like no digit, and is read all the same"
+    assert told in window.message.messages
 
 
 def test_a_file_of_a_slow_disk_leaves_the_window_free_and_those_behind_it_wait(

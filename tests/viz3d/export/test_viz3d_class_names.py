@@ -106,15 +106,23 @@ def shirts(classes=10, size=28):
     return Dataset("shirts", "test", pixels, labels, classes=letters, noun="letter")
 
 
-def test_a_network_of_letters_reads_an_x_that_to_one_of_digits_is_crossed_out(tmp_path):
+def test_a_network_of_letters_reads_what_to_one_of_digits_is_crossed_out_or_none(tmp_path):
     x, net = Image.new("L", (200, 200), 255), engine.load(data.model_path("cnn-fast"))
     for ends in ([60, 50, 140, 150], [140, 50, 60, 150]):
         ImageDraw.Draw(x).line(ends, fill=0, width=10)
     x.save(tmp_path / "x.png")
     with pytest.raises(UserError, match="seems crossed out: --pick 1 reads it"):
         pick_digit(Wanted(image=tmp_path / "x.png"), data.load, net)
+    page = Image.new("L", (200, 200), 255)
+    ImageDraw.Draw(page).rectangle([50, 90, 150, 160], outline=0, width=6)
+    ImageDraw.Draw(page).rectangle([90, 120, 112, 160], outline=0, width=6)
+    ImageDraw.Draw(page).line([40, 95, 100, 35, 160, 95], fill=0, width=6)
+    page.save(tmp_path / "house.png")
+    with pytest.raises(UserError, match="what is seen in it looks like no digit: --pick 1 reads it"):
+        pick_digit(Wanted(image=tmp_path / "house.png"), data.load, net)
     letters = named(net.replace(provenance={}), shirts())
-    assert pick_digit(Wanted(image=tmp_path / "x.png"), data.load, letters).image.any()
+    for name in ("x.png", "house.png"):
+        assert pick_digit(Wanted(image=tmp_path / name), data.load, letters).image.any()
 
 
 @pytest.mark.parametrize(("classes", "size"), [(10, 28), (26, 28), (10, 20), (3, 40)])

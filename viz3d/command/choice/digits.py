@@ -201,7 +201,7 @@ def reads_writing(net: Net) -> bool:
 
 
 def writes_letters(net: Net | None) -> bool:
-    """Whether what a network reads as written may be no digit: then an X is not crossed out."""
+    """Whether what a network reads as written may be no digit: no X is crossed out then, nothing is none."""
     return net is not None and net.noun != "digit"
 
 
@@ -218,9 +218,9 @@ def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None)
         _check_file(image)
     try:
         reading = data.read_digit(source, pick, writes_letters(net))
-    except data.CrossedOutError:
+    except data.DoubtfulError as error:
         raise UserError(
-            f"--image {image}: the digit in it seems crossed out: --pick 1 reads it all the same"
+            f"--image {image}: {error.what} in it {error.why}: --pick 1 reads it all the same"
         ) from None
     except data.SeveralDigitsError as error:
         choices = f"--pick 1 or --pick {error.count}" if error.count == 2 else f"--pick 1 to {error.count}"

@@ -41,7 +41,7 @@ class Wanted:
         "TIFF or WebP, or a NumPy array (.npy); - reads it from a pipe.", DIGIT)
     pick: int | None = option(
         "N", "Which digit of an --image that holds several, counted from left to right, line by line; "
-        "0 reads those that touch as one; 1 reads one that seems crossed out.", DIGIT)
+        "0 reads those that touch as one; 1 reads one that seems crossed out, or none.", DIGIT)
     label: str | None = option(
         "CLASS", "What the --image truly is, a class by its name or number, so that the picture can say "
         "whether the answer is right.", DIGIT)

@@ -42,14 +42,16 @@ def check_plain(file: Path) -> None:
         raise UserError(f"{file} is no plain file: save what comes out of it, and open that")
 
 
-def digits_in(file: Path, letters: bool) -> tuple[int, bool]:
+def digits_in(file: Path, letters: bool) -> tuple[int, str]:
     """How many digits are seen in a picture's file, 1 where there is none, which who takes it tells; and
-    whether the only one seems crossed out, which of letters none does.
+    what makes the only one doubtful, such as that it seems crossed out, which of letters none does.
     """
     try:
-        return data.count_digits(file, letters), False
-    except DataError as error:
-        return 1, isinstance(error, data.CrossedOutError)
+        return data.count_digits(file, letters), ""
+    except data.DoubtfulError as error:
+        return 1, f"{error.what} in it {error.why}"
+    except DataError:
+        return 1, ""
 
 
 def grey_of(image: QImage) -> Picture:

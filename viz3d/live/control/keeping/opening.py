@@ -112,11 +112,11 @@ class OpeningControl(QObject):
             if file.suffix.lower() == ".npz":
                 act = UseNet(None, file)
                 return self._in_turn(file, partial(self._go_on, act, act.load()))
-            count, crossed = digits_in(file, writes_letters(net))
-            image = TakeImage(file, pick=1 if crossed else self._turn(file, count))
+            count, doubt = digits_in(file, writes_letters(net))
+            image = TakeImage(file, pick=1 if doubt else self._turn(file, count))
             digit = image.digit(set_of, Images(), net)
             return lambda: self._take_file(
-                replace(image, loaded=digit if session.net is net else None), count
+                replace(image, loaded=digit if session.net is net else None), count, doubt
             )
 
         return read
@@ -230,13 +230,13 @@ class OpeningControl(QObject):
         last = self._opened[1] if self._opened[0] == file else 0
         return last % count + 1
 
-    def _take_file(self, act: TakeImage, count: int) -> None:
-        """Take the digit that was read in a picture's file, one of so many."""
+    def _take_file(self, act: TakeImage, count: int, doubt: str) -> None:
+        """Take the digit that was read in a picture's file, one of so many, and tell what is doubtful."""
         if act.pick is not None:
             self._opened = act.path, act.pick
         if self._desk.do(act) and act.pick is not None:
             several = f"{count} digits are seen, this is number {act.pick}: open the file again for the next"
-            seen = several if count > 1 else "its digit seems crossed out, and is read all the same"
+            seen = several if count > 1 else f"{doubt}, and is read all the same"
             self._desk.said.emit(f"{act.path.name}: {seen}")
 
     def _take_picture(self, image: QImage) -> None:
@@ -252,9 +252,9 @@ class OpeningControl(QObject):
             digit = data.read_digit(grey, letters=writes_letters(net)).image
         except data.SeveralDigitsError as error:
             raise UserError(f"{error.count} digits are seen in the picture: copy one of them alone") from None
-        except data.CrossedOutError:
+        except data.DoubtfulError as error:
             raise UserError(
-                "the digit in the picture seems crossed out: save the picture as a PNG, and drop that here"
+                f"{error.what} in the picture {error.why}: save the picture as a PNG, and drop that here"
             ) from None
         except DataError as error:
             raise UserError(f"the picture{str(error).removeprefix('the array')}") from None
