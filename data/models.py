@@ -20,7 +20,7 @@ def model_path(preset: str) -> Path:
     names = bundled_models()
     if preset not in names:
         known = ", ".join(names) or "none yet"
-        near = get_close_matches(preset, names, 1)
+        near = get_close_matches(str(preset), names, 1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise DataError(f'no bundled model "{preset}": {hint}bundled are {known}; train one with viz3d.train')
     return FOLDER / f"{preset}.npz"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from data.errors import DataError
+from data.paths import FilePath, path_of
 from data.sets import download as _download
 from data.sets.dataset import Dataset
 from data.sets.digits import digits
@@ -25,7 +26,7 @@ def load(
     name: str,
     split: str = "test",
     *,
-    folder: Path | None = None,
+    folder: FilePath | None = None,
     download: bool = True,
     notify: Callable[[str], None] | None = None,
     progress: _download.Progress | None = None,
@@ -43,6 +44,7 @@ def load(
         raise DataError(f'unknown data set "{name}": known are {", ".join(KNOWN)}')
     if name == "digits":
         return _embedded(split)
+    folder = None if folder is None else path_of(folder)
     if name in RELATIVES:
         return relative(name, split, folder, download, notify, progress)
     if name == "xor" or name in SCIKIT:
@@ -64,12 +66,13 @@ def load(
     return _read_mnist(mnist_folder, split)
 
 
-def load_own(path: Path, split: str = "test") -> Dataset:
+def load_own(path: FilePath, split: str = "test") -> Dataset:
     """One split, "train" or "test", of the data set in a file or folder of one's own.
 
     IDX files of any size and classes, a folder of pictures, a table as text, or a .npz. A folder of MNIST's
     files is "mnist". DataError in one line names the file that is wrong, or says what can be read.
     """
+    path = path_of(path)
     if holds_mnist(path):
         return load("mnist", split, folder=path)
     return of_parts(own(path), split)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pooch
 
 from data.errors import DataError
+from data.paths import FilePath, path_of
 
 FILES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
@@ -17,7 +18,7 @@ VARIABLE = "VIZ3D_DATA"
 INSIDE = (".", "MNIST/raw")  # where PyTorch's downloader puts them
 
 
-def find_mnist(folder: Path | None = None, split: str | None = None) -> Path | None:
+def find_mnist(folder: FilePath | None = None, split: str | None = None) -> Path | None:
     """The folder that holds MNIST's files (of one split, or all four), or None; never downloads.
 
     Looks in folder if given, else in the folder that VIZ3D_DATA names if set, else in the user's cache. A
@@ -26,7 +27,7 @@ def find_mnist(folder: Path | None = None, split: str | None = None) -> Path | N
     """
     names = names_of(split) if split else FILES["train"] + FILES["test"]
     if folder is not None:
-        return _asked_for(Path(folder), "the data folder", names)
+        return _asked_for(path_of(folder), "the data folder", names)
     named = os.environ.get(VARIABLE, "").strip()
     if named:
         return _asked_for(Path(named).expanduser(), f"the folder that {VARIABLE} names", names)

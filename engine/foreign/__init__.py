@@ -9,7 +9,7 @@ import warnings
 import zipfile
 from pathlib import Path
 
-from engine.errors import EngineError
+from engine.errors import EngineError, shortened
 from engine.files.npz import DAMAGE, write_whole
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
@@ -26,6 +26,9 @@ __all__ = [
     "is_known",
     "rescaled",
 ]
+
+_MOST_TOLD = 2000
+"""Characters of what is wrong with a file: more than all operations that are known have names."""
 
 
 def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
@@ -59,7 +62,7 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
                 )
             return form.read(file)
     except EngineError as error:
-        raise EngineError(f"{path}: {error}") from None
+        raise EngineError(f"{path}: {shortened(str(error), _MOST_TOLD)}") from None
     except zipfile.BadZipFile as error:
         raise EngineError(f"{path} is cut short or damaged ({error!s:.80}): save it again") from None
     except OSError as error:

@@ -37,6 +37,11 @@ UNREAD: tuple[Unread, ...] = (
         "it is a packed pickle, as joblib writes scikit-learn's networks: load it there and save its "
         "arrays (m.coefs_ and m.intercepts_ of an MLPClassifier m) with numpy.savez",
     ),
+    Unread(
+        lambda file: re.match(rb"ET\d\d", file.content[4:8]) is not None,
+        "it is a program of ExecuTorch, laid out for one device: give what it was made of, the model as "
+        "torch.export.save keeps it (.pt2), or its state_dict",
+    ),
     Unread(_beginning(b"\x1f\x8b"), "it is packed by gzip: unpack it (gunzip) and give what was in it"),
     Unread(
         _beginning(b"\x93NUMPY"),

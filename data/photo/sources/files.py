@@ -64,8 +64,10 @@ def frames_of(source: Source) -> Iterator[Floats]:
             raise DataError('"" names no file; give an image file')
         _check_path(Path(source))
         yield from _open(Path(source), str(source))
-    else:
+    elif hasattr(source, "read"):
         yield from _open(source, name_of(source))
+    else:
+        raise DataError(f"{source!r:.60} is no picture: give a file, an array or a Pillow image")
 
 
 def _array_of(rows: list[Any]) -> NDArray[Any]:

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import DataError
+from data.paths import FilePath, path_of
 
 Bytes = NDArray[np.uint8]
-FilePath = str | os.PathLike[str]
 
 MOST_IMAGES = 1_000_000  # EMNIST by class, the largest of MNIST's relatives, has 814,255
 MOST_SIDE = 1024
@@ -33,7 +33,7 @@ def read_idx_images(path: FilePath, size: tuple[int, int] | None = (28, 28)) -> 
     size: what height and width must be; None: any. DataError in one line where the magic, the dimensions or
     the length are not exactly right.
     """
-    return _read(Path(path), "images", size)
+    return _read(path_of(path), "images", size)
 
 
 def read_idx_labels(path: FilePath, classes: int | None = 10) -> Bytes:
@@ -41,7 +41,7 @@ def read_idx_labels(path: FilePath, classes: int | None = 10) -> Bytes:
 
     DataError in one line where the magic, the length or a label is not right.
     """
-    path = Path(path)
+    path = path_of(path)
     labels = _read(path, "labels", ())
     wrong = np.flatnonzero(labels >= (256 if classes is None else classes))
     if wrong.size:

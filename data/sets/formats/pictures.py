@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from data.errors import DataError
+from data.paths import FilePath, path_of
 from data.sets.dataset import Labelled, Origins, Parts, as_labels, one_of
 from data.sets.formats.picture_names import labelled
 from data.sets.formats.picture_pixels import Size, read_pixels, sizes_of
@@ -158,12 +159,12 @@ def _without_pictures(folder: Path, classes: set[str]) -> list[str]:
     return sorted(names - classes) if names & classes else []
 
 
-def read_picture(path: Path, size: tuple[int, int], colour: bool) -> NDArray[np.uint8]:
+def read_picture(path: FilePath, size: tuple[int, int], colour: bool) -> NDArray[np.uint8]:
     """One picture as those of a folder are read: uint8 (h, w), or (h, w, 3) in colour; size: (h, w).
 
     Nothing is cut off: it is made larger or smaller. DataError names the file that is no picture.
     """
-    pixels, _ = read_pixels(path, (size[1], size[0]))
+    pixels, _ = read_pixels(path_of(path), (size[1], size[0]))
     return pixels if colour else np.asarray((pixels @ _LUMA).round(), np.uint8)
 
 

@@ -21,6 +21,7 @@ GRID = np.concatenate([-_RIGHT[::-1], [0.0], _RIGHT])
 """Where functions are compared: 0 in the middle, close to it, and so far that a lid on a ReLU is met."""
 _CLOSE = 1e-4
 """Of a function's value, or of 1 where that is smaller: constants may be of half precision."""
+_MOST_TOLD = 8  # operations of which a function is made, in a message
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,10 @@ def named(curve: Curve) -> tuple[str, float, float]:
             if (np.abs(table @ [times, plus] - curve.values) < room).all() and abs(times) > _CLOSE:
                 return name, _clean(times), _clean(plus)
     known_names = ", ".join(name for name in activations() if not activation(name).rowwise)
-    what = " of ".join(reversed(curve.words)) or "a constant"
+    words = curve.words[::-1]
+    if len(words) > _MOST_TOLD:
+        words = (*words[: _MOST_TOLD - 1], f"{len(words) - _MOST_TOLD + 1:,} more operations")
+    what = " of ".join(words) or "a constant"
     raise EngineError(
         f"{what} is no activation function that is known ({known_names}, leaky-relu-0.2 and the like): train "
         "with one of these"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from engine.arrays import Array, Shape, size_of
 from engine.blocks import Block, Conv, Dense, PatchEmbedding, TokenDense, TokenHead
 from engine.errors import EngineError
+from engine.limits import LAYERS, check_count
 
 MOST_NUMBERS = 1 << 26
 """Numbers of a layer's weights, and of all layers' neurons: no digit reader comes near."""
@@ -58,6 +60,11 @@ class View:
     scale: Array | None = None
     offset: Array | None = None
 
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """The least and the largest number in it; of an empty one the largest is -1."""
+        return int(self.index.min(initial=1 << 62)), int(self.index.max(initial=-1))
+
     @property
     def plain(self) -> bool:
         """Whether its numbers are neurons' activations as they are."""
@@ -104,7 +111,11 @@ class Draft:
         sources: Sequence[Node],
         parameters: Mapping[str, Array] | None = None,
     ) -> Node:
-        """One more layer; EngineError, which names it, where its block does not fit what it reads."""
+        """One more layer; EngineError, which names it, where its block does not fit what it reads.
+
+        And where there are more than a net may have: what each operation asks of all layers takes long.
+        """
+        check_count(len(self.nodes) + 1, LAYERS, "layers")
         try:
             shape = block.shape([source.shape for source in sources])
             expected = block.parameter_shapes([source.shape for source in sources])

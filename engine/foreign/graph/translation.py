@@ -112,8 +112,11 @@ class Translation:
         """Whether a tensor has neurons of a layer."""
         if isinstance(value, np.ndarray):
             return False
-        index = value.index if isinstance(value, View) else value.base.index
-        return bool(((index >= node.base) & (index < node.base + node.size)).any())
+        view = value if isinstance(value, View) else value.base
+        first, last = view.span
+        if last < node.base or first >= node.base + node.size:  # asked of each tensor, again and again
+            return False
+        return bool(((view.index >= node.base) & (view.index < node.base + node.size)).any())
 
     def whole(self, view: View) -> list[Node] | None:
         """The layers of which the tensor has every neuron once; None where it has others, or constants."""

@@ -252,27 +252,6 @@ def test_what_is_far_wider_than_any_digit_is_none(high):
         digit_from_image(picture)
 
 
-def test_of_a_damaged_tiff_nothing_is_written_beside_the_error(tmp_path, capfd):
-    """Lost otherwise: the one line of a refusal stands among those of a library, one for each row."""
-    path = tmp_path / "cut.tif"
-    Image.fromarray(bytes_of(0.5 + noise(0.2))).save(path, compression="tiff_lzw")
-    content = path.read_bytes()
-    path.write_bytes(content[:9] + bytes(200) + content[209:])
-    with pytest.raises(DataError, match="damaged or truncated"):
-        digit_from_image(path)
-    assert capfd.readouterr() == ("", "")
-
-
-def test_without_a_standard_error_its_number_is_left_to_the_file_that_has_it(tmp_path, monkeypatch):
-    # Lost otherwise: what another thread writes to that file meanwhile.
-    Image.fromarray(DIGITS[3]).resize((84, 84)).save(tmp_path / "three.tif", compression="tiff_lzw")
-    before, turned = digit_from_image(tmp_path / "three.tif"), []
-    monkeypatch.setattr(sys, "__stderr__", None)
-    monkeypatch.setattr(os, "dup2", lambda *numbers: turned.append(numbers))
-    assert np.array_equal(digit_from_image(tmp_path / "three.tif"), before)
-    assert not turned
-
-
 @pytest.mark.parametrize("fields", [2, 5, 8])
 def test_a_chessboard_is_no_digit(fields):
     # Lost otherwise: one field among others, or what lies between them, was answered as a digit.

@@ -9,7 +9,7 @@ import own_data
 import pytest
 from run_viz3d import viz3d_here
 
-from data import DataError, load_own
+from data import DataError, find_mnist, load_own, read_idx_images, read_idx_labels
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,20 @@ def test_a_table_that_is_no_clean_text_is_refused_in_one_line(tmp_path, content,
     with pytest.raises(DataError, match=says) as caught:
         load_own(tmp_path / "table.csv", "train")
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("read", [load_own, find_mnist, read_idx_images, read_idx_labels])
+@pytest.mark.parametrize("place", [3, b"mnist", ["a"], ""])
+def test_what_names_no_file_is_refused_in_words(read, place):
+    # Lost otherwise: a TypeError of the library's own arithmetic, or the folder that one is in.
+    with pytest.raises(DataError, match="names no file or folder: give its name"):
+        read(place)
+
+
+def test_a_path_may_be_text(tmp_path):
+    # Lost otherwise: data.load_own("flowers.csv"), as everybody types it first.
+    file = tmp_path / "flowers.csv"
+    file.write_text(
+        "a,b,kind\n" + "".join(f"{n},{n % 5},{'rose' if n % 2 else 'daisy'}\n" for n in range(20))
+    )
+    assert load_own(str(file)).classes == load_own(file).classes == ("daisy", "rose")

@@ -126,14 +126,22 @@ def test_a_resnet_whose_beginning_is_open_is_tried_with_and_without_a_pool(tmp_p
     tensors |= conv("layer2.0.conv1", 3, 2) | conv("layer2.0.conv2", 3, 3)
     tensors |= conv("layer2.0.downsample.0", 3, 2) | {"fc.weight": np.ones((10, 3), np.float32)}
     found = read(tmp_path, tensors)
-    assert [way.assumed for way in found.readings] == [
+    begins = [
         "stride 1 and no pool at the beginning",
         "stride 1 and a max-pool of 3 with stride 2 at the beginning",
         "stride 2 and a max-pool of 3 with stride 2 at the beginning",
+        "stride 2 and no pool at the beginning",
     ]
+    # The second stage may keep its maps as large as they are: taken for halved, it read half the digits.
+    assert [way.assumed for way in found.readings] == [
+        *begins,
+        *(f"{each}, stages of stride 1, 1" for each in begins),
+    ]
+    maps = [[each.shape for each in way.make().layers if each.shape[2:] == (3,)] for way in found.readings]
+    assert [max(shapes)[0] for shapes in maps] == [14, 7, 4, 7, 28, 14, 7, 14]
     assert all(way.make().layers[-1].shape == (10,) for way in found.readings)
     assert found.notes[1].startswith(f"{TAKEN_WITH} stride 1 and no pool"), "which digits may put right"
-    assert "fit 2 other beginnings" in found.notes[1]
+    assert "fit 7 other ways" in found.notes[1]
     with pytest.raises(EngineError, match=r"where it branches, give --architecture"):
         import_net(tmp_path / "net.safetensors", Told(activation="tanh"))
 

@@ -7,6 +7,7 @@ from onnx_models import in_words, layered, model_of, node, rows_of
 from project import FOREIGN
 
 from engine import EngineError, import_net
+from engine.foreign.graph import draft
 
 KNOWN = graphs()
 
@@ -251,3 +252,25 @@ def test_what_onnx_runtime_made_one_operation_of_several_is_read_as_these(tmp_pa
     ours = outputs(import_net(model_of(fused, arrays, [1, 1, 8, 8], tmp_path)).net, KNOWN["images"])
     wanted = np.concatenate([theirs.run(None, {"x": image[None]})[0] for image in KNOWN["images"]])
     assert np.abs(ours - wanted).max() < 1e-6
+
+
+def test_of_a_function_of_many_operations_a_few_are_named(tmp_path):
+    # Lost otherwise: the one line of a refusal, which had 62,852 characters.
+    steps = [f"Mul t{n} t{n} > t{n + 1}" for n in range(300)]
+    nodes = in_words("; ".join(["MatMul x w > t0", *steps, "MatMul t300 v > y"]))
+    arrays = {"w": np.ones((4, 3), np.float32), "v": np.ones((3, 2), np.float32)}
+    with pytest.raises(EngineError, match=r"of 29. more operations is no activation") as caught:
+        import_net(model_of(nodes, arrays, [1, 4], tmp_path))
+    assert len(str(caught.value)) < 1000
+
+
+def test_layers_are_counted_as_they_are_made(tmp_path, monkeypatch):
+    # Lost otherwise: minutes over a file of thousands of branches, which was refused at its end.
+    monkeypatch.setattr(draft, "LAYERS", 6)
+    branches = [f"MatMul x w > m{n}; Relu m{n} > r{n}" for n in range(9)]
+    nodes = in_words("; ".join([*branches, "Add r0 r1 > y"]))
+    arrays = {"w": np.ones((4, 3), np.float32)}
+    assert import_net(model_of(nodes, arrays, [1, 4], tmp_path)).net, "what nobody reads is not made"
+    sums = [f"Add {'r0' if n == 1 else f's{n - 1}'} r{n} > {'y' if n == 8 else f's{n}'}" for n in range(1, 9)]
+    with pytest.raises(EngineError, match="it has 7 layers, at most 6 are taken"):
+        import_net(model_of(in_words("; ".join([*branches, *sums])), arrays, [1, 4], tmp_path))

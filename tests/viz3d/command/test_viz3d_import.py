@@ -223,7 +223,7 @@ def test_an_imported_network_of_rows_names_its_classes_by_the_data_that_it_is_sh
     np.savez(tmp_path / "theirs.npz", **arrays)
     net = choose_net(None, tmp_path / "theirs.npz")
     assert net.layers[0].shape == (4,)
-    assert "give the commands that show or test it data of that kind" in " ".join(how_imported(net))
+    assert "gives 3 answers: --data takes data of that kind" in " ".join(how_imported(net))
     assert "by the class that each prefers" in how_to_sort(net, tmp_path / "theirs.npz")
     shown = knowing(net, Wanted(of_class="virginica", data=str(table)))
     assert shown.classes == ("setosa", "versicolor", "virginica")

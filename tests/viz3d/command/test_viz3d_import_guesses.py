@@ -255,3 +255,21 @@ def test_of_ways_of_which_one_alone_can_be_made_nothing_is_said():
     for asked in (rivals.usual_function, rivals.usual_branches):
         taken, of, said = asked(way, net, (0.0, 1.0), digits)
         assert (taken.assumed, of, said) == ("a chain", net, "")
+
+
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_the_scale_of_one_that_learned_little_is_the_one_it_learned_on(epochs):
+    """On pixels of twice the contrast it is surer, and reads more: these were taken instead."""
+    digits = data.load("digits", "all")
+    rng, mean, std = np.random.default_rng(0), *foreign.SCALES["inverted, 1..0"]
+    net = engine.build("input 28x28 | dense 24 tanh | dense 10 softmax", rng)
+    pixels = ((digits.images[..., None] / np.float32(255) - mean) / std).astype(np.float32)
+    recipe = net.recipe.change(optimizer="adam", lr=1e-3, batch=32, epochs=epochs)
+    training = engine.fit(net, pixels, digits.labels, rng=rng, recipe=recipe)
+    for _ in training:
+        pass
+    net = training.snapshot()
+    ways = readings.Nets((engine.Way("", lambda: net),), net)
+    own = readings.Digits("its digits", digits.images, digits.labels)
+    found = readings.search(ways, [*foreign.SCALES.values()], own)
+    assert [*foreign.SCALES][found.scale] == "inverted, 1..0"

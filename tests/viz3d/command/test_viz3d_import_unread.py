@@ -21,6 +21,7 @@ from viz3d.command.errors import UserError
         (b"x\x9c\xab", "it is a packed pickle"),
         (b"\x93NUMPY\1\0", "it is one array (.npy)"),
         (b"MATLAB 5.0 MAT-file", "it is a MATLAB file"),
+        (b"\x1c\0\0\0ET12", "it is a program of ExecuTorch"),
         (b"\x1c\0\0\0TFL3", "it is a TensorFlow Lite model"),
         (b'{"type":"NeuralNetwork","layers":[],"trainOpts":{}}', "it is a network of brain.js"),
         (b'{"learner":{"gradient_booster":{},"objective":{}},"version":[2,0,3]}', "decision trees (XGBoost)"),

@@ -81,7 +81,9 @@ def test_a_digit_more_by_chance_changes_neither_the_way_nor_the_scale():
 
     def read(right: int, loss: float) -> engine.Evaluation:
         answers = (np.arange(60) >= right).astype(np.int64)
-        return engine.Evaluation(right / 60, right, 60, loss, np.zeros((2, 2)), answers, np.zeros((60, 2)))
+        return engine.Evaluation(
+            right / 60, right, 60, loss, np.zeros((2, 2)), answers, np.full((60, 2), 0.5)
+        )
 
     digits = readings.Digits("digits", np.zeros((60, 28, 28), np.uint8), np.zeros(60, np.int64))
     found = {(0, 0): read(55, 2.0), (0, 1): read(54, 0.3), (1, 0): read(56, 0.2)}
@@ -94,8 +96,8 @@ def test_pixels_255_times_as_large_must_fit_far_better():
     digits = readings.Digits("", np.zeros((9, 1), np.uint8), np.zeros(9, np.int64))
 
     def read(loss: float) -> engine.Evaluation:
-        answers, none = np.zeros(9, np.int64), np.zeros((0, 0))
-        return engine.Evaluation(1.0, 9, 9, loss, none, answers, none)
+        answers, sure = np.zeros(9, np.int64), np.full((9, 1), np.exp(-loss))
+        return engine.Evaluation(1.0, 9, 9, loss, np.zeros((0, 0)), answers, sure)
 
     assert readings._usual_best({(0, 0): read(0.47), (0, 3): read(0.42)}, digits) == (0, 0)
     assert readings._usual_best({(0, 0): read(2.2), (0, 3): read(1.1)}, digits) == (0, 3)
@@ -107,11 +109,11 @@ def test_a_scale_on_which_misread_digits_are_far_surer_is_not_taken_for_a_few_di
     digits = readings.Digits("", np.zeros((4000, 1), np.uint8), np.zeros(4000, np.int64))
 
     def read(right: int, loss: float) -> engine.Evaluation:
-        answers, none = (np.arange(4000) >= right).astype(np.int64), np.zeros((0, 0))
-        return engine.Evaluation(right / 4000, right, 4000, loss, none, answers, none)
+        answers, sure = (np.arange(4000) >= right).astype(np.int64), np.full((4000, 1), np.exp(-loss))
+        return engine.Evaluation(right / 4000, right, 4000, loss, np.zeros((0, 0)), answers, sure)
 
     assert readings._usual_best({(0, 0): read(3272, 0.55), (0, 3): read(3298, 2.76)}, digits) == (0, 0)
-    assert readings._usual_best({(0, 0): read(3272, 0.55), (0, 3): read(3298, 0.5)}, digits) == (0, 3)
+    assert readings._usual_best({(0, 0): read(3272, 0.55), (0, 3): read(3298, 0.4)}, digits) == (0, 3)
 
 
 def test_a_search_that_costs_much_ends_with_what_it_has_and_says_so(tmp_path, monkeypatch):
@@ -177,7 +179,8 @@ def test_scales_that_read_as_many_are_named_wherever_the_best_is_found(monkeypat
         right = of is other and (mean, std) in (scales[5], scales[7])
         answers = np.where(np.arange(count) < (count if right else count // 10), 0, 1)
         share = float((answers == 0).mean())
-        return engine.Evaluation(share, int(share * count), count, 1.0, np.eye(2), answers, np.eye(2))
+        sure = np.full((count, 2), 0.5)
+        return engine.Evaluation(share, int(share * count), count, 1.0, np.eye(2), answers, sure)
 
     monkeypatch.setattr(readings.Digits, "tried", tried)
     digits = readings.Digits("digits", np.zeros((60, 28, 28), np.uint8), np.zeros(60, np.int64))

@@ -67,10 +67,7 @@ def _reads_digits(net: Net) -> bool:
 
 def _odd(net: Net) -> str:
     shape, classes = "x".join(map(str, net.layers[0].shape)), net.layers[-1].size
-    return (
-        f"note: it reads {shape} and gives {classes} answers: give the commands that show or test it data of "
-        "that kind, with --data"
-    )
+    return f"note: it reads {shape} and gives {classes} answers: --data takes data of that kind"
 
 
 def _at_hand(net: Net) -> Digits | None:

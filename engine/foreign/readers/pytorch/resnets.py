@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 
 import numpy as np
 
@@ -25,33 +26,37 @@ from engine.net import Net
 
 Tensors = Mapping[str, Array]
 _BLOCK = re.compile(r"(layer\d+(?:\.\d+)?)\.(conv[123]|bn[123]|(?:shortcut|downsample)\.[01])\.\w+")
+_MOST_OPEN = 4  # stages whose stride is not known: each doubles the ways
 _ENDS = ("linear", "fc", "classifier", "fc1")
 
 
 @dataclass(frozen=True)
-class Stem:
-    """How an image comes to the first block: the first convolution's stride, and whether a pool follows.
+class Strides:
+    """Where maps are made smaller: the first convolution's stride, and whether a pool follows.
 
-    first: the stride of the first block.
+    stages: the stride of each stage, by the block that it begins with; usual: whether they are as such
+    networks mostly have them.
     """
 
     stride: int
     pool: bool
-    first: int = 1
+    stages: Mapping[str, int]
+    usual: bool = True
 
     @property
     def told(self) -> str:
         """In words."""
         pool = "a max-pool of 3 with stride 2" if self.pool else "no pool"
-        halved = ", a first block of stride 2" if self.first > 1 else ""
-        return f"stride {self.stride} and {pool} at the beginning{halved}"
+        stages = "" if self.usual else f", stages of stride {', '.join(map(str, self.stages.values()))}"
+        return f"stride {self.stride} and {pool} at the beginning{stages}"
 
 
 def resnet(tensors: Tensors, file: str, stored: bool = True) -> Imported | None:
     """The ResNet that these tensors are by their names, or by their blocks' shapes; None where they are none.
 
-    Strides, padding and pools are the usual ones: a stage that begins with a convolution beside its first
-    block halves the maps, but for the first stage. Where the beginning is open, all ways are readings.
+    Padding is the usual one. A stage that begins with a convolution beside its first block mostly halves the
+    maps, but for the first stage: since nothing in the file says so, all ways are readings, and so are those
+    of an open beginning.
     stored: whether the file keeps its order.
     """
     found = _made(_inside(tensors), file, "names")
@@ -71,30 +76,30 @@ def _made(inside: Tensors | None, file: str, told: str) -> Imported | None:
     if not end or len(blocks) < 2 or others - {"bn1"} != {"conv1", end} or first.ndim != 4:
         return None
     wide = first.shape[2] > 3
-    stems = [Stem(2, pool=True)] if wide else [Stem(1, pool=False)]
+    stems = [(2, True)] if wide else [(1, False)]
     if not wide and end == "fc":  # torchvision's, with a smaller first kernel for small images
-        stems += [Stem(1, pool=True), Stem(2, pool=True)]
-    if _narrow_first(inside, blocks[0]):
-        stems += [dataclasses.replace(each, first=2) for each in stems]
+        stems += [(1, True), (2, True), (2, False)]
+    every = [Strides(*stem, stages, usual=not n) for n, stages in enumerate(_stages(inside, blocks))
+             for stem in stems]  # fmt: skip
     kind = f"a {file} of a ResNet of {len(blocks)} blocks"
 
-    def whole(stem: Stem) -> Imported:
-        return imported(_program(inside, blocks, end, stem), kind)
+    def whole(strides: Strides) -> Imported:
+        return imported(_program(inside, blocks, end, strides), kind)
 
-    def net(stem: Stem) -> Net:
-        return whole(stem).net
+    def net(strides: Strides) -> Net:
+        return whole(strides).net
 
     try:
-        made = whole(stems[0])
+        made = whole(every[0])
     except (EngineError, KeyError):  # It has such names, and goes on in another way.
         return None
-    beside = f": its shapes fit {len(stems) - 1} other beginnings too" if len(stems) > 1 else ""
+    beside = f": its shapes fit {len(every) - 1} other ways too" if len(every) > 1 else ""
     notes = (
         f"taken as a ResNet by its {told}",
-        f"{TAKEN_WITH} {stems[0].told}, as such networks mostly have it{beside}",
+        f"{TAKEN_WITH} {every[0].told}, as such networks mostly have it{beside}",
     )
     ways = [
-        Way(stem.told, partial(net, stem), beside=stem.told, whole=partial(whole, stem)) for stem in stems
+        Way(each.told, partial(net, each), beside=each.told, whole=partial(whole, each)) for each in every
     ]
     ways = [dataclasses.replace(each, layouts=lambda: tuple(ways)) for each in ways]
     return dataclasses.replace(
@@ -102,9 +107,33 @@ def _made(inside: Tensors | None, file: str, told: str) -> Imported | None:
     )
 
 
-def _narrow_first(tensors: Tensors, block: str) -> bool:
-    """Whether the first block is of two convolutions and widens, so that it may halve its maps as well."""
-    return f"{block}.shortcut.0.weight" in tensors and f"{block}.conv3.weight" not in tensors
+def _stages(tensors: Tensors, blocks: Sequence[str]) -> list[dict[str, int]]:
+    """The strides that its stages may have, by the block that one begins with.
+
+    The usual first, then those that differ from it in fewest.
+    """
+    widths = [len(tensors["conv1.weight"]), *(_width(tensors, block) for block in blocks)]
+    usual, open_ = dict[str, int](), dict[str, tuple[int, ...]]()
+    for block, before, made in zip(blocks, widths, widths[1:], strict=False):
+        beside = _beside(tensors, block) != ""
+        if beside or made != before or block == blocks[0]:
+            usual[block] = 1 if block.partition(".")[0] == "layer1" or not (beside or made != before) else 2
+            known = not beside or (block == blocks[0] and f"{block}.conv3.weight" in tensors)
+            open_[block] = (usual[block],) if known else (1, 2)
+    if sum(len(each) > 1 for each in open_.values()) > _MOST_OPEN:
+        return [usual]
+    every = (dict(zip(open_, strides, strict=True)) for strides in product(*open_.values()))
+    return sorted(every, key=lambda each: sum(each[block] != usual[block] for block in usual))
+
+
+def _beside(tensors: Tensors, block: str) -> str:
+    """What the convolution beside a block is called; "" where it has none."""
+    return next((w for w in ("shortcut", "downsample") if f"{block}.{w}.0.weight" in tensors), "")
+
+
+def _width(tensors: Tensors, block: str) -> int:
+    """How many maps a block makes."""
+    return next(len(tensors[name]) for n in "321" if (name := f"{block}.conv{n}.weight") in tensors)
 
 
 def _inside(tensors: Tensors) -> dict[str, Array] | None:
@@ -118,18 +147,17 @@ def _inside(tensors: Tensors) -> dict[str, Array] | None:
     return {name.removeprefix(before): array for name, array in tensors.items()}
 
 
-def _program(tensors: Tensors, blocks: Sequence[str], end: str, stem: Stem) -> Program:
+def _program(tensors: Tensors, blocks: Sequence[str], end: str, strides: Strides) -> Program:
     first = tensors["conv1.weight"]
     side = {1: 28, 3: 32}.get(first.shape[1], 28)
     chain = Chain((1, first.shape[1], side, side), 1)
-    _normed(chain, tensors, "", "1", stem.stride)
+    _normed(chain, tensors, "", "1", strides.stride)
     chain.add("Relu", "relu")
-    if stem.pool:
+    if strides.pool:
         chain.add("MaxPool", "maxpool", kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])
     width = len(first)
     for block in blocks:
-        begins = block.startswith("layer1")
-        width = _block(chain, tensors, block, width, begins and (block != blocks[0] or stem.first == 1))
+        width = _block(chain, tensors, block, width, strides.stages.get(block, 1))
     chain.add("GlobalAveragePool", "avgpool")
     chain.add("Flatten", "flatten")
     chain.add("Gemm", end, tensors[f"{end}.weight"], tensors.get(f"{end}.bias"), transB=1)
@@ -150,13 +178,10 @@ def _normed(chain: Chain, tensors: Tensors, block: str, number: str, stride: int
     chain.add("BatchNormalization", f"{block}{bn}", *arrays)
 
 
-def _block(chain: Chain, tensors: Tensors, block: str, width: int, first: bool) -> int:
+def _block(chain: Chain, tensors: Tensors, block: str, width: int, stride: int) -> int:
     """A block of two convolutions, or three of which the middle one has the stride; its maps' count."""
-    block = f"{block}."
-    beside = next((w for w in ("shortcut", "downsample") if f"{block}{w}.0.weight" in tensors), "")
+    beside, made, block = _beside(tensors, block), _width(tensors, block), f"{block}."
     numbers = [n for n in "123" if f"{block}conv{n}.weight" in tensors]
-    made = len(tensors[f"{block}conv{numbers[-1]}.weight"])
-    stride = 2 if (beside or made != width) and not first else 1
     source = chain.last
     for number in numbers:
         own = stride if number == ("2" if len(numbers) == 3 else "1") else 1
