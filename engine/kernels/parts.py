@@ -32,8 +32,6 @@ from engine.kernels.registers.blocks import wholes
 
 PARTS = 8
 """Parts of a batch: so many threads can share the work."""
-_LONG = 1 << 21
-"""Size of the calls that are made at one go from which a second thread is worth waking."""
 _MAKING = RLock()
 _SIGNATURE = types.void(types.int64, types.int64, types.CPointer(types.int64))
 
@@ -149,8 +147,7 @@ class Recording:
         """Make all calls again, in their order; how many were made: fewer where a choice is another now."""
         if len(self._table) != len(self._calls):
             self._table = np.array(self._calls, np.int64).reshape(-1, 4)
-            sizes = [call[3] for call in self._calls]
-            self._size = max(sizes) if sum(sizes) >= _LONG else 0
+            self._size = max((call[3] for call in self._calls), default=0)
         made: int = _every_run(self._size, self._table) if self._calls else 0
         return made
 
