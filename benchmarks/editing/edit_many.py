@@ -36,6 +36,10 @@ MANY = {
         "nudge pool1 -> conv2 0.001",
         "scale pool1:map3-9 -> conv2 2",
         "cut pool2 -> hidden1",
+        "cut pool1 -> conv2:map0-19",
+        "cut pool1:5-8,* -> conv2",
+        "cut input:0-13,* -> conv1",
+        "cut conv1:map3 -> pool1; cut pool1:map3 -> conv2; cut conv2:map3 -> pool2",
     ),
 }
 MORE = {"mlp": "input:20,20 -> hidden1:300", "cnn-draw": "pool1:5,5,3 -> conv2:4,4,7"}
