@@ -144,6 +144,13 @@ class Overlay:
         bundle = self.bundles.get(layer)
         return bundle.sent(x, bundle.gain) if bundle is not None and bundle.feeds else None
 
+    def only_fed(self, layer: str) -> bool:
+        """Whether a layer is edited, if at all, by what `fed` answers alone."""
+        bundle = self.bundles.get(layer)
+        fed = bundle is not None and bundle.feeds and not bundle.offset
+        others = layer in self.cells or layer in self.links_apart or layer in self.windows_apart
+        return (fed and not others) or not self.touches(layer)
+
     def add_up(
         self,
         layer: str,
