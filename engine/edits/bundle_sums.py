@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Conv, Dense, MaxPool, Scratch
+from engine.blocks import Block, Conv, Dense, LayerNorm, MaxPool, Scratch
 from engine.edits.bundle import Bundle
 from engine.edits.neurons import units_of
 
@@ -36,9 +36,9 @@ def add_up(
     if isinstance(block, MaxPool):
         _put(bundle, pre, _largest(bundle, block, x, pre, Scratch(fast)))
         return
-    assert isinstance(block, Dense | Conv)
+    assert isinstance(block, Dense | Conv | LayerNorm)
     if bundle.starts is None:
-        _rescale(bundle, block, pre, x, parameters["bias"])
+        _rescale(bundle, block, pre, x, parameters[_bias(block)])
     elif fed or bundle.gain == 1:
         if bundle.offset:
             _put(bundle, pre, pre + block.reach(bundle.sent(x, 1.0, others=0.0)) * bundle.offset)
@@ -66,7 +66,12 @@ def _scale(windows: Array, bundle: Bundle) -> None:
         flat[:, bundle.scaled] = 0
 
 
-def _rescale(bundle: Bundle, block: Dense | Conv, pre: Array, x: Array, bias: Array) -> None:
+def _bias(block: Block | None) -> str:
+    """The name of the parameter that is added to its sums."""
+    return "shift" if isinstance(block, LayerNorm) else "bias"
+
+
+def _rescale(bundle: Bundle, block: Dense | Conv | LayerNorm, pre: Array, x: Array, bias: Array) -> None:
     """`add_up` where every source is edited."""
     flat, to, ends = pre.reshape(len(pre), -1), bundle.to, bundle.ends
     mine = pre if ends is None else flat[:, to]
@@ -118,12 +123,13 @@ def back_up(
     block, gain = bundle.target.block, bundle.gain
     if isinstance(block, MaxPool) or (gain == 1 and not bundle.offset):
         return
-    assert isinstance(block, Dense | Conv)
-    if bundle.starts is None and bundle.ends is not None:
+    assert isinstance(block, Dense | Conv | LayerNorm)
+    if bundle.starts is None:
         # Of the gain the block has had its share, see `take_ends`.
         if back is not None and bundle.offset:
             back += block.reach_back(_delta_into(bundle, grad), x.shape) * bundle.offset
         return
+    assert isinstance(block, Dense | Conv)
     if fed:
         learn = None
     shared = _shared(bundle, block)
@@ -151,7 +157,7 @@ def _shared(bundle: Bundle, block: Dense | Conv) -> tuple[int, int, tuple[Any, .
 
 
 def _scale_back(bundle: Bundle, back: Array, reach: Array | None) -> None:
-    flat, at = back.reshape(len(back), -1), slice(None) if bundle.starts is None else bundle.starts
+    flat, at = back.reshape(len(back), -1), bundle.starts
     if bundle.gain != 1:
         flat[:, at] *= bundle.gain
     if reach is not None:
@@ -171,7 +177,7 @@ def _send_more(
     """`back_up` by another way back through the block, of what the edited synapses alone carry."""
     delta, mine = _delta_into(bundle, grad), None if back is None else np.empty_like(x)
     fresh = None if learn is None else {name: np.empty_like(array) for name, array in learn.items()}
-    read = x if bundle.starts is None else bundle.sent(x, 1.0, others=0.0)
+    read = bundle.sent(x, 1.0, others=0.0)
     # What a block keeps for the way back is of what it read.
     block.forward([read], parameters, np.empty_like(grad), scratch)
     block.backward(delta, [read], parameters, scratch, fresh, [mine])
@@ -182,7 +188,7 @@ def _send_more(
     mine *= bundle.gain - 1
     if bundle.offset:
         mine += block.reach_back(delta, x.shape) * bundle.offset
-    at = slice(None) if bundle.starts is None else bundle.starts
+    at = bundle.starts
     back.reshape(len(back), -1)[:, at] += mine.reshape(len(back), -1)[:, at]
 
 
@@ -200,7 +206,7 @@ def take_ends(bundle: Bundle, grad: Array) -> Array | None:
 
     None where there are none. See `put_ends_back`.
     """
-    if bundle.taking or bundle.starts is not None or bundle.ends is None or bundle.gain == 1:
+    if bundle.taking or bundle.starts is not None or bundle.gain == 1:
         return None
     flat = grad.reshape(len(grad), -1)
     whole: Array = flat[:, bundle.to].copy()
@@ -211,9 +217,10 @@ def take_ends(bundle: Bundle, grad: Array) -> Array | None:
 def put_ends_back(bundle: Bundle, taken: Array, grad: Array, learn: Arrays | None) -> None:
     """Undo `take_ends`, once the block has gone back; a bias, which is not edited, learns of all of it."""
     grad.reshape(len(grad), -1)[:, bundle.to] = taken
-    if learn is not None and bundle.ends is not None:
-        units = bundle.ends % bundle.target.shape[-1]
-        np.add.at(learn["bias"], units, taken.sum(axis=0) * (1 - bundle.gain))
+    if learn is not None:
+        more = np.zeros(bundle.target.size, grad.dtype)
+        more[bundle.to] = taken.sum(axis=0) * (1 - bundle.gain)
+        learn[_bias(bundle.target.block)] += more.reshape(-1, bundle.target.shape[-1]).sum(axis=0)
 
 
 def take_windows(bundle: Bundle, grad: Array) -> Array:

@@ -14,6 +14,9 @@ NETS = {
     "strided": stack((8, 8, 2), [Conv(3, 2, 2, 3), Dense(4)], "tanh"),
     "one": stack((4, 4, 3), [Conv(1, 1, 1)], "tanh"),
     "padded": stack((4, 4, 1), [Conv(3, 3, 3, 1, 1), MaxPool(2)], "tanh"),
+    "normed": engine.build(
+        "input 4x4 | patches 2 4 | transformer 2 heads mlp 6 | head 3 softmax", np.random.default_rng(0)
+    ).astype(np.float64),
 }
 
 ALIKE = {
@@ -76,6 +79,12 @@ ALIKE = {
     "a window of its own": (
         "maps",
         "nudge conv0 -> max-pool1:1,1,1 -3; set conv0:1,1,1 -> max-pool1:1,1,1 2",
+    ),
+    "tokens that nobody reads": ("normed", "cut tokens -> block1.norm1:1-2,*"),
+    "rows of a normalisation": (
+        "normed",
+        "scale block1.residual1 -> block1.norm2:1-2,* 2; nudge block1.residual1 -> block1.norm2:1-2,* 0.3; "
+        "cut block1.residual1:1,1 -> block1.norm2:1,2; set tokens -> block1.norm1 0.2",
     ),
     "strides": ("strided", "scale input -> conv0 2; cut input:0,0,1 -> conv0; nudge conv0 -> dense1 0.1"),
     "padding": (
