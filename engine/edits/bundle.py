@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Conv, Dense, LayerNorm, MaxPool
+from engine.blocks import Conv, Dense, LayerNorm, MaxPool, TokenDense
 from engine.edits.grammar import Edit
 from engine.edits.links import Links
 from engine.edits.neurons import Where, evenly, units_of
@@ -103,8 +103,8 @@ class Bundle:
         if isinstance(block, Conv):
             taps = block.height * block.width
             out_of, into = taps * block.maps, taps * self.source.shape[2]
-        elif isinstance(block, LayerNorm):
-            out_of = into = self.source.shape[-1]
+        elif isinstance(block, LayerNorm | TokenDense):
+            out_of, into = self.target.shape[-1], self.source.shape[-1]
         else:
             out_of = into = block.sides[0] * block.sides[1] if isinstance(block, MaxPool) else starts * ends
         every = self.weights.edge_count(self.source.name, self.target.name)
@@ -246,8 +246,9 @@ def bundle_of(weights: Weights, source: Layer, target: Layer, starts: Array, end
             or (one and _linked(weights, source, target, int(starts[0]), int(ends[0])))
         )
     else:
-        # A neuron that normalises reads its row.
-        taken = isinstance(block, LayerNorm) and all_starts and len(ends) * source.shape[-1] > FEW
+        # Each neuron reads its row.
+        by_rows = isinstance(block, LayerNorm | TokenDense)
+        taken = by_rows and all_starts and len(ends) * source.shape[-1] > FEW
     if not taken:
         return None
     return Bundle(weights, source, target, _part(starts, source), _part(ends, target))

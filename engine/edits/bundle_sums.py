@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Block, Conv, Dense, LayerNorm, MaxPool, Scratch
+from engine.blocks import Block, Conv, Dense, LayerNorm, MaxPool, Scratch, TokenDense
 from engine.edits.bundle import Bundle
 from engine.edits.neurons import units_of
 
@@ -36,7 +36,7 @@ def add_up(
     if isinstance(block, MaxPool):
         _put(bundle, pre, _largest(bundle, block, x, pre, Scratch(fast)))
         return
-    assert isinstance(block, Dense | Conv | LayerNorm)
+    assert isinstance(block, Dense | Conv | LayerNorm | TokenDense)
     if bundle.starts is None:
         _rescale(bundle, block, pre, x, parameters[_bias(block)])
     elif fed or bundle.gain == 1:
@@ -71,7 +71,9 @@ def _bias(block: Block | None) -> str:
     return "shift" if isinstance(block, LayerNorm) else "bias"
 
 
-def _rescale(bundle: Bundle, block: Dense | Conv | LayerNorm, pre: Array, x: Array, bias: Array) -> None:
+def _rescale(
+    bundle: Bundle, block: Dense | Conv | LayerNorm | TokenDense, pre: Array, x: Array, bias: Array
+) -> None:
     """`add_up` where every source is edited."""
     flat, to, ends = pre.reshape(len(pre), -1), bundle.to, bundle.ends
     mine = pre if ends is None else flat[:, to]
@@ -123,7 +125,7 @@ def back_up(
     block, gain = bundle.target.block, bundle.gain
     if isinstance(block, MaxPool) or (gain == 1 and not bundle.offset):
         return
-    assert isinstance(block, Dense | Conv | LayerNorm)
+    assert isinstance(block, Dense | Conv | LayerNorm | TokenDense)
     if bundle.starts is None:
         # Of the gain the block has had its share, see `take_ends`.
         if back is not None and bundle.offset:

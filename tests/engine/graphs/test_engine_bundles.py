@@ -81,6 +81,11 @@ ALIKE = {
         "nudge conv0 -> max-pool1:1,1,1 -3; set conv0:1,1,1 -> max-pool1:1,1,1 2",
     ),
     "tokens that nobody reads": ("normed", "cut tokens -> block1.norm1:1-2,*"),
+    "tokens alike": (
+        "normed",
+        "scale block1.norm1 -> block1.query 2; nudge block1.norm1 -> block1.value:1,* 0.3; "
+        "scale block1.norm2 -> block1.hidden:0-2,* -0.5; cut block1.norm2:1,1 -> block1.hidden:1,2",
+    ),
     "rows of a normalisation": (
         "normed",
         "scale block1.residual1 -> block1.norm2:1-2,* 2; nudge block1.residual1 -> block1.norm2:1-2,* 0.3; "
