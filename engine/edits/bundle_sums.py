@@ -23,14 +23,14 @@ ROWS = 16
 
 
 def add_up(
-    bundle: Bundle, pre: Array, x: Array, parameters: Arrays, fast: bool = False, fed: bool = False
+    bundle: Bundle, pre: Array, x: Array | None, parameters: Arrays, fast: bool = False, fed: bool = False
 ) -> None:
     """Edit the sums that the block has made (n, *shape), in place; x (n, *shape): its source's activations.
 
-    fed: whether it has read what the bundle sends in their place.
+    x need not be there where windows are scaled. fed: whether it has read what is sent in its place.
     """
     block = bundle.target.block
-    if bundle.scaled is not None:
+    if bundle.scaled is not None or x is None:
         _scale(pre, bundle)
         return
     if isinstance(block, MaxPool):
@@ -250,7 +250,7 @@ def back_windows(bundle: Bundle, delta: Array, x: Array, back: Array | None, fas
     """Send the gradient of edited windows, see `take_windows`, to the cell that won each; back: that by x."""
     block = bundle.target.block
     assert isinstance(block, MaxPool)
-    if back is None or bundle.scaled is not None:
+    if back is None:
         return
     cells, scratch = _weighted(bundle, x), Scratch(fast)
     if fast:

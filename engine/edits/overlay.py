@@ -144,12 +144,13 @@ class Overlay:
         bundle = self.bundles.get(layer)
         return bundle.sent(x, bundle.gain) if bundle is not None and bundle.feeds else None
 
-    def only_fed(self, layer: str) -> bool:
-        """Whether a layer is edited, if at all, by what `fed` answers alone."""
+    def apart(self, layer: str) -> bool:
+        """Whether a layer's edits take no more than what it is `fed`, or its windows times a factor."""
         bundle = self.bundles.get(layer)
-        fed = bundle is not None and bundle.feeds and not bundle.offset
         others = layer in self.cells or layer in self.links_apart or layer in self.windows_apart
-        return (fed and not others) or not self.touches(layer)
+        if bundle is None or others:
+            return not others
+        return bundle.scaled is not None or (bundle.feeds and not bundle.offset)
 
     def add_up(
         self,
@@ -167,7 +168,8 @@ class Overlay:
         flat = pre.reshape(len(pre), -1)
         bundle = self.bundles.get(layer)
         if bundle is not None:
-            bundle_sums.add_up(bundle, pre, activations[bundle.source.name], parameters, fast, fed)
+            x = None if bundle.scaled is not None else activations[bundle.source.name]
+            bundle_sums.add_up(bundle, pre, x, parameters, fast, fed)
         for links in self.links_apart.get(layer, ()):
             link_sums.add_up(links, flat, activations, parameters, fast)
         windows = self.windows_apart.get(layer)
@@ -286,8 +288,8 @@ class Overlay:
     ) -> None:
         """Send the gradients of edited windows to the edge that won each."""
         single, bundled = taken
-        if bundled is not None:
-            bundle = self.bundles[layer]
+        bundle = self.bundles.get(layer)
+        if bundle is not None and bundled is not None and bundle.scaled is None:
             source = bundle.source.name
             bundle_sums.back_windows(bundle, bundled, activations[source], gathered(source), fast)
         if single is not None:
