@@ -36,9 +36,23 @@ MANY = {
         "nudge pool1 -> conv2 0.001",
         "scale pool1:map3-9 -> conv2 2",
         "cut pool2 -> hidden1",
+        "cut pool1 -> conv2:map0-19",
+        "cut pool1:5-8,* -> conv2",
+        "cut input:0-13,* -> conv1",
+        "cut conv1:map3 -> pool1; cut pool1:map3 -> conv2; cut conv2:map3 -> pool2",
+    ),
+    "vit-tiny": (
+        "cut tokens -> block1.norm1",
+        "cut block1.norm1 -> block1.key",
+        "scale block1.norm2 -> block1.hidden 2",
+        "cut block1.hidden -> block1.residual2",
     ),
 }
-MORE = {"mlp": "input:20,20 -> hidden1:300", "cnn-draw": "pool1:5,5,3 -> conv2:4,4,7"}
+MORE = {
+    "mlp": "input:20,20 -> hidden1:300",
+    "cnn-draw": "pool1:5,5,3 -> conv2:4,4,7",
+    "vit-tiny": "block1.norm1:3,5 -> block1.query:3,7",
+}
 BATCH = 128
 
 

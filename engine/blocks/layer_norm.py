@@ -129,6 +129,15 @@ class LayerNorm(Normalisation):
         known, last = scratch.kept["rows"], scratch.addresses("backward")
         _kernels().backward(delta, seen, parameters["scale"], known, answer, adding, last)
 
+    def reach(self, x: Array) -> Array:
+        """The sum of what each neuron reads, (..., 1) since all of a row read the same, of an input."""
+        sums: Array = x.sum(axis=-1, keepdims=True)
+        return sums
+
+    def reach_back(self, grad: Array, shape: Shape) -> Array:
+        """The sum of what each neuron of an input of this shape (n, ...) feels, for grad (n, ...)."""
+        return np.broadcast_to(grad.sum(axis=-1, keepdims=True), shape)
+
     def edge_count(self, wiring: Wiring, slot: int) -> int:
         return size_of(wiring.sources[slot]) * wiring.sources[slot][-1]
 

@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Conv, Dense, MaxPool
+from engine.blocks import Conv, Dense, LayerNorm, MaxPool, TokenDense
 from engine.edits.grammar import Edit
 from engine.edits.links import Links
-from engine.edits.neurons import Where, evenly
+from engine.edits.neurons import Where, evenly, units_of
 from engine.edits.table import CUT, EDGE, END, GAIN, NONE, OFFSET, START, SynapseTable, between
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
@@ -103,6 +103,8 @@ class Bundle:
         if isinstance(block, Conv):
             taps = block.height * block.width
             out_of, into = taps * block.maps, taps * self.source.shape[2]
+        elif isinstance(block, LayerNorm | TokenDense):
+            out_of, into = self.target.shape[-1], self.source.shape[-1]
         else:
             out_of = into = block.sides[0] * block.sides[1] if isinstance(block, MaxPool) else starts * ends
         every = self.weights.edge_count(self.source.name, self.target.name)
@@ -186,10 +188,24 @@ class Bundle:
         """What a cell of the bundle counts in a window times: 0 where it is cut."""
         return 0.0 if self.cut else self.gain + self.offset
 
+    @cached_property
+    def scaled(self) -> Where | None:
+        """Windows whose cells all count alike: they come to what they would times `factor`. None: none do."""
+        if not self.taking or self.factor < 0 or (self.starts is not None and self.ends is not None):
+            return None
+        if self.starts is None:
+            return self.to
+        maps = units_of(self.starts, self.source.size, self.source.shape[-1])
+        if maps is None:
+            return None
+        # A window reads one map.
+        return evenly(np.flatnonzero(np.isin(np.arange(self.target.size) % self.target.shape[-1], maps)))
+
     @property
-    def scales(self) -> bool:
-        """Whether its windows come to what they would, times `factor`: all that they read counts alike."""
-        return self.taking and self.starts is None and self.factor >= 0
+    def feeds(self) -> bool:
+        """Whether all that its sources send is edited: a block may be fed what they send, see `sent`."""
+        summing = isinstance(self.target.block, Dense | Conv) and self.gain != 1
+        return summing and self.starts is not None and self.ends is None
 
     @property
     def spelled(self) -> tuple[Weights, str, str, SynapseTable]:
@@ -230,7 +246,9 @@ def bundle_of(weights: Weights, source: Layer, target: Layer, starts: Array, end
             or (one and _linked(weights, source, target, int(starts[0]), int(ends[0])))
         )
     else:
-        taken = False
+        # Each neuron reads its row.
+        by_rows = isinstance(block, LayerNorm | TokenDense)
+        taken = by_rows and all_starts and len(ends) * source.shape[-1] > FEW
     if not taken:
         return None
     return Bundle(weights, source, target, _part(starts, source), _part(ends, target))

@@ -1,8 +1,8 @@
 """What a bundle of edited synapses makes of the sums of its layer, and of the gradients through them.
 
 Where all that a sum reads is edited it becomes gain (w x) + offset (sum of x) + b, and no weight need be
-looked at; else the block is run once more on what the sources would have to send. A maximum is taken once
-more, over cells that are weighted. Back it goes the same way.
+looked at: back the block is given gain times the gradient. Where all that a source sends is edited the block
+is fed that; else it is run once more on it. A maximum is taken once more, over cells that are weighted.
 """
 
 from __future__ import annotations
@@ -13,26 +13,35 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Conv, Dense, MaxPool, Scratch
+from engine.blocks import Block, Conv, Dense, LayerNorm, MaxPool, Scratch, TokenDense
 from engine.edits.bundle import Bundle
+from engine.edits.neurons import units_of
 
 Arrays = Mapping[str, Array]
 ROWS = 16
 """Sources of a dense layer up to which their rows of its weights are less work than all of them."""
 
 
-def add_up(bundle: Bundle, pre: Array, x: Array, parameters: Arrays, fast: bool = False) -> None:
-    """Edit the sums that the block has made (n, *shape), in place; x (n, *shape): what it read."""
+def add_up(
+    bundle: Bundle, pre: Array, x: Array | None, parameters: Arrays, fast: bool = False, fed: bool = False
+) -> None:
+    """Edit the sums that the block has made (n, *shape), in place; x (n, *shape): its source's activations.
+
+    x need not be there where windows are scaled. fed: whether it has read what is sent in its place.
+    """
     block = bundle.target.block
-    if bundle.scales:
+    if bundle.scaled is not None or x is None:
         _scale(pre, bundle)
         return
     if isinstance(block, MaxPool):
         _put(bundle, pre, _largest(bundle, block, x, pre, Scratch(fast)))
         return
-    assert isinstance(block, Dense | Conv)
+    assert isinstance(block, Dense | Conv | LayerNorm | TokenDense)
     if bundle.starts is None:
-        _rescale(bundle, block, pre, x, parameters["bias"])
+        _rescale(bundle, block, pre, x, parameters[_bias(block)])
+    elif fed or bundle.gain == 1:
+        if bundle.offset:
+            _put(bundle, pre, pre + block.reach(bundle.sent(x, 1.0, others=0.0)) * bundle.offset)
     elif isinstance(block, Dense) and len(bundle.starts) <= ROWS:
         change = parameters["weight"][bundle.starts][:, bundle.to] * (bundle.gain - 1) + bundle.offset
         pre[:, bundle.to] += x.reshape(len(x), -1)[:, bundle.starts] @ change
@@ -52,12 +61,19 @@ def _scale(windows: Array, bundle: Bundle) -> None:
     """Take the bundle's windows (n, *shape) times its factor, in place."""
     flat = windows.reshape(len(windows), -1)
     if bundle.factor:
-        flat[:, bundle.to] *= bundle.factor
+        flat[:, bundle.scaled] *= bundle.factor
     else:
-        flat[:, bundle.to] = 0
+        flat[:, bundle.scaled] = 0
 
 
-def _rescale(bundle: Bundle, block: Dense | Conv, pre: Array, x: Array, bias: Array) -> None:
+def _bias(block: Block | None) -> str:
+    """The name of the parameter that is added to its sums."""
+    return "shift" if isinstance(block, LayerNorm) else "bias"
+
+
+def _rescale(
+    bundle: Bundle, block: Dense | Conv | LayerNorm | TokenDense, pre: Array, x: Array, bias: Array
+) -> None:
     """`add_up` where every source is edited."""
     flat, to, ends = pre.reshape(len(pre), -1), bundle.to, bundle.ends
     mine = pre if ends is None else flat[:, to]
@@ -99,15 +115,25 @@ def back_up(
     back: Array | None,
     learn: Arrays | None,
     fast: bool = False,
+    fed: bool = False,
 ) -> None:
     """Edit the gradients that the block has sent back: by x (back) and by its parameters (learn), in place.
 
     grad (n, *shape): by the layer's sums. back (n, *shape) holds what the block has sent, and nothing else.
+    fed: as in `add_up`.
     """
     block, gain = bundle.target.block, bundle.gain
     if isinstance(block, MaxPool) or (gain == 1 and not bundle.offset):
         return
+    assert isinstance(block, Dense | Conv | LayerNorm | TokenDense)
+    if bundle.starts is None:
+        # Of the gain the block has had its share, see `take_ends`.
+        if back is not None and bundle.offset:
+            back += block.reach_back(_delta_into(bundle, grad), x.shape) * bundle.offset
+        return
     assert isinstance(block, Dense | Conv)
+    if fed:
+        learn = None
     shared = _shared(bundle, block)
     if learn is not None and gain != 1 and shared is not None:
         weight = learn["weight"].reshape(-1, *shared[:2])
@@ -124,24 +150,16 @@ def _shared(bundle: Bundle, block: Dense | Conv) -> tuple[int, int, tuple[Any, .
     """n, m and the place in (taps, n, m) of the bundle's weights; None where other synapses share them."""
     source, target = bundle.source, bundle.target
     maps = source.shape[-1] if isinstance(block, Conv) else source.size
-    into = _units(bundle.starts, source.size, maps)
-    out = _units(bundle.ends, target.size, target.shape[-1])
+    into = units_of(bundle.starts, source.size, maps)
+    out = units_of(bundle.ends, target.size, target.shape[-1])
     if into is None or out is None:
         return None
     both = not isinstance(into, slice) and not isinstance(out, slice)
     return maps, target.shape[-1], (slice(None), into[:, None] if both else into, out)
 
 
-def _units(places: Array | None, size: int, units: int) -> Any:
-    """The maps that flat indices are all of; None where they are only some of one."""
-    if places is None:
-        return slice(None)
-    found = np.unique(places % units)
-    return found if len(places) * units == len(found) * size else None
-
-
 def _scale_back(bundle: Bundle, back: Array, reach: Array | None) -> None:
-    flat, at = back.reshape(len(back), -1), slice(None) if bundle.starts is None else bundle.starts
+    flat, at = back.reshape(len(back), -1), bundle.starts
     if bundle.gain != 1:
         flat[:, at] *= bundle.gain
     if reach is not None:
@@ -161,7 +179,7 @@ def _send_more(
     """`back_up` by another way back through the block, of what the edited synapses alone carry."""
     delta, mine = _delta_into(bundle, grad), None if back is None else np.empty_like(x)
     fresh = None if learn is None else {name: np.empty_like(array) for name, array in learn.items()}
-    read = x if bundle.starts is None else bundle.sent(x, 1.0, others=0.0)
+    read = bundle.sent(x, 1.0, others=0.0)
     # What a block keeps for the way back is of what it read.
     block.forward([read], parameters, np.empty_like(grad), scratch)
     block.backward(delta, [read], parameters, scratch, fresh, [mine])
@@ -172,7 +190,7 @@ def _send_more(
     mine *= bundle.gain - 1
     if bundle.offset:
         mine += block.reach_back(delta, x.shape) * bundle.offset
-    at = slice(None) if bundle.starts is None else bundle.starts
+    at = bundle.starts
     back.reshape(len(back), -1)[:, at] += mine.reshape(len(back), -1)[:, at]
 
 
@@ -185,13 +203,35 @@ def _delta_into(bundle: Bundle, grad: Array) -> Array:
     return delta
 
 
+def take_ends(bundle: Bundle, grad: Array) -> Array | None:
+    """The gradient by sums of which all that they read is edited; in grad the block finds what they carry.
+
+    None where there are none. See `put_ends_back`.
+    """
+    if bundle.taking or bundle.starts is not None or bundle.gain == 1:
+        return None
+    flat = grad.reshape(len(grad), -1)
+    whole: Array = flat[:, bundle.to].copy()
+    flat[:, bundle.to] = whole * bundle.gain if bundle.gain else 0
+    return whole
+
+
+def put_ends_back(bundle: Bundle, taken: Array, grad: Array, learn: Arrays | None) -> None:
+    """Undo `take_ends`, once the block has gone back; a bias, which is not edited, learns of all of it."""
+    grad.reshape(len(grad), -1)[:, bundle.to] = taken
+    if learn is not None:
+        more = np.zeros(bundle.target.size, grad.dtype)
+        more[bundle.to] = taken.sum(axis=0) * (1 - bundle.gain)
+        learn[_bias(bundle.target.block)] += more.reshape(-1, bundle.target.shape[-1]).sum(axis=0)
+
+
 def take_windows(bundle: Bundle, grad: Array) -> Array:
     """The gradient by edited windows, for `put_windows_back`; in grad the block finds what it may send.
 
     That is nothing (0), or all of it, where the bundle scales.
     """
-    if bundle.scales:
-        whole = grad.reshape(len(grad), -1)[:, bundle.to].copy()
+    if bundle.scaled is not None:
+        whole: Array = grad.reshape(len(grad), -1)[:, bundle.scaled].copy()
         _scale(grad, bundle)
         return whole
     delta = grad.copy() if bundle.ends is None else _delta_into(bundle, grad)
@@ -201,15 +241,16 @@ def take_windows(bundle: Bundle, grad: Array) -> Array:
 
 def put_windows_back(bundle: Bundle, taken: Array, grad: Array) -> None:
     """Undo `take_windows`."""
-    taken = taken if bundle.scales else taken.reshape(len(grad), -1)[:, bundle.to]
-    grad.reshape(len(grad), -1)[:, bundle.to] = taken
+    to = bundle.to if bundle.scaled is None else bundle.scaled
+    taken = taken.reshape(len(grad), -1)[:, to] if bundle.scaled is None else taken
+    grad.reshape(len(grad), -1)[:, to] = taken
 
 
 def back_windows(bundle: Bundle, delta: Array, x: Array, back: Array | None, fast: bool = False) -> None:
     """Send the gradient of edited windows, see `take_windows`, to the cell that won each; back: that by x."""
     block = bundle.target.block
     assert isinstance(block, MaxPool)
-    if back is None or bundle.scales:
+    if back is None:
         return
     cells, scratch = _weighted(bundle, x), Scratch(fast)
     if fast:

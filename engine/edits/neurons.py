@@ -240,3 +240,11 @@ def evenly(places: Array) -> Where:
     step = (last - first) // (count - 1)
     even = first + step * (count - 1) == last and (count == 2 or bool((np.diff(places) == step).all()))
     return slice(first, last + 1, step) if even else places
+
+
+def units_of(places: Array | None, size: int, units: int) -> Any:
+    """The maps that flat indices are all of; None where they are only some of one."""
+    if places is None:
+        return slice(None)
+    found = np.unique(places % units)
+    return found if len(places) * units == len(found) * size else None

@@ -139,14 +139,37 @@ class Overlay:
         """What `add_up` reads: the layer's sources, and those from which synapses were added."""
         return {*sources, *self.sources(layer)}
 
+    def fed(self, layer: str, x: Array) -> Array | None:
+        """What a layer's block may read in place of its one source's x (n, *shape), if anything."""
+        bundle = self.bundles.get(layer)
+        return bundle.sent(x, bundle.gain) if bundle is not None and bundle.feeds else None
+
+    def apart(self, layer: str) -> bool:
+        """Whether a layer's edits take no more than what it is `fed`, or its windows times a factor."""
+        bundle = self.bundles.get(layer)
+        others = layer in self.cells or layer in self.links_apart or layer in self.windows_apart
+        if bundle is None or others:
+            return not others
+        return bundle.scaled is not None or (bundle.feeds and not bundle.offset)
+
     def add_up(
-        self, layer: str, pre: Array, activations: Arrays, parameters: Arrays, fast: bool = False
+        self,
+        layer: str,
+        pre: Array,
+        activations: Arrays,
+        parameters: Arrays,
+        fast: bool = False,
+        fed: bool = False,
     ) -> None:
-        """Correct a layer's sums (n, *shape), in place, once its block has made them; fast: see `Links`."""
+        """Correct a layer's sums (n, *shape), in place, once its block has made them; fast: see `Links`.
+
+        fed: whether it has read what `fed` answered.
+        """
         flat = pre.reshape(len(pre), -1)
         bundle = self.bundles.get(layer)
         if bundle is not None:
-            bundle_sums.add_up(bundle, pre, activations[bundle.source.name], parameters, fast)
+            x = None if bundle.scaled is not None else activations[bundle.source.name]
+            bundle_sums.add_up(bundle, pre, x, parameters, fast, fed)
         for links in self.links_apart.get(layer, ()):
             link_sums.add_up(links, flat, activations, parameters, fast)
         windows = self.windows_apart.get(layer)
@@ -220,15 +243,26 @@ class Overlay:
         sent: Array | None,
         learn: Arrays | None,
         fast: bool = False,
+        fed: bool = False,
     ) -> None:
         """Edit what a layer's block has sent back, for a bundle of its synapses; see `back_up`.
 
-        sent: the gradient by the activations of its one source, by this layer alone.
+        sent: the gradient by the activations of its one source, by this layer alone. fed: as in `add_up`.
         """
         bundle = self.bundles.get(layer)
         if bundle is not None:
             x = activations[bundle.source.name]
-            bundle_sums.back_up(bundle, grad, x, parameters, sent, learn, fast)
+            bundle_sums.back_up(bundle, grad, x, parameters, sent, learn, fast, fed)
+
+    def take_ends(self, layer: str, grad: Array) -> Array | None:
+        """What `put_ends_back` needs, where grad now holds what edited synapses carry of it; else None."""
+        bundle = self.bundles.get(layer)
+        return None if bundle is None else bundle_sums.take_ends(bundle, grad)
+
+    def put_ends_back(self, layer: str, taken: Array | None, grad: Array, learn: Arrays | None) -> None:
+        """Undo `take_ends`, once the layer's block has gone back."""
+        if taken is not None:
+            bundle_sums.put_ends_back(self.bundles[layer], taken, grad, learn)
 
     def take_windows(self, layer: str, grad: Array) -> Taken | None:
         """The gradients of edited windows, taken out of grad so that their block does not see them."""
@@ -254,8 +288,8 @@ class Overlay:
     ) -> None:
         """Send the gradients of edited windows to the edge that won each."""
         single, bundled = taken
-        if bundled is not None:
-            bundle = self.bundles[layer]
+        bundle = self.bundles.get(layer)
+        if bundle is not None and bundled is not None and bundle.scaled is None:
             source = bundle.source.name
             bundle_sums.back_windows(bundle, bundled, activations[source], gathered(source), fast)
         if single is not None:

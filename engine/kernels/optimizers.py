@@ -107,7 +107,6 @@ def _average(part: int, n: int, table: Any) -> None:
 
 _LOOPS = {"sgd": _sgd, "scaled": _scaled, "adadelta": _adadelta, "adam": _adam, "average": _average}
 _MOST = 9  # numbers
-_SHARE = 8  # so many numbers take as long as one product that a second thread is worth waking for
 
 
 class Update:
@@ -129,4 +128,4 @@ class Update:
         """Update the first array, and the running ones, in place."""
         self._told[: len(numbers)] = numbers
         table = self._last.of(*arrays, *self._pieces, self._told)
-        run_parts(arrays[0].size // _SHARE, self._loop(), len(self._pieces[0]), table)
+        run_parts(arrays[0].size, self._loop(), len(self._pieces[0]), table)

@@ -17,7 +17,7 @@ from functools import cache, wraps
 from operator import is_
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from zlib import crc32
 
 import numba
@@ -30,22 +30,28 @@ from engine.arrays import Array
 from engine.kernels.compile import SMALL, c_function, compiled, variant
 from engine.kernels.registers.blocks import wholes
 
+P = ParamSpec("P")
+R = TypeVar("R")
 PARTS = 8
 """Parts of a batch: so many threads can share the work."""
-_LONG = 1 << 21
-"""Size of the calls that are made at one go from which a second thread is worth waking."""
 _MAKING = RLock()
 _SIGNATURE = types.void(types.int64, types.int64, types.CPointer(types.int64))
 
 
-# On disk Numba keeps code as long as the loop's own file stays as it is; what it emits lies in these.
-_EMITTING = sorted(Path(__file__).with_name("registers").glob("*.py"))
-_STAMP = crc32(b"".join(file.read_bytes() for file in _EMITTING))
+# On disk Numba keeps code as long as the own file of a loop stays as it is: these become part of others.
+_HERE = Path(__file__).parent
+HELPERS = [_HERE / "curves.py", *sorted((_HERE / "registers").glob("*.py"))]
+_STAMP = crc32(b"".join(file.read_bytes() for file in HELPERS))
+
+
+def stamped(loop: Callable[P, R]) -> Callable[P, R]:
+    """The loop under a name that is another once a file changes whose functions become part of it."""
+    return variant(loop, f"{_STAMP:08x}")
 
 
 def part_loop(loop: Callable[[int, int, Any], None], reordering: bool = False) -> Any:
     """The loop compiled, for `each_part`; reordering: sums may be taken in the order that suits vectors."""
-    return c_function(variant(loop, f"{_STAMP:08x}"), _SIGNATURE, reordering)
+    return c_function(stamped(loop), _SIGNATURE, reordering)
 
 
 def once(make: Callable[..., Any]) -> Callable[..., Any]:
@@ -149,8 +155,7 @@ class Recording:
         """Make all calls again, in their order; how many were made: fewer where a choice is another now."""
         if len(self._table) != len(self._calls):
             self._table = np.array(self._calls, np.int64).reshape(-1, 4)
-            sizes = [call[3] for call in self._calls]
-            self._size = max(sizes) if sum(sizes) >= _LONG else 0
+            self._size = max((call[3] for call in self._calls), default=0)
         made: int = _every_run(self._size, self._table) if self._calls else 0
         return made
 

@@ -17,7 +17,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.kernels.compile import jit
 from engine.kernels.curves import exp
-from engine.kernels.parts import PARTS, Addresses, late_part_loop, run_parts
+from engine.kernels.parts import PARTS, Addresses, late_part_loop, run_parts, stamped
 from engine.kernels.registers.blocks import floats
 
 P = ParamSpec("P")
@@ -30,7 +30,7 @@ _OPTIONS: dict[str, Any] = {
 
 
 def _compiled(loop: Callable[P, R]) -> Callable[P, R]:
-    return jit(loop, **_OPTIONS)
+    return jit(stamped(loop), **_OPTIONS)
 
 
 @_compiled

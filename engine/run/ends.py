@@ -21,7 +21,8 @@ class Ends:
 
     direct: layers that no edit touches and that read what their sources hold. by_calls: these, and those for
     which `seen` does nothing but calls of part loops, where nothing is edited. cutting: whether a pass is on
-    its way in which the short layers are held so.
+    its way in which the short layers are held so. fed: what edited synapses send, see `Overlay.fed`, of the
+    layers whose blocks have read that.
     """
 
     def __init__(self, layers: Sequence[Layer], short: frozenset[str], fast: bool, overlay: Overlay):
@@ -36,12 +37,22 @@ class Ends:
         self.direct = {n.name for n in layers if n.name not in cut and not overlay.touches(n.name)}
         across = {name for (name, _), axis in self._cuts.items() if axis}
         self.by_calls = {n.name for n in layers if n.name not in across and not overlay.touches(n.name)}
-        self.cutting = False
+        self.cutting = self._feeding = False
+        self.fed: dict[str, Array] = {}
         self._fast, self._overlay, self._spare = fast, overlay, Scratch()
         self._own = {layer.name: Scratch() for layer in layers}
 
+    def feed(self, feeding: bool, layers: Sequence[Layer]) -> None:
+        """Say of some layers, which are about to be filled, whether their blocks may be fed."""
+        self._feeding = feeding
+        for layer in layers:
+            self.fed.pop(layer.name, None)
+
     def seen(self, name: str, sources: Sequence[str], act: Named) -> list[Array]:
-        """What a layer's block reads: its sources' activations, and 0 of neurons that are cut off from it."""
+        """What a layer's block reads: its sources' activations, and 0 of neurons that are cut off from it.
+
+        On the way back it is what it was on the way there.
+        """
         if name in self.direct:
             return [act[source] for source in sources]
         inputs = []
@@ -54,7 +65,10 @@ class Ends:
                 values = values.copy()
                 values.reshape(len(values), -1)[:, dark] = 0
             inputs.append(values)
-        return inputs
+        fed = self._overlay.fed(name, inputs[0]) if self._feeding and name not in self.fed else None
+        if fed is not None:
+            self.fed[name] = fed
+        return [self.fed[name]] if name in self.fed else inputs
 
     def targets(
         self, name: str, sources: Sequence[str], grad_act: Named, written: Set[str], adding: bool

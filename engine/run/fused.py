@@ -30,6 +30,11 @@ class FusedPool:
     replays: ClassVar[bool] = False
 
     @property
+    def reads(self) -> str:
+        """The layer as which it reads its sources: edits of the convolution's synapses count."""
+        return self.first.name
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The layer that the convolution reads."""
         return self.first.sources
@@ -62,6 +67,11 @@ class FusedAttention:
     second: Layer
     step: Any
     replays: ClassVar[bool] = True
+
+    @property
+    def reads(self) -> str:
+        """The layer as which it reads its sources."""
+        return self.second.name
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -102,8 +112,8 @@ def fused_layers(layers: Sequence[Layer], overlay: Overlay, short: Set[str]) -> 
     """What can be fused, by the second layer's name; float32.
 
     Pooling: stride 1, windows side by side without padding, no dropout in between. Attention: one that is not
-    too large, no dropout. No edit that needs a number of what is left out. short: layers that hold their
-    first token alone.
+    too large, no dropout. No edit that needs a number of what is left out; see
+    `Overlay.apart`. short: layers that hold their first token alone.
     """
     readers = Counter(source for layer in layers for source in (*layer.sources, *overlay.sources(layer.name)))
     named = {layer.name: layer for layer in layers}
@@ -112,7 +122,7 @@ def fused_layers(layers: Sequence[Layer], overlay: Overlay, short: Set[str]) -> 
         if not isinstance(second.block, MaxPool | Attention):
             continue
         first = named[second.sources[0]]
-        if readers[first.name] != 1 or any(overlay.touches(k.name) for k in (first, second)):
+        if readers[first.name] != 1 or not (overlay.apart(first.name) and overlay.apart(second.name)):
             continue
         fused: Fused | None
         if isinstance(second.block, MaxPool):

@@ -88,6 +88,7 @@ class MicroBatch:
         was asked for (known is not None). Of all layers, the `skipped` ones are not filled.
         """
         unedited: dict[str, Array] = {}
+        self._ends.feed(known is None and layers is None, self.layers if layers is None else layers)
         for step in self._dropping:
             step.draw(rng)
         self._skipping, self._ends.cutting = (self._fused, True) if layers is None else ({}, False)
@@ -125,7 +126,7 @@ class MicroBatch:
         direct, pair = name in self._ends.direct, self._skipping.get(name)
         scratch.replays = False
         if pair is not None:
-            inputs = self._ends.seen(name, pair.sources, act)
+            inputs = self._ends.seen(pair.reads, pair.sources, act)
             pair.forward(inputs, self._parameters[pair.first.name], pre[name])
             scratch.replays = pair.replays and all(x.flags.c_contiguous for x in inputs)
         elif known is not None and name in known:
@@ -136,7 +137,7 @@ class MicroBatch:
         if not direct and edits.sums(name):
             if known is not None:
                 unedited[name] = pre[name].copy()
-            edits.add_up(name, pre[name], act, self._parameters[name], self._fast)
+            edits.add_up(name, pre[name], act, self._parameters[name], self._fast, name in self._ends.fed)
         # What lies in one buffer has a function that does nothing.
         if act[name] is not pre[name]:
             step = self._steps[name]
@@ -161,7 +162,7 @@ class MicroBatch:
             assert layer.block is not None
             # Of a pooling what follows has read the numbers that are there: only its winners are wanted.
             out = pre[name] if unwritten else np.empty_like(pre[name])
-            seen = [act[source] for source in layer.sources]
+            seen = [self._ends.fed[name]] if name in self._ends.fed else [act[n] for n in layer.sources]
             layer.block.forward(seen, self._parameters[name], out, self._scratch[name])
             if unwritten:
                 self._steps[name].draw(None)
@@ -172,6 +173,7 @@ class MicroBatch:
     def recall(self, pre: Named, act: Named) -> None:
         """Be ready for backward from what a forward pass elsewhere, a trace's, has left in pre and act."""
         self._forget()
+        self._ends.feed(False, self.layers)
         for layer in self.layers[1:]:
             name = layer.name
             if isinstance(layer.block, Normalisation):
@@ -244,12 +246,13 @@ class MicroBatch:
     ) -> None:
         assert layer.block is not None
         name, pair = layer.name, self._skipping.get(layer.name)
-        sources = layer.sources if pair is None else pair.sources
+        sources, reader = (layer.sources, name) if pair is None else (pair.sources, pair.reads)
         direct, scratch = name in self._ends.direct, self._scratch[name]
         scratch.adding = direct and pair is None and layer.block.adds and sources[0] in written
         scratch.masked = name in self._masked and not self._looked_at
         targets = self._ends.targets(name, sources, grad_act, written, scratch.adding)
-        inputs = self._ends.seen(name, sources, act)
+        inputs, fed = self._ends.seen(reader, sources, act), reader in self._ends.fed
+        ends = None if direct else self.overlay.take_ends(name, grad)
         taken = None if direct else self.overlay.take_windows(name, grad)
         if pair is None:
             layer.block.backward(
@@ -260,9 +263,10 @@ class MicroBatch:
             pair.backward(grad, inputs, self._parameters[first], self._gradients[first], targets)
             asked = all(target is not None for target in targets)
             scratch.replays = pair.replays and asked and all(x.flags.c_contiguous for x in (grad, *inputs))
-        if pair is None and not direct:
-            own, learn = self._parameters[name], self._gradients[name]
-            self.overlay.back_bundle(name, grad, act, own, targets[0], learn, self._fast)
+        if fed or (pair is None and not direct):
+            own, learn = self._parameters[reader], self._gradients[reader]
+            self.overlay.put_ends_back(name, ends, grad, learn)
+            self.overlay.back_bundle(reader, grad, act, own, targets[0], learn, self._fast, fed)
         for slot, (source, target) in enumerate(zip(sources, targets, strict=True)):
             if target is not None and not direct:
                 total, more = grad_act[source], source in written

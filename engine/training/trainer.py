@@ -12,6 +12,7 @@ import numpy as np
 from engine.arrays import Array, aligned
 from engine.errors import DivergedError
 from engine.graph.recipe import Recipe
+from engine.kernels.quicker import Quicker
 from engine.kernels.threads import one_blas_thread, one_loop_thread
 from engine.net import Net
 from engine.run.losses import check_loss, loss_of
@@ -45,6 +46,7 @@ class Trainer:
         self.optimizer = Optimizer(recipe, self.flat.size, self.flat.dtype, self.pieces, self.fast)
         self.average = self._average() if recipe.average else None
         self.forward_seconds = self.backward_seconds = 0.0
+        self._quicker = Quicker()
 
     def adopt(self, recipe: Recipe) -> None:
         """Go on under another recipe from the next update on.
@@ -107,7 +109,8 @@ class Trainer:
         NaN or infinite; nothing is updated then.
         """
         # Overflow is looked for below, with a message that helps.
-        with np.errstate(all="ignore"), one_blas_thread():
+        on_threads = self._quicker if self.fast else nullcontext()
+        with np.errstate(all="ignore"), one_blas_thread(), on_threads:
             begun = time.perf_counter()
             act = self.machine.forward(x, rng)
             self.forward_seconds = time.perf_counter() - begun

@@ -132,6 +132,15 @@ class TokenDense(Block):
             back[...] = 0
             back[rows] = np.dot(flat, weight)
 
+    def reach(self, x: Array) -> Array:
+        """The sum of what each neuron reads, (n, tokens, 1) since all of a token read the same."""
+        sums: Array = x.sum(axis=-1, keepdims=True)
+        return sums
+
+    def reach_back(self, grad: Array, shape: Shape) -> Array:
+        """The sum of what each neuron of an input of this shape feels, for grad (n, tokens, units)."""
+        return np.broadcast_to(grad.sum(axis=-1, keepdims=True), shape)
+
     def edge_count(self, wiring: Wiring, slot: int) -> int:
         return size_of(wiring.sources[slot]) * (1 if slot else self.units)
 

@@ -14,6 +14,9 @@ NETS = {
     "strided": stack((8, 8, 2), [Conv(3, 2, 2, 3), Dense(4)], "tanh"),
     "one": stack((4, 4, 3), [Conv(1, 1, 1)], "tanh"),
     "padded": stack((4, 4, 1), [Conv(3, 3, 3, 1, 1), MaxPool(2)], "tanh"),
+    "normed": engine.build(
+        "input 4x4 | patches 2 4 | transformer 2 heads mlp 6 | head 3 softmax", np.random.default_rng(0)
+    ).astype(np.float64),
 }
 
 ALIKE = {
@@ -67,6 +70,7 @@ ALIKE = {
         "scale input -> conv0:0,0,0 2; cut input:0,0,1 -> conv0:0,0,0; scale input -> conv0:0,0,0 3",
     ),
     "maps cut off": ("maps", "cut input:map1 -> conv0; cut conv0:map2 -> max-pool1"),
+    "some cells of a map": ("maps", "scale conv0:0-1,0,0 -> max-pool1 0.5; cut conv0:2,1,1 -> max-pool1"),
     "windows": (
         "maps",
         "scale conv0 -> max-pool1 -2; cut conv0:1,1,0 -> max-pool1:1,1,0; nudge conv0 -> max-pool1 1",
@@ -75,6 +79,17 @@ ALIKE = {
     "a window of its own": (
         "maps",
         "nudge conv0 -> max-pool1:1,1,1 -3; set conv0:1,1,1 -> max-pool1:1,1,1 2",
+    ),
+    "tokens that nobody reads": ("normed", "cut tokens -> block1.norm1:1-2,*"),
+    "tokens alike": (
+        "normed",
+        "scale block1.norm1 -> block1.query 2; nudge block1.norm1 -> block1.value:1,* 0.3; "
+        "scale block1.norm2 -> block1.hidden:0-2,* -0.5; cut block1.norm2:1,1 -> block1.hidden:1,2",
+    ),
+    "rows of a normalisation": (
+        "normed",
+        "scale block1.residual1 -> block1.norm2:1-2,* 2; nudge block1.residual1 -> block1.norm2:1-2,* 0.3; "
+        "cut block1.residual1:1,1 -> block1.norm2:1,2; set tokens -> block1.norm1 0.2",
     ),
     "strides": ("strided", "scale input -> conv0 2; cut input:0,0,1 -> conv0; nudge conv0 -> dense1 0.1"),
     "padding": (
@@ -101,6 +116,7 @@ def alone(net: Net, text: str, monkeypatch) -> Net:
 def passed(net: Net, x: np.ndarray, grad: np.ndarray) -> dict[str, np.ndarray]:
     gradients = {name: np.full_like(array, np.nan) for name, array in net.parameters.items()}
     machine = Machine(net.layers, net.parameters, len(x), gradients=gradients, overlay=net.overlay)
+    machine.forward(-x)  # what was read before does not show
     out = machine.forward(x)
     felt = machine.backward(grad, keep=True)
     return {"out": out, **gradients, **{f"by {name}": array for name, array in felt.items()}}
@@ -119,6 +135,9 @@ def test_a_bundle_is_as_if_each_of_its_synapses_had_been_edited(kind, text, monk
     trace = net.trace(x[0], base=NETS[kind].trace(x[0]))
     for name, sums in each.trace(x[0]).pre.items():
         np.testing.assert_allclose(trace.pre[name], sums, atol=1e-9, err_msg=name)
+    undone = NETS[kind].trace(x[0], base=net.trace(x[0]))
+    for name, sums in NETS[kind].trace(x[0]).pre.items():
+        np.testing.assert_allclose(undone.pre[name], sums, atol=1e-9, err_msg=name)
     slopes, known_slopes = (engine.lead_gradient(of.trace(x[0])) for of in (net, each))
     for name, array in known_slopes.items():
         np.testing.assert_allclose(slopes[name], array, atol=1e-9, err_msg=name)

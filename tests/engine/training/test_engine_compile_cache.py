@@ -2,13 +2,17 @@
 
 import contextlib
 import ctypes
+import importlib
 import logging
+from pathlib import Path
+from zlib import crc32
 
 import numba
 import pytest
 from numba.core import caching
 
 from engine.kernels import compile as engines
+from engine.kernels import parts
 from scenes.kernels import compile as scenes
 
 
@@ -74,3 +78,19 @@ def test_what_was_not_kept_whole_is_compiled_and_kept_again(folder, caplog, comp
     assert again(1) == 2
     assert again.stats.cache_hits
     assert caplog.messages == []
+
+
+def test_what_becomes_part_of_loops_of_other_files_is_in_their_names():
+    # Lost otherwise: after an update, loops kept on disk go on with a function as it was before.
+    folder, found = Path(parts.__file__).parent, set()
+    for path in sorted(folder.rglob("*.py")):
+        name = ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
+        module = importlib.import_module("engine.kernels" if name == "__init__" else f"engine.kernels.{name}")
+        for value in vars(module).values():
+            origin = getattr(value, "py_func", None) or getattr(value, "_defn", None)
+            if origin is not None and origin.__module__ != module.__name__:
+                found.add(Path(origin.__code__.co_filename))
+    assert folder / "curves.py" in found
+    assert found <= set(parts.HELPERS)
+    told = crc32(b"".join(file.read_bytes() for file in parts.HELPERS))
+    assert parts.stamped(one_more).__qualname__.endswith(f".{told:08x}")

@@ -147,6 +147,9 @@ def test_what_cannot_be_done_in_one_pass_is_not(blocks, of):
         "scale max-pool1:0,0,0 2",
         "cut conv0:0,0,0 -> max-pool1:0,0,0",
         "add conv0:1,1,1 -> output:2 0.5",
+        "set input:map0 -> conv0 0.5",
+        "scale conv0 -> max-pool1 -1",
+        "cut input:map0 -> conv0; shift conv0:1,1,1 1",
     ],
 )
 def test_an_edit_sees_the_neurons_that_it_needs(edit):
@@ -156,8 +159,17 @@ def test_an_edit_sees_the_neurons_that_it_needs(edit):
     assert fused(net.mutate("shift output:1 1; add input:1,1,0 -> output:2 1")) == {"conv0"}
 
 
-def test_gradients_that_are_kept_are_those_of_every_layer():
-    net = net_of(*NETS["two in a row"][1], shape=NETS["two in a row"][0])
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "",
+        "scale max-pool1:map1 -> conv2 -2; cut input:2-3,* -> conv0",
+        "cut conv0 -> max-pool1:map1; scale conv2 -> max-pool3:map2-4 2; cut max-pool1:map2 -> conv2",
+    ],
+)
+def test_gradients_that_are_kept_are_those_of_every_layer(edit):
+    net = net_of(*NETS["two in a row"][1], shape=NETS["two in a row"][0]).mutate(edit)
+    assert fused(net) == {"conv0", "conv2"}
     x, grad = batch(net, 7)
     _, gradients, felt, machine = passes(net, x, grad, lean=True, keep=True)
     _, expected, all_felt, plain = passes(net, x, grad, lean=False, keep=True)

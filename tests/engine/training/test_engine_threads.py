@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import numba
 import numpy as np
@@ -12,6 +13,8 @@ from patience import PATIENCE
 from threadpoolctl import threadpool_info
 
 import engine
+from engine.errors import EngineError
+from engine.kernels.quicker import Quicker
 from engine.kernels.threads import each, one_blas_thread, one_loop_thread
 from engine.run import Machine
 from engine.run.micro_batch import MicroBatch
@@ -157,3 +160,28 @@ def test_two_threads_may_train_at_once_whatever_threads_numba_has() -> None:
         [sys.executable, "-c", SIDE_BY_SIDE], capture_output=True, text=True, env=env, check=False
     )
     assert (made.returncode, made.stdout, made.stderr) == (0, "workqueue\n", "")
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_steps_take_as_many_threads_as_were_quicker(together, monkeypatch):
+    # What a second thread brings is the machine's, and what else runs there: on one processor of a container
+    # that shows more of them, training by two threads took a quarter longer than by one.
+    if numba.config.NUMBA_NUM_THREADS == 1:
+        pytest.skip("one core only")
+    now, steps, before = [0.0], Quicker(), numba.get_num_threads()
+    monkeypatch.setattr("engine.kernels.quicker.perf_counter", lambda: now[0])
+
+    def took_several(better):
+        with suppress(EngineError), steps:
+            several = numba.get_num_threads() > 1
+            now[0] += 1 if several == better else 2
+            raise EngineError("training diverged")
+        assert numba.get_num_threads() == before
+        return several
+
+    first = [took_several(together) for _ in range(1000)]
+    assert set(first[:16]) == {False, True}
+    assert set(first[16:]) == {together}
+    # Tried once more: another program may have ended.
+    assert {took_several(not together) for _ in range(16)} == {False, True}
+    assert {took_several(not together) for _ in range(9)} == {not together}
