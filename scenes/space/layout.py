@@ -54,7 +54,8 @@ LEAN = radians(36)
 PORTRAIT = Orientation("portrait", flow=(0, 0, -1), right=(1, 0, 0), up=(0, cos(LEAN), sin(LEAN)))
 # As high for their width as a telephone's whole screen, and higher: else much of them stays empty.
 _TALLER = tuple(
-    (height, replace(PORTRAIT, long=long)) for height, long in ((3.4, 1.9), (2.7, 1.5), (2.1, 1.2))
+    (height, replace(PORTRAIT, long=long))
+    for height, long in ((3.8, 2.3), (3.4, 1.9), (2.7, 1.5), (2.1, 1.2))
 )
 
 
