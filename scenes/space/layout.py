@@ -43,6 +43,7 @@ TALL = replace(LANDSCAPE, slim=1.6, aspect=1.55)
 # slides and photos are: each fills the pictures up to its width, of their height.
 _NARROWER = replace(TALL, aspect=1.3)
 _BROADER = (
+    (1.13, replace(TALL, aspect=1.6)),
     (1.2, replace(TALL, aspect=1.7)),
     (1.27, replace(LANDSCAPE, aspect=1.95)),
     (1.36, replace(LANDSCAPE, aspect=2.15)),
