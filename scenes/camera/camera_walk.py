@@ -198,8 +198,8 @@ def _along(film: _Film) -> Keys:
         near = film.looking_at(np.concatenate(beside), inner, turned)
         whole = film.looking_at(np.concatenate(lit + film.over(comes) + beside), inner, turned)
         less = (whole.mix(near, share) for share in np.arange(_BESIDE - _STEP, 0.0, -_STEP))
-        at, poses = comes - 0.15 * (comes - leaves), (film.end.mix(near, _BESIDE), *less, whole)
+        at, tried = comes - 0.15 * (comes - leaves), (film.end.mix(near, _BESIDE), *less, whole)
         if film.layout.folded:
-            poses = tuple(film.topped(pose, lit + film.over(comes)) for pose in poses)
-        keys.append((at, film.first(poses, at, lit)))
+            tried = tuple(film.topped(pose, lit + film.over(comes)) for pose in tried)
+        keys.append((at, film.first(tried, at, lit)))
     return tuple(keys)

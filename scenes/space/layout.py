@@ -56,7 +56,7 @@ PORTRAIT = Orientation("portrait", flow=(0, 0, -1), right=(1, 0, 0), up=(0, cos(
 # As high for their width as a telephone's whole screen, and higher: else much of them stays empty.
 _TALLER = tuple(
     (height, replace(PORTRAIT, long=long))
-    for height, long in ((3.8, 2.3), (3.4, 1.9), (2.7, 1.5), (2.1, 1.2))
+    for height, long in ((3.8, 2.2), (3.4, 1.9), (2.7, 1.5), (2.1, 1.2))
 )
 
 
