@@ -1,6 +1,7 @@
 """Composing: all that a film needs is worked out of a trace and a look, and put together as a Scene."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Unpack
 
 import numpy as np
@@ -24,6 +25,9 @@ from scenes.site import Site, site_of
 from scenes.space.layout import Layout
 from scenes.space.reach import looks_at_pixels, reach
 from scenes.texts import catalogue_for
+
+_CLEAR = 900  # synapses of one layer that are told apart where layers stand in decks: a haze from there on
+_DECKED = 0.2  # of more, the part that is drawn
 
 
 @one_blas_thread()  # once, and not for each connection
@@ -113,7 +117,10 @@ def _settled(words: captions.Words, site: Site, colours: Theme, *, card: bool) -
 
 def _strands(trace: Trace, layout: Layout, look: Look, ended: bool) -> tuple[DrawnSynapses, DrawnSynapses]:
     """The synapses that are lit once the answer stands, and those in which the signal runs."""
-    drawn = select(trace, layout, look.synapses, look.show, look.of, look.against, look.sign, look.layer)
+    # Those of a layer in a deck have a short way, on which more of them would be a haze.
+    decked = bool(look.layer) and layout.decks
+    total = min(look.synapses, max(_CLEAR, ceil(_DECKED * look.synapses))) if decked else look.synapses
+    drawn = select(trace, layout, total, look.show, look.of, look.against, look.sign, look.layer)
     # Of weights and gradients some of the signal stays, see pulse.stays.
     runs = not ended or look.show in ("weight", "gradient")
     if not runs:

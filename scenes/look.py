@@ -49,7 +49,8 @@ class Look:
         size: width and height in pixels; a tall picture gets the portrait layout.
         seconds: length of the film.
         theme: name of one of THEMES.
-        synapses: about how many synapses to draw, shared among the connections: more than so turn to mud.
+        synapses: about how many synapses to draw, shared among the connections: more than so turn to mud. Of
+            one layer in a transformer's deck 900 are drawn at most, or a fifth of so many, if that is more.
         show: what synapses are chosen and lit by at the end: one of SHOWN, see engine.strongest.
         of, against: for which class evidence and gradient speak, the prediction unless given, and against
             which rival, all others unless given.

@@ -22,6 +22,7 @@ _CLOSE = {False: 0.80, True: 0.65}  # of the way to the digit: far enough to see
 _BESIDE = 0.85  # of the way to the layers that the signal is between
 _HEADLINE = 0.66  # of the width, under what a headline takes of it nothing rises into its lines
 _CLEAR = 1.0  # pixels from the headline's foot to what stands highest
+_TOPPED = 0.02  # of the height, from there to what is shown in the first of two lines: it sways on the way
 _LOOK = 0.1  # seconds between two looks at what is cut
 _EDGE = 0.01  # of the width, beyond which it is cut on the way
 _STEP = 0.1  # of that way, by which it goes less far where it would cut something
@@ -85,14 +86,24 @@ class _Film:
 
         across: pixels from the left that the headline takes, beside which panels may be higher.
         """
-        digit, up = self.layout.panels[0].centre, pose.axes()[1]
         for _ in range(4):
             seen = pose.project(self.layout.corners.reshape(-1, 3), self.size)
             high = float(np.nanmin(seen[:, 1], where=seen[:, 0] < across, initial=self.size[1]))
-            rise = max(self.rectangle[1] + _CLEAR - high, 0.0) / pose.scale_at(digit, self.size)
-            x, y, z = map(float, np.asarray(pose.focus) + rise * up)
-            pose = replace(pose, focus=(x, y, z))
+            pose = self._raised(pose, max(self.rectangle[1] + _CLEAR - high, 0.0))
         return pose
+
+    def topped(self, pose: Orbit, shown: list[Vector]) -> Orbit:
+        """A pose from which what is shown begins close below the headline: a second line stands under it."""
+        for _ in range(4):
+            high = float(pose.project(np.concatenate(shown), self.size)[:, 1].min())
+            pose = self._raised(pose, min(self.rectangle[1] + _TOPPED * self.size[1] - high, 0.0))
+        return pose
+
+    def _raised(self, pose: Orbit, rise: float) -> Orbit:
+        """A pose that is so many pixels higher, where the digit is."""
+        up = rise / pose.scale_at(self.layout.panels[0].centre, self.size) * pose.axes()[1]
+        x, y, z = map(float, np.asarray(pose.focus) + up)
+        return replace(pose, focus=(x, y, z))
 
     def names(self, pose: Orbit) -> bool:
         """Whether the digit's name has room under it, seen from there."""
@@ -141,6 +152,8 @@ def _held(film: _Film, way: Path) -> Path:
     times, others = np.arange(near[0][0], comes, _LOOK), list[tuple[bool, Path]]()
     for share in np.arange(0.0, 1.0, _STEP):
         moved = ((at, then.mix(pose, 1.0 - share)) for at, pose in near)
+        if film.layout.folded:
+            moved = ((at, film.below(pose, _HEADLINE * film.size[0])) for at, pose in moved)
         tried = replace(way, keys=(*moved, *way.keys[len(near) :])) if share else way
         held = all(film.holds(tried.at(t), film.lit(t), _EDGE * film.size[0]) for t in times)
         named = film.names(tried.at(near[0][0]))
@@ -185,6 +198,8 @@ def _along(film: _Film) -> Keys:
         near = film.looking_at(np.concatenate(beside), inner, turned)
         whole = film.looking_at(np.concatenate(lit + film.over(comes) + beside), inner, turned)
         less = (whole.mix(near, share) for share in np.arange(_BESIDE - _STEP, 0.0, -_STEP))
-        at = comes - 0.15 * (comes - leaves)
-        keys.append((at, film.first((film.end.mix(near, _BESIDE), *less, whole), at, lit)))
+        at, tried = comes - 0.15 * (comes - leaves), (film.end.mix(near, _BESIDE), *less, whole)
+        if film.layout.folded:
+            tried = tuple(film.topped(pose, lit + film.over(comes)) for pose in tried)
+        keys.append((at, film.first(tried, at, lit)))
     return tuple(keys)

@@ -1,4 +1,7 @@
-"""Steady: while a film's camera moves, a name that would be seen for a moment only waits until it stays."""
+"""Steady: while a film's camera moves, a name that would be seen for a moment only waits until it stays.
+
+One that comes later than the film begins comes softly, however fast the camera brings it in.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -32,7 +35,8 @@ def passing(words: Words, view_at: Callable[[float], View], seconds: float) -> d
         for caption, key, name in _known(captions.lay_out(words, view_at(t))[0], words):
             if caption.alpha > _SEEN and (name or caption.anchor in _BARS):
                 seen.setdefault(key, [False] * len(moments))[number] = True
-    found = {key: _brief(_runs(shown, moments), moments[-1], seconds) for key, shown in seen.items()}
+    ends = moments[0], moments[-1]
+    found = {key: _brief(_runs(shown, moments), ends, seconds) for key, shown in seen.items()}
     return {key: spans for key, spans in found.items() if spans}
 
 
@@ -81,12 +85,16 @@ def _runs(shown: Sequence[bool], moments: Sequence[float]) -> list[Span]:
     return runs
 
 
-def _brief(runs: Sequence[Span], end: float, seconds: float) -> tuple[Span, ...]:
+def _brief(runs: Sequence[Span], ends: Span, seconds: float) -> tuple[Span, ...]:
     """When something seen in these runs is left out: in short ones, and until it was away for a while.
 
-    end: when the last picture is reached, in which all that is there stays.
+    And from one that stays to the next, where it is hardly seen, lest it begin with more than nothing.
+    ends: when the first picture is looked at, from which on it may be seen, and when the last one is reached,
+    in which all that is there stays.
     """
-    stays = [(first, last) for first, last in runs if last - first >= _LONG * seconds or last >= end]
+    stays = [(first, last) for first, last in runs if last - first >= _LONG * seconds or last >= ends[1]]
     left = [run for run in runs if run not in stays]
-    gaps = ((last, first) for (_, last), (first, _) in pairwise(stays))
-    return (*left, *((gone, gone + _AWAY * seconds) for gone, back in gaps if back - gone < _AWAY * seconds))
+    gaps = [(last, first) for (_, last), (first, _) in pairwise([(-np.inf, -np.inf), *stays])]
+    comes = [gap for gap in gaps if gap[1] > ends[0]]
+    away = _AWAY * seconds
+    return (*left, *comes, *((gone, gone + away) for gone, back in gaps[1:] if back - gone < away))

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.light.neurons import FLASH, Neurons, glow_of
+from scenes.light.neurons import FLASH, LEAST, MORE, STEP, Neurons, glow_of
 from scenes.light.paint import colour
 from scenes.light.theme import Theme, shade
 from scenes.motion.easing import between, flash, smooth
@@ -64,7 +64,7 @@ def at(neurons: Neurons, theme: Theme, t: float, winner: float) -> LitNeurons:
         shown = LitNeurons(level, size, rgb, shine, halo, dark.bright)
     if neurons.stripes and not neurons.coat:
         shown.rgb[:, : neurons.stripes] = _striped(shown.level[: neurons.stripes], theme)
-    shown.size[neurons.answer] *= 1.0 + 0.22 * winner
+    shown.size[neurons.answer] *= 1.0 + STEP * winner
     shown.halo[neurons.answer] *= 1.0 + 0.7 * winner
     return shown
 
@@ -127,7 +127,7 @@ def _shown(neurons: Neurons, theme: Theme, t: float, part: slice) -> LitNeurons:
     if neurons.coat:
         level[neurons.coat.neurons] = painted = np.abs(neurons.coat.at(t))
         glow[neurons.coat.neurons] = glow_of(painted)
-    size = np.asarray(neurons.radius[part] * (0.60 + 0.55 * glow), np.float32)
+    size = np.asarray(neurons.radius[part] * (LEAST + MORE * glow), np.float32)
     halo, balls = np.zeros(len(glow), dtype=glow.dtype), np.flatnonzero(~neurons.flat[part])
     halo[balls] = np.clip(glow[balls] - 0.12, 0.0, 1.0)
     _flash(size, halo, busy, since, full)

@@ -22,6 +22,8 @@ Floats = NDArray[np.float32]
 _RISE = 0.028  # share of the film in which a neuron goes from dark to its level
 FLASH = 4.0
 """Times that long until it has flashed."""
+LEAST, MORE, STEP = 0.60, 0.55, 0.22
+"""Of a neuron's radius, what a dark one has, what light adds; and what the answer's grows by, of its own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +134,11 @@ def prepare(
         stripes=trace.net.layers[0].size if trace.net.layers[0].shape[2:] == (3,) else 0,
         pixels=layout.panels[0].stop if layout.panels[0].raster.kind == "tiles" else 0,
     )
+
+
+def answer_radius(outputs: Raster) -> float:
+    """The radius of the answer's ball at full level, once it has stepped forward; in scene units."""
+    return _radius(outputs) * (LEAST + MORE) * (1.0 + STEP)
 
 
 def _radius(cells: Raster) -> float:

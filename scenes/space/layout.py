@@ -43,6 +43,7 @@ TALL = replace(LANDSCAPE, slim=1.6, aspect=1.55)
 # slides and photos are: each fills the pictures up to its width, of their height.
 _NARROWER = replace(TALL, aspect=1.3)
 _BROADER = (
+    (1.13, replace(TALL, aspect=1.6)),
     (1.2, replace(TALL, aspect=1.7)),
     (1.27, replace(LANDSCAPE, aspect=1.95)),
     (1.36, replace(LANDSCAPE, aspect=2.15)),
@@ -54,7 +55,8 @@ LEAN = radians(36)
 PORTRAIT = Orientation("portrait", flow=(0, 0, -1), right=(1, 0, 0), up=(0, cos(LEAN), sin(LEAN)))
 # As high for their width as a telephone's whole screen, and higher: else much of them stays empty.
 _TALLER = tuple(
-    (height, replace(PORTRAIT, long=long)) for height, long in ((3.4, 1.9), (2.7, 1.5), (2.1, 1.2))
+    (height, replace(PORTRAIT, long=long))
+    for height, long in ((3.8, 2.2), (3.4, 1.9), (2.7, 1.5), (2.1, 1.2))
 )
 
 

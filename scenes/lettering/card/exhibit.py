@@ -53,7 +53,7 @@ class Exhibit:
 
     Attributes:
         pictures: uint8 (h, w, 3) each, a cell for each value.
-        title, lines: what it says.
+        title, lines: what it says; brief: in place of the lines where only one short one has room.
         neuron: global id of the neuron that it is about, None where it is about the answer.
         place: where it stands and how large it is, see `settle`.
     """
@@ -61,6 +61,7 @@ class Exhibit:
     pictures: tuple[NDArray[np.uint8], ...]
     title: str
     lines: tuple[str, ...]
+    brief: str
     neuron: int | None = None
     place: Place | None = None
 
@@ -89,7 +90,8 @@ def exhibit(trace: Trace, look: Look, theme: Theme) -> Exhibit | None:
     rival = None if look.against is None else names[look.against]
     title, told = ("why.title", "why.ink") if rival is None else ("why.rival", "why.ink-rival")
     lines = texts.say(told, of=of, rival=rival), texts.say("why.effect", lead=lead_of(of, rival, texts))
-    return Exhibit((signed(ink, theme),), texts.say(title, of=of, rival=rival), lines)
+    said = texts.say(title, of=of, rival=rival), lines, texts.say("why.effect-brief")
+    return Exhibit((signed(ink, theme),), *said)
 
 
 def _at_work(trace: Trace, theme: Theme, name: str, effect: Values, texts: Texts) -> Exhibit:
@@ -118,6 +120,7 @@ def _at_work(trace: Trace, theme: Theme, name: str, effect: Values, texts: Texts
         ),
         texts.say("why.work"),
         lines,
+        texts.say("why.sum-brief", total=total),
         net.offset(name) + index,
     )
 

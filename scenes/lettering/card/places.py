@@ -65,15 +65,16 @@ def _ranks(shown: Exhibit, sheet: Page, taken: list[Box]) -> Iterator[tuple[Exhi
 
     Each with the pixels from its pictures to all else, and whether other texts stay away from the room beside
     its shorter lines. Better with one there than in a narrow block, better so than with its first line alone,
-    and with its title alone only where nothing more has room.
+    with a few words in place of its lines where nothing more has room, and else with its title alone.
     """
     places, blocks = list(_places(sheet, taken)), list(_blocks(shown, sheet, taken))
-    told = [each for each in places if each[0].lines]
-    first = replace(shown, lines=(shown.lines[0].rstrip(":"),))
+    told, alone = ([each for each in places if bool(each[0].lines) == lines] for lines in (True, False))
+    first, brief = (replace(shown, lines=(line,)) for line in (shown.lines[0].rstrip(":"), shown.brief))
     yield from ((shown, *each, True) for each in told)
     yield from ((shown, *each, False) for each in told)
     yield from ((card, *each, False) for card in (shown, first) for each in blocks)
-    yield from ((shown, *each, False) for each in places if not each[0].lines)
+    yield from ((brief, replace(place, lines=1), far, False) for place, far in alone)
+    yield from ((shown, *each, False) for each in alone)
 
 
 def _blocks(shown: Exhibit, sheet: Page, taken: list[Box]) -> Iterator[_Spot]:

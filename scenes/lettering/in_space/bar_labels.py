@@ -14,9 +14,10 @@ from scenes.lettering.class_names import distinct
 from scenes.lettering.fonts import fitted, width
 from scenes.lettering.view import View
 from scenes.lettering.words import Words
+from scenes.light.neurons import answer_radius
 from scenes.light.theme import Colour, Theme
 from scenes.motion.easing import between, smooth
-from scenes.space.layout import Layout
+from scenes.space.layout import BAR_AT, LABEL_AT, Layout
 from scenes.space.page import LEGIBLE, READABLE, Page
 from scenes.space.rows import letters
 
@@ -30,6 +31,8 @@ _BESIDE, _CLOSE = 0.93, 0.97  # of a bar's pitch, what a small number beside ano
 _EDGE = 0.42  # of the page's margin, what stays empty beside the answer's number
 _STEPS = 1.12  # the answer's number in a tall picture, of the others
 _HIGH = 0.80  # of a digit's ink, of its size
+_INK = 0.73  # the same, of a bold one
+_AIR = 0.09  # of the way from the answer's ball to its bar, what stays free on either side of its label
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +42,7 @@ class _Bars:
     labels, bases, tips: where labels stand, bars begin and end, (n, 2) pixels. pitch: from bar to bar.
     rooms: pixels that each name may fill, where there are many or long ones; else None. even: the size of
     most names. brief: whether names leave out what others begin with too. edge: the colour around the texts,
-    where they stand before panels and balls.
+    where they stand before panels and balls. ball: pixels from the middle of the answer's ball to its edge.
     """
 
     sheet: Page
@@ -52,6 +55,7 @@ class _Bars:
     even: float
     brief: bool
     edge: Colour | None
+    ball: float
 
     def near(self, k: int) -> float:
         """From the middle of a label to its bar, in portrait."""
@@ -66,8 +70,14 @@ class _Bars:
         name, place = words.bars[k]
         font = "display-bold" if hot > 0.5 else "medium"
         colour = self.theme.answer_soft if hot > 0.5 else self.theme.text_soft
-        at = float(self.labels[k, 0]), float(self.labels[k, 1])
-        named = Caption(name, at, round(size, 1), font, colour, shown, "mm", self.edge)
+        at = self.labels[k]
+        if hot and self.rooms is None and not self.sheet.roaming:
+            clear, most = self._between(k, name)
+            at = at + hot * (clear - at)
+            size += hot * (max(min(size, most), min(size, READABLE)) - size)
+        named = Caption(
+            name, (float(at[0]), float(at[1])), round(size, 1), font, colour, shown, "mm", self.edge
+        )
         if self.rooms is None:
             return named
         shorter = name if place < 0 else _distinct(words.classes, place)
@@ -81,6 +91,15 @@ class _Bars:
         # Where no other number has room, the answer's may stand before its neuron.
         anchor = "rm" if aside > 0 else "lm"
         return replace(named, at=written.at, anchor=anchor, size=READABLE, outline=self.theme.background)
+
+    def _between(self, k: int, name: str) -> tuple[NDArray[np.floating[Any]], float]:
+        """Where the answer's label is midway between its ball and its bar, and how large it may be."""
+        step = (self.bases[k] - self.labels[k]) / (BAR_AT - LABEL_AT)
+        away = max(float(np.linalg.norm(step)), 1e-6)
+        edge = self.labels[k] - LABEL_AT * step + self.ball * step / away
+        room = max((1.0 - 2 * _AIR) * (BAR_AT * away - self.ball), 1.0)
+        ink = _INK if self.sheet.portrait else width(name, "display-bold", 100.0) / 100.0
+        return (edge + self.bases[k]) / 2, room / ink
 
     def share(self, k: int, share: str, size: float, label: float, hot: float, shown: float) -> Caption:
         """The number of a bar, beyond its end and clear of its label, of size `label`."""
@@ -117,7 +136,9 @@ def bar_texts(words: Words, view: View) -> list[list[Caption]]:
     edge = theme.background if sheet.roaming else None
     brief = _brief(words, sheet, rooms)
     even = _even(words, sheet, rooms, brief)
-    bars = _Bars(sheet, theme, labels, bases, tips, pitch, rooms, even, brief, edge)
+    outputs = view.layout.panels[-1]
+    ball = answer_radius(outputs.raster) * view.camera.scale_at(outputs.centre, view.size)
+    bars = _Bars(sheet, theme, labels, bases, tips, pitch, rooms, even, brief, edge, ball)
     answer = next((k for k, (_, place) in enumerate(words.bars) if place == words.prediction), -1)
     beside = _beside(words.shares, answer, pitch)
     sizes = cache(lambda near, hot: _sizes(sheet, pitch, beside, near, hot))  # most bars have the same

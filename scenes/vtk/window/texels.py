@@ -10,6 +10,7 @@ from scenes.space.raster import Raster
 _SEAM = 0.22  # of a cell: the gap to the next patch, in the cells on both sides of a patch's border
 _BORDERED = 12  # texels a side of a cell, from where on a line between it and the next is drawn
 _FILL = 0.88  # share of a cell's width that its colour fills
+_LEAST = 0.8  # of a cell's area, what it fills at least: of few texels a line is on one side alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,13 +38,15 @@ def texels_of(cells: Raster) -> Texels:
     gap = max(1, round(high * (1 - _FILL) / 2)) if min(high, wide) >= _BORDERED else 0
     # Narrow cells are a row's; lines between them would darken it.
     aside = gap if wide == high else 0
-    return Texels(high, wide, _spans(cells, cells.rows, high, gap), _spans(cells, cells.cols, wide, aside))
+    below, across = (_spans(cells, *of) for of in ((cells.rows, high, gap), (cells.cols, wide, aside)))
+    return Texels(high, wide, below, across)
 
 
 def _spans(cells: Raster, count: int, side: int, gap: int) -> NDArray[np.float32]:
     """From where to where, 0..1, each of `count` cells in a row, of so many texels, has its colour."""
     place = np.arange(count * side)
-    inked = (place % side >= gap) & (place % side < side - gap)
+    before = gap if (side - 2 * gap) ** 2 >= _LEAST * side**2 else 0
+    inked = (place % side >= before) & (place % side < side - gap)
     if cells.seam:
         # What lies between the patches that a picture is cut into.
         border = np.rint(place / (cells.seam * side)) * cells.seam * side

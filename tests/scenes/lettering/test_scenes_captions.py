@@ -232,3 +232,27 @@ def test_what_happens_in_a_tall_picture_is_told_in_type_as_large_as_the_facts(si
         lines = [each for each in said if each.font == "medium" and each.text in text and each.at[1] < top]
         assert " ".join(each.text for each in lines) == text
         assert min(each.size for each in lines) >= 0.8 * facts
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (1080, 1080), (480, 270)])
+@pytest.mark.parametrize("preset", ["mlp", "cnn-accuracy", "vit-small"])
+def test_the_answers_label_stands_clear_of_its_ball_and_its_bar(preset, size) -> None:
+    # Lost otherwise: a numeral pressed between the two, over the ball's edge and the bar's.
+    scene = compose(trace(preset), size=size, label=label())
+    frame, outputs = scene.frame(scene.seconds), scene.layout.panels[-1]
+    named = next(c for c in frame.captions if c.anchor == "mm" and c.text == str(scene.prediction))
+    box = extent(named)
+    middle, bar = frame.camera.project(
+        np.stack(
+            [
+                scene.layout.positions[outputs.start + scene.prediction],
+                scene.layout.bars.base[scene.prediction],
+            ]
+        ),
+        size,
+    )
+    ball = float(frame.neuron_size[outputs.start + scene.prediction])
+    edge = ball * frame.camera.scale_at(outputs.centre, size)
+    along = int(scene.layout.orientation.name == "portrait")
+    assert box[along] >= middle[along] + edge
+    assert box[along + 2] <= bar[along]

@@ -178,6 +178,20 @@ def test_a_card_says_more_than_its_title_in_each_language(language, preset, size
     assert not shown.lines[-1].endswith(":"), "nothing follows"
 
 
+@pytest.mark.parametrize("preset", ["mlp", "cnn-fast"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_without_room_for_its_lines_says_what_it_shows_in_a_few_words(language, preset) -> None:
+    # Lost otherwise: "Why 3?" in a small film, beside a picture of which nothing is said.
+    scene = compose(trace(preset), size=(640, 360), label=label(), language=language, source="MNIST test")
+    shown = scene.words.exhibit
+    assert shown.place.lines >= 1
+    assert all(line in " ".join(_told(scene)) for line in shown.lines)
+
+
+def _told(scene) -> list[str]:
+    return [caption.text for caption in lay_out(scene.words.exhibit, scene.theme, 1.0)[0]]
+
+
 def test_lines_on_tiles_are_told_in_few_words_where_a_card_is_larger_for_it() -> None:
     # Lost otherwise: over long lines a transformer's card is so small that its digit is hardly seen.
     scene = compose(trace("vit-tiny"), size=(1280, 720), label=label())

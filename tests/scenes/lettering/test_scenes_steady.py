@@ -57,3 +57,21 @@ def test_every_name_is_there_at_the_end_all_the_same() -> None:
     scene = compose(trace("vit-tiny"), size=(720, 720), label=label())
     said = {caption.text for caption in scene.frame(scene.seconds).captions if caption.alpha == 1}
     assert {card.name for card in scene.words.cards if not card.minor} <= said
+
+
+def test_a_name_that_the_camera_brings_in_comes_softly() -> None:
+    # Lost otherwise: twenty names of a film are there from one picture to the next, as it turns to them.
+    scene = compose(trace(), size=(1080, 1080), label=label())
+    names, before = {card.name for card in scene.words.cards}, dict[tuple[str, str], float]()
+    bars, came = set(scene.words.classes), set[tuple[str, str]]()
+    for t in np.arange(scene.timeline.digit[1], scene.timeline.bars[0], 1 / 30):
+        now = {
+            (each.text, each.anchor): each.alpha
+            for each in scene.frame(t).captions
+            if each.text in names or (each.text in bars and each.anchor == "mm")
+        }
+        for key, alpha in now.items() if before else ():
+            assert alpha - before.get(key, 0.0) <= 0.5, f"{key} at {t:.2f} s"
+        came |= set(now) - set(before) if before else set()
+        before = now
+    assert len(came) > 5

@@ -1,14 +1,18 @@
 """Why: the card in the foot, the window that slides, the film that begins with its last picture."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scene_fixtures import trace
 
+import data
 import engine
 from engine.graph.receptive_field import receptive_field
-from scenes import Stage, compose, compose_pair, stage_of
+from scenes import Stage, arrange, compose, compose_pair, orientation, stage_of
 from scenes.lettering.card.exhibit import signed
 from scenes.light.theme import sample
+from scenes.vtk.window.texels import texels_of
 
 CONVOLUTIONS = ("cnn-fast", "cnn-balanced", "cnn-accuracy", "cnn-draw", "cnn-crop")
 
@@ -131,6 +135,19 @@ def test_a_lit_cell_of_a_wall_covers_most_of_its_place(compiled) -> None:
         stage.update(scene.frame(scene.seconds))
         for name in ("conv1", "conv2"):
             assert rasters[name].drawn.filled.min() >= 0.8
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (1080, 1080)])
+@pytest.mark.parametrize("preset", sorted(data.bundled_models()))
+def test_a_cell_covers_most_of_its_place_in_every_layer(preset, size) -> None:
+    # Lost otherwise: the same in maps of another net, or in a tall picture, whose cells are smaller.
+    for panel in arrange(engine.load(data.model_path(preset)), orientation(size)).panels:
+        cells = replace(panel.raster, seam=0)  # beside the gap between two patches there is less
+        if cells.kind == "tiles":
+            high, wide = (
+                np.ptp(spans, axis=1) for spans in (texels_of(cells).below, texels_of(cells).across)
+            )
+            assert high.min() * wide.min() >= 0.8, panel.layer
 
 
 def test_a_kernel_of_one_pixel_is_no_neuron_at_work():

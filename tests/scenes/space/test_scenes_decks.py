@@ -126,7 +126,7 @@ def test_a_layer_of_a_deck_stands_apart_where_its_synapses_alone_are_drawn(layer
         assert after > before + 10 if inside else after > before - 1
     # What runs beside it in the whole net, and is not drawn, takes none of its light.
     last = alone.frame(alone.seconds).synapse_rgba[..., 3]
-    assert last.max() >= 16
+    assert np.percentile(last, 99) >= 16
     # The next picture, of all layers, has all in their places again.
     again = compose(made, size=(1280, 720), site=alone.site)
     np.testing.assert_array_equal(again.layout.positions, whole.layout.positions)

@@ -62,6 +62,23 @@ def test_a_camera_that_walks_cuts_nothing_that_has_fired(preset, size) -> None:
         assert (seen <= (0.99 * size[0], low)).all(), f"cut at {t:.1f} s"
 
 
+@pytest.mark.parametrize("size", [(1080, 1080), (640, 720)])
+@pytest.mark.parametrize("preset", ["vit-tiny", "vit-small"])
+def test_the_first_of_two_lines_of_decks_is_seen_below_the_headline(preset, size) -> None:
+    # Lost otherwise: a third of the picture is empty over it, and the second line is cut.
+    site = site_of(engine.load(data.model_path(preset)), Look(size=size))
+    top, fires = page(size, portrait=False).safe()[1], site.timeline.fires
+    for t in np.arange(fires["block1.residual2"], site.timeline.answer[0], 0.2):
+        lit = np.concatenate([p.corners() for p in site.layout.panels if fires[p.layer] <= t])
+        over = [
+            arc[None]
+            for p, arc in zip(site.layout.panels, site.layout.arcs, strict=True)
+            if fires[p.layer] <= t
+        ]
+        high = site.path.at(t).project(np.concatenate([lit, *over]), size)[:, 1].min()
+        assert high < top + 0.1 * size[1], f"{high:.0f} at {t:.1f} s"
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])
 @pytest.mark.parametrize("way", WAYS)
 def test_no_way_jerks(way, size) -> None:
