@@ -221,8 +221,8 @@ class MessageBar(Card):
         row.addWidget(self._count)
         self._timer = QTimer(self, singleShot=True, interval=_SHOWN)
         self._timer.timeout.connect(self._expire)
-        self._presence, self._pointer = Presence(self), QPoint()
-        self._presence.come.connect(self._timer.start)
+        self._presence, self._pointer, self._missed = Presence(self), QPoint(), True
+        self._presence.come.connect(self._come)
         self.setAccessibleName("Message")
         self.hide()
 
@@ -238,8 +238,8 @@ class MessageBar(Card):
         self.setToolTip("\n".join(self.messages[-count:][-12:]) if count > 1 else "Click to close")
         self.show()
         self.raise_()
-        self._pointer = QCursor.pos()
-        self._presence.stop()
+        self._pointer, self._missed = QCursor.pos(), True
+        self._presence.wait(moves=False)
         self._timer.start()
         self.placed.emit()
 
@@ -259,12 +259,16 @@ class MessageBar(Card):
         self._presence.stop()
         self.hide()
 
+    def _come(self) -> None:
+        self._missed = False
+        if not self._timer.isActive():
+            self._timer.start()
+
     def _expire(self) -> None:
-        if QCursor.pos() == self._pointer:
-            self._pointer = QPoint(-1, -1)  # the next time it goes
+        if self._missed and QCursor.pos() == self._pointer:
             self._presence.wait()
         else:
-            self.hide()
+            self.close_message()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the message away."""
