@@ -16,6 +16,7 @@ from viz3d.live.widgets.mark import Mark
 from viz3d.live.widgets.menu import Entries, Menu, menu_of
 from viz3d.live.widgets.parts import Card, button, elided, label
 from viz3d.live.widgets.presence import Presence
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import Look, font
 
@@ -204,6 +205,7 @@ class MessageBar(Card):
     What comes while nobody is at the window, such as the end of a long film, stays until somebody was.
     """
 
+    role = Role.AlertMessage
     placed = Signal()
     opaque = True  # the headline lies under it
 

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from viz3d.live.widgets.drawing.strokes import SIDE, Drawing, Stroke, blank, ink, ink_on, part_of, picture_of
 from viz3d.live.widgets.parts import CENTRE, Painted, framed, inside
 from viz3d.live.widgets.pictures import Picture, fitted, image_of, pixels_of
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.style import HEAD, Look, font, with_alpha
 
 BRUSH = 21.0  # pixels of 280: about two pixels of 28, as people's digits are
@@ -39,6 +40,7 @@ class Pad(Painted):
         inviting: what stands on it while it is empty.
     """
 
+    role = Role.Canvas
     changed = Signal(object)
     rested = Signal(object)
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import Painted, button, label
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.style import RADIUS, Look, with_alpha
 
 _WIDE, _TIP, _GAP = 232, 9, 4  # of the card, of its point, and between that and what it points at
@@ -15,6 +16,7 @@ SIDES = {"above": (0, -1), "below": (0, 1), "left": (-1, 0)}  # where the card s
 class Hint(Painted):
     """Words with a point towards a place. `skipped` when no more hints are wanted."""
 
+    role = Role.Pane
     skipped = Signal()
 
     def __init__(self, parent: QWidget) -> None:
