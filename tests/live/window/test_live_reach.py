@@ -57,6 +57,22 @@ def test_each_stop_of_tab_is_seen_and_tells_that_it_has_the_keys(window, state):
             assert bits(window, stop) != with_keys, stop.accessibleName()
 
 
+def test_what_is_asked_is_heard_and_is_the_first_that_tab_leads_to(window, monkeypatch):
+    # Lost otherwise: who has keys alone presses Tab thirty times for the session that a crash left.
+    told = []
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: told.append(event.message()))
+    window.activateWindow()
+    window.setFocus()
+    answers = [(word, "", lambda: None) for word in ("Restore", "Later")]
+    window.question.ask("Restore it?", "It was kept.", answers)
+    assert told == ["Restore it? It was kept."]
+    window.focusNextPrevChild(True)
+    assert QApplication.focusWidget() is window.question.buttons[0]
+    window.question.leave()
+    assert QApplication.focusWidget() is window
+
+
 def test_what_a_panel_lies_over_is_left_out_and_what_it_covers_in_part_is_not(window):
     root = window.root
     finder = next(each for each in stops(window) if each.accessibleName() == "Find by address")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from viz3d.live.widgets.parts import Leavable, button, label
 from viz3d.live.widgets.roles import Role
+from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import BELOW_HEADLINE
 
 Answer = tuple[str, str, Callable[[], object]]  # the button's words, its tip, and what it does
@@ -59,6 +60,7 @@ class Question(Leavable):
         self.show()
         self._place()
         self.raise_()
+        speak(self, f"{text} {more}")
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Stay in the middle."""
