@@ -22,9 +22,7 @@ from viz3d.live.widgets.style import TEXT, font, look, look_beside
 from viz3d.live.work.heap import Tidying
 from viz3d.live.work.painter import Painter, PaintRequest, Picture
 
-_REST = (
-    110  # ms without a change, after which the picture is drawn whole: by 150 it is seen
-)
+_REST = 110  # ms without a change, after which the picture is drawn whole: by 150 it is seen
 _RESIZED = 150  # ms without a change of size
 _AGED = 500  # ms that panels over the view wait to be painted again while one picture follows another
 _WHOLE = 1.0, 1.0

@@ -205,11 +205,12 @@ class Pad(Painted):
         self.finish()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        """A pen draws as wide as it is pressed; its other end erases."""
+        """A pen draws as wide as it is pressed; its other end erases, and so does its button."""
         kind = event.type()
         if kind == QEvent.Type.TabletPress:
             eraser = event.pointerType() == event.pointerType().Eraser
-            self.begin(event.position(), event.pressure(), eraser)
+            held = event.button() == Qt.MouseButton.RightButton
+            self.begin(event.position(), event.pressure(), eraser or held)
         elif kind == QEvent.Type.TabletMove:
             self.draw_to(event.position(), event.pressure())
         else:
