@@ -16,6 +16,7 @@ from viz3d.live.widgets.mark import Mark
 from viz3d.live.widgets.menu import Entries, Menu, menu_of
 from viz3d.live.widgets.parts import Card, button, elided, label
 from viz3d.live.widgets.presence import Presence
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import Look, font
 
@@ -204,6 +205,7 @@ class MessageBar(Card):
     What comes while nobody is at the window, such as the end of a long film, stays until somebody was.
     """
 
+    role = Role.AlertMessage
     placed = Signal()
     opaque = True  # the headline lies under it
 
@@ -221,8 +223,8 @@ class MessageBar(Card):
         row.addWidget(self._count)
         self._timer = QTimer(self, singleShot=True, interval=_SHOWN)
         self._timer.timeout.connect(self._expire)
-        self._presence, self._pointer = Presence(self), QPoint()
-        self._presence.come.connect(self._timer.start)
+        self._presence, self._pointer, self._missed = Presence(self), QPoint(), True
+        self._presence.come.connect(self._come)
         self.setAccessibleName("Message")
         self.hide()
 
@@ -238,8 +240,8 @@ class MessageBar(Card):
         self.setToolTip("\n".join(self.messages[-count:][-12:]) if count > 1 else "Click to close")
         self.show()
         self.raise_()
-        self._pointer = QCursor.pos()
-        self._presence.stop()
+        self._pointer, self._missed = QCursor.pos(), True
+        self._presence.wait(moves=False)
         self._timer.start()
         self.placed.emit()
 
@@ -259,12 +261,16 @@ class MessageBar(Card):
         self._presence.stop()
         self.hide()
 
+    def _come(self) -> None:
+        self._missed = False
+        if not self._timer.isActive():
+            self._timer.start()
+
     def _expire(self) -> None:
-        if QCursor.pos() == self._pointer:
-            self._pointer = QPoint(-1, -1)  # the next time it goes
+        if self._missed and QCursor.pos() == self._pointer:
             self._presence.wait()
         else:
-            self.hide()
+            self.close_message()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the message away."""

@@ -119,6 +119,10 @@ class Window(Assembly):
             self.setFocus()
             QTimer.singleShot(0, self, partial(self._give_keys, had))  # what replaces it is shown later
             return True
+        if had in (None, self) and self.question.isVisible():
+            # Who has gone nowhere yet is asked first: by keys it would be the last of thirty stops.
+            self.question.buttons[0 if forth else -1].setFocus(Qt.FocusReason.TabFocusReason)
+            return True
         while super().focusNextPrevChild(forth):
             reached = self.focusWidget()
             if reached is None or reached is first or not is_covered(reached, self.root):

@@ -1,7 +1,6 @@
 """A session: a network reads a digit, a person changes both, and each step can be taken back exactly."""
 
 from collections.abc import Collection, Generator, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from data import Dataset
@@ -13,10 +12,11 @@ from viz3d.session import lines
 from viz3d.session.acts.change import Mutate, Select, UseData, UseNet
 from viz3d.session.acts.design import Design
 from viz3d.session.acts.registry import REDO, UNDO, line_of, read_act
+from viz3d.session.curves import Curves
 from viz3d.session.images import Images, Notify, hush
 from viz3d.session.moments import Moments, done_again, forget_distant
 from viz3d.session.script import Numbered, as_python, in_line, numbered, opening, told
-from viz3d.session.state import Act, LongAct, Making, State, Take, made
+from viz3d.session.state import Act, LongAct, Made, Making, State, Take, made
 from viz3d.session.traced_digit import TracedDigit
 
 
@@ -108,13 +108,14 @@ class Session:
         """Begin an act that is done beside other things; for what comes of it there is `keep`."""
         return act.making(self._state, self._images)
 
-    def keep(self, text: str, net: Net, standing: Checkpoint | None = None) -> None:
+    def keep(
+        self, text: str, net: Net, standing: Checkpoint | None = None, measured: Curves | None = None
+    ) -> None:
         """Go on with a network that a study or a long act made of this one; text: the line that makes it.
 
-        standing: where the training stands that made it.
+        standing: where the training stands that made it; measured: what that run has measured.
         """
-        made = self._state.changed(net, read_act(text))
-        self._go(replace(made, standing=standing))
+        self._go(self._state.made(Made(net, standing, measured), read_act(text)))
 
     def undo(self) -> tuple[Act, ...]:
         """Go back to the moment before the last act, and return that act; UserError where there was none."""

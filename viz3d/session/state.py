@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from engine import Checkpoint, Net
 from viz3d.command.choice.digits import Digit
+from viz3d.session.curves import Curves
 from viz3d.session.images import Images
 from viz3d.session.traced_digit import TracedDigit
 
@@ -18,10 +19,14 @@ Making: TypeAlias = "Generator[float, None, Made]"
 
 @dataclass(frozen=True)
 class Made:
-    """What a long act has made: a network, and where the training stands that can be gone on with, if any."""
+    """What a long act has made: a network, and where the training stands that can be gone on with, if any.
+
+    measured: what the run that led to it has measured, None where that is not known.
+    """
 
     net: Net
     standing: Checkpoint | None = None
+    measured: Curves | None = None
 
 
 class Act(Protocol):
@@ -64,8 +69,9 @@ class State:
 
     data: the data set's name or folder. before, traced: the network as it was chosen and as it now is, each
     with what it does with the digit. selection: the address of a neuron, a group or a synapse, "" for none.
-    standing: where the last training stands, for one that goes on with it; None where nothing can. acts: what
-    led here from `parent`, the moment before; the first moment has none, and several acts.
+    standing: where the last training stands, for one that goes on with it; None where nothing can.
+    measured: what the run measured that led to the network, whatever edits came after it; None: not known.
+    acts: what led here from `parent`, the moment before; the first moment has none, and several acts.
     """
 
     data: str
@@ -73,6 +79,7 @@ class State:
     traced: TracedDigit
     selection: str = ""
     standing: Checkpoint | None = None
+    measured: Curves | None = None
     acts: tuple[Act, ...] = ()
     parent: State | None = None
 
@@ -102,7 +109,7 @@ class State:
 
     def made(self, made: Made, act: Act) -> State:
         """The next moment, with what a long act has made of the network."""
-        return replace(self.changed(made.net, act), standing=made.standing)
+        return replace(self.changed(made.net, act), standing=made.standing, measured=made.measured)
 
     def reading(self, digit: Digit, act: Act) -> State:
         """The next moment, with another digit; the network stays as it is."""

@@ -37,6 +37,9 @@ def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, kept
     again = read_folder(left.folder)
     assert again.acts[-1].text == held.acts[-1].text
     same(window, again)
+    assert again.state.measured.lengths[0] == 1, "its charts come back too"
+    window.desk.become(again)
+    assert list(window.training.page.panel.charts.loss.raw.getData()[0]) == [1]
 
 
 @pytest.mark.parametrize("asks", [True, False])

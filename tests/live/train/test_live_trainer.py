@@ -245,7 +245,7 @@ def test_a_rate_that_diverges_is_told_and_the_last_good_net_is_kept(qtbot, qapp)
     qtbot.addWidget(page)
     shown, ended = [], []
     page.net_changed.connect(lambda net, told: shown.append((net, told)))
-    page.run_ended.connect(lambda net, line: ended.append((net, line)))
+    page.run_ended.connect(lambda line, made: ended.append((made.net, line)))
     page.toggle()
     qtbot.waitUntil(
         lambda: page.trainer.run.training is not None and page.trainer.run.training.good is not None

@@ -110,6 +110,11 @@ def test_a_message_stays_until_somebody_was_at_the_window(window, qtbot):
     QTest.keyClick(window, Qt.Key.Key_Shift)
     qtbot.waitUntil(message.isHidden)
     message._timer.setInterval(interval)
+    # Who works by keys alone is there, too: the time of a message is not doubled.
+    window.desk.said.emit("a third")
+    QTest.keyClick(window, Qt.Key.Key_Shift)
+    message._timer.timeout.emit()
+    assert message.isHidden()
 
 
 @pytest.mark.parametrize("size", [(960, 640), (1024, 700)])

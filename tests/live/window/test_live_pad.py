@@ -152,17 +152,17 @@ def test_a_tap_of_a_finger_is_a_dot_and_two_fingers_leave_none(pad):
     assert at(pad.picture(), 60, 60) == 255
 
 
-def pen(pad, kind, x, y, pressure, end=QPointingDevice.PointerType.Pen):
+def pen(pad, kind, x, y, pressure, end=QPointingDevice.PointerType.Pen, button=Qt.MouseButton.LeftButton):
     """What a tablet's driver tells Qt."""
     device = QPointingDevice(
         "pen", 1, QInputDevice.DeviceType.Stylus, end, QInputDevice.Capability.Pressure, 1, 1
     )
-    place, left, none = QPointF(x, y), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    event = QTabletEvent(kind, device, place, place, pressure, 0, 0, 0, 0, 0, none, left, left)
+    place, none = QPointF(x, y), Qt.KeyboardModifier.NoModifier
+    event = QTabletEvent(kind, device, place, place, pressure, 0, 0, 0, 0, 0, none, button, button)
     QApplication.sendEvent(pad, event)
 
 
-def test_pressing_a_pen_harder_draws_wider_and_its_other_end_erases(pad):
+def test_pressing_a_pen_harder_draws_wider_and_its_other_end_or_its_button_erases(pad):
     press, move, lift = QEvent.Type.TabletPress, QEvent.Type.TabletMove, QEvent.Type.TabletRelease
     for y, pressure in ((60, 0.1), (150, 1.0)):
         pen(pad, press, 50, y, pressure)
@@ -173,6 +173,9 @@ def test_pressing_a_pen_harder_draws_wider_and_its_other_end_erases(pad):
     pen(pad, press, 100, 150, 1.0, QPointingDevice.PointerType.Eraser)
     pen(pad, lift, 100, 150, 0.0, QPointingDevice.PointerType.Eraser)
     assert at(pad.picture(), 100, 150) == 0
+    pen(pad, press, 130, 150, 1.0, button=Qt.MouseButton.RightButton)
+    pen(pad, lift, 130, 150, 0.0, button=Qt.MouseButton.RightButton)
+    assert at(pad.picture(), 130, 150) == 0, "as the mouse's right button"
 
 
 def test_pixels_are_painted_by_keys_too(qtbot, qapp):

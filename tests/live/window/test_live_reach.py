@@ -57,6 +57,22 @@ def test_each_stop_of_tab_is_seen_and_tells_that_it_has_the_keys(window, state):
             assert bits(window, stop) != with_keys, stop.accessibleName()
 
 
+def test_what_is_asked_is_heard_and_is_the_first_that_tab_leads_to(window, monkeypatch):
+    # Lost otherwise: who has keys alone presses Tab thirty times for the session that a crash left.
+    told = []
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: told.append(event.message()))
+    window.activateWindow()
+    window.setFocus()
+    answers = [(word, "", lambda: None) for word in ("Restore", "Later")]
+    window.question.ask("Restore it?", "It was kept.", answers)
+    assert told == ["Restore it? It was kept."]
+    window.focusNextPrevChild(True)
+    assert QApplication.focusWidget() is window.question.buttons[0]
+    window.question.leave()
+    assert QApplication.focusWidget() is window
+
+
 def test_what_a_panel_lies_over_is_left_out_and_what_it_covers_in_part_is_not(window):
     root = window.root
     finder = next(each for each in stops(window) if each.accessibleName() == "Find by address")
@@ -187,3 +203,44 @@ def test_esc_leaves_an_empty_field_and_arrows_walk_on_from_what_was_found(window
     assert session.selection.startswith("hidden2:")
     window.actions_by_name["deselect"].trigger()
     assert not session.selection
+
+
+@pytest.mark.parametrize("state", ["at rest", "a neuron", "training"])
+def test_a_screen_reader_is_told_what_each_part_is_and_what_it_shows(window, state):
+    # Lost otherwise: readers pass over what Qt calls a filler, and nobody hears a bar.
+    if state == "a neuron":
+        select(window, "hidden1:201")
+    elif state == "training":
+        window.top.train.click()
+    told = {stop: QAccessible.queryAccessibleInterface(stop) for stop in stops(window)}
+    for stop, known in told.items():
+        name, text = known.text(QAccessible.Text.Name), known.text(QAccessible.Text.Description)
+        assert name, stop
+        assert known.role() not in (QAccessible.Role.Client, QAccessible.Role.NoRole), name
+        if stop is window.answer.bars:
+            assert known.role() == QAccessible.Role.List
+            answer = stop.answer
+            assert f"{answer.classes[answer.prediction]}, {window.answer._share.text()}" in text
+        elif stop is window.timeline.track:
+            assert text.endswith(f"{stop.time:.1f} of {stop.beats.seconds:.1f} seconds")
+
+
+def test_a_screen_reader_hears_where_keys_lead(window, qtbot, monkeypatch):
+    # Lost otherwise: with arrows the selection walks, and nothing is heard of where it is.
+    told = []
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: told.append(event.message()))
+    for where in ("hidden1:201", "hidden1:201 -> hidden2:5", "hidden2"):
+        select(window, where)
+        qtbot.waitUntil(lambda where=where: where in told[-1] if told else False, timeout=PATIENCE)
+    QTest.keyClick(window.view, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: told[-1].startswith("hidden2:0, "), timeout=PATIENCE)
+    for part, words in (
+        (window.timeline.track, "seconds"),
+        (window.drawing.meant.digits, ""),
+        (window.drawing.seen, "row"),
+    ):
+        told.clear()
+        QTest.keyClick(part, Qt.Key.Key_Left)
+        assert told
+        assert words in told[-1]

@@ -12,16 +12,16 @@ class TrainingDesk:
 
     def __init__(self):
         self.session = small_session()
-        self.page = TrainingPage(lambda: self.session.net, self.session.images)
+        self.page = TrainingPage(lambda: self.session.net, self.session.images, lambda: self.session.state)
         self.shown, self.lines = [], []
         self.page.net_changed.connect(lambda net, told: self.shown.append((net, told)))
         self.page.run_ended.connect(self.keep)
         self.page._count(300, 100)
         self.page._change(epochs=100_000, batch=32)
 
-    def keep(self, net, line):
+    def keep(self, line, made):
         self.lines.append(line)
-        self.session.keep(line, net)
+        self.session.keep(line, made.net, measured=made.measured)
         self.page.refresh()
 
     @property

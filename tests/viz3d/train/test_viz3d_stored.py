@@ -15,8 +15,10 @@ from viz3d.command.errors import UserError
 from viz3d.session.acts.change import Mutate, Select, UseNet
 from viz3d.session.acts.take import TakeDigit, TakeImage
 from viz3d.session.acts.train import Train
+from viz3d.session.curves import Curves
 from viz3d.session.files.stored import SessionFolder, peek, read_file, read_folder, write_file
 from viz3d.session.session import Session
+from viz3d.session.state import made
 
 
 @pytest.fixture
@@ -28,12 +30,20 @@ def session(tmp_path):
     session = Session(UseNet(None, file), TakeDigit(4), "digits")
     session.do(Mutate("ablate hidden1:17"))
     session.do(TakeImage(picture, 4))
-    session.do(Train(3, 100, 0, recipe=(("lr", 0.01), ("batch", 20))))
+    run = Train(3, 100, 0, recipe=(("lr", 0.01), ("batch", 20)))
+    curves = Curves(np.arange(15.0).reshape(5, 3), np.full((3, 1), 0.1), np.zeros((2, 0)))
+    session.keep(run.text, made(session.making(run)).net, measured=curves)
     session.do(Mutate("scale hidden2:5 2"))
     session.run("select hidden1:3")
     session.run("digit 3")
     session.undo()
     return session
+
+
+def measured(session):
+    """What the last run measured: not seen again otherwise, though its charts are what one trained for."""
+    known = session.state.measured
+    return () if known is None else (known.curve, known.validation, known.rolling)
 
 
 def same(one, other):
@@ -42,6 +52,8 @@ def same(one, other):
     assert one.digit.source == other.digit.source
     assert one.label == other.label
     assert one.changes == other.changes
+    for a, b in zip(*(measured(each) for each in (one, other)), strict=True):
+        np.testing.assert_array_equal(a, b)
     for a, b in ((one.trace, other.trace), (one.before.trace, other.before.trace)):
         assert all(np.array_equal(a.activation[name], b.activation[name]) for name in a.activation)
 
@@ -91,6 +103,7 @@ def test_a_folder_holds_the_session_as_it_was_last_written(session, tmp_path):
     session.run("digit 2")
     folder.write(session.moments)
     assert len(list(folder.folder.glob("*.npz"))) == 1, "the net of an act that is gone is gone too"
+    assert not list(folder.folder.glob("curves-*"))
     same(session, read_folder(folder.folder))
 
 
@@ -152,6 +165,22 @@ def test_a_list_that_is_none_of_ours_is_one_line(tmp_path, what):
     with pytest.raises((UserError, engine.EngineError)) as told:
         read_file(tmp_path / "bad.viz3d")
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("wrong", [[3, 1, 1], [3, 1], [-1, 1, 0], [3.0, 1, 0], ["3", 1, 0]])
+def test_curves_of_other_lengths_than_told_or_of_another_place_are_one_line(session, tmp_path, wrong):
+    folder = SessionFolder(tmp_path / "kept")
+    folder.write(session.moments)
+    (name,) = (file.name for file in folder.folder.glob("curves-*"))
+    assert measured(read_folder(folder.folder))
+    told = (folder.folder / "session.json").read_text()
+    for curves in ([name, *wrong], [f"../kept/{name}", 3, 1, 0]):
+        changed = told.replace(json.dumps([name, 3, 1, 0]), json.dumps(curves))
+        assert changed != told
+        (folder.folder / "session.json").write_text(changed)
+        with pytest.raises(UserError) as error:
+            read_folder(folder.folder)
+        assert "\n" not in str(error.value)
 
 
 def test_networks_that_fill_the_memory_one_after_another_are_refused(session, tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from engine import Checkpoint, Net
+from engine import Net
 from viz3d.command.cli import explained
 from viz3d.command.errors import UserError
 from viz3d.session import lines
@@ -18,7 +18,7 @@ from viz3d.session.acts.number import SetNumber
 from viz3d.session.acts.registry import READERS, read_act
 from viz3d.session.acts.take import TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.session import Session
-from viz3d.session.state import Act, LongAct
+from viz3d.session.state import Act, LongAct, Made
 from viz3d.session.traced_digit import TracedDigit
 
 # These leave the network alone.
@@ -134,14 +134,14 @@ class Desk(QObject):
         self.session.run(line)
         self._acted()
 
-    def keep(self, line: str, net: Net, standing: Checkpoint | None = None) -> None:
+    def keep(self, line: str, made: Made) -> None:
         """Go on with a net that was made of the session's, see Session.keep."""
-        self.session.keep(line, net, standing)
+        self.session.keep(line, made.net, made.standing, made.measured)
         self._acted()
 
-    def keep_undone(self, line: str, net: Net, standing: Checkpoint | None = None) -> None:
+    def keep_undone(self, line: str, made: Made) -> None:
         """Let `redo` go on with such a net, until something new is done."""
-        self.session.keep(line, net, standing)
+        self.session.keep(line, made.net, made.standing, made.measured)
         self.session.undo()
         self._acted()
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from data import DataError, Dataset
-from engine import OPTIMIZERS, Checkpoint, EngineError, Net
+from engine import OPTIMIZERS, EngineError, Net
 from viz3d.command.choice.digits import first
 from viz3d.command.choice.suiting import many_of
 from viz3d.command.errors import UserError
@@ -27,8 +27,9 @@ from viz3d.live.training.shown import (
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.widgets.training.training_panel import TrainingPanel
 from viz3d.live.work.training.news import TrainingNews
-from viz3d.live.work.training.run import Curves
 from viz3d.session.acts.train import Train
+from viz3d.session.curves import Curves
+from viz3d.session.state import State
 
 _LEAST = 0.2  # seconds between two nets that are kept
 _OFTEN, _SELDOM = 0.1, 0.25  # seconds between two news, at least and at most
@@ -42,7 +43,7 @@ class TrainingPage(TrainingRuns):
     Signals: `net_changed` brings a net to show, and what it is in words, at most a few times a second;
     `tested` a Report; `away` when another page takes its place.
 
-    current, images, standing: see TrainingRuns. pause: gives the seconds between two nets to show while it
+    current, images, state: see TrainingRuns. pause: gives the seconds between two nets to show while it
     runs.
     """
 
@@ -54,11 +55,11 @@ class TrainingPage(TrainingRuns):
         self,
         current: Callable[[], Net],
         images: Callable[[str], Dataset],
-        standing: Callable[[], Checkpoint | None] = lambda: None,
+        state: Callable[[], State | None] = lambda: None,
         pause: Callable[[], float] = lambda: 0.0,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(current, images, standing, parent)
+        super().__init__(current, images, state, parent)
         self._pause, self._sent_at, self._charted_at = pause, 0.0, 0.0
         self._from = 0  # the step at which the charts were cleared
         self._sent_step = 0  # of the run, whose net was shown last
@@ -83,7 +84,7 @@ class TrainingPage(TrainingRuns):
         self._base, self._sent, self._recipe = net, net, net.recipe
         self._drop()
         self._clear(curves=False)
-        self._chart(self._past.of(net))
+        self._chart(self._measured)
 
     @property
     def doing(self) -> str:
@@ -97,7 +98,7 @@ class TrainingPage(TrainingRuns):
 
     def follow(self) -> None:
         """Go on training what an edit has made of the net, with what the optimizer knows where that fits."""
-        fits = self._standing() is not None
+        fits = self._standing is not None
         self._make(self.trainer.go_on)
         if not fits:
             self.said.emit("the layers are others now: the optimizer begins with a fresh state")

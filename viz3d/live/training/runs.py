@@ -11,11 +11,12 @@ from data import Dataset
 from engine import Checkpoint, Net, Recipe
 from viz3d.command.choice.digits import first
 from viz3d.command.choice.models import size
-from viz3d.live.training.past_curves import PastCurves
-from viz3d.live.work.training.run import Curves, TrainingRun
+from viz3d.live.work.training.run import TrainingRun
 from viz3d.live.work.training.thread import REST
 from viz3d.live.work.training.trainer import Trainer
 from viz3d.session.acts.train import Train
+from viz3d.session.curves import Curves
+from viz3d.session.state import Made, State
 
 _SOON = 0.1  # seconds that a step may take unnoticed
 _LONGEST = 120.0  # seconds after which what was made before a step is taken without it
@@ -25,11 +26,14 @@ _TURN = 0.2  # seconds between two looks at how long may be waited
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A part of a run as an act: the line that makes it, its net, and where the training then stands."""
+    """A part of a run as an act: the line that makes it, and what it has made."""
 
     line: str
-    net: Net
-    standing: Checkpoint | None = None
+    made: Made
+
+    def standing_as(self, standing: Checkpoint | None) -> "Part":
+        """The same, with where the training then stands."""
+        return Part(self.line, replace(self.made, standing=standing))
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,30 +49,29 @@ class TrainingRuns(QWidget):
 
     A run is open from its first step (new weights: from their making) until `settle`, which the window calls
     ahead of any other act, of undo and of saving: then it is one act. Until then it may rest, be scrubbed and
-    go on. Signals: `run_ended` brings the net that a run made, the line that makes it again and where the
-    training then stands, for Session.keep(line, net, standing); `left_behind` the same of what came after the
-    step that is shown, which is told after it, to be undone; `said` a line to be read.
+    go on. Signals: `run_ended` brings the line that makes a run again, and what it made (see Made);
+    `left_behind` the same of what came after the step that is shown, which is told after it, to be undone;
+    `said` a line to be read.
 
     current: gives the net that the session has. images: gives its data set's images of "train" or "test".
-    standing: gives where the training stands that the session may go on with, None where it has none.
+    state: gives the session's moment, which tells where its last training stands and what that measured.
     """
 
-    run_ended = Signal(object, str, object)
-    left_behind = Signal(object, str, object)
+    run_ended = Signal(str, object)
+    left_behind = Signal(str, object)
     said = Signal(str)
 
     def __init__(
         self,
         current: Callable[[], Net],
         images: Callable[[str], Dataset],
-        standing: Callable[[], Checkpoint | None],
+        state: Callable[[], State | None],
         parent: QWidget | None,
     ) -> None:
         super().__init__(parent)
-        self._current, self._images, self._standing = current, images, standing
+        self._current, self._images, self._state = current, images, state
         self.trainer = Trainer(self)
         self._anew = False  # whether the next run begins with a fresh state though it could go on
-        self._past = PastCurves()
         self._base = self._sent = current()  # what the session had at the last look; what was shown last
         self._recipe: Recipe = self._base.recipe
         self._counts = (0, 0)  # images to learn from and to test on; 0: all
@@ -96,22 +99,18 @@ class TrainingRuns(QWidget):
         run = self.trainer.run
         rests = run is None or self._hold(run)
         made, later = self._made(), self._later()
-        if run is not None and rests:
-            made = made and replace(made, standing=run.standing_at(self._at(run)))
-            later = later and replace(later, standing=run.standing_at(run.snapshots.steps()[-1]))
         if run is not None:
-            for part, step in ((made, self._at(run)), (later, run.snapshots.steps()[-1])):
-                if part is not None:
-                    self._past.keep(part.net, run.curves_at(step))
-        if run is not None:
-            self._chart(self._past.of(self._base if made is None else made.net))
+            if rests:
+                made = made and made.standing_as(run.standing_at(self._at(run)))
+                later = later and later.standing_as(run.standing_at(run.snapshots.steps()[-1]))
+            self._chart(self._measured if made is None else made.made.measured)
         self._drop()
         if made is not None:
-            self._base = self._sent = made.net
-            self.run_ended.emit(made.net, made.line, made.standing)
+            self._base = self._sent = made.made.net
+            self.run_ended.emit(made.line, made.made)
         if later is not None:
-            self.left_behind.emit(later.net, later.line, later.standing)
-        return None if made is None else made.net
+            self.left_behind.emit(later.line, later.made)
+        return None if made is None else made.made.net
 
     def so_far(self) -> SoFar:
         """What `settle` would tell, what came after the step that is shown too; the run goes on."""
@@ -130,7 +129,8 @@ class TrainingRuns(QWidget):
             net = plan.begin(self._base).noted(plan.text)
         else:
             return None
-        return Part(plan.text, net) if plan.steps or plan.fresh else None
+        measured = None if run is None else run.curves_at(self._at(run))
+        return Part(plan.text, Made(net, None, measured)) if plan.steps or plan.fresh else None
 
     def _later(self) -> Part | None:
         """What the open run made after the step that is shown; None where nothing."""
@@ -139,8 +139,21 @@ class TrainingRuns(QWidget):
             return None
         text = run.plan_after(step).text
         made = self._made()
-        told = (self._base if made is None else made.net).history
-        return Part(text, replace(run.snapshots.net_at(last), history=(*told, text)))
+        told = (self._base if made is None else made.made.net).history
+        net = replace(run.snapshots.net_at(last), history=(*told, text))
+        return Part(text, Made(net, None, run.curves_at(last)))
+
+    @property
+    def _standing(self) -> Checkpoint | None:
+        """Where the training stands that the session may go on with, None where it has none."""
+        state = self._state()
+        return None if state is None else state.standing
+
+    @property
+    def _measured(self) -> Curves | None:
+        """What the run has measured that led to the session's net, None where that is not known."""
+        state = self._state()
+        return None if state is None else state.measured
 
     @property
     def patience(self) -> float:
@@ -194,7 +207,7 @@ class TrainingRuns(QWidget):
         if standing is not None:
             seed = standing.notes["seed"]
         plan = Train.under(net, self._recipe, len(train.labels), seed, fresh, standing is not None)
-        earlier = None if standing is None else self._past.of(net)
+        earlier = None if standing is None else self._measured
         self.trainer.start(net, plan, train, tests, REST, standing, earlier)
         self._base, self._shown = net, None
         self._runs += standing is None
@@ -210,7 +223,7 @@ class TrainingRuns(QWidget):
 
     def _going_on(self, images: int) -> Checkpoint | None:
         """Where the training stands that the next run goes on with; None where it begins one."""
-        standing = self._standing()
+        standing = self._standing
         if standing is None or self._anew or self._fresh is not None:
             return None
         left = standing.progress.epoch < self._recipe.epochs

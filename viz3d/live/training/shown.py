@@ -10,7 +10,7 @@ from viz3d.evaluate.report import Report
 from viz3d.live.widgets.training.run_figures import TrainingFacts
 from viz3d.live.widgets.training.training_panel import Rates, TrainingPanel
 from viz3d.live.work.training.news import TrainingNews
-from viz3d.live.work.training.run import Curves
+from viz3d.session.curves import Curves
 
 _POINTS = 4000  # of a curve: more than its chart has pixels
 _MOMENTUM = {

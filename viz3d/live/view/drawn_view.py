@@ -23,7 +23,8 @@ from viz3d.live.widgets.style import TEXT, font, look, look_beside
 from viz3d.live.work.heap import Tidying
 from viz3d.live.work.painter import Painter, PaintRequest, Picture
 
-_REST = 150  # ms without a change, after which the picture is drawn whole
+_REST = 110  # ms without a change, after which the picture is drawn whole: by 150 it is seen
+_RESIZED = 150  # ms without a change of size
 _AGED = 500  # ms that panels over the view wait to be painted again while one picture follows another
 _WHOLE = 1.0, 1.0
 _MARGIN = 24.0
@@ -71,7 +72,7 @@ class DrawnView(Hand):
         self._ageing = QTimer(self, singleShot=True, interval=_AGED)
         self._ageing.timeout.connect(self.update)
         # Another size is another stage, which takes longer than a window's size stands still under a hand.
-        self._resizing = QTimer(self, singleShot=True, interval=_REST)
+        self._resizing = QTimer(self, singleShot=True, interval=_RESIZED)
         self._resizing.timeout.connect(self._resized)
         self.camera.moved.connect(self._ask)
         self.painter.painted.connect(self._take)

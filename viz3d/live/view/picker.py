@@ -1,11 +1,14 @@
 """What a hand points at in a view, and picks."""
 
 from typing import Any
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 
+from scenes import Orbit
+from scenes.space.layout import Layout
 from viz3d.live.view import pointing
 from viz3d.live.view.beneath import beneath_nothing
 from viz3d.live.view.pen import Pen
@@ -34,7 +37,8 @@ class Picker(Pen):
         self._behind = False
         self._pointed = NOTHING
         self._rests: QPointF | None = None  # where the pointer is, unless it leads something
-        self._found_from: tuple[object, object] | None = None  # the places and the pose as it was found
+        # The places and the pose as it was found; places that are gone are no others.
+        self._found_from: tuple[ref[Layout], Orbit] | None = None
 
     def set_behind(self, on: bool) -> None:
         """Tell whether another network is asked for than is drawn: then there is nothing to point at."""
@@ -84,10 +88,11 @@ class Picker(Pen):
         seen = self.seen()
         if self._rests is None or self._pen_place is not None or seen is None:
             return
-        if self._found_from == (found := (id(seen.scene.layout), seen.frame.camera)):
+        layout, pose = seen.scene.layout, seen.frame.camera
+        if self._found_from is not None and self._found_from[0]() is layout and self._found_from[1] == pose:
             return
         thing = self.thing_at(self._rests.x(), self._rests.y())
-        self._found_from = None if moving else found
+        self._found_from = None if moving else (ref(layout), pose)
         if moving or self.marked:
             self._point(thing if thing == self._pointed else NOTHING)
         else:

@@ -14,6 +14,7 @@ from viz3d.live.view.drawn_view import DrawnView
 from viz3d.live.view.overlay.layer_frames import group_corners
 from viz3d.live.view.pointing import NOTHING, Thing, layers_at
 from viz3d.live.view.viewed_scene import ViewedScene
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import Painter
 
@@ -35,6 +36,7 @@ class SceneView(DrawnView):
     when another moment than the last is to be shown; `covering` whether sheets now hide the scene.
     """
 
+    role = Role.Canvas
     left_end = Signal()
     changed = Signal()
     covering = Signal(bool)
@@ -52,6 +54,10 @@ class SceneView(DrawnView):
         self.setAccessibleDescription(
             "Drag to turn, roll or spread two fingers to come near, click a neuron to read and change it"
         )
+
+    def aloud(self) -> str:
+        """Nothing but what is told of it always."""
+        return ""
 
     # What the window sets.
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 from shiboken6 import isValid
 
 from viz3d.live.widgets.finger_scroll import FingerScroll
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.style import CAPTION, HEAD, NAME, RADIUS, TEXT, Look, font, look
 
 Cut = Qt.TextElideMode
@@ -136,10 +137,16 @@ class Painted(QWidget):
     Attributes:
         ringed: whether a line around it tells that it has the focus of the keys.
         exposed: while it paints, what of it is to be painted; Qt cuts off the rest.
+        role: what it is to a screen reader.
     """
 
     ringed = True
     exposed = QRegion()
+    role = Role.Graphic
+
+    def aloud(self) -> str:
+        """What it shows, in words for who does not see it; "" where its tip tells all."""
+        return ""
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the widget."""
@@ -165,6 +172,7 @@ class Card(Painted):
     """
 
     opaque = False
+    role = Role.Pane
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the surface and its edge."""

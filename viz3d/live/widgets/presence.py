@@ -2,14 +2,14 @@
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
-_HAND = {
-    QEvent.Type.MouseMove,
+_PUSHED = {
     QEvent.Type.MouseButtonPress,
     QEvent.Type.Wheel,
     QEvent.Type.KeyPress,
-    QEvent.Type.TabletMove,
+    QEvent.Type.TabletPress,
     QEvent.Type.TouchBegin,
 }
+_HAND = _PUSHED | {QEvent.Type.MouseMove, QEvent.Type.TabletMove}
 
 
 class Presence(QObject):
@@ -17,8 +17,13 @@ class Presence(QObject):
 
     come = Signal()
 
-    def wait(self) -> None:
-        """Wait for the next sign of a hand."""
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._signs = _HAND
+
+    def wait(self, *, moves: bool = True) -> None:
+        """Wait for the next sign of a hand; without `moves` it must press something."""
+        self._signs = _HAND if moves else _PUSHED
         application = QCoreApplication.instance()
         if application is not None:
             application.installEventFilter(self)
@@ -31,7 +36,7 @@ class Presence(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look at an event on its way, and let it pass."""
-        if event.type() in _HAND:
+        if event.type() in self._signs:
             self.stop()
             self.come.emit()
         return super().eventFilter(watched, event)

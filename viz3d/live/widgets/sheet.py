@@ -4,6 +4,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from scenes.light.themes import theme
+from viz3d.live.widgets.roles import tell_roles
 from viz3d.live.widgets.style import TEXT, Look, font, look_beside, wear, with_alpha
 
 
@@ -15,6 +16,7 @@ def dress(app: QApplication, name: str) -> Look:
     """
     chosen = look_beside(theme(name))
     wear(chosen)
+    tell_roles()
     app.setFont(font("regular", TEXT))
     # Qt polishes every widget of the application anew, even where the sheet is the one that they wear.
     if (worn := sheet(chosen)) != app.styleSheet():

@@ -9,7 +9,7 @@ _RESTS = 700  # ms after which what changes all the time is worth saying
 
 def speak(widget: QWidget, words: str) -> None:
     """Have a screen reader say words as soon as it has said what it is at; nothing where there is none."""
-    if QAccessible.isActive():
+    if words and QAccessible.isActive():
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
 
 

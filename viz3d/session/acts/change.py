@@ -73,7 +73,7 @@ class UseNet:
     def after(self, state: State, images: Images) -> State:
         """It reads the same digit, see `read_anew`."""
         traced = read_anew(images.naming(self.load(), state.data), state, images)
-        return state.then(self, before=traced, traced=traced, selection="", standing=None)
+        return state.then(self, before=traced, traced=traced, selection="", standing=None, measured=None)
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ class Evolve:
         evolution = step[1]
         assert evolution is not None
         # The parameters are the same in number: a training that stood can go on.
-        return Made(evolution.net.noted(self.text), state.standing)
+        return Made(evolution.net.noted(self.text), state.standing, state.measured)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class Design:
     def after(self, state: State, images: Images) -> State:
         """It reads the same digit, see `read_anew`."""
         traced = read_anew(self.load(state.data, images), state, images)
-        return state.then(self, before=traced, traced=traced, selection="", standing=None)
+        return state.then(self, before=traced, traced=traced, selection="", standing=None, measured=None)
 
 
 def _build(text: str, seed: int, images: Dataset | None = None) -> Net:

@@ -16,12 +16,14 @@ from viz3d.session.acts.drawing import Drawing
 from viz3d.session.acts.registry import read_act
 from viz3d.session.acts.take import TakeClass, TakeDigit, TakeImage, TakeSample, read_anew
 from viz3d.session.acts.train import Train
+from viz3d.session.curves import Curves
 from viz3d.session.images import Images, Notify
 from viz3d.session.session import Session
-from viz3d.session.state import Act, State
+from viz3d.session.state import Act, Made, State
 from viz3d.session.traced_digit import TracedDigit
 
 NAME = re.compile(r"net-[0-9a-f]{1,32}\.npz")
+CURVES = re.compile(r"curves-[0-9a-f]{1,32}\.f64")
 MOST_TEXT, MOST_ACTS = 64 << 20, 100_000  # bytes of a list, moments in it
 DAMAGED = (
     *(ValueError, TypeError, LookupError, AttributeError, RecursionError),
@@ -88,8 +90,10 @@ def _after(state: State, act: Act, told: Told, folder: Path, images: Images) -> 
     net = _net(told, folder)
     if net is not None and isinstance(act, UseNet):
         traced = read_anew(net, state, images)
-        return state.then(act, before=traced, traced=traced, selection="")
-    if net is not None and isinstance(act, Train | Evolve):
+        return state.then(act, before=traced, traced=traced, selection="", measured=None)
+    if net is not None and isinstance(act, Train):
+        return state.made(Made(net, None, _curves(told, folder)), act)
+    if net is not None and isinstance(act, Evolve):
         return state.changed(net, act)
     if isinstance(act, Evolve) or (isinstance(act, Train) and act.steps):
         raise UserError("the network that came of it is missing")
@@ -103,6 +107,16 @@ def _net(told: Told, folder: Path) -> Net | None:
     if not NAME.fullmatch(name):
         raise UserError(f"{name!r:.40} is no name of a network in a session")
     return engine.load(folder / name)
+
+
+def _curves(told: Told, folder: Path) -> Curves | None:
+    """What the run of an act has measured, None where that is not stored."""
+    if "curves" not in told:
+        return None
+    name, *lengths = told["curves"]
+    if not CURVES.fullmatch(name):
+        raise UserError(f"{name!r:.40} is no name of curves in a session")
+    return Curves.from_bytes((folder / name).read_bytes(), lengths)
 
 
 def _digit(told: Told) -> Digit:

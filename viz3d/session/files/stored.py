@@ -5,7 +5,8 @@ A file is a zip of the folder, nothing in it packed. `session.json` lists the mo
     {"viz3d session": 1, "undone": 0, "moments": [[{"line": "data mnist"}, ...], [{"line": ..., "net": ...}]]}
 
 An act that trained or evolved, or that read a network's file, has the network that came of it ("net", an .npz
-beside); one that took a digit has it as text ("picture", "label", "source"). All else is done again. Nothing
+beside); a run, where it is known, what it measured ("curves": a file beside, see `Curves.to_bytes`, and three
+lengths); one that took a digit has it as text ("picture", "label", "source"). All else is done again. Nothing
 in it is run as code, and no more is read than its sizes allow. "back" is there where the moment before the
 last one was on screen: the step of its training at which that is.
 """
@@ -14,9 +15,10 @@ import json
 import secrets
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,8 @@ from viz3d.session.acts.drawing import Drawing, is_drawing
 from viz3d.session.acts.registry import line_of
 from viz3d.session.acts.take import TakeDigit, TakeImage, TakeSample
 from viz3d.session.acts.train import Train
-from viz3d.session.files.replayed import DAMAGED, MOST_ACTS, MOST_TEXT, NAME, Replaying, replaying
+from viz3d.session.curves import Curves
+from viz3d.session.files.replayed import CURVES, DAMAGED, MOST_ACTS, MOST_TEXT, NAME, Replaying, replaying
 from viz3d.session.images import Notify, hush
 from viz3d.session.moments import Moments
 from viz3d.session.session import Session
@@ -52,12 +55,12 @@ class SessionFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._stored: list[tuple[Net, str]] = []
+        self._stored: list[tuple[Net | Curves, str]] = []
 
     def write(self, moments: Moments) -> None:
         """Write a session's moments; UserError or EngineError where that cannot be, and the last stays."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        names: list[tuple[Net, str]] = []
+        names: list[tuple[Net | Curves, str]] = []
         listed = [[self._told(state, act, names) for act in state.acts] for state in moments.states]
         told: dict[str, Any] = {"viz3d session": FORMAT, "undone": moments.undone, "moments": listed}
         text = json.dumps(told if moments.back is None else told | {"back": moments.back})
@@ -65,12 +68,13 @@ class SessionFolder:
             part.write_text(text, encoding="utf-8")
         self._stored = names
         wanted = {name for _, name in names}
-        for file in self.folder.glob("net-*.npz"):
-            if file.name not in wanted:
+        for file in self.folder.iterdir():
+            ours = NAME.fullmatch(file.name) or CURVES.fullmatch(file.name)
+            if ours and file.name not in wanted:
                 with suppress(OSError):
                     file.unlink()
 
-    def _told(self, state: State, act: Act, names: list[tuple[Net, str]]) -> dict[str, Any]:
+    def _told(self, state: State, act: Act, names: list[tuple[Net | Curves, str]]) -> dict[str, Any]:
         """An act as JSON; its network is stored, unless it is already."""
         told: dict[str, Any] = {"line": line_of(act)}
         digit = state.traced.digit
@@ -80,13 +84,27 @@ class SessionFolder:
             told |= {"picture": picture, "label": digit.label, "source": digit.source}
         net = _costly(state, act)
         if net is not None:
-            known = [name for each, name in (*self._stored, *names) if each is net]
-            name = known[0] if known else f"net-{secrets.token_hex(6)}.npz"
-            if not known:
-                engine.save(net, self.folder / name)
-            names.append((net, name))
-            told["net"] = name
+            told["net"] = self._file(net, "net-{}.npz", partial(engine.save, net), names)
+        curves = state.measured if isinstance(act, Train) else None
+        if curves is not None:
+            name = self._file(curves, "curves-{}.f64", partial(_write, curves.to_bytes()), names)
+            told["curves"] = [name, *curves.lengths]
         return told
+
+    def _file(
+        self,
+        thing: Net | Curves,
+        named: str,
+        write: Callable[[Path], object],
+        names: list[tuple[Net | Curves, str]],
+    ) -> str:
+        """The name of the file that has a thing; it is written unless it is there."""
+        known = [name for each, name in (*self._stored, *names) if each is thing]
+        name = known[0] if known else named.format(secrets.token_hex(6))
+        if not known:
+            write(self.folder / name)
+        names.append((thing, name))
+        return name
 
 
 @dataclass(frozen=True)
@@ -169,6 +187,11 @@ def reading_file(path: Path, notify: Notify = hush) -> Replaying:
             raise UserError(f"{path} is no session, or is cut short ({told:.80}): save it again") from error
 
 
+def _write(numbers: bytes, file: Path) -> None:
+    with atomic_write(file) as part:
+        part.write_bytes(numbers)
+
+
 def _done(replaying: Replaying) -> Session:
     while True:
         try:
@@ -185,7 +208,7 @@ def _entries(archive: zipfile.ZipFile, path: Path) -> Iterator[zipfile.ZipInfo]:
     if wrong or sum(entry.file_size for entry in entries) > _MOST_BYTES:
         raise UserError(f"{path} is no session: it has more in it than a session has")
     for entry in entries:
-        known = entry.filename == LIST or NAME.fullmatch(entry.filename)
+        known = entry.filename == LIST or any(kind.fullmatch(entry.filename) for kind in (NAME, CURVES))
         # What is not packed cannot unpack to more than the file.
         if not known or entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1:
             raise UserError(f"{path} is no session: {entry.filename!r:.40} does not belong in one")

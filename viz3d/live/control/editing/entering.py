@@ -58,7 +58,7 @@ class EnteringControl(QObject):
         self._desk.make_way()
 
         def keep(made: Made) -> None:
-            self._desk.keep(act.text, made.net, made.standing)
+            self._desk.keep(act.text, made)
 
         told = " ".join(act.text.split()[:3])
         making, stopped = self._desk.session.making(act), "the network is as it was"

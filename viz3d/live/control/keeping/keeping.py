@@ -215,7 +215,7 @@ class KeepingControl(QObject):
         made, state = self._page.so_far(), self._desk.session.state
         moments = self._desk.session.moments
         for part in made.parts:
-            state = state.changed(part.net, read_act(part.line))
+            state = state.made(part.made, read_act(part.line))
             moments = moments.then(state)
         return replace(moments, back=made.shown)
 

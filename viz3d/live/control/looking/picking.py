@@ -1,6 +1,6 @@
 """What is looked at, a neuron, a synapse, a layer: picked in the scene, followed in a table, gone back to."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from engine import EngineError, Layer, Net
 from engine.graph import address
@@ -10,6 +10,7 @@ from viz3d.live.control.looking.walking import beside
 from viz3d.live.view.pointing import NOTHING, Thing
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.inspecting.inspector import Inspector
+from viz3d.live.widgets.spoken import speak
 from viz3d.session.acts.change import Select
 
 
@@ -20,6 +21,7 @@ class PickingControl(QObject):
         super().__init__()
         self._desk, self._view, self._inspector = desk, view, inspector
         self._drawn: tuple[Layer, ...] = ()
+        self._heard = ""  # the selection that a screen reader was told of last
         self._trail: list[str] = [""]  # "" is the answer, with which all begins
         self._layers = desk.session.net.layers
         self._at = 0
@@ -165,6 +167,10 @@ class PickingControl(QObject):
         # Until the scene of another net has come, the old one has no such neuron, and none to be picked.
         self._view.set_behind(self._behind)
         self._view.mark(NOTHING if self._behind else thing)
+        if self._desk.session.selection != self._heard:
+            self._heard = self._desk.session.selection
+            # As soon as all parts of the card are filled.
+            QTimer.singleShot(0, self, lambda: speak(self._inspector, self._inspector.aloud()))
 
     @property
     def _behind(self) -> bool:

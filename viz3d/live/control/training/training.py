@@ -25,7 +25,7 @@ class TrainingControl(QObject):
         self.page = TrainingPage(
             lambda: desk.session.net,
             desk.session.images,
-            lambda: desk.session.state.standing,
+            lambda: desk.session.state,
             lambda: view.between,
         )
         self._newest: Net | None = None  # what the run that is open has made of the network
@@ -33,8 +33,8 @@ class TrainingControl(QObject):
         self._chosen = self._choices()
         self.page.hide()
         self.page.net_changed.connect(self._show)
-        self.page.run_ended.connect(lambda net, line, standing: desk.keep(line, net, standing))
-        self.page.left_behind.connect(lambda net, line, standing: desk.keep_undone(line, net, standing))
+        self.page.run_ended.connect(desk.keep)
+        self.page.left_behind.connect(desk.keep_undone)
         self.page.said.connect(desk.said)
         desk.changing.connect(self.settle)
         desk.acted.connect(self._acted)

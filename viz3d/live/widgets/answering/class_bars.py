@@ -180,6 +180,10 @@ class Bars(Rows):
             else ""
         )
 
+    def aloud(self) -> str:
+        """All rows in words."""
+        return "; ".join(map(self.told, range(len(self.labels))))
+
     def _tell_whole(self, place: int) -> None:
         """Have the tip of a row tell its name, where the row has room for a part of it alone."""
         known = self._answer is not None and not self._whole and self.label(place) >= 0

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QMoveEvent, QPainter
 
 from viz3d.live.widgets.parts import Painted
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import Look
 
@@ -18,6 +19,7 @@ class Rows(Painted):
     have walked to; -1 when it leaves.
     """
 
+    role = Role.List
     chosen = Signal(int)
     hovered = Signal(int)
 

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import Leavable, button, label
+from viz3d.live.widgets.roles import Role
+from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import BELOW_HEADLINE
 
 Answer = tuple[str, str, Callable[[], object]]  # the button's words, its tip, and what it does
@@ -18,6 +20,7 @@ class Question(Leavable):
     parent: the widget that it lies over; it moves with that one's size.
     """
 
+    role = Role.Dialog
     opaque = True
 
     def __init__(self, parent: QWidget) -> None:
@@ -57,6 +60,7 @@ class Question(Leavable):
         self.show()
         self._place()
         self.raise_()
+        speak(self, f"{text} {more}")
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Stay in the middle."""

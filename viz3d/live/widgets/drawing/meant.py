@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from viz3d.live.widgets.icons import MenuButton
 from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.parts import CENTRE, Painted, button, label
+from viz3d.live.widgets.roles import Role
+from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import TEXT, Look, font, with_alpha
 
 _SIDE = 22
@@ -19,6 +21,7 @@ _UNKNOWN = "nobody said"
 class Digits(Painted):
     """The fields 0 to 9. `chosen` brings the one that is clicked or entered, -1 if it was chosen before."""
 
+    role = Role.List
     chosen = Signal(int)
 
     def __init__(self) -> None:
@@ -35,6 +38,10 @@ class Digits(Painted):
         """Mark a digit, or with -1 none."""
         self._current = digit
         self.update()
+
+    def aloud(self) -> str:
+        """The digit that is meant."""
+        return f"{self._current} is meant" if self._current >= 0 else "no digit is meant"
 
     def _choose(self, digit: int) -> None:
         if 0 <= digit < _COUNT:
@@ -68,6 +75,7 @@ class Digits(Painted):
         if step is not None:
             start = self._current if self._under < 0 else self._under
             self._light(min(max(start + step, 0), _COUNT - 1))
+            speak(self, f"{self._under}")
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._choose(self._under)
         else:

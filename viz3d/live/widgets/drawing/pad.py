@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from viz3d.live.widgets.drawing.strokes import SIDE, Drawing, Stroke, blank, ink, ink_on, part_of, picture_of
 from viz3d.live.widgets.parts import CENTRE, Painted, framed, inside
 from viz3d.live.widgets.pictures import Picture, fitted, image_of, pixels_of
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.style import HEAD, Look, font, with_alpha
 
 BRUSH = 21.0  # pixels of 280: about two pixels of 28, as people's digits are
@@ -39,6 +40,7 @@ class Pad(Painted):
         inviting: what stands on it while it is empty.
     """
 
+    role = Role.Canvas
     changed = Signal(object)
     rested = Signal(object)
 
@@ -203,11 +205,12 @@ class Pad(Painted):
         self.finish()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        """A pen draws as wide as it is pressed; its other end erases."""
+        """A pen draws as wide as it is pressed; its other end erases, and so does its button."""
         kind = event.type()
         if kind == QEvent.Type.TabletPress:
             eraser = event.pointerType() == event.pointerType().Eraser
-            self.begin(event.position(), event.pressure(), eraser)
+            held = event.button() == Qt.MouseButton.RightButton
+            self.begin(event.position(), event.pressure(), eraser or held)
         elif kind == QEvent.Type.TabletMove:
             self.draw_to(event.position(), event.pressure())
         else:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea
 from viz3d.live.widgets.finger_scroll import FingerScroll
 from viz3d.live.widgets.parts import CENTRE, Painted, cut, framed
 from viz3d.live.widgets.pictures import Picture, fitted, image_of
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
 
 _COARSE = 10  # px of a picture's side up to which its pixels are not smoothed
@@ -27,6 +28,7 @@ class Samples(Painted):
     Signals: `chosen` the place of one; `marked` where the one that is marked lies, a QRectF.
     """
 
+    role = Role.List
     chosen = Signal(int)
     marked = Signal(object)
 

@@ -11,6 +11,8 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from scenes.light.theme import Theme
 from viz3d.live.widgets.parts import Painted, framed
 from viz3d.live.widgets.pictures import Picture, colour_image, fitted, heat
+from viz3d.live.widgets.roles import Role
+from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import Look
 
 _ROUND = 6  # px, radius of the corners
@@ -40,6 +42,7 @@ class Seen(Painted):
         ink: what a painted pixel becomes, 255 or 0; taken away it becomes the other.
     """
 
+    role = Role.Canvas
     painted = Signal(object)
     rested = Signal(object)
 
@@ -122,12 +125,18 @@ class Seen(Painted):
             down, right = _STEPS[Qt.Key(event.key())]
             self._at = min(max(row + down, 0), high - 1), min(max(column + right, 0), wide - 1)
             self.update()
+            speak(self, f"row {self._at[0]}, column {self._at[1]}: {self._told_at()}")
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._last, full = None, bool(np.all(self._picture[self._at] == self.ink))
             self._paint_to(self._at, 255 - self.ink if full else self.ink)
+            speak(self, self._told_at())
             self._rest()
         else:
             super().keyPressEvent(event)
+
+    def _told_at(self) -> str:
+        """What the pixel has that keys paint: ink, or its colour, of 255."""
+        return " ".join(map(str, np.atleast_1d(self._picture[self._at])))
 
     def _rest(self) -> None:
         if self._touched:

@@ -135,6 +135,16 @@ class Inspector(Card):
         self._idle_room.addWidget(part)
         self._turn(self._facts, self._card.kind if self._card else "")
 
+    def aloud(self) -> str:
+        """What is looked at, in a line; "" where that is the answer."""
+        card, synapse = self._card, self.synapse.card
+        if card is not None:
+            return ", ".join(filter(None, (card.address, number(card.value), card.note)))
+        if synapse is not None:
+            return f"{synapse.address}, " + ("none" if synapse.weight is None else number(synapse.weight, 3))
+        named = self.layer.card or self.group.card
+        return "" if named is None else named.name
+
     def set_trail(self, back: bool, forth: bool) -> None:
         """Whether there are neurons to go back and forth to."""
         self._back.setEnabled(back)

@@ -10,6 +10,8 @@ from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
 from viz3d.live.widgets.parts import CENTRE, LEFT, Painted, cut
 from viz3d.live.widgets.style import CAPTION, HEAD, Look, font, number
 
+_NONE = "no score: nothing that it says goes on"
+
 
 class SumBar(Painted):
     """The sum of a neuron: what excites to the right, what inhibits to the left, a tick where they end."""
@@ -17,6 +19,7 @@ class SumBar(Painted):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(56)
+        self.setAccessibleName("Sum")
         self._card: NeuronCard | None = None
 
     def set_card(self, card: NeuronCard) -> None:
@@ -24,6 +27,11 @@ class SumBar(Painted):
         self._card = card
         self.setToolTip(_sentence(card))
         self.update()
+
+    def aloud(self) -> str:
+        """The sum in figures, and what they are."""
+        card = self._card
+        return "" if card is None else f"{''.join(text for text, _ in _figures(card))}: {_sentence(card)}"
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the bar, the sum in figures, and what they are."""
@@ -37,7 +45,7 @@ class SumBar(Painted):
         painter.setBrush(look.text)
         x = middle + (half - 2) * card.total / top
         painter.drawRoundedRect(QRectF(x - 1.25, 0, 2.5, 12), 1, 1)
-        self._figures(painter, look, card)
+        self._write(painter, look, card)
         painter.setFont(font("regular", CAPTION))
         painter.setPen(look.faint)
         room = QRectF(0, 40, self.width(), 16)
@@ -46,22 +54,26 @@ class SumBar(Painted):
         )
         painter.drawText(room, LEFT, text)
 
-    def _figures(self, painter: QPainter, look: Look, card: NeuronCard) -> None:
-        parts = [
-            (number(card.excited), look.excite),
-            (" − ", look.faint),
-            (number(-card.inhibited), look.inhibit),
-            (" + ", look.faint),
-            (f"({number(card.bias)})" if card.bias < 0 else number(card.bias), look.soft),
-            (" = ", look.faint),
-            (number(card.total), look.text),
-        ]
+    def _write(self, painter: QPainter, look: Look, card: NeuronCard) -> None:
         painter.setFont(font("medium", HEAD))
         metrics, x = QFontMetricsF(painter.font()), 0.0
-        for text, colour in parts:
-            painter.setPen(colour)
+        for text, colour in _figures(card):
+            painter.setPen(getattr(look, colour))
             painter.drawText(QPointF(x, 32), text)
             x += metrics.horizontalAdvance(text)
+
+
+def _figures(card: NeuronCard) -> list[tuple[str, str]]:
+    """The sum written out, each part with the colour of the look that it has."""
+    return [
+        (number(card.excited), "excite"),
+        (" − ", "faint"),
+        (number(-card.inhibited), "inhibit"),
+        (" + ", "faint"),
+        (f"({number(card.bias)})" if card.bias < 0 else number(card.bias), "soft"),
+        (" = ", "faint"),
+        (number(card.total), "text"),
+    ]
 
 
 def _sentence(card: NeuronCard) -> str:
@@ -87,6 +99,7 @@ class PushBars(Painted):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(62)
+        self.setAccessibleName("What one unit more of it does to each score")
         self._card: NeuronCard | None = None
 
     def set_card(self, card: NeuronCard) -> None:
@@ -100,12 +113,16 @@ class PushBars(Painted):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and card is not None:
             if card.pushes is not None and len(card.pushes):
                 k = min(int(event.pos().x() / self.width() * len(card.pushes)), len(card.pushes) - 1)
-                push = number(float(card.pushes[k]), 3, signed=True)
-                QToolTip.showText(
-                    event.globalPos(), f"{card.classes[k]}: {push} for each unit of activation", self
-                )
+                QToolTip.showText(event.globalPos(), f"{_push(card, k)} for each unit of activation", self)
             return True
         return super().event(event)
+
+    def aloud(self) -> str:
+        """Each class with its push."""
+        card = self._card
+        if card is None or card.pushes is None:
+            return _NONE
+        return ", ".join(_push(card, k) for k in range(len(card.pushes)))
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the bars and the classes under them."""
@@ -116,7 +133,7 @@ class PushBars(Painted):
         if card is None or card.pushes is None:
             painter.setPen(look.faint)
             painter.setFont(font("regular", CAPTION))
-            painter.drawText(QRectF(0, 30, self.width(), 16), LEFT, "no score: nothing that it says goes on")
+            painter.drawText(QRectF(0, 30, self.width(), 16), LEFT, _NONE)
             return
         step, top = self.width() / max(len(card.pushes), 1), float(np.abs(card.pushes).max(initial=0)) or 1.0
         for k, push in enumerate(card.pushes.tolist()):
@@ -131,3 +148,9 @@ class PushBars(Painted):
             painter.setFont(font("semibold" if best else "regular", CAPTION))
             name = cut(painter, card.classes[k], step - 4)
             painter.drawText(QRectF(k * step, 46, step, 16), CENTRE, name)
+
+
+def _push(card: NeuronCard, place: int) -> str:
+    """A class, and what one unit more of the neuron does to its score."""
+    assert card.pushes is not None
+    return f"{card.classes[place]}: {number(float(card.pushes[place]), 3, signed=True)}"

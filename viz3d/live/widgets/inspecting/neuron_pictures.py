@@ -33,6 +33,7 @@ class NeuronPictures(QWidget):
             column = QVBoxLayout(part)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(4)
+            picture.setAccessibleName(name)
             column.addWidget(picture)
             column.addWidget(label(name, "faint"))
             row.addWidget(part)

@@ -75,6 +75,12 @@ class LayerCard(Painted):
         """As high as its pictures and facts need."""
         return QSize(_FACTS + 200, self._laid.height or 160)
 
+    def aloud(self) -> str:
+        """Its facts, and of each picture the least and the greatest value."""
+        if self.panel is None:
+            return ""
+        return "; ".join([*_lines(self.panel), *(f"{each.name}: {ends(each)}" for each in self.panel.strips)])
+
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the card."""
         if self.panel is None:

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolTip, QVBoxL
 from viz3d.live.widgets.icons import IconButton, PlayButton
 from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.parts import CENTRE, LEFT, Card, Painted, button, label
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.scene.beats import NARROW, Beat, Beats, place_names, short
+from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import CAPTION, Look, font
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
@@ -32,6 +34,7 @@ class Name(NamedTuple):
 class Track(Painted):
     """The line with the beats' names; `scrubbed` brings the time, in seconds, that a hand chose."""
 
+    role = Role.Slider
     scrubbed = Signal(float)
 
     def __init__(self) -> None:
@@ -87,6 +90,14 @@ class Track(Painted):
             self.go(0.0 if event.key() == Qt.Key.Key_Home else self.beats.seconds)
         else:
             super().keyPressEvent(event)
+            return
+        speak(self, self.aloud())
+
+    def aloud(self) -> str:
+        """The beat and the time that are shown."""
+        now = self.beats.current(self.time)
+        name = f"{self.beats.beats[now].name}, " if now >= 0 else ""
+        return f"{name}{self.time:.1f} of {self.beats.seconds:.1f} seconds"
 
     def event(self, event: QEvent) -> bool:
         """Tell a beat's whole name where it is cut or left out."""

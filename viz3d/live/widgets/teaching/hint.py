@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import Painted, button, label
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.style import RADIUS, Look, with_alpha
 
 _WIDE, _TIP, _GAP = 232, 9, 4  # of the card, of its point, and between that and what it points at
@@ -19,6 +20,7 @@ _STEP = 4  # px by which a card is tried further along a side
 class Hint(Painted):
     """Words with a point towards a place. `skipped` when no more hints are wanted."""
 
+    role = Role.Pane
     skipped = Signal()
 
     def __init__(self, parent: QWidget) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QToolTip
 
 from scenes.lettering.class_names import abbreviated
 from viz3d.live.widgets.parts import CENTRE, RIGHT, Painted, cut
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
 
 _LEAST = 12  # px of a cell that has room for its count
@@ -44,6 +45,7 @@ class ConfusionMatrix(Painted):
     shown, lit: that the keys have come to; None where there is none.
     """
 
+    role = Role.Chart
     chosen = Signal(int, int)
 
     def __init__(self) -> None:

@@ -8,6 +8,8 @@ from scenes.lettering.class_names import abbreviated
 from viz3d.evaluate.report import Report, label_of, likeliest
 from viz3d.live.widgets.parts import CENTRE, RIGHT, Painted, cut
 from viz3d.live.widgets.pictures import fitted, image_of, pictured
+from viz3d.live.widgets.roles import Role
+from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import CAPTION, Look, font
 
 _MOST = 60  # images of a grid
@@ -22,6 +24,7 @@ class PredictionGrid(Painted):
     Signals: `chosen` brings an image's number; `walked` the place in the grid that keys have come to.
     """
 
+    role = Role.List
     chosen = Signal(int)
     walked = Signal(int)
 
@@ -119,6 +122,15 @@ class PredictionGrid(Painted):
         else:
             super().keyPressEvent(event)
 
+    def aloud(self) -> str:
+        """The answer to the image that keys have come to."""
+        if self.lit < 0 or self._report is None:
+            return ""
+        report, place = self._report, int(self.places[self.lit])
+        words, right = label_of(report, place)
+        told = ", ".join(f"{report.names[k]} {share:.0%}" for k, share in likeliest(report, place))
+        return f"image {place}: {words}, {'right' if right else 'wrong'}; {told}"
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Light up none."""
         super().focusOutEvent(event)
@@ -130,3 +142,4 @@ class PredictionGrid(Painted):
             self.lit = place
             self.update()
             self.walked.emit(place)
+            speak(self, self.aloud())

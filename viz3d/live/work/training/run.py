@@ -3,11 +3,10 @@
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import engine
 from data import Dataset
@@ -16,20 +15,12 @@ from engine.training.snapshots import Snapshots
 from viz3d.live.work.training.examining import examine
 from viz3d.live.work.training.news import TrainingNews
 from viz3d.session.acts.train import Train
+from viz3d.session.curves import Curves
 
 _PROBE, _PROBES = 100, 20  # test images that are read at a time while it runs, and times that are averaged
 _SHARE = 0.03  # of the time that the steps take: so much at most for that
 _MARKS = 25  # moments of a run, however short, that a hand can go back to
 _RECENT = 20  # news over which the speed is measured, and steps over which the passes are
-
-
-@dataclass(frozen=True, eq=False)
-class Curves:
-    """What a run has measured up to a step, as in TrainingNews: all that is kept of one that is over."""
-
-    curve: NDArray[np.float64]
-    validation: NDArray[np.float64]
-    rolling: NDArray[np.float64]
 
 
 class TrainingRun:

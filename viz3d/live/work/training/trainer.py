@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from data import Dataset
 from engine import Checkpoint, Net, Recipe
-from viz3d.live.work.training.run import Curves, TrainingRun
+from viz3d.live.work.training.run import TrainingRun
 from viz3d.live.work.training.thread import ALL, EPOCH, REST, STEP, TrainingThread
 from viz3d.session.acts.train import Train
+from viz3d.session.curves import Curves
 
 _LOOK = 0.02  # seconds between two looks of one who waits
 _JOIN = 10.0  # seconds after which a thread that compiles is left to end by itself
