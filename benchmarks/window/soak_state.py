@@ -20,10 +20,10 @@ _TURNS = 3  # collections: what one frees may hold what only the next finds
 def bring_back(hand: Hand) -> None:
     """Bring the window into the state that memory is read in, whatever it was left in.
 
-    Nothing trains, plays, is exported, recorded or worked out. All acts are taken back and dropped: the history
-    is three new ones, after which `mlp` as it comes reads a seven. Nothing is selected, nothing lies over scene
-    and inspector, the charts are empty; the window is of its first size and dark, the camera at home, the look
-    as it comes.
+    Nothing trains, plays, is exported, recorded or worked out. All acts are taken back and dropped: the
+    history is three new ones, after which `mlp` as it comes reads a seven. Nothing is selected, nothing lies
+    over scene and inspector, the charts are empty; the window is of its first size and dark, the camera at
+    home, the look as it comes.
     """
     window = hand.window
     hand._come_to_rest()

