@@ -10,12 +10,13 @@ resizes the window, changes its theme.
 What counts as a failure: an exception in any thread, a warning of Python, a message of Qt or VTK, a line in
 the log, a fault told in the window, a picture that does not come within two minutes, and memory that grows.
 
-Memory: after each minute the window is brought into one and the same state (`soak_state.bring_back`: `mlp` as
-it comes, a seven, at rest, nothing open, all that was done taken back and dropped, as it could be undone for
-ever). There, after a collection, and with freed memory handed back as the window itself does after pictures,
-the process's resident memory is read. The median of the last third may be 5 % above that of the second third
-at most (the first third is warm-up; fewer than nine minutes are not judged). `--leak MIB` loses so much a
-minute on purpose: that must fail.
+Memory: ahead of the first minute each network is shown, and trained with each trainer once. After each minute
+the window is brought into one and the same state (`soak_state.bring_back`: `mlp` as it comes, a seven, at rest,
+nothing open, all that was done taken back and dropped, as it could be undone for ever). There, after a
+collection, and with freed memory handed back as the window itself does after pictures, the process's resident
+memory is read. The median of the last third may be 5 % above that of the second third at most (the first third
+is warm-up; fewer than nine minutes are not judged). `--leak MIB` loses so much a minute on purpose: that must
+fail.
 
 The seed and the last deeds are printed with a failure; the same seed makes the same deeds.
 """
@@ -44,7 +45,7 @@ from typing import Any
 import live_window as lw
 import numpy as np
 from soak_pages import PagesHand
-from soak_state import bring_back, resident
+from soak_state import bring_back, resident, warm_up
 
 _FAULT = re.compile(r"^(a fault of viz3d|\w+(Error|Warning|Exception): )")
 
@@ -127,8 +128,10 @@ def main() -> None:
         Counter[str](),
         deque[str](maxlen=20),
     )
-    begun, samples, lost = time.perf_counter(), list[float](), list[np.ndarray]()
     try:
+        warm_up(hand)
+        begun, samples, lost = time.perf_counter(), list[float](), list[np.ndarray]()
+        print(f"at the start {resident():.0f} MiB", flush=True)
         while time.perf_counter() - begun < 60 * options.minutes:
             name = str(rng.choice(list(hand.deeds)))
             last.append(name)

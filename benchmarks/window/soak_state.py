@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import live_window as lw
-from soak_hand import Hand
+from soak_hand import BATCHES, PRESETS, TRAINERS, Hand
 
 _PATIENCE = 120.0  # seconds
 _TURNS = 3  # collections: what one frees may hold what only the next finds
@@ -38,6 +38,26 @@ def bring_back(hand: Hand) -> None:
     window.lighting.choose(show="evidence", sign=0, of=None)
     window.view.view_from("home")
     lw.wait_for(lambda: lw.still(window) and window.showing._knows(window.desk.shown), _PATIENCE)
+
+
+def warm_up(hand: Hand) -> None:
+    """Show each network once, and train it with each kind of trainer and batch that the hand may choose.
+
+    What that loads and compiles stays for as long as the process: some 100 MiB, which chance would take an hour
+    to come to.
+    """
+    window, page = hand.window, hand.window.training.page
+    for preset in PRESETS:
+        window.desk.enter(f"net {preset}")
+        lw.wait_for(lambda: lw.still(window), _PATIENCE)
+        for trainer in TRAINERS:
+            for batch in BATCHES:
+                page.panel.trainer.emit(trainer)
+                page.panel.chosen.emit("batch", float(batch))
+                page.panel.step.emit()
+                lw.wait_for(lambda: page.trainer.run is not None and page.open, _PATIENCE)
+                page.panel.stop.emit()
+    bring_back(hand)
 
 
 def _end_work(window: Any) -> None:
