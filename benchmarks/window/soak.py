@@ -11,12 +11,12 @@ What counts as a failure: an exception in any thread, a warning of Python, a mes
 the log, a fault told in the window, a picture that does not come within two minutes, and memory that grows.
 
 Memory: ahead of the first minute each network is shown, and trained with each trainer once. After each minute
-the window is brought into one and the same state (`soak_state.bring_back`: `mlp` as it comes, a seven, at rest,
-nothing open, all that was done taken back and dropped, as it could be undone for ever). There, after a
+the window is brought into one and the same state (`soak_state.bring_back`: `mlp` as it comes, a seven, at
+rest, nothing open, all that was done taken back and dropped, as it could be undone for ever). There, after a
 collection, and with freed memory handed back as the window itself does after pictures, the process's resident
-memory is read. The median of the last third may be 5 % above that of the second third at most (the first third
-is warm-up; fewer than nine minutes are not judged). `--leak MIB` loses so much a minute on purpose: that must
-fail.
+memory is read. The median of the last third may be 5 % above that of the second third at most (the first
+third is warm-up; fewer than nine minutes are not judged). `--leak MIB` loses so much a minute, on purpose:
+that must fail.
 
 The seed and the last deeds are printed with a failure; the same seed makes the same deeds.
 """

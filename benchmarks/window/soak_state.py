@@ -43,8 +43,8 @@ def bring_back(hand: Hand) -> None:
 def warm_up(hand: Hand) -> None:
     """Show each network once, and train it with each kind of trainer and batch that the hand may choose.
 
-    What that loads and compiles stays for as long as the process: some 100 MiB, which chance would take an hour
-    to come to.
+    What that loads and compiles stays as long as the process, some 100 MiB: chance would take an hour to
+    come to all of it.
     """
     window, page = hand.window, hand.window.training.page
     for preset in PRESETS:
