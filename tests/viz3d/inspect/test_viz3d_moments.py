@@ -56,6 +56,35 @@ def traces_held(session: Session) -> int:
     return sum("trace" in state.traced.__dict__ for state in session.moments.states)
 
 
+def edits_held(session: Session) -> int:
+    """How many networks of a session's moments hold what their edits come to."""
+    nets = {id(state.traced.net): state.traced.net for state in session.moments.states}
+    return sum("draft" in net.__dict__ for net in nets.values())
+
+
+@pytest.mark.parametrize("steps", [1, 3])
+def test_a_long_session_holds_what_few_edits_come_to_and_works_the_others_out_again(
+    session, monkeypatch, steps
+):
+    # Lost otherwise: two hundred prunings of a small network hold a hundred megabytes.
+    monkeypatch.setattr(moments, "_DRAFTED", 3)
+    kept = [arrays(session)]
+    lines = ("prune hidden1 4%", "scale hidden1:7 2", "cut hidden1:3 -> hidden2:5", "digit 3")
+    for k in range(12):
+        session.run(lines[k % 4].replace(":3", f":{k}"))
+        kept.append(arrays(session))
+        assert edits_held(session) <= 5  # the first and the last, and three between
+    for at in range(12 - steps, -1, -steps):
+        for _ in range(steps):
+            session.undo()
+        assert all(map(np.array_equal, arrays(session), kept[at]))
+        assert edits_held(session) <= 5  # the first and the last, and three between
+    for at in range(1, 13):
+        session.redo()
+        assert all(map(np.array_equal, arrays(session), kept[at]))
+        assert edits_held(session) <= 5  # the first and the last, and three between
+
+
 @pytest.mark.parametrize("bound", ["_TRACED", "_ROOM"])
 def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(session, monkeypatch, bound):
     # Lost otherwise: a hundred changes of a transformer hold a hundred megabytes.
