@@ -5,7 +5,9 @@ The file has no name: nobody else can open it, and it goes with the process, how
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import tempfile
 import weakref
 from collections import deque
@@ -21,6 +23,7 @@ from engine.errors import EngineError
 
 _SETTINGS = ("TMPDIR", "TEMP", "TMP")  # of a person who wants temporary files elsewhere
 _ON_DISK = Path("/var/tmp")  # what lies in /tmp is in memory on many systems
+_LEFT = 1 << 30  # bytes of the disk that others are left
 
 
 class Spill:
@@ -41,13 +44,14 @@ class Spill:
         return self._end
 
     def write(self, arrays: Mapping[str, Array]) -> SpilledArrays | None:
-        """Write arrays; None where they cannot be written, as to a full disk."""
+        """Write arrays; None where they cannot be written, as to a disk that is full or nearly so."""
         size = nbytes(arrays)
         with self._turn:
             self._tidy()
             start = self._place(size)
             try:
                 file = self._opened()
+                self._check_room(size)
                 file.seek(start)
                 for array in arrays.values():
                     _write(file, array)
@@ -85,6 +89,11 @@ class Spill:
             self._file = tempfile.TemporaryFile(buffering=0, dir=self._folder or _folder())  # noqa: SIM115
             weakref.finalize(self, self._file.close)
         return self._file
+
+    def _check_room(self, size: int) -> None:
+        """OSError where the disk would be as good as full."""
+        if shutil.disk_usage(self._folder or _folder() or tempfile.gettempdir()).free < size + _LEFT:
+            raise OSError(errno.ENOSPC, "the disk is nearly full")
 
     def _place(self, size: int) -> int:
         """A place of so many bytes: the first gap that is large enough, else the end."""

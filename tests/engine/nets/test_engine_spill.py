@@ -2,10 +2,12 @@
 
 import gc
 import os
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from engine import spill as spill_module
 from engine.errors import EngineError
 from engine.spill import Spill, SpilledArrays, spilled
 
@@ -85,6 +87,17 @@ def test_a_full_disk_leaves_them_in_memory(spill, monkeypatch):
     assert spilled(more, spill) is more
     assert spill.size == size == os.fstat(file.fileno()).st_size
     assert same(held, some(0))
+
+
+def test_others_are_left_some_of_the_disk(spill, monkeypatch):
+    # Lost otherwise: a window that is used for a day fills the disk of all that runs beside it.
+    arrays = some(0)
+    free = spill_module._LEFT + sum(array.nbytes for array in arrays.values())
+    monkeypatch.setattr(spill_module.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=free - 1))
+    assert spilled(arrays, spill) is arrays
+    assert spill.size == 0
+    monkeypatch.setattr(spill_module.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=free))
+    assert same(spilled(arrays, spill), arrays)
 
 
 def test_where_no_file_can_be_made_nothing_is_written(tmp_path):
