@@ -119,6 +119,11 @@ class Net(Structure):
         """What the edits come to, neuron by neuron and synapse by synapse."""
         return Draft(self.weights, self.edits)
 
+    def forget(self) -> None:
+        """Let go of what the edits come to, which may be large; it is worked out again when asked for."""
+        for name in ("draft", "overlay"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def fingerprint(self) -> int:
         """A number of weights and edits (CRC-32): nets that differ in either hardly ever have the same."""

@@ -12,6 +12,7 @@ import live_window as lw
 import numpy as np
 
 PRESETS = ("mlp", "mlp-sigmoid", "cnn-fast", "cnn-draw", "vit-tiny", "vit-small")
+TRAINERS, BATCHES = ("adam", "adamw", "nesterov"), (16, 32, 64, 128)
 KEYS = (
     *("Tab", "Backtab", "Left", "Right", "Up", "Down", "Space", "Comma", "Period", "L", "F", "H", "E", "N"),
     *("R", "Escape", "PageUp", "PageDown", "B", "Question"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import live_window as lw
 import numpy as np
-from soak_hand import Hand
+from soak_hand import BATCHES, TRAINERS, Hand
 
 DESIGNS = (
     "input 28x28\ndense 40 relu\ndense 10 softmax",
@@ -49,10 +49,10 @@ class PagesHand(Hand):
     def rate(self) -> None:
         panel = self.window.training.page.panel
         panel.chosen.emit("lr", float(10 ** self.rng.uniform(-4, -2.5)))
-        panel.chosen.emit("batch", float(2 ** self.rng.integers(4, 8)))
+        panel.chosen.emit("batch", float(self.rng.choice(BATCHES)))
 
     def trainer(self) -> None:
-        self.window.training.page.panel.trainer.emit(str(self.rng.choice(["adam", "adamw", "nesterov"])))
+        self.window.training.page.panel.trainer.emit(str(self.rng.choice(TRAINERS)))
 
     def stop_training(self) -> None:
         self.window.training.page.panel.stop.emit()

@@ -16,6 +16,7 @@ from engine.blocks.activations import activation
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.graph.rules import check_layers, check_parameters, parameter_shapes
+from engine.spill import Spill, spilled
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -156,6 +157,18 @@ class Weights:
 
     def __getstate__(self) -> dict[str, Any]:
         return {"graph": self.graph, "arrays": self.arrays}
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays, be they in memory or not."""
+        return self.graph.parameter_count * self.dtype.itemsize
+
+    def put_away(self, spill: Spill) -> None:
+        """Have the arrays in a file alone until one is asked for; in memory where they cannot be written."""
+        _ = self.dtype  # told without them from now on
+        object.__setattr__(self, "arrays", spilled(self.arrays, spill))
+        for name in ("by_layer", "steps"):  # they hold arrays, too
+            self.__dict__.pop(name, None)
 
     @cached_property
     def dtype(self) -> np.dtype[Any]:

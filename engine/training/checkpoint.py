@@ -16,10 +16,12 @@ from engine.errors import EngineError
 from engine.files import npz
 from engine.files.description import from_json, to_json
 from engine.net import Net
+from engine.spill import Spill, nbytes, spilled
 from engine.training.optimizers import STATE
 from engine.training.progress import Progress
 
 FORMAT = "viz3d checkpoint"
+ORDER = "order"
 VERSION = 1
 _COUNTS = 1 << 48
 _GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
@@ -30,9 +32,9 @@ class Checkpoint:
     """A training between two steps; net holds the weights (no average of them) and the recipe.
 
     arrays: flat (parameters,): the optimizer's state as "optimizer.<name>", and where there are such
-    "average", "best" and "good". updates: of the optimizer; average_weight: of the average. order: of the
-    images in the epoch that is under way (images,), else (0,). data: fingerprint of the images. notes: what
-    the caller of Training.checkpoint gave.
+    "average", "best" and "good"; "order": of the images in the epoch that is under way (images,) int64, else
+    (0,). updates: of the optimizer; average_weight: of the average. data: fingerprint of the images. notes:
+    what the caller of Training.checkpoint gave.
     """
 
     net: Net
@@ -40,13 +42,21 @@ class Checkpoint:
     arrays: Mapping[str, Array]
     updates: int
     average_weight: float
-    order: Array
     recent: tuple[tuple[int, int, float], ...]
     window: int
     patience: int | None
     rng: Mapping[str, Any]
     data: str
     notes: Mapping[str, Any]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays, without those of the net, be they in memory or not."""
+        return nbytes(self.arrays)
+
+    def put_away(self, spill: Spill) -> None:
+        """Have the arrays in a file alone until one is asked for; in memory where they cannot be written."""
+        object.__setattr__(self, "arrays", spilled(self.arrays, spill))
 
     def generator(self) -> np.random.Generator:
         """Random numbers that go on where those of the training stood."""
@@ -74,10 +84,10 @@ def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
         "version": VERSION,
         "net": to_json(checkpoint.net),
         "progress": dataclasses.asdict(checkpoint.progress),
-        "arrays": list(checkpoint.arrays),
+        "arrays": [name for name in checkpoint.arrays if name != ORDER],
         "updates": checkpoint.updates,
         "average_weight": checkpoint.average_weight,
-        "order": len(checkpoint.order),
+        "order": len(checkpoint.arrays[ORDER]),
         "recent": [list(row) for row in checkpoint.recent],
         "window": checkpoint.window,
         "patience": checkpoint.patience,
@@ -86,7 +96,7 @@ def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
         "notes": dict(checkpoint.notes),
     }
     arrays = {f"net.{name}": array for name, array in checkpoint.net.parameters.items()}
-    arrays |= {"order": checkpoint.order, **checkpoint.arrays}
+    arrays |= {ORDER: checkpoint.arrays[ORDER], **checkpoint.arrays}
     # Not packed: random digits do not shrink, and a checkpoint is made while somebody waits.
     npz.write(path, description, arrays, packed=False)
 
@@ -112,11 +122,11 @@ def _read(archive: npz.Archive, value: Mapping[str, Any]) -> Checkpoint:
     needed += ["average"] if description.recipe.average else []
     if set(names) - {"best", "good"} != set(needed):
         raise EngineError(f"it holds {', '.join(names)}, its recipe needs {', '.join(needed)}: make it again")
-    archive.expect([*(f"net.{name}" for name in shapes), "order", *names])
+    archive.expect([*(f"net.{name}" for name in shapes), ORDER, *names])
     parameters = {name: archive.floats(f"net.{name}", shape) for name, shape in shapes.items()}
     net = description.net(parameters)
-    count = _count(value, "order")
-    order = archive.integers("order", (count,))
+    count = _count(value, ORDER)
+    order = archive.integers(ORDER, (count,))
     if not np.array_equal(np.sort(order), np.arange(count)):
         raise EngineError("its order names an image twice: make it again")
     progress = _progress(value["progress"])
@@ -125,10 +135,9 @@ def _read(archive: npz.Archive, value: Mapping[str, Any]) -> Checkpoint:
     return Checkpoint(
         net=net,
         progress=progress,
-        arrays={name: archive.floats(name, (size,)).astype(net.dtype) for name in names},
+        arrays={name: archive.floats(name, (size,)).astype(net.dtype) for name in names} | {ORDER: order},
         updates=_count(value, "updates"),
         average_weight=float(value["average_weight"]),
-        order=order,
         recent=tuple((_size(n), _size(right), float(loss)) for n, right, loss in value["recent"]),
         window=_count(value, "window", 1),
         patience=None if value["patience"] is None else _count(value, "patience", 1),

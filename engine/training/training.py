@@ -15,7 +15,7 @@ from engine.net import Net
 from engine.run.evaluate import check_labels, evaluate
 from engine.run.inputs import as_inputs
 from engine.run.losses import check_loss
-from engine.training.checkpoint import Checkpoint, fingerprint
+from engine.training.checkpoint import ORDER, Checkpoint, fingerprint
 from engine.training.progress import Progress
 from engine.training.schedules import schedule_factor
 from engine.training.step import Step, Window
@@ -148,23 +148,27 @@ class Training:
         if self.trainer.recipe is not self._wanted:
             self.trainer.adopt(self._wanted)
         data = fingerprint(self._images, self._labels, self._validation)
-        return replace(self.standing(notes), data=data)
+        standing = self.standing(notes)
+        kept = {name: a.copy() for name, a in (("best", self._best), ("good", self._good)) if a is not None}
+        return replace(standing, arrays={**standing.arrays, **kept}, data=data)
 
-    def standing(self, notes: Mapping[str, Any] | None = None) -> Checkpoint:
+    def standing(self, notes: Mapping[str, Any] | None = None, snapshot: Net | None = None) -> Checkpoint:
         """Where the training stands, for `go_on` in this process: a checkpoint that knows no images.
 
-        What was changed since the last step is not in it. EngineError as of `checkpoint`.
+        What was changed since the last step is not in it, nor are the best and the last good weights: of an
+        edited net they are others. snapshot: the net as it is now, where the caller has it: its weights then
+        serve both, unless they are a mean. EngineError as of `checkpoint`.
         """
         self._check_whole()
         trainer = self.trainer
-        kept = {name: a.copy() for name, a in (("best", self._best), ("good", self._good)) if a is not None}
+        shared = None if trainer.average is not None else snapshot
+        order = self._order.copy() if self.progress.cursor else np.empty(0, np.int64)
         return Checkpoint(
-            net=trainer.net_of(trainer.flat),
+            net=trainer.net_of(trainer.flat) if shared is None else shared,
             progress=replace(self.progress),
-            arrays={**trainer.state(), **kept},
+            arrays={**trainer.state(), ORDER: order},
             updates=trainer.optimizer.count,
             average_weight=0.0 if trainer.average is None else trainer.average.weight,
-            order=self._order.copy() if self.progress.cursor else np.empty(0, np.int64),
             recent=self._window.steps,
             window=self._window.length,
             patience=self.patience,
@@ -177,11 +181,12 @@ class Training:
         """Go on from a checkpoint of the same net and images; EngineError where the images are others."""
         if saved.data and fingerprint(self._images, self._labels, self._validation) != saved.data:
             raise EngineError("the checkpoint was made with other images: give the same data as then")
-        if saved.progress.cursor and len(saved.order) != len(self._labels):
-            raise EngineError(f"the checkpoint orders {len(saved.order)} images, not {len(self._labels)}")
+        order = saved.arrays[ORDER]
+        if saved.progress.cursor and len(order) != len(self._labels):
+            raise EngineError(f"the checkpoint orders {len(order)} images, not {len(self._labels)}")
         self.trainer.restore(saved.arrays, saved.updates, saved.average_weight)
         self.progress = replace(saved.progress)
-        self._order = saved.order.copy()
+        self._order = order.copy()
         for row in saved.recent:
             self._window.take(*row)
         self._best, self._good = (

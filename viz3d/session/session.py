@@ -1,6 +1,7 @@
 """A session: a network reads a digit, a person changes both, and each step can be taken back exactly."""
 
-from collections.abc import Collection, Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from data import Dataset
@@ -27,6 +28,8 @@ class Session:
     What cannot be done raises UserError, DataError or EngineError and leaves the session as it was. It prints
     nothing; `notify` hears where another data set stands in for MNIST.
     """
+
+    _passing = False  # whether undo or redo go on at once
 
     def __init__(
         self, net: UseNet | Design, digit: Take, data: str = "mnist", mutate: str = "", notify: Notify = hush
@@ -100,7 +103,7 @@ class Session:
             state = act.after(self._state, self._images)
         if isinstance(act, Select):
             self._state = state
-            forget_distant(state, self._undone)
+            self._forget()
         else:
             self._go(state)
 
@@ -123,7 +126,7 @@ class Session:
             raise UserError("there is nothing to undo")
         undone, self._state = self._state, self._state.parent
         self._undone = (*self._undone, undone)
-        forget_distant(self._state, self._undone)
+        self._forget()
         return undone.acts
 
     def redo(self) -> tuple[Act, ...]:
@@ -132,8 +135,18 @@ class Session:
             raise UserError("there is nothing to make again")
         *undone, self._state = self._undone
         self._undone = tuple(undone)
-        forget_distant(self._state, self._undone)
+        self._forget()
         return self._state.acts
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """For undo and redo of many acts in a row: what has gone far is looked for once, at their end."""
+        self._passing = True
+        try:
+            yield
+        finally:
+            self._passing = False
+            self._forget()
 
     def leave_out(self, acts: Collection[Act]) -> None:
         """Go back to before the first of these acts, which led here, and do all others after it again.
@@ -150,11 +163,12 @@ class Session:
         """
         other, again = Session.at(self._state, self._undone, self._images), list[Act]()
         missing = len(acts)
-        while missing:
-            undone = other.undo()
-            wanted = [act for act in undone if all(act is not each for each in acts)]
-            missing -= len(undone) - len(wanted)
-            again[:0] = wanted
+        with other.passing():
+            while missing:
+                undone = other.undo()
+                wanted = [act for act in undone if all(act is not each for each in acts)]
+                missing -= len(undone) - len(wanted)
+                again[:0] = wanted
         return other._after(again)
 
     def run(self, line: str) -> None:
@@ -245,4 +259,8 @@ class Session:
 
     def _go(self, state: State) -> None:
         self._state, self._undone = state, ()
-        forget_distant(state)
+        self._forget()
+
+    def _forget(self) -> None:
+        if not self._passing:
+            forget_distant(self._state, self._undone)

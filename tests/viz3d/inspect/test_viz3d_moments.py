@@ -5,7 +5,10 @@ import pytest
 from sessions import arrays, same, small_session, told
 
 import engine
+from engine.spill import SpilledArrays
 from viz3d.command.errors import UserError
+from viz3d.session import moments
+from viz3d.session.files.stored import read_file, write_file
 from viz3d.session.session import Session
 
 
@@ -51,6 +54,37 @@ def test_who_looks_around_after_undo_can_still_do_it_again(session):
 def traces_held(session: Session) -> int:
     """How many of a session's moments hold a trace, those that were undone too."""
     return sum("trace" in state.traced.__dict__ for state in session.moments.states)
+
+
+def edits_held(session: Session) -> int:
+    """How many networks of a session's moments hold what their edits come to."""
+    nets = {id(state.traced.net): state.traced.net for state in session.moments.states}
+    return sum("draft" in net.__dict__ for net in nets.values())
+
+
+@pytest.mark.parametrize("steps", [1, 3])
+def test_a_long_session_holds_what_few_edits_come_to_and_works_the_others_out_again(
+    session, monkeypatch, steps
+):
+    # Lost otherwise: two hundred prunings of a small network hold a hundred megabytes.
+    monkeypatch.setattr(moments, "_DRAFTED", 3)
+    kept = [arrays(session)]
+    lines = ("prune hidden1 4%", "scale hidden1:7 2", "cut hidden1:3 -> hidden2:5", "digit 3")
+    for k in range(12):
+        session.run(lines[k % 4].replace(":3", f":{k}"))
+        kept.append(arrays(session))
+        assert edits_held(session) <= 5  # the first and the last, and three between
+    for at in range(12 - steps, -1, -steps):
+        with session.passing():
+            for _ in range(steps):
+                session.undo()
+                assert arrays(session)
+        assert all(map(np.array_equal, arrays(session), kept[at]))
+        assert edits_held(session) <= 5  # the first and the last, and three between
+    for at in range(1, 13):
+        session.redo()
+        assert all(map(np.array_equal, arrays(session), kept[at]))
+        assert edits_held(session) <= 5  # the first and the last, and three between
 
 
 @pytest.mark.parametrize("bound", ["_TRACED", "_ROOM"])
@@ -128,3 +162,50 @@ def test_what_was_undone_is_gone_once_an_edit_is_done_again_and_stays_where_one_
     session.leave_out(session.done[:1])
     assert len(session.done) == 1
     assert len(session.undone) == (0 if then.startswith("ablate") else 3)
+
+
+def in_memory(session: Session) -> int:
+    """Bytes of what was learned in a session's moments, as far as they are in memory."""
+    learned = {id(each): each for state in session.moments.states for each in moments._learned(state)}
+    away = [each for each in learned.values() if isinstance(each.arrays, SpilledArrays)]
+    return sum(each.nbytes for each in learned.values()) - sum(
+        each.nbytes for each in away if not each.arrays.in_memory
+    )
+
+
+def test_a_session_of_many_trainings_holds_few_of_them_and_comes_back_to_each_to_the_bit(
+    session, monkeypatch, tmp_path
+):
+    # Lost otherwise: each run holds its weights and the optimizer's state for ever, a hundred of them 1 GB.
+    session.run("train steps 2 images 64 seed 0 average 0.9")
+    of_one = session.state.standing.nbytes + 2 * session.net.weights.nbytes
+    monkeypatch.setattr(moments, "_LEARNED", 2 * of_one)
+    kept = []
+    for k in range(8):
+        session.run(f"train steps 2 images 64 seed {k} {'state kept' if k % 3 else 'average 0.9'}")
+        session.run(f"noise hidden1 0.{k + 1}" if k % 2 else f"scale hidden1:{k} 2")
+        kept.append((arrays(session), {**session.state.standing.arrays}))
+        assert in_memory(session) < 4 * of_one
+    write_file(session.moments, tmp_path / "kept.viz3d")
+    script = session.script()
+    for values, standing in reversed(kept):
+        assert all(map(np.array_equal, arrays(session), values))
+        assert same_arrays(session.state.standing.arrays, standing)
+        session.undo()
+        session.undo()
+        assert in_memory(session) < 4 * of_one
+    for _ in range(16):
+        session.redo()
+    assert all(map(np.array_equal, arrays(session), kept[-1][0]))
+    opened = read_file(tmp_path / "kept.viz3d")
+    assert all(map(np.array_equal, arrays(opened), kept[-1][0]))
+    # One that goes on where a training stands that was put away, and all runs after it again.
+    session.leave_out([session.done[2]])
+    assert session.script() == [*script[:5], *script[6:]]
+    again = Session.play(session.script())
+    assert all(map(np.array_equal, arrays(session), arrays(again)))
+
+
+def same_arrays(found, wanted):
+    """Whether arrays are the same to the bit."""
+    return found.keys() == wanted.keys() and all(np.array_equal(found[name], wanted[name]) for name in found)

@@ -205,10 +205,11 @@ class Desk(QObject):
         count = min(count, len(words))
         if count == done:
             return
-        while self.steps()[1] > count:
-            session.undo()
-        while self.steps()[1] < count or (session.undone and isinstance(session.undone[0], Select)):
-            session.redo()
+        with session.passing():
+            while self.steps()[1] > count:
+                session.undo()
+            while self.steps()[1] < count or (session.undone and isinstance(session.undone[0], Select)):
+                session.redo()
         self._acted()
 
     def steps(self) -> tuple[list[str], int]:

@@ -136,9 +136,9 @@ class Train:
         rng = np.random.default_rng([self.seed, 1])
         return engine.fit(self.begin(net), *pairs, rng=rng, **dict(self.recipe))
 
-    def standing(self, training: Training) -> Checkpoint:
-        """Where the training of this act stands, for one that goes on with it."""
-        return training.standing({"images": self.images, "seed": self.seed})
+    def standing(self, training: Training, snapshot: Net) -> Checkpoint:
+        """Where the training of this act stands, for one that goes on with it; snapshot: its net now."""
+        return training.standing({"images": self.images, "seed": self.seed}, snapshot)
 
     def after(self, state: State, images: Images) -> State:
         """The same digit is read by the network that comes of it."""
@@ -152,7 +152,8 @@ class Train:
         train = images.load(state.data, "train")
         train = train if net.task is None else aligned(net, train, net.name)
         training = yield from self.run(net, train, state.standing)
-        return Made(training.snapshot().noted(self.text), self.standing(training))
+        net = training.snapshot()
+        return Made(net.noted(self.text), self.standing(training, net))
 
     def run(
         self, net: Net, images: Dataset, standing: Checkpoint | None = None

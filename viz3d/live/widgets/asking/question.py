@@ -50,9 +50,7 @@ class Question(Leavable):
         """
         self._text.setText(text)
         self._more.setText(more)
-        for old in self.buttons:
-            self._row.removeWidget(old)
-            old.deleteLater()
+        self._clear()
         self.buttons = [self._button(*answer) for answer in answers]
         self._last = self.buttons[-1].click
         self.setAccessibleName(text)
@@ -77,11 +75,19 @@ class Question(Leavable):
 
         def answer() -> None:
             self.hide()
+            self._clear()
             action()
 
         made.clicked.connect(lambda _on: answer())
         self._row.addWidget(made, 1)
         return made
+
+    def _clear(self) -> None:
+        """Let go of the answers: one may hold a whole session that was to be opened."""
+        for old in self.buttons:
+            self._row.removeWidget(old)
+            old.deleteLater()
+        self.buttons, self._last = [], self.hide
 
     def _place(self) -> None:
         parent = self.parentWidget()

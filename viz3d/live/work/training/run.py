@@ -106,7 +106,7 @@ class TrainingRun:
         """Where the training stands after a step, while it rests; None for any but the last that was made."""
         if self.training is None or self.broken or step != self.step or step == self.first:
             return None
-        return self._plan.standing(self.training)
+        return self._plan.standing(self.training, self.snapshots.net_at(step))
 
     def net_at(self, step: int) -> Net:
         """The net after a step, which tells how it was made; EngineError where it was not kept."""
