@@ -144,14 +144,14 @@ def _colours(
     idle = between(level, 0.01, 0.06)
     idle[balls] = 1.0
     # One ramp after the other: above rest, and below it.
-    ramps = np.concatenate([theme.heat, theme.chill]).astype(np.float32)
+    ramps, channels = _ramps(theme)
     side = np.where(neurons.below[part], np.int16(256), np.int16(0))
     step = shade(glow * 0.965) + side
     rgb, place = np.empty((3, len(level)), dtype=np.float32), step.astype(np.intp)
     # Channel by channel: arrays whose last axis is three long are slow.
     for channel, rest in enumerate(theme.idle_pixel):
         mine = rgb[channel]
-        np.take(ramps[:, channel] - np.float32(rest), place, out=mine, mode="clip")
+        np.take(channels[channel], place, out=mine, mode="clip")
         mine *= idle
         mine += rest
     if neurons.stripes and neurons.coat:  # of all: paint may come over them
@@ -162,6 +162,13 @@ def _colours(
         shine[coat.neurons] = painted = colour(coat.at(t), theme)
         rgb[:, coat.neurons] = painted.T
     return rgb, shine
+
+
+@lru_cache(maxsize=4)
+def _ramps(theme: Theme) -> tuple[Floats, Floats]:
+    """Colours of neurons, above rest and then below, (512, 3); and (3, 512) over those at rest."""
+    ramps = np.concatenate([theme.heat, theme.chill]).astype(np.float32)
+    return ramps, np.ascontiguousarray((ramps - np.array(theme.idle_pixel, np.float32)).T)
 
 
 def _striped(level: Floats, theme: Theme) -> Floats:

@@ -30,13 +30,14 @@ _BESIDE, _CLOSE = 0.93, 0.97  # of a bar's pitch, what a small number beside ano
 _EDGE = 0.42  # of the page's margin, what stays empty beside the answer's number
 _STEPS = 1.12  # the answer's number in a tall picture, of the others
 _HIGH = 0.80  # of a digit's ink, of its size
+Points = list[tuple[float, float]]
 
 
 @dataclass(frozen=True, eq=False)
 class _Bars:
     """What the texts of all bars share.
 
-    labels, bases, tips: where labels stand, bars begin and end, (n, 2) pixels. pitch: from bar to bar.
+    labels, bases, tips: where labels stand, bars begin and end, pixels. pitch: from bar to bar.
     rooms: pixels that each name may fill, where there are many or long ones; else None. even: the size of
     most names. brief: whether names leave out what others begin with too. edge: the colour around the texts,
     where they stand before panels and balls.
@@ -44,35 +45,38 @@ class _Bars:
 
     sheet: Page
     theme: Theme
-    labels: NDArray[np.floating[Any]]
-    bases: NDArray[np.floating[Any]]
-    tips: NDArray[np.floating[Any]]
+    labels: Points
+    bases: Points
+    tips: Points
     pitch: float
-    rooms: NDArray[np.float64] | None
+    rooms: list[float] | None
     even: float
     brief: bool
     edge: Colour | None
 
     def near(self, k: int) -> float:
         """From the middle of a label to its bar, in portrait."""
-        return float(np.linalg.norm(self.bases[k] - self.labels[k])) if self.sheet.portrait else 0.0
+        if not self.sheet.portrait:
+            return 0.0
+        base, label = (np.array(each[k], np.float32) for each in (self.bases, self.labels))
+        return float(np.linalg.norm(base - label))
 
     def aside(self, k: int) -> float:
         """To which side a bar grows, and its number stands: seen from behind to the left, which is -1."""
-        return 1.0 if self.tips[k, 0] >= self.bases[k, 0] else -1.0
+        return 1.0 if self.tips[k][0] >= self.bases[k][0] else -1.0
 
     def name(self, k: int, words: Words, size: float, hot: float, shown: float) -> Caption:
         """The label of a bar; hot: how far it steps forward."""
         name, place = words.bars[k]
         font = "display-bold" if hot > 0.5 else "medium"
         colour = self.theme.answer_soft if hot > 0.5 else self.theme.text_soft
-        at = float(self.labels[k, 0]), float(self.labels[k, 1])
+        at = self.labels[k]
         named = Caption(name, at, round(size, 1), font, colour, shown, "mm", self.edge)
         if self.rooms is None:
             return named
         shorter = name if place < 0 else _distinct(words.classes, place)
         named = replace(named, text=shorter) if self.brief else named
-        base, room, aside = float(self.bases[k, 0]), float(self.rooms[k]), self.aside(k)
+        base, room, aside = self.bases[k][0], self.rooms[k], self.aside(k)
         written = _long(named, shorter, self.sheet, place < 0, (base, room, aside))
         if hot and not written.text:
             written = _long(named, shorter, self.sheet, place < 0, (base, _ANSWERS * room, aside))
@@ -85,7 +89,7 @@ class _Bars:
     def share(self, k: int, share: str, size: float, label: float, hot: float, shown: float) -> Caption:
         """The number of a bar, beyond its end and clear of its label, of size `label`."""
         down, unit = self.sheet.portrait, self.sheet.unit
-        (x, y), at = self.tips[k].tolist(), float(self.labels[k, 0])
+        (x, y), at = self.tips[k], self.labels[k][0]
         aside = self.aside(k)
         clear = at + aside * 0.4 * label
         beyond = (max if aside > 0 else min)(x, clear) + aside * 14 * unit
@@ -111,13 +115,15 @@ def bar_texts(words: Words, view: View) -> list[list[Caption]]:
     # A free camera sees bars too close to each other to be read: only the answer's then has its text.
     crowded = sheet.roaming and pitch < READABLE
     pitch = max(pitch, READABLE) if crowded else pitch
-    many = len(words.classes) > len(words.bars) or max(map(letters, words.classes)) > _NARROW
+    many = len(words.classes) > len(words.bars) or _longest(words.classes) > _NARROW
     rooms = _rooms(view, bases[:, 0], pitch) if many else None
     # From the front, and from above, they stand before panels and balls.
     edge = theme.background if sheet.roaming else None
     brief = _brief(words, sheet, rooms)
     even = _even(words, sheet, rooms, brief)
-    bars = _Bars(sheet, theme, labels, bases, tips, pitch, rooms, even, brief, edge)
+    places = [[(x, y) for x, y in each.tolist()] for each in (labels, bases, tips)]
+    room = None if rooms is None else rooms.tolist()
+    bars = _Bars(sheet, theme, places[0], places[1], places[2], pitch, room, even, brief, edge)
     answer = next((k for k, (_, place) in enumerate(words.bars) if place == words.prediction), -1)
     beside = _beside(words.shares, answer, pitch)
     sizes = cache(lambda near, hot: _sizes(sheet, pitch, beside, near, hot))  # most bars have the same
@@ -138,6 +144,12 @@ def bar_texts(words: Words, view: View) -> list[list[Caption]]:
         if number:
             captions.append([bars.share(k, share, number, label, hot, told * share_shy)])
     return captions
+
+
+@lru_cache(maxsize=64)
+def _longest(names: tuple[str, ...]) -> int:
+    """Letters of the longest name."""
+    return max(map(letters, names))
 
 
 @lru_cache(maxsize=8)
