@@ -72,7 +72,8 @@ def at(neurons: Neurons, theme: Theme, t: float, winner: float) -> LitNeurons:
 def _runs(neurons: Neurons, t: float) -> list[tuple[slice, int]]:
     """Runs of neurons by what they do at time t: nothing yet, rise, flash with their full level, or rest."""
     first, last = ((t - end) / neurons.rise for end in _blocks(neurons))
-    kind = np.select([first <= 0.0, last >= FLASH, last >= 1.0], [0, _RESTS, _FLASHES], _RISES)
+    kind = np.where(last >= 1.0, np.where(last >= FLASH, _RESTS, _FLASHES), _RISES)
+    kind = np.where(first <= 0.0, 0, kind)
     turns = [0, *(np.flatnonzero(np.diff(kind)) + 1).tolist(), len(kind)]
     return [
         (slice(_BLOCK * start, _BLOCK * stop), int(kind[start])) for start, stop in itertools.pairwise(turns)
@@ -96,14 +97,22 @@ def _flashing(neurons: Neurons, full: LitNeurons, t: float, part: slice) -> LitN
     since = (t - neurons.fires[part]) / neurons.rise
     busy = np.flatnonzero(since < FLASH)
     size, halo = full.size.copy(), full.halo.copy()
-    _flash(size, halo, busy, since[busy], neurons.level[part][busy])
+    _flash(size, halo, busy, since[busy], neurons.level[part][busy], neurons.flat[part])
     return replace(full, size=size, halo=halo)
 
 
-def _flash(size: Floats, halo: Floats, busy: NDArray[np.intp], since: Floats, level: Floats) -> None:
-    """Let some neurons flash, in place."""
+def _flash(
+    size: Floats,
+    halo: Floats,
+    busy: NDArray[np.intp],
+    since: Floats,
+    level: Floats,
+    flat: NDArray[np.bool_],
+) -> None:
+    """Let some neurons flash, in place. Those that are flat have no halo."""
     size[busy] *= 1.0 + 0.45 * flash(since / 3.0) * level
-    halo[busy] *= 1.0 + 0.8 * flash(since / FLASH)
+    balls = np.flatnonzero(~flat[busy])
+    halo[busy[balls]] *= 1.0 + 0.8 * flash(since[balls] / FLASH)
 
 
 @lru_cache(maxsize=2)
@@ -130,7 +139,7 @@ def _shown(neurons: Neurons, theme: Theme, t: float, part: slice) -> LitNeurons:
     size = np.asarray(neurons.radius[part] * (0.60 + 0.55 * glow), np.float32)
     halo, balls = np.zeros(len(glow), dtype=glow.dtype), np.flatnonzero(~neurons.flat[part])
     halo[balls] = np.clip(glow[balls] - 0.12, 0.0, 1.0)
-    _flash(size, halo, busy, since, full)
+    _flash(size, halo, busy, since, full, neurons.flat[part])
     rgb, shine = _colours(neurons, theme, level, glow, t, part)
     bright = neurons.balls if neurons.coat is None else np.arange(len(neurons.level))
     return LitNeurons(level, size, rgb, shine, np.asarray(halo, np.float32), bright)
