@@ -58,6 +58,7 @@ def _lay(pixels: Bytes, colour: Bytes, mask: Bytes, left: int, top: int, alpha: 
     # A row's bytes, three a pixel: what colour lies over them, and how much of it. All at once, the dark ones
     # too, is three times as fast as those alone that change.
     ink, share = np.empty(_three * count, np.uint8), np.empty(_three * count, np.uint8)
+    filled = False
     for y in range(max(0, -top), min(mask.shape[0], pixels.shape[0] - top)):
         row, covers = pixels[top + y, left + first : left + last].reshape(-1), mask[y, first:last]
         some = np.uint8(0)
@@ -67,7 +68,8 @@ def _lay(pixels: Bytes, colour: Bytes, mask: Bytes, left: int, top: int, alpha: 
             some |= part
         if not some:
             continue
-        if down or y == max(0, -top):
+        if down or not filled:
+            filled = True
             for x in range(count):
                 for k in range(3):
                     ink[_three * x + np.uint64(k)] = colour[down * y, aside * (first + x), k]
