@@ -237,7 +237,7 @@ class Scene:
             reach_alpha=moment.reach_alpha,
             focus=focus,
         )
-        return frame if self.bare else self._lettered(frame, moment.ticks, free)
+        return frame if self.bare else self._lettered(frame, moment.ticks, pose, free)
 
     def _faces(
         self, faces: tuple[NDArray[np.float32], ...], left: NDArray[np.float32]
@@ -260,10 +260,12 @@ class Scene:
             self.words, lambda t: self.site.view(self.theme, self.path.at(t), t), self.seconds
         )
 
-    def _lettered(self, frame: Frame, panels: tuple[tuple[Tick, ...], ...], free: Free | None) -> Frame:
+    def _lettered(
+        self, frame: Frame, panels: tuple[tuple[Tick, ...], ...], pose: Orbit | None, free: Free | None
+    ) -> Frame:
         """A frame with its texts, and with what they explain."""
         words, t, camera = self.words, frame.t, frame.camera
-        roaming = camera != self.path.at(t)
+        roaming = pose is not None and pose != self.path.at(t)
         view = self.site.view(self.theme, camera, t, free=free, roaming=roaming)
         texts, swatches, rings, insets = captions.lay_out(words, view, free)
         if not roaming and free is None and t < self.timeline.answer[1]:

@@ -15,6 +15,8 @@ from scenes.kernels.compile import fixed, is_compiled, jit
 from scenes.kernels.lattice import bare
 from scenes.kernels.values import Bytes, f
 
+_one, _two, _three, _byte = np.uint64(1), np.uint64(2), np.uint64(3), np.uint32(8)
+
 
 @jit
 def part(rgba: Bytes, least: int, rgb: Bytes, kept: Bytes) -> None:
@@ -52,16 +54,30 @@ def lay(pixels: Bytes, colour: Bytes, mask: Bytes, left: int, top: int, alpha: i
 def _lay(pixels: Bytes, colour: Bytes, mask: Bytes, left: int, top: int, alpha: int) -> None:
     down, aside = min(colour.shape[0], 2) - 1, min(colour.shape[1], 2) - 1
     first, last = max(0, -left), min(mask.shape[1], pixels.shape[1] - left)
+    count = np.uint64(max(last - first, 0))
+    # A row's bytes, three a pixel: what colour lies over them, and how much of it. All at once, the dark ones
+    # too, is three times as fast as those alone that change.
+    ink, share = np.empty(_three * count, np.uint8), np.empty(_three * count, np.uint8)
+    filled = False
     for y in range(max(0, -top), min(mask.shape[0], pixels.shape[0] - top)):
-        row, covers = pixels[top + y, left + first : left + last], mask[y, first:last]
-        for x in range(last - first):
-            cover = (np.int32(covers[x]) * np.int32(alpha)) >> 8
-            if cover:
+        row, covers = pixels[top + y, left + first : left + last].reshape(-1), mask[y, first:last]
+        some = np.uint8(0)
+        for x in range(count):
+            i, part = _three * x, np.uint8((np.uint32(covers[x]) * np.uint32(alpha)) >> _byte)
+            share[i] = share[i + _one] = share[i + _two] = part
+            some |= part
+        if not some:
+            continue
+        if down or not filled:
+            filled = True
+            for x in range(count):
                 for k in range(3):
-                    p = np.int32(row[x, k])
-                    mixed = p * 255 + (np.int32(colour[down * y, aside * (first + x), k]) - p) * cover + 127
-                    # A 255th, exactly, of what is less than 65,536.
-                    row[x, k] = np.uint8((mixed + 1 + (mixed >> 8)) >> 8)
+                    ink[_three * x + np.uint64(k)] = colour[down * y, aside * (first + x), k]
+        for j in range(_three * count):
+            cover = np.uint32(share[j])
+            mixed = np.uint32(row[j]) * (np.uint32(255) - cover) + np.uint32(ink[j]) * cover + np.uint32(128)
+            # A 255th, rounded, of what is less than 65,536, exactly.
+            row[j] = np.uint8((mixed + ((mixed - np.uint32(1)) >> _byte)) >> _byte)
 
 
 _LOOPS: tuple[Any, ...] = (part, bare, *glow.LOOPS, *spill.LOOPS, _lay, veil)

@@ -41,12 +41,11 @@ def lay_out(
     """
     sheet = view.sheet
     if free is None:
-        standing, swatches, insets = _standing(words, view)
+        standing, boxes, swatches, insets = _standing(words, view)
     else:
         # Under a headline or beside the room that is free, a number could not be read.
-        standing, swatches, insets = _labels(words, view, list(free.taken)), (), ()
-    boxes = [extent(caption) for caption in standing if caption.text]
-    boxes += free.taken if free else ()
+        (standing, boxes), swatches, insets = _labels(words, view, list(free.taken)), (), ()
+        boxes += free.taken
     boxes += [inset.box for inset in insets]
     circles, names = rings.lay_out(words.marks, view, boxes)
     boxes += [extent(caption) for caption in names]
@@ -122,8 +121,7 @@ def settle(words: Words, view: View) -> Words:
     left out.
     """
     bare = replace(words, exhibit=None)
-    standing, _, _ = _standing(bare, view)
-    boxes = [extent(caption) for caption in standing if caption.text]
+    _, boxes, _, _ = _standing(bare, view)
     marks = rings.settle(words.marks, view, boxes, ticks.boxes_at_end(words, view))
     settled = replace(words, marks=marks, cards=cards.settle(bare, view, boxes))
     return settle_card(settled, view)
@@ -146,7 +144,7 @@ def _with_card(words: Words, view: View, besides: Sequence[Box]) -> Words:
 
     besides: what it is to spare besides what stands in the picture.
     """
-    standing, swatches, _ = _standing(replace(words, exhibit=None), view)
+    standing, _, swatches, _ = _standing(replace(words, exhibit=None), view)
     named, layout, sheet = cards.cards(words, view), view.layout, view.sheet
     # Names give way to what comes nearer to them than this; and what stands beside one is read as one line.
     more = max(cards.near(sheet) * sheet.unit - places.least(sheet), 0.0)
@@ -176,18 +174,23 @@ def settle_marks(words: Words, view: View) -> Words:
     return replace(words, marks=rings.settle(words.marks, view, [], ticks.boxes_at_end(words, view)))
 
 
-def _standing(words: Words, view: View) -> tuple[list[Caption], tuple[Swatch, ...], tuple[Inset, ...]]:
-    """The texts that names and labels make way for, the legend's swatches, and the card's pictures."""
+def _standing(
+    words: Words, view: View
+) -> tuple[list[Caption], list[Box], tuple[Swatch, ...], tuple[Inset, ...]]:
+    """The texts that names make way for, their boxes, the legend's swatches, and the card's pictures."""
     sheet, theme = view.sheet, view.theme
     aside = words.again("aside", _aside, words, sheet, theme, view.line)
     fixed = headline(words, view, aside) + answer(words, view)
     entries, swatches = legend(words, view, aside)
-    ramp = words.scale.colours(theme)
-    tokens, strips, tiles = token_key.lay_out(words.tokens, sheet, theme, ramp, entries)
+    ramp = words.again("ramp", words.scale.colours, theme)
+    # On a wide page they stand by themselves, and stay as they are.
+    beside = entries if sheet.portrait or sheet.compact else ()
+    tokens, strips, tiles = words.again("tokens", token_key.lay_out, words.tokens, sheet, theme, ramp, beside)
     told, insets = exhibit.lay_out(words.exhibit, theme, float(smooth(between(view.t, *view.line.card))))
     fixed += [*entries, *tokens, *told]
     boxes = [extent(caption) for caption in fixed if caption.text]
-    return fixed + _labels(words, view, boxes), (*swatches, *strips), (*tiles, *insets)
+    labels, taken = _labels(words, view, boxes)
+    return fixed + labels, boxes + taken, (*swatches, *strips), (*tiles, *insets)
 
 
 def _aside(words: Words, sheet: Page, theme: Theme, line: Timeline) -> list[Box]:
@@ -196,13 +199,14 @@ def _aside(words: Words, sheet: Page, theme: Theme, line: Timeline) -> list[Box]
     return [extent(each) for each in told if each.text]
 
 
-def _labels(words: Words, view: View, taken: list[Box]) -> list[Caption]:
-    """The texts beside bars and inputs, as far as they are clear of these boxes."""
+def _labels(words: Words, view: View, taken: list[Box]) -> tuple[list[Caption], list[Box]]:
+    """The texts beside bars and inputs, as far as they are clear of these boxes, and their own boxes."""
     texts = bar_texts(words, view) + [[each] for each in input_texts(words, view)]
     boxes = [[extent(caption) for caption in group] for group in texts]
     near = _reached([box for own in boxes for box in own], taken, _NEAR * view.sheet.unit)
-    pairs = zip(texts, boxes, strict=True)
-    return [each for group, own in pairs for each in _faded(group, own, near, view.sheet, _NEAR, 0.0)]
+    pairs = list(zip(texts, boxes, strict=True))
+    shown = [each for group, own in pairs for each in _faded(group, own, near, view.sheet, _NEAR, 0.0)]
+    return shown, [box for group, own in pairs for each, box in zip(group, own, strict=True) if each.text]
 
 
 def _reached(boxes: list[Box], taken: list[Box], reach: float) -> list[Box]:

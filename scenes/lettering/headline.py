@@ -6,6 +6,7 @@ from scenes.frame import Caption
 from scenes.lettering.fonts import fitted, width
 from scenes.lettering.view import View
 from scenes.lettering.words import Words
+from scenes.light.theme import Theme
 from scenes.motion.easing import between
 from scenes.motion.pace import Said, readable
 from scenes.motion.timeline import Timeline
@@ -24,9 +25,19 @@ def headline(words: Words, view: View, aside: list[Box]) -> list[Caption]:
 
     aside: boxes of the answer, which lines spare.
     """
-    sheet, theme = view.sheet, view.theme
-    if sheet.tight:
+    if view.sheet.tight:
         return _tight(words, view, aside)
+    heading, at, room = words.again("heading", _heading, words, view.sheet, view.theme, aside)
+    captions, small = list(heading), view.sheet.headline_sizes[1]
+    for texts, alpha, most in _narration(words, view, room):
+        captions += _sentence(texts, view, at, small, alpha, most)
+    return captions
+
+
+def _heading(
+    words: Words, sheet: Page, theme: Theme, aside: list[Box]
+) -> tuple[list[Caption], tuple[float, float], float]:
+    """Title and facts, the same all along; where it is told what happens, and in how many pixels."""
     x, y = sheet.margin
     title, small = sheet.headline_sizes
     y += 0.80 * title
@@ -40,10 +51,7 @@ def headline(words: Words, view: View, aside: list[Box]) -> list[Caption]:
         fits = _fitting(text, small, room, "regular")
         shown = _cut(text, fits, room)
         captions.append(Caption(shown, (x, y), fits, "regular", theme.text_soft))
-    y += below * small
-    for texts, alpha, most in _narration(words, view, room):
-        captions += _sentence(texts, view, (x, y), small, alpha, most)
-    return captions
+    return captions, (x, y + below * small), room
 
 
 def _titled(title: Caption, sheet: Page, aside: list[Box]) -> Caption:
@@ -124,7 +132,7 @@ def _narration(words: Words, view: View, beside: float) -> list[tuple[tuple[str,
     line, t, whole = view.line, view.t, view.sheet.width - 2 * view.sheet.margin[0]
     if words.caption:
         return [((words.caption,), 1.0, beside)]
-    spoken = told(words, line)
+    spoken = words.again("told", told, words, line)
     ends = [*(start for start, _ in spoken[1:]), 2 * line.seconds]
     fade = 0.022 * line.seconds
     said = []

@@ -72,7 +72,8 @@ def at(neurons: Neurons, theme: Theme, t: float, winner: float) -> LitNeurons:
 def _runs(neurons: Neurons, t: float) -> list[tuple[slice, int]]:
     """Runs of neurons by what they do at time t: nothing yet, rise, flash with their full level, or rest."""
     first, last = ((t - end) / neurons.rise for end in _blocks(neurons))
-    kind = np.select([first <= 0.0, last >= FLASH, last >= 1.0], [0, _RESTS, _FLASHES], _RISES)
+    kind = np.where(last >= 1.0, np.where(last >= FLASH, _RESTS, _FLASHES), _RISES)
+    kind = np.where(first <= 0.0, 0, kind)
     turns = [0, *(np.flatnonzero(np.diff(kind)) + 1).tolist(), len(kind)]
     return [
         (slice(_BLOCK * start, _BLOCK * stop), int(kind[start])) for start, stop in itertools.pairwise(turns)
@@ -96,14 +97,22 @@ def _flashing(neurons: Neurons, full: LitNeurons, t: float, part: slice) -> LitN
     since = (t - neurons.fires[part]) / neurons.rise
     busy = np.flatnonzero(since < FLASH)
     size, halo = full.size.copy(), full.halo.copy()
-    _flash(size, halo, busy, since[busy], neurons.level[part][busy])
+    _flash(size, halo, busy, since[busy], neurons.level[part][busy], neurons.flat[part])
     return replace(full, size=size, halo=halo)
 
 
-def _flash(size: Floats, halo: Floats, busy: NDArray[np.intp], since: Floats, level: Floats) -> None:
-    """Let some neurons flash, in place."""
+def _flash(
+    size: Floats,
+    halo: Floats,
+    busy: NDArray[np.intp],
+    since: Floats,
+    level: Floats,
+    flat: NDArray[np.bool_],
+) -> None:
+    """Let some neurons flash, in place. Those that are flat have no halo."""
     size[busy] *= 1.0 + 0.45 * flash(since / 3.0) * level
-    halo[busy] *= 1.0 + 0.8 * flash(since / FLASH)
+    balls = np.flatnonzero(~flat[busy])
+    halo[busy[balls]] *= 1.0 + 0.8 * flash(since[balls] / FLASH)
 
 
 @lru_cache(maxsize=2)
@@ -130,7 +139,7 @@ def _shown(neurons: Neurons, theme: Theme, t: float, part: slice) -> LitNeurons:
     size = np.asarray(neurons.radius[part] * (LEAST + MORE * glow), np.float32)
     halo, balls = np.zeros(len(glow), dtype=glow.dtype), np.flatnonzero(~neurons.flat[part])
     halo[balls] = np.clip(glow[balls] - 0.12, 0.0, 1.0)
-    _flash(size, halo, busy, since, full)
+    _flash(size, halo, busy, since, full, neurons.flat[part])
     rgb, shine = _colours(neurons, theme, level, glow, t, part)
     bright = neurons.balls if neurons.coat is None else np.arange(len(neurons.level))
     return LitNeurons(level, size, rgb, shine, np.asarray(halo, np.float32), bright)
@@ -144,14 +153,14 @@ def _colours(
     idle = between(level, 0.01, 0.06)
     idle[balls] = 1.0
     # One ramp after the other: above rest, and below it.
-    ramps = np.concatenate([theme.heat, theme.chill]).astype(np.float32)
+    ramps, channels = _ramps(theme)
     side = np.where(neurons.below[part], np.int16(256), np.int16(0))
     step = shade(glow * 0.965) + side
     rgb, place = np.empty((3, len(level)), dtype=np.float32), step.astype(np.intp)
     # Channel by channel: arrays whose last axis is three long are slow.
     for channel, rest in enumerate(theme.idle_pixel):
         mine = rgb[channel]
-        np.take(ramps[:, channel] - np.float32(rest), place, out=mine, mode="clip")
+        np.take(channels[channel], place, out=mine, mode="clip")
         mine *= idle
         mine += rest
     if neurons.stripes and neurons.coat:  # of all: paint may come over them
@@ -162,6 +171,13 @@ def _colours(
         shine[coat.neurons] = painted = colour(coat.at(t), theme)
         rgb[:, coat.neurons] = painted.T
     return rgb, shine
+
+
+@lru_cache(maxsize=4)
+def _ramps(theme: Theme) -> tuple[Floats, Floats]:
+    """Colours of neurons, above rest and then below, (512, 3); and (3, 512) over those at rest."""
+    ramps = np.concatenate([theme.heat, theme.chill]).astype(np.float32)
+    return ramps, np.ascontiguousarray((ramps - np.array(theme.idle_pixel, np.float32)).T)
 
 
 def _striped(level: Floats, theme: Theme) -> Floats:

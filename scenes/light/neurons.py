@@ -184,12 +184,19 @@ def _fog(neurons: Neurons, layout: Layout, pose: Orbit) -> Floats:
 @lru_cache(maxsize=4)
 def _away(layout: Layout, pose: Orbit) -> Floats:
     """How far each neuron is from a camera, float32 (N,): 0 for the nearest, 1 for the farthest."""
-    positions = layout.positions
-    away = [positions[:, axis] - np.float32(place) for axis, place in enumerate(pose.position)]
+    places = zip(_axes(layout), pose.position, strict=True)
+    away = [along - np.float32(place) for along, place in places]
     distance = np.sqrt(away[0] * away[0] + away[1] * away[1] + away[2] * away[2])
     near, far = float(distance.min()), float(distance.max())
     share: Floats = (distance - near) / max(far - near, 1e-6)
     return share
+
+
+@lru_cache(maxsize=2)
+def _axes(layout: Layout) -> tuple[Floats, Floats, Floats]:
+    """Where all neurons are along each axis, float32 (N,) each: one after the other they are read faster."""
+    x, y, z = np.ascontiguousarray(layout.positions.T)
+    return x, y, z
 
 
 def clear(neurons: Neurons, fog: Floats) -> Floats:

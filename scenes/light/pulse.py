@@ -11,7 +11,7 @@ from scenes.light.meeting import crowding, overlap
 from scenes.light.strand_curves import POINTS
 from scenes.light.theme import Theme, sample, shade
 from scenes.motion.easing import between, smooth
-from scenes.motion.timeline import Timeline
+from scenes.motion.timeline import Span, Timeline
 
 Floats = NDArray[np.float32]
 
@@ -189,7 +189,7 @@ def forth(
 
     staying: connections, bool (C,), of which a part stays; None for none.
     """
-    start, end = np.array(line.pulses).reshape(-1, 2).T
+    start, end = _turns(line.pulses)
     begun, progress = t > start, (t - start) / (end - start)
     left: float | NDArray[np.float64] = 1.0 - float(
         smooth(between(t, *(line.back[0] + share * line.seconds for share in _FADE)))
@@ -214,7 +214,7 @@ def forth(
 
 def back(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
     """The light of what explains the answer at time t: it appears from the answer back to the digit."""
-    start, end = np.array(line.backs).reshape(-1, 2).T
+    start, end = _turns(line.backs)
     dark, full = _ends(rest)
     if t <= start.min(initial=np.inf):
         return dark
@@ -231,6 +231,13 @@ def back(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
             bright = 255.0 * rest.front[span]
             heads.append((span, (bump * bright * (rest.alpha[span] > 0)).astype(np.float32)))
     return Glow(trail, tuple(heads))
+
+
+@lru_cache(maxsize=8)
+def _turns(spans: tuple[Span, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Seconds at which each connection's turn begins and ends: float64 (C,) each."""
+    start, end = np.array(spans).reshape(-1, 2).T
+    return start, end
 
 
 @lru_cache(maxsize=8)

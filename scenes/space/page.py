@@ -195,6 +195,8 @@ class Page:
             half = least + 0.5 * max(whole - least, 0.0)
             return float(edge >= 0.65 * frame and _is_clear(box, taken, half))
         room = nearest(box, taken, whole if whole > 1.001 else 1e9)
+        if edge >= frame and room >= whole > least + 1e-9:  # as most are
+            return 1.0
         return min(float(between(edge, frame * 0.3, frame)), float(between(room, least, whole)))
 
     def safe(self, *, low: bool = False, beside: bool = False) -> Box:

@@ -1,5 +1,8 @@
 """BallNeurons: the neurons that are drawn as balls, in the order in which they blend, and their halos."""
 
+from operator import is_
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +40,7 @@ class BallNeurons:
         self._pose: Orbit | None = None
         self._rank, self.order = np.arange(len(ids)), ids
         self._values = np.zeros((len(ids), 3), np.uint8), *np.zeros((2, len(ids)), np.float32)
+        self._given: tuple[NDArray[Any], ...] = (self._values[0],) * 3
         self.balls = window.add_balls(places, ink=ink, painted=painted)
 
     def aim(self, pose: Orbit) -> None:
@@ -45,10 +49,12 @@ class BallNeurons:
             self._show()
 
     def draw(self, frame: Frame) -> None:
-        """Show a frame's values, as its own pose sees them."""
-        self._sort(frame.camera)
-        ids = self._ids
-        self._values = frame.neuron_rgb[ids], frame.level[ids], frame.neuron_size[ids]
+        """Show a frame's values, as its own pose sees them. The same arrays again cost nothing."""
+        given, moved = (frame.neuron_rgb, frame.level, frame.neuron_size), self._sort(frame.camera)
+        if not moved and all(map(is_, given, self._given)):
+            return
+        self._given = given
+        self._values = given[0][self._ids], given[1][self._ids], given[2][self._ids]
         self._show()
 
     def _sort(self, pose: Orbit) -> bool:
@@ -80,10 +86,15 @@ class Halos:
         self, ids: NDArray[np.int64], places: NDArray[np.float32], window: OffscreenWindow, *, ink: bool
     ) -> None:
         self._ids, self._ink = ids, ink
+        self._given: tuple[NDArray[Any], ...] = places, places
         self._spots = window.add_spots(places, ink=ink)
 
     def draw(self, frame: Frame) -> None:
-        """Show a frame's values."""
+        """Show a frame's values. The same arrays again cost nothing."""
+        given = frame.halo_rgba, frame.neuron_size
+        if all(map(is_, given, self._given)):
+            return
+        self._given = given
         rgba, radius = frame.halo_rgba[self._ids], _HALO * frame.neuron_size[self._ids]
         if self._ink:
             rgba = rgba.copy()

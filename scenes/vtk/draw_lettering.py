@@ -26,10 +26,10 @@ def write_over(pixels: Pixels, frame: Frame) -> None:
     for inset in frame.insets:
         blend(*_inset(inset), inset.alpha)
     for ring in frame.rings:
-        left, top = np.floor(ring.at[0]), np.floor(ring.at[1])
+        left, top = floor(ring.at[0]), floor(ring.at[1])
         mask = _circle(round(ring.radius, 1), round(ring.width, 1))
         half = mask.shape[0] // 2
-        blend(_dot(ring.colour), mask, int(left) - half, int(top) - half, ring.alpha)
+        blend(_dot(ring.colour), mask, left - half, top - half, ring.alpha)
     for ghost in frame.ghosts:
         blend(*_ghost(ghost), ghost.alpha)
     for caption in frame.captions:
@@ -105,7 +105,7 @@ def _stamp(text: str, name: str, size: float, anchor: str, stroke: int, soft: in
 def _swatch(swatch: Swatch) -> tuple[Pixels, Pixels, int, int]:
     left, top, right, bottom = swatch.box
     mask, x, y = _pill(round(right - left, 2), round(bottom - top, 2), round(top % 1, 2))
-    return swatch.colours[_places(mask.shape[1])][None], mask, int(np.floor(left)) + x, int(np.floor(top)) + y
+    return swatch.colours[_places(mask.shape[1])][None], mask, floor(left) + x, floor(top) + y
 
 
 @lru_cache(maxsize=64)
@@ -117,15 +117,24 @@ def _places(wide: int) -> Pixels:
 def _inset(inset: Inset) -> tuple[Pixels, Pixels, int, int]:
     """Colours and coverage of a small picture with its frame, and where its corner lies."""
     left, top, right, bottom = (round(side) for side in inset.box)
-    rows, cols = inset.cells.shape[:2]
-    high, wide = bottom - top, right - left
+    cells, size = inset.cells, (bottom - top, right - left)
+    whole, mask = _framed(cells.tobytes(), cells.shape[:2], size, inset.frame, inset.light)
+    return whole, mask, left - 2, top - 2
+
+
+@lru_cache(maxsize=64)
+def _framed(
+    cells: bytes, form: tuple[int, int], size: tuple[int, int], frame: Colour, light: bool
+) -> tuple[Pixels, Pixels]:
+    """Colours and coverage of cells (rows, columns) in a size (height, width), with a frame around."""
+    (rows, cols), (high, wide) = form, size
     big = np.empty((high, wide, 3), dtype=np.uint8)
     row, col = np.arange(high) * rows // high, np.arange(wide) * cols // wide
-    big[...] = inset.cells[row[:, None], col]
+    big[...] = np.frombuffer(cells, np.uint8).reshape(rows, cols, 3)[row[:, None], col]
     if high >= 6 * rows:
         # The first line of each cell but the first is a gap.
         gaps = np.flatnonzero(np.diff(row)) + 1, np.flatnonzero(np.diff(col)) + 1
-        thick, far = max(1, high // rows // 12), np.uint8(255 if inset.light else 0)
+        thick, far = max(1, high // rows // 12), np.uint8(255 if light else 0)
         for shift in range(thick):
             for line in (
                 np.s_[np.minimum(gaps[0] + shift, high - 1)],
@@ -134,12 +143,12 @@ def _inset(inset: Inset) -> tuple[Pixels, Pixels, int, int]:
                 # Of how far a cell's colour is from that of the gaps a quarter is left.
                 big[line] = far ^ ((big[line] ^ far) // 4)
     whole = np.empty((high + 4, wide + 4, 3), dtype=np.uint8)
-    whole[...] = inset.frame
+    whole[...] = frame
     mask = np.zeros((high + 4, wide + 4), dtype=np.uint8)
     mask[0], mask[-1], mask[:, 0], mask[:, -1] = 255, 255, 255, 255
     whole[2:-2, 2:-2] = big
     mask[2:-2, 2:-2] = 255
-    return whole, mask, left - 2, top - 2
+    return whole, mask
 
 
 @lru_cache(maxsize=16)

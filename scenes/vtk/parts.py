@@ -33,6 +33,10 @@ class Parts:
 
     def __init__(self, scene: Scene, window: OffscreenWindow, ground: NDArray[np.uint8], unit: float) -> None:
         self.scene, self._window = scene, window
+        # What was last shown, to know it again.
+        self._rgb: NDArray[np.uint8] | None = None
+        self._faces_shown: tuple[NDArray[np.uint8], ...] | None = None
+        self._grown: tuple[bytes, float] | None = None
         theme, layout, coat = scene.theme, scene.layout, scene.neurons.coat
         window.lay(ground, ink=theme.ink)
         self._lines: list[Curves] = []
@@ -108,7 +112,7 @@ class Parts:
         """
         if not same_geometry(self.scene, scene):
             return False
-        self.scene = scene
+        self.scene, self._grown = scene, None
         self.signal.move(scene.signal)
         self.synapses.move(scene.drawn)
         self._soften()
@@ -148,20 +152,31 @@ class Parts:
         self.reach.draw(rgba)
 
     def update(self, frame: Frame) -> None:
-        """Write a frame's values into the parts, in place."""
+        """Write a frame's values into the parts, in place. Arrays that came before cost nothing."""
         self.balls.draw(frame)
         self.halos.draw(frame)
-        for raster, ids in self.rasters:
-            raster.draw(frame.neuron_rgb[ids])
+        if frame.neuron_rgb is not self._rgb:
+            self._rgb = frame.neuron_rgb
+            for raster, ids in self.rasters:
+                raster.draw(frame.neuron_rgb[ids])
         if self.sheet:
             self.sheet.draw(frame)
-        for raster, rgb in zip(self.faces, frame.faces, strict=True):
-            raster.draw(rgb)
+        if frame.faces is not self._faces_shown:
+            self._faces_shown = frame.faces
+            for raster, rgb in zip(self.faces, frame.faces, strict=True):
+                raster.draw(rgb)
         self.signal.draw(frame.signal_rgba)
         self.synapses.draw(frame.synapse_rgba)
         self.focus.draw(frame.focus)
         self._draw_reach(frame)
         if self.ticks:
-            self.ticks.draw(frame.ticks)
+            self.ticks.draw(frame.ticks, frame.camera)
+        self._draw_bars(frame)
+
+    def _draw_bars(self, frame: Frame) -> None:
+        grown = frame.bars.tobytes(), frame.winner
+        if grown == self._grown:
+            return
+        self._grown = grown
         quads = self.scene.layout.bars.quads(np.maximum(frame.bars, 0.008 * (frame.bars > 0)))
         self.bars.draw(quads, bar_colours(self.scene, frame.winner))

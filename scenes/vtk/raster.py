@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.space.panel import Panel
-from scenes.vtk.window.arrays import same
 from scenes.vtk.window.offscreen import OffscreenWindow
 
 
@@ -23,7 +22,7 @@ class Raster:
 
     def __init__(self, panel: Panel, window: OffscreenWindow, backing: tuple[int, int, int]) -> None:
         cells = panel.raster
-        self._shown = np.full((len(cells.row), 3), backing, dtype=np.uint8)
+        self._shown = bytes(backing) * len(cells.row)
         self._colour = np.full((len(cells.row), 4), 255, dtype=np.uint8)
         self._place = cells.row.astype(np.intp) * cells.cols + cells.col
         # A colour is one number here: NumPy copies four bytes at once much faster than one by one.
@@ -35,9 +34,11 @@ class Raster:
 
     def draw(self, rgb: NDArray[np.uint8]) -> None:
         """Show the neurons' colours, uint8 (n, 3) in id order. Unchanged colours cost nothing."""
-        if same(rgb, self._shown):
+        # As bytes: arrays that are small take longer to compare.
+        shown = rgb.tobytes()
+        if shown == self._shown:
             return
-        self._shown = rgb.copy()
+        self._shown = shown
         self._colour[:, :3] = rgb
         self._cells[self._place] = self._colour.view(np.uint32)[:, 0]
         self.drawn.paint(self.grid)

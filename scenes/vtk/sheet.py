@@ -31,12 +31,14 @@ class Sheet:
 
     def __init__(self, panel: Panel, window: OffscreenWindow, channels: int = 1) -> None:
         self._panel, self._kept, self._channels = panel, window.keep(panel), channels
-        self._ink = np.zeros(0, dtype=np.bool_)
+        self._ink, self._level = np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.float32)
         self._texels = texels_of(panel.raster)
 
     def draw(self, frame: Frame) -> None:
         """Mark the ink of a frame. The same again costs nothing."""
-        cells = self._panel.raster
+        if frame.level is self._level:
+            return
+        self._level, cells = frame.level, self._panel.raster
         lit = frame.level[self._panel.start : self._panel.stop] > _DARK
         ink = np.repeat(lit.reshape(-1, self._channels).any(axis=1), self._channels)
         if np.array_equal(ink, self._ink):

@@ -50,6 +50,7 @@ class SynapseCurves:
         glowing = [_glowing(count) for count in counts]
         ends = [np.arange(span.stop - n, span.stop) for span, n in zip(drawn.spans, glowing, strict=True)]
         self._strong = np.concatenate([np.zeros(0, dtype=np.int64), *ends])
+        self._given: NDArray[np.uint8] | None = None
         self.thin.move(drawn.curves, counts)
         self.wide.move(drawn.curves[self._strong], glowing)
 
@@ -61,7 +62,13 @@ class SynapseCurves:
         self.wide.scale(factor, step)
 
     def draw(self, rgba: NDArray[np.uint8]) -> None:
-        """Show colours and opacities, uint8 (K, POINTS, 4), in the order of the drawn synapses."""
+        """Show colours and opacities, uint8 (K, POINTS, 4), in the order of the drawn synapses.
+
+        The same array again, to which nobody may write, costs nothing.
+        """
+        if rgba is self._given:
+            return
+        self._given = rgba
         self.thin.draw(rgba)
         faint = rgba[self._strong]
         faint[..., 3] //= 5

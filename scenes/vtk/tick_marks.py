@@ -44,9 +44,10 @@ class TickMarks:
         self._inks: list[Any] = [None] * count
         self.stamps = window.add_stamps(count, (_TILE, self._wide), _OVER)
 
-    def draw(self, ticks: tuple[Tick, ...]) -> None:
-        """Show these ticks. Unchanged ones cost nothing."""
+    def draw(self, ticks: tuple[Tick, ...], pose: Orbit) -> None:
+        """Show these ticks, facing a camera. Unchanged ones cost nothing but their turn."""
         if ticks == self._shown:
+            self.aim(pose)
             return
         inks = [(tick.text, tick.colour, tick.alpha) for tick in ticks]
         for place, ink in enumerate(inks):
@@ -54,7 +55,7 @@ class TickMarks:
                 tile = _tile(*ink, self._ground)
                 aside = (self._wide - tile.shape[1]) // 2
                 self.stamps.paint(place, np.pad(tile, ((0, 0), (aside, aside), (0, 0))))
-        self._inks, self._shown = inks, ticks
+        self._inks, self._shown, self._pose = inks, ticks, pose
         self._turn()
 
     def aim(self, pose: Orbit) -> None:

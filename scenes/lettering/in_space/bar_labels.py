@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
-from math import floor
+from math import floor, hypot
 from typing import Any
 
 import numpy as np
@@ -34,12 +34,14 @@ _HIGH = 0.80  # of a digit's ink, of its size
 _INK = 0.73  # the same, of a bold one
 _AIR = 0.09  # of the way from the answer's ball to its bar, what stays free on either side of its label
 
+Points = list[tuple[float, float]]
+
 
 @dataclass(frozen=True, eq=False)
 class _Bars:
     """What the texts of all bars share.
 
-    labels, bases, tips: where labels stand, bars begin and end, (n, 2) pixels. pitch: from bar to bar.
+    labels, bases, tips: where labels stand, bars begin and end, pixels. pitch: from bar to bar.
     rooms: pixels that each name may fill, where there are many or long ones; else None. even: the size of
     most names. brief: whether names leave out what others begin with too. edge: the colour around the texts,
     where they stand before panels and balls. ball: pixels from the middle of the answer's ball to its edge.
@@ -47,11 +49,11 @@ class _Bars:
 
     sheet: Page
     theme: Theme
-    labels: NDArray[np.floating[Any]]
-    bases: NDArray[np.floating[Any]]
-    tips: NDArray[np.floating[Any]]
+    labels: Points
+    bases: Points
+    tips: Points
     pitch: float
-    rooms: NDArray[np.float64] | None
+    rooms: list[float] | None
     even: float
     brief: bool
     edge: Colour | None
@@ -59,11 +61,14 @@ class _Bars:
 
     def near(self, k: int) -> float:
         """From the middle of a label to its bar, in portrait."""
-        return float(np.linalg.norm(self.bases[k] - self.labels[k])) if self.sheet.portrait else 0.0
+        if not self.sheet.portrait:
+            return 0.0
+        base, label = (np.array(each[k], np.float32) for each in (self.bases, self.labels))
+        return float(np.linalg.norm(base - label))
 
     def aside(self, k: int) -> float:
         """To which side a bar grows, and its number stands: seen from behind to the left, which is -1."""
-        return 1.0 if self.tips[k, 0] >= self.bases[k, 0] else -1.0
+        return 1.0 if self.tips[k][0] >= self.bases[k][0] else -1.0
 
     def name(self, k: int, words: Words, size: float, hot: float, shown: float) -> Caption:
         """The label of a bar; hot: how far it steps forward."""
@@ -72,17 +77,15 @@ class _Bars:
         colour = self.theme.answer_soft if hot > 0.5 else self.theme.text_soft
         at = self.labels[k]
         if hot and self.rooms is None and not self.sheet.roaming:
-            clear, most = self._between(k, name)
-            at = at + hot * (clear - at)
+            (x, y), most = self._between(k, name)
+            at = (at[0] + hot * (x - at[0]), at[1] + hot * (y - at[1]))
             size += hot * (max(min(size, most), min(size, READABLE)) - size)
-        named = Caption(
-            name, (float(at[0]), float(at[1])), round(size, 1), font, colour, shown, "mm", self.edge
-        )
+        named = Caption(name, at, round(size, 1), font, colour, shown, "mm", self.edge)
         if self.rooms is None:
             return named
         shorter = name if place < 0 else _distinct(words.classes, place)
         named = replace(named, text=shorter) if self.brief else named
-        base, room, aside = float(self.bases[k, 0]), float(self.rooms[k]), self.aside(k)
+        base, room, aside = self.bases[k][0], self.rooms[k], self.aside(k)
         written = _long(named, shorter, self.sheet, place < 0, (base, room, aside))
         if hot and not written.text:
             written = _long(named, shorter, self.sheet, place < 0, (base, _ANSWERS * room, aside))
@@ -92,19 +95,20 @@ class _Bars:
         anchor = "rm" if aside > 0 else "lm"
         return replace(named, at=written.at, anchor=anchor, size=READABLE, outline=self.theme.background)
 
-    def _between(self, k: int, name: str) -> tuple[NDArray[np.floating[Any]], float]:
+    def _between(self, k: int, name: str) -> tuple[tuple[float, float], float]:
         """Where the answer's label is midway between its ball and its bar, and how large it may be."""
-        step = (self.bases[k] - self.labels[k]) / (BAR_AT - LABEL_AT)
-        away = max(float(np.linalg.norm(step)), 1e-6)
-        edge = self.labels[k] - LABEL_AT * step + self.ball * step / away
+        (x, y), (bar_x, bar_y) = self.labels[k], self.bases[k]
+        step_x, step_y = (bar_x - x) / (BAR_AT - LABEL_AT), (bar_y - y) / (BAR_AT - LABEL_AT)
+        away = max(hypot(step_x, step_y), 1e-6)
+        to_edge = self.ball / away - LABEL_AT  # steps from the label to the ball's edge
         room = max((1.0 - 2 * _AIR) * (BAR_AT * away - self.ball), 1.0)
         ink = _INK if self.sheet.portrait else width(name, "display-bold", 100.0) / 100.0
-        return (edge + self.bases[k]) / 2, room / ink
+        return ((x + to_edge * step_x + bar_x) / 2, (y + to_edge * step_y + bar_y) / 2), room / ink
 
     def share(self, k: int, share: str, size: float, label: float, hot: float, shown: float) -> Caption:
         """The number of a bar, beyond its end and clear of its label, of size `label`."""
         down, unit = self.sheet.portrait, self.sheet.unit
-        (x, y), at = self.tips[k].tolist(), float(self.labels[k, 0])
+        (x, y), at = self.tips[k], self.labels[k][0]
         aside = self.aside(k)
         clear = at + aside * 0.4 * label
         beyond = (max if aside > 0 else min)(x, clear) + aside * 14 * unit
@@ -130,7 +134,7 @@ def bar_texts(words: Words, view: View) -> list[list[Caption]]:
     # A free camera sees bars too close to each other to be read: only the answer's then has its text.
     crowded = sheet.roaming and pitch < READABLE
     pitch = max(pitch, READABLE) if crowded else pitch
-    many = len(words.classes) > len(words.bars) or max(map(letters, words.classes)) > _NARROW
+    many = len(words.classes) > len(words.bars) or _longest(words.classes) > _NARROW
     rooms = _rooms(view, bases[:, 0], pitch) if many else None
     # From the front, and from above, they stand before panels and balls.
     edge = theme.background if sheet.roaming else None
@@ -138,7 +142,9 @@ def bar_texts(words: Words, view: View) -> list[list[Caption]]:
     even = _even(words, sheet, rooms, brief)
     outputs = view.layout.panels[-1]
     ball = answer_radius(outputs.raster) * view.camera.scale_at(outputs.centre, view.size)
-    bars = _Bars(sheet, theme, labels, bases, tips, pitch, rooms, even, brief, edge, ball)
+    places = [[(x, y) for x, y in each.tolist()] for each in (labels, bases, tips)]
+    room = None if rooms is None else rooms.tolist()
+    bars = _Bars(sheet, theme, places[0], places[1], places[2], pitch, room, even, brief, edge, ball)
     answer = next((k for k, (_, place) in enumerate(words.bars) if place == words.prediction), -1)
     beside = _beside(words.shares, answer, pitch)
     sizes = cache(lambda near, hot: _sizes(sheet, pitch, beside, near, hot))  # most bars have the same
@@ -159,6 +165,12 @@ def bar_texts(words: Words, view: View) -> list[list[Caption]]:
         if number:
             captions.append([bars.share(k, share, number, label, hot, told * share_shy)])
     return captions
+
+
+@lru_cache(maxsize=64)
+def _longest(names: tuple[str, ...]) -> int:
+    """Letters of the longest name."""
+    return max(map(letters, names))
 
 
 @lru_cache(maxsize=8)

@@ -178,9 +178,11 @@ def _places(view: View) -> tuple[_Place, _Place]:
     layout, sheet, line, t = view.layout, view.sheet, view.line, view.t
     shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
     crossed = sheet.portrait or layout.folded
-    place = _Place(_seen(layout, view.camera, view.size), sheet, view.theme, shown, crossed)
+    seen = _seen(layout, view.camera, view.size)
     # They are there while the camera is near.
-    return place, replace(place, alpha=shown * (1.0 - float(smooth(between(t, *line.bars)))))
+    leaving = shown * (1.0 - float(smooth(between(t, *line.bars))))
+    one, other = (_Place(seen, sheet, view.theme, alpha, crossed) for alpha in (shown, leaving))
+    return one, other
 
 
 @lru_cache(maxsize=8)
@@ -254,10 +256,13 @@ def _foot(feet: Corners, unit: float) -> tuple[float, float]:
     if len(feet) == 1:  # the same, number for number, and much faster
         (left, low), (right, high) = feet[0].tolist()
         return float(np.float32(left + right)) / 2, max(low, high)
-    x = float(feet[..., 0].mean())
+    # Means, sums and the like by their plain functions: asked for each card of each picture.
+    across = feet[..., 0]
+    x = float(np.float32(np.add.reduce(across, axis=None) / across.size))
     # The feet of a row of panels slope: the card clears those above it, the nearest at least.
-    away = np.abs(feet[..., 0].mean(axis=1) - x)
-    return x, float(feet[away <= max(130 * unit, float(away.min())), :, 1].max())
+    away = np.abs(np.add.reduce(across, axis=1) / np.float32(2) - np.float32(x))
+    near = away <= max(130 * unit, float(np.minimum.reduce(away)))
+    return x, float(np.maximum.reduce(feet[near, :, 1], axis=None))
 
 
 def _under_bars(place: _Place, card: Card) -> list[Caption]:
