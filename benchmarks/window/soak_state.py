@@ -15,7 +15,7 @@ from typing import Any
 import live_window as lw
 from soak_hand import BATCHES, PRESETS, TRAINERS, Hand
 
-_PATIENCE = 120.0  # seconds
+_PATIENCE = 600.0  # seconds: beside other programs all takes its time
 _WAITING = ("wait", "_worker")  # functions of `threading` and of `concurrent.futures`
 _TURNS = 3  # collections: what one frees may hold what only the next finds
 
