@@ -243,4 +243,5 @@ class Hand:
         """Stop what goes on by itself, and see that the picture of what is shown comes."""
         self.window.training.page.trainer.hold()
         self.window.playing.play(False)
+        self.window.viewing.turn(False)  # a key may have pressed that button
         lw.wait_for(lambda: lw.still(self.window), 120)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import live_window as lw
 from soak_hand import BATCHES, PRESETS, TRAINERS, Hand
 
-_PATIENCE = 120.0  # seconds
+_PATIENCE = 600.0  # seconds: beside other programs all takes its time
+_WAITING = ("wait", "_worker")  # functions of `threading` and of `concurrent.futures`
 _TURNS = 3  # collections: what one frees may hold what only the next finds
 
 
@@ -37,7 +40,7 @@ def bring_back(hand: Hand) -> None:
     window.resize(*lw.SIZE)
     window.lighting.choose(show="evidence", sign=0, of=None)
     window.view.view_from("home")
-    lw.wait_for(lambda: lw.still(window) and window.showing._knows(window.desk.shown), _PATIENCE)
+    lw.wait_for(lambda: lw.still(window) and _idle(), _PATIENCE)
 
 
 def warm_up(hand: Hand) -> None:
@@ -90,6 +93,13 @@ def _close_pages(window: Any) -> None:
     window.helping.tour.skip()
     window.desk.compare(False)
     window.command.show_error("")
+
+
+def _idle() -> bool:
+    """Whether each thread of Python's but this one waits for something to do."""
+    here = threading.get_ident()
+    frames = [frame for number, frame in sys._current_frames().items() if number != here]
+    return all(frame.f_code.co_name in _WAITING for frame in frames)
 
 
 def resident() -> float:
