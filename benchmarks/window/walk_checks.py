@@ -24,6 +24,7 @@ def faults(window: Any, picture: Any) -> list[str]:
         *overlaps(window),
         *scene_overlaps(window),
         *beyond(window),
+        *hidden_lines(window),
         *faint_words(window, pixels, picture.devicePixelRatio()),
         *empty_charts(window, pixels, picture.devicePixelRatio()),
     ]
@@ -81,7 +82,7 @@ def scene_overlaps(window: Any) -> list[str]:
     """Words of the scene that lie over one another or under a panel, and bars under the answer."""
     from PySide6.QtCore import QRectF
 
-    from scenes.lettering.fonts import extent
+    from viz3d.live.view.overlay.lettering import written
 
     view = window.view
     seen, shown = view.seen(), view._shown
@@ -92,9 +93,8 @@ def scene_overlaps(window: Any) -> list[str]:
     edges = shown.edges
     boxes = list(zip(names, edges.taken(seen.frame.t, answered), strict=True))
     for caption in seen.frame.captions:
-        left, top, right, bottom = extent(caption)
         if caption.alpha > 0.1:
-            boxes.append((caption.text, QRectF(left, top, right - left, bottom - top)))
+            boxes.append((caption.text, written(caption)))
     found = [
         f"scene: {one!r} over {other!r}"
         for (one, first), (other, second) in combinations(boxes, 2)
@@ -106,12 +106,7 @@ def scene_overlaps(window: Any) -> list[str]:
             if panel.isVisible() and _deep(box, QRectF(panel.geometry())):
                 found.append(f"scene: {name!r} under {_told(panel)}")
         hint = window.helping.hint
-        # In a low window the legend is as high as a hint.
-        if (
-            hint.isVisible()
-            and name != "legend"
-            and _deep(box, QRectF(hint.geometry().adjusted(9, 9, -9, -9)))
-        ):
+        if hint.isVisible() and _deep(box, QRectF(hint.geometry().adjusted(9, 9, -9, -9))):
             found.append(f"scene: {name!r} under {_told(hint)}")
         if not QRectF(view.rect()).contains(box):
             found.append(f"scene: {name!r} beyond the window")
@@ -131,6 +126,23 @@ def _bars_under(seen: Any, answer: Any) -> list[str]:
         (left, top), (right, bottom) = at.min(axis=0), at.max(axis=0)
         if _deep(QRectF(left, top, right - left, bottom - top), answer):
             found.append(f"scene: bar {row} under the answer")
+    return found
+
+
+def hidden_lines(window: Any) -> list[str]:
+    """Lines of an architecture that lie under the words about what is wrong in it."""
+    from PySide6.QtGui import QTextCursor
+
+    field, found = window.training_sheets.layers.field, []
+    cursor = QTextCursor(field.document())
+    while field.words.isVisible():
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+        end = field.cursorRect(cursor)
+        words = field.words.geometry()
+        if end.left() > words.left() + _SLACK and words.top() < end.center().y() < words.bottom():
+            found.append(f"hidden: {cursor.block().text()!r}")
+        if not cursor.movePosition(QTextCursor.MoveOperation.NextBlock):
+            break
     return found
 
 

@@ -15,7 +15,7 @@ from viz3d.live.view.overlay.edges import Edges
 from viz3d.live.view.overlay.fitting import shortened
 from viz3d.live.view.overlay.layer_frames import face_corners
 from viz3d.live.view.overlay.legend import APART, entry_wide
-from viz3d.live.view.overlay.lettering import write_captions
+from viz3d.live.view.overlay.lettering import write_captions, written
 from viz3d.live.view.viewed_scene import ViewedScene
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
@@ -156,6 +156,24 @@ def test_the_headline_of_a_neuron_gives_way_by_words(qapp):
     dress(qapp, "dark")
     told = "Lit: the strongest synapses of this neuron"
     assert [shortened(told, room) for room in (900.0, 200.0)] == [told, "Lit: the strongest synapses"]
+
+
+@pytest.mark.parametrize("size", [12.4, 12.6, 13.0])
+def test_the_box_of_a_label_holds_all_of_its_ink(qapp, size):
+    # Lost otherwise: a hint of the tour lies over the first figure of "512 neurons by digit".
+    dress(qapp, "dark")
+    label = Caption(
+        "512 neurons by digit, 23 prefer none (–)", (150.0, 20.0), size, "regular", (9,) * 3, 1.0, "mm"
+    )
+    image = QImage(300, 40, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    with QPainter(image) as painter:
+        write_captions(painter, look(), (label,))
+    ink = np.frombuffer(image.constBits(), np.uint32).reshape(40, 300).any(axis=0).nonzero()[0]
+    box = written(label)
+    assert box.left() - 1.5 <= ink[0]
+    assert ink[-1] <= box.right() + 1.5
+    assert box.width() < ink[-1] - ink[0] + 5
 
 
 def test_a_label_moves_by_single_pixels_of_a_fine_screen(qapp):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
 from viz3d.live.widgets.training.charts import Key
-from viz3d.live.widgets.training.line_chart import ticks
+from viz3d.live.widgets.training.line_chart import ticks, told
 from viz3d.live.widgets.training.run_figures import TrainingFacts
 from viz3d.live.widgets.training.training_panel import Rates, TrainingPanel
 
@@ -104,6 +104,9 @@ def test_an_axis_has_a_few_round_numbers_whatever_its_span():
     assert ticks(0, 0.3) == pytest.approx([0.1, 0.2])
     assert ticks(0, 2.4) == pytest.approx([0.5, 1.0, 1.5, 2.0])
     assert ticks(1, 1) == ticks(0, np.inf) == []
+    assert told(ticks(0, 2.4)) == ["0.5", "1.0", "1.5", "2.0"], "all with as many places"
+    assert told(ticks(0.98, 1)) == ["0.985", "0.990", "0.995"]
+    assert (told([0.0, 5.0, 10.0]), told([5e-6, 1e-5])) == (["0", "5", "10"], ["5e-06", "1e-05"])
 
 
 def test_a_loss_that_overflowed_is_left_out_and_the_rest_is_drawn(panel):

@@ -12,7 +12,7 @@ from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.training.architecture_sheet import LayersField
 
 
-def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its_word(training_window, qtbot):
+def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_beside_it(training_window, qtbot):
     window = training_window
     window.top.train.click()
     click_on(window.training.page.panel.layers_button)
@@ -28,7 +28,8 @@ def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its
     (mark,) = sheet.field.extraSelections()
     assert mark.cursor.selectedText() == "rellu"
     box = sheet.field.cursorRect(mark.cursor)
-    assert box.bottom() < sheet.field.words.y() < box.bottom() + 8, "under the word"
+    assert abs(sheet.field.words.y() - box.top()) < 8, "beside the word's line"
+    assert sheet.field.words.x() > longest(sheet.field), "no line lies under it"
     assert window.focusWidget() is sheet.field, "what is typed next would be the window's keys"
     QTest.keyClick(sheet.field, Qt.Key.Key_End)
     QTest.keyClick(sheet.field, Qt.Key.Key_Backspace)
@@ -42,6 +43,29 @@ def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its
     assert not sheet.isVisible()
     window.desk.undo()
     assert window.desk.session.net is net
+
+
+def longest(field):
+    """Where the longest line of a text ends, px."""
+    cursor, ends = field.textCursor(), []
+    cursor.movePosition(cursor.MoveOperation.Start)
+    while cursor.movePosition(cursor.MoveOperation.EndOfBlock) and not cursor.atEnd():
+        ends.append(field.cursorRect(cursor).right())
+        cursor.movePosition(cursor.MoveOperation.NextBlock)
+    return max([*ends, field.cursorRect(cursor).right()])
+
+
+def test_beside_long_lines_what_is_wrong_is_said_under_its_word(qtbot, qapp):
+    dress(qapp, "dark")
+    field = LayersField()
+    qtbot.addWidget(field)
+    field.resize(420, 300)
+    field.show()
+    field.setPlainText("imput 28x28\ndense 10 softmax as a_name_that_leaves_no_room_beside_it")
+    field.mark(1, 1, 5, "did you mean input?")
+    (mark,) = field.extraSelections()
+    box = field.cursorRect(mark.cursor)
+    assert box.bottom() < field.words.y() < box.bottom() + 8
 
 
 def test_what_is_wrong_has_the_lines_that_it_needs_whatever_was_wrong_before(qtbot, qapp):

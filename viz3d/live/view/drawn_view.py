@@ -7,12 +7,11 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 
-from scenes.lettering.fonts import extent
 from viz3d.live.view.beneath import beneath_nothing
 from viz3d.live.view.hand import Hand
 from viz3d.live.view.overlay.edges import sides
 from viz3d.live.view.overlay.layer_frames import draw_layer_frames
-from viz3d.live.view.overlay.lettering import draw_pixel
+from viz3d.live.view.overlay.lettering import draw_pixel, written
 from viz3d.live.view.overlay.veils import draw_ground_above
 from viz3d.live.view.pace import Pace
 from viz3d.live.view.pointing import NOTHING
@@ -107,8 +106,7 @@ class DrawnView(Hand):
         if seen is None or shown is None:
             return []
         boxes = shown.edges.taken(seen.frame.t, seen.frame.winner > 0)
-        for left, top, right, bottom in map(extent, seen.frame.captions):
-            boxes.append(QRectF(left, top, right - left, bottom - top))
+        boxes += map(written, seen.frame.captions)
         return [box.toAlignedRect() for box in boxes]
 
     def planes_at(self) -> list[QRect]:

@@ -33,6 +33,9 @@ _THEMES = {
 _LOWER = 0.7  # of the card's height
 _AMONG_NEURONS = 0.55  # of the scene's height
 _LEGEND = 48  # px over the timeline, which a hint leaves free
+_HIGH, _HALF = 160, 120  # px over it that a high legend takes at most; half of what a hint is wide
+_CARD, _ICONS = 104, 8  # px that a hint needs under words, and by which its point may reach over buttons
+_EDGE = 4  # px that it may reach over the edge of a high legend, to hide all of the buttons
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +95,16 @@ class HelpingControl(QObject):
             return QRect(parts.inspector.x() // 2, top + round(_AMONG_NEURONS * (foot - top)), 1, 1)
 
         def beside_the_legend() -> QRect:
-            # In a narrow window the timeline runs on under the inspector.
-            line, end = parts.timeline.geometry(), parts.inspector.x()
-            return QRect(line.x(), line.y() - _LEGEND, min(line.width(), end - line.x()), line.height())
+            # In a narrow window the timeline runs on under the inspector, and the legend over it is high, and
+            # the scene's buttons are on it: a hint stands over both, or where there is no room on those.
+            line, end, corner = parts.timeline.geometry(), parts.inspector.x(), parts.corner.geometry()
+            place = QRect(line.x(), line.y() - _LEGEND, min(line.width(), end - line.x()), line.height())
+            if 0 < line.y() - corner.y() < _HIGH and corner.x() < place.center().x() + _HALF:
+                words = [box for box in parts.view.written_at() if box.right() >= place.x()]
+                lowest = max((box.bottom() for box in words if box.bottom() < corner.y()), default=0)
+                room = corner.y() - lowest > _CARD
+                place.moveTop(corner.y() + _ICONS if room else round(parts.view.legend_top) + _EDGE)
+            return place
 
         def beside_the_card() -> QRect:
             # At its lower part, where a change is made: so the answer is not hidden.

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from scenes import Caption, Frame, Ghost, Orbit, Scene
+from scenes.lettering.fonts import extent
 from scenes.light.theme import Colour
 from viz3d.live.widgets.painted_once import PaintedOnce
 from viz3d.live.widgets.parts import CENTRE
@@ -57,7 +58,7 @@ def write_captions(painter: QPainter, look: Look, captions: tuple[Caption, ...])
         text, anchor = caption.text, caption.anchor
         wide, ascent, capital, high = _measured(text, name, size)
         x, y = caption.at
-        x -= 0.0 if anchor[0] == "l" else wide / 2 if anchor[0] == "m" else wide
+        x -= _before(anchor, wide)
         y += 0.0 if anchor[1] == "s" else ascent if anchor[1] == "t" else capital / 2
         painter.setOpacity(caption.alpha)
         edge = caption.outline
@@ -69,6 +70,18 @@ def write_captions(painter: QPainter, look: Look, captions: tuple[Caption, ...])
         laid = _written(text, name, size, caption.colour, edge, floor(4 * (x - along)), ratio)
         painter.drawImage(laid.at + QPointF(along, round(y * ratio) / ratio), laid.image)
     painter.setOpacity(1.0)
+
+
+def written(caption: Caption) -> QRectF:
+    """Where `write_captions` writes a label, whose letters are wider than those of a film."""
+    _, top, _, bottom = extent(caption)
+    wide = _measured(caption.text, _FACES.get(caption.font, caption.font), round(caption.size))[0]
+    return QRectF(caption.at[0] - _before(caption.anchor, wide), top, wide, bottom - top)
+
+
+def _before(anchor: str, wide: float) -> float:
+    """How much of a text's width is before its anchor, px."""
+    return {"l": 0.0, "m": wide / 2, "r": wide}[anchor[0]]
 
 
 @lru_cache(maxsize=1024)

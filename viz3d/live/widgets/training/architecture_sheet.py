@@ -1,6 +1,6 @@
 """The architecture as text, to be edited in place: what is wrong is said under the word that is."""
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout
 
@@ -15,11 +15,12 @@ _HINT = (
 )
 
 
-_HIGHEST = 400  # px of words under a mark
+_HIGHEST = 400  # px of words about a mark
+_LEAST, _APART = 240, 12  # px that such words need, and between them and the lines that they stand beside
 
 
 class LayersField(QPlainTextEdit):
-    """A text with a mark, and a line of words, under the word that is wrong."""
+    """A text with a mark on the word that is wrong, and words about it beside its line, or under it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,19 +50,31 @@ class LayersField(QPlainTextEdit):
         form.setForeground(look().wrong)
         selection.cursor, selection.format = cursor, form
         self.setExtraSelections([selection])
-        place = self.cursorRect()
-        left = max(min(place.left(), self.viewport().width() - 240), 4)
         colours = f"background: {_css(look().popup)}; border: 1px solid {_css(look().wrong)}"
         self.words.setStyleSheet(f"{colours}; padding: 4px; border-radius: 4px;")
         self.words.setText(words)
-        self.words.setFixedWidth(self.viewport().width() - left - 4)
+        self._place_words(self.cursorRect())
+        self.words.show()
+
+    def _place_words(self, place: QRect) -> None:
+        """Put the words beside all lines, so that none is hidden, or where these are long below their own."""
+        room, beside = self.viewport().size(), self._widest() + _APART
+        aside = room.width() - beside >= _LEAST
+        left = beside if aside else max(min(place.left(), room.width() - _LEAST), 4)
+        self.words.setFixedWidth(room.width() - left - 4)
         self.words.setMinimumHeight(0)  # not as it was for other words
         self.words.setMaximumHeight(_HIGHEST)
         self.words.adjustSize()
         line = place.height()  # of lines that it lies over none is seen by halves
         self.words.setFixedHeight(-(-self.words.height() // line) * line)
-        self.words.move(QPoint(left, place.bottom() + 1))
-        self.words.show()
+        top = max(min(place.top(), room.height() - self.words.height()), 0) if aside else place.bottom() + 1
+        self.words.move(QPoint(left, top))
+
+    def _widest(self) -> int:
+        """Where the longest line ends in the viewport, px."""
+        lines, metrics = self.toPlainText().splitlines(), self.fontMetrics()
+        wide = max((metrics.horizontalAdvance(line) for line in lines), default=0)
+        return round(self.contentOffset().x() + self.document().documentMargin()) + wide
 
     def clear_mark(self) -> None:
         """Nothing is wrong, as far as is known."""

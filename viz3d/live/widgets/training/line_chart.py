@@ -1,5 +1,6 @@
 """A chart of one value over the steps of a training run. Only here is pyqtgraph imported."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -160,7 +161,7 @@ class LineChart(QWidget):
     def _write_axis(self, numbers: list[float]) -> None:
         if self._shown.get("numbers") != numbers:
             self._shown["numbers"] = numbers
-            self.plot.getAxis("left").setTicks([[(each, f"{each:.4g}") for each in numbers]])
+            self.plot.getAxis("left").setTicks([list(zip(numbers, told(numbers), strict=True))])
 
     def set_validation(self, steps: ArrayLike, values: ArrayLike) -> None:
         """Show values on the validation images, (m,), as dots."""
@@ -214,6 +215,13 @@ def ticks(low: float, high: float) -> list[float]:
     step = next(power * many for many in (1, 2, 5, 10) if power * many >= span / 5 * 0.999)
     numbers = step * np.arange(np.floor(low / step), np.ceil(high / step) + 1)
     return [float(each) for each in numbers if low + 0.02 * span < each < high - 0.02 * span]
+
+
+def told(numbers: Sequence[float]) -> list[str]:
+    """The numbers of an axis, all with as many places."""
+    short = [f"{each:.4g}" for each in numbers]
+    places = max((len(each.partition(".")[2]) for each in short), default=0)
+    return short if any("e" in each for each in short) else [f"{each:.{places}f}" for each in numbers]
 
 
 def _finite(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
