@@ -54,7 +54,7 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
             # Python and NumPy warn of odd texts in a damaged file: what is wrong with it is ours to say.
             warnings.simplefilter("ignore")
             file = ForeignFile.of(path.read_bytes(), path.parent, told)
-            form = recognised(file)
+            form = recognised(file, path.name)
             if told and not form.bare:
                 raise EngineError(
                     f"it is {form.name}, which says itself how it goes on: leave out the architecture, "
@@ -75,20 +75,24 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
 def is_known(path: Path, or_named: bool = False) -> bool:
     """Whether a file is a network of another system: by its content, as `import_net` tells it.
 
-    or_named: or one that is not read, of which `import_net` says what it is.
+    or_named: or one that is not read, of which `import_net` says what it is: by its content, or by its name
+    where that of its content is nothing that is known, so that it is damaged.
     """
-    from engine.foreign.registry import FORMATS  # noqa: PLC0415 -- see above
+    from engine.foreign.registry import FORMATS, theirs  # noqa: PLC0415 -- see above
     from engine.foreign.unread import OWN, UNREAD  # noqa: PLC0415
 
     try:
         if not path.is_file() or path.stat().st_size > MOST_BYTES:
             return False
         file = ForeignFile.of(path.read_bytes(), path.parent)
-    except (EngineError, OSError, zipfile.BadZipFile, *DAMAGE):
+    except OSError:
         return False
+    except (EngineError, zipfile.BadZipFile, *DAMAGE):
+        return or_named and bool(theirs(path.name))
     if any(each.recognises(file) for each in FORMATS):
         return True
-    return or_named and next((each for each in UNREAD if each.recognises(file)), OWN) is not OWN
+    unread = next((each for each in UNREAD if each.recognises(file)), None)
+    return or_named and unread is not OWN and (unread is not None or bool(theirs(path.name)))
 
 
 def export_net(net: Net, path: str | Path) -> None:

@@ -36,8 +36,14 @@ def writers() -> dict[str, Format]:
     return {ending: each for each in FORMATS if each.write is not None for ending in each.endings}
 
 
-def recognised(file: ForeignFile) -> Format:
-    """The format of a file; EngineError says what else it is, or what is known."""
+def theirs(name: str) -> list[str]:
+    """The formats of other systems, in words, that have a file's name end so; of .npz none: ours do, too."""
+    named = (each for each in FORMATS if each is not NPZ and name.lower().endswith(each.endings))
+    return list(dict.fromkeys(each.name for each in named))
+
+
+def recognised(file: ForeignFile, name: str = "") -> Format:
+    """The format of a file; EngineError says what else it is, or what its name promises, or what is known."""
     for each in FORMATS:
         if each.recognises(file):
             return each
@@ -46,4 +52,8 @@ def recognised(file: ForeignFile) -> Format:
             raise EngineError(unread.reason)
     if file.archive is not None:
         raise EngineError(f"it is an archive of {len(file.entries)} other things; known are {known()}")
+    if promised := theirs(name):
+        raise EngineError(
+            f"it is damaged, or is not what its name says ({', '.join(promised)}): save it again"
+        )
     raise EngineError(f"it is none of the known files: {known()}")

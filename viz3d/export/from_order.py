@@ -28,10 +28,8 @@ _LAST = 20  # seconds in which the end in order must be done
 
 def make_order(folder: Path) -> None:
     """Make what the order in a folder asks for, and take the folder away."""
-    try:
-        order = Order.read(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    order = Order.read(folder)
+    shutil.rmtree(folder, ignore_errors=True)
     tell(made=draw(order.output, lambda _, step: _shot(order, step), _told))
 
 
@@ -77,11 +75,11 @@ def _watch() -> None:
 def main() -> None:
     """Make what is ordered in the folder that the command line names."""
     end_in_order()
-    threading.Thread(target=_watch, daemon=True).start()
-    if hasattr(os, "nice"):
-        os.nice(_NICE)
     folder = Path(sys.argv[1])
     try:
+        threading.Thread(target=_watch, daemon=True).start()
+        if hasattr(os, "nice"):
+            os.nice(_NICE)
         make_order(folder)
     except KeyboardInterrupt:
         sys.exit(1)
@@ -90,6 +88,8 @@ def main() -> None:
         words = explained(error) or f"a fault of viz3d: {type(error).__name__}: {error}"
         tell(error=" ".join(words.split()))
         sys.exit(2)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)  # it was stopped ahead of reading, or cannot be read
 
 
 if __name__ == "__main__":

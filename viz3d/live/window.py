@@ -19,6 +19,10 @@ from viz3d.live.work.session_folders import LockedFolder
 from viz3d.session.acts.change import UseNet
 from viz3d.session.session import Session
 
+_REPEAT = 60
+"""ms in which a key that is released and pressed again is held: X repeats one so, and Qt only tells where
+both have arrived."""
+
 
 class Window(Assembly):
     """A session in a window. `closed` when it has gone and all its threads have ended.
@@ -43,6 +47,8 @@ class Window(Assembly):
         rng, view = rng or np.random.default_rng(), view or SceneView()
         super().__init__(session, settings, theme, rng, view, kept)
         self.fit = ScreenFit(self)
+        self._let_go = QTimer(self, singleShot=True, interval=_REPEAT)
+        self._let_go.timeout.connect(lambda: self.desk.compare(False))
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes past it: nothing shows that it has the keys
         self.actions_by_name = bind(self, self._actions())
@@ -156,6 +162,7 @@ class Window(Assembly):
         elif event.key() == Qt.Key.Key_Space:
             self.playing.toggle()
         elif event.key() == Qt.Key.Key_B:
+            self._let_go.stop()
             self.desk.compare(True)
         elif Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9:
             self.digits.take_class(event.key() - Qt.Key.Key_0)
@@ -163,9 +170,9 @@ class Window(Assembly):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Show the net with its edits again."""
+        """Show the net with its edits again, unless the key is held, see `_REPEAT`."""
         if event.key() == Qt.Key.Key_B and not event.isAutoRepeat():
-            self.desk.compare(False)
+            self._let_go.start()
         else:
             super().keyReleaseEvent(event)
 

@@ -75,7 +75,7 @@ def test_a_pickle_that_calls_a_function_is_never_run(tmp_path, protocol):
     )
     refused(archive(tmp_path / "c.pt", {"c/data.pkl": evil}), "its pickle (names|uses)")
     (tmp_path / "d.pt").write_bytes(evil)
-    refused(tmp_path / "d.pt", "bare pickle|none of the known files")
+    refused(tmp_path / "d.pt", "bare pickle|not what its name says")
     assert not done.exists()
 
 
@@ -229,7 +229,7 @@ def test_every_truncation_is_refused(tmp_path, name):
 def test_what_is_no_network_is_refused(tmp_path, content):
     path = tmp_path / "net.json"
     path.write_bytes(content)
-    refused(path, "none of the known files|damaged|no list of .layers.|it is empty")
+    refused(path, "damaged|no list of .layers.|it is empty")
 
 
 def test_a_folder_a_pipe_and_nothing_are_no_files(tmp_path):

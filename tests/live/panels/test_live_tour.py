@@ -63,6 +63,19 @@ def test_each_hint_goes_when_its_action_is_done_and_the_next_comes(tour, window)
         window.desk.undo()
 
 
+def test_before_anything_is_changed_the_hint_to_compare_says_to_change_something(tour, window):
+    # Lost otherwise: who has ablated before, and begins anew, holds a key and sees nothing happen.
+    select(window, "hidden1:201")
+    for name in ("draw", "watch", "pick", "change"):
+        tour.did(name)
+    said = window.helping.hint._text.text
+    assert said().startswith("Change something, then hold B")
+    window.command.entered.emit("ablate hidden1:201")
+    assert said().startswith("Hold B")
+    window.desk.undo()
+    assert said().startswith("Change something")
+
+
 def test_an_action_ahead_of_its_hint_counts_and_skip_ends_it(tour, window):
     select(window, "hidden1:3")
     actions(window)["draw"]()

@@ -1,5 +1,6 @@
 """The card of an export in the live window: what it orders, records and refuses."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from PySide6.QtTest import QTest
 
 from scenes import Recording, SceneError
 from viz3d.export.order import Order
+from viz3d.live.work.exporter import clear_old
 from viz3d.session.acts.change import UseNet
 
 
@@ -156,6 +158,28 @@ def test_an_order_travels_whole_and_a_damaged_one_is_one_line(window, tmp_path):
     assert told.count(b"\n") == 1
     assert told.startswith(b'{"error": "')
     assert not folder.exists()
+    folder.mkdir()
+    order.write(folder)
+    # Lost otherwise: whatever is stopped ahead of reading leaves a network behind in the machine's /tmp.
+    subprocess.run(line, stdin=subprocess.DEVNULL, check=False)  # nobody waits
+    assert not folder.exists()
+
+
+def test_orders_that_a_killed_window_left_are_removed_and_no_others(tmp_path):
+    names = ("viz3d-export-old", "viz3d-export-new", "elsewhere", "viz3d-export-file")
+    old, new, other, file = (tmp_path / name for name in names)
+    for folder in (old, new, other):
+        folder.mkdir()
+        (folder / "net.npz").touch()
+    file.touch()
+    (tmp_path / "viz3d-export-link").symlink_to(other)
+    for each in (old, other, file):
+        os.utime(each, (0, 0))
+    clear_old(tmp_path)
+    assert not old.exists()
+    assert (new / "net.npz").exists(), "another window's, which its process is about to read"
+    assert (other / "net.npz").exists()
+    assert file.exists()
 
 
 def test_a_recording_travels_as_numbers_and_wrong_ones_are_refused():

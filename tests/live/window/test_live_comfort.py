@@ -11,6 +11,7 @@ from patience import PATIENCE
 from project import WINDOWS
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
 
 import data
 import engine
@@ -91,10 +92,13 @@ def test_colours_follow_the_system_until_the_person_chooses(qtbot, qapp, tmp_pat
     assert look().theme.name == "light"
     menu = window.top.help.menu()
     menu.aboutToShow.emit()
+    # Lost otherwise: who knows a theme from the menu does not find it where a film is made.
+    card = [each.text() for each in window.exporting.panel.theme.findChildren(QPushButton)]
+    assert [action.text() for action in menu.actions() if action.isCheckable()][1:] == card
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["Light"]
     for words, name in (
         ("High contrast", "high-contrast"),
-        ("For the colour-blind", "colour-blind"),
+        ("Colour-blind", "colour-blind"),
         ("Colours as the system", "dark"),
     ):
         next(action for action in menu.actions() if action.text() == words).trigger()

@@ -76,7 +76,7 @@ def test_files_that_are_nothing_of_use_bring_a_line_each_and_change_nothing(wind
     drop(window, tmp_path / "empty.viz3d")
     qtbot.waitUntil(lambda: "empty.viz3d is no session" in told[-1], timeout=PATIENCE)
     assert len(told) == 12
-    assert any("damaged.onnx is no net file" in line for line in told), "nobody meant it as a picture"
+    assert any("damaged.onnx: it is damaged" in line for line in told), "nobody meant it as a picture"
     assert not any(line.startswith("--") for line in told), "no option of a command: nobody gave one here"
     assert all(sum(file.name in line for line in told) == 1 for file in bad)
     assert not any("\n" in line for line in told)

@@ -48,6 +48,29 @@ def test_what_people_take_for_a_network_is_named(tmp_path, content, told):
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        (
+            "net.onnx",
+            b"\xff\0" * 40,
+            "it is damaged, or is not what its name says (an ONNX model): save it again",
+        ),
+        ("net.safetensors", b"\xff\0" * 40, "not what its name says (a PyTorch state_dict)"),
+        ("net.keras", b"PK\3\4" + b"\xff\0" * 40, "is cut short or damaged"),
+        ("NET.PT", b"PK\3\4" + b"\xff\0" * 40, "is cut short or damaged"),
+    ],
+)
+def test_a_damaged_network_of_another_system_is_told_in_the_same_words_everywhere(
+    tmp_path, name, content, told
+):
+    # Lost otherwise: who drops a damaged .onnx is told that it "is not a zip file".
+    (tmp_path / name).write_bytes(content)
+    for read in (import_net, read_net):
+        with pytest.raises(EngineError, match=re.escape(told)):
+            read(tmp_path / name)
+
+
+@pytest.mark.parametrize(
     ("name", "told"),
     [
         ("saved_model.pb", "is a folder, a SavedModel of TensorFlow: save the Keras model"),

@@ -1,9 +1,12 @@
 """Exporter: has films and stills made by a process of its own, so that the window goes on."""
 
 import json
+import os
 import shutil
+import stat
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +15,19 @@ from PySide6.QtCore import QProcess, Signal
 from viz3d.export.order import Order
 from viz3d.live.work.worker import Worker
 
+_FOLDER = "viz3d-export-"
+_OLD = 3600  # s; an order is read, and taken away, within a minute of being written
 _PATIENCE = 25_000  # ms that a process gets to end in order: a picture of 8K takes its time
+
+
+def clear_old(root: Path) -> None:
+    """Remove this person's orders that nobody has read: their windows were killed, see `_OLD`."""
+    for folder in root.glob(f"{_FOLDER}*"):
+        with suppress(OSError):  # another window is quicker
+            told = folder.lstat()
+            own = not hasattr(os, "getuid") or told.st_uid == os.getuid()
+            if own and stat.S_ISDIR(told.st_mode) and time.time() - told.st_mtime > _OLD:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 class Exporter(Worker):
@@ -81,7 +96,8 @@ class Exporter(Worker):
             shutil.rmtree(folder, ignore_errors=True)
 
     def _handle(self, request: Order) -> None:
-        folder = tempfile.mkdtemp(prefix="viz3d-export-")
+        clear_old(Path(tempfile.gettempdir()))
+        folder = tempfile.mkdtemp(prefix=_FOLDER)
         self._folders.add(folder)
         request.write(Path(folder))
         self._written.emit(folder, request)

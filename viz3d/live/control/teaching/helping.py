@@ -11,9 +11,10 @@ from viz3d.live.bars import TopBar
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.theming import CHOICES, SYSTEM, ThemeControl
 from viz3d.live.control.teaching.learning import LearningControl, Stagehands
-from viz3d.live.control.teaching.touring import COLOURS, NUMBERS, OTHERS, Stop, TouringControl
+from viz3d.live.control.teaching.touring import COLOURS, NUMBERS, OTHERS, UNCHANGED, Stop, TouringControl
 from viz3d.live.shortcuts import ShortcutsPage
 from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.exporting.export_panel import THEMES
 from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.scene.timeline import Timeline
 from viz3d.live.widgets.teaching.hint import Hint
@@ -23,13 +24,7 @@ from viz3d.session.acts.drawing import Drawing
 from viz3d.session.acts.number import SetNumber
 from viz3d.session.acts.take import TakeClass, TakeImage
 
-_THEMES = {
-    SYSTEM: "Colours as the system",
-    "dark": "Dark",
-    "light": "Light",
-    "high-contrast": "High contrast",
-    "colour-blind": "For the colour-blind",
-}
+_THEMES = {SYSTEM: "Colours as the system", **{key: name for key, name, _ in THEMES}}
 _LOWER = 0.7  # of the card's height
 _AMONG_NEURONS = 0.55  # of the scene's height
 _LEGEND = 48  # px over the timeline, which a hint leaves free
@@ -139,7 +134,9 @@ class HelpingControl(QObject):
         self.tour.word_anew()
 
     def _worded(self, stop: Stop) -> Stop:
-        """A hint in the words for what the network reads: nobody draws numbers."""
+        """A hint in the words for what the network reads: nobody draws numbers; and for what was done."""
+        if stop.name == "compare" and not self._desk.session.state.changes:
+            return UNCHANGED
         net, kind = self._desk.session.net, self._desk.session.digit.image.ndim
         if stop.name != "draw" or (kind == 2 and net.noun == "digit"):
             return stop

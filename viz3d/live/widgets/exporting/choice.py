@@ -3,30 +3,38 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import button
 
 
 class Choice(QWidget):
-    """One of a few: (key, words, tip) each. `chosen` brings the key that a person chose."""
+    """One of a few: (key, words, tip) each. `chosen` brings the key that a person chose.
+
+    across: buttons in a row; None: all of them.
+    """
 
     chosen = Signal(str)
 
-    def __init__(self, options: Sequence[tuple[str, str, str]], name: str) -> None:
+    def __init__(self, options: Sequence[tuple[str, str, str]], name: str, across: int | None = None) -> None:
         super().__init__()
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        for key, words, tip in options:
-            made = self._buttons[key] = button(words, tip, "quiet", checkable=True)
-            made.clicked.connect(lambda _on, of=key: self.chosen.emit(of))
-            self._group.addButton(made)
-            row.addWidget(made)
-        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        across = across or len(options)
+        for first in range(0, len(options), across):
+            row = QHBoxLayout()
+            row.setSpacing(4)
+            for key, words, tip in options[first : first + across]:
+                made = self._buttons[key] = button(words, tip, "quiet", checkable=True)
+                made.clicked.connect(lambda _on, of=key: self.chosen.emit(of))
+                self._group.addButton(made)
+                row.addWidget(made)
+            row.addStretch(1)
+            column.addLayout(row)
         self.set_value(options[0][0])
 
     @property

@@ -32,12 +32,13 @@ SIZES = (
     ("640x360", "small"),
 )
 _KINDS = (("film", "Film", "From the digit to the answer"), ("picture", "Picture", "One moment, as a PNG"))
-_THEMES = (
+THEMES = (
     ("dark", "Dark", "For screens"),
     ("light", "Light", "For slides and paper"),
-    ("high-contrast", "Strong", "High contrast"),
-    ("colour-blind", "Safe", "For the colour-blind: nothing is told apart by red and green"),
+    ("high-contrast", "High contrast", "What tells something stands out strongly"),
+    ("colour-blind", "Colour-blind", "Nothing is told apart by red and green"),
 )
+"""Key, name and tip of each: the help menu calls them alike."""
 _LANGUAGES = (
     ("en", "English", "What the picture and its subtitles speak"),
     ("de", "Deutsch", "Was das Bild und seine Untertitel sprechen"),
@@ -92,7 +93,7 @@ class ExportPanel(Leavable):
         self.setAccessibleName("Export")
         self.what = Choice(_KINDS, "What")
         self.ending = Choice(_ENDINGS, "Kind of film")
-        self.theme = Choice(_THEMES, "Theme")
+        self.theme = Choice(THEMES, "Theme", across=2)
         self.camera = Choice(_CAMERAS, "Camera")
         self.language = Choice(_LANGUAGES, "Language")
         self.title, self.caption = _field("The headline"), _field("A line under it")
