@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -179,7 +180,7 @@ def _standing(
 ) -> tuple[list[Caption], list[Box], tuple[Swatch, ...], tuple[Inset, ...]]:
     """The texts that names make way for, their boxes, the legend's swatches, and the card's pictures."""
     sheet, theme = view.sheet, view.theme
-    aside = words.again("aside", _aside, words, sheet, theme, view.line)
+    aside = words.again("aside", partial(_aside, words), sheet, theme, view.line)
     fixed = headline(words, view, aside) + answer(words, view)
     entries, swatches = legend(words, view, aside)
     ramp = words.again("ramp", words.scale.colours, theme)
