@@ -58,7 +58,7 @@ class Curves:
 
 
 def _is_measured(points: NDArray[np.float64]) -> bool:
-    """Whether a run can have measured points (1 + k, n): steps, and values, of which some may be no number."""
+    """Whether a run can have measured points (1 + k, n): steps, and values, some of them no number."""
     finite = np.isfinite(points[1:])
     steps = points[0, finite.any(axis=0)]
     if not ((steps >= 0) & (steps <= _FURTHEST)).all() or (np.diff(steps) < 0).any():
