@@ -10,7 +10,7 @@ from scene_fixtures import trace
 
 import engine
 from scenes import Frame, Look, Scene, compose
-from scenes.lettering.in_space import bar_labels, cards
+from scenes.lettering.in_space import bar_labels, card_places
 from scenes.lettering.names import naming
 from scenes.light import level, neurons, pulse
 from scenes.space import page
@@ -18,9 +18,9 @@ from scenes.space import page
 KEPT = (
     naming._kept_cards,
     bar_labels._points,
-    cards._points,
-    cards._seen,
-    cards.edges,
+    card_places._points,
+    card_places._seen,
+    card_places.edges,
     level._usual,
     neurons._away,
     neurons._fog,
