@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from scenes.lettering.fonts import extent
 from scenes.lettering.headline import beats, headline, told
 from scenes.lettering.in_space import cards, ticks
 from scenes.lettering.in_space.bar_labels import bar_texts
+from scenes.lettering.in_space.card_places import edges as edges_of
 from scenes.lettering.in_space.labels import answer, answer_at, input_texts
 from scenes.lettering.keys import token_key
 from scenes.lettering.legend.legend import legend
@@ -51,7 +53,7 @@ def lay_out(
     boxes += [extent(caption) for caption in names]
     boxes += _widened(words, standing, sheet)
     boxes += [] if free else _raised(words, standing, view)
-    edges = cards.edges(view.layout, view.camera, view.size) if free else None
+    edges = edges_of(view.layout, view.camera, view.size) if free else None
     names += _named(cards.cards(words, view), boxes, edges, sheet)
     shown = tuple(caption for caption in standing + names if caption.text and caption.alpha > 0.004)
     return shown, swatches, circles, insets
@@ -179,7 +181,7 @@ def _standing(
 ) -> tuple[list[Caption], list[Box], tuple[Swatch, ...], tuple[Inset, ...]]:
     """The texts that names make way for, their boxes, the legend's swatches, and the card's pictures."""
     sheet, theme = view.sheet, view.theme
-    aside = words.again("aside", _aside, words, sheet, theme, view.line)
+    aside = words.again("aside", partial(_aside, words), sheet, theme, view.line)
     fixed = headline(words, view, aside) + answer(words, view)
     entries, swatches = legend(words, view, aside)
     ramp = words.again("ramp", words.scale.colours, theme)

@@ -1,6 +1,7 @@
 """Headline: title, facts, and one sentence on what is happening."""
 
 from dataclasses import replace
+from functools import partial
 
 from scenes.frame import Caption
 from scenes.lettering.fonts import fitted, width
@@ -27,7 +28,7 @@ def headline(words: Words, view: View, aside: list[Box]) -> list[Caption]:
     """
     if view.sheet.tight:
         return _tight(words, view, aside)
-    heading, at, room = words.again("heading", _heading, words, view.sheet, view.theme, aside)
+    heading, at, room = words.again("heading", partial(_heading, words), view.sheet, view.theme, aside)
     captions, small = list(heading), view.sheet.headline_sizes[1]
     for texts, alpha, most in _narration(words, view, room):
         captions += _sentence(texts, view, at, small, alpha, most)
@@ -132,7 +133,7 @@ def _narration(words: Words, view: View, beside: float) -> list[tuple[tuple[str,
     line, t, whole = view.line, view.t, view.sheet.width - 2 * view.sheet.margin[0]
     if words.caption:
         return [((words.caption,), 1.0, beside)]
-    spoken = words.again("told", told, words, line)
+    spoken = words.again("told", partial(told, words), line)
     ends = [*(start for start, _ in spoken[1:]), 2 * line.seconds]
     fade = 0.022 * line.seconds
     said = []

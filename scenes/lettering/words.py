@@ -94,7 +94,10 @@ class Words:
 
     @cached_property
     def again(self) -> Again:
-        """What was laid out of these words the last time."""
+        """What was laid out of these words the last time. They are never among what it is given.
+
+        They would hold themselves, and be freed only when all memory is looked through.
+        """
         return Again()
 
 

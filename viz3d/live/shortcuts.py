@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.parts import Leavable, label
+from viz3d.live.widgets.leavable import Leavable
+from viz3d.live.widgets.parts import label
 
 
 @dataclass(frozen=True)

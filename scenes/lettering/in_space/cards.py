@@ -1,67 +1,26 @@
 """Cards: the name and the size of what stands at a place, beside its panels."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenes.camera.orbit import Orbit
 from scenes.frame import Caption
 from scenes.lettering.fonts import extent, fitted, width
+from scenes.lettering.in_space.card_places import Corners, Place, places_in
 from scenes.lettering.names.naming import Card
 from scenes.lettering.view import View
 from scenes.lettering.words import Words
-from scenes.light.theme import Theme
-from scenes.motion.easing import between, smooth
-from scenes.space.layout import Layout
+from scenes.motion.easing import between
 from scenes.space.page import LEGIBLE, READABLE, Box, Page, apart
 
-Corners = NDArray[np.float32]
 _ROWS = 8  # names that have a line under their panels in portrait
 _NEAR, _CLOSE = 8.0, 0.4  # to another text: pixels in the design, and of the type's size at least
 _EDGE = 14.5  # to the page's edge: from there on a text is whole
-_UPRIGHT = 24.0  # pixels that an edge may lean
 LOWER, LINE = 5, 0.7  # lines that a card may stand in, and from one to the next, in its type's size
 # Of a short name's width, by which it may stand beside its panels' middle.
 _ASIDES = -0.35, 0.35, -0.6, 0.6, -0.8, 0.8
-
-
-@dataclass(frozen=True, eq=False)
-class _Seen:
-    """Panels as a camera sees them: their corners in pixels, (layers, 4, 2), and which are seen whole.
-
-    faces: the corners (4, 2) of the faces of attention, by the place in the net of the scores that they show.
-    tip: the half way point of the last bar, and of its lower edge (2, 2). feet: what `_foot` has found.
-    """
-
-    corners: Corners
-    whole: tuple[bool, ...]
-    faces: dict[int, Corners]
-    tip: Corners
-    feet: dict[tuple[tuple[int, ...], float], tuple[float, float]] = field(default_factory=dict)
-
-    def shows(self, card: Card) -> bool:
-        """Whether all of a card's panels are seen whole."""
-        return all(self.whole[layer] for layer in card.layers)
-
-
-@dataclass(frozen=True, eq=False)
-class _Place:
-    """Where cards may stand: before these panels, on this page; crossed: where strands run as well."""
-
-    seen: _Seen
-    sheet: Page
-    theme: Theme
-    alpha: float
-    crossed: bool
-
-    def text(self, text: str, at: tuple[float, float], size: float, *, faint: bool, anchor: str) -> Caption:
-        font, colour = ("regular", self.theme.text_soft) if faint else ("semibold", self.theme.text)
-        ground = self.theme.background
-        return Caption(text, at, size, font, colour, self.alpha, anchor, ground, self.crossed)
 
 
 def near(sheet: Page) -> float:
@@ -84,7 +43,7 @@ def settle(words: Words, view: View, taken: list[Box]) -> tuple[Card, ...]:
             else:
                 leaving.add(group[0].text)
         return tuple(replace(card, drop=-1) if card.name in leaving else card for card in words.cards)
-    places, last = _places(view), len(view.layout.panels) - 1
+    places, last = places_in(view), len(view.layout.panels) - 1
     small = tuple(
         replace(card, name=card.small or card.name, small=card.small or card.name) for card in words.cards
     )
@@ -114,7 +73,7 @@ def _order(named: tuple[Card, ...], last: int, tight: bool, *, backwards: bool) 
 def _placed(
     named: tuple[Card, ...],
     order: tuple[Card, ...],
-    places: tuple[_Place, _Place],
+    places: tuple[Place, Place],
     last: int,
     taken: list[Box],
 ) -> tuple[Card, ...]:
@@ -146,7 +105,7 @@ def _tries(card: Card) -> Iterator[Card]:
 
 def cards(words: Words, view: View) -> list[list[Caption]]:
     """The captions of each card, its name first; a card that cannot be seen whole is left out."""
-    places, sheet = _places(view), view.sheet
+    places, sheet = places_in(view), view.sheet
     seen = [card for card in words.cards if places[0].seen.shows(card)]
     last = len(view.layout.panels) - 1
     if sheet.tight:
@@ -163,57 +122,13 @@ def cards(words: Words, view: View) -> list[list[Caption]]:
     return groups + _words(places[0], [card for card in seen if card.minor])
 
 
-@lru_cache(maxsize=8)
-def edges(layout: Layout, camera: Orbit, size: tuple[int, int]) -> list[Box]:
-    """The upright edges of all panels as they are seen, in pixels, of those that stand nearly upright."""
-    corners = camera.project(layout.corners.reshape(-1, 3), size).reshape(-1, 4, 2)
-    sides = np.concatenate([corners[:, [0, 3]], corners[:, [1, 2]]])
-    boxes = np.concatenate([sides.min(axis=1), sides.max(axis=1)], axis=1)
-    upright = np.isfinite(boxes).all(axis=1) & (boxes[:, 2] - boxes[:, 0] <= _UPRIGHT)
-    return [(left, top, right, foot) for left, top, right, foot in boxes[upright].tolist()]
-
-
-def _places(view: View) -> tuple[_Place, _Place]:
-    """Where cards may stand, and the same for those that have no room in the last picture."""
-    layout, sheet, line, t = view.layout, view.sheet, view.line, view.t
-    shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
-    crossed = sheet.portrait or layout.folded
-    seen = _seen(layout, view.camera, view.size)
-    # They are there while the camera is near.
-    leaving = shown * (1.0 - float(smooth(between(t, *line.bars))))
-    one, other = (_Place(seen, sheet, view.theme, alpha, crossed) for alpha in (shown, leaving))
-    return one, other
-
-
-@lru_cache(maxsize=8)
-def _seen(layout: Layout, camera: Orbit, size: tuple[int, int]) -> _Seen:
-    """Panels as a camera sees them; while it rests they are looked at once."""
-    points, faced = _points(layout)
-    panels, faces = len(layout.corners), len(faced)
-    seen = camera.project(points, size)  # all at once: for few points it takes as long as for many
-    corners = seen[: 4 * (panels + faces)].reshape(-1, 4, 2)
-    whole = np.logical_and.reduce(np.isfinite(corners[:panels]), axis=(1, 2)).tolist()
-    beside = dict(zip(faced, corners[panels:], strict=True))
-    return _Seen(corners[:panels], tuple(whole), beside, seen[-2:])
-
-
-@lru_cache(maxsize=8)
-def _points(layout: Layout) -> tuple[Corners, tuple[int, ...]]:
-    """The corners of all panels, of all faces, and the ends of the last bar; and whose faces these are."""
-    names = [panel.layer for panel in layout.panels]
-    faced = tuple(names.index(face.panel.layer) for face in layout.faces)
-    ends = layout.bars.base[-1] + 0.5 * layout.bars.length * layout.bars.along
-    corners = [layout.corners.reshape(-1, 3), *(face.panel.corners() for face in layout.faces)]
-    return np.concatenate([*corners, np.stack([ends, ends - layout.bars.thick])]), faced
-
-
-def _landscape(places: tuple[_Place, _Place], card: Card, last: int) -> list[Caption]:
+def _landscape(places: tuple[Place, Place], card: Card, last: int) -> list[Caption]:
     """The captions of a card in a wide picture; last: the place of the net's last layer."""
     place, leaving = places
     return (_under_bars if last in card.layers else _under)(place if card.drop >= 0 else leaving, card)
 
 
-def _under_left(place: _Place, card: Card) -> list[Caption]:
+def _under_left(place: Place, card: Card) -> list[Caption]:
     """On one line under the left corner of a panel."""
     unit, (name, detail) = place.sheet.unit, (place.sheet.font(26), place.sheet.font(22))
     left, foot = place.seen.corners[card.layers[0], 0]
@@ -226,7 +141,7 @@ def _under_left(place: _Place, card: Card) -> list[Caption]:
     return [*captions, place.text(card.line or card.detail, (x, y + 1), detail, faint=True, anchor="lt")]
 
 
-def _beside(place: _Place, card: Card) -> list[Caption]:
+def _beside(place: Place, card: Card) -> list[Caption]:
     """To the right of the panels, at half their height."""
     faces = [place.seen.faces[layer] for layer in card.layers if layer in place.seen.faces]
     corners = np.concatenate([*place.seen.corners[list(card.layers)], *faces])
@@ -241,7 +156,7 @@ def _beside(place: _Place, card: Card) -> list[Caption]:
     return [place.text(card.name, (x, y), size, faint=False, anchor="lm")]
 
 
-def _under(place: _Place, card: Card) -> list[Caption]:
+def _under(place: Place, card: Card) -> list[Caption]:
     """Under the middle of the panels."""
     unit, feet = place.sheet.unit, place.seen.feet
     key = card.layers, unit
@@ -265,14 +180,14 @@ def _foot(feet: Corners, unit: float) -> tuple[float, float]:
     return x, float(np.maximum.reduce(feet[near, :, 1], axis=None))
 
 
-def _under_bars(place: _Place, card: Card) -> list[Caption]:
+def _under_bars(place: Place, card: Card) -> list[Caption]:
     unit, (tip, foot) = place.sheet.unit, place.seen.tip
     return _stacked(
         place, card, float(tip[0]) - 30 * unit, float(max(tip[1] + 44 * unit, foot[1] + 20 * unit))
     )
 
 
-def _stacked(place: _Place, card: Card, x: float, y: float) -> list[Caption]:
+def _stacked(place: Place, card: Card, x: float, y: float) -> list[Caption]:
     name, detail = place.sheet.font(19), place.sheet.font(16)
     y += LINE * name * max(card.drop, 0)
     if card.aside:
@@ -283,7 +198,7 @@ def _stacked(place: _Place, card: Card, x: float, y: float) -> list[Caption]:
     return captions
 
 
-def _words(place: _Place, minor: list[Card]) -> list[list[Caption]]:
+def _words(place: Place, minor: list[Card]) -> list[list[Caption]]:
     """One small word under each station, all of them or none."""
     captions = []
     for card in minor:

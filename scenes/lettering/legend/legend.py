@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -31,7 +32,7 @@ def legend(words: Words, view: View, aside: list[Box]) -> tuple[tuple[Caption, .
     explained = float(smooth(between(view.t, line.back[0], line.back[0] + 0.03 * line.seconds)))
     explained = 1.0 if words.key.always else explained
     # In most of a film it stands as it is.
-    return words.again("legend", _legend, words, view.sheet, view.theme, explained, aside)
+    return words.again("legend", partial(_legend, words), view.sheet, view.theme, explained, aside)
 
 
 def _legend(

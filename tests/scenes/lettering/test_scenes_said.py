@@ -12,7 +12,7 @@ import engine
 from engine.statistics import NO_CLASS
 from scenes import Caption, Frame, Free, Scene, compose, compose_pair, stage_of
 from scenes.lettering.fonts import extent
-from scenes.lettering.in_space.cards import edges
+from scenes.lettering.in_space.card_places import edges
 from scenes.lettering.names.steps import steps
 from scenes.space.page import Box, apart
 from scenes.texts import ENGLISH

@@ -1,6 +1,8 @@
 """What is worked out once and kept: no net, language, size, theme or camera gets what is another's."""
 
 import dataclasses
+import gc
+import weakref
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from scene_fixtures import trace
 
 import engine
 from scenes import Frame, Look, Scene, compose
-from scenes.lettering.in_space import bar_labels, cards
+from scenes.lettering.in_space import bar_labels, card_places
 from scenes.lettering.names import naming
 from scenes.light import level, neurons, pulse
 from scenes.space import page
@@ -16,9 +18,9 @@ from scenes.space import page
 KEPT = (
     naming._kept_cards,
     bar_labels._points,
-    cards._points,
-    cards._seen,
-    cards.edges,
+    card_places._points,
+    card_places._seen,
+    card_places.edges,
     level._usual,
     neurons._away,
     neurons._fog,
@@ -100,3 +102,17 @@ def test_fog_follows_the_camera() -> None:
     fogs = [neurons.fog(scene.neurons, scene.layout, pose) for pose in (near, far, near)]
     assert not np.array_equal(fogs[0], fogs[1])
     assert np.array_equal(fogs[0], fogs[2])
+
+
+@pytest.mark.parametrize("size", [(640, 360), (360, 640), (160, 90)])
+def test_a_scene_that_is_let_go_of_is_freed_at_once(size) -> None:
+    # Lost otherwise: memory, for each edit in the window makes a scene.
+    scene = compose(trace("mlp"), size=size)
+    scene.frame(scene.seconds)
+    held = weakref.ref(scene), weakref.ref(scene.words)
+    gc.disable()
+    try:
+        del scene
+        assert [each() for each in held] == [None, None]
+    finally:
+        gc.enable()

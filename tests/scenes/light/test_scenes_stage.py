@@ -175,7 +175,12 @@ def test_a_stage_that_takes_another_image_draws_it_as_a_new_stage_does() -> None
         for drawn, new in zip(stage.parts.rasters, fresh.parts.rasters, strict=True):
             assert np.array_equal(drawn[0].drawn.grid, new[0].drawn.grid)
         stage.show(first)
-        assert np.array_equal(stage.draw(first.frame(first.seconds)), before)
+        again = first.frame(first.seconds)
+        assert np.array_equal(stage.draw(again), before)
+        # What was never drawn between leaves nothing either: the frame's own arrays come once more.
+        stage.show(other)
+        stage.show(first)
+        assert np.array_equal(stage.draw(again), before)
 
 
 def test_a_scene_travels_to_another_process_unchanged() -> None:

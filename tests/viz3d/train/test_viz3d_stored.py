@@ -183,6 +183,36 @@ def test_curves_of_other_lengths_than_told_or_of_another_place_are_one_line(sess
         assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("wrong", [(0, np.inf), (0, -1), (1, 1e308)])
+def test_curves_that_no_chart_can_show_are_one_line(session, tmp_path, wrong):
+    # Lost otherwise: the page of training, which could not be opened any more.
+    folder = SessionFolder(tmp_path / "kept")
+    folder.write(session.moments)
+    (file,) = folder.folder.glob("curves-*")
+    numbers = np.frombuffer(file.read_bytes(), "<f8").copy()
+    numbers[3 * wrong[0]] = wrong[1]
+    file.write_bytes(numbers.tobytes())
+    with pytest.raises(UserError, match="steps or values that no run comes to"):
+        read_folder(folder.folder)
+
+
+def test_curves_told_of_many_acts_do_not_fill_the_memory(session, tmp_path, monkeypatch):
+    folder = SessionFolder(tmp_path / "kept")
+    folder.write(session.moments)
+    listed = json.loads((folder.folder / "session.json").read_text())
+    (run,) = (acts for acts in listed["moments"] if "curves" in acts[0])
+    listed["moments"] += [run] * 40
+    (folder.folder / "session.json").write_text(json.dumps(listed))
+    parameters = session.state.traced.net.parameter_count
+    (file,) = folder.folder.glob("curves-*")
+    file.write_bytes(bytes(8 * (5 * 100_000 + 3)))
+    changed = json.dumps(listed).replace(f'"{file.name}", 3, 1, 0', f'"{file.name}", 100000, 1, 0')
+    (folder.folder / "session.json").write_text(changed)
+    monkeypatch.setattr(limits, "PARAMETERS", 8 * parameters + 3_000_000)
+    with pytest.raises(UserError, match="what their runs measured among them"):
+        read_folder(folder.folder)
+
+
 def test_networks_that_fill_the_memory_one_after_another_are_refused(session, tmp_path, monkeypatch):
     write_file(session.moments, tmp_path / "kept.viz3d")
     with zipfile.ZipFile(tmp_path / "kept.viz3d") as archive:

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine import Net
 from viz3d.command.cli import explained
 from viz3d.command.errors import UserError
+from viz3d.live.control.steps import steps_of
 from viz3d.session import lines
-from viz3d.session.acts.change import Mutate, Select
+from viz3d.session.acts.change import Select
 from viz3d.session.acts.drawing import Drawing
 from viz3d.session.acts.label import SetLabel
 from viz3d.session.acts.number import SetNumber
@@ -214,13 +213,7 @@ class Desk(QObject):
 
     def steps(self) -> tuple[list[str], int]:
         """What was done and what was undone, in words, and how many of these steps hold."""
-        moments = self.session.moments
-        told = [
-            [_words(act, state.traced) for act in state.acts if not isinstance(act, Select)]
-            for state in moments.states
-        ]
-        done, undone = told[1 : len(moments.held)], told[len(moments.held) :]
-        return list(chain(*done, *undone)), sum(map(len, done))
+        return steps_of(self.session.moments)
 
     def told_steps(self) -> tuple[list[str], int]:
         """The same with a run that is open as the last step that holds, which it becomes once it must."""
@@ -272,18 +265,3 @@ class Desk(QObject):
         self._tried, self._learned, self._comparing = None, None, False
         self.acted.emit()
         self.showed.emit()
-
-
-def _words(act: Act, traced: TracedDigit) -> str:
-    """An act as the list of edits tells it; traced: what it has led to."""
-    if isinstance(act, Mutate):
-        return act.edits
-    if isinstance(act, SetNumber):
-        return act.told
-    if isinstance(act, Drawing):
-        if not np.ptp(act.picture):
-            return "an empty picture"
-        label = "" if act.label is None else f", label {act.label}"
-        read = "" if traced.answer is None else f", read as {traced.named(traced.answer)}"
-        return f"a drawing{label}{read}"
-    return act.text

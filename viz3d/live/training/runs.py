@@ -120,16 +120,15 @@ class TrainingRuns(QWidget):
 
     def _made(self) -> Part | None:
         """The open run up to the step that is shown; None where no step was made, of no new weights."""
-        run = self.trainer.run
+        run, measured = self.trainer.run, None
         if run is not None:
-            step = self._at(run)
-            plan, net = run.plan_at(step), run.net_at(step)
+            step = self._at(run)  # once: the run may go on meanwhile
+            plan, net, measured = run.plan_at(step), run.net_at(step), run.curves_at(step)
         elif self._fresh is not None:
             plan = Train.under(self._base, self._recipe, 0, self._fresh, fresh=True)
             net = plan.begin(self._base).noted(plan.text)
         else:
             return None
-        measured = None if run is None else run.curves_at(self._at(run))
         return Part(plan.text, Made(net, None, measured)) if plan.steps or plan.fresh else None
 
     def _later(self) -> Part | None:

@@ -53,9 +53,12 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
         act = read_act(told["line"])
         try:
             states.append(_after(states[-1], act, told, folder, images))
-            held += _own_parameters(states[-1].traced.net, states[-2].traced.net)
+            held += _own_numbers(states[-1], states[-2])
             if held > limits.PARAMETERS:
-                raise UserError(f"the networks up to here have more than {limits.PARAMETERS:,} parameters")
+                raise UserError(
+                    f"the networks up to here have more than {limits.PARAMETERS:,} parameters, "
+                    "what their runs measured among them"
+                )
         except (UserError, engine.EngineError) as error:
             raise UserError(f"act {number}, {shortened(harmless(act.text), 40)}: {error}") from error
     if not isinstance(undone, int) or not 0 <= undone < len(states):
@@ -64,10 +67,12 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
     return Session.at(states[now - 1], tuple(reversed(states[now:])), images)
 
 
-def _own_parameters(net: Net, before: Net) -> int:
-    """How many parameters a network does not share with the one before."""
-    shared = {id(array) for array in before.parameters.values()}
-    return sum(array.size for array in net.parameters.values() if id(array) not in shared)
+def _own_numbers(state: State, before: State) -> int:
+    """How many parameters a moment does not share with the one before, and numbers that its run measured."""
+    shared = {id(array) for array in before.traced.net.parameters.values()}
+    own = sum(array.size for array in state.traced.net.parameters.values() if id(array) not in shared)
+    curves = None if state.measured is before.measured else state.measured
+    return own if curves is None else own + curves.size
 
 
 def _first(told: list[Told], folder: Path, images: Images) -> State:

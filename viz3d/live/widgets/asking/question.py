@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.parts import Leavable, button, label
+from viz3d.live.widgets.leavable import Leavable
+from viz3d.live.widgets.parts import button, label
 from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import BELOW_HEADLINE

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.exporting.choice import Choice
 from viz3d.live.widgets.icons import IconButton, MenuButton
+from viz3d.live.widgets.leavable import Leavable
 from viz3d.live.widgets.menu import Menu
-from viz3d.live.widgets.parts import Leavable, button, label
+from viz3d.live.widgets.parts import button, label
 from viz3d.live.widgets.style import SIDE_PANEL, TEXT, font
 
 _ENDINGS = (

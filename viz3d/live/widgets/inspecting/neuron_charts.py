@@ -19,8 +19,8 @@ class SumBar(Painted):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(56)
-        self.setAccessibleName("Sum")
         self._card: NeuronCard | None = None
+        self.setAccessibleName("Sum")
 
     def set_card(self, card: NeuronCard) -> None:
         """Show a neuron's sum."""
@@ -99,8 +99,8 @@ class PushBars(Painted):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(62)
-        self.setAccessibleName("What one unit more of it does to each score")
         self._card: NeuronCard | None = None
+        self.setAccessibleName("What one unit more of it does to each score")
 
     def set_card(self, card: NeuronCard) -> None:
         """Show a neuron's pushes."""

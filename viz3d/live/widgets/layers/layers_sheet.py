@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.findings.layers import LayersFacts
 from viz3d.live.widgets.layers.layer_card import LayerCard
-from viz3d.live.widgets.parts import Sheet, elided, inside, label, page_of
+from viz3d.live.widgets.leavable import Sheet
+from viz3d.live.widgets.parts import elided, inside, label, page_of
 from viz3d.live.widgets.style import RADIUS, Look
 
 

@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.icons import IconButton
-from viz3d.live.widgets.parts import Leavable, button, label, page_of
+from viz3d.live.widgets.leavable import Leavable
+from viz3d.live.widgets.parts import button, label, page_of
 from viz3d.live.widgets.style import NAME, font
 from viz3d.live.widgets.teaching.prose import Prose
 

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayou
 
 from viz3d.live.widgets.code.code_view import code_font
 from viz3d.live.widgets.finger_scroll import FingerScroll
-from viz3d.live.widgets.parts import Sheet, button, label
+from viz3d.live.widgets.leavable import Sheet
+from viz3d.live.widgets.parts import button, label
 from viz3d.live.widgets.style import look
 
 _HINT = (

@@ -10,7 +10,8 @@ from viz3d.command.choice.models import called
 from viz3d.command.wording import duration, percent, short_name
 from viz3d.evaluate.report import Report
 from viz3d.live.widgets.finger_scroll import FingerScroll
-from viz3d.live.widgets.parts import RIGHT, Sheet, button, elided, label
+from viz3d.live.widgets.leavable import Sheet
+from viz3d.live.widgets.parts import RIGHT, button, elided, label
 from viz3d.live.widgets.training.confusion import ConfusionMatrix
 from viz3d.live.widgets.training.predictions import PredictionGrid
 
