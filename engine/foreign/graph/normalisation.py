@@ -104,18 +104,19 @@ def _factored(t: Translation, op: Op, a: Value, b: Value) -> Value | None:
     """
     if not isinstance(a, Norming):
         return None
-    width, number = a.base.index.shape[-1], b if isinstance(b, np.ndarray) else None
-    vector = number is not None and number.shape[-1:] == (width,) and number.size == width
+    width = a.base.index.shape[-1]
+    fits = isinstance(b, np.ndarray) and b.shape[-1:] == (width,) and b.size == width
+    vector = b.reshape(width) if isinstance(b, np.ndarray) and fits else None
     made: Value | None = None
     match op.kind, a.stage:
-        case "Mul", "inverse" if vector:
-            made = dataclasses.replace(a, stage="factor", scale=np.reshape(number, width))
+        case "Mul", "inverse" if vector is not None:
+            made = dataclasses.replace(a, stage="factor", scale=vector)
         case "Mul", "factor" if isinstance(b, Norming) and b.stage == "away" and _alike(a.base, b.base):
             made = dataclasses.replace(a, stage="moved")
         case "Mul", "factor" if isinstance(b, View) and _same(b, a.base):
             made = dataclasses.replace(a, stage="grown")
-        case "Add", "moved" if vector:
-            made = dataclasses.replace(a, shift=a.shift + np.reshape(number, width))
+        case "Add", "moved" if vector is not None:
+            made = dataclasses.replace(a, shift=a.shift + vector)
         case "Add", "grown" if isinstance(b, Norming) and b.stage == "moved" and _alike(a.base, b.base):
             assert a.scale is not None
             assert b.scale is not None

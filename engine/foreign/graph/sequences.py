@@ -174,8 +174,8 @@ def dense(t: Translation, view: View, weight: Array, bias: Array | None) -> View
     The rows may stand without the axis of one image: TensorFlow's Tensordot lays them so.
     """
     if view.index.ndim == 2:
-        made = dense(t, view.turned(lambda a: a[None]), weight, bias)
-        return made if made is None else made.turned(lambda a: a[0])
+        lines = dense(t, view.turned(lambda a: a[None]), weight, bias)
+        return lines if lines is None else lines.turned(lambda a: a[0])
     if not _is_one(view) or view.index.shape[1] < 2 or weight.ndim != 2:
         return None
     turned = view.turned(lambda a: a.transpose(0, 2, 1))
