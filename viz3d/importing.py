@@ -2,7 +2,9 @@
 
 import os
 from dataclasses import MISSING, dataclass
+from itertools import accumulate
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from viz3d.command.checks import check_finite, no_address
 from viz3d.command.completing import ending as names_ending
@@ -12,6 +14,13 @@ from viz3d.command.options import QUIET, RUNNING
 from viz3d.command.output import check_place
 from viz3d.command.signature import command
 from viz3d.command.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine import Layer
+
+_LONGEST = 600  # characters of an architecture that are printed, about
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,8 @@ def _brought_in(asked: Asked) -> list[str]:
     found = read_foreign(asked.file, told, scale)
     engine.save(found.net, asked.out)
     net = found.net
-    return [*found.lines, f"{asked.out}: {net.name}, {net.parameter_count:,} parameters: {net.text}"]
+    last = f"{asked.out}: {net.name}, {net.parameter_count:,} parameters: {_shown(net.layers, asked.out)}"
+    return [*found.lines, last]
 
 
 def _taken_out(asked: Asked) -> list[str]:
@@ -120,5 +130,22 @@ def _taken_out(asked: Asked) -> list[str]:
     notes = [note, edits] if count else [note]
     return [
         *notes,
-        f"{asked.out}: {net.name}, {net.parameter_count:,} parameters: {engine.text.write(layers)}",
+        f"{asked.out}: {net.name}, {net.parameter_count:,} parameters: {_shown(layers, asked.file)}",
     ]
+
+
+def _shown(layers: "Sequence[Layer]", file: Path) -> str:
+    """Layers as text; of a long one the beginning and the end, and what prints all of those in `file`."""
+    from engine.text.write import segments  # noqa: PLC0415
+
+    parts = [text for text, _ in segments(layers)]
+    if sum(map(len, parts)) <= _LONGEST:
+        return " | ".join(parts)
+    short = [part if len(part) <= _LONGEST // 4 else f"{part[: _LONGEST // 4]}…" for part in parts]
+    ending = short[-2:]
+    room = _LONGEST - sum(map(len, ending))
+    fitting = sum(taken <= room for taken in accumulate(len(part) + 3 for part in short[:-2]))
+    first = short[:fitting]
+    left = len(parts) - fitting - len(ending)
+    more = [f"… {left:,} more …"] if left else []
+    return f"{' | '.join([*first, *more, *ending])} (as code: python -m viz3d presets --code {file})"

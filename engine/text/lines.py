@@ -10,6 +10,8 @@ from engine.graph.layer import Layer
 from engine.graph.rules import parameter_shapes
 from engine.text.write import segments
 
+_FARTHEST = 80  # characters after which remarks stand below each other; a sum of many layers is longer
+
 
 @dataclass(frozen=True)
 class CodeLine:
@@ -25,7 +27,7 @@ def text_lines(layers: Sequence[Layer]) -> tuple[CodeLine, ...]:
     `engine.text.read` reads the lines as they are. EngineError where a layer has no words.
     """
     parts, counts, by_name = segments(layers), parameter_counts(layers), {n.name: n for n in layers}
-    wide = max(len(text) for text, _ in parts)
+    wide = min(max(len(text) for text, _ in parts), _FARTHEST)
     lines = []
     for text, names in parts:
         count = sum(counts[name] for name in names)

@@ -21,6 +21,8 @@ GRID = np.concatenate([-_RIGHT[::-1], [0.0], _RIGHT])
 """Where functions are compared: 0 in the middle, close to it, and so far that a lid on a ReLU is met."""
 _CLOSE = 1e-4
 """Of a function's value, or of 1 where that is smaller: constants may be of half precision."""
+_ROUNDING = 1e-12
+"""Of the largest value: what fitting a scale and a shift rounds off each."""
 _MOST_TOLD = 8  # operations of which a function is made, in a message
 
 
@@ -55,7 +57,7 @@ def named(curve: Curve) -> tuple[str, float, float]:
     EngineError, with the operations, where there is none.
     """
     if np.isfinite(curve.values).all():
-        room = _CLOSE * np.maximum(np.abs(curve.values), 1)
+        room = _CLOSE * np.maximum(np.abs(curve.values), 1) + _ROUNDING * np.abs(curve.values).max()
         for name in (*activations(), *_leaks(curve.values)):
             known = activation(name)
             if known.rowwise:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -68,6 +69,9 @@ def reduce_mean(t: Translation, op: Op, values: Sequence[Value], axes: Sequence[
 
 def norm_step(t: Translation, op: Op, a: Value, b: Value) -> Value:
     """One more step of a layer normalisation in its longer form."""
+    made = _factored(t, op, a, b) or (_factored(t, op, b, a) if op.kind in ("Mul", "Add") else None)
+    if made is not None:
+        return made
     stages = tuple(value.stage if isinstance(value, Norming) else "" for value in (a, b))
     numbers = [float(v.reshape(-1)[0]) for v in (a, b) if isinstance(v, np.ndarray) and v.size == 1]
     number = numbers[0] if numbers else None
@@ -93,12 +97,46 @@ def norm_step(t: Translation, op: Op, a: Value, b: Value) -> Value:
     return Norming(base, stage, eps)
 
 
+def _factored(t: Translation, op: Op, a: Value, b: Value) -> Value | None:
+    """A step of TensorFlow's form, x f + (shift - mean f) with f = scale / sigma; None for any other.
+
+    Of what may stand either way round, `a` is what is further.
+    """
+    if not isinstance(a, Norming):
+        return None
+    width = a.base.index.shape[-1]
+    fits = isinstance(b, np.ndarray) and b.shape[-1:] == (width,) and b.size == width
+    vector = b.reshape(width) if isinstance(b, np.ndarray) and fits else None
+    made: Value | None = None
+    match op.kind, a.stage:
+        case "Mul", "inverse" if vector is not None:
+            made = dataclasses.replace(a, stage="factor", scale=vector)
+        case "Mul", "factor" if isinstance(b, Norming) and b.stage == "away" and _alike(a.base, b.base):
+            made = dataclasses.replace(a, stage="moved")
+        case "Mul", "factor" if isinstance(b, View) and _same(b, a.base):
+            made = dataclasses.replace(a, stage="grown")
+        case "Add", "moved" if vector is not None:
+            made = dataclasses.replace(a, shift=a.shift + vector)
+        case "Add", "grown" if isinstance(b, Norming) and b.stage == "moved" and _alike(a.base, b.base):
+            assert a.scale is not None
+            assert b.scale is not None
+            if np.array_equal(a.scale, b.scale) and a.eps == b.eps:
+                made = normalised(t, a.base, a.scale, np.broadcast_to(b.shift, width), a.eps)
+    return made
+
+
+def _same(a: View, b: View) -> bool:
+    return _alike(a, b) and all(np.array_equal(*pair) for pair in zip(a.full(), b.full(), strict=True))
+
+
 def _alike(a: View, b: View) -> bool:
     return np.array_equal(a.index, b.index)
 
 
 def norm_root(t: Translation, op: Op, value: Norming) -> Norming:
-    """The root of a variance, or one over it."""
+    """The root of a variance, or one over it; or a mean below zero."""
+    if op.kind == "Neg" and value.stage == "mean":
+        return Norming(value.base, "away")
     if op.kind == "Sqrt" and value.stage == "variance":
         return Norming(value.base, "sigma", value.eps)
     if op.kind == "Reciprocal" and value.stage == "sigma":

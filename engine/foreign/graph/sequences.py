@@ -15,6 +15,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.foreign.graph import images
 from engine.foreign.graph.draft import View
+from engine.foreign.graph.norming import Norming
 from engine.foreign.graph.program import Op
 from engine.foreign.graph.translation import Translation, Value
 
@@ -121,7 +122,12 @@ def adaptive_pooling(t: Translation, op: Op, values: Sequence[Value]) -> Value:
 
 
 def global_pooling(t: Translation, op: Op, values: Sequence[Value]) -> Value:
-    """GlobalAveragePool and GlobalMaxPool of images, or of sequences."""
+    """GlobalAveragePool and GlobalMaxPool of images, or of sequences.
+
+    Of tokens (1, n, d) and their squares it is how tf2onnx writes the means of a layer normalisation.
+    """
+    if op.kind == "GlobalAveragePool" and (isinstance(values[0], Norming) or _within_tokens(t, values[0])):
+        return images.mean(t, dataclasses.replace(op, kind="ReduceMean", settings={"axes": [2]}), values)
     view = t.view(values[0])
     if not _is_one(view):
         return images.global_pooling(t, op, [view])
@@ -129,6 +135,14 @@ def global_pooling(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     if own.wide:
         t.refuse("takes a mean or maximum of the image's own columns: put a layer ahead of it")
     return t.view(images.global_pooling(t, op, [own.view])).turned(lambda a: a[..., 0])
+
+
+def _within_tokens(t: Translation, value: Value) -> bool:
+    """Whether the last axis of a tensor (1, n, d) runs along each token's numbers, not along tokens."""
+    if not _is_one(value) or not isinstance(value, View) or value.index.shape[2] < 2:
+        return False
+    whole = all(node.shape[-1] == value.index.shape[2] for node in t.draft.owners(value.index))
+    return whole and bool((np.diff(value.index, axis=2) == 1).all())
 
 
 def mean(t: Translation, op: Op, values: Sequence[Value]) -> Value:
@@ -155,7 +169,13 @@ def _steps_along(t: Translation, view: View, axis: int) -> bool:
 
 
 def dense(t: Translation, view: View, weight: Array, bias: Array | None) -> View | None:
-    """X W + b of each row or column of the image, as windows of one; None for anything else."""
+    """X W + b of each row or column of the image, as windows of one; None for anything else.
+
+    The rows may stand without the axis of one image: TensorFlow's Tensordot lays them so.
+    """
+    if view.index.ndim == 2:
+        lines = dense(t, view.turned(lambda a: a[None]), weight, bias)
+        return lines if lines is None else lines.turned(lambda a: a[0])
     if not _is_one(view) or view.index.shape[1] < 2 or weight.ndim != 2:
         return None
     turned = view.turned(lambda a: a.transpose(0, 2, 1))

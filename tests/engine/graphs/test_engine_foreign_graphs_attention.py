@@ -56,6 +56,52 @@ def test_what_scales_scores_scales_nothing_else(tmp_path, query, key, factor, la
     assert largest_difference(attention(tmp_path, query, key, factor, last)) < 1e-5
 
 
+@pytest.mark.parametrize("odd", ["", "mean", "scale"])
+def test_what_tf2onnx_makes_of_a_norm_and_of_a_dense_layer_on_rows_is_read(tmp_path, odd):
+    """Rows without the image's axis, means as pools, and a norm whose scale comes first: refused before."""
+    scale = RNG.uniform(0.5, 2, (1, 1, 6)).astype(np.float32)
+    arrays = {
+        "rows": np.array([8, 8], np.int64),
+        "grid": np.array([1, 8, 6], np.int64),
+        "all": np.array([1, 48], np.int64),
+        "w": RNG.normal(0, 1, (8, 6)).astype(np.float32),
+        "eps": np.float32(1e-3),
+        "scale": scale,
+        "other": scale + np.float32(odd == "scale"),
+        "shift": RNG.normal(0, 1, (6,)).astype(np.float32),
+        "o": RNG.normal(0, 0.4, (48, 4)).astype(np.float32),
+    }
+    nodes = [
+        node("Reshape", ["x", "rows"], "lines"),
+        node("MatMul", ["lines", "w"], "dense"),
+        node("Reshape", ["dense", "grid"], "t"),
+        node("GlobalAveragePool", ["t"], "mean"),
+        node("Sub", ["t", "mean"], "centred"),
+        node("Mul", ["centred", "centred"], "squared"),
+        node("GlobalAveragePool", ["squared"], "variance"),
+        node("Add", ["variance", "eps"], "raised"),
+        node("Sqrt", ["raised"], "sigma"),
+        node("Reciprocal", ["sigma"], "inverse"),
+        node("Mul", ["inverse", "scale"], "factor"),
+        node("Mul", ["inverse", "other"], "factor2"),
+        node("Neg", ["variance" if odd == "mean" else "mean"], "away"),
+        node("Mul", ["away", "factor2"], "moved"),
+        node("Add", ["moved", "shift"], "offset"),
+        node("Mul", ["t", "factor"], "grown"),
+        node("Add", ["grown", "offset"], "normed"),
+        node("Reshape", ["normed", "all"], "r"),
+        node("MatMul", ["r", "o"], "c"),
+        node("Tanh", ["c"], "y"),
+    ]
+    path = model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)
+    if odd:
+        with pytest.raises(EngineError, match="further than a layer normalisation does"):
+            import_net(path)
+        return
+    assert largest_difference(path) < 1e-5
+    assert "conv 6 1x8 | patches 1 6 no-class no-positions | norm eps 0.001" in import_net(path).net.text
+
+
 def test_scores_whose_scale_no_weights_can_take_are_refused(tmp_path):
     with pytest.raises(EngineError, match="scales its scores in a way that no weights can take"):
         import_net(attention(tmp_path, "q", "k", 0.7, ("k", "q")))

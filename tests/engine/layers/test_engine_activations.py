@@ -9,6 +9,8 @@ from project import GOLDEN
 import engine
 from engine import EngineError, export_net, import_net
 from engine.blocks.activations import activation, activations
+from engine.foreign.graph.curves import GRID, Curve, named
+from engine.foreign.graph.draft import View
 from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Chain
 
@@ -88,6 +90,16 @@ def made_of(*steps) -> str:
 )
 def test_pieces_that_exporters_write_are_one_function(name, steps):
     assert made_of(*steps) == name
+
+
+@pytest.mark.parametrize("times", [1e-3, 1.0, 2.0**40, 2.0**100])
+def test_a_function_is_known_however_steep_it_is(times):
+    """Of a hundred sums x + x it was said that no function is like it: their rounding is not within 1e-4."""
+    for name, values in (("identity", GRID), ("relu", np.maximum(GRID, 0))):
+        found = named(Curve(View(np.arange(3)), times * values, ("Add",)))
+        assert found == (name, pytest.approx(times), pytest.approx(0, abs=1e-12 * times * GRID.max()))
+    with pytest.raises(EngineError, match="no activation function"):
+        named(Curve(View(np.arange(3)), times * np.minimum(GRID**2, 9), ("Mul",)))
 
 
 @pytest.mark.parametrize("head", ["Sigmoid", None])

@@ -120,6 +120,14 @@ def test_the_text_reads_back_as_the_same_layers(name):
     assert again.layers == net.layers
 
 
+def test_one_long_line_leaves_the_remarks_of_the_others_near_them():
+    """A sum of sixty layers is a line of 500 letters: as far out stood what is told of each other layer."""
+    names = " ".join(f"hidden{place}" for place in range(1, 60))
+    text = "input 4 | " + "dense 5 relu from input | " * 60 + f"add {names} | dense 3 softmax"
+    lines = [line.text for line in text_lines(engine.build(text, np.random.default_rng(0)).layers)]
+    assert max(line.index("#") for line in lines if not line.startswith("add")) <= 82
+
+
 def test_every_layer_has_its_lines():
     for name in engine.presets():
         net = preset(name)

@@ -67,6 +67,22 @@ def test_a_net_goes_to_pytorch_and_back_unchanged(tmp_path, untrained):
     assert all(np.array_equal(back.parameters[key], array) for key, array in net.parameters.items())
 
 
+def test_of_a_long_network_the_beginning_and_the_end_are_told(tmp_path):
+    """Of two hundred branches 7,362 characters were printed, and what was said of the file scrolled away."""
+    deep = "input 4 | " + "dense 5 relu | " * 60 + "dense 3 softmax"
+    engine.save(engine.build(deep, np.random.default_rng(0), name="deep"), tmp_path / "deep.npz")
+    status, out, _ = run(tmp_path, "deep.npz", "--out", "deep.safetensors", by=viz3d_here)
+    last = out.splitlines()[-1]
+    assert (status, len(last) < 800) == (0, True)
+    begins, _, ends = last.partition("| … ")
+    assert begins.startswith(
+        "deep.safetensors: deep, 1,813 parameters: input 4 | dense 5 relu | dense 5 relu"
+    )
+    left = int(re.match(r"(\d+) more … \| dense 5 relu \| dense 3 softmax \(as code: ", ends)[1])
+    assert begins.count("dense 5") + left + 1 == 60
+    assert last.endswith("python -m viz3d presets --code deep.npz)")
+
+
 def test_a_mean_and_std_go_into_the_weights(tmp_path):
     words = ["--mean", "0.1307", "--std", "0.3081"]
     assert run(tmp_path, str(FOREIGN / "state.pt"), "--out", "my.npz", *words)[0] == 0

@@ -13,7 +13,7 @@ from run_viz3d import viz3d_here
 import data
 import engine
 from engine import EngineError, Task
-from viz3d.command.choice.digits import pick_digit
+from viz3d.command.choice.digits import first_of, pick_digit
 from viz3d.command.choice.suiting import aligned, patient, suited
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
@@ -280,3 +280,9 @@ def test_xor_is_learned_by_the_small_network_that_is_drawn_on_the_board(tmp_path
     )
     assert done.returncode == 0, done.stderr
     assert "reads 4 of 4 test examples right" in done.stdout
+
+
+def test_what_there_is_too_little_of_is_called_what_it_is():
+    """Four rows of two numbers are no images."""
+    with pytest.raises(UserError, match=r"^--images 5: XOR has 4 examples to learn from: give fewer$"):
+        first_of("--images", data.load("xor", "train"), 5)

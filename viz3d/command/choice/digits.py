@@ -150,7 +150,7 @@ def first_of(option: str, images: Dataset, count: int | None) -> Dataset:
     have = len(images.labels)
     if count is not None and count > have:
         use = _USES[images.split]
-        raise UserError(f"{option} {count}: {images.title} has {have:,} images to {use}: give fewer")
+        raise UserError(f"{option} {count}: {images.title} has {have:,} {many(images)} to {use}: give fewer")
     return first(images, count)
 
 
