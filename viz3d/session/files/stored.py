@@ -87,7 +87,7 @@ class SessionFolder:
             told["net"] = self._file(net, "net-{}.npz", partial(engine.save, net), names)
         curves = state.measured if isinstance(act, Train) else None
         if curves is not None:
-            name = self._file(curves, "curves-{}.f64", partial(_write, curves.to_bytes()), names)
+            name = self._file(curves, "curves-{}.f64", partial(_write, curves), names)
             told["curves"] = [name, *curves.lengths]
         return told
 
@@ -187,9 +187,9 @@ def reading_file(path: Path, notify: Notify = hush) -> Replaying:
             raise UserError(f"{path} is no session, or is cut short ({told:.80}): save it again") from error
 
 
-def _write(numbers: bytes, file: Path) -> None:
+def _write(curves: Curves, file: Path) -> None:
     with atomic_write(file) as part:
-        part.write_bytes(numbers)
+        part.write_bytes(curves.to_bytes())
 
 
 def _done(replaying: Replaying) -> Session:
