@@ -18,6 +18,7 @@ from data.errors import (
     UnlikeDigitsError,
 )
 from data.models import bundled_models, model_path
+from data.paths import path_of
 from data.photo.read import Reading, count_digits, digit_from_image, read_digit
 from data.photo.sources.files import Source
 from data.sets.dataset import DIGITS, Dataset
@@ -54,6 +55,7 @@ __all__ = [
     "load",
     "load_own",
     "model_path",
+    "path_of",
     "place_of_class",
     "place_of_digit",
     "random_crop",

@@ -110,7 +110,8 @@ class Spill:
         """Make one gap of those that touch, and cut off one that is the end."""
         while self._freed:
             start, size = self._freed.popleft()
-            self._gaps[start] = size
+            if size:  # another's place begins where nothing was
+                self._gaps[start] = size
         joined: dict[int, int] = {}
         last = end = -1
         for start, size in sorted(self._gaps.items()):

@@ -11,7 +11,7 @@ from engine.arrays import Array
 from engine.blocks import Conv, Dense, LayerNorm, MaxPool, TokenDense
 from engine.edits.grammar import Edit
 from engine.edits.links import Links
-from engine.edits.neurons import Where, evenly, units_of
+from engine.edits.places import Where, among, are_all, evenly, part_of, same, together, units_of
 from engine.edits.table import CUT, EDGE, END, GAIN, NONE, OFFSET, START, SynapseTable, between
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
@@ -65,12 +65,12 @@ class Bundle:
         mine, theirs = ((each.gain, each.offset, each.cut) for each in (self, other))
         if mine != theirs or len(other.apart) or other.holds(self.apart).any():
             return None
-        if _same(self.ends, other.ends):
-            starts = _together(self.starts, other.starts, self.source.size)
-            return None if starts is None else replace(self, starts=_part(starts, self.source))
-        if _same(self.starts, other.starts):
-            ends = _together(self.ends, other.ends, self.target.size)
-            return None if ends is None else replace(self, ends=_part(ends, self.target))
+        if same(self.ends, other.ends):
+            starts = together(self.starts, other.starts, self.source.size)
+            return None if starts is None else replace(self, starts=part_of(starts, self.source))
+        if same(self.starts, other.starts):
+            ends = together(self.ends, other.ends, self.target.size)
+            return None if ends is None else replace(self, ends=part_of(ends, self.target))
         return None
 
     @property
@@ -80,11 +80,11 @@ class Bundle:
 
     def holds(self, table: SynapseTable) -> Array:
         """Which synapses between the two layers are from its starts to its ends: a mask."""
-        return _among(table.numbers[START], self.starts) & _among(table.numbers[END], self.ends)
+        return among(table.numbers[START], self.starts) & among(table.numbers[END], self.ends)
 
     def links(self, starts: Array, ends: Array) -> bool:
         """Whether it is of these neurons."""
-        return _are(self.starts, starts, self.source) and _are(self.ends, ends, self.target)
+        return are_all(self.starts, starts, self.source) and are_all(self.ends, ends, self.target)
 
     @property
     def count(self) -> int:
@@ -149,7 +149,7 @@ class Bundle:
 
     def numbers(self, ids: Array, starts: Array, ends: Array) -> tuple[Array, Array, Array]:
         """Gain, offset and whether it is cut, of each of some edges, by its number and its ends."""
-        mine = _among(starts, self.starts) & _among(ends, self.ends)
+        mine = among(starts, self.starts) & among(ends, self.ends)
         gain, offset = np.where(mine, self.gain, 1.0), np.where(mine, self.offset, 0.0)
         cut = mine & self.cut
         edge = self.apart.numbers[EDGE].astype(np.int64)
@@ -251,7 +251,7 @@ def bundle_of(weights: Weights, source: Layer, target: Layer, starts: Array, end
         taken = by_rows and all_starts and len(ends) * source.shape[-1] > FEW
     if not taken:
         return None
-    return Bundle(weights, source, target, _part(starts, source), _part(ends, target))
+    return Bundle(weights, source, target, part_of(starts, source), part_of(ends, target))
 
 
 def _linked(weights: Weights, source: Layer, target: Layer, start: int, end: int) -> bool:
@@ -259,40 +259,3 @@ def _linked(weights: Weights, source: Layer, target: Layer, start: int, end: int
     assert target.block is not None
     slot, wiring = target.sources.index(source.name), weights.wiring(target.name)
     return len(target.block.edges_between(wiring, slot, start, end)) > 0
-
-
-def _among(places: Array, chosen: Array | None) -> Array:
-    """Which of some places are among the chosen ones, ascending, None for all: a mask."""
-    if chosen is None:
-        return np.ones(len(places), bool)
-    near = np.minimum(np.searchsorted(chosen, places), len(chosen) - 1)
-    return np.asarray(chosen[near] == places)
-
-
-def _part(places: Array, layer: Layer) -> Array | None:
-    """Flat indices, None for all of a layer."""
-    return places if len(places) < layer.size else None
-
-
-def _same(one: Array | None, other: Array | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return len(one) == len(other) and bool((one == other).all())
-
-
-def _together(one: Array | None, other: Array | None, size: int) -> Array | None:
-    """Flat indices of both; None where some are in both."""
-    if one is None or other is None:
-        return None
-    seen = np.zeros(size, bool)
-    seen[one] = True
-    if seen[other].any():
-        return None
-    seen[other] = True
-    return np.flatnonzero(seen)
-
-
-def _are(mine: Array | None, others: Array, layer: Layer) -> bool:
-    if mine is None:
-        return len(others) == layer.size
-    return mine is others or (len(mine) == len(others) and bool((mine == others).all()))

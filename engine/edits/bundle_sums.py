@@ -15,7 +15,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Block, Conv, Dense, LayerNorm, MaxPool, Scratch, TokenDense
 from engine.edits.bundle import Bundle
-from engine.edits.neurons import units_of
+from engine.edits.places import units_of
 
 Arrays = Mapping[str, Array]
 ROWS = 16
@@ -218,11 +218,12 @@ def take_ends(bundle: Bundle, grad: Array) -> Array | None:
 
 def put_ends_back(bundle: Bundle, taken: Array, grad: Array, learn: Arrays | None) -> None:
     """Undo `take_ends`, once the block has gone back; a bias, which is not edited, learns of all of it."""
-    grad.reshape(len(grad), -1)[:, bundle.to] = taken
+    flat = grad.reshape(len(grad), -1)
+    flat[:, bundle.to] = taken
     if learn is not None:
-        more = np.zeros(bundle.target.size, grad.dtype)
-        more[bundle.to] = taken.sum(axis=0) * (1 - bundle.gain)
-        learn[_bias(bundle.target.block)] += more.reshape(-1, bundle.target.shape[-1]).sum(axis=0)
+        # Anew: of a large gain's share nothing would be left of the bias's own.
+        by_bias = learn[_bias(bundle.target.block)]
+        by_bias[...] = flat.sum(axis=0).reshape(-1, len(by_bias)).sum(axis=0)
 
 
 def take_windows(bundle: Bundle, grad: Array) -> Array:

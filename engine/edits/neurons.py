@@ -12,13 +12,12 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks.activations import activation
 from engine.edits.grammar import Edit
+from engine.edits.places import Where, evenly, same
 
 SHIFT, GAIN, OFFSET, FUNCTION = range(4)
 """Rows of a table: what its bias gets; what becomes of its activation, gain x activation + offset; and its
 activation function's place among the names, 0 for that of its layer."""
 UNEDITED = (0.0, 1.0, 0.0, 0)
-
-Where = Array | slice
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +46,7 @@ class NeuronTable:
         function = names.index(edit.function) if edit.function in names else len(names)
         if edit.function is not None and edit.function not in names:
             names = (*names, edit.function)
-        if self.alike is not None and (not len(self.place) or _same(place, self.place)):
+        if self.alike is not None and (not len(self.place) or same(place, self.place)):
             shift, gain, offset, now = self.alike
             match edit.verb:
                 case "shift":
@@ -217,34 +216,3 @@ class Cells:
     @cached_property
     def _kept(self) -> dict[np.dtype[Any], tuple[Array, Array, Array]]:
         return {}
-
-
-def _same(one: Array, other: Array) -> bool:
-    return one is other or (len(one) == len(other) and bool((one == other).all()))
-
-
-def evenly(places: Array) -> Where:
-    """Indices ascending as a slice where they are evenly spaced, as those of a layer or of a map are.
-
-    NumPy then takes and writes them without looking each one up; but what it takes is no copy.
-    """
-    count = len(places)
-    if not count:
-        return places
-    first = int(places[0])
-    if count == 1:
-        return slice(first, first + 1)
-    last = int(places[-1])
-    if last - first == count - 1:
-        return slice(first, last + 1)
-    step = (last - first) // (count - 1)
-    even = first + step * (count - 1) == last and (count == 2 or bool((np.diff(places) == step).all()))
-    return slice(first, last + 1, step) if even else places
-
-
-def units_of(places: Array | None, size: int, units: int) -> Any:
-    """The maps that flat indices are all of; None where they are only some of one."""
-    if places is None:
-        return slice(None)
-    found = np.unique(places % units)
-    return found if len(places) * units == len(found) * size else None

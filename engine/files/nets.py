@@ -16,6 +16,7 @@ from engine.errors import EngineError
 from engine.files import npz
 from engine.files import statistics as kept
 from engine.files.description import from_json, to_json
+from engine.files.places import path_of
 from engine.net import Net
 
 
@@ -27,7 +28,7 @@ def save(net: Net, path: str | Path, half: bool = False, packed: bool = True) ->
     EngineError where the folder is missing, the disk is full or the like; what was at `path` then stays as it
     was.
     """
-    path = Path(path)
+    path = path_of(path)
     if path.suffix.lower() != ".npz":
         raise EngineError(f"a net is saved as a .npz file, got {path.name}: end its name in .npz")
     arrays = {name: _stored(name, array, half) for name, array in net.parameters.items()}
@@ -44,7 +45,7 @@ def load(path: str | Path, expect: str | None = None) -> Net:
     expect: the net's name, such as "mlp". EngineError, one line with the file, what is wrong and what to do,
     where the file is anything but a sound net (of that name).
     """
-    path = Path(path)
+    path = path_of(path)
     with npz.opened(path) as archive:
         net = _read(archive)
         _ = net.overlay  # an edit that cannot be made is a fault of the file
@@ -61,7 +62,7 @@ def provenance(path: str | Path) -> dict[str, Any]:
 
     EngineError, one line, where that part of the file is not sound.
     """
-    with npz.opened(Path(path)) as archive:
+    with npz.opened(path_of(path)) as archive:
         return from_json(archive.description()).provenance
 
 

@@ -1,4 +1,4 @@
-"""What stands where a file is to be written, whether a file may take its place, and what grows beside it."""
+"""Files by their names: whether one may take the place of what stands there, and what grows beside it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from engine.errors import EngineError, in_a_line
+
 _KINDS = (
     (stat.S_ISREG, "a file"),
     (stat.S_ISDIR, "a folder"),
@@ -23,6 +25,15 @@ _KINDS = (
     (stat.S_ISFIFO, "a pipe"),
     (stat.S_ISSOCK, "a socket"),
 )
+
+
+def path_of(place: str | os.PathLike[str]) -> Path:
+    """The path that a caller names, as text or as a Path; EngineError where what is given names no file."""
+    if not isinstance(place, str | os.PathLike) or isinstance(name := os.fspath(place), bytes):
+        raise EngineError(f"{in_a_line(place)} names no file: give its name as text, or a Path")
+    if not name:  # which Path makes the folder that one is in
+        raise EngineError('"" names no file: give its name')
+    return Path(name)
 
 
 def obstacle(path: Path, *, folder: bool = False) -> str | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from engine.errors import EngineError, shortened
 from engine.files.npz import DAMAGE, write_whole
+from engine.files.places import path_of
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.scaling import rescaled
@@ -41,7 +42,7 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
     from engine.foreign.registry import known, recognised  # noqa: PLC0415 -- see above
     from engine.foreign.unread import told_of_folder  # noqa: PLC0415
 
-    path = Path(path)
+    path = path_of(path)
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
@@ -105,7 +106,7 @@ def export_net(net: Net, path: str | Path) -> None:
     """
     from engine.foreign.registry import writers  # noqa: PLC0415 -- see above
 
-    path = Path(path)
+    path = path_of(path)
     write = writers()[path.suffix].write if path.suffix in writers() else None
     if write is None:
         ways = [f"{each.name} is written as {ending}" for ending, each in writers().items()]

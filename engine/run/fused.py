@@ -103,8 +103,8 @@ Fused = FusedPool | FusedAttention
 """Two layers as one: the first, left unwritten, is read by the second alone, which has no parameters.
 
 sources: what both read of others, in the order in which forward and backward take it. replays: whether all
-that they do is calls of part loops, where arrays are contiguous. own and learn: the
-first one's parameters and their gradients, where they are asked for.
+that they do is calls of part loops, where arrays are contiguous. reads: as which of the two they read
+others. own and learn: the first one's parameters and their gradients, where they are asked for.
 """
 
 
@@ -112,8 +112,8 @@ def fused_layers(layers: Sequence[Layer], overlay: Overlay, short: Set[str]) -> 
     """What can be fused, by the second layer's name; float32.
 
     Pooling: stride 1, windows side by side without padding, no dropout in between. Attention: one that is not
-    too large, no dropout. No edit that needs a number of what is left out; see
-    `Overlay.apart`. short: layers that hold their first token alone.
+    too large, no dropout. No edit that needs a number of what is left out; see `Overlay.apart`. short:
+    layers that hold their first token alone.
     """
     readers = Counter(source for layer in layers for source in (*layer.sources, *overlay.sources(layer.name)))
     named = {layer.name: layer for layer in layers}

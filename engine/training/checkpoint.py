@@ -15,6 +15,7 @@ from engine.arrays import Array
 from engine.errors import EngineError
 from engine.files import npz
 from engine.files.description import from_json, to_json
+from engine.files.places import path_of
 from engine.net import Net
 from engine.spill import Spill, nbytes, spilled
 from engine.training.optimizers import STATE
@@ -76,7 +77,7 @@ def fingerprint(images: Array, labels: Array, validation: tuple[Array, Array] | 
 
 def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
     """Write a checkpoint to a .npz file, whole or not at all; EngineError where it cannot be written."""
-    path = Path(path)
+    path = path_of(path)
     if path.suffix != ".npz":
         raise EngineError(f"a checkpoint is saved as a .npz file, got {path.name}: end its name in .npz")
     description = {
@@ -103,7 +104,7 @@ def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
 
 def load_checkpoint(path: str | Path) -> Checkpoint:
     """Read what `save_checkpoint` wrote; EngineError, one line, where it is anything else, or damaged."""
-    path = Path(path)
+    path = path_of(path)
     with npz.opened(path, "checkpoint") as archive:
         value = archive.description()
         if not isinstance(value, dict) or value.get("format") != FORMAT:

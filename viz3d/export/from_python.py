@@ -5,6 +5,7 @@ from typing import Unpack
 
 from PIL import Image
 
+import data
 from engine import Trace
 from scenes import Look, stage_of
 from scenes.look import Changes
@@ -79,9 +80,11 @@ def film(
 
     Raises:
         UserError: the film cannot be made here or written there, or two options do not go together.
+        DataError: out names no file.
         SceneError, EngineError: as `picture` does.
     """
-    name = os.fspath(out)
+    data.path_of(out)
+    name = os.fspath(out)  # a folder's ends in /, which a Path drops
     kind = kind_of(name)
     chosen = _look(parse_size(None, kind), look, before, select)
     output = Output(

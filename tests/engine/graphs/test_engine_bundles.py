@@ -175,6 +175,20 @@ def test_what_is_not_there_cannot_be_edited_together_either(kind, text, monkeypa
             make(text)
 
 
+def test_a_bias_learns_what_it_feels_however_large_its_weights_were_made():
+    # Lost otherwise: all digits of its gradient, in what a weight's share of it is rounded to.
+    x = np.random.default_rng(1).standard_normal((5, 3, 4, 1)) * 1e-6
+    net = NETS["row"].replace({**NETS["row"].parameters, "dense0.bias": np.zeros(6)})
+    found, exact = (
+        passed(
+            net.astype(dtype).mutate("scale input -> dense0:1-4 1e6"), x.astype(dtype), np.ones((5, 3), dtype)
+        )
+        for dtype in (np.float32, np.float64)
+    )
+    assert np.abs(exact["dense0.bias"]).max() > 0.1
+    np.testing.assert_allclose(found["dense0.bias"], exact["dense0.bias"], atol=1e-4)
+
+
 def test_fans_cut_one_after_the_other_are_one_bundle():
     net = NETS["row"]
     for place in range(4):

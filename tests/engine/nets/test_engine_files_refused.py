@@ -8,7 +8,7 @@ import pytest
 from net_archives import described, npy, refused, rewritten, saved_in
 from plain_nets import small
 
-from engine import EngineError, import_net, load, save
+from engine import EngineError, import_net, load, load_checkpoint, provenance, save
 
 
 @pytest.fixture
@@ -18,6 +18,16 @@ def saved(tmp_path) -> Path:
 
 def test_a_later_version_says_what_to_do(saved):
     refused(described(saved, lambda d: d.update(version=99)), "known are 1, 2, 3 and 4: update viz3d")
+
+
+@pytest.mark.parametrize(
+    "read", [load, provenance, import_net, load_checkpoint, lambda at: save(small(), at)]
+)
+@pytest.mark.parametrize("place", [3, None, b"net.npz", ["net.npz"], ""])
+def test_what_names_no_file_is_refused_in_words(read, place):
+    # Lost otherwise: a TypeError of the library's own, or the folder that one is in.
+    with pytest.raises(EngineError, match="names no file: give its name"):
+        read(place)
 
 
 CHANGES = {

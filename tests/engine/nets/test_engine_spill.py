@@ -64,6 +64,20 @@ def test_what_nobody_holds_leaves_its_place_and_the_disk(spill, tmp_path):
     assert spill.size == 0
 
 
+def test_arrays_without_numbers_leave_a_gap_as_large_as_it_was(spill):
+    kept = [spilled(some(seed), spill) for seed in range(2)]
+    size = spill.size
+    del kept[0]
+    gc.collect()
+    none = spilled({"none": np.empty((0, 2), np.float32)}, spill)  # at the gap's very beginning
+    assert none["none"].shape == (0, 2)
+    del none
+    gc.collect()
+    kept.append(spilled(some(2), spill))
+    assert spill.size == size
+    assert all(same(each, some(seed)) for each, seed in zip(kept, (1, 2), strict=True))
+
+
 def test_a_full_disk_leaves_them_in_memory(spill, monkeypatch):
     held = spilled(some(0), spill)
     size = spill.size

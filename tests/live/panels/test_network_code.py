@@ -13,7 +13,7 @@ from token_nets import transformer
 
 import engine
 from engine.text.lines import text_lines
-from engine.text.torch_module import torch_module
+from engine.text.torch_module import torch_module, written_layers
 from engine.text.torch_weights import torch_weights
 from viz3d.findings.code import NetworkCode
 
@@ -78,8 +78,7 @@ def outputs_in_torch(net, images):
     module.load_state_dict(weights)
     images = images.transpose(0, 3, 1, 2) if images.ndim == 4 else images
     found = module(torch.tensor(np.ascontiguousarray(images, np.float64))).detach().numpy()
-    image = found.ndim == 4 and found.shape[1:] != net.layers[-1].shape
-    return found.transpose(0, 2, 3, 1) if image else found
+    return found.transpose(0, 2, 3, 1) if written_layers(net.layers)[-1].part.image else found
 
 
 def assert_alike(net, images):

@@ -86,6 +86,13 @@ def test_what_cannot_be_filmed_is_refused_in_a_line_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("place", [3, None, ""])
+def test_what_names_no_file_is_refused_in_words(net, trace, place):
+    for ask in (lambda: viz3d.read(net, place), lambda: viz3d.film(trace, place)):
+        with pytest.raises(data.DataError, match="names no file or folder"):
+            ask()
+
+
 def test_one_part_and_two_nets_are_not_shown_at_once(trace):
     with pytest.raises(viz3d.UserError, match="leave one out"):
         viz3d.picture(trace, before=trace, select="hidden1:3")

@@ -102,7 +102,7 @@ def read(net: Net, image: str | Path, pick: int | None = None) -> np.ndarray:
 
     Raises UserError or DataError.
     """
-    return _pictured(Path(image), pick, None, net).image
+    return _pictured(data.path_of(image), pick, None, net).image
 
 
 def dataset(name: str, split: str, notify: Notify | None = None, progress: Progress | None = None) -> Dataset:
