@@ -273,6 +273,7 @@ class Scene:
         if roaming:
             taken = free.taken if free else ()
             panels = ticks.clear(panels, texts, self.layout, camera, self.size, taken)
+        panels = ticks.inside(panels, camera, self.size)
         return replace(
             frame,
             captions=texts,

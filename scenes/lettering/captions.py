@@ -166,6 +166,8 @@ def _with_card(words: Words, view: View, besides: Sequence[Box]) -> Words:
         texts = [each for each in standing if each.text and not (instead and each.text == words.key.drawn)]
         boxes = [*others, *map(extent, texts)]
         shown = places.settle(words.exhibit, sheet, view.theme, boxes, net)
+        if shown is not None:
+            shown = places.lowered(shown, sheet, view.theme, names)
         if shown is not None and shown.place is not None:
             return replace(words, exhibit=replace(shown, place=replace(shown.place, instead=instead)))
     return replace(words, exhibit=None)

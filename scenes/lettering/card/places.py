@@ -20,6 +20,7 @@ _SIDES = (7.4, 2), (6.2, 2), (5.2, 2), (4.4, 2), (4.0, 2), (3.6, 0)
 _COMPACT = (3.6, 0), (3.0, 0)  # where there is room for the essentials only
 # The same of a card whose lines break, from one line to the next, and how long they are, in the same type.
 _BROKEN, _LEAD, _ROOMS = ((6.2, 4), (4.9, 3), (3.6, 2)), 1.3, (27.0, 21.0, 16.0, 13.0)
+_BELOW = 1.1  # of the same type, from a layer's name to a line below it that is not read with it
 _APART = 5.0  # of its type's size, from a line to a text beside it
 _TILES = 3.6  # how much higher it may stand over the legend, in its type: over the lines on tiles
 LARGE = 6.2
@@ -51,6 +52,24 @@ def settle(
         if inside and all(apart(box, other) >= near for box, other in product(boxes, others)):
             return tried
     return None
+
+
+def lowered(shown: Exhibit, sheet: Page, theme: Theme, names: Sequence[Box]) -> Exhibit:
+    """The same card, or one of smaller pictures and so of lower lines, which do not follow a layer's name.
+
+    names: boxes of names of layers: a line close below one, where its next would be, is read with it.
+    """
+    place, room = shown.place, _BELOW * sheet.legend_sizes[0]
+    if place is None or not place.lines or rank(shown) <= LARGE:
+        return shown
+
+    def follows(card: Exhibit) -> bool:
+        lines = [extent(each) for each in lay_out(card, theme, 1.0)[0]]
+        below = ((left, foot, right, foot + room) for left, _, right, foot in names)
+        return any(apart(line, box) < 0 for line, box in product(lines, below))
+
+    smaller = replace(shown, place=replace(place, side=LARGE * place.size))
+    return smaller if follows(shown) and not follows(smaller) else shown
 
 
 def rank(shown: Exhibit | None) -> float:

@@ -28,6 +28,7 @@ _CLOSE = 1.15  # of the distance to the next tick, what the type may be
 _GROWS = 1.45  # the answer's, of the others
 _LEAST = 2.3  # the size that the answer's has at least, scene units
 _MEETS = 0.1  # of a panel's ticks, how many may meet a text before all of them go
+_FADES, _STEPS = 0.5, 8  # of its height, how near a picture's edge a tick fades, and in how many steps
 _SHRINKS = 0.6  # of their size, what a panel's ticks have at least where it is seen nearly from its edge
 _LETTERS = 8, 6  # of a name that is written whole: beside a row, above a column
 _MOST = 10  # where there is room
@@ -148,6 +149,28 @@ def clear(
         )
         filled = np.concatenate([filled, own[~meets]])
     return tuple(reversed(kept))
+
+
+def inside(
+    panels: tuple[tuple[Tick, ...], ...], camera: Orbit, size: tuple[int, int]
+) -> tuple[tuple[Tick, ...], ...]:
+    """The ticks of panels; those that come near the picture's edge, which would cut them, fade."""
+    if not panels:
+        return panels
+    boxes = _boxes(_forms(panels), camera, size)
+    room = np.concatenate([boxes[:, :2], np.array(size) - boxes[:, 2:]], axis=1).min(axis=1)
+    shares = np.nan_to_num(np.clip(room / (_FADES * (boxes[:, 3] - boxes[:, 1])), 0.0, 1.0))
+    if (shares == 1.0).all():
+        return panels
+    # In a few steps: the picture of each is kept.
+    left = iter((np.round(_STEPS * shares) / _STEPS).tolist())
+    return tuple(
+        tuple(
+            tick if share == 1.0 else replace(tick, alpha=share * tick.alpha)
+            for tick, share in zip(ticks, left, strict=False)
+        )
+        for ticks in panels
+    )
 
 
 def _apart(boxes: NDArray[np.float64]) -> float:

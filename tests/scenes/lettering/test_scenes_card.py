@@ -200,3 +200,21 @@ def test_lines_on_tiles_are_told_in_few_words_where_a_card_is_larger_for_it() ->
     assert key.face_line == key.face != ""
     large = compose(trace("vit-tiny"), size=(1920, 1080), label=label())
     assert len(large.words.tokens.face_line) > len(large.words.tokens.face)
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+def test_a_line_of_the_card_is_not_read_with_the_name_of_a_layer(preset) -> None:
+    # Lost otherwise: "128 neurons by digit" goes on with "The ink that speaks for 3" close below it.
+    scene = compose(trace(preset), size=(1280, 720), label=label())
+    shown = scene.words.exhibit
+    assert shown is not None
+    assert shown.place is not None
+    assert shown.place.side >= 6 * shown.place.size
+    texts = [caption for caption in scene.frame(scene.seconds).captions if caption.alpha > 0.3]
+    told = {card.name for card in scene.words.cards} | {card.detail for card in scene.words.cards}
+    lines, _ = lay_out(shown, scene.theme, 1.0)
+    for line, name in itertools.product(lines, [each for each in texts if each.text in told]):
+        left, top, right, _ = extent(line)
+        start, _, end, foot = extent(name)
+        if left < end and right > start:
+            assert top - foot >= 1.1 * shown.place.size, (line.text, name.text)
