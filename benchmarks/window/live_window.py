@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import tempfile
 import time
@@ -80,6 +81,7 @@ def wait_for(done: Callable[[], bool], seconds: float = 60.0) -> None:
     loop.exec()
     timer.stop()
     if not done():
+        faulthandler.dump_traceback()  # of all threads: which of them is at what
         raise TimeoutError(f"this did not happen within {seconds:g} s: {done.__qualname__}")
 
 
