@@ -72,7 +72,7 @@ def test_what_looks_like_no_digit_is_read_where_that_is_asked_or_where_letters_m
 
 
 def test_forms_that_people_write_and_mnist_has_seldom_are_digits():
-    """Lost otherwise: who writes a one with a long flag or a seven with a foot is told that it is none."""
+    """Lost otherwise: who writes a one with a long flag or a seven with a foot is told that it is no digit."""
     tests = data.load("digits", "test")
     forms, _ = hands(tests.images, tests.labels, np.random.default_rng(31))
     assert not [k for k, form in enumerate(forms[len(tests) :]) if is_no_digit(form)]
