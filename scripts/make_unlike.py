@@ -3,8 +3,8 @@
     python scripts/make_unlike.py
 
 Its examples are MNIST's training digits, which VIZ3D_DATA names, in other hands and pens, some rough, barred,
-struck at their side or worn, more of the forms that MNIST has seldom, and the embedded digits; and the
-drawings of `no_digits.py`. All are placed as what is read is placed. Tested on digits that none was made of.
+struck at their side or worn, and the embedded digits; and the drawings of `no_digits.py`. All are placed as
+what is read is placed. Tested on digits that none was made of.
 """
 
 from collections.abc import Iterable
@@ -12,14 +12,13 @@ from collections.abc import Iterable
 import numpy as np
 from make_crossed import one, plain
 from make_odds import enlarged, tight
-from no_digits import KINDS, SIGNS, softened
+from no_digits import KINDS
 from numpy.typing import NDArray
 from PIL import Image
 from small_nets import Bytes, Floats, Rng, half_rough, options, other_hands, save, tell, train
 
 import data
 import engine
-from data.augment.hands import hands
 from data.photo.canvas import SIDE, place
 from data.photo.shapes.unlike import DIGIT, NONE, WEIGHTS
 
@@ -27,8 +26,7 @@ TEXT = (
     f"input {SIDE}x{SIDE} | conv 16 5x5 relu | pool 2 | conv 32 3x3 relu | pool 2 | dense 64 relu"
     " | dense 2 log-softmax"
 )
-PLAIN, WORSE, SELDOM = 60_000, 12_000, 12_000
-THINGS, SHAPES = 48_000, 20_000
+PLAIN, WORSE, THINGS = 60_000, 12_000, 48_000
 Pool = tuple[Bytes, Bytes]
 
 
@@ -43,15 +41,10 @@ def worse(pool: Pool, rng: Rng) -> Floats:
     return ink
 
 
-def no_digit(rng: Rng, soft: bool = False) -> Floats:
-    """Ink of what is none; what is a line or filled all over is told by other rules. soft: signs, or out of
-    focus.
-    """
+def no_digit(rng: Rng) -> Floats:
+    """Ink of what is none; what is a line or filled all over is told by other rules."""
     while True:
-        kinds = SIGNS if soft and rng.random() < 0.7 else KINDS
-        ink = kinds[rng.integers(len(kinds))](rng)
-        if soft and (kinds is KINDS or rng.random() < 0.4):
-            ink = softened(ink, rng)
+        ink = KINDS[rng.integers(len(KINDS))](rng)
         if np.count_nonzero(ink > 0.5) < 20:
             continue
         ink = tight(ink, 0.5)
@@ -63,14 +56,6 @@ def embedded(rng: Rng) -> list[Floats]:
     """The embedded digits for training, each twice, 20 to 90 pixels high."""
     images = np.repeat(data.load("digits", "train").images, 2, 0)
     return [enlarged(each, int(rng.integers(20, 91)), np.exp(rng.uniform(-0.2, 0.2))) for each in images]
-
-
-def seldom(part: slice) -> Pool:
-    """Flagged ones, footed and barred sevens, closed fours, drawn onto a part of MNIST's training digits."""
-    mnist, rng = data.load("mnist", "train", download=False), np.random.default_rng([8, part.start])
-    images, labels = hands(mnist.images[part], mnist.labels[part], rng)
-    new = slice(part.stop - part.start, None)
-    return images[new], labels[new]
 
 
 def read(inks: Iterable[Floats], rng: Rng) -> Bytes:
@@ -88,14 +73,10 @@ def parts() -> tuple[list[Bytes], list[Bytes]]:
         rng = np.random.default_rng([3, part])
         digits.append(read((worse(pool, rng) for _ in range(WORSE // 2)), rng))
     digits.append(read(embedded(rng := np.random.default_rng(4)), rng))
-    forms, rng = seldom(slice(0, 50_000)), np.random.default_rng(9)
-    digits.append(read((one(*forms, rng)[0] for _ in range(SELDOM)), rng))
     things = []
     for part in range(4):
         rng = np.random.default_rng([2, part])
         things.append(read((no_digit(rng) for _ in range(THINGS // 4)), rng))
-    rng = np.random.default_rng(7)
-    things.append(read((no_digit(rng, soft=True) for _ in range(SHAPES)), rng))
     return digits, things
 
 

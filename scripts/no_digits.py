@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 from small_nets import Floats, Rng
 
 SIDE = 80  # pixels of the page that all of it is drawn on
@@ -189,63 +189,6 @@ def thing(rng: Rng) -> Floats:
     return _ink(page, rng)
 
 
-def arrow(rng: Rng) -> Floats:
-    """A shaft with a head, of two strokes or filled, that points anywhere."""
-    page, draw = _page()
-    turn, half, pen = rng.uniform(0, 2 * np.pi), rng.uniform(0.2, 0.4), int(rng.integers(2, 9))
-    tip, tail = ((0.5 + way * half * np.cos(turn), 0.5 + way * half * np.sin(turn)) for way in (1, -1))
-    reach, apart = rng.uniform(0.25, 0.9) * half, rng.uniform(0.35, 1)
-    barbs = [
-        (tip[0] - reach * np.cos(turn + way * apart), tip[1] - reach * np.sin(turn + way * apart))
-        for way in (1, -1)
-    ]
-    draw.line(_at([tail, tip]), fill=255, width=pen)
-    if rng.random() < 0.5:
-        draw.polygon(_at([barbs[0], tip, barbs[1]]), fill=255)
-    else:
-        draw.line(_at([barbs[0], tip, barbs[1]]), fill=255, width=pen, joint="curve")
-    return np.asarray(page, np.float32) / 255  # whole: a part of one is a one
-
-
-def plus(rng: Rng) -> Floats:
-    """Two strokes of one length, level and upright or nearly so, that halve each other."""
-    page, draw = _page()
-    half, lean, pen = rng.uniform(0.2, 0.4), rng.normal(0, 0.12), int(rng.integers(2, 14))
-    for turn in (lean, lean + np.pi / 2):
-        x, y = half * np.cos(turn), half * np.sin(turn)
-        draw.line(_at([(0.5 - x, 0.5 - y), (0.5 + x, 0.5 + y)]), fill=255, width=pen)
-    return np.asarray(page, np.float32) / 255
-
-
-def crescent(rng: Rng) -> Floats:
-    """A disc without another that covers a part of it."""
-    page, draw = _page()
-    radius, turn = rng.uniform(0.2, 0.4), rng.uniform(0, 2 * np.pi)
-    off, other = rng.uniform(0.25, 0.8) * radius, rng.uniform(0.7, 1.05) * radius
-    for x, y, r, fill in (
-        (0.5, 0.5, radius, 255),
-        (0.5 + off * np.cos(turn), 0.5 + off * np.sin(turn), other, 0),
-    ):
-        draw.ellipse(_at([(x - r, y - r), (x + r, y + r)]), fill=fill)
-    return np.asarray(page, np.float32) / 255
-
-
-def ball(rng: Rng) -> Floats:
-    """A round light that fades to its rim, sooner or later."""
-    y, x = np.mgrid[:SIDE, :SIDE] - (SIDE - 1) / 2
-    turn, flat = rng.uniform(0, np.pi), rng.uniform(0.7, 1)
-    along, across = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
-    off = np.hypot(along, across / flat) / (rng.uniform(0.2, 0.5) * SIDE)
-    return np.float32(np.clip(1 - off ** rng.uniform(0.7, 4), 0, 1) ** rng.uniform(0.6, 2))
-
-
-def softened(ink: Floats, rng: Rng) -> Floats:
-    """Ink out of focus, its darkest place as dark as it was."""
-    page = Image.fromarray(np.uint8(255 * np.pad(ink, 8)))
-    soft = np.asarray(page.filter(ImageFilter.GaussianBlur(float(rng.uniform(1, 7)))), np.float32)
-    return soft / max(float(soft.max()), 1)
-
-
 def _page() -> tuple[Image.Image, ImageDraw.ImageDraw]:
     page = Image.new("L", (SIDE, SIDE))
     return page, ImageDraw.Draw(page)
@@ -274,4 +217,3 @@ KINDS: tuple[Callable[[Rng], Floats], ...] = (
     *(shade, shade, shade, land, filled, filled, blot),
     *(scribble, scribble, loops, lines, fields, tree, thing),
 )
-SIGNS: tuple[Callable[[Rng], Floats], ...] = (arrow, arrow, plus, crescent, crescent, ball, ball)
