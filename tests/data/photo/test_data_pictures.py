@@ -202,9 +202,7 @@ def test_any_picture_ends_in_a_digit_or_in_one_line_that_says_what_was_seen(
     )
     found = outcome(picture)
     if isinstance(found, str):
-        several = (
-            "seems crossed out|[0-9]+ digits (that touch )?are seen|a page of some|looks like (two )?digits"
-        )
+        several = "seems crossed out|[0-9]+ digits (that touch )?are seen|a page of some|looks like .*digit"
         assert re.search(f"no ink|{several}|no digit found, but (a line|[23] dots)|pixels are too few", found)
     else:
         assert found.shape == (28, 28)

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from live_hands import drag
 from live_windows import opened
-from PIL import Image
+from PIL import Image, ImageDraw
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 
 import data
 from viz3d.live.widgets.asking.save_name import ask_where
+from viz3d.session.acts.drawing import Drawing
 
 
 @pytest.fixture
@@ -34,12 +35,30 @@ def test_a_drawing_that_is_saved_is_read_again_as_the_window_reads_it(window, tm
     assert window.message.messages[-1].endswith("its pixels, for --image")
 
 
-def test_a_picture_that_would_be_read_otherwise_says_so_where_it_is_saved(window, tmp_path):
-    drag(window.drawing.seen, (2, 2), (20, 2))
+def strokes(*ends):
+    page = Image.new("L", (28, 28))
+    for each in ends:
+        ImageDraw.Draw(page).line(each, fill=255, width=3)
+    return np.asarray(page)
+
+
+@pytest.mark.parametrize(
+    ("digit", "said"),
+    [
+        (strokes((2, 2, 20, 2)), "it refuses this: no digit found, but a line"),
+        (
+            strokes((2, 2, 12, 2, 5, 16)),
+            "for --image; it scales and centres ink: there it is another picture",
+        ),
+        (strokes((2, 2, 25, 25), (25, 2, 2, 25)), "for the digit seems crossed out: --pick 1 reads it"),
+    ],
+)
+def test_a_picture_that_is_read_otherwise_or_not_says_so_where_it_is_saved(window, tmp_path, digit, said):
+    # Lost otherwise: who saved it learns only from --image that it is refused, or meets another digit there.
+    window.desk.do(Drawing.of(digit))
     window.saving.save(tmp_path / "corner.png")
-    digit = window.desk.session.digit.image
     assert np.array_equal(np.asarray(Image.open(tmp_path / "corner.png")), digit)
-    assert "there it is another picture" in window.message.messages[-1]
+    assert said in window.message.messages[-1]
     window.saving.save(tmp_path / "corner.jpg")
     assert not (tmp_path / "corner.jpg").exists()
     assert "end its name in .png" in window.message.messages[-1]

@@ -15,6 +15,8 @@ from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.pad import Pad
 from viz3d.live.widgets.pictures import Picture
 
+_SCALED = "it scales and centres ink: there it is another picture"
+
 
 class SavingControl(QObject):
     """Saves what is read: strokes of the pad as they were drawn, all else pixel by pixel as it is read."""
@@ -35,17 +37,26 @@ class SavingControl(QObject):
         net = self._desk.session.net
         written, letters = reads_writing(net), writes_letters(net)
         drawn = self._pad.picture()
-        strokes = written and _is_read_as(drawn, digit, letters)
+        strokes = written and not _otherwise(drawn, digit, letters)
         with atomic_write(path) as part:
             Image.fromarray(drawn if strokes else digit).save(part, format="PNG")
-        same = not written or strokes or _is_read_as(digit, digit, letters)
-        end = "" if same else "; it scales and centres ink: there it is another picture"
+        why = _otherwise(digit, digit, letters) if written and not strokes else ""
+        end = f"; {why}" if why else ""
         self._desk.said.emit(f"{path}: {'the drawing' if strokes else 'its pixels'}, for --image{end}")
 
 
-def _is_read_as(picture: Picture, digit: Picture, letters: bool) -> bool:
-    """Whether `--image` makes this digit of a picture; it may refuse it."""
+def _otherwise(picture: Picture, digit: Picture, letters: bool) -> str:
+    """Why `--image` makes not this digit of a picture: it refuses it, or reads another; "": it makes it."""
+    again = ""
     try:
-        return np.array_equal(data.read_digit(picture, letters=letters).image, digit)
-    except DataError:
-        return False
+        read = data.read_digit(picture, letters=letters).image
+    except data.DoubtfulError as error:
+        read = data.read_digit(picture, 1, letters).image
+        again = f"it asks about this, for {error.what} {error.why}: --pick 1 reads it"
+    except data.SeveralDigitsError as error:
+        return f"it refuses this, for {error.count} digits are seen in it"
+    except DataError as error:
+        return f"it refuses this: {str(error).removeprefix('the array: ').partition(';')[0]}"
+    if np.array_equal(read, digit):
+        return again
+    return ", ".join(filter(None, (again, _SCALED)))
