@@ -97,11 +97,21 @@ class Window(Assembly):
         }
 
     def _leave(self) -> None:
-        """Give a question that is open its last answer; else leave what a hand is at."""
+        """Answer a question that is open, else stop what goes on, else close a card, else select none.
+
+        A card says that Esc closes it, whatever has the keys.
+        """
         if self.question.isVisible():
             self.question.leave()
-        else:
+            return
+        if self.editing.stop():
+            return
+        cards = self.keys, self.exporting.panel, self.helping.page
+        over = next((card for card in cards if card.isVisible()), None)
+        if over is None:
             self.editing.leave()
+        else:
+            over.leave()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Move the panels."""

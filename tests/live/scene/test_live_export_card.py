@@ -136,6 +136,21 @@ def test_the_card_names_a_new_file_whose_ending_is_that_of_its_kind(window, tmp_
     assert not panel.isVisible()
 
 
+@pytest.mark.parametrize("key", ["export", "learn", "help"])
+def test_esc_closes_a_card_that_says_so_whatever_has_the_keys(window, key):
+    select(window, "hidden1:201")
+    window.actions_by_name[key].trigger()
+    card = {"export": window.exporting.panel, "learn": window.helping.page, "help": window.keys}[key]
+    window.view.setFocus()
+    assert card.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    # Lost otherwise: what is selected goes, and the card stays over it.
+    assert not card.isVisible()
+    assert window.desk.session.selection == "hidden1:201"
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.desk.session.selection
+
+
 def test_an_order_travels_whole_and_a_damaged_one_is_one_line(window, tmp_path):
     window.command.entered.emit("ablate hidden1:0-60")
     select(window, "hidden1:201")

@@ -174,7 +174,7 @@ class TrainingRuns(QWidget):
         """
         if run.step == run.first or self.trainer.hold(_SOON):
             return True
-        self.said.emit(f"step {run.step + 1:,} is under way: waiting for its end")
+        self.said.emit(f"what follows step {run.step:,} is under way: waiting for its end")
         if self._wait():
             return True
         self._stuck = True

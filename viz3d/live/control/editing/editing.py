@@ -53,10 +53,12 @@ class Editing(QObject):
         """End the thread of long acts."""
         self.entering.work.close()
 
+    def stop(self) -> bool:
+        """Let go of a line, or stop what is under way; False where neither is."""
+        return self._view.let_go() or self.entering.work.stop()
+
     def leave(self) -> None:
-        """Let go of a line, or stop what is under way, or leave an empty field; else select nothing."""
-        if self._view.let_go() or self.entering.work.stop():
-            return
+        """Leave an empty field; else select nothing."""
         window = self._view.window()
         if isinstance(window.focusWidget(), CommandLine):
             window.setFocus()
