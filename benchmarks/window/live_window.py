@@ -71,16 +71,19 @@ def wait_for(done: Callable[[], bool], seconds: float = 60.0) -> None:
     from PySide6.QtCore import QEventLoop, QTimer
 
     loop, timer, end = QEventLoop(), QTimer(interval=5), time.perf_counter() + seconds
+    met = False
 
     def look() -> None:
-        if done() or time.perf_counter() > end:
+        nonlocal met
+        met = met or done()  # asked once: what was so may be so no longer when the loop has ended
+        if met or time.perf_counter() > end:
             loop.quit()
 
     timer.timeout.connect(look)
     timer.start()
     loop.exec()
     timer.stop()
-    if not done():
+    if not met:
         faulthandler.dump_traceback()  # of all threads: which of them is at what
         raise TimeoutError(f"this did not happen within {seconds:g} s: {done.__qualname__}")
 
