@@ -1,5 +1,9 @@
 """Sessions in the window: saved, opened, kept after each act, asked for at the end, offered after a crash."""
 
+import gc
+import weakref
+from functools import partial
+
 import pytest
 from kept_windows import EDIT, answer, asked, kept, same
 from live_hands import LEFT
@@ -48,6 +52,19 @@ def test_closing_asks_once_where_the_network_was_changed_and_esc_goes_on(window,
     assert not window.isVisible()
     assert left_behind(kept_root) is None
     assert list(kept_root.iterdir()) == []
+
+
+def test_a_question_that_is_answered_holds_nothing_of_its_answers(window, qtbot):
+    # Lost otherwise: a session that was offered stays in memory until another question, which may never come.
+    window.desk.do(TakeDigit(3))
+    offered = read_folder(kept(qtbot, window))
+    gone = weakref.ref(offered)
+    window.question.ask("Open it?", "", (("Open", "", partial(print, offered)), ("Not", "", lambda: None)))
+    del offered
+    gc.collect()
+    assert gone() is not None
+    answer(window, "Not")
+    qtbot.waitUntil(lambda: gc.collect() >= 0 and gone() is None, timeout=PATIENCE)
 
 
 def test_closing_asks_while_a_typed_line_is_under_way(window, qtbot, kept_root):

@@ -1,6 +1,7 @@
 """The sheets beside training: the architecture is edited in one, a test is told in the other."""
 
 import numpy as np
+import pytest
 from live_hands import click, click_on
 from live_windows import PATIENCE, settled, steps
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
@@ -10,6 +11,17 @@ from PySide6.QtWidgets import QLabel
 from viz3d.evaluate.report import label_of, likeliest
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.training.architecture_sheet import LayersField
+
+
+@pytest.fixture
+def field(qtbot, qapp):
+    """A field for an architecture, by itself."""
+    dress(qapp, "dark")
+    field = LayersField()
+    qtbot.addWidget(field)
+    field.resize(420, 300)
+    field.show()
+    return field
 
 
 def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_beside_it(training_window, qtbot):
@@ -55,12 +67,7 @@ def longest(field):
     return max([*ends, field.cursorRect(cursor).right()])
 
 
-def test_beside_long_lines_what_is_wrong_is_said_under_its_word(qtbot, qapp):
-    dress(qapp, "dark")
-    field = LayersField()
-    qtbot.addWidget(field)
-    field.resize(420, 300)
-    field.show()
+def test_beside_long_lines_what_is_wrong_is_said_under_its_word(field):
     field.setPlainText("imput 28x28\ndense 10 softmax as a_name_that_leaves_no_room_beside_it")
     field.mark(1, 1, 5, "did you mean input?")
     (mark,) = field.extraSelections()
@@ -68,13 +75,8 @@ def test_beside_long_lines_what_is_wrong_is_said_under_its_word(qtbot, qapp):
     assert box.bottom() < field.words.y() < box.bottom() + 8
 
 
-def test_what_is_wrong_has_the_lines_that_it_needs_whatever_was_wrong_before(qtbot, qapp):
+def test_what_is_wrong_has_the_lines_that_it_needs_whatever_was_wrong_before(field):
     # Lost otherwise: of a longer error only the upper half of its first line.
-    dress(qapp, "dark")
-    field = LayersField()
-    qtbot.addWidget(field)
-    field.resize(420, 300)
-    field.show()
     field.setPlainText("input 28x28")
     heights = []
     for count in (1, 30, 1):

@@ -11,10 +11,7 @@ from engine import OPTIMIZERS, EngineError, Net
 from viz3d.command.choice.digits import first
 from viz3d.command.errors import UserError
 from viz3d.command.wording import counted
-from viz3d.live.training.shown import (
-    field_of,
-    rates_of,
-)
+from viz3d.live.training.shown import field_of, rates_of
 from viz3d.live.training.told import ToldRuns
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.session.acts.train import Train
