@@ -12,6 +12,7 @@ from scenes.camera.path import Path
 from scenes.frame import Frame, Tick
 from scenes.lettering import captions, steady
 from scenes.lettering.in_space import ticks
+from scenes.lettering.in_space.covered import uncovered
 from scenes.lettering.in_space.leader import leader
 from scenes.light import attended, lighting, neurons, pulse, window
 from scenes.light.attended import Lights
@@ -273,6 +274,7 @@ class Scene:
         if roaming:
             taken = free.taken if free else ()
             panels = ticks.clear(panels, texts, self.layout, camera, self.size, taken)
+            panels = uncovered(panels, self.layout, frame.neuron_size, camera, self.size)
         panels = ticks.inside(panels, camera, self.size)
         return replace(
             frame,

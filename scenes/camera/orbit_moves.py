@@ -18,7 +18,7 @@ STEEPEST = 88.0  # degrees of elevation either way: beyond it, up and down chang
 _NEAREST, _FARTHEST = 4.0, 1200.0  # scene units from the focus
 # Azimuth and elevation, degrees. From the front one looks against the flow: digits are not mirrored so.
 _VIEWS = {
-    "landscape": {"home": (40.0, 17.0), "front": (64.0, 13.0), "side": (4.0, 6.0), "top": (12.0, 78.0)},
+    "landscape": {"home": (30.0, 13.0), "front": (64.0, 13.0), "side": (4.0, 6.0), "top": (12.0, 78.0)},
     "portrait": {"home": (11.0, 24.0), "front": (0.0, 12.0), "side": (72.0, 14.0), "top": (6.0, 78.0)},
 }
 VIEWS = tuple(_VIEWS["landscape"])

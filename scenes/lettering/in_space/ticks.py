@@ -36,6 +36,9 @@ _SMALLER = 0.75  # of its size, that of a name at least beside a row that is who
 _SHORT = 2  # letters of one that may be larger whatever stands beside it
 _WIDE = 0.64  # of its size, how wide a letter is
 
+Panels = tuple[tuple[Tick, ...], ...]
+"""The ticks of each panel that has some."""
+
 _Form = tuple[tuple[float, float, float], float, int, bool]
 """Place, size and letters of a tick, and whether it stands beside its place."""
 
@@ -45,9 +48,7 @@ def seen(line: Timeline, t: float) -> float:
     return float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
 
 
-def lay_out(
-    words: Words, layout: Layout, theme: Theme, shown: float, winner: float, end: Orbit
-) -> tuple[tuple[Tick, ...], ...]:
+def lay_out(words: Words, layout: Layout, theme: Theme, shown: float, winner: float, end: Orbit) -> Panels:
     """The ticks panel by panel; shown, winner: 0..1, how far they have come up, the answer stepped forward.
 
     end: the pose of the last picture, in which long names end before the next panel.
@@ -113,13 +114,13 @@ def _beside(layout: Layout, end: Orbit) -> list[float]:
 
 
 def clear(
-    panels: tuple[tuple[Tick, ...], ...],
+    panels: Panels,
     texts: Iterable[Caption],
     layout: Layout,
     camera: Orbit,
     size: tuple[int, int],
     taken: Iterable[Box] = (),
-) -> tuple[tuple[Tick, ...], ...]:
+) -> Panels:
     """Ticks of panels, but of those that a camera sees before bars, texts or the ticks of a panel nearer.
 
     From the front panels stand before each other, and a band's name would be taken for a bar's. Those of a
@@ -128,7 +129,7 @@ def clear(
     """
     if not panels:
         return panels
-    boxes, bars = _boxes(_forms(panels), camera, size), _bars(layout, camera, size)
+    boxes, bars = seen_boxes(panels, camera, size), _bars(layout, camera, size)
     mine = np.split(boxes, np.cumsum([len(ticks) for ticks in panels[:-1]]))
     filled, kept = np.array([bars, *taken, *(extent(text) for text in texts)]), []
     for ticks, whole in zip(reversed(panels), reversed(mine), strict=True):
@@ -151,15 +152,18 @@ def clear(
     return tuple(reversed(kept))
 
 
-def inside(
-    panels: tuple[tuple[Tick, ...], ...], camera: Orbit, size: tuple[int, int]
-) -> tuple[tuple[Tick, ...], ...]:
+def inside(panels: Panels, camera: Orbit, size: tuple[int, int]) -> Panels:
     """The ticks of panels; those that come near the picture's edge, which would cut them, fade."""
     if not panels:
         return panels
-    boxes = _boxes(_forms(panels), camera, size)
+    boxes = seen_boxes(panels, camera, size)
     room = np.concatenate([boxes[:, :2], np.array(size) - boxes[:, 2:]], axis=1).min(axis=1)
     shares = np.nan_to_num(np.clip(room / (_FADES * (boxes[:, 3] - boxes[:, 1])), 0.0, 1.0))
+    return faded(panels, shares)
+
+
+def faded(panels: Panels, shares: NDArray[np.float64]) -> Panels:
+    """The ticks of panels, each with a share of its opacity, 0..1, given in one row (ticks,)."""
     if (shares == 1.0).all():
         return panels
     # In a few steps: the picture of each is kept.
@@ -171,6 +175,11 @@ def inside(
         )
         for ticks in panels
     )
+
+
+def seen_boxes(panels: Panels, camera: Orbit, size: tuple[int, int]) -> NDArray[np.float64]:
+    """Where the ticks of panels are seen, pixels (ticks, 4), NaN behind the camera."""
+    return _boxes(_forms(panels), camera, size)
 
 
 def _apart(boxes: NDArray[np.float64]) -> float:
@@ -186,7 +195,7 @@ def boxes_at_end(words: Words, view: View) -> list[Box]:
     panels = lay_out(words, view.layout, view.theme, 1.0, 1.0, view.camera)
     if not any(panels):
         return []
-    boxes = _boxes(_forms(panels), view.camera, view.size)
+    boxes = seen_boxes(panels, view.camera, view.size)
     return [(left, top, right, low) for left, top, right, low in boxes.tolist()]
 
 
@@ -199,7 +208,7 @@ def _bars(layout: Layout, camera: Orbit, size: tuple[int, int]) -> Box:
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-def _forms(panels: tuple[tuple[Tick, ...], ...]) -> tuple[_Form, ...]:
+def _forms(panels: Panels) -> tuple[_Form, ...]:
     """What decides where ticks are seen."""
     told = [tick for ticks in panels for tick in ticks]
     return tuple((tick.at, tick.size, letters(tick.text), tick.beside) for tick in told)

@@ -56,6 +56,51 @@ def test_no_two_texts_overlap_from_any_side_and_all_are_within_what_is_free(pres
             assert all(apart(box, other) >= 0 for other in free.taken), (azimuth, elevation, text)
 
 
+def test_a_neuron_of_a_nearer_layer_cuts_no_name_of_a_band():
+    # Lost otherwise: half a figure sticks out behind the next layer's balls, and may be read as another.
+    from scenes import Free
+    from scenes.camera.orbit_moves import turned, view_from
+
+    size, free = (1440, 900), Free((8.0, 56.0, 1104.0, 800.0), ())
+    scene = compose(trace("mlp"), size=size)
+    moment, middle = scene.moment(scene.seconds), scene.layout.bounds().mean(axis=0)
+    home = view_from("home", scene.layout, size, (24.0, 124.0, 1036.0, 592.0))
+    told, at_home = [], scene.seen(moment, home, free).ticks
+    for azimuth in (5.0, 10.0, 20.0, 34.0):
+        pose = turned(home, middle, azimuth, 4.0)
+        frame = scene.seen(moment, pose, free)
+        x, y = pose.project(scene.layout.positions, size).T
+        far = (pose.position - scene.layout.positions) @ pose.axes()[2]
+        for tick in frame.ticks:
+            left, top, right, low = ink(tick, pose, size)
+            nearer = far < (pose.position - np.array(tick.at)) @ pose.axes()[2] - 1.0
+            inside = (x > left) & (x < right) & (y > top) & (y < low)
+            assert not (tick.alpha > 0 and (nearer & inside).any()), (azimuth, tick.text)
+        told.append(sum(tick.alpha > 0 for tick in frame.ticks))
+    assert 0 < min(told) < len(at_home)
+    assert all(tick.alpha > 0 for tick in at_home)
+
+
+@pytest.mark.parametrize(
+    ("size", "room"),
+    [((1024, 700), (24.0, 124.0, 640.0, 378.0)), ((1440, 900), (24.0, 124.0, 1036.0, 592.0))],
+)
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+def test_bars_stand_below_the_answer_in_each_view(qapp, preset, size, room):
+    # Lost otherwise: the first bars' numbers lie under the answer's.
+    from scenes.camera.orbit_moves import VIEWS
+    from viz3d.live.view.camera import Camera
+
+    layout = compose(trace(preset), size=size).layout
+    for view in VIEWS:
+        camera = Camera()
+        camera.settle(layout, size, room)
+        pose = camera._whole(view, layout)
+        x, y = pose.project(layout.bars.quads(np.ones(10, np.float32)).reshape(-1, 3), size).T
+        assert x.max() < room[2] - 192 or y.min() > room[1] + 48, view
+        assert max(x.max() - room[2], y.max() - room[3]) <= 1.0, view
+
+
 def ink(tick, pose, size):
     """Where the figures of a band's name are seen: as wide as 0.6 of their size each, and as high as 0.73."""
     x, y = pose.project(np.array([tick.at], np.float32), size)[0].tolist()

@@ -13,7 +13,8 @@ from scenes.space.panel import Panel
 
 Size = tuple[int, int]
 _FLIGHT = 450  # ms
-_ANSWER = 52  # px below the top of the free part that the answer reaches to
+_ANSWER = 192, 52  # px from the right and from the top of the free part that the answer takes
+_TRIES = 4  # to lower the net until its bars are clear of the answer: the lower, the smaller it is
 _EDGE = 16  # px beyond the free part of the view that still count as seen
 _FRONT = 0.2  # of a panel's area that is seen where it is said to face the camera
 _CLOSE = 0.034  # of the picture's height: pixels for a scene unit beside a neuron that was flown to
@@ -58,20 +59,30 @@ class Camera(QObject):
             return False
         self._stop()
         self._pivot = _middle(layout)
-        self.pose = view_from(self._view, layout, size, self._room(self._view))
+        self.pose = self._whole(self._view, layout)
         return True
 
     def view_from(self, name: str) -> None:
         """Fly to one of `scenes.camera.orbit_moves.VIEWS`."""
         if self._layout is not None:
             self._pivot = _middle(self._layout)
-            self._start(view_from(name, self._layout, self._size, self._room(name)))
+            self._start(self._whole(name, self._layout))
             self._view = name
 
-    def _room(self, view: str) -> Box:
-        """What the net may fill in a view: from the side its bars stand as high as all else, at the right."""
+    def _whole(self, view: str, layout: Layout) -> Orbit:
+        """The pose of a view from which all is seen, and the bars stand below the answer."""
         left, top, right, bottom = self._rectangle
-        return left, min(top + _ANSWER, (top + bottom) / 2) if view == "side" else top, right, bottom
+        lowest = (top + bottom) / 2
+        bars = layout.bars.quads(np.ones(len(layout.bars.base), np.float32)).reshape(-1, 3)
+        pose = view_from(view, layout, self._size, self._rectangle)
+        for _ in range(_TRIES):
+            x, y = pose.project(bars, self._size).T
+            hidden = self._rectangle[1] + _ANSWER[1] - float(y.min())
+            if hidden < 1.0 or float(x.max()) < right - _ANSWER[0]:
+                break
+            top = min(top + hidden, lowest)
+            pose = view_from(view, layout, self._size, (left, top, right, bottom))
+        return pose
 
     def fly_to(self, point: NDArray[np.float32]) -> None:
         """Fly close to a point (3,), about which it turns from then on."""
