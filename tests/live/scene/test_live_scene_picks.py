@@ -1,10 +1,14 @@
 """What a hand picks in the scene of the live window, from several sides and in several nets."""
 
+from copy import copy
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from live_hands import LEFT, click
 from live_scenes import CTRL, POSES, free, in_front, layer, synapse, turn_to, untouched
 from live_windows import steps
+from patience import PATIENCE
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
@@ -118,6 +122,24 @@ def test_a_strand_is_picked_near_its_end_beside_all_neurons(window):
             window.picking.pick(neuron)
             break
     assert seen >= 3
+
+
+def test_a_strand_is_picked_though_the_pointer_has_just_come_over_another_neuron(window, qtbot):
+    # Lost otherwise: on the way to its end other synapses are lit, and the click selects nothing.
+    session, view = window.desk.session, window.view
+    turn_to(window, *POSES[0])
+    neuron = address.neuron(session.net.graph, "hidden2:73")
+    window.picking.pick(neuron)
+    (source, target), x, y = next(strands(window, neuron))
+    hidden = layer(window, "hidden2")
+    other, *at = next(each for each in in_front(window, hidden, 2) if each[0] != neuron)
+    QTest.mouseMove(view, QPoint(*at))
+    qtbot.waitUntil(lambda: view.picture.frame.focus.about == (other,), timeout=PATIENCE)
+    assert view._strands(view.picture) is not None
+    another = replace(view.picture, scene=copy(view.picture.scene))
+    assert view._strands(another) is None, "of another digit other synapses are lit"
+    click(view, x, y)
+    assert session.selection == synapse(window, source, target)
 
 
 @pytest.fixture
