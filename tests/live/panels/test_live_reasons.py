@@ -29,14 +29,26 @@ def test_of_a_nearly_sure_digit_too_whose_shares_differ_by_their_last_figure(qtb
 
 def test_a_third_class_with_a_long_name_does_not_cover_the_figure_beside_it(qtbot):
     # Lost otherwise: "ruby-throated hummingbird 21.0%" is written over the first column.
-    plain, long = (
+    some, other = (
         rows_of((74.3, 21.0), (88.0, 11.0), where="block12.attention:head13", third=third)
-        for third in ("", "ruby-throated hummingbird")
+        for third in ("ruby-throated hummingbird", "hummingbird with a ruby throat")
     )
-    assert plain.columns() == long.columns()
-    left = round(plain.width() - plain.columns().second)
-    pictures = [rows.grab().copy(0, 0, left, rows.height()).toImage() for rows in (plain, long)]
+    assert some.columns() == other.columns()
+    left = round(some.width() - some.columns().second)
+    pictures = [rows.grab().copy(0, 0, left, rows.height()).toImage() for rows in (some, other)]
     assert pictures[0] == pictures[1]
+
+
+@pytest.mark.parametrize("third", ["512", "26", "M"])
+def test_a_third_class_of_three_digits_is_told_whole_beside_any_address(qtbot, third):
+    # Lost otherwise: of 1,000 classes the one that is read without a head is a "5…", or none at all.
+    small = QFontMetricsF(font("semibold", CAPTION)).horizontalAdvance
+    for where in ("block12.attention:head13", "hidden1:4"):
+        rows = rows_of((74.3, 21.0), (88.0, 11.0), names=("100", "734"), where=where, third=third, turns=True)
+        columns = rows.columns()
+        assert columns.second >= small(f"{third} 21.0%")
+        assert columns.first >= small("74.3%")
+    assert columns.name > QFontMetricsF(font("medium", TEXT)).horizontalAdvance(where), "a short one is whole"
 
 
 def test_names_of_classes_have_what_addresses_leave(qtbot):

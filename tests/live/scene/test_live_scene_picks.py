@@ -1,12 +1,18 @@
 """What a hand picks in the scene of the live window, from several sides and in several nets."""
 
+from copy import copy
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from live_hands import LEFT, click
 from live_scenes import CTRL, POSES, free, in_front, layer, synapse, turn_to, untouched
 from live_windows import steps
-from PySide6.QtCore import QPoint, Qt
+from patience import PATIENCE
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from engine.graph import address
 from scenes.lettering.fonts import extent
@@ -86,30 +92,122 @@ def test_a_synapse_picked_at_its_end_is_that_synapse_from_every_side(window):
     assert steps(window) == []
 
 
+def strands(window, neuron):
+    """Of the strands of the selected neuron those with a place near their end that no other passes: x, y."""
+    view, (frame, scene) = window.view, (window.view.picture.frame, window.view.picture.scene)
+    focus = frame.focus
+    far = np.where((focus.target == neuron)[:, None, None], focus.curves, focus.curves[:, ::-1])[:, 1:5]
+    pixels = frame.camera.project(far.reshape(-1, 3), scene.size).reshape(len(far), -1, 2)
+    # All that the others pass, between their points too.
+    parts = np.linspace(0, 1, 9)[:-1, None, None, None]
+    way = ((1 - parts) * focus.curves[:, :-1] + parts * focus.curves[:, 1:]).swapaxes(0, 1)
+    passed = frame.camera.project(way.reshape(-1, 3).astype(np.float32), scene.size)
+    passed = passed.reshape(len(far), -1, 2)
+    for k, (x, y) in ((j, point.round()) for j in range(len(far)) for point in pixels[j]):
+        others = np.hypot(*(np.delete(passed, k, axis=0) - (x, y)).reshape(-1, 2).T).min()
+        if others > 14 and free(window, x, y) and view.neuron_at(x, y) < 0:
+            yield (int(focus.carrier[k]), int(focus.target[k])), int(x), int(y)
+
+
 def test_a_strand_is_picked_near_its_end_beside_all_neurons(window):
     session, view = window.desk.session, window.view
     neuron, seen = address.neuron(session.net.graph, "hidden2:73"), 0
     for pose in POSES:
         turn_to(window, *pose)
         window.picking.pick(neuron)
-        frame, scene = view.picture.frame, view.picture.scene
-        focus = frame.focus
-        far = np.where((focus.target == neuron)[:, None, None], focus.curves, focus.curves[:, ::-1])[:, 1:5]
-        pixels = frame.camera.project(far.reshape(-1, 3), scene.size).reshape(len(far), -1, 2)
-        # All that the others pass, between their points too.
-        parts = np.linspace(0, 1, 9)[:-1, None, None, None]
-        way = ((1 - parts) * focus.curves[:, :-1] + parts * focus.curves[:, 1:]).swapaxes(0, 1)
-        passed = frame.camera.project(way.reshape(-1, 3).astype(np.float32), scene.size)
-        passed = passed.reshape(len(far), -1, 2)
-        for k, (x, y) in ((j, point.round()) for j in range(len(far)) for point in pixels[j]):
-            others = np.hypot(*(np.delete(passed, k, axis=0) - (x, y)).reshape(-1, 2).T).min()
-            if others > 14 and free(window, x, y) and view.neuron_at(x, y) < 0:
-                click(view, int(x), int(y))
-                assert session.selection == synapse(window, focus.carrier[k], focus.target[k])
-                seen += 1
-                window.picking.pick(neuron)
-                break
+        for ends, x, y in strands(window, neuron):
+            click(view, x, y)
+            assert session.selection == synapse(window, *ends)
+            seen += 1
+            window.picking.pick(neuron)
+            break
     assert seen >= 3
+
+
+def test_a_strand_is_picked_though_the_pointer_has_just_come_over_another_neuron(window, qtbot):
+    # Lost otherwise: on the way to its end other synapses are lit, and the click selects nothing.
+    session, view = window.desk.session, window.view
+    turn_to(window, *POSES[0])
+    neuron = address.neuron(session.net.graph, "hidden2:73")
+    window.picking.pick(neuron)
+    (source, target), x, y = next(strands(window, neuron))
+    hidden = layer(window, "hidden2")
+    other, *at = next(each for each in in_front(window, hidden, 2) if each[0] != neuron)
+    QTest.mouseMove(view, QPoint(*at))
+    qtbot.waitUntil(lambda: view.picture.frame.focus.about == (other,), timeout=PATIENCE)
+    assert view._strands(view.picture) is not None
+    another = replace(view.picture, scene=copy(view.picture.scene))
+    assert view._strands(another) is None, "of another digit other synapses are lit"
+    click(view, x, y)
+    assert session.selection == synapse(window, source, target)
+
+
+@pytest.fixture
+def flights(window):
+    """The camera is as near again as it was."""
+    pose = window.view.camera.pose
+    yield
+    window.view.camera._go(pose)
+
+
+def twice(view, x, y, after=100):
+    """The second press of a double click, so many ms after the last click."""
+    at, button = QPointF(x, y), Qt.MouseButton.LeftButton
+    kind, keys = QEvent.Type.MouseButtonDblClick, Qt.KeyboardModifier.NoModifier
+    event = QMouseEvent(kind, at, QPointF(view.mapToGlobal(at)), button, button, keys)
+    event.setTimestamp(view._clicked.when + after)
+    QApplication.sendEvent(view, event)
+    QTest.mouseRelease(view, LEFT, pos=at.toPoint())
+
+
+def near(window, neuron):
+    """How far a neuron is from the middle of what panels leave free where the camera flies to, px."""
+    camera = window.view.camera
+    size, (left, top, right, bottom) = camera.view
+    at = camera._goal.project(window.view.place_of(neuron)[None], size)[0]
+    return np.hypot(*(at - ((left + right) / 2, (top + bottom) / 2)))
+
+
+def test_a_double_click_flies_to_what_its_first_click_picked_though_a_picture_moves_it_away(window, flights):
+    # Lost otherwise: while pictures still come after a turn, a double click on a neuron leads nowhere.
+    session, view = window.desk.session, window.view
+    turn_to(window, *POSES[0])
+    neuron, x, y = in_front(window, layer(window, "hidden2"), 1)[0]
+    home = view.camera.pose
+    click(view, x, y)
+    turn_to(window, *POSES[2])
+    assert view.neuron_at(x, y) != neuron
+    twice(view, x, y)
+    assert view.camera.flying
+    assert near(window, neuron) < 1
+    assert session.selection == session.traced.address(neuron)
+    # A click of long ago is none: what is under the pointer now is meant, and selected.
+    view.camera._go(home)
+    (other, x, y), *_ = (each for each in in_front(window, layer(window, "hidden1"), 2) if each[0] != neuron)
+    twice(view, x, y, after=10_000)
+    assert near(window, other) < 1
+    assert session.selection == session.traced.address(other)
+
+
+def test_a_double_click_on_a_bar_or_a_strand_flies_to_the_neuron_at_its_end(window, flights):
+    # Lost otherwise: of all that a click selects, a double click leads to neurons and names alone.
+    session, view = window.desk.session, window.view
+    turn_to(window, *POSES[0])
+    home, bars, scene = view.camera.pose, view.picture.scene.layout.bars, view.picture.scene
+    middle = (bars.base[4] + bars.length / 2 * bars.along)[None].astype(np.float32)
+    x, y = view.picture.frame.camera.project(middle, scene.size)[0].round().tolist()
+    click(view, int(x), int(y))
+    twice(view, x, y)
+    assert session.selection == "output:4"
+    assert near(window, session.net.offset("output") + 4) < 1
+    view.camera._go(home)
+    neuron = address.neuron(session.net.graph, "hidden2:73")
+    window.picking.pick(neuron)
+    (source, target), x, y = next(strands(window, neuron))
+    click(view, x, y)
+    twice(view, x, y)
+    assert session.selection == synapse(window, source, target)
+    assert near(window, source if target == neuron else target) < 1
 
 
 def test_what_the_pointer_rests_on_is_lit_and_all_else_is_dimmed(window, qtbot):

@@ -98,11 +98,10 @@ def test_keys_turn_and_go_home(qtbot, view):
 
 def test_a_double_click_flies_to_the_neuron_and_a_view_leads_back(qtbot, view):
     show(qtbot, view)
-    opened, home = [], view.camera.pose
-    view.opened.connect(opened.append)
+    home = view.camera.pose
     neuron, x, y = next(in_front(view, 1))
     QTest.mouseDClick(view, LEFT, pos=QPoint(x, y))
-    assert opened == [neuron]
+    assert view.selected == neuron
     still(qtbot, view)
     left, top, right, bottom = view.camera._rectangle
     np.testing.assert_allclose(place(view, neuron), ((left + right) / 2, (top + bottom) / 2), atol=0.5)

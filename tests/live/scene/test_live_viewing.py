@@ -122,6 +122,33 @@ def test_it_turns_slowly_however_late_the_clock_is(window):
         assert camera.pose.elevation == before.elevation
 
 
+@pytest.mark.parametrize("view", ["top", "side", "home"])
+def test_what_is_all_in_view_stays_so_while_it_turns_and_comes_back_as_near(window, qtbot, view):
+    camera = window.view.camera
+    window.viewing.see(view)
+    before, layout = arrived(qtbot, window), window.view._shown.scene.layout
+    (size, (left, top, right, bottom)), nearest = camera.view, np.inf
+    for _ in range(90):
+        camera.go_round(4.0)
+        seen = camera.pose.project(layout.bounds(), size)
+        assert (seen > (left - 16, top - 16)).all()
+        assert (seen < (right + 16, bottom + 16)).all()
+        nearest = min(nearest, camera.pose.distance)
+    assert camera.pose.distance == pytest.approx(before.distance, rel=0.01)
+    assert nearest < 1.01 * before.distance
+
+
+def test_a_neuron_that_was_come_near_to_is_turned_about_where_it_is(window, qtbot):
+    camera = window.view.camera
+    window.view.fly_to(900)
+    before, place = arrived(qtbot, window), window.view.place_of(900)[None]
+    for _ in range(20):
+        camera.go_round(4.0)
+    assert camera.pose.distance == before.distance
+    size = camera.view[0]
+    np.testing.assert_allclose(camera.pose.project(place, size), before.project(place, size), atol=0.5)
+
+
 def test_a_right_click_beside_the_net_offers_views_and_layers(window, qtbot):
     window.view.menu_asked.emit(False, QPoint(5, 5))
     menu = window.root.findChildren(QMenu)[-1]

@@ -74,10 +74,14 @@ def test_to_empty_a_pad_is_one_step_and_to_empty_an_empty_one_is_none(window):
     assert window.message.messages == []
 
 
-def test_pixels_that_are_painted_are_one_act_too(window):
+def test_pixels_that_are_painted_are_one_act_too_and_the_eraser_takes_them_away(window):
     drag(window.drawing.seen, (4, 4), (60, 4))
     assert steps(window) == ["a drawing"]
     assert window.desk.session.digit.image[1].max() == 255
+    QTest.mouseClick(window.drawing.eraser, LEFT)
+    drag(window.drawing.seen, (4, 4), (60, 4))
+    QTest.mouseClick(window.drawing.eraser, LEFT)
+    assert window.desk.session.digit.image[1].max() == 0, "as on the pad and in the scene"
 
 
 def test_a_sample_a_step_and_a_chance_are_acts(window):

@@ -1,5 +1,7 @@
 """Camera: where a person looks from; it is moved at once or flies."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QVariantAnimation, Signal
@@ -12,12 +14,25 @@ from scenes.space.page import Box
 from scenes.space.panel import Panel
 
 Size = tuple[int, int]
+Vector = NDArray[np.float32]
 _FLIGHT = 450  # ms
 _ANSWER = 192, 52  # px from the right and from the top of the free part that the answer takes
 _TRIES = 4  # to lower the net until its bars are clear of the answer: the lower, the smaller it is
 _EDGE = 16  # px beyond the free part of the view that still count as seen
 _FRONT = 0.2  # of a panel's area that is seen where it is said to face the camera
+_EASED = 6.0  # degrees within which a net that was seen aside comes to the middle as one goes round it
 _CLOSE = 0.034  # of the picture's height: pixels for a scene unit beside a neuron that was flown to
+
+
+@dataclass(frozen=True)
+class _Round:
+    """A way round the net: how many times as far away it began as it need be, 0 where only a part was seen.
+
+    gone: degrees.
+    """
+
+    spare: float
+    gone: float = 0.0
 
 
 class Camera(QObject):
@@ -37,6 +52,7 @@ class Camera(QObject):
         self._rectangle: Box = (0.0, 0.0, 1.0, 1.0)
         self._view = "home"
         self._pivot: NDArray[np.floating] = np.zeros(3)
+        self._around: _Round | None = None  # None as soon as the camera moves otherwise
         self._from: Orbit | None = None
         self._goal: Orbit | None = None
         self._flight = QVariantAnimation(self)
@@ -58,7 +74,7 @@ class Camera(QObject):
         if known or not self._view:
             return False
         self._stop()
-        self._pivot = _middle(layout)
+        self._pivot, self._around = _middle(layout), None
         self.pose = self._whole(self._view, layout)
         return True
 
@@ -84,7 +100,7 @@ class Camera(QObject):
             pose = view_from(view, layout, self._size, (left, top, right, bottom))
         return pose
 
-    def fly_to(self, point: NDArray[np.float32]) -> None:
+    def fly_to(self, point: Vector) -> None:
         """Fly close to a point (3,), about which it turns from then on."""
         if self.pose is None:
             return
@@ -94,15 +110,14 @@ class Camera(QObject):
         self._start(close_to(self.pose, point, self._size, ((left + right) / 2, (top + bottom) / 2), scale))
         self._view = ""
 
-    def follow(self, point: NDArray[np.float32]) -> None:
+    def follow(self, point: Vector) -> None:
         """Fly, as near as it is, to where a point (3,) is in view; nowhere where it is, or soon will be."""
         aim = self._goal if self.flying else self.pose
         if aim is None:
             return
-        left, top, right, bottom = self._rectangle
-        x, y = aim.project(point[None], self._size)[0]
-        if left - _EDGE <= x <= right + _EDGE and top - _EDGE <= y <= bottom + _EDGE:
+        if self._sees(aim, point[None]):
             return
+        left, top, right, bottom = self._rectangle
         scale, middle = aim.scale_at(self._pivot, self._size), ((left + right) / 2, (top + bottom) / 2)
         self._start(close_to(aim, point, self._size, middle, scale))
         self._pivot, self._view = point, ""
@@ -112,29 +127,57 @@ class Camera(QObject):
         aim = self._goal if self.flying else self.pose
         if aim is None:
             return False
-        left, top, right, bottom = self._rectangle
-        x, y = aim.project(panel.corners(), self._size).T
-        inside = (left - _EDGE <= x) & (x <= right + _EDGE) & (top - _EDGE <= y) & (y <= bottom + _EDGE)
         ends = np.array([panel.centre, panel.centre + panel.right, panel.centre + panel.up])
         start, *sides = aim.project(ends, self._size)
         across, above = (side - start for side in sides)
         # Of the front, what is up is a quarter turn to the left of what is right: y counts downwards.
         turned = float(across[0] * above[1] - across[1] * above[0])
-        return bool(inside.all() and turned < -_FRONT * aim.scale_at(panel.centre, self._size) ** 2)
+        front = turned < -_FRONT * aim.scale_at(panel.centre, self._size) ** 2
+        return front and self._sees(aim, panel.corners())
 
-    def fly_to_part(self, corners: NDArray[np.float32]) -> None:
+    def fly_to_part(self, corners: Vector) -> None:
         """Fly, looking the same way, to where points (P, 3) fill the view; it turns about their middle."""
         if self.pose is None:
             return
-        angles = {"azimuth": self.pose.azimuth, "elevation": self.pose.elevation, "angle": self.pose.angle}
         self._pivot = (corners.min(axis=0) + corners.max(axis=0)) / 2
-        self._start(fit(corners, self._size, self._rectangle, **angles))
+        self._start(self._filled(corners, self.pose))
         self._view = ""
 
     def turn(self, azimuth: float, elevation: float) -> None:
         """Turn by degrees."""
         if self.pose is not None:
             self._go(turned(self.pose, self._pivot, azimuth, elevation))
+
+    def go_round(self, azimuth: float) -> None:
+        """Turn by degrees as nobody's hand does: what was all in view stays so, as near as there is room."""
+        if self.pose is None or self._layout is None:
+            return
+        net = self._layout.bounds()
+        around = self._around or self._begin_round(net, self.pose)
+        pose = turned(self.pose, self._pivot, azimuth, 0.0)
+        if around.spare:
+            around = replace(around, gone=around.gone + abs(azimuth))
+            goal = self._filled(net, pose)
+            goal = zoomed(goal, around.spare, np.asarray(goal.focus))
+            pose = pose.mix(goal, min(around.gone / _EASED, 1.0))
+        self._go(pose)
+        self._around = around
+
+    def _begin_round(self, net: Vector, pose: Orbit) -> "_Round":
+        spare = max(pose.distance / self._filled(net, pose).distance, 1.0)
+        return _Round(spare if self._sees(pose, net) else 0.0)
+
+    def _sees(self, pose: Orbit, points: Vector) -> bool:
+        """Whether points (P, 3) are all within the free part of the view."""
+        left, top, right, bottom = self._rectangle
+        x, y = pose.project(points, self._size).T
+        inside = (left - _EDGE <= x) & (x <= right + _EDGE) & (top - _EDGE <= y) & (y <= bottom + _EDGE)
+        return bool(inside.all())
+
+    def _filled(self, points: Vector, pose: Orbit) -> Orbit:
+        """From where points (P, 3) fill the view, looking as in a pose."""
+        angles = {"azimuth": pose.azimuth, "elevation": pose.elevation, "angle": pose.angle}
+        return fit(points, self._size, self._rectangle, **angles)
 
     def pan(self, x: float, y: float, held: NDArray[np.floating]) -> None:
         """Let a point (3,) follow the hand by pixels."""
@@ -162,12 +205,12 @@ class Camera(QObject):
 
     def _go(self, pose: Orbit) -> None:
         self._stop()
-        self._view, self.pose = "", pose
+        self._view, self.pose, self._around = "", pose, None
         self.moved.emit()
 
     def _start(self, goal: Orbit) -> None:
         self._stop()
-        self._from, self._goal = self.pose, goal
+        self._from, self._goal, self._around = self.pose, goal, None
         self._flight.setDuration(_FLIGHT)
         self._flight.start()
 

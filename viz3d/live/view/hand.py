@@ -1,6 +1,7 @@
 """Hand: what mouse, wheel and keys do to a view."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -36,13 +37,24 @@ _ARROWS = {
 }
 
 
+@dataclass(frozen=True)
+class Clicked:
+    """What a click has picked, where a second one flies, the layers of a name, and when, in ms of events."""
+
+    thing: Thing = NOTHING
+    goal: Thing = NOTHING
+    layers: tuple[str, ...] = ()
+    when: int = 0
+
+
 class Hand(Picker):
     """A widget whose camera a person moves, and in which he picks things and joins neurons.
 
     The left button turns, the right or the middle one or Shift pans, the wheel zooms about the pointer, a
-    click selects, a double click flies there, to a layer where its name is; the right button or a finger that
-    rests asks for the menu; with Ctrl a drag leads from one neuron to another. Arrows move what is selected;
-    with Shift, or where nothing is, they turn; R goes home, Escape selects none. See `Pen` for what draws.
+    click selects, a double click flies there, of a block's name to all of its layers; the right button or a
+    finger that rests asks for the menu; with Ctrl a drag leads from one neuron to another. Arrows move what
+    is selected; with Shift, or where nothing is, they turn; R goes home, Escape selects none. See `Pen` for
+    what draws.
     `touched` tells that a hand begins to move or draw.
 
     Attributes:
@@ -52,7 +64,6 @@ class Hand(Picker):
     end_picked = Signal(int)
     joined = Signal(int, int)
     walked = Signal(int, int)
-    opened = Signal(int)
     menu_asked = Signal(bool, QPoint)
     moved = Signal()
     touched = Signal()
@@ -64,6 +75,7 @@ class Hand(Picker):
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self._dragging = self._twice = False
+        self._clicked = Clicked()
         self._held: NDArray[np.floating[Any]] = np.zeros(3)
         self._fingers = Pinch(self, self._let_all_go, self._pinch)
         self._finger_rests = Hold(self, self._open_by_hold)
@@ -85,8 +97,8 @@ class Hand(Picker):
         """The layers whose name stands at a place of the view."""
         raise NotImplementedError
 
-    def fly_to_layers(self, layers: Sequence[str]) -> None:
-        """Fly to where layers, by name, fill the view."""
+    def fly_to_thing(self, thing: Thing, layers: Sequence[str] = ()) -> None:
+        """Fly to where a thing fills the view; layers: those of a name that is for several."""
         raise NotImplementedError
 
     def _point_at(self, at: QPointF) -> NDArray[np.floating[Any]]:
@@ -125,7 +137,9 @@ class Hand(Picker):
         if self._pressed is None or not event.buttons():
             self._hover(at, event.modifiers())
             return
-        far = (at - self._pressed).manhattanLength() >= QApplication.startDragDistance() / 2
+        # A hand that clicks twice is less still, and a turn would end the flight.
+        least = QApplication.startDragDistance() / (1 if self._twice else 2)
+        far = (at - self._pressed).manhattanLength() >= least
         if not (self._dragging or far):
             return
         self._dragging, way, self._last = True, at - self._last, at
@@ -163,7 +177,14 @@ class Hand(Picker):
             if event.button() == Qt.MouseButton.RightButton:
                 self._ask_for_menu(at, event.globalPosition().toPoint())
             else:
-                self._pick(self.thing_at(at.x(), at.y()))
+                self._clicked = self._click(at, event.timestamp())
+                self._pick(self._clicked.thing)
+
+    def _click(self, at: QPointF, when: int) -> "Clicked":
+        thing = self.thing_at(at.x(), at.y())
+        far = [end for end in thing.synapse or () if end not in self.marked.neurons]
+        goal = Thing(far[-1]) if far else thing  # a strand of what is selected is hit near its other end
+        return Clicked(thing, goal, self.layers_at(at.x(), at.y()) if thing.layer else (), when)
 
     def _ask_for_menu(self, at: QPointF, screen: QPoint) -> None:
         """Ask for the menu of what is seen at a place of the view, which is picked first."""
@@ -187,20 +208,20 @@ class Hand(Picker):
             self.joined.emit(first, last)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open a neuron."""
+        """Fly to what the first click picked: since then a picture may have moved it from under the hand."""
+        first, now = self._clicked, event.timestamp()
         self.mousePressEvent(event)
         if self._stroke:
             return
         self._twice = True
-        left = event.button() == Qt.MouseButton.LeftButton
-        if left and (layers := self.layers_at(event.position().x(), event.position().y())):
-            self.fly_to_layers(layers)
+        if event.button() != Qt.MouseButton.LeftButton:
             return
-        neuron = self.neuron_at(event.position().x(), event.position().y())
-        place = self.place_of(neuron)
-        if place is not None and left:
-            self.camera.fly_to(place)
-            self.opened.emit(neuron)
+        if not first.thing or now - first.when > QApplication.doubleClickInterval():
+            first = self._click(event.position(), now)
+            if first.thing:
+                self._pick(first.thing)
+        # A bar selects the neuron that speaks for its class.
+        self.fly_to_thing(first.goal if first.goal.bar < 0 else self.marked, first.layers)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Come nearer to what is under the pointer, or go away from it."""

@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 
-from scenes import Orbit
+from scenes import Focus, Orbit, Scene
 from scenes.space.layout import Layout
 from viz3d.live.view import pointing
 from viz3d.live.view.beneath import beneath_nothing
 from viz3d.live.view.pen import Pen
 from viz3d.live.view.pointing import NOTHING, Thing
+from viz3d.live.work.painter import Picture
 
 
 class Picker(Pen):
@@ -39,6 +40,7 @@ class Picker(Pen):
         self._rests: QPointF | None = None  # where the pointer is, unless it leads something
         # The places and the pose as it was found; places that are gone are no others.
         self._found_from: tuple[ref[Layout], Orbit] | None = None
+        self._lit_last: tuple[ref[Scene], Focus] | None = None  # of what was selected, and in which scene
 
     def set_behind(self, on: bool) -> None:
         """Tell whether another network is asked for than is drawn: then there is nothing to point at."""
@@ -54,7 +56,19 @@ class Picker(Pen):
     def thing_at(self, x: float, y: float) -> Thing:
         """What is seen at a place of the view."""
         seen = None if self._behind else self.seen()
-        return NOTHING if seen is None else pointing.thing_at(seen, (x, y), self.marked)
+        return NOTHING if seen is None else pointing.thing_at(seen, (x, y), self._strands(seen))
+
+    def _strands(self, seen: Picture) -> Focus | None:
+        """The lit synapses of what is selected; while a picture lights others, those that it lit before.
+
+        A pointer on its way to a strand's end crosses neurons: theirs are lit until the next picture comes.
+        """
+        focus, own = seen.frame.focus, self.marked.neurons
+        if own and focus is not None and focus.about == own:
+            self._lit_last = ref(seen.scene), focus
+        scene, known = self._lit_last or (None, None)
+        mine = known is not None and known.about == own and scene is not None and scene() is seen.scene
+        return known if mine else None
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
         """Where a neuron stands in space, None for none."""
@@ -86,6 +100,8 @@ class Picker(Pen):
         under the pointer is let go.
         """
         seen = self.seen()
+        if seen is not None:
+            self._strands(seen)
         if self._rests is None or self._pen_place is not None or seen is None:
             return
         layout, pose = seen.scene.layout, seen.frame.camera

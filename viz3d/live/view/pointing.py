@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenes import Frame, Scene, pick, pick_bar, pick_strand, place_on
+from scenes import Focus, Frame, Scene, pick, pick_bar, pick_strand, place_on
 from scenes.lettering.fonts import extent
 from scenes.lettering.names.naming import Card
 from scenes.light.strand_curves import POINTS
@@ -43,8 +43,11 @@ class Thing:
 NOTHING = Thing()
 
 
-def thing_at(picture: Picture, at: Place, selected: Thing) -> Thing:
-    """What a picture shows at a place: a neuron, a bar, a strand of what is selected, a layer's caption."""
+def thing_at(picture: Picture, at: Place, strands: Focus | None) -> Thing:
+    """What a picture shows at a place: a neuron, a bar, a strand of what is selected, a layer's caption.
+
+    strands: the lit synapses of what is selected, None where there are none.
+    """
     scene, frame = picture.scene, picture.frame
     neuron = neuron_at(picture, at)
     if neuron >= 0:
@@ -52,7 +55,7 @@ def thing_at(picture: Picture, at: Place, selected: Thing) -> Thing:
     bar = pick_bar(scene.layout, frame.camera, scene.size, at)
     if 0 <= bar < len(scene.rows):
         return Thing(bar=scene.rows[bar])
-    synapse = strand_at(scene, frame, at, selected.neurons)
+    synapse = strand_at(scene, frame, at, strands)
     if synapse:
         return Thing(synapse=synapse)
     layers = layers_at(scene, frame, at)
@@ -65,14 +68,14 @@ def neuron_at(picture: Picture, at: Place) -> int:
     return pick(scene.layout, frame.neuron_size, frame.camera, scene.size, at)
 
 
-def strand_at(scene: Scene, frame: Frame, at: Place, selected: tuple[int, ...]) -> tuple[int, int] | None:
+def strand_at(scene: Scene, frame: Frame, at: Place, focus: Focus | None) -> tuple[int, int] | None:
     """The synapse of the selected neuron whose strand passes a place near its other end; None for none.
 
     The selected synapse itself is hit all along.
     """
-    focus = frame.focus
-    if focus is None or not selected or focus.about != selected:
+    if focus is None:
         return None
+    selected = focus.about
     if len(selected) > 1:
         curves = focus.curves
     else:

@@ -26,14 +26,14 @@ class SceneView(DrawnView):
     """Shows a scene: what the window and a hand ask for; `DrawnView` has it drawn.
 
     Signals: `picked` the neuron that is clicked, -1 for none; `synapse_picked` source and target of a strand,
-    `layer_picked` the layer of a caption, `bar_picked` the class of a bar that is; `opened` a neuron that is
-    clicked twice; `hovered` and `bar_hovered` the neuron and the class under the pointer, -1 for none;
-    `end_picked` a neuron that is clicked with Ctrl; `joined` two between which a line was led; `walked` steps
-    among layers and among neurons, of keys; `menu_asked` whether something is under the pointer, and the
-    place on the screen; `moved` when the camera has; `changed` then and when another moment is shown;
-    `pen_down` row and column of the input's plane, where pixel 0 reaches from 0 to 1, and whether the pen
-    erases; `pen_moved` and `pen_lifted` what follows, `pen_dropped` that the stroke is given up; `left_end`
-    when another moment than the last is to be shown; `covering` whether sheets now hide the scene.
+    `layer_picked` the layer of a caption, `bar_picked` the class of a bar that is; `hovered` and
+    `bar_hovered` the neuron and the class under the pointer, -1 for none; `end_picked` a neuron that is
+    clicked with Ctrl; `joined` two between which a line was led; `walked` steps among layers and among
+    neurons, of keys; `menu_asked` whether something is under the pointer, and the place on the screen;
+    `moved` when the camera has; `changed` then and when another moment is shown; `pen_down` row and column of
+    the input's plane, where pixel 0 reaches from 0 to 1, and whether the pen erases; `pen_moved` and
+    `pen_lifted` what follows, `pen_dropped` that the stroke is given up; `left_end` when another moment than
+    the last is to be shown; `covering` whether sheets now hide the scene.
     """
 
     role = Role.Canvas
@@ -173,6 +173,15 @@ class SceneView(DrawnView):
         place = self.place_of(neuron)
         if place is not None:
             self.camera.fly_to(place)
+
+    def fly_to_thing(self, thing: Thing, layers: Sequence[str] = ()) -> None:
+        """Fly to a thing, of a synapse to its target; layers: those of a name that is for several."""
+        if layers or thing.layer:
+            self.fly_to_layers(layers or (thing.layer,))
+        elif thing.group:
+            self.fly_to_group(thing.group)
+        for neuron in thing.neurons[-1:]:
+            self.fly_to(neuron)
 
     def follow(self, neuron: int) -> None:
         """Bring a neuron into view, where it is not."""

@@ -57,7 +57,9 @@ def digits_in(file: Path, letters: bool) -> tuple[int, str]:
 def grey_of(image: QImage) -> Picture:
     """A picture from the clipboard, uint8 (h, w), on paper where it is transparent; UserError: it is none."""
     if image.isNull():
-        raise UserError("the picture cannot be read: save it as a PNG and open that")
+        raise UserError(
+            "the picture cannot be read, or is too large: save it as a PNG, scaled down, and open that"
+        )
     side = max(image.width(), image.height())
     if side > _LONGEST_SIDE:
         image = image.scaledToWidth(max(image.width() * _LONGEST_SIDE // side, 1))

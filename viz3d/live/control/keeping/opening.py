@@ -1,5 +1,6 @@
 """Networks and pictures from outside: the menu, files that are dropped, what is pasted."""
 
+import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
@@ -32,6 +33,7 @@ from viz3d.live.control.keeping.kinds import (
 )
 from viz3d.live.control.keeping.recent import Recent
 from viz3d.live.control.working import LongWork
+from viz3d.live.widgets.pictures import Picture
 from viz3d.live.work.reader import Action, Reader
 from viz3d.session.acts.change import UseNet
 from viz3d.session.acts.drawing import Drawing
@@ -68,7 +70,10 @@ class OpeningControl(QObject):
         self._work, self._passing = work, passing
         self._later: deque[Callable[[], object]] = deque()  # networks that wait for what is under way
         desk.busy.connect(lambda words: None if words else QTimer.singleShot(0, self, self._next))
-        self._opened: tuple[Path | None, int] = None, 0  # a picture, and which of its several digits is shown
+        self._opened: tuple[Path | int | None, int] = (
+            None,
+            0,
+        )  # a picture, and which of its several digits is shown
         self._reader = Reader(lambda: not desk.waiting)
         self._reader.read.connect(desk.attempt)
         self._reader.refused.connect(desk.said)
@@ -223,11 +228,11 @@ class OpeningControl(QObject):
         told, stopped = f"opening {file.name}", "the session is as it was"
         self._work.begin(told, reading_file(file), ask, stopped=stopped, changes=False)
 
-    def _turn(self, file: Path, count: int) -> int | None:
-        """Which of a file's digits is taken: of several the first, and the next each time it is opened."""
+    def _turn(self, source: Path | int, count: int) -> int | None:
+        """Which of a picture's digits is taken: of several the first, and the next each time it is opened."""
         if count == 1:
             return None
-        last = self._opened[1] if self._opened[0] == file else 0
+        last = self._opened[1] if self._opened[0] == source else 0
         return last % count + 1
 
     def _take_file(self, act: TakeImage, count: int, doubt: str) -> None:
@@ -249,13 +254,21 @@ class OpeningControl(QObject):
             self._desk.do(Drawing.of(data.resized(grey, (shape[0], shape[1]))))
             return
         try:
-            digit = data.read_digit(grey, letters=writes_letters(net)).image
-        except data.SeveralDigitsError as error:
-            raise UserError(f"{error.count} digits are seen in the picture: copy one of them alone") from None
-        except data.DoubtfulError as error:
-            raise UserError(
-                f"{error.what} in the picture {error.why}: save the picture as a PNG, and drop that here"
-            ) from None
+            digit, told = self._digit_in(grey, writes_letters(net))
         except DataError as error:
             raise UserError(f"the picture{str(error).removeprefix('the array')}") from None
-        self._desk.do(Drawing.of(digit))
+        if self._desk.do(Drawing.of(digit)) and told:
+            self._desk.said.emit(f"the picture: {told}")
+
+    def _digit_in(self, grey: Picture, letters: bool) -> tuple[Picture, str]:
+        """The digit in a picture, of several the next one, and what is doubtful. DataError where none is."""
+        try:
+            return data.read_digit(grey, letters=letters).image, ""
+        except data.SeveralDigitsError as error:
+            mark = zlib.crc32(grey.tobytes())  # it has no name
+            pick = self._turn(mark, error.count) or 1
+            digit, self._opened = data.read_digit(grey, pick, letters).image, (mark, pick)
+            return digit, f"{error.count} digits are seen, this is number {pick}: paste it again for the next"
+        except data.DoubtfulError as error:
+            told = f"{error.what} in it {error.why}, and is read all the same"
+            return data.read_digit(grey, 1, letters).image, told

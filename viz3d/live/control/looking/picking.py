@@ -26,7 +26,6 @@ class PickingControl(QObject):
         self._layers = desk.session.net.layers
         self._at = 0
         view.picked.connect(self.pick)
-        view.opened.connect(self.pick)
         view.synapse_picked.connect(self.pick_synapse)
         view.layer_picked.connect(self.pick_place)
         view.end_picked.connect(self._pick_end)
@@ -117,12 +116,7 @@ class PickingControl(QObject):
 
     def fly(self) -> None:
         """Bring the selected neuron near, or the end of a synapse, or all of a layer."""
-        if self.thing.layer:
-            self._view.fly_to_layers((self.thing.layer,))
-        elif self.thing.group:
-            self._view.fly_to_group(self.thing.group)
-        for neuron in self.thing.neurons[-1:]:
-            self._view.fly_to(neuron)
+        self._view.fly_to_thing(self.thing)
 
     def mark(self, net: Net) -> None:
         """A net's scene has come: mark in it what is selected."""

@@ -90,4 +90,4 @@ class ViewingControl(QObject):
         if not self._view.isVisible():
             self.turn(False)
         elif not self._view.camera.flying:
-            self._view.camera.turn(_SPEED * min(now - before, 1.0), 0.0)
+            self._view.camera.go_round(_SPEED * min(now - before, 1.0))

@@ -13,6 +13,7 @@ from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, number
 
 ROW, HEAD = 20, 16  # px of a row, and of the line above them that names the columns
 _BAR, _LEAST_BAR, _SHARE, _GAP = 34, 20, 44, 8  # px: of a bar, of a column of figures, and beside either
+_THIRD = 40  # px that the name of a third class has in any case: three digits, or the start of a word
 _SOON = "Not measured yet"
 _DIM = 0.4  # how opaque a row is that tells of before
 _MOVED = 0.01  # of probability: where none makes more of it, the score tells them apart
@@ -149,8 +150,10 @@ class ReasonRows(Rows):
         figures = [self._figures(each) for each in self._shown]
         widest = [max((small(pair[column]) for pair in figures), default=0.0) for column in (0, 1)]
         if not self.by_lead:
-            thirds = (small(f"{each.third} {each.shares[1]}") for each in self._shown if each.third)
-            second = max(second, *thirds, 0.0)
+            thirds = [(small(f"{each.third} "), small(each.shares[1])) for each in self._shown if each.third]
+            second = max([second, *map(sum, thirds)])
+            # What is read without it comes before its address, which a tip tells whole.
+            widest[1] = max([widest[1], *(min(name, _THIRD) + share for name, share in thirds)])
         longest = max((_wide(each.where) for each in self._shown), default=0.0)
         return Columns.of(self.width(), (longest + 2, words), widest, (first, second))
 

@@ -127,7 +127,8 @@ class DrawingPanel(Card):
         brush.setValue(round(_WIDTHS.share(BRUSH) * STEPS))
         clear.clicked.connect(self.pad.clear)
         self._undo.clicked.connect(self.pad.undo)
-        self.eraser.toggled.connect(lambda on: setattr(self.pad, "erases", on))
+        for part in (self.pad, self.seen):
+            self.eraser.toggled.connect(lambda on, of=part: setattr(of, "erases", on))
         brush.valueChanged.connect(lambda at: setattr(self.pad, "brush", _WIDTHS.value(at / STEPS)))
         row, tools = QHBoxLayout(), QVBoxLayout()
         tools.setSpacing(0)

@@ -40,6 +40,7 @@ class Seen(Painted):
 
     Attributes:
         ink: what a painted pixel becomes, 255 or 0; taken away it becomes the other.
+        erases: whether the left button takes ink away too.
     """
 
     role = Role.Canvas
@@ -57,7 +58,7 @@ class Seen(Painted):
         self._picture: Picture = np.zeros((28, 28), np.uint8)
         self._last: tuple[int, int] | None = None
         self._at = 14, 14  # the pixel that keys paint
-        self._touched, self.ink = False, 255
+        self._touched, self.ink, self.erases = False, 255, False
 
     def picture(self) -> Picture:
         """What is shown: uint8 (h, w), or (h, w, 3) in colour."""
@@ -109,10 +110,10 @@ class Seen(Painted):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Paint on."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._paint_to(self._pixel(event.position()), self.ink)
-        elif event.buttons() & Qt.MouseButton.RightButton:
-            self._paint_to(self._pixel(event.position()), 255 - self.ink)
+        held = event.buttons()
+        if held & (Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton):
+            adds = bool(held & Qt.MouseButton.LeftButton) and not self.erases
+            self._paint_to(self._pixel(event.position()), self.ink if adds else 255 - self.ink)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
