@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array, aligned
-from engine.kernels.parts import PARTS, Addresses, once, part_loop, run_parts
-from engine.kernels.registers.blocks import add_window, fetch, floats, load, repeat, store
+from engine.kernels.parts import PARTS, Addresses, once, part_loop, place_of, run_parts
+from engine.kernels.registers.blocks import add_window, fetch, floats, load, repeat, store, wholes
 from engine.kernels.registers.emit import processor
 from engine.kernels.registers.images import add_outer
 from engine.kernels.registers.totals import turn
@@ -50,6 +50,8 @@ def product_loop(some: int, run: int, lanes: int) -> Any:
         more, out = floats(table[3]), floats(table[4])
         inner, columns, row, step, use = table[5], table[6], table[7], table[8], table[11]
         apart, wide = table[9], table[10]
+        if inner < 0:
+            inner = wholes(-inner)[0]
         tiles = -(-n // some)
         begin, end = part * tiles // PARTS * some, min(n, (part + 1) * tiles // PARTS * some)
         for j in range(0, columns, run):
@@ -116,30 +118,43 @@ class DenseProducts:
         self._zeros = aligned(max(inner, columns), np.float32)
         self._forward, self._weights, self._turn, self._back = (Addresses() for _ in range(4))
 
-    def forward(self, x: Array, weight: Array, bias: Array, more: Array | None, out: Array) -> None:
+    def forward(
+        self,
+        x: Array,
+        weight: Array,
+        bias: Array,
+        more: Array | None,
+        out: Array,
+        count: Array | None = None,
+    ) -> None:
         """Write out (n, columns) = x (n, inner) weight + bias, plus more (n, columns) where there is any."""
         inner, columns = self._inner, self._columns
         arrays = (x, weight, bias, out if more is None else more, out)
         numbers = inner, columns, inner, 1, columns, columns, 0 if more is None else 1
         table = self._forward.of(*arrays, numbers=numbers)
-        run_parts(x.size * columns, self._loop(columns), out.size // columns, table)
+        rows = out.size // columns if count is None else count
+        run_parts(x.size * columns, self._loop(columns), rows, table)
 
-    def weights(self, x: Array, grad: Array, by_weight: Array, by_bias: Array) -> None:
+    def weights(
+        self, x: Array, grad: Array, by_weight: Array, by_bias: Array, count: Array | None = None
+    ) -> None:
         """From grad (n, columns), by out, write the gradients by weight and bias."""
         inner, columns = self._inner, self._columns
         arrays = (x, grad, self._zeros, by_bias, by_weight)
-        numbers = x.size // inner, columns, 1, inner, columns, columns, 2
+        rows = x.size // inner if count is None else place_of(count)
+        numbers = rows, columns, 1, inner, columns, columns, 2
         table = self._weights.of(*arrays, numbers=numbers)
         run_parts(x.size * columns, self._loop(columns), inner, table)
 
-    def back(self, grad: Array, weight: Array, out: Array, add: bool) -> None:
+    def back(self, grad: Array, weight: Array, out: Array, add: bool, count: Array | None = None) -> None:
         """Write the gradient by x to out (n, inner), or add it to what is there."""
         inner, columns = self._inner, self._columns
         table = self._turn.of(weight, self._turned, numbers=(columns,))
         run_parts(weight.size, turn_loop(self._made[0]), inner, table)
         arrays = (grad, self._turned, self._zeros, out, out)
         table = self._back.of(*arrays, numbers=(columns, inner, columns, 1, inner, inner, int(add)))
-        run_parts(grad.size * inner, self._loop(inner), out.size // inner, table)
+        rows = out.size // inner if count is None else count
+        run_parts(grad.size * inner, self._loop(inner), rows, table)
 
     def _loop(self, columns: int) -> Any:
         """The loop for answers of so many columns: all whose tiles are alike share it."""

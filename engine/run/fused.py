@@ -1,7 +1,7 @@
 """Layers of a fast pass as one step, where nobody looks at what lies between.
 
-Convolution with ReLU and max-pooling; attention scores with softmax and the values mixed by them, and where
-one token asks, keys and values too.
+Convolution with ReLU and max-pooling; attention scores with softmax and the values mixed by them, where one
+token asks with keys and values, in a first block from its norm on.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Attention, AttentionScores, Conv, MaxPool, TokenDense
+from engine.blocks import Attention, Conv, MaxPool
 from engine.edits.overlay import Overlay
 from engine.graph.layer import Layer
+from engine.run.fused_attention import FusedAttention, FusedFirst, FusedQuery, attention_of, learnt
 
 Named = Mapping[str, Array]
 
@@ -29,6 +30,7 @@ class FusedPool:
     second: Layer
     step: Any
     replays: ClassVar[bool] = False
+    adds: ClassVar[bool] = False
 
     @property
     def left_out(self) -> tuple[Layer, ...]:
@@ -56,116 +58,21 @@ class FusedPool:
         own: Sequence[Named],
         learn: Sequence[Named | None],
         back: Sequence[Array | None],
+        adding: bool,
     ) -> None:
         """From the gradient by the pooled activations write those of the parameters and by x, where asked."""
-        x, by = np.ascontiguousarray(inputs[0]), _learnt(own[0], learn[0])
+        del adding
+        x, by = np.ascontiguousarray(inputs[0]), learnt(own[0], learn[0])
         self.step.backward(grad, x, own[0]["weight"], by["weight"], by["bias"], back[0])
 
 
-@dataclass(frozen=True)
-class FusedAttention:
-    """Scores with softmax and the attention that alone reads them; step: see `kernels.attention`."""
-
-    first: Layer
-    second: Layer
-    step: Any
-    replays: ClassVar[bool] = True
-
-    @property
-    def left_out(self) -> tuple[Layer, ...]:
-        """The scores."""
-        return (self.first,)
-
-    @property
-    def reads(self) -> str:
-        """The layer as which it reads its sources."""
-        return self.second.name
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Queries, keys and values."""
-        return (*self.first.sources, self.second.sources[1])
-
-    def forward(self, inputs: Sequence[Array], own: Sequence[Named], out: Array) -> None:
-        """Write the values mixed by attention."""
-        del own
-        self.step.forward(*map(np.ascontiguousarray, inputs), out)
-
-    def backward(
-        self,
-        grad: Array,
-        inputs: Sequence[Array],
-        own: Sequence[Named],
-        learn: Sequence[Named | None],
-        back: Sequence[Array | None],
-    ) -> None:
-        """From the gradient by the mixed values write those by queries, keys and values."""
-        del own, learn
-        inputs = [np.ascontiguousarray(x) for x in inputs]
-        self.step.backward(grad, inputs, _wanted(inputs, back))
-
-
-@dataclass(frozen=True)
-class FusedQuery:
-    """Keys, values, scores of one token, and the attention that alone reads them; see `kernels.one_query`."""
-
-    key: Layer
-    value: Layer
-    first: Layer
-    second: Layer
-    step: Any
-    replays: ClassVar[bool] = True
-
-    @property
-    def left_out(self) -> tuple[Layer, ...]:
-        """Keys, values, scores."""
-        return self.key, self.value, self.first
-
-    @property
-    def reads(self) -> str:
-        """The layer as which it reads its sources."""
-        return self.second.name
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The query, and what keys and values are made of."""
-        return self.first.sources[0], self.key.sources[0]
-
-    def forward(self, inputs: Sequence[Array], own: Sequence[Named], out: Array) -> None:
-        """Write the values mixed by attention."""
-        seen = map(np.ascontiguousarray, inputs)
-        self.step.forward(*seen, own[0]["weight"], own[1]["weight"], own[1]["bias"], out)
-
-    def backward(
-        self,
-        grad: Array,
-        inputs: Sequence[Array],
-        own: Sequence[Named],
-        learn: Sequence[Named | None],
-        back: Sequence[Array | None],
-    ) -> None:
-        """From the gradient by the mixed values write those by inputs, keys' and values' parameters."""
-        seen = [np.ascontiguousarray(x) for x in inputs]
-        weights, by = (own[0]["weight"], own[1]["weight"]), tuple(map(_learnt, own[:2], learn[:2]))
-        self.step.backward(grad, *seen, weights, by, _wanted(seen, back))
-
-
-def _learnt(own: Named, learn: Named | None) -> Named:
-    """Where the gradients by parameters go: somewhere, where nobody asks for them."""
-    return {name: np.empty_like(array) for name, array in own.items()} if learn is None else learn
-
-
-def _wanted(inputs: Sequence[Array], back: Sequence[Array | None]) -> list[Array]:
-    """Where the gradients by the inputs go, likewise."""
-    return [np.empty_like(x) if b is None else b for x, b in zip(inputs, back, strict=True)]
-
-
-Fused = FusedPool | FusedAttention | FusedQuery
+Fused = FusedPool | FusedAttention | FusedQuery | FusedFirst
 """Layers as one: those that are left out, unwritten, are read by the last alone, which has no parameters.
 
 sources: what they read of others, in the order in which forward and backward take it. replays: whether all
 that they do is calls of part loops, where arrays are contiguous. reads: as which of them they read others.
-own and learn: the parameters of those left out, and their gradients, where they are asked for.
+own and learn: the parameters of those left out, and their gradients, where they are asked for. adds: whether
+the way back can add to the gradient by its first source.
 """
 
 
@@ -189,45 +96,10 @@ def fused_layers(layers: Sequence[Layer], overlay: Overlay, short: Set[str]) -> 
         if isinstance(second.block, MaxPool):
             fused = _pool(first, second, second.block, named[first.sources[0]], layers[0])
         else:
-            fused = _attention(first, second, short)
-            if fused is not None and first.name in short:
-                fused = _query(first, second, named, readers) or fused
+            fused = attention_of(first, second, short, named, {} if overlay.edited else readers)
         if fused is not None:
             found[second.name] = fused
     return found
-
-
-def _attention(scores: Layer, second: Layer, short: Set[str]) -> FusedAttention | None:
-    # Numba takes a second to import: only training and long evaluations pay it.
-    from engine.kernels.attention import AttentionStep, Sizes  # noqa: PLC0415
-
-    plain = scores.activation == "softmax" and not scores.dropout and not second.dropout
-    # Queries, scores and answer are all of one token or all of each.
-    held = {name in short for name in (scores.sources[0], scores.name, second.name)}
-    apart = len({*scores.sources, *second.sources}) == 4
-    if not isinstance(scores.block, AttentionScores) or not plain or len(held) > 1 or not apart:
-        return None
-    heads, queries, keys = scores.shape
-    step = AttentionStep(Sizes(heads, 1 if True in held else queries, keys, second.shape[1] // heads))
-    return FusedAttention(scores, second, step) if step.fits else None
-
-
-def _query(
-    scores: Layer, second: Layer, named: Mapping[str, Layer], readers: Mapping[str, int]
-) -> FusedQuery | None:
-    # Numba takes a second to import: only training and long evaluations pay it.
-    from engine.kernels.attention import Sizes  # noqa: PLC0415
-    from engine.kernels.one_query import OneQuery  # noqa: PLC0415
-
-    key, value = named[scores.sources[1]], named[second.sources[1]]
-    for layer in (key, value):
-        alone = layer.sources == key.sources and len(layer.sources) == 1 and readers[layer.name] == 1
-        plain = layer.activation == "identity" and not layer.dropout
-        if not (isinstance(layer.block, TokenDense) and alone and plain):
-            return None
-    (heads, _, keys), inner = scores.shape, named[key.sources[0]].shape[-1]
-    step = OneQuery(Sizes(heads, 1, keys, second.shape[1] // heads), inner)
-    return FusedQuery(key, value, scores, second, step) if step.fits else None
 
 
 def _pool(conv: Layer, second: Layer, pool: MaxPool, source: Layer, first: Layer) -> FusedPool | None:

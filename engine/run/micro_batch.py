@@ -246,7 +246,7 @@ class MicroBatch:
         name, pair = layer.name, self._skipping.get(layer.name)
         sources, reader = (layer.sources, name) if pair is None else (pair.sources, pair.reads)
         direct, scratch = name in self._ends.direct, self._scratch[name]
-        scratch.adding = direct and pair is None and layer.block.adds and sources[0] in written
+        scratch.adding = direct and (pair or layer.block).adds and sources[0] in written
         scratch.masked = name in self._masked and not self._looked_at
         handed = grad if isinstance(layer.block, TokenDense) else None
         targets = self._ends.targets(name, sources, grad_act, written, scratch.adding, handed)
@@ -259,8 +259,9 @@ class MicroBatch:
             )
         else:
             given = [self._parameters[n.name] for n in pair.left_out]
-            pair.backward(grad, inputs, given, [self._gradients[n.name] for n in pair.left_out], targets)
-            asked = pair.replays and all(target is not None for target in targets)
+            wanted = [self._gradients[n.name] for n in pair.left_out]
+            pair.backward(grad, inputs, given, wanted, targets, scratch.adding)
+            asked = pair.replays and targets[0] is not None
             scratch.replays = asked and all(x.flags.c_contiguous for x in (grad, *inputs))
         if fed or (pair is None and not direct):
             own, learn = self._parameters[reader], self._gradients[reader]
