@@ -44,7 +44,7 @@ def _find(part: int, n: int, table: Any) -> None:
 
     number (n * tokens,): which of those that differ each token is; rows: where each of these stands; first
     (tokens + 1,): where those of each place begin, which lie side by side; heads: room for their beginnings.
-    Alike are those of one patch: weights may hide a difference from a token that their gradients need.
+    Alike are those of one patch: a token alone may hide a difference that the gradients by weights need.
     """
     x, images, number, rows = integers(table[0]), integers(table[1]), wholes(table[2]), wholes(table[3])
     first, heads, count = wholes(table[4]), integers(table[5]), wholes(table[6])
@@ -61,10 +61,8 @@ def _find(part: int, n: int, table: Any) -> None:
             at, mine = (e * tokens + token) * d, found
             for k in range(first[token], found):
                 if heads[k] == x[at]:
-                    other, differing = rows[k] * d, 0
-                    for i in range(d):
-                        differing |= x[at + i] ^ x[other + i]
-                    if token >= ahead and differing == 0:
+                    differing = 0
+                    if token >= ahead:
                         here, there = e * image + corner, rows[k] // tokens * image + corner
                         for y in range(0, size * row, row):
                             for i in range(y, y + depth):
