@@ -153,6 +153,7 @@ def test_a_layer_that_nobody_reads_reads_all_tokens():
         ("set block1.hidden:0,3 -> block1.out:0,2 0.5", {"out", "hidden"}),
         ("cut block1.hidden -> block1.out", {"out", "hidden"}),
         ("add block1.hidden:3,1 -> output:1 0.5", SHORT & {"hidden", "norm2", "residual1", "residual2"}),
+        ("add block1.query:3,1 -> block1.value:2,2 0.5", {"query"}),
         ("shift output:1 2", {"residual2"}),
     ],
 )
