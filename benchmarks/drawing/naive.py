@@ -1,6 +1,6 @@
 """How fast a film is made, against the way in which a script with PyVista alone makes it.
 
-    python benchmarks/drawing/naive.py [--size 1280x720 1920x1080] [--preset mlp cnn-draw] [--pictures 24]
+    python benchmarks/drawing/naive.py [--size 1280x720 1920x1080] [--preset mlp cnn-draw] [--pictures 100]
 
 All draw the same moments of a film, when every synapse shines and the camera moves, and encode with the same
 writer:
@@ -12,7 +12,8 @@ writer:
 - each (with --each): the same with one actor for each synapse; one picture of it, once.
 
 In turns by round. Prints medians of milliseconds a picture, of wall, of the processors that draw and of those
-that encode, and the medians of the rounds' ratios of the first two.
+that encode, and the medians of the rounds' ratios of the first two. Of few pictures each side's start is a
+good part of it.
 """
 
 import argparse
@@ -178,7 +179,7 @@ def main() -> None:
     )
     parser.add_argument("--size", nargs="*", default=["1280x720", "1920x1080"])
     parser.add_argument("--preset", nargs="*", default=["mlp", "cnn-draw"])
-    parser.add_argument("--pictures", type=int, default=24)
+    parser.add_argument("--pictures", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--each", action="store_true", help="with an actor for each synapse too: minutes")
     options = parser.parse_args()

@@ -73,15 +73,21 @@ _backward_loop = late_part_loop(_backward, reordering=True)
 
 
 def forward(
-    x: Array, parameters: tuple[Array, Array, Array], out: Array, kept: tuple[Array, Array], last: Addresses
+    x: Array,
+    parameters: tuple[Array, Array, Array],
+    out: Array,
+    kept: tuple[Array, Array],
+    last: Addresses,
+    count: Array | None = None,
 ) -> None:
     """Write the normalised rows of x (..., d); parameters: scale (d,), shift (d,), eps (1,).
 
     kept: means (n,) and 1 / sqrt(variance + eps) (n,), written. last: the addresses of the last such call.
-    All contiguous.
+    count: where it lies (1,) int64 how many of the first rows are meant; None: all. All contiguous.
     """
     d = x.shape[-1]
-    run_parts(x.size, _forward_loop(), x.size // d, last.of(x, *parameters, out, *kept, numbers=(d,)))
+    table = last.of(x, *parameters, out, *kept, numbers=(d,))
+    run_parts(x.size, _forward_loop(), x.size // d if count is None else count, table)
 
 
 def backward(
@@ -92,8 +98,12 @@ def backward(
     answer: tuple[Array, Array, Array],
     adding: bool,
     last: Addresses,
+    count: Array | None = None,
 ) -> None:
-    """From grad (..., d) write the answer, the gradients by x, scale and shift; adding: to the first one."""
+    """From grad (..., d) write the answer, the gradients by x, scale and shift; adding: to the first one.
+
+    count: as in `forward`.
+    """
     d = x.shape[-1]
     table = last.of(grad, x, scale, *kept, *answer, numbers=(d, int(adding)))
-    run_parts(0, _backward_loop(), x.size // d, table)
+    run_parts(0, _backward_loop(), x.size // d if count is None else count, table)

@@ -86,6 +86,8 @@ def _call(_: Any, function: Any, part: Any, n: Any, table: Any) -> Any:
 
 def _each(function: int, n: int, table: Array) -> None:
     place = table.ctypes.data
+    if n < 0:
+        n = wholes(-n)[0]
     for part in numba.prange(PARTS):
         _call(function, part, n, place)
 
@@ -96,12 +98,14 @@ def _every(calls: Array) -> int:
         if function == 0:
             if wholes(place)[0] != n:
                 return i
-        elif size < SMALL:
+            continue
+        count = wholes(-n)[0] if n < 0 else n
+        if size < SMALL:
             for part in range(PARTS):
-                _call(function, part, n, place)
+                _call(function, part, count, place)
         else:
             for part in numba.prange(PARTS):
-                _call(function, part, n, place)
+                _call(function, part, count, place)
     return len(calls)
 
 
@@ -195,12 +199,24 @@ def each_part(size: int, loop: Any, n: int, arrays: Sequence[Array], numbers: Se
     run_parts(size, loop, n, Addresses().of(*arrays, numbers=tuple(numbers)))
 
 
-def run_parts(size: int, loop: Any, n: int, table: Array) -> None:
-    """The same with a table that is there already, see `Addresses`."""
-    _each_run(size, loop.address, n, table)
+def run_parts(size: int, loop: Any, n: int | Array, table: Array) -> None:
+    """The same with a table that is there already, see `Addresses`.
+
+    n: also where it lies (1,) int64, which a loop ahead may write anew in each pass.
+    """
     recording = _RECORDING.get()
+    if not isinstance(n, int):
+        if recording is not None:
+            recording.keep((n,))
+        n = place_of(n)
+    _each_run(size, loop.address, n, table)
     if recording is not None:
         recording.take(size, loop, n, table)
+
+
+def place_of(count: Array) -> int:
+    """What stands for a number (1,) int64 where a loop is to look for it: no number is less than 0."""
+    return -int(count.ctypes.data)
 
 
 def chosen(choice: Array) -> bool:

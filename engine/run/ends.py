@@ -71,19 +71,31 @@ class Ends:
         return [self.fed[name]] if name in self.fed else inputs
 
     def targets(
-        self, name: str, sources: Sequence[str], grad_act: Named, written: Set[str], adding: bool
+        self,
+        name: str,
+        sources: Sequence[str],
+        grad_act: Named,
+        written: Set[str],
+        adding: bool,
+        handed: Array | None = None,
     ) -> list[Array | None]:
         """Where a block writes its sources' gradients: in their place, or beside what is there already.
 
-        adding: whether it adds to that of its first source.
+        adding: whether it adds to that of its first source. handed: what it hands on as the gradients of all
+        others, where it does: where it would be copied to a place of its own, it is that place itself.
         """
         targets: list[Array | None] = []
         direct = name in self.direct
+        if name not in self.by_calls:
+            handed = None
         for slot, source in enumerate(sources):
             target, axis = grad_act.get(source), None if direct else self._axis(name, slot)
             more = source in written and not (adding and slot == 0)
             if target is not None and (more or axis is not None):
                 shape = target.shape if axis is None else first_row(target, axis).shape
+                if slot and handed is not None and handed.shape == shape:
+                    targets.append(handed)
+                    continue
                 target = self._spare.array(str(slot), size_of(shape), target.dtype).reshape(shape)
             targets.append(target)
         return targets

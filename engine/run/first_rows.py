@@ -19,25 +19,28 @@ _BY_QUERY = (Attention, AttentionScores)
 
 
 def first_row_layers(layers: Sequence[Layer], overlay: Overlay) -> frozenset[str]:
-    """Names of the layers whose first token alone is read; none where edits may read any.
+    """Names of the layers whose first token alone is read.
 
-    A layer with dropout is not among them: which neurons it drops goes by their place in the batch.
+    A layer with dropout is not among them: which neurons it drops goes by their place in the batch. Nor is
+    one that is edited, or that an edited one reads.
     """
-    if overlay.edited:
-        return frozenset()
     found: set[str] = set()
     read: set[str] = set()
     whole: set[str] = set()
     for layer in reversed(layers[1:]):
         name = layer.name
-        fits = isinstance(layer.block, _ROW_BY_ROW + _BY_QUERY) and not layer.dropout
+        edited = overlay.touches(name)
+        fits = isinstance(layer.block, _ROW_BY_ROW + _BY_QUERY) and not layer.dropout and not edited
         short = fits and name in read and name not in whole
         if short:
             found.add(name)
         read.update(layer.sources)
         whole.update(
-            source for slot, source in enumerate(layer.sources) if not _reads_first(layer, slot, short)
+            source
+            for slot, source in enumerate(layer.sources)
+            if edited or not _reads_first(layer, slot, short)
         )
+        whole.update(overlay.sources(name))
     return frozenset(found)
 
 

@@ -1,6 +1,7 @@
-"""Two layers of a fast pass as one step, where nobody looks at what lies between.
+"""Layers of a fast pass as one step, where nobody looks at what lies between.
 
-Convolution with ReLU and max-pooling; attention scores with softmax and the values mixed by them.
+Convolution with ReLU and max-pooling; attention scores with softmax and the values mixed by them, where one
+token asks with keys and values, in a first block from its norm on.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Attention, AttentionScores, Conv, MaxPool
+from engine.blocks import Attention, Conv, MaxPool
 from engine.edits.overlay import Overlay
 from engine.graph.layer import Layer
+from engine.run.fused_attention import FusedAttention, FusedFirst, FusedQuery, attention_of, learnt
 
 Named = Mapping[str, Array]
 
@@ -28,6 +30,12 @@ class FusedPool:
     second: Layer
     step: Any
     replays: ClassVar[bool] = False
+    adds: ClassVar[bool] = False
+
+    @property
+    def left_out(self) -> tuple[Layer, ...]:
+        """The convolution."""
+        return (self.first,)
 
     @property
     def reads(self) -> str:
@@ -39,72 +47,32 @@ class FusedPool:
         """The layer that the convolution reads."""
         return self.first.sources
 
-    def forward(self, inputs: Sequence[Array], own: Named, out: Array) -> None:
+    def forward(self, inputs: Sequence[Array], own: Sequence[Named], out: Array) -> None:
         """Write the pooled activations."""
-        self.step.forward(np.ascontiguousarray(inputs[0]), own["weight"], own["bias"], out)
+        self.step.forward(np.ascontiguousarray(inputs[0]), own[0]["weight"], own[0]["bias"], out)
 
     def backward(
         self,
         grad: Array,
         inputs: Sequence[Array],
-        own: Named,
-        learn: Named | None,
+        own: Sequence[Named],
+        learn: Sequence[Named | None],
         back: Sequence[Array | None],
+        adding: bool,
     ) -> None:
         """From the gradient by the pooled activations write those of the parameters and by x, where asked."""
-        by_weight, by_bias = (
-            np.empty_like(own[name]) if learn is None else learn[name] for name in ("weight", "bias")
-        )
-        x = np.ascontiguousarray(inputs[0])
-        self.step.backward(grad, x, own["weight"], by_weight, by_bias, back[0])
+        del adding
+        x, by = np.ascontiguousarray(inputs[0]), learnt(own[0], learn[0])
+        self.step.backward(grad, x, own[0]["weight"], by["weight"], by["bias"], back[0])
 
 
-@dataclass(frozen=True)
-class FusedAttention:
-    """Scores with softmax and the attention that alone reads them; step: see `kernels.attention`."""
+Fused = FusedPool | FusedAttention | FusedQuery | FusedFirst
+"""Layers as one: those that are left out, unwritten, are read by the last alone, which has no parameters.
 
-    first: Layer
-    second: Layer
-    step: Any
-    replays: ClassVar[bool] = True
-
-    @property
-    def reads(self) -> str:
-        """The layer as which it reads its sources."""
-        return self.second.name
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Queries, keys and values."""
-        return (*self.first.sources, self.second.sources[1])
-
-    def forward(self, inputs: Sequence[Array], own: Named, out: Array) -> None:
-        """Write the values mixed by attention."""
-        del own
-        self.step.forward(*map(np.ascontiguousarray, inputs), out)
-
-    def backward(
-        self,
-        grad: Array,
-        inputs: Sequence[Array],
-        own: Named,
-        learn: Named | None,
-        back: Sequence[Array | None],
-    ) -> None:
-        """From the gradient by the mixed values write those by queries, keys and values."""
-        del own, learn
-        inputs = [np.ascontiguousarray(x) for x in inputs]
-        self.step.backward(
-            grad, inputs, [np.empty_like(x) if b is None else b for x, b in zip(inputs, back, strict=True)]
-        )
-
-
-Fused = FusedPool | FusedAttention
-"""Two layers as one: the first, left unwritten, is read by the second alone, which has no parameters.
-
-sources: what both read of others, in the order in which forward and backward take it. replays: whether all
-that they do is calls of part loops, where arrays are contiguous. reads: as which of the two they read
-others. own and learn: the first one's parameters and their gradients, where they are asked for.
+sources: what they read of others, in the order in which forward and backward take it. replays: whether all
+that they do is calls of part loops, where arrays are contiguous. reads: as which of them they read others.
+own and learn: the parameters of those left out, and their gradients, where they are asked for. adds: whether
+the way back can add to the gradient by its first source.
 """
 
 
@@ -128,25 +96,10 @@ def fused_layers(layers: Sequence[Layer], overlay: Overlay, short: Set[str]) -> 
         if isinstance(second.block, MaxPool):
             fused = _pool(first, second, second.block, named[first.sources[0]], layers[0])
         else:
-            fused = _attention(first, second, short)
+            fused = attention_of(first, second, short, named, {} if overlay.edited else readers)
         if fused is not None:
             found[second.name] = fused
     return found
-
-
-def _attention(scores: Layer, second: Layer, short: Set[str]) -> FusedAttention | None:
-    # Numba takes a second to import: only training and long evaluations pay it.
-    from engine.kernels.attention import AttentionStep, Sizes  # noqa: PLC0415
-
-    plain = scores.activation == "softmax" and not scores.dropout and not second.dropout
-    # Queries, scores and answer are all of one token or all of each.
-    held = {name in short for name in (scores.sources[0], scores.name, second.name)}
-    apart = len({*scores.sources, *second.sources}) == 4
-    if not isinstance(scores.block, AttentionScores) or not plain or len(held) > 1 or not apart:
-        return None
-    heads, queries, keys = scores.shape
-    step = AttentionStep(Sizes(heads, 1 if True in held else queries, keys, second.shape[1] // heads))
-    return FusedAttention(scores, second, step) if step.fits else None
 
 
 def _pool(conv: Layer, second: Layer, pool: MaxPool, source: Layer, first: Layer) -> FusedPool | None:

@@ -161,14 +161,9 @@ class Machine:
         cuts = self._cuts(n)
         grad_act, here = self._gradient_buffers(n, keep)
         if filling:
-            # What the pass has written lies where the whole pass has it, but for layers held short.
-            pre, act = self._room(n, whole=True)
-            self.pre, self.activation = {**self.pre, **pre}, {**self.activation, **act}
-            self._running = [self._cut(cut, self.pre, self.activation) for cut in cuts]
+            self._fill(n)
 
         def work(i: int) -> None:
-            if filling:
-                self._parts[i].fill(*self._running[i])
             self._parts[i].backward(grad[cuts[i]], *self._running[i], here[i], keep)
 
         threads.each(work, len(cuts))
@@ -176,6 +171,14 @@ class Machine:
             for total, more in zip(self._sums[0], part, strict=True):
                 np.add(total, more, out=total)
         return grad_act
+
+    def _fill(self, n: int) -> None:
+        """Fill in what the forward pass has left out."""
+        # What it has written lies where the whole pass has it, but for layers held short.
+        pre, act = self._room(n, whole=True)
+        self.pre, self.activation = {**self.pre, **pre}, {**self.activation, **act}
+        self._running = [self._cut(cut, self.pre, self.activation) for cut in self._cuts(n)]
+        threads.each(lambda i: self._parts[i].fill(*self._running[i]), len(self._running))
 
     @cached_property
     def _contributing(self) -> list[Layer]:
@@ -232,9 +235,11 @@ class Machine:
 
     def first_broken(self) -> str:
         """The first layer whose sums in the last forward pass hold NaN or infinity, "" where none does."""
-        written = {pooled: name for name, pooled in self._skipped.items()}
-        broken = next((n for n, array in self.pre.items() if not np.isfinite(array).all()), "")
-        return broken if broken in written and written[broken] in self.pre else written.get(broken, broken)
+        if self._lean:
+            self._fill(len(self.activation[self.layers[-1].name]))
+            self._lean = False
+        names = (layer.name for layer in self.layers if layer.name in self.pre)
+        return next((name for name in names if not np.isfinite(self.pre[name]).all()), "")
 
     def score_gradients(self, label: int) -> dict[str, Array]:
         """After a forward pass: the derivative of one class's score (pre-activation) by every activation."""

@@ -51,7 +51,7 @@ class MicroBatch:
         self._fast = fast
         self._skipping: dict[str, Fused] = {}
         self.short = first_row_layers(layers, overlay) if fast and lean else frozenset()
-        """Layers of which a whole forward pass holds the first token alone."""
+        """Layers of which a whole pass holds the first token alone."""
         self._fused = fused_layers(layers, overlay, self.short) if fast and lean else {}
         self._ends = Ends(layers, self.short, fast, overlay)
         named = {layer.name: layer for layer in layers}
@@ -66,10 +66,10 @@ class MicroBatch:
     @property
     def skipped(self) -> dict[str, str]:
         """Layers that a whole forward pass leaves unwritten, and the layer that is written in their place."""
-        return {pair.first.name: name for name, pair in self._fused.items()}
+        return {n.name: name for name, pair in self._fused.items() for n in pair.left_out}
 
     def reads(self, layer: Layer) -> Sequence[str]:
-        """The layers to which a lean pass sends gradients back from this one, in the order of its slots."""
+        """The layers to which a lean pass sends gradients back from this one, by its slots."""
         pair = self._fused.get(layer.name)
         return layer.sources if pair is None else pair.sources
 
@@ -98,8 +98,7 @@ class MicroBatch:
         # Of some layers only, those ahead need not be there.
         buffers = (act[first], pre[last], act[last]) if told else ()
         if not told or not self._there.holds(*buffers):
-            # What blocks keep for the way back will lie elsewhere.
-            self._forget()
+            self._forget()  # What blocks keep for the way back will lie elsewhere.
         todo = self.layers[1:] if layers is None else layers
         with closing(self._there.over(todo, told, buffers, set())) as steps:
             for layer in steps:
@@ -108,8 +107,7 @@ class MicroBatch:
                 else:
                     self._forward_layer(layer, pre, act, known, unedited)
         if told and not self._there.holds(*buffers):
-            # A loop has chosen otherwise: what was called on the way back has to follow.
-            self._back.forget()
+            self._back.forget()  # A loop has chosen otherwise: the calls on the way back have to follow.
         return unedited
 
     def _forward_layer(
@@ -127,7 +125,7 @@ class MicroBatch:
         scratch.replays = False
         if pair is not None:
             inputs = self._ends.seen(pair.reads, pair.sources, act)
-            pair.forward(inputs, self._parameters[pair.first.name], pre[name])
+            pair.forward(inputs, [self._parameters[n.name] for n in pair.left_out], pre[name])
             scratch.replays = pair.replays and all(x.flags.c_contiguous for x in inputs)
         elif known is not None and name in known:
             pre[name][...] = known[name]
@@ -248,9 +246,10 @@ class MicroBatch:
         name, pair = layer.name, self._skipping.get(layer.name)
         sources, reader = (layer.sources, name) if pair is None else (pair.sources, pair.reads)
         direct, scratch = name in self._ends.direct, self._scratch[name]
-        scratch.adding = direct and pair is None and layer.block.adds and sources[0] in written
+        scratch.adding = direct and (pair or layer.block).adds and sources[0] in written
         scratch.masked = name in self._masked and not self._looked_at
-        targets = self._ends.targets(name, sources, grad_act, written, scratch.adding)
+        handed = grad if isinstance(layer.block, TokenDense) else None
+        targets = self._ends.targets(name, sources, grad_act, written, scratch.adding, handed)
         inputs, fed = self._ends.seen(reader, sources, act), reader in self._ends.fed
         ends = None if direct else self.overlay.take_ends(name, grad)
         taken = None if direct else self.overlay.take_windows(name, grad)
@@ -259,10 +258,11 @@ class MicroBatch:
                 grad, inputs, self._parameters[name], scratch, self._gradients[name], targets
             )
         else:
-            first = pair.first.name
-            pair.backward(grad, inputs, self._parameters[first], self._gradients[first], targets)
-            asked = all(target is not None for target in targets)
-            scratch.replays = pair.replays and asked and all(x.flags.c_contiguous for x in (grad, *inputs))
+            given = [self._parameters[n.name] for n in pair.left_out]
+            wanted = [self._gradients[n.name] for n in pair.left_out]
+            pair.backward(grad, inputs, given, wanted, targets, scratch.adding)
+            asked = pair.replays and targets[0] is not None
+            scratch.replays = asked and all(x.flags.c_contiguous for x in (grad, *inputs))
         if fed or (pair is None and not direct):
             own, learn = self._parameters[reader], self._gradients[reader]
             self.overlay.put_ends_back(name, ends, grad, learn)

@@ -139,11 +139,30 @@ def test_a_layer_that_nobody_reads_reads_all_tokens():
     assert near(lean.activation["idle"], machine.activation["idle"])
 
 
+# What is edited, and which layers it has written whole beside it.
 @pytest.mark.parametrize(
-    "edit", ["ablate block1.hidden:3,1", "shift block1.query:0,1 1", "cut tokens:1,1 -> block1.norm1"]
+    ("edit", "whole"),
+    [
+        ("cut tokens:1,1 -> block1.norm1", set()),
+        ("ablate tokens:0,1; scale block1.key:2,1 3", set()),
+        ("ablate block1.hidden:0,1", {"hidden", "norm2"}),
+        ("ablate block1.hidden:3,1; nudge block1.norm2 -> block1.hidden 0.1", {"hidden", "norm2"}),
+        ("shift block1.query:0,1 1", {"query"}),
+        ("scale block1.scores:0,0,2 2", {"scores", "query"}),
+        ("scale block1.attention:0,1 2", {"attention", "scores"}),
+        ("set block1.hidden:0,3 -> block1.out:0,2 0.5", {"out", "hidden"}),
+        ("cut block1.hidden -> block1.out", {"out", "hidden"}),
+        ("add block1.hidden:3,1 -> output:1 0.5", SHORT & {"hidden", "norm2", "residual1", "residual2"}),
+        ("add block1.query:3,1 -> block1.value:2,2 0.5", {"query"}),
+        ("shift output:1 2", {"residual2"}),
+    ],
 )
-def test_an_edited_net_has_all_tokens(edit):
-    assert not short(transformer().mutate(edit))
+def test_of_an_edited_net_what_edits_read_has_all_tokens(edit, whole):
+    net = transformer(heads=2).mutate(edit)
+    assert not {f"block1.{name}" for name in whole} & short(net)
+    assert whole or short(net) == {f"block1.{name}" for name in SHORT}
+    for keep in (False, True):
+        same(net, 5, keep=keep)
 
 
 def test_training_learns_the_same_as_without_compiled_loops():

@@ -128,7 +128,8 @@ def unwritten(net) -> set[str]:
 
 def test_scores_are_left_unwritten_in_every_block():
     net = engine.preset("vit-tiny", np.random.default_rng(0))
-    assert unwritten(net) == {"block1.scores", "block2.scores"}
+    # What the first and the last do in one pass more: `test_engine_alike`, `test_engine_one_query`.
+    assert {"block1.scores", "block2.scores"} <= unwritten(net)
 
 
 def replaced(net, *changed):
