@@ -23,7 +23,9 @@ class ViewCorner(QWidget):
         super().__init__()
         self.setAccessibleName("View")
         self.setProperty("clear", True)  # of `beneath`
-        self.turn = IconButton("orbit", "Turn it slowly; a touch of the scene stops it (Ctrl+4)", checkable=True)
+        self.turn = IconButton(
+            "orbit", "Turn it slowly; a touch of the scene stops it (Ctrl+4)", checkable=True
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
