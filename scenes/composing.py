@@ -60,6 +60,8 @@ def compose(
         SceneError: a value cannot be drawn, or the net has no such layer.
         EngineError: the paint is for a layer that the net does not have.
     """
+    if not isinstance(trace, Trace):
+        raise SceneError(f"{type(trace).__name__} is no trace: give what net.trace(image) makes of an image")
     look = _fitting((look or Look()).changed(**changes), trace.net)
     paint, net = look.paint, trace.net
     texts = catalogue_for(look.language, net.noun)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scenes import Look, SceneError
-from viz3d.command.checks import among, within
+from viz3d.command.checks import among, check_whole, within
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart
@@ -54,6 +54,8 @@ class Output:
     quiet: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("fps", "supersample", "workers"):
+            check_whole(f"--{name}", getattr(self, name))
         within("--fps", self.fps, 1, FASTEST.get(self.kind, 120), "frames a second for this ending")
         within("--at", self.at, 0, self.seconds, "seconds; --seconds makes the film longer")
         within("--hold", self.hold, 0, 60, "seconds")

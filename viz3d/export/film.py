@@ -204,7 +204,7 @@ def clip_of(trace: Trace, look: Look, *, before: Trace | None = None, selected: 
     """
     if before is not None:
         return compose_pair(before, trace, look)
-    if any(selected == layer.name for layer in trace.net.layers):
+    if selected and any(selected == layer.name for layer in trace.net.layers):
         look = look.changed(layer=selected)
     return shoot(trace, look, selected=selected) if selected else compose(trace, look)
 

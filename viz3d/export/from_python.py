@@ -10,13 +10,15 @@ from engine import Trace
 from scenes import Look, stage_of
 from scenes.look import Changes
 from viz3d.command import display
-from viz3d.command.errors import UserError
+from viz3d.command.errors import UserError, in_words_of_python
 from viz3d.export.config import Output, default_fps, default_supersample, parse_size
 from viz3d.export.film import clip_of, draw
 from viz3d.export.film_file import FilmFile
 from viz3d.export.kinds import kind_of
+from viz3d.export.notebook import in_notebook, progress
 
 
+@in_words_of_python()
 def picture(
     trace: Trace,
     at: float | None = None,
@@ -48,6 +50,7 @@ def picture(
         return Image.fromarray(stage.draw_at(times[0]))
 
 
+@in_words_of_python()
 def film(
     trace: Trace,
     out: str | os.PathLike[str],
@@ -58,7 +61,7 @@ def film(
     hold: float = 0.0,
     subtitles: bool = False,
     supersample: int | None = None,
-    quiet: bool = True,
+    quiet: bool | None = None,
     **look: Unpack[Changes],
 ) -> FilmFile:
     """Film a digit's way through a net, as `python -m viz3d.export` does; returns where the film is.
@@ -75,7 +78,7 @@ def film(
         hold: seconds that the last picture stays.
         subtitles: whether what happens is written beside the film as .srt.
         supersample: each pixel is drawn as this many squared; None for what suits the size.
-        quiet: whether no progress is shown.
+        quiet: whether no progress is shown; None shows it in a notebook alone.
         look: fields of `scenes.Look`, such as size=(1280, 720) or theme="light".
 
     Raises:
@@ -96,9 +99,10 @@ def film(
         subtitles=subtitles,
         # Other processes would run a script again that has no guard for it.
         workers=1,
-        quiet=quiet,
+        quiet=quiet is not False,
     )
-    draw(output, lambda *_: clip_of(trace, chosen, before=before, selected=select))
+    told = progress if not quiet and in_notebook() else None
+    draw(output, lambda *_: clip_of(trace, chosen, before=before, selected=select), told)
     return FilmFile(name)
 
 
