@@ -38,6 +38,7 @@ class Output:
         supersample: each pixel is drawn as this many squared.
         at: the moment in seconds that a still shows.
         hold: seconds that a film stays on its last picture beyond its length.
+        loop: whether a film begins with its last picture, which dissolves.
         subtitles: whether to write what happens beside the film.
         workers: processes that draw; None chooses by the machine.
         quiet: whether nothing is told of it.
@@ -49,6 +50,7 @@ class Output:
     supersample: int
     at: float | None = None
     hold: float = 0.0
+    loop: bool = True
     subtitles: bool = False
     workers: int | None = None
     quiet: bool = False
@@ -63,8 +65,13 @@ class Output:
         within("--workers", self.workers, 1, 64)
         if self.at is not None and self.kind != ".png":
             raise UserError(f"--at makes a still, and {self.out} is none: give an --out that ends in .png")
-        if self.kind == ".png" and (self.hold or self.subtitles):
-            option = "--hold" if self.hold else "--subtitles"
+        for option, given in (
+            ("--hold", self.hold),
+            ("--subtitles", self.subtitles),
+            ("--no-loop", not self.loop),
+        ):
+            if not (given and self.kind == ".png"):
+                continue
             raise UserError(f"{option} is for films, and {self.out} is a still: name a film.mp4")
 
     @property
@@ -103,6 +110,7 @@ class Config(Output):
         wanted: which digit.
         preset, model: the network's name, and the file of a network of one's own.
         mutate: edits to make first, as text; beside: whether to show the network without and with them.
+        versus: another network that is shown beside it, by its name or file; None for none.
         show_image: where what the network sees goes, enlarged.
         select: the neuron, synapse or layer that is lit, "" for none.
         of, against: the classes that the look asks for, by name or number; None leaves it as it is.
@@ -113,6 +121,7 @@ class Config(Output):
     model: Path | None = None
     mutate: str | None = None
     beside: bool = False
+    versus: str | None = None
     show_image: Path | None = None
     select: str = ""
     of: str | None = None
@@ -120,8 +129,11 @@ class Config(Output):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.select and self.beside:
-            raise UserError("--select lights a part of one network, --beside shows two: leave one out")
+        if self.beside and self.versus is not None:
+            raise UserError("--beside shows a change, --versus another network: leave one out")
+        if self.select and (self.beside or self.versus is not None):
+            two = "--beside" if self.beside else "--versus"
+            raise UserError(f"--select lights a part of one network, {two} shows two: leave one out")
         if self.look.show in ("contribution", "weight") and (self.of, self.against) != (None, None):
             raise UserError("--for and --against are for evidence and gradient: show one of them")
         texts = self.subtitles_out if self.subtitles else None

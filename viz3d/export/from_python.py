@@ -33,7 +33,7 @@ def picture(
     Args:
         trace: every neuron's value for the digit.
         at: the moment, seconds from the start of the film; None for its end, when the answer is explained.
-        before: a trace of the same digit in another state of the net, which is shown beside it.
+        before: a trace of the same digit in the net as it was, or in another one: it is shown on the left.
         select: a neuron, synapse or layer that is lit, such as "hidden1:17".
         supersample: each pixel is drawn as this many squared; None for what suits the size.
         look: fields of `scenes.Look`, such as size=(1280, 720) or theme="light".
@@ -59,6 +59,7 @@ def film(
     select: str = "",
     fps: int | None = None,
     hold: float = 0.0,
+    loop: bool = True,
     subtitles: bool = False,
     supersample: int | None = None,
     quiet: bool | None = None,
@@ -70,12 +71,13 @@ def film(
 
     Args:
         trace: every neuron's value for the digit.
-        out: the file, which appears whole or not at all. By its ending a film is .mp4, .webm or .gif, its
-            last picture .png, and a folder/ has its pictures by number.
-        before: a trace of the same digit in another state of the net, which is shown beside it.
+        out: the file, which appears whole or not at all. By its ending a film is .mp4, .webm, .mov or .gif,
+            its last picture .png, and a folder/ has its pictures by number.
+        before: a trace of the same digit in the net as it was, or in another one: it is shown on the left.
         select: a neuron, synapse or layer that is lit, such as "hidden1:17".
         fps: frames a second; None for what suits the format.
         hold: seconds that the last picture stays.
+        loop: whether the film begins with its last picture, which dissolves.
         subtitles: whether what happens is written beside the film as .srt.
         supersample: each pixel is drawn as this many squared; None for what suits the size.
         quiet: whether no progress is shown; None shows it in a notebook alone.
@@ -96,6 +98,7 @@ def film(
         fps=fps or default_fps(kind),
         supersample=supersample or default_supersample(chosen.size, kind),
         hold=hold,
+        loop=loop,
         subtitles=subtitles,
         # Other processes would run a script again that has no guard for it.
         workers=1,
