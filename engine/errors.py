@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 
 class EngineError(ValueError):
     """A mistake in what the engine was given: one line with the thing, the value and the fix.
@@ -17,6 +19,17 @@ def check_text(value: object, what: str, example: str) -> str:
     if not isinstance(value, str):
         raise EngineError(f"{what} is text such as {example!r}, got {in_a_line(value)}")
     return value
+
+
+def check_kind(value: object, kind: type, what: str, example: str) -> None:
+    """EngineError where a value is not of a kind: it says what is needed and what gives such a one."""
+    if not isinstance(value, kind):
+        raise EngineError(f"{what} is needed, such as {example} gives, got {in_a_line(value)}")
+
+
+def check_generator(rng: object) -> None:
+    """EngineError where random numbers are to be drawn from anything but a generator, such as from a seed."""
+    check_kind(rng, np.random.Generator, "a generator of random numbers", "np.random.default_rng(0)")
 
 
 def harmless(text: str) -> str:

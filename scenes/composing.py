@@ -60,6 +60,7 @@ def compose(
         SceneError: a value cannot be drawn, or the net has no such layer.
         EngineError: the paint is for a layer that the net does not have.
     """
+    check_trace(trace)
     look = _fitting((look or Look()).changed(**changes), trace.net)
     paint, net = look.paint, trace.net
     texts = catalogue_for(look.language, net.noun)
@@ -95,6 +96,12 @@ def compose(
         ended=ended,
         reach=reach(net, layout, shown.neuron) if shown is not None and shown.neuron is not None else None,
     )
+
+
+def check_trace(given: object) -> None:
+    """SceneError where something else is given than a trace, such as a net or an image."""
+    if not isinstance(given, Trace):
+        raise SceneError(f"{type(given).__name__} is no trace: give what net.trace(image) makes of an image")
 
 
 def _fitting(look: Look, net: Net) -> Look:

@@ -2,7 +2,8 @@
 
 import math
 from dataclasses import dataclass, fields, replace
-from typing import TypedDict, Unpack
+from numbers import Integral, Real
+from typing import Any, TypedDict, Unpack
 
 from scenes.camera.camera_path import WAYS
 from scenes.errors import SceneError
@@ -88,6 +89,10 @@ class Look:
     language: str = "en"
 
     def __post_init__(self) -> None:
+        # A list of both sides says as much as a tuple, but it has no hash.
+        object.__setattr__(self, "size", _sides(self.size))
+        for field in fields(self):
+            _check_kind(field.name, getattr(self, field.name))
         for side in self.size:
             _within("size", side, 64, 7680, "pixels a side")
         _within("seconds", self.seconds, 1, 600)
@@ -113,6 +118,43 @@ class Look:
             if name not in known:
                 raise TypeError(f"a picture has no {name!r} to choose: give {', '.join(known)}")
         return replace(self, **changes) if changes else self
+
+
+_TEXT = (str, "text")
+_NUMBER = (Real, "a number")
+_CLASS = (Integral | None, "the number of a class, or None")
+_KINDS: dict[str, tuple[Any, str]] = {
+    "seconds": _NUMBER,
+    "synapses": (Integral, "a whole number"),
+    "label": _CLASS,
+    "source": _TEXT,
+    "title": _TEXT,
+    "caption": _TEXT,
+    "paint": (Paint | None, "a scenes.Paint, or None"),
+    "text": (bool, "True or False"),
+}
+"""What the value of a field is, and how that is said; all others are compared with what is known."""
+
+
+def _check_kind(name: str, value: Any) -> None:
+    kind, told = _KINDS.get(name, (object, ""))
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool and told):
+        raise SceneError(f"{name} {_shown(value)}: give {told}")
+
+
+def _sides(size: Any) -> tuple[int, int]:
+    """Width and height, given as any two whole numbers."""
+    try:
+        width, height = size
+        if isinstance(width, Integral) and isinstance(height, Integral):
+            return int(width), int(height)
+    except (TypeError, ValueError):
+        pass
+    raise SceneError(f"size {_shown(size)}: give width and height in pixels, such as (1280, 720)")
+
+
+def _shown(value: object) -> str:
+    return " ".join(repr(value).split())[:60]
 
 
 def _within(name: str, value: float, low: int, high: int, unit: str = "") -> None:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Unpack
 
-from engine import Trace
+from engine import Net, Trace
 from scenes.camera.orbit import Orbit
-from scenes.composing import compose
+from scenes.composing import check_trace, compose
 from scenes.errors import SceneError
 from scenes.frame import PairFrame
 from scenes.lettering.captions import settle_card
@@ -87,9 +87,10 @@ def compose_pair(
 ) -> Pair:
     """Make a film of one digit's way through two nets, side by side or in a tall picture stacked.
 
-    The arguments are those of `compose`; `size` is that of the whole picture. Each net has a headline of
-    `titles` of its own, "Before" and "After" in the picture's language unless given. What was done to both is
-    told of the left one alone. The site is that of a half.
+    The arguments are those of `compose`; `size` is that of the whole picture. The headlines are "Before" and
+    "After" in the picture's language, what was done to both is told of the left one alone, and marks tell
+    what has changed. Two nets of which neither was made of the other have their own titles and no such marks:
+    those of other layers, and all that are given `titles`. The site is that of a half.
 
     Where both nets have one layout, both cameras go one way, so that only what differs looks different.
 
@@ -97,19 +98,32 @@ def compose_pair(
         TypeError: a look has no field of that name.
         SceneError: a value cannot be drawn.
     """
+    check_trace(before)
+    check_trace(after)
     look = (look or Look()).changed(**changes)
     half, stacked = _half(look.size)
+    apart = titles is not None or not _akin(before.net, after.net)
     if titles is None:
         texts = catalogue(look.language)
         titles = texts.say("headline.before"), texts.say("headline.after")
+        if apart:
+            titles = texts.name(before.net.title), texts.name(after.net.title)
     try:
         looks = [look.changed(size=half, title=title) for title in titles]
     except SceneError as error:
         raise SceneError(f"of each half, {error}") from None
     left = compose(before, looks[0], site=site)
-    right = compose(after, looks[1], site=left.site, since=before.net.history)
-    told = changed(before, after)
+    right = compose(after, looks[1], site=left.site, since=() if apart else before.net.history)
+    told = None if apart else changed(before, after)
     return Pair(left, right if told is None else _spared(right, told), stacked, told)
+
+
+def _akin(before: Net, after: Net) -> bool:
+    """Whether one net may have been made of the other: by training, by edits, or by surgery."""
+    told = len(before.history)
+    return before.layers == after.layers or (
+        len(after.history) > told and after.history[:told] == before.history
+    )
 
 
 def _spared(after: Scene, told: Changed) -> Scene:

@@ -46,6 +46,11 @@ def load(path: str | Path, expect: str | None = None) -> Net:
     where the file is anything but a sound net (of that name).
     """
     path = path_of(path)
+    if not path.suffix and not path.exists():
+        raise EngineError(
+            f"there is no file {path}: a net's file ends in .npz; of one that comes with viz3d "
+            "data.model_path(NAME) is the file"
+        )
     with npz.opened(path) as archive:
         net = _read(archive)
         _ = net.overlay  # an edit that cannot be made is a fault of the file

@@ -6,9 +6,10 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any
 
-from engine.errors import EngineError
+from engine.errors import EngineError, in_a_line
 
 USUAL: Mapping[str, tuple[float, float]] = {
     "sgd": (0.1, 0.0),
@@ -61,6 +62,8 @@ class Recipe:
     eps: float = 1e-8
 
     def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            _check_number(field.name, getattr(self, field.name), type(field.default))
         for what, value, known in (
             ("loss", self.loss, LOSSES),
             ("optimizer", self.optimizer, OPTIMIZERS),
@@ -101,3 +104,11 @@ class Recipe:
             none = {"l1": 0.0, "l2": 0.0} if self.optimizer == "adamw" else {}
             fields = {"lr": lr, "momentum": momentum, **none, **fields}
         return dataclasses.replace(self, **fields)
+
+
+def _check_number(name: str, value: object, kind: type) -> None:
+    """EngineError where a field that holds a number got something else; words are compared with the known."""
+    fits = {int: Integral, float: Real}.get(kind, object)
+    if not isinstance(value, fits):
+        told = "a whole number" if kind is int else "a number"
+        raise EngineError(f"{name} {in_a_line(value)} must be {told}")

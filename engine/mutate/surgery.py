@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.arrays import Array, by_layer, holds
 from engine.edits.grammar import Edit
-from engine.errors import EngineError
+from engine.errors import EngineError, check_generator
 from engine.graph import address
 from engine.net import Net
 
@@ -109,6 +109,7 @@ def crossover(net: Net, other: Net, rng: np.random.Generator) -> Net:
 
     The child has the edits of the first, and its history tells the second by name.
     """
+    check_generator(rng)
     if net.layers != other.layers:
         what = (*diff(net, other), "they stand in another order")[0]
         raise EngineError(f"{net.name} and {other.name} cannot be crossed: their layers differ ({what})")

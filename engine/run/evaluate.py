@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array, read_only
-from engine.errors import EngineError
+from engine.errors import EngineError, check_kind
 from engine.graph.repr import Brief
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
@@ -93,7 +93,8 @@ def evaluate(
 
 def check_labels(net: Net, images: Array, labels: Array) -> Array:
     """Labels as (N,) int64; EngineError where they do not fit the images or the net's classes."""
-    labels = np.asarray(labels)
+    check_kind(net, Net, "a net", "engine.load(FILE)")
+    images, labels = np.atleast_1d(images), np.asarray(labels)
     classes = net.layers[-1].size
     if labels.shape != (len(images),):
         raise EngineError(f"{len(images)} images need labels ({len(images)},), got {labels.shape}")

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.arrays import Array, Shape, size_of
 from engine.blocks.activations import activation
-from engine.errors import EngineError
+from engine.errors import EngineError, in_a_line
 from engine.net import Net
 
 DIGIT = (28, 28)
@@ -14,26 +14,30 @@ DIGIT = (28, 28)
 _LEVELS = 16  # whole numbers up to this may be a scale of one's own, as scikit-learn's digits have it
 
 
-def as_inputs(net: Net, images: Array, out: Array | None = None) -> Array:
+def as_inputs(net: Net, images: Array, out: Array | None = None, *, one: bool = False) -> Array:
     """Images as the net's input batch (B, *input shape) of its dtype.
 
     uint8 (B, h, w) is scaled by 1/255; floats of the input's shape are taken as they are, but for numbers
     whose scale the net's task knows. A net that looks at less than a whole digit (24 x 24, say) is shown its
     centre; a row of neurons reads images row by row. EngineError where they do not fit, or are pixels 0..255
     as floats: whole numbers, of which one is above 16. A net that was trained on those reads 0..1 once it is
-    `rescaled(net, 0, 1 / 255)`. out: where the batch may be written, if it is made anew.
+    `rescaled(net, 0, 1 / 255)`. out: where the batch may be written, if it is made anew. one: whether the
+    caller has a single image, of which errors then speak.
     """
     shape, size = net.layers[0].shape, net.layers[0].size
-    images = _centre(np.asarray(images), shape)
+    images = _centre(as_numbers(net, images), shape)
     own = images.shape[1:]
     fits = images.ndim >= 2 and (not len(images) or size_of(own) == size)
     if not fits or not (own in (shape, shape[:2], (size,)) or len(shape) == 1):
-        raise EngineError(f"{net.name} expects images (B, {', '.join(map(str, shape))}), got {images.shape}")
+        raise EngineError(_unfit(net, own if one else images.shape, one=one))
     scale = net.task if net.task is not None and net.task.low else None
     if images.dtype == np.uint8 and scale is None:
         return np.divide(images.reshape(-1, *shape), 255, out=out, dtype=net.dtype)
     if images.dtype.kind != "f" and images.dtype != np.uint8:
-        raise EngineError(f"{net.name} expects uint8 or float images, got {images.dtype}: uint8 is 0..255")
+        raise EngineError(
+            f"{net.name} expects uint8 (0..255) or float (0..1) images, got {images.dtype}: "
+            "convert them, such as by images.astype(np.uint8)"
+        )
     if not np.isfinite(images).all():
         raise EngineError(f"{net.name} got an image that holds NaN or infinity")
     if scale is not None:
@@ -41,6 +45,32 @@ def as_inputs(net: Net, images: Array, out: Array | None = None) -> Array:
     if len(shape) == 3 and images.size:
         _check_scaled(net, images)
     return images.reshape(-1, *shape).astype(net.dtype, copy=False)
+
+
+def _unfit(net: Net, given: Shape, *, one: bool) -> str:
+    """What is wrong with the shape of an image or of images, and what to do where it is the other."""
+    shape, size = net.layers[0].shape, net.layers[0].size
+    told = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
+    if one:
+        several = len(given) > 1 and given[1:] in (DIGIT, shape, shape[:2], (size,))
+        fix = ": give one of them, or all to net.predict" if several else ""
+        return f"{net.name} traces one image ({told}), got {given}{fix}"
+    fix = ": one image is image[None]" if size_of(given) == size else ""
+    return f"{net.name} expects images (B, {told.rstrip(',')}), got {given}{fix}"
+
+
+def as_numbers(net: Net, images: object) -> Array:
+    """An image or images as an array; EngineError where they are none, such as the name of a file."""
+    try:
+        array = np.asarray(images)
+    except ValueError:  # rows of several lengths
+        array = np.empty((), object)
+    if array.dtype.kind not in "biufc":
+        raise EngineError(
+            f"{net.name} reads arrays of numbers, got {in_a_line(images)}: "
+            "a picture is read by viz3d.read(net, FILE)"
+        )
+    return array
 
 
 def _check_scaled(net: Net, images: Array) -> None:

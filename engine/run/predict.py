@@ -12,7 +12,7 @@ from engine.arrays import Array
 from engine.errors import EngineError
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
-from engine.run.inputs import DIGIT, as_inputs, probabilities
+from engine.run.inputs import DIGIT, as_inputs, as_numbers, probabilities
 from engine.run.machine import Machine
 from engine.run.sizes import compiled_gains, fitting
 
@@ -23,7 +23,7 @@ def predict(
     """Probabilities (B, classes); see Net.predict."""
     if batch < 1:
         raise EngineError(f"batch {batch} must be 1 or more")
-    images = np.asarray(images)
+    images = np.atleast_1d(as_numbers(net, images))
     batch = fitting(net, min(batch, max(len(images), 1)))
     fast = compiled_gains(net, len(images), crops)
     machine = Machine(net.layers, net.parameters, batch, fast=fast, lean=True, overlay=net.overlay)

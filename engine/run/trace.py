@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array, ArrayMap, Shape, read_only
-from engine.errors import EngineError
+from engine.errors import EngineError, check_kind
 from engine.graph.repr import after_changes
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.follow import follow
-from engine.run.inputs import as_inputs, probabilities
+from engine.run.inputs import as_inputs, as_numbers, probabilities
 from engine.run.machine import Machine
 from engine.run.micro_batch import MicroBatch
 from engine.run.sizes import one_buffer
@@ -83,14 +83,21 @@ class Trace:
         return values.reshape(-1).astype(np.float32)
 
 
+def check_trace(given: object) -> None:
+    """EngineError where something else is given than a trace, such as a net or an image."""
+    check_kind(given, Trace, "a trace", "net.trace(image)")
+
+
 def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace | None = None) -> Trace:
     """Run one image through the net and keep everything; see Net.trace."""
-    image = np.asarray(image)
+    image = as_numbers(net, image)
+    if base is not None:
+        check_trace(base)
     shown = (image.dtype, image.shape, image.tobytes()) if image.nbytes < _LARGE else None
     with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
         x = None if base is None or base.shown != shown else _known_input(net, base)
         if x is None:
-            x = read_only(as_inputs(net, image[None]))
+            x = read_only(as_inputs(net, image[None], one=True))
         gradient = None if gradients_of is None else _gradient(net, x, gradients_of)
         if base is None or not _may_follow(net, x, base):
             traced = _anew(net, x, gradient, shown)

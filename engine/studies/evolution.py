@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError
+from engine.errors import EngineError, check_generator
 from engine.graph.repr import Brief
 from engine.mutate.surgery import crossed, shaken, weighted, weights_of
 from engine.net import Net
@@ -130,6 +130,7 @@ def evolve(
     by side; the outcome depends on rng alone. The net that comes of it has the history of the first: whoever
     knows how rng was made can tell more with `Net.noted`. Yields as all studies do, see engine.studies.
     """
+    check_generator(rng)
     _check(generations, population, survivors, images, strength, crossing)
     chosen = weighted(net) if layers is None else tuple(dict.fromkeys(layers))
     names = [weights_of(net, layer) for layer in chosen]

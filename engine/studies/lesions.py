@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError
+from engine.errors import EngineError, check_generator
 from engine.graph.repr import Brief
 from engine.net import Net
 from engine.studies.ablation import Ablation, AblationStudy
@@ -55,6 +55,7 @@ def lesion(
     ones are tried; points: about how many counts, evenly spread. What lies ahead of the layer is worked out
     once for each batch. Yields as all studies do, see engine.studies.
     """
+    check_generator(rng)
     if orders < 1 or points < 1:
         raise EngineError(f"lesions in {orders} random orders at {points} counts: take 1 or more of both")
     ablation_study = AblationStudy.of(net, layer, images, labels, each=each, batch=batch)

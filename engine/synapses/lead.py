@@ -20,7 +20,7 @@ from engine.errors import EngineError, in_a_line
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.micro_batch import MicroBatch
-from engine.run.trace import Trace
+from engine.run.trace import Trace, check_trace
 
 
 def lead(trace: Trace, of: int | None = None, against: int | None = None) -> float:
@@ -51,6 +51,7 @@ def lead_gradient(trace: Trace, of: int | None = None, against: int | None = Non
 
 def contest(trace: Trace, of: int | None, against: int | None) -> tuple[int, int | None]:
     """The class, and the rival or None for all others; EngineError says what cannot be."""
+    check_trace(trace)
     last = trace.net.layers[-1]
     if last.size < 2 or max(last.shape) < last.size:
         raise EngineError(

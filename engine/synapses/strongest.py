@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from numbers import Integral
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import ArrayMap
 from engine.blocks import Kind
-from engine.errors import EngineError
+from engine.errors import EngineError, in_a_line
 from engine.graph.synapses import Synapses, joined
 from engine.kernels.threads import one_blas_thread
-from engine.run.trace import Trace
+from engine.run.trace import Trace, check_trace
 from engine.synapses import edited
 from engine.synapses.measured import View, slopes_by
 from engine.synapses.views import kind_of
@@ -53,8 +54,9 @@ def strongest(
     Exact: ties go to the synapse that comes first in edge order. Synapses whose value is 0 are left out, so
     there may be fewer than k.
     """
-    if k < 0:
-        raise EngineError(f"k = {k}: ask for 0 or more synapses")
+    check_trace(trace)
+    if not isinstance(k, Integral) or k < 0:
+        raise EngineError(f"k = {in_a_line(k)}: ask for 0 or more synapses")
     slopes = slopes_by(trace, by, of, against)
     return _of_sign(sign, k, partial(_strongest, trace, source_layer, target_layer, kinds, by, slopes))
 

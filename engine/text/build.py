@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.arrays import Array, Shape
+from engine.errors import check_generator, check_text
 from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
 from engine.graph.rules import check_size
@@ -27,7 +28,8 @@ def build(
     recipe None: Adam at 1e-3 on batches of 64, ten epochs, with the loss that fits the output. An
     ArchitectureError points at the word that is wrong; EngineError where the net is too large to be meant.
     """
-    layers = read(text)
+    layers = read(check_text(text, "an architecture", "input 28x28 | dense 10 softmax"))
+    check_generator(rng)
     check_size(layers)
     if recipe is None:
         recipe = Recipe(loss_for(layers[-1].activation), "adam", lr=1e-3, batch=64, epochs=10)

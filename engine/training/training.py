@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError
+from engine.errors import EngineError, check_generator
 from engine.graph.recipe import Recipe
 from engine.net import Net
 from engine.run.evaluate import check_labels, evaluate
@@ -48,6 +48,7 @@ class Training:
         window: int = 100,
         fast: bool | None = None,
     ):
+        check_generator(rng)
         images, labels = data
         self._images, self._labels = images, check_labels(net, images, labels)
         if not len(labels):

@@ -24,6 +24,32 @@ def test_the_python_of_the_readme_runs(tmp_path, monkeypatch) -> None:
     assert len(names["changed"].diff(names["trained"])) > 1
 
 
+@pytest.mark.usefixtures("screen")
+def test_the_python_of_its_own_page_runs(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    names: dict[str, object] = {}
+    for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(compile(code, "python.md", "exec"), names)
+    # What its comments say of shapes.
+    shapes = {
+        "probabilities": (510, 10),
+        "hidden": (512,),
+        "slopes": (512,),
+        "weights": (28, 28),
+        "lost": (128,),
+    }
+    assert {name: names[name].shape for name in shapes} == shapes
+    assert names["survey"].by_class.shape == (10, 128)
+    assert len(names["losses"]) > 1
+    assert {each.name for each in tmp_path.iterdir()} == {
+        "hidden.npz",
+        "both.png",
+        "changed.npz",
+        "worth.png",
+    }
+
+
 def test_the_pictures_of_the_readme_are_there() -> None:
     pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
     assert len(pictures) >= 3

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scenes import Look, SceneError
-from viz3d.command.checks import among, within
+from viz3d.command.checks import among, check_whole, within
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart
@@ -38,6 +38,7 @@ class Output:
         supersample: each pixel is drawn as this many squared.
         at: the moment in seconds that a still shows.
         hold: seconds that a film stays on its last picture beyond its length.
+        loop: whether a film begins with its last picture, which dissolves.
         subtitles: whether to write what happens beside the film.
         workers: processes that draw; None chooses by the machine.
         quiet: whether nothing is told of it.
@@ -49,11 +50,14 @@ class Output:
     supersample: int
     at: float | None = None
     hold: float = 0.0
+    loop: bool = True
     subtitles: bool = False
     workers: int | None = None
     quiet: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("fps", "supersample", "workers"):
+            check_whole(f"--{name}", getattr(self, name))
         within("--fps", self.fps, 1, FASTEST.get(self.kind, 120), "frames a second for this ending")
         within("--at", self.at, 0, self.seconds, "seconds; --seconds makes the film longer")
         within("--hold", self.hold, 0, 60, "seconds")
@@ -61,8 +65,13 @@ class Output:
         within("--workers", self.workers, 1, 64)
         if self.at is not None and self.kind != ".png":
             raise UserError(f"--at makes a still, and {self.out} is none: give an --out that ends in .png")
-        if self.kind == ".png" and (self.hold or self.subtitles):
-            option = "--hold" if self.hold else "--subtitles"
+        for option, given in (
+            ("--hold", self.hold),
+            ("--subtitles", self.subtitles),
+            ("--no-loop", not self.loop),
+        ):
+            if not (given and self.kind == ".png"):
+                continue
             raise UserError(f"{option} is for films, and {self.out} is a still: name a film.mp4")
 
     @property
@@ -101,6 +110,7 @@ class Config(Output):
         wanted: which digit.
         preset, model: the network's name, and the file of a network of one's own.
         mutate: edits to make first, as text; beside: whether to show the network without and with them.
+        versus: another network that is shown beside it, by its name or file; None for none.
         show_image: where what the network sees goes, enlarged.
         select: the neuron, synapse or layer that is lit, "" for none.
         of, against: the classes that the look asks for, by name or number; None leaves it as it is.
@@ -111,6 +121,7 @@ class Config(Output):
     model: Path | None = None
     mutate: str | None = None
     beside: bool = False
+    versus: str | None = None
     show_image: Path | None = None
     select: str = ""
     of: str | None = None
@@ -118,8 +129,11 @@ class Config(Output):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.select and self.beside:
-            raise UserError("--select lights a part of one network, --beside shows two: leave one out")
+        if self.beside and self.versus is not None:
+            raise UserError("--beside shows a change, --versus another network: leave one out")
+        if self.select and (self.beside or self.versus is not None):
+            two = "--beside" if self.beside else "--versus"
+            raise UserError(f"--select lights a part of one network, {two} shows two: leave one out")
         if self.look.show in ("contribution", "weight") and (self.of, self.against) != (None, None):
             raise UserError("--for and --against are for evidence and gradient: show one of them")
         texts = self.subtitles_out if self.subtitles else None

@@ -19,6 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+import data
 from engine import Net, Trace
 from scenes import Clip, Look, compose, compose_pair, key_colours, prepare_films, shoot, theme
 from scenes.look import Changes
@@ -104,7 +105,9 @@ def grouped(outputs: Sequence[Output]) -> list[list[Output]]:
     groups: dict[object, list[Output]] = {}
     for output in outputs:
         alone = output.out if output.kind == ".png" else ""
-        groups.setdefault((output.look, output.supersample, output.workers, alone), []).append(output)
+        groups.setdefault((output.look, output.supersample, output.workers, output.loop, alone), []).append(
+            output
+        )
     return list(groups.values())
 
 
@@ -130,7 +133,7 @@ def _draw_group(
         screen, compose_clip = ready()
         step("drawing")
         clip = compose_clip(look)
-        if still:  # a moment of what happens, not of how a film opens
+        if still or not first.loop:  # a still is a moment of what happens, not of how a film opens
             clip = clip.still()
         _write_pictures(clip, list(zip(group, writers, strict=True)), screen, advance)
     for each in group:
@@ -177,16 +180,20 @@ def _composer(config: Config, notify: Say, step: Say) -> Composer:
         if line:
             notify(line)
     net = given if config.mutate is None else given.mutate(config.mutate)
-    plain = _before(given, net) if config.beside else given
+    shown = _shown(config, given, net)
     digit = choose_digit(config.wanted, notify, fetching, given)
-    after = net.trace(digit.image)
-    before = plain.trace(digit.image) if config.beside else None
+    traces = [each.trace(digit.image) for each in shown]
+    titles = None if config.versus is None else _titles(config, traces)
     asked = {"for": config.of, "against": config.against}
     of, against = (word if word is None else class_of(f"--{name}", word, net) for name, word in asked.items())
     known = Changes(label=digit.label, source=digit.source, of=of, against=against)
 
     def show(look: Look) -> Clip:
-        clip = clip_of(after, look.changed(**known), before=before, selected=config.select)
+        if titles is not None:
+            clip: Clip = compose_pair(traces[0], traces[1], look.changed(**known), titles=titles)
+        else:
+            before = traces[0] if config.beside else None
+            clip = clip_of(traces[-1], look.changed(**known), before=before, selected=config.select)
         # Not sooner: what cannot be shown leaves nothing behind.
         if config.show_image is not None:
             save_enlarged(digit.image, config.show_image)
@@ -204,9 +211,29 @@ def clip_of(trace: Trace, look: Look, *, before: Trace | None = None, selected: 
     """
     if before is not None:
         return compose_pair(before, trace, look)
-    if any(selected == layer.name for layer in trace.net.layers):
+    if selected and any(selected == layer.name for layer in trace.net.layers):
         look = look.changed(layer=selected)
     return shoot(trace, look, selected=selected) if selected else compose(trace, look)
+
+
+def _shown(config: Config, given: Net, changed: Net) -> list[Net]:
+    """The networks of a picture, from left to right: one, before and after its edits, or two."""
+    if config.versus is None:
+        return [_before(given, changed), changed] if config.beside else [changed]
+    named = config.versus in data.bundled_models()
+    preset, model = (config.versus, None) if named else (None, Path(config.versus))
+    if model is not None and not model.suffix and not model.exists():
+        data.model_path(config.versus)  # which tells the names that there are
+    return [changed, choose_net(preset, model, option="--versus")]
+
+
+def _titles(config: Config, traces: Sequence[Trace]) -> tuple[str, str]:
+    """The headlines of two networks: their titles, or where these are one their files' names."""
+    left, right = (trace.net.title for trace in traces)
+    if left != right:
+        return left, right
+    first = config.model.stem if config.model is not None else traces[0].net.name
+    return first, Path(config.versus or "").stem
 
 
 def _before(given: Net, changed: Net) -> Net:

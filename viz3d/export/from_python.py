@@ -10,13 +10,15 @@ from engine import Trace
 from scenes import Look, stage_of
 from scenes.look import Changes
 from viz3d.command import display
-from viz3d.command.errors import UserError
+from viz3d.command.errors import UserError, in_words_of_python
 from viz3d.export.config import Output, default_fps, default_supersample, parse_size
 from viz3d.export.film import clip_of, draw
 from viz3d.export.film_file import FilmFile
 from viz3d.export.kinds import kind_of
+from viz3d.export.notebook import in_notebook, progress
 
 
+@in_words_of_python()
 def picture(
     trace: Trace,
     at: float | None = None,
@@ -31,7 +33,7 @@ def picture(
     Args:
         trace: every neuron's value for the digit.
         at: the moment, seconds from the start of the film; None for its end, when the answer is explained.
-        before: a trace of the same digit in another state of the net, which is shown beside it.
+        before: a trace of the same digit in the net as it was, or in another one: it is shown on the left.
         select: a neuron, synapse or layer that is lit, such as "hidden1:17".
         supersample: each pixel is drawn as this many squared; None for what suits the size.
         look: fields of `scenes.Look`, such as size=(1280, 720) or theme="light".
@@ -48,6 +50,7 @@ def picture(
         return Image.fromarray(stage.draw_at(times[0]))
 
 
+@in_words_of_python()
 def film(
     trace: Trace,
     out: str | os.PathLike[str],
@@ -56,9 +59,10 @@ def film(
     select: str = "",
     fps: int | None = None,
     hold: float = 0.0,
+    loop: bool = True,
     subtitles: bool = False,
     supersample: int | None = None,
-    quiet: bool = True,
+    quiet: bool | None = None,
     **look: Unpack[Changes],
 ) -> FilmFile:
     """Film a digit's way through a net, as `python -m viz3d.export` does; returns where the film is.
@@ -67,15 +71,16 @@ def film(
 
     Args:
         trace: every neuron's value for the digit.
-        out: the file, which appears whole or not at all. By its ending a film is .mp4, .webm or .gif, its
-            last picture .png, and a folder/ has its pictures by number.
-        before: a trace of the same digit in another state of the net, which is shown beside it.
+        out: the file, which appears whole or not at all. By its ending a film is .mp4, .webm, .mov or .gif,
+            its last picture .png, and a folder/ has its pictures by number.
+        before: a trace of the same digit in the net as it was, or in another one: it is shown on the left.
         select: a neuron, synapse or layer that is lit, such as "hidden1:17".
         fps: frames a second; None for what suits the format.
         hold: seconds that the last picture stays.
+        loop: whether the film begins with its last picture, which dissolves.
         subtitles: whether what happens is written beside the film as .srt.
         supersample: each pixel is drawn as this many squared; None for what suits the size.
-        quiet: whether no progress is shown.
+        quiet: whether no progress is shown; None shows it in a notebook alone.
         look: fields of `scenes.Look`, such as size=(1280, 720) or theme="light".
 
     Raises:
@@ -93,12 +98,14 @@ def film(
         fps=fps or default_fps(kind),
         supersample=supersample or default_supersample(chosen.size, kind),
         hold=hold,
+        loop=loop,
         subtitles=subtitles,
         # Other processes would run a script again that has no guard for it.
         workers=1,
-        quiet=quiet,
+        quiet=quiet is not False,
     )
-    draw(output, lambda *_: clip_of(trace, chosen, before=before, selected=select))
+    told = progress if not quiet and in_notebook() else None
+    draw(output, lambda *_: clip_of(trace, chosen, before=before, selected=select), told)
     return FilmFile(name)
 
 

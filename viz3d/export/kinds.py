@@ -5,7 +5,7 @@ from pathlib import Path
 from viz3d.command.errors import UserError
 
 FOLDER = "folder"
-VIDEO_KINDS = (".mp4", ".webm")
+VIDEO_KINDS = (".mp4", ".webm", ".mov")
 KINDS = (*VIDEO_KINDS, ".gif", ".png", FOLDER)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from viz3d.command.choice.wanted import Wanted
-from viz3d.command.completing import ending
+from viz3d.command.completing import ending, presets
 from viz3d.command.option import option, switch
 from viz3d.command.options import DIGIT, FILM, NETWORK, QUIET, RUNNING, Network
+from viz3d.export.kinds import KINDS
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class Edits:
     mutate: list[str] | None = option("EDITS", 'Change the network first, such as "ablate hidden1:17; prune '
         'hidden2 30%", or @FILE with an edit in each line; may be given several times.', NETWORK)
     beside: bool = switch("Show the network without its edits and with them, side by side and in step.", FILM)
+    versus: str | None = option("NAME|FILE", "Show a second network beside it, which reads the same image in "
+        "step: one by name, or in a file as for --model.", FILM, completed=presets)
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,14 @@ class Film:
 
     show_image: Path | None = option(
         "FILE.png", "Also save the 28x28 picture that the network sees, enlarged.", DIGIT)
-    out: list[str] | None = option("FILE", "Ends in .mp4, .webm, .gif or .png (one moment); a name without "
-        "an ending is a folder of PNG frames. Without it: renders/NETWORK-DIGIT.mp4. Give it several times "
-        "for several files of one run.", FILM, short="-o", completed=ending(".mp4", ".webm", ".gif", ".png"))
+    out: list[str] | None = option("FILE", "Ends in .mp4, .webm, .mov (ProRes, for editors), .gif or "
+        ".png (one moment); a name without an ending is a folder of PNG frames. Without it: "
+        "renders/NETWORK-DIGIT.mp4. Give it several times for several files of one run.", FILM, short="-o",
+        completed=ending(*KINDS[:-1]))
     seconds: float | None = option("1..600", "Length of the film: 11.5 unless given.", FILM)
     hold: float | None = option("0..60", "Stay on the last picture so many seconds longer.", FILM)
+    no_loop: bool = switch("Begin with the digit being written, not with the last picture, which makes a "
+        "film loop and tells its end.", FILM)
     size: list[str] | None = option(
         "WxH", "Pixels, or a name: 720p, 1080p, 1440p, 4k, portrait, square, gif. One for all outputs, "
         "or one for each in its turn.", FILM)

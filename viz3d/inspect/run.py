@@ -1,8 +1,6 @@
 """An inspection from its inquiry to its words and files."""
 
-import io
 import json
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -140,9 +138,6 @@ def _plain(value: Any) -> Any:
 
 def show(facts: dict[str, Facts], console: Console | None = None) -> None:
     """Print what was found."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal without these characters shows others, and no traceback.
-        sys.stdout.reconfigure(errors="replace")
     console = console or Console(highlight=False, markup=False, emoji=False)
     for place, (name, each) in enumerate(facts.items()):
         if place:

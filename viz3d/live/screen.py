@@ -29,7 +29,8 @@ def check_screen() -> None:
     if not any(os.environ.get(name) for name in _NAMES):
         raise UserError(
             "there is no screen to open a window on (DISPLAY and WAYLAND_DISPLAY are not set): run it in a "
-            "desktop session or over `ssh -X`; `python -m viz3d.export` makes films without a screen"
+            "desktop session, over `ssh -X`, or with --web in a browser; `python -m viz3d.export` makes "
+            "films without a screen"
         )
     way = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0].partition(";")[0]
     if way not in ("", "xcb", "wayland"):
@@ -103,8 +104,8 @@ def _ask_qt() -> None:
 
 
 _FIX = (
-    "run it in a desktop session or over `ssh -X`, or scripts/live, which installs what Qt needs; "
-    "`python -m viz3d.export` makes films without a screen"
+    "run it in a desktop session, over `ssh -X`, or with --web in a browser; scripts/live installs what Qt "
+    "needs; `python -m viz3d.export` makes films without a screen"
 )
 
 

@@ -49,6 +49,7 @@ def test_without_a_screen_it_says_so_in_one_line(tmp_path, monkeypatch):
     assert done.stderr.startswith("error: there is no screen")
     assert done.stderr.count("\n") == 1
     assert "ssh -X" in done.stderr
+    assert "--web" in done.stderr, "the way for a machine without a screen"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
@@ -64,6 +65,7 @@ def test_a_screen_that_is_not_there_is_told_in_one_line(tmp_path, monkeypatch, n
     assert done.stderr.startswith(f"error: the screen that {name}={value} names cannot be used")
     assert done.stderr.count("\n") == 1
     assert "ssh -X" in done.stderr
+    assert "--web" in done.stderr, "the way for a machine without a screen"
 
 
 @pytest.mark.skipif(sys.platform != "linux" or not shutil.which("Xvfb"), reason="needs an X server")

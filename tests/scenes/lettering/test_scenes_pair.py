@@ -168,3 +168,13 @@ def test_a_pair_without_text_has_no_key() -> None:
     frame = compose_pair(NET.trace(FOUR), EDITED.trace(FOUR), size=(1280, 720), text=False).frame(11.5)
     assert frame.right.captions == ()
     assert frame.right.rings == ()
+
+
+def test_two_nets_of_which_neither_came_of_the_other_are_no_before_and_after() -> None:
+    other = trace("mlp-sigmoid").net
+    both = compose_pair(NET.trace(FOUR), other.trace(FOUR), size=(640, 360), language="de")
+    assert (both.left.words.title, both.right.words.title) == ("Mehrlagiges Perzeptron", "Sigmoid-Perzeptron")
+    assert both.told is None, "bars would tell of a change that nobody made"
+    # Surgery makes other layers, and yet the net is what came of the first.
+    less = NET.mutate("remove hidden1:17")
+    assert compose_pair(NET.trace(FOUR), less.trace(FOUR), size=(640, 360)).right.words.title == "After"

@@ -168,6 +168,18 @@ def test_a_name_that_a_terminal_has_no_letters_for_is_told(tmp_path):
     assert "zw\\xf6lf-\\udcff.npz: " in done.stdout
 
 
+def test_a_terminal_of_few_letters_draws_by_them():
+    # Lost otherwise: the digit, its bars and tables are all question marks.
+    program = (
+        "from viz3d.command.process.streams import complete_streams\ncomplete_streams()\n"
+        "print('\u2502 \u2591\u2592\u2593\u2588 4 \u258c 28\u00d728 \u00b10.5 \u6f22')"
+    )
+    ascii_only = os.environ | {"PYTHONIOENCODING": "ascii"}
+    words = [sys.executable, "-c", program]
+    done = subprocess.run(words, capture_output=True, text=True, env=ascii_only, check=True)
+    assert done.stdout == "| .:*# 4 # 28x28 ~0.5 \\u6f22\n"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="a limit of Linux's shells")
 @pytest.mark.parametrize(("kilobytes", "words"), [(300_000, "--at 1"), (600_000, "--seconds 2")])
 def test_a_limit_of_memory_under_which_vtk_would_crash_is_told(tmp_path, kilobytes, words):

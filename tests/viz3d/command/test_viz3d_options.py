@@ -34,6 +34,11 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--at", "12"], "--at 12 is out of range: give 0 to 11.5 seconds"),
         (["--at", "-1"], "--at -1 is out of range"),
         (["--at", "3", "--out", "a.mp4"], "--at makes a still, and a.mp4 is none"),
+        (["--no-loop", "--at", "3"], "--no-loop is for films"),
+        (["--versus", "mpl"], "did you mean mlp?"),
+        (["--versus", "none.npz"], "--versus none.npz: there is no such file"),
+        (["--versus", "mlp", "--beside"], "--beside shows a change, --versus another network: leave one out"),
+        (["--versus", "mlp", "--select", "hidden1"], "--versus shows two: leave one out"),
         (["--theme", "pink"], "--theme pink is not known: give one of dark, light"),
         (["--synapses", "-5"], "--synapses -5 is out of range"),
         (["--workers", "0"], "--workers 0 is out of range"),
@@ -45,7 +50,7 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--sample", "mnist"], "--sample mnist: give SET:SPLIT:NUMBER"),
         (["--sample", "mnist:train:-1"], "--sample mnist:train:-1: give SET:SPLIT:NUMBER"),
         (["--sample", "cifar:test:3"], "--sample cifar:test:3: give SET:SPLIT:NUMBER"),
-        (["--out", "film.avi"], "'film.avi': the endings are .mp4, .webm, .gif, .png"),
+        (["--out", "film.avi"], "'film.avi': the endings are .mp4, .webm, .mov, .gif, .png"),
         (["--out", ""], "--out is empty: give it, or leave it out"),
         (["--image", ""], "--image is empty"),  # a folder, ".", was told of
         (["--model= "], "--model is empty"),
@@ -81,8 +86,9 @@ def test_help_names_every_option_and_needs_no_network_or_screen(tmp_path):
     done = viz3d("viz3d.export", "--help", folder=tmp_path, COLUMNS="200", HOME=str(tmp_path))
     assert done.returncode == 0
     options = Config.__dataclass_fields__.keys() | Wanted.__dataclass_fields__.keys()
-    for option in options - {"wanted", "look", "of_class", "of", "typed"} | {
+    for option in options - {"wanted", "look", "of_class", "of", "typed", "loop"} | {
         "class",
+        "no-loop",
         "for",
         "size",
         "seconds",

@@ -1,7 +1,9 @@
 """Pictures and films from Python, as in a notebook: those of the command, from a trace at hand."""
 
 import re
+import sys
 from base64 import b64decode
+from types import SimpleNamespace
 
 import imageio.v3 as iio
 import numpy as np
@@ -15,6 +17,9 @@ from scenes import SceneError
 from viz3d.export import film_file
 
 SMALL = (320, 180)
+IMAGES = data.load("digits").images[:3]
+LABELS = data.load("digits").labels[:3]
+RNG = np.random.default_rng(0)
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +101,85 @@ def test_what_names_no_file_is_refused_in_words(net, trace, place):
 def test_one_part_and_two_nets_are_not_shown_at_once(trace):
     with pytest.raises(viz3d.UserError, match="leave one out"):
         viz3d.picture(trace, before=trace, select="hidden1:3")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda _, net: viz3d.picture(net), "Net is no trace: give what net.trace"),
+        (lambda trace, _: viz3d.picture(trace, before=3), "int is no trace"),
+        (lambda trace, _: viz3d.picture(trace, size="4k"), "size '4k': give width and height in pixels"),
+        (lambda trace, _: viz3d.picture(trace, size=(640,)), "size .640,.: give width and height"),
+        (lambda trace, _: viz3d.picture(trace, text="no"), "text 'no': give True or False"),
+        (lambda trace, _: viz3d.picture(trace, label="3"), "label '3': give the number of a class"),
+        (lambda trace, _: viz3d.picture(trace, title=None), "title None: give text"),
+        (lambda trace, _: viz3d.picture(trace, synapses=2.5), "synapses 2.5: give a whole number"),
+        (lambda trace, _: viz3d.picture(trace, paint={}), "paint {}: give a scenes.Paint"),
+        (lambda trace, _: viz3d.picture(trace, "end"), "at end: give a number"),
+        (lambda trace, _: viz3d.picture(trace, supersample=1.5), "supersample 1.5: give a whole number"),
+        (lambda trace, _: viz3d.film(trace, "a.mp4", fps=29.97), "fps 29.97: give a whole number"),
+        (lambda trace, _: viz3d.film(trace, "a.mp4", fps=True), "fps True: give a whole number"),
+        (lambda *_: viz3d.read("four.png", "mlp"), "str is no net"),
+        (lambda trace, _: engine.strongest(trace.net, 5), "a trace is needed"),
+        (lambda trace, _: engine.strongest(trace, 2.5), "k = 2.5"),
+        (lambda *_: engine.lead("x"), "a trace is needed"),
+        (lambda *_: engine.build("input 4 | dense 2 softmax", 3), "generator of random numbers is needed"),
+        (lambda *_: engine.build(3, np.random.default_rng(0)), "an architecture is text"),
+        (lambda _, net: engine.fit(net, IMAGES, LABELS, rng=0), "np.random.default_rng.0. gives, got 0"),
+        (lambda _, net: engine.fit(net, IMAGES, LABELS, rng=RNG, epochs=1.5), "epochs 1.5 must be a whole"),
+        (lambda _, net: engine.fit(net, IMAGES, LABELS, rng=RNG, lr="1"), "lr '1' must be a number"),
+        (lambda _, net: engine.evaluate(IMAGES, net, LABELS), "a net is needed"),
+        (lambda *_: engine.load("mlp"), "data.model_path"),
+        (lambda _, net: net.trace("four.png"), "got 'four.png': a picture is read by viz3d.read"),
+        (lambda _, net: net.predict("four.png"), "got 'four.png'"),
+        (lambda _, net: net.trace(IMAGES), r"one image .28, 28, 1., got .3, 28, 28.: give one of them"),
+        (lambda _, net: net.trace(IMAGES[0, 1:]), r"traces one image .28, 28, 1., got .27, 28.$"),
+        (lambda _, net: net.predict(IMAGES[0]), r"images .B, 28, 28, 1., .*: one image is image.None."),
+        (lambda _, net: net.trace(IMAGES[0].astype(int)), "got int64: convert them"),
+        (lambda _, net: net.trace([[1, 2], [3]]), "reads arrays of numbers"),
+        (lambda _, net: net.trace(IMAGES[0], base=net), "a trace is needed"),
+    ],
+)
+def test_what_a_script_gives_wrongly_is_told_in_a_line(net, trace, call, said):
+    with pytest.raises((viz3d.UserError, SceneError, engine.EngineError), match=said) as refused:
+        call(trace, net)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_caller_of_python_is_told_of_arguments_and_not_of_options(net, trace):
+    with pytest.raises(viz3d.UserError) as refused:
+        viz3d.picture(trace, 99)
+    assert (
+        str(refused.value) == "at 99 is out of range: give 0 to 11.5 seconds; seconds makes the film longer"
+    )
+    with pytest.raises(viz3d.UserError, match=r"^image none.png: there is no such file"):
+        viz3d.read(net, "none.png")
+
+
+def test_a_size_may_be_any_two_numbers(trace):
+    assert viz3d.picture(trace, size=list(SMALL)).size == SMALL
+    assert viz3d.picture(trace, size=np.array(SMALL)).size == SMALL
+
+
+def test_a_notebook_sees_how_far_its_film_is(trace, tmp_path, monkeypatch):
+    shown = []
+    # A notebook's kernel is no part of the tests' environment: what it is asked is written down.
+    front = SimpleNamespace(
+        display=lambda data, **_: (
+            shown.append(data) or SimpleNamespace(update=lambda data, **_: shown.append(data))
+        )
+    )
+    shell = SimpleNamespace(kernel=object())
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell, display=front))
+    viz3d.film(trace, tmp_path / "few.gif", size=SMALL, seconds=1, fps=4)
+    told = [each["text/plain"] for each in shown]
+    assert told[0] == "preparing 0/4"
+    assert "drawing 0/4" in told
+    assert 'value="1" max="4"' in " ".join(each["text/html"] for each in shown)
+    assert told[-1] == "", "the film itself comes next"
+    with pytest.raises(engine.EngineError):
+        viz3d.film(trace, tmp_path / "none.gif", size=SMALL, select="hidden9")
+    assert shown[-1] == {"text/plain": "ended at picture 0 of 172"}
+    shown.clear()
+    viz3d.film(trace, tmp_path / "still.png", size=SMALL, quiet=True)
+    assert shown == []

@@ -5,6 +5,8 @@ import pytest
 from PIL import Image
 from run_viz3d import viz3d_here
 
+import data
+import engine
 from scenes import Look
 from viz3d.command.choice.wanted import Wanted
 from viz3d.export import film
@@ -136,3 +138,33 @@ def test_what_is_finished_stays_where_a_later_output_fails(tmp_path, monkeypatch
     assert (tmp_path / "b.gif").read_text() == "yesterday's"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "b.gif"]
     assert "a.mp4" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("screen")
+def test_a_film_that_need_not_loop_does_not_tell_its_end(tmp_path):
+    film.make(config(f"{tmp_path}/round/"), config(f"{tmp_path}/once/", loop=False))
+    looped, once = (pictures(tmp_path / name) for name in ("round", "once"))
+
+    def apart(a, b):
+        return np.abs(a.astype(int) - b.astype(int)).mean()
+
+    # The last of eight pictures comes a quarter of a second before the end, with which the film begins.
+    assert 2 * apart(looped[0], looped[-1]) < apart(once[0], once[-1])
+    np.testing.assert_array_equal(looped[-1], once[-1])
+
+
+def test_a_second_network_reads_the_same_digit_beside_the_first(tmp_path):
+    asked = config(tmp_path / "two.png", versus="mlp-sigmoid", preset="mlp")
+    clip = film._clip(asked, print, lambda _: None)
+    assert [half.words.title for half in (clip.left, clip.right)] == [
+        "Multilayer perceptron",
+        "Sigmoid perceptron",
+    ]
+    for half, name in ((clip.left, "mlp"), (clip.right, "mlp-sigmoid")):
+        alone = film._clip(config(tmp_path / "one.png", preset=name), print, lambda _: None)
+        np.testing.assert_array_equal(half.probabilities, alone.probabilities)
+    # Two files of one kind are told apart by their names.
+    engine.save(engine.load(data.model_path("mlp")), tmp_path / "mine.npz")
+    asked = config(tmp_path / "two.png", versus=str(tmp_path / "mine.npz"))
+    clip = film._clip(asked, print, lambda _: None)
+    assert [half.words.title for half in (clip.left, clip.right)] == ["mlp", "mine"]

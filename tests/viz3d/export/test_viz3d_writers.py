@@ -19,7 +19,7 @@ from viz3d.command.errors import UserError
 from viz3d.export.writing.writers import open_writer
 
 COLOURS = [(200, 40, 30), (30, 160, 60), (40, 60, 200), (240, 240, 240), (5, 6, 13), (255, 170, 70)]
-OUTPUTS = ("film.mp4", "film.webm", "film.gif", "frames")
+OUTPUTS = ("film.mp4", "film.webm", "film.gif", "film.mov", "frames")
 
 
 def frames(size: tuple[int, int]) -> list[np.ndarray]:
@@ -57,7 +57,7 @@ def test_every_frame_arrives_in_order_and_in_its_colour(tmp_path, name):
     assert np.abs(seen.mean(axis=(1, 2)) - COLOURS).max() < 5
 
 
-@pytest.mark.parametrize("name", OUTPUTS[:3])
+@pytest.mark.parametrize("name", OUTPUTS[:4])
 @pytest.mark.parametrize("fps", [10, 25])
 def test_a_film_runs_at_the_speed_that_was_asked_for(tmp_path, name, fps):
     record(tmp_path / name, fps=fps)
@@ -167,7 +167,7 @@ def test_a_slow_fade_still_reaches_its_end_in_a_gif(tmp_path):
 def test_an_odd_size_makes_a_film_too(tmp_path, name):
     record(tmp_path / name, size=(95, 63))
     _, seen = decode(tmp_path / name)
-    even = name.endswith((".mp4", ".webm"))
+    even = name.endswith((".mp4", ".webm", ".mov"))
     assert seen.shape[1:3] == ((64, 96) if even else (63, 95))
     assert np.abs(seen[:, -1, -1].astype(int) - COLOURS).max() < 12, "the added edge is of another colour"
 
@@ -222,7 +222,7 @@ def test_a_film_behind_a_link_is_written_where_the_link_points(tmp_path):
 
 @pytest.mark.parametrize("name", ["film.avi", "still.jpeg", "film.mp5", ".mp4"])
 def test_an_unknown_ending_lists_those_that_are_known(tmp_path, name):
-    with pytest.raises(UserError, match=r"\.mp4, \.webm, \.gif, \.png"):
+    with pytest.raises(UserError, match=r"\.mp4, \.webm, \.mov, \.gif, \.png"):
         open_writer(str(tmp_path / name), (96, 64), 30)
 
 

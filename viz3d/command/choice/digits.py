@@ -17,7 +17,7 @@ from viz3d.command.checks import no_address
 from viz3d.command.choice.classes import class_of
 from viz3d.command.choice.suiting import aligned, digits_alone, named
 from viz3d.command.choice.wanted import PIPE, SPLITS, Wanted, parse_sample
-from viz3d.command.errors import UserError
+from viz3d.command.errors import UserError, in_words_of_python
 from viz3d.command.output import atomic_write
 
 _WRITTEN = ("digit", "letter", "character")  # ink on paper
@@ -102,7 +102,12 @@ def read(net: Net, image: str | Path, pick: int | None = None) -> np.ndarray:
 
     Raises UserError or DataError.
     """
-    return _pictured(data.path_of(image), pick, None, net).image
+    if not isinstance(net, Net):
+        raise UserError(
+            f"{type(net).__name__} is no net: give a net, such as engine.load(FILE), and a picture"
+        )
+    with in_words_of_python():
+        return _pictured(data.path_of(image), pick, None, net).image
 
 
 def dataset(name: str, split: str, notify: Notify | None = None, progress: Progress | None = None) -> Dataset:

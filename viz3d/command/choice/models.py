@@ -25,20 +25,22 @@ SHORT = 50
 """Characters of a history that a heading has room for."""
 
 
-def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
+def choose_net(preset: str | None = None, model: Path | None = None, option: str = "--model") -> Net:
     """The trained net of `preset`, or the one saved in the file `model`.
 
-    With both, the file must hold a net of that preset. Raises UserError, DataError or EngineError.
+    With both, the file must hold a net of that preset. option: what names the file.
+
+    Raises UserError, DataError or EngineError.
     """
     if model is None:
         return engine.load(data.model_path(preset or PRESET))
-    no_address("--model", model)
+    no_address(option, model)
     if model.is_dir():
         from engine.foreign.unread import told_of_folder  # noqa: PLC0415 -- most commands never meet one
 
-        raise UserError(f"--model {model} {told_of_folder(model)}")
+        raise UserError(f"{option} {model} {told_of_folder(model)}")
     if not model.is_file():
-        raise UserError(f"--model {model}: there is no such file")
+        raise UserError(f"{option} {model}: there is no such file")
     net = read_net(model)
     if preset is not None and net.name != preset:
         raise UserError(f"--model {model} holds a net of preset {net.name}, not {preset}: leave out --preset")

@@ -23,12 +23,14 @@ NO_COLOURS = np.empty((0, 3), np.uint8)
 
 # BT.709 is what players assume of HD video; ffmpeg would convert by the rules of old television.
 _TO_VIDEO = (
-    "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,"
+    "scale=out_color_matrix=bt709:out_range=tv,format={},"
     "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 )
 _VIDEO = {
-    ".mp4": ("libx264", "-preset veryfast -crf 18 -movflags +faststart -f mp4"),
-    ".webm": ("libvpx-vp9", "-crf 30 -b:v 0 -deadline good -cpu-used 5 -row-mt 1 -f webm"),
+    ".mp4": ("libx264", "yuv420p", "-preset veryfast -crf 18 -movflags +faststart -f mp4"),
+    ".webm": ("libvpx-vp9", "yuv420p", "-crf 30 -b:v 0 -deadline good -cpu-used 5 -row-mt 1 -f webm"),
+    # What editors of films cut: ProRes 422 HQ, each picture whole.
+    ".mov": ("prores_ks", "yuv422p10le", "-profile:v 3 -vendor apl0 -f mov"),
 }
 _WHOLE, _MOVES = 6, 0.55  # seconds between whole pictures; share of a film until which they come
 _NEVER = "1000000"  # pictures
@@ -66,7 +68,7 @@ def open_writer(
 
 @contextmanager
 def _video(
-    path: Path, size: tuple[int, int], fps: int, codec: str, options: str, seconds: float
+    path: Path, size: tuple[int, int], fps: int, codec: str, pixels: str, options: str, seconds: float
 ) -> Iterator[Write]:
     even = even_size(size)
     odd = (even[0] - size[0], even[1] - size[1])
@@ -74,10 +76,10 @@ def _video(
     def write(frame: np.ndarray) -> None:
         encoder.write(np.pad(frame, ((0, odd[1]), (0, odd[0]), (0, 0)), mode="edge") if any(odd) else frame)
 
-    told = ["-vf", _TO_VIDEO, *_whole_pictures(seconds), *options.split()]
+    told = ["-vf", _TO_VIDEO.format(pixels), *_whole_pictures(seconds), *options.split()]
     with (
         atomic_write(path) as part,
-        Encoder(codec, "yuv420p", told, part, path=path, size=even, fps=fps) as encoder,
+        Encoder(codec, pixels, told, part, path=path, size=even, fps=fps) as encoder,
     ):
         yield write
 
