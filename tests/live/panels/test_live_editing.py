@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from live_edits import WHERE, equal, made_by
 from live_hands import LEFT, click, drag
-from live_windows import select, steps
+from live_windows import PATIENCE, select, steps
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from scenes.texts import ENGLISH
 from viz3d.findings.group import GroupFacts
+from viz3d.live.widgets.parts import scrolled_by
 from viz3d.session.acts.change import UseNet
 
 
@@ -160,6 +161,22 @@ def test_what_a_layer_refuses_is_the_engines_own_words_in_one_line(window):
     assert steps(window) == []
 
 
+def test_numbers_that_a_layer_refuses_stay_in_their_field_and_are_no_other_layers(window):
+    window.picking.pick_place("hidden2")
+    panel = window.inspector.layer
+    panel.which.setText("0-900")
+    panel.less.click()
+    assert panel.which.text() == "0-900"
+    assert steps(window) == []
+    panel.which.setText("0-3")
+    panel.less.click()
+    assert steps(window) == ["remove hidden2:0-3"]
+    assert not panel.which.text()
+    panel.which.setText("0-900")
+    window.picking.pick_place("hidden3")
+    assert not panel.which.text()
+
+
 def test_keys_reach_the_sliders_of_a_neuron(window):
     select(window, "hidden1:434")
     for name in ("clamp", "scale", "shift"):
@@ -286,3 +303,37 @@ def test_who_takes_a_layer_out_of_a_block_is_told_that_the_block_goes(window):
     window.training_sheets.leave_out("block1.norm1")
     assert sheet.field.toPlainText().count("transformer") == blocks - 1
     assert sheet._told.text().startswith("without the block of block1.norm1, 10 layers: ")
+
+
+def test_what_is_picked_next_is_read_from_its_name_on_and_an_edit_leaves_the_page_where_it_is(window, qtbot):
+    # Lost otherwise: which neuron the numbers are of.
+    size = window.size()
+    window.resize(1024, 700)
+    inspector, picking = window.inspector, window.picking
+    page = scrolled_by(inspector.table)
+    bar = page.verticalScrollBar()
+    picking.pick_place("hidden1:5")
+    leads = (
+        lambda: picking.pick_place("hidden2:5"),
+        lambda: inspector.followed.emit(800),
+        lambda: picking.walk(-1),
+        lambda: inspector.joined.emit(800, False),
+    )
+    for lead in leads:
+        qtbot.waitUntil(lambda: bar.maximum() > 100, timeout=PATIENCE)
+        bar.setValue(bar.maximum())
+        lead()
+        assert bar.value() == 0
+    picking.walk(-1)
+    qtbot.waitUntil(lambda: bar.maximum() > 100, timeout=PATIENCE)
+    bar.setValue(90)
+    window.desk.enter("ablate hidden1:5")
+    assert bar.value() == 90
+    # In a window as high as a laptop leaves it all of the page fits, with the step that it is at.
+    window.resize(1400, 860)
+    qtbot.waitUntil(lambda: bar.maximum() == 0, timeout=PATIENCE)
+    edits = inspector.edits.list
+    window.desk.enter("ablate hidden1:6")
+    place = edits.visualItemRect(edits.item(2))
+    assert edits.viewport().rect().contains(place)
+    window.resize(size)
