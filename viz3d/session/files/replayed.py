@@ -47,7 +47,7 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
     images, undone = Images(notify), listed["undone"]
     first, *rest = listed["moments"]
     states = [_first(first, folder, images)]
-    held, lost = 0, list[int]()
+    held, lost = 0, list[str]()
     for number, acts in enumerate(rest, 2):
         yield (number - 1) / len(listed["moments"])
         (told,) = acts
@@ -56,7 +56,7 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
             states.append(_after(states[-1], act, told, folder, images))
             held += _own_numbers(states[-1], states[-2])
             if "curves" in told and states[-1].measured is None:
-                lost.append(number)
+                lost.append(act.text)
             if held > limits.PARAMETERS:
                 raise UserError(
                     f"the networks up to here have more than {limits.PARAMETERS:,} parameters, "
@@ -131,10 +131,10 @@ def _curves(told: Told, folder: Path) -> Curves | None:
         return None
 
 
-def _told_lost(acts: Sequence[int]) -> str:
-    """That the curves of some acts are lost, by the numbers of these."""
-    which = f"act {acts[0]} measured" if len(acts) == 1 else f"{len(acts)} trainings measured"
-    return f"what {which} is damaged: its charts are lost, the networks and all steps are there"
+def _told_lost(runs: Sequence[str]) -> str:
+    """That the curves of some runs, told by their lines, are lost."""
+    which = shortened(harmless(runs[0]), 40) if len(runs) == 1 else f"{len(runs)} trainings"
+    return f"what {which} measured is damaged: its charts are lost, the networks and all steps are there"
 
 
 def _digit(told: Told) -> Digit:
