@@ -8,9 +8,11 @@ from live_windows import PATIENCE, select, steps
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from engine.spill import Spill
 from scenes.texts import ENGLISH
 from viz3d.findings.group import GroupFacts
 from viz3d.live.widgets.parts import scrolled_by
+from viz3d.session import moments
 from viz3d.session.acts.change import UseNet
 
 
@@ -337,3 +339,25 @@ def test_what_is_picked_next_is_read_from_its_name_on_and_an_edit_leaves_the_pag
     place = edits.visualItemRect(edits.item(2))
     assert edits.viewport().rect().contains(place)
     window.resize(size)
+
+
+def test_a_step_that_cannot_be_read_back_is_told_in_a_line_and_the_window_stays(window, monkeypatch):
+    # Lost otherwise: the window between two steps, and a fault of viz3d told for a disk's.
+    spill, said = Spill(), []
+    monkeypatch.setattr(moments, "_SPILL", spill)
+    monkeypatch.setattr(moments, "_LEARNED", 0)
+    desk = window.desk
+    desk.said.connect(said.append)
+    for seed in range(3):
+        desk.enter(f"train steps 1 images 64 seed {seed}")
+    before, told = bars(window).copy(), desk.steps()
+    spill._file.truncate(0)
+    desk.jump(1)
+    desk.undo()
+    desk.said.disconnect(said.append)
+    reason = "what was kept in a temporary file cannot be read: it is cut short"
+    assert said == [f"this moment cannot be gone to: {reason}: all stays as it is now"] * 2
+    assert desk.steps() == told
+    assert np.array_equal(bars(window), before)
+    desk.jump(0)  # what the session began with is in memory
+    assert desk.steps()[1] == 0
