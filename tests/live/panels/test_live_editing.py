@@ -4,15 +4,12 @@ import numpy as np
 import pytest
 from live_edits import WHERE, equal, made_by
 from live_hands import LEFT, click, drag
-from live_windows import PATIENCE, select, steps
+from live_windows import select, steps
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from engine.spill import Spill
 from scenes.texts import ENGLISH
 from viz3d.findings.group import GroupFacts
-from viz3d.live.widgets.parts import scrolled_by
-from viz3d.session import moments
 from viz3d.session.acts.change import UseNet
 
 
@@ -305,59 +302,3 @@ def test_who_takes_a_layer_out_of_a_block_is_told_that_the_block_goes(window):
     window.training_sheets.leave_out("block1.norm1")
     assert sheet.field.toPlainText().count("transformer") == blocks - 1
     assert sheet._told.text().startswith("without the block of block1.norm1, 10 layers: ")
-
-
-def test_what_is_picked_next_is_read_from_its_name_on_and_an_edit_leaves_the_page_where_it_is(window, qtbot):
-    # Lost otherwise: which neuron the numbers are of.
-    size = window.size()
-    window.resize(1024, 700)
-    inspector, picking = window.inspector, window.picking
-    page = scrolled_by(inspector.table)
-    bar = page.verticalScrollBar()
-    picking.pick_place("hidden1:5")
-    leads = (
-        lambda: picking.pick_place("hidden2:5"),
-        lambda: inspector.followed.emit(800),
-        lambda: picking.walk(-1),
-        lambda: inspector.joined.emit(800, False),
-    )
-    for lead in leads:
-        qtbot.waitUntil(lambda: bar.maximum() > 100, timeout=PATIENCE)
-        bar.setValue(bar.maximum())
-        lead()
-        assert bar.value() == 0
-    picking.walk(-1)
-    qtbot.waitUntil(lambda: bar.maximum() > 100, timeout=PATIENCE)
-    bar.setValue(90)
-    window.desk.enter("ablate hidden1:5")
-    assert bar.value() == 90
-    # In a window as high as a laptop leaves it all of the page fits, with the step that it is at.
-    window.resize(1400, 860)
-    qtbot.waitUntil(lambda: bar.maximum() == 0, timeout=PATIENCE)
-    edits = inspector.edits.list
-    window.desk.enter("ablate hidden1:6")
-    place = edits.visualItemRect(edits.item(2))
-    assert edits.viewport().rect().contains(place)
-    window.resize(size)
-
-
-def test_a_step_that_cannot_be_read_back_is_told_in_a_line_and_the_window_stays(window, monkeypatch):
-    # Lost otherwise: the window between two steps, and a fault of viz3d told for a disk's.
-    spill, said = Spill(), []
-    monkeypatch.setattr(moments, "_SPILL", spill)
-    monkeypatch.setattr(moments, "_LEARNED", 0)
-    desk = window.desk
-    desk.said.connect(said.append)
-    for seed in range(3):
-        desk.enter(f"train steps 1 images 64 seed {seed}")
-    before, told = bars(window).copy(), desk.steps()
-    spill._file.truncate(0)
-    desk.jump(1)
-    desk.undo()
-    desk.said.disconnect(said.append)
-    reason = "what was kept in a temporary file cannot be read: it is cut short"
-    assert said == [f"this moment cannot be gone to: {reason}: all stays as it is now"] * 2
-    assert desk.steps() == told
-    assert np.array_equal(bars(window), before)
-    desk.jump(0)  # what the session began with is in memory
-    assert desk.steps()[1] == 0
