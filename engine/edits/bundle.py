@@ -88,12 +88,15 @@ class Bundle:
 
     @property
     def count(self) -> int:
-        """How many synapses are there to be edited; of maps, windows and the like at most."""
+        """How many synapses are there to be edited, 0 for none; of maps, windows and the like at most."""
         own = 0 if self.cut else self._most
         if not len(self.apart):
             return own
         inside = self._inside
-        return max(0, own - int((inside.numbers[EDGE] >= 0).sum())) + len(inside.uncut)
+        told, left = int((inside.numbers[EDGE] >= 0).sum()), len(inside.uncut)
+        if told and not left and not self.cut:
+            own = self._count  # whether any is left but those that were cut one by one is to be known exactly
+        return max(0, own - told) + left
 
     @property
     def _most(self) -> int:

@@ -8,7 +8,10 @@ from engine.graph.layer import Layer
 from engine.text.lines import CodeLine, text_lines
 from engine.text.torch_module import torch_module
 
-_WEIGHTS = "`viz3d import NET.npz --out net.safetensors` puts them into the weights that it writes."
+_WEIGHTS = (
+    "`viz3d import NET.npz --out net.safetensors` writes weights that have them, "
+    "or names one that no weights can hold."
+)
 _FUNCTIONS = (
     "Take functions of single neurons back: `viz3d import NET.npz --out net.safetensors` holds all others."
 )

@@ -123,7 +123,7 @@ class Assembly(QMainWindow):
         desk = self.desk
         self.thinker = Thinker()
         self.picking = PickingControl(desk, self.view, self.inspector)
-        self.synapse = SynapseFactsControl(desk, self.inspector)
+        self.synapse = SynapseFactsControl(desk, self.picking, self.inspector)
         self.over_data = OverDataControl(desk, self.picking, self.inspector.over_data)
         self.playing = PlayingControl(self.timeline, self.view)
         place = ScenePlace(self.view, self.answer, self.strip, self.playing)

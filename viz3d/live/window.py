@@ -65,7 +65,7 @@ class Window(Assembly):
             "random": self.digits.take_random,
             "misread": self.digits.take_misread,
             "eraser": self.drawing.eraser.click,
-            "clear": self.drawing.pad.clear,
+            "clear": self.drawing.clear.click,
             "in_scene": self.drawing.in_scene.click,
             "paste": self.opening.paste,
             "undo": self.desk.undo,

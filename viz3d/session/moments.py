@@ -4,9 +4,10 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
-from engine import Checkpoint
+from engine import Checkpoint, EngineError
 from engine.graph.graph import Weights
 from engine.spill import Spill
+from viz3d.command.errors import UserError
 from viz3d.session import lines
 from viz3d.session.images import Images
 from viz3d.session.state import Act, LongAct, State
@@ -67,6 +68,15 @@ def done_again(state: State, acts: Sequence[Act], images: Images) -> Generator[f
                 state = act.after(state, images)
         forget_distant(state)
     return state
+
+
+def bring_back(state: State) -> None:
+    """Have in memory what the networks of a moment have learned; UserError where it cannot be read back."""
+    for weights in (state.traced.net.weights, state.before.net.weights):
+        try:
+            next(iter(weights.arrays.values()), None)
+        except EngineError as error:
+            raise UserError(f"this moment cannot be gone to: {error}: all stays as it is now") from error
 
 
 def forget_distant(state: State, undone: tuple[State, ...] = ()) -> None:

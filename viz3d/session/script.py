@@ -111,5 +111,8 @@ def as_python(acts: Iterable[Act]) -> list[str]:
         if isinstance(act, UseData):
             data = act.name
         body += act.python(data)
+    brought = [each for each in body if each.startswith(("from ", "import "))]
+    body = [each for each in body if each not in brought]
     needed = [line for use, line in _IMPORTS.items() if any(use in each for each in body)]
-    return [*needed, "import data", "import engine", *body, "trace = net.trace(image)"]
+    imports = dict.fromkeys([*needed, *brought, "import data", "import engine"])  # each of them once
+    return [*imports, *body, "trace = net.trace(image)"]

@@ -15,7 +15,7 @@ from viz3d.session.acts.design import Design
 from viz3d.session.acts.registry import REDO, UNDO, line_of, read_act
 from viz3d.session.curves import Curves
 from viz3d.session.images import Images, Notify, hush
-from viz3d.session.moments import Moments, done_again, forget_distant
+from viz3d.session.moments import Moments, bring_back, done_again, forget_distant
 from viz3d.session.script import Numbered, as_python, in_line, numbered, opening, told
 from viz3d.session.state import Act, LongAct, Made, Making, State, Take, made
 from viz3d.session.traced_digit import TracedDigit
@@ -121,29 +121,37 @@ class Session:
         self._go(self._state.made(Made(net, standing, measured), read_act(text)))
 
     def undo(self) -> tuple[Act, ...]:
-        """Go back to the moment before the last act, and return that act; UserError where there was none."""
+        """Go back to the moment before the last act, and return that act; UserError where there was none.
+
+        UserError too where what was learned by then cannot be read back: all is then as it was. So does redo.
+        """
         if self._state.parent is None:
             raise UserError("there is nothing to undo")
-        undone, self._state = self._state, self._state.parent
-        self._undone = (*self._undone, undone)
-        self._forget()
+        undone = self._state
+        self._pass_to(self._state.parent, (*self._undone, undone))
         return undone.acts
 
     def redo(self) -> tuple[Act, ...]:
         """Do again what was undone last, and return that act; UserError where nothing was."""
         if not self._undone:
             raise UserError("there is nothing to make again")
-        *undone, self._state = self._undone
-        self._undone = tuple(undone)
-        self._forget()
-        return self._state.acts
+        *undone, state = self._undone
+        self._pass_to(state, tuple(undone))
+        return state.acts
 
     @contextmanager
     def passing(self) -> Iterator[None]:
-        """For undo and redo of many acts in a row: what has gone far is looked for once, at their end."""
-        self._passing = True
+        """For undo and redo of many acts in a row: what has gone far is looked for once, at their end.
+
+        Raises UserError where the last moment cannot be gone to: all is then as it was before the first.
+        """
+        begun, self._passing = (self._state, self._undone), True
         try:
             yield
+            bring_back(self._state)
+        except BaseException:
+            self._state, self._undone = begun
+            raise
         finally:
             self._passing = False
             self._forget()
@@ -259,6 +267,12 @@ class Session:
 
     def _go(self, state: State) -> None:
         self._state, self._undone = state, ()
+        self._forget()
+
+    def _pass_to(self, state: State, undone: tuple[State, ...]) -> None:
+        if not self._passing:
+            bring_back(state)
+        self._state, self._undone = state, undone
         self._forget()
 
     def _forget(self) -> None:

@@ -159,6 +159,7 @@ def test_a_bundle_is_as_if_each_of_its_synapses_had_been_edited(kind, text, monk
         ("strided", "cut input:2,2,0 -> conv0"),
         ("maps", "scale conv0:0,0,0 -> max-pool1:0,0,1 2"),
         ("maps", "cut conv0:0,0,0 -> max-pool1:2,2,0"),
+        ("maps", "scale conv0:0,* -> max-pool1 2; cut conv0 -> max-pool1; set conv0:map2 -> max-pool1 1"),
         ("row", "cut input -> dense0:1; cut input -> dense0:1"),
         ("row", "cut input -> dense0:1; cut input -> dense0:2; cut input -> dense0:1-2"),
         ("row", "cut input:0,0 -> dense0; cut input:0,0 -> dense0:0-3"),

@@ -160,6 +160,22 @@ def test_what_a_layer_refuses_is_the_engines_own_words_in_one_line(window):
     assert steps(window) == []
 
 
+def test_numbers_that_a_layer_refuses_stay_in_their_field_and_are_no_other_layers(window):
+    window.picking.pick_place("hidden2")
+    panel = window.inspector.layer
+    panel.which.setText("0-900")
+    panel.less.click()
+    assert panel.which.text() == "0-900"
+    assert steps(window) == []
+    panel.which.setText("0-3")
+    panel.less.click()
+    assert steps(window) == ["remove hidden2:0-3"]
+    assert not panel.which.text()
+    panel.which.setText("0-900")
+    window.picking.pick_place("hidden3")
+    assert not panel.which.text()
+
+
 def test_keys_reach_the_sliders_of_a_neuron(window):
     select(window, "hidden1:434")
     for name in ("clamp", "scale", "shift"):

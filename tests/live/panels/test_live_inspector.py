@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 from live_cards import CARD, rows
 from live_hands import LEFT, click, drag
+from live_windows import PATIENCE
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from viz3d.live.widgets.inspecting.synapse_model import BAR, NAME, PRODUCT, WEIGHT
+from viz3d.live.widgets.parts import scrolled_by
 
 
 def shown(inspector):
@@ -203,3 +205,38 @@ def test_back_and_forth_can_be_pressed_where_there_is_somewhere_to_go(inspector,
     inspector.set_trail(True, False)
     with qtbot.waitSignal(inspector.back):
         click(inspector._back, 10, 10)
+
+
+def test_what_is_picked_next_is_read_from_its_name_on_and_an_edit_leaves_the_page(edited_window, qtbot):
+    window = edited_window
+    # Lost otherwise: which neuron the numbers are of.
+    size = window.size()
+    window.resize(1024, 700)
+    inspector, picking = window.inspector, window.picking
+    page = scrolled_by(inspector.table)
+    bar = page.verticalScrollBar()
+    picking.pick_place("hidden1:5")
+    leads = (
+        lambda: picking.pick_place("hidden2:5"),
+        lambda: inspector.followed.emit(800),
+        lambda: picking.walk(-1),
+        lambda: inspector.joined.emit(800, False),
+    )
+    for lead in leads:
+        qtbot.waitUntil(lambda: bar.maximum() > 100, timeout=PATIENCE)
+        bar.setValue(bar.maximum())
+        lead()
+        assert bar.value() == 0
+    picking.walk(-1)
+    qtbot.waitUntil(lambda: bar.maximum() > 100, timeout=PATIENCE)
+    bar.setValue(90)
+    window.desk.enter("ablate hidden1:5")
+    assert bar.value() == 90
+    # In a window as high as a laptop leaves it all of the page fits, with the step that it is at.
+    window.resize(1400, 860)
+    qtbot.waitUntil(lambda: bar.maximum() == 0, timeout=PATIENCE)
+    edits = inspector.edits.list
+    window.desk.enter("ablate hidden1:6")
+    place = edits.visualItemRect(edits.item(2))
+    assert edits.viewport().rect().contains(place)
+    window.resize(size)

@@ -197,6 +197,8 @@ def test_pictures_in_colour_are_shown_in_their_colours(qtbot, tmp_path):
     assert np.abs(offered - shown).sum(axis=1).min() < 60
     window.drawing.sample_chosen.emit(1)
     assert np.array_equal(drawing.seen.picture(), window.desk.session.digit.image)
+    QTest.keyClick(window, Qt.Key.Key_Backspace)
+    assert not drawing.pad.empty, "a picture that cannot be drawn is not cleared either"
 
 
 def test_of_many_classes_each_has_a_sample_to_take(qtbot, tmp_path):

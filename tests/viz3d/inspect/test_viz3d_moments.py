@@ -5,7 +5,7 @@ import pytest
 from sessions import arrays, same, small_session, told
 
 import engine
-from engine.spill import SpilledArrays
+from engine.spill import Spill, SpilledArrays
 from viz3d.command.errors import UserError
 from viz3d.session import moments
 from viz3d.session.files.stored import read_file, write_file
@@ -204,6 +204,37 @@ def test_a_session_of_many_trainings_holds_few_of_them_and_comes_back_to_each_to
     assert session.script() == [*script[:5], *script[6:]]
     again = Session.play(session.script())
     assert all(map(np.array_equal, arrays(session), arrays(again)))
+
+
+def test_a_moment_that_cannot_be_read_back_is_refused_in_one_line_and_all_stays(session, monkeypatch):
+    # Lost otherwise: undo ends in a moment without a network, in which nothing can be shown or done.
+    spill = Spill()
+    monkeypatch.setattr(moments, "_SPILL", spill)
+    monkeypatch.setattr(moments, "_LEARNED", 0)
+    for k in range(3):
+        session.run(f"train steps 1 images 64 seed {k}")
+    held, acts, now = session.moments.states, session.acts, arrays(session)
+    spill._file.truncate(0)
+    refused = pytest.raises(
+        UserError, match=r"cannot be gone to: what was kept in a temporary file .*cut short"
+    )
+    with refused:
+        session.undo()
+    with refused, session.passing():
+        for _ in range(2):
+            session.undo()
+    with refused:
+        session.leave_out([session.done[1]])
+    assert session.moments.states == held
+    assert session.acts == acts
+    assert not session.undone
+    session.run("ablate hidden1:3")
+    session.undo()
+    assert all(map(np.array_equal, arrays(session), now))
+    with refused:
+        session.undo()
+    session.redo()
+    assert session.changes[-1] == "ablate hidden1:3"
 
 
 def same_arrays(found, wanted):

@@ -180,6 +180,19 @@ def test_a_script_outlives_the_pictures_that_it_read(session, four, tmp_path):
     assert np.array_equal(again.trace.probabilities, session.trace.probabilities)
 
 
+def test_what_python_imports_stands_first_and_once(monkeypatch):
+    # Lost otherwise: who reads the script to learn from it wonders what the second of two alike is for.
+    monkeypatch.setattr(engine, "is_known", lambda _: True)
+    foreign = UseNet(None, Path("mine.onnx"))
+    imports, rest = [], []
+    for line in as_python([UseData("my-pictures"), foreign, TakeDigit(3), foreign]):
+        (imports if line.startswith(("import ", "from ")) else rest).append(line)
+        assert not (rest and line in imports), line
+    assert len(imports) == len(set(imports))
+    assert "import viz3d" not in imports, "nothing of it is named"
+    assert imports.count("from pathlib import Path") == 1
+
+
 def test_lines_of_python_name_the_folder_of_the_images(session, tmp_path):
     session.do(UseData(str(tmp_path)))
     lines = as_python([*session.acts, TakeDigit(3)])

@@ -204,12 +204,18 @@ class Desk(QObject):
         count = min(count, len(words))
         if count == done:
             return
-        with session.passing():
-            while self.steps()[1] > count:
-                session.undo()
-            while self.steps()[1] < count or (session.undone and isinstance(session.undone[0], Select)):
-                session.redo()
-        self._acted()
+
+        def go() -> None:
+            with session.passing():
+                while self.steps()[1] > count:
+                    session.undo()
+                while self.steps()[1] < count or (session.undone and isinstance(session.undone[0], Select)):
+                    session.redo()
+
+        if self.attempt(go):
+            self._acted()
+        else:
+            self.showed.emit()  # a slider, or a list, that was touched stands where it stood
 
     def steps(self) -> tuple[list[str], int]:
         """What was done and what was undone, in words, and how many of these steps hold."""

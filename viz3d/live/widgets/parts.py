@@ -209,6 +209,14 @@ def page_of(card: Card) -> QVBoxLayout:
     return column
 
 
+def scrolled_by(widget: QWidget) -> QScrollArea | None:
+    """What a widget lies on that scrolls, if anything."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    return above
+
+
 def inside(widget: QWidget) -> QRectF:
     """The widget's rectangle for a line of one pixel, which lies on pixels and not between them."""
     return QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)

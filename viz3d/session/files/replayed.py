@@ -1,7 +1,7 @@
 """A session made again of its list of acts, as `stored` writes it."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -41,12 +41,13 @@ Replaying: TypeAlias = "Generator[float, None, Session]"
 def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
     """The session of a list; UserError, DataError or EngineError where an act cannot be done, or DAMAGED.
 
-    folder: where the networks are that it names. Yields the share of its acts that are done.
+    folder: where the networks are that it names. notify: hears of curves that are damaged, too: they are left
+    out. Yields the share of its acts that are done.
     """
     images, undone = Images(notify), listed["undone"]
     first, *rest = listed["moments"]
     states = [_first(first, folder, images)]
-    held = 0
+    held, lost = 0, list[str]()
     for number, acts in enumerate(rest, 2):
         yield (number - 1) / len(listed["moments"])
         (told,) = acts
@@ -54,6 +55,8 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
         try:
             states.append(_after(states[-1], act, told, folder, images))
             held += _own_numbers(states[-1], states[-2])
+            if "curves" in told and states[-1].measured is None:
+                lost.append(act.text)
             if held > limits.PARAMETERS:
                 raise UserError(
                     f"the networks up to here have more than {limits.PARAMETERS:,} parameters, "
@@ -63,6 +66,8 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
             raise UserError(f"act {number}, {shortened(harmless(act.text), 40)}: {error}") from error
     if not isinstance(undone, int) or not 0 <= undone < len(states):
         raise UserError(f"{undone!r:.20} acts are told to be undone, of {len(rest)}")
+    if lost:
+        notify(_told_lost(lost))
     now = len(states) - undone
     return Session.at(states[now - 1], tuple(reversed(states[now:])), images)
 
@@ -115,13 +120,21 @@ def _net(told: Told, folder: Path) -> Net | None:
 
 
 def _curves(told: Told, folder: Path) -> Curves | None:
-    """What the run of an act has measured, None where that is not stored."""
-    if "curves" not in told:
+    """What the run of an act has measured, None where that is not stored, or is damaged."""
+    try:
+        name, *lengths = told.get("curves", [""])
+        file = folder / name
+        if not CURVES.fullmatch(name) or file.stat().st_size > limits.PARAMETERS * 8:
+            return None
+        return Curves.from_bytes(file.read_bytes(), lengths)
+    except (UserError, *DAMAGED):
         return None
-    name, *lengths = told["curves"]
-    if not CURVES.fullmatch(name):
-        raise UserError(f"{name!r:.40} is no name of curves in a session")
-    return Curves.from_bytes((folder / name).read_bytes(), lengths)
+
+
+def _told_lost(runs: Sequence[str]) -> str:
+    """That the curves of some runs, told by their lines, are lost."""
+    which = shortened(harmless(runs[0]), 40) if len(runs) == 1 else f"{len(runs)} trainings"
+    return f"what {which} measured is damaged: its charts are lost, the networks and all steps are there"
 
 
 def _digit(told: Told) -> Digit:

@@ -180,7 +180,7 @@ def reading_file(path: Path, notify: Notify = hush) -> Replaying:
         try:
             with zipfile.ZipFile(path) as archive:
                 for entry in _entries(archive, path):
-                    archive.extract(entry, folder)
+                    _extract(archive, entry, folder)
             return (yield from replaying(_listed(folder), folder, notify))
         except (zipfile.BadZipFile, *DAMAGED) as error:
             told = str(error) or type(error).__name__
@@ -213,6 +213,16 @@ def _entries(archive: zipfile.ZipFile, path: Path) -> Iterator[zipfile.ZipInfo]:
         if not known or entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1:
             raise UserError(f"{path} is no session: {entry.filename!r:.40} does not belong in one")
         yield entry
+
+
+def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
+    """Take an entry out; curves that are damaged are left out: they are then told as lost."""
+    try:
+        archive.extract(entry, folder)
+    except (zipfile.BadZipFile, EOFError):
+        if not CURVES.fullmatch(entry.filename):
+            raise
+        (folder / entry.filename).unlink(missing_ok=True)
 
 
 def _listed(folder: Path) -> dict[str, Any]:

@@ -73,8 +73,8 @@ class LayerControl(QObject):
     def _remove(self, which: str) -> None:
         layer = self._picking.thing.layer
         which = which.strip()
-        if layer:
-            self._edits.do(f"remove {which if ':' in which else f'{layer}:{which}'}")
+        if layer and self._edits.do(f"remove {which if ':' in which else f'{layer}:{which}'}"):
+            self._panel.which.clear()  # what is refused stays, to be put right
 
     def _statement(self, verb: str, amount: float) -> str:
         """The mutation of the selected layer that a slider asks for."""

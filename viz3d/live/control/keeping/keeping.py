@@ -1,6 +1,6 @@
 """Nothing is lost: the session is kept after each act, and offered at the next start."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
@@ -170,24 +170,25 @@ class KeepingControl(QObject):
     def _restore(self) -> None:
         left = self._offered
         assert left is not None
+        remarks = [left.remark] if left.remark else []
         self._desk.attempt(
             lambda: self._work.begin(
                 "restoring the session",
-                reading_folder(left.folder),
-                lambda session: self._take_up(session, left),
+                reading_folder(left.folder, remarks.append),
+                lambda session: self._take_up(session, left, remarks),
                 self._put_off,
                 stopped="it is offered at the next start",
                 changes=False,
             )
         )
 
-    def _take_up(self, session: Session, left: LockedFolder) -> None:
+    def _take_up(self, session: Session, left: LockedFolder, remarks: Sequence[str]) -> None:
         if self._desk.attempt(lambda: self._shown(session)):
             self._offered = None
             self._go_on_in(left)
             self.keep()
-            if left.remark:
-                self._desk.said.emit(left.remark)
+            if remarks:
+                self._desk.said.emit("; ".join(remarks))
         else:
             self._put_off()
 

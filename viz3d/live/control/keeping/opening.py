@@ -216,6 +216,8 @@ class OpeningControl(QObject):
             raise UserError(f"{net.name} has {has} classes: a digit needs {len(now.classes)}")
 
     def _open_session(self, file: Path) -> None:
+        remarks: list[str] = []
+
         def ask(session: Session) -> None:
             self._check(session.net)
             self.session_wanted.emit(lambda: self._desk.attempt(lambda: show(session)))
@@ -224,9 +226,11 @@ class OpeningControl(QObject):
             self.show_session(session)
             self._recent.add(file, "session")
             self.session_opened.emit()
+            if remarks:
+                self._desk.said.emit(f"{file.name}: {'; '.join(remarks)}")
 
         told, stopped = f"opening {file.name}", "the session is as it was"
-        self._work.begin(told, reading_file(file), ask, stopped=stopped, changes=False)
+        self._work.begin(told, reading_file(file, remarks.append), ask, stopped=stopped, changes=False)
 
     def _turn(self, source: Path | int, count: int) -> int | None:
         """Which of a picture's digits is taken: of several the first, and the next each time it is opened."""

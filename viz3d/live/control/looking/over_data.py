@@ -1,5 +1,8 @@
 """A neuron over the data set, on request: worked out in a thread, broken off when it is no longer wanted."""
 
+from collections import deque
+from weakref import ref
+
 from PySide6.QtCore import QObject
 
 from data import Dataset
@@ -16,16 +19,21 @@ from viz3d.session.acts.take import TakeSample
 
 IMAGES = 2000
 """Test images that are looked at, at most."""
+_KEPT = 24  # neurons of which it stays known what was found, the last ones
 
 
 class OverDataControl(QObject):
-    """Joins the section of the inspector to the session's images; another neuron or network leaves it off."""
+    """Joins the section of the inspector to the session's images; another neuron or network leaves it off.
+
+    What was found is shown again to who comes back to the same neuron of the same network, as by undo.
+    """
 
     def __init__(self, desk: Desk, picking: PickingControl, panel: OverDataPanel) -> None:
         super().__init__()
         self._desk, self._picking, self._panel = desk, picking, panel
         self._studier = Studier()
         self._asked: tuple[Net, int, Dataset] | None = None
+        self._found = deque[tuple[ref[Net], int, str, OverData]](maxlen=_KEPT)
         self._amid: Net | None = None  # the session's network when that was asked: a run may be ahead of it
         panel.wanted.connect(lambda: desk.attempt(self._begin))
         panel.cancelled.connect(self._drop)
@@ -54,12 +62,25 @@ class OverDataControl(QObject):
 
     def _check(self) -> None:
         """Another digit changes nothing of it; another neuron or network does."""
+        if self._asked is not None:
+            _, neuron, images = self._asked
+            known = self._desk.session.net is self._amid and self._picking.neuron == neuron
+            if not known or self._desk.session.images().name != images.name:
+                self._drop()
         if self._asked is None:
+            self._recall()
+
+    def _recall(self) -> None:
+        """Show what was found of the neuron before."""
+        net, neuron = self._desk.standing.net, self._picking.neuron
+        known = [each for each in self._found if each[0]() is net and each[1] == neuron]
+        if not known or neuron is None:
             return
-        _, neuron, images = self._asked
-        known = self._desk.session.net is self._amid and self._picking.neuron == neuron
-        if not known or self._desk.session.images().name != images.name:
-            self._drop()
+        images = self._images()
+        for _, _, name, found in known:
+            if name == images.name:
+                self._asked, self._amid = (net, neuron, images), self._desk.session.net
+                self._panel.set_found(found, asked=False)
 
     def _drop(self) -> None:
         self._asked = self._amid = None
@@ -72,7 +93,10 @@ class OverDataControl(QObject):
 
     def _take(self, found: NeuronStatistics, stamp: object) -> None:
         if self._asked is not None and stamp is self._asked:
-            self._panel.set_found(told(self._asked[0], found))
+            net, neuron, images = self._asked
+            shown = told(net, found)
+            self._found.append((ref(net), neuron, images.name, shown))
+            self._panel.set_found(shown)
 
     def _fail(self, words: str) -> None:
         self._drop()

@@ -73,8 +73,8 @@ class PickingControl(QObject):
 
     def pick_place(self, where: str) -> None:
         """Select what an address names, "" for nothing."""
-        if where != self._desk.session.selection:
-            self._desk.do(Select(where))
+        if where != self._desk.session.selection and self._desk.do(Select(where)):
+            self._inspector.show_top()
 
     def go_to(self, where: str) -> None:
         """Select what an address names, and bring it into view, which may be far from it."""
@@ -97,6 +97,7 @@ class PickingControl(QObject):
         if 0 <= at < len(self._trail):
             where = self._trail[at]
             self._at = at
+            self._inspector.show_top()
             if self._desk.session.selection == where or not self._desk.do(Select(where)):
                 self._tell_trail()
             self._follow()

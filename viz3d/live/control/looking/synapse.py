@@ -6,24 +6,24 @@ from engine import EngineError
 from viz3d.command.errors import UserError
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.live.control.desk import Desk
+from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.synapse_cards import synapse_card_of
 from viz3d.live.widgets.inspecting.inspector import Inspector
 from viz3d.live.work.finder import Finder
-from viz3d.session.acts.change import Select
 from viz3d.session.traced_digit import TracedDigit
 
 
 class SynapseFactsControl(QObject):
     """Tells of a synapse in the inspector while one is selected, "a -> b"."""
 
-    def __init__(self, desk: Desk, inspector: Inspector) -> None:
+    def __init__(self, desk: Desk, picking: PickingControl, inspector: Inspector) -> None:
         super().__init__()
         self._desk, self._panel = desk, inspector.synapse
         self._finder = Finder()
         self._asked: object = None
         self._finder.found.connect(self._take)
         self._finder.failed.connect(desk.said)
-        self._panel.followed.connect(lambda where: desk.do(Select(where)))
+        self._panel.followed.connect(picking.pick_place)
         desk.showed.connect(self._ask)
         self._ask()
 

@@ -90,8 +90,8 @@ class DrawingPanel(Card):
 
     def set_drawable(self, drawable: bool, colour: bool = False) -> None:
         """Whether what is read may be drawn: grey pixels alone; colour: it is a picture in colour."""
-        for part in (self.pad, self.seen, self.in_scene):
-            part.setEnabled(drawable)
+        for part in (self.pad, self.seen, self.in_scene, self.clear):
+            part.setEnabled(drawable)  # keys reach what is hidden
         for tool in (*self._tools, self.in_scene):
             tool.setVisible(drawable)
         self._refused.setVisible(colour)
@@ -116,7 +116,7 @@ class DrawingPanel(Card):
         self.drawn.emit(picture)
 
     def _beside_seen(self) -> QHBoxLayout:
-        clear = button("Clear", "Begin with an empty pad (Backspace)", "quiet")
+        self.clear = button("Clear", "Begin with an empty pad (Backspace)", "quiet")
         self._undo = button("Undo stroke", "Take the last stroke back", "quiet")
         self._undo.setEnabled(False)
         tip = "Take ink away (E, or the right button)"
@@ -125,14 +125,14 @@ class DrawingPanel(Card):
         brush.setToolTip("Width of the brush")
         brush.setAccessibleName("Width of the brush")
         brush.setValue(round(_WIDTHS.share(BRUSH) * STEPS))
-        clear.clicked.connect(self.pad.clear)
+        self.clear.clicked.connect(self.pad.clear)
         self._undo.clicked.connect(self.pad.undo)
         for part in (self.pad, self.seen):
             self.eraser.toggled.connect(lambda on, of=part: setattr(of, "erases", on))
         brush.valueChanged.connect(lambda at: setattr(self.pad, "brush", _WIDTHS.value(at / STEPS)))
         row, tools = QHBoxLayout(), QVBoxLayout()
         tools.setSpacing(0)
-        self._tools: tuple[QWidget, ...] = (clear, self._undo, self.eraser, brush)
+        self._tools: tuple[QWidget, ...] = (self.clear, self._undo, self.eraser, brush)
         for tool in self._tools:
             tool.setFixedHeight(22)
             tools.addWidget(tool)

@@ -23,7 +23,7 @@ from viz3d.live.widgets.parts import button, label
 from viz3d.live.widgets.setting import Scale, Setting
 from viz3d.live.widgets.style import CAPTION, TEXT, font, look, number
 
-_LEAST = 38  # px of the list of edits: two lines
+_LINE = 19  # px of a line of the list of edits
 
 
 class ChangePanel(QWidget):
@@ -138,7 +138,7 @@ class EditsList(QWidget):
         self._redo = button("Redo", "Ctrl+Shift+Z", "quiet")
         self.list = _Lines()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setMinimumHeight(_LEAST)
+        self.keep_lines(2)
         self.list.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustIgnored)
         # What Qt would like a list to have is no reason for a page to scroll.
         self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -162,6 +162,10 @@ class EditsList(QWidget):
         self.list.itemClicked.connect(lambda item: self.jumped.emit(self.list.row(item)))
         self.list.itemActivated.connect(lambda item: self.jumped.emit(self.list.row(item)))
         self.set_edits((), 0)
+
+    def keep_lines(self, count: int) -> None:
+        """Have room for so many lines at least."""
+        self.list.setMinimumHeight(count * _LINE)
 
     def set_edits(self, edits: Sequence[str], done: int) -> None:
         """Show edits in words, of which the first `done` hold."""

@@ -18,7 +18,7 @@ from viz3d.live.widgets.inspecting.over_data import OverDataPanel
 from viz3d.live.widgets.inspecting.search import SearchLine
 from viz3d.live.widgets.inspecting.synapse_change import SynapseChange, SynapsePanel
 from viz3d.live.widgets.inspecting.synapse_table import SynapseTable
-from viz3d.live.widgets.parts import Card, button, elided, label, page_of, recolour
+from viz3d.live.widgets.parts import Card, button, elided, label, page_of, recolour, scrolled_by
 from viz3d.live.widgets.style import SIDE_PANEL, number
 
 _LOW = 800  # px of a card in which not all of a neuron can be seen at once
@@ -65,7 +65,7 @@ class Inspector(Card):
         column.addWidget(self._facts, 100)
         for page in (self.synapse, self.layer, self.group):
             column.addWidget(page)
-        column.addSpacing(8)
+        column.addSpacing(4)
         column.addWidget(self.edits, 1)
         self._fill_facts()
         self.table.followed.connect(self.followed)
@@ -129,6 +129,12 @@ class Inspector(Card):
         self._show_rows()
         self.pushes.set_card(card)
         self.change.set_card(card)
+
+    def show_top(self) -> None:
+        """Have the name of what is looked at in sight, where the page was scrolled."""
+        scroll = scrolled_by(self._facts)
+        assert scroll is not None
+        scroll.verticalScrollBar().setValue(0)
 
     def rest_with(self, part: QWidget) -> None:
         """Show a part in place of the neuron while none is picked."""
@@ -202,6 +208,7 @@ class Inspector(Card):
         self.heightened.emit(self.height())
         low, column = self.height() < _LOW, self._facts.layout()
         assert isinstance(column, QVBoxLayout)
+        self.edits.keep_lines(1 if low else 2)  # so that the step that it is at is in sight
         if column.indexOf(self._changing) != self._places[low]:
             column.removeWidget(self._changing)
             column.insertWidget(self._places[low], self._changing)

@@ -100,6 +100,8 @@ class LayerPanel(QWidget):
 
     def set_card(self, card: LayerChange | None) -> None:
         """Show a layer, or with None nothing."""
+        if card is None or self.card is None or card.name != self.card.name:
+            self.which.clear()  # numbers of another layer
         self.card = card
         if card is None:
             return
@@ -127,7 +129,6 @@ class LayerPanel(QWidget):
     def _take_out(self) -> None:
         if self.which.text().strip():
             self.remove.emit(self.which.text())
-            self.which.clear()
 
 
 def _row(field: QWidget, press: QPushButton) -> QHBoxLayout:

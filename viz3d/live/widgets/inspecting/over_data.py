@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.drawing.samples import Samples
 from viz3d.live.widgets.inspecting.neuron_card import Floats
-from viz3d.live.widgets.parts import CENTRE, Painted, button, cut, elided, label
+from viz3d.live.widgets.parts import CENTRE, Painted, button, cut, elided, label, scrolled_by
 from viz3d.live.widgets.pictures import Picture
 from viz3d.live.widgets.style import CAPTION, Look, font, number
 
@@ -146,8 +146,8 @@ class OverDataPanel(QWidget):
         self.told.setToolTip(images)
         self._set(asking=False, working=True, found=False)
 
-    def set_found(self, found: OverData) -> None:
-        """Show what came of it."""
+    def set_found(self, found: OverData, *, asked: bool = True) -> None:
+        """Show what came of it, in sight where it was asked for just now."""
         self.images.setText(found.images)
         self.bars.set_means(found.by_digit, found.classes)
         self._facts.setText(found.facts)
@@ -156,13 +156,12 @@ class OverDataPanel(QWidget):
         self._places = found.places
         self.samples.offer(list(found.brightest))
         self._set(asking=False, working=False, found=True)
-        QTimer.singleShot(0, self, self._come_into_view)  # once it has been laid out
+        if asked:
+            QTimer.singleShot(0, self, self._come_into_view)  # once it has been laid out
 
     def _come_into_view(self) -> None:
         """Have the card scrolled so far that what was asked for can be read."""
-        above = self.parentWidget()
-        while above is not None and not isinstance(above, QScrollArea):
-            above = above.parentWidget()
+        above = scrolled_by(self)
         if above is not None and self._found.isVisible():
             above.ensureWidgetVisible(self, 0, 8)
 
