@@ -6,28 +6,32 @@ import zipfile
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from data.errors import DataError
-from data.sets.dataset import Dataset, Parts
+from data.sets.dataset import DIGITS, Dataset, Parts
 from data.sets.digit_names import digits_named
+from data.sets.formats.array_names import are_parted
 from data.sets.formats.arrays import read_arrays
 from data.sets.formats.cifar import find_batches, read_batches
 from data.sets.formats.columns import columns_of, table_in
-from data.sets.formats.idx_folder import pairs, read_idx_folder
+from data.sets.formats.idx_folder import lone_in, pairs, read_idx_folder
 from data.sets.formats.listed import find_listed
 from data.sets.formats.pictures import find_pictures, read_pictures
 from data.sets.formats.table import read_table
 from data.sets.formats.unread import unread_in, way_round
 from data.sets.holdout import held_out, in_turns
+from data.sets.known import RELATIVES, relative_of
 from data.sets.mnist import INSIDE
 
 TABLES = (".csv", ".tsv")
 _MOST_DEPTH = 3
 _DARK = 16
 """No picture in 256 greys is as dark as this at its brightest."""
+_LOOKED_AT = 100  # names in a folder
 _PACKED = tuple(f"{ending}.gz" for ending in TABLES)
 UNORDERED = ("a folder of pictures", "a small set")
 """Kinds of sets whose order nobody has in mind."""
@@ -100,7 +104,23 @@ def _read(path: Path) -> Parts:
         only = found.classes[0] if found.classes[0].isprintable() else ascii(found.classes[0])
         way = ", or name the column with the classes label" if found.kind == "a table" else ""
         raise DataError(f"{path}: all examples are of one class, {only:.40}: give two or more{way}")
-    return digits_named(_brightened(found))
+    return digits_named(_relative(path, _brightened(found)))
+
+
+def _relative(path: Path, parts: Parts) -> Parts:
+    """The same with the classes of Fashion-MNIST or Kuzushiji-MNIST, where files are named so.
+
+    As tables and arrays they number their classes as MNIST does: else garments would be called digits.
+    """
+    if parts.classes != DIGITS or parts.noun != "digit":
+        return parts
+    inside = [each.name for each in islice(path.iterdir(), _LOOKED_AT)] if path.is_dir() else []
+    known = RELATIVES.get(relative_of(" ".join([*path.resolve().parts[-2:], *inside]), ""))
+    if known is None:
+        return parts
+    said = f"by its name it is {known.title}, whose classes are {', '.join(known.classes[:3])} and so on"
+    named = replace(parts, classes=known.classes, noun=known.noun, title=known.title)
+    return replace(named, said=(said, *parts.said))
 
 
 def _brightened(parts: Parts) -> Parts:
@@ -203,10 +223,15 @@ def _files(folder: Path) -> Parts:
             parts = read_table(train[0])
             return replace(parts, said=(*parts.said, f"{test[0].name} has no labels: it is left alone"))
         return read_table(train[0], test[0])
+    arrays = [path.stem for path in files if path.suffix.lower() == ".npz"]
+    if len(arrays) == len(files) and are_parted(arrays):
+        return read_arrays(folder)
     if files:
         raise DataError(f"{folder} holds {len(files)} tables and arrays: name one, such as {files[0]}")
     if len(list(folder.glob("*.npy"))) > 1:
         return read_arrays(folder)
+    if lone := lone_in(folder):
+        raise DataError(f"{folder}: {lone}")
     inside = [each for place in (folder, *folder.glob("data")) if place.is_dir() for each in place.iterdir()]
     if way := unread_in(inside):
         raise DataError(f"{folder}: {way}")

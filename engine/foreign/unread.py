@@ -49,6 +49,15 @@ UNREAD: tuple[Unread, ...] = (
         "numpy.savez('net.npz', W1, b1, W2, b2)",
     ),
     *OTHER_JSON,
+    # Ahead of Core ML, whose looser marks a graph of TensorFlow has too.
+    Unread(
+        lambda file: (
+            b"saved_model" in file.content[:4096]
+            or any(mark in file.content for mark in (b"VARIABLE_CONTAINER", b"VarHandleOp"))
+            or b"Placeholder" in file.content[:4096]
+        ),
+        f"it is a graph of TensorFlow (SavedModel): {_SAVE_KERAS}",
+    ),
     CORE_ML,
     Unread(_beginning(b"tree\nversion="), TREES.format("LightGBM")),
     Unread(
@@ -91,14 +100,6 @@ UNREAD: tuple[Unread, ...] = (
         ),
         "it holds weights of Flax (msgpack): save kernel and bias of each Dense layer in their order from "
         "Python, numpy.savez('net.npz', W1=..., b1=..., W2=..., b2=...)",
-    ),
-    Unread(
-        lambda file: (
-            b"saved_model" in file.content[:4096]
-            or b"VARIABLE_CONTAINER" in file.content
-            or b"Placeholder" in file.content[:4096]
-        ),
-        f"it is a graph of TensorFlow (SavedModel): {_SAVE_KERAS}",
     ),
 )
 """In the order in which a file of no known format is held to them."""

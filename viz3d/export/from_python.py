@@ -39,10 +39,10 @@ def picture(
         look: fields of `scenes.Look`, such as size=(1280, 720) or theme="light".
 
     Raises:
-        UserError: this machine has nothing to draw with, or two options do not go together.
+        UserError: trace is none, this machine has nothing to draw with, or two options do not go together.
         SceneError, EngineError: a value cannot be drawn, or the net has nothing of that name.
     """
-    chosen = _look((1280, 720), look, before, select)
+    chosen = _look(trace, (1280, 720), look, before, select)
     times = Output(out="picture.png", look=chosen, fps=30, supersample=supersample or 1, at=at).times
     display.prepare()
     clip = clip_of(trace, chosen, before=before, selected=select).still()
@@ -84,14 +84,15 @@ def film(
         look: fields of `scenes.Look`, such as size=(1280, 720) or theme="light".
 
     Raises:
-        UserError: the film cannot be made here or written there, or two options do not go together.
+        UserError: trace is none, the film cannot be made here or written there, or two options do not go
+            together.
         DataError: out names no file.
         SceneError, EngineError: as `picture` does.
     """
     data.path_of(out)
     name = os.fspath(out)  # a folder's ends in /, which a Path drops
     kind = kind_of(name)
-    chosen = _look(parse_size(None, kind), look, before, select)
+    chosen = _look(trace, parse_size(None, kind), look, before, select)
     output = Output(
         out=name,
         look=chosen,
@@ -109,7 +110,10 @@ def film(
     return FilmFile(name)
 
 
-def _look(size: tuple[int, int], changes: Changes, before: Trace | None, select: str) -> Look:
+def _look(trace: Trace, size: tuple[int, int], changes: Changes, before: Trace | None, select: str) -> Look:
+    for given in (trace,) if before is None else (trace, before):
+        if not isinstance(given, Trace):
+            raise UserError(f"a picture is made of a trace, net.trace(image): got {type(given).__name__}")
     if before is not None and select:
         raise UserError("select lights a part of one net, before shows two: leave one out")
     return Look(size=size).changed(**changes)

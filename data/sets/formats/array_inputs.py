@@ -35,7 +35,7 @@ def inputs_of(path: Path, x: NDArray[np.generic]) -> Inputs:
         x = x[..., 0]
     if max(x.shape[1:3]) > MOST_SIDE:
         raise DataError(f"{path}: x is {x.shape}: give images of at most {MOST_SIDE} pixels a side")
-    return _bytes(path, x)
+    return pixels_of(path, x)
 
 
 def _rows(path: Path, x: NDArray[np.generic]) -> Inputs:
@@ -45,7 +45,7 @@ def _rows(path: Path, x: NDArray[np.generic]) -> Inputs:
         if x.dtype == np.uint8 and side >= 8:
             return np.ascontiguousarray(x.reshape(-1, side, side), np.uint8)
         if side >= 16 and _like_pixels(x):
-            return _bytes(path, x.reshape(-1, side, side))
+            return pixels_of(path, x.reshape(-1, side, side))
     whole = x.shape[1] == _UCI**2 and bool((x == np.rint(x)).all())
     if whole and float(x.min()) == 0 and float(x.max()) == 2 * _UCI:  # as scikit-learn has its digits
         return np.ascontiguousarray(x.reshape(-1, _UCI, _UCI), np.uint8)
@@ -64,8 +64,8 @@ def _like_pixels(x: NDArray[np.generic]) -> bool:
     return high > 16 and (x.dtype.kind in "iu" or bool((x == np.rint(x)).all()))
 
 
-def _bytes(path: Path, x: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Pixels 0..255, 0..1, -1..1 or of 12 or 16 bits as bytes."""
+def pixels_of(path: Path, x: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Pixels 0..255, 0..1, -1..1 or of 12 or 16 bits as bytes. DataError where they run otherwise."""
     low, high = float(x.min()), float(x.max())
     if x.dtype.kind == "f" and -1 <= low < 0 and high <= 1:
         return _scaled(x, 127.5, 127.5)

@@ -7,7 +7,7 @@ import re
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 from data.errors import DataError
 from data.sets.dataset import Labelled, Origins, Parts, as_labels, numbered, one_of
 from data.sets.formats.array_inputs import inputs_of
+from data.sets.formats.array_names import pair_of
 
-_X = ("x", "X", "images", "data", "inputs", "features")
-_Y = ("y", "Y", "labels", "label", "target", "targets")
 _PLACES = ("arr_0", "arr_1", "arr_2", "arr_3")
 """Arrays without names of their own: inputs and labels, for training and then for testing."""
 _NAMES = ("classes", "class_names", "target_names", "names")
@@ -54,12 +53,16 @@ def read_arrays(path: Path) -> Parts:
     (N,), words, or (N, classes) with one 1 in each row.
     """
     held = _Held(path)
-    train = held.pair(("_train", "train_", "train"))
-    test = held.pair(("_test", "test_", "test", "_val"))
-    train = train or held.pair(("",)) or held.placed(0)
+    train, test = held.pair("train"), held.pair("test")
+    train = train or held.pair("") or held.placed(0)
     test = test or held.placed(2)
     if train is None:
         names = ", ".join(repr(each)[1:-1] for each in held.names[:8]) or "nothing"
+        if held.names == [_PLACES[0]]:
+            raise DataError(
+                f"{path} holds one array: have its labels in a file beside it, named alike (set-images.npz, "
+                "set-labels.npz), and give the folder"
+            )
         if any(each.endswith(".weight") for each in held.names):
             raise DataError(f"{path} holds the weights of a network and no examples: networks go to --model")
         raise DataError(f"{path} holds {names}: name the arrays x and y, or x_train, y_train, x_test, y_test")
@@ -86,24 +89,26 @@ def read_arrays(path: Path) -> Parts:
 
 
 class _Held:
-    """The arrays of a .npz, or of a folder with a .npy for each, read when they are asked for."""
+    """The arrays of a .npz, or of a folder with a .npy or .npz for each, read when they are asked for."""
 
     def __init__(self, path: Path):
         self.path = path
+        self._files: dict[str, Path] = {}
         try:
             if path.is_dir():
-                self.names = [file.stem for file in sorted(path.glob("*.npy"))]
+                files = sorted(path.glob("*.np[yz]"))
+                self._files = {file.stem: file for file in files}
+                self.names = [*self._files]
                 return
             with zipfile.ZipFile(path) as archive:
                 self.names = [name.removesuffix(".npy") for name in archive.namelist()]
         except _DAMAGE as error:
             raise self._damaged(error) from None
 
-    def pair(self, affixes: Sequence[str]) -> tuple[NDArray[np.generic], NDArray[np.generic]] | None:
-        """Inputs and labels by names with one of these before or behind them; None where there are none."""
-        named = [[n for a in affixes for stem in stems for n in (stem + a, a + stem)] for stems in (_X, _Y)]
-        x, y = (next((name for name in each if name in self.names), None) for each in named)
-        return None if x is None or y is None else (self._read(x), self._read(y))
+    def pair(self, part: str) -> tuple[NDArray[np.generic], NDArray[np.generic]] | None:
+        """Inputs and labels of a part by their names, see `pair_of`; None where there are none."""
+        named = pair_of(self.names, part)
+        return None if named is None else (self._read(named[0]), self._read(named[1]))
 
     def left_alone(self) -> tuple[str, ...]:
         """What is to be said of arrays for validation, where others are for training and testing."""
@@ -151,23 +156,29 @@ class _Held:
                 f"{self.path}: {name} {shape} has {size:,} bytes, the limit is {MOST_BYTES:,}: give fewer "
                 "examples, or bytes (uint8) in place of floats"
             )
-        packed = self.path.stat().st_size
-        if not self.path.is_dir() and size > max(_SMALL, MOST_TIMES * packed):
+        file = self._files.get(name, self.path)
+        if file.suffix.lower() == ".npz" and size > max(_SMALL, MOST_TIMES * file.stat().st_size):
             raise DataError(
-                f"{self.path}: {name} {shape} grows to {size:,} bytes, more than {MOST_TIMES} times the "
+                f"{file}: {name} {shape} grows to {size:,} bytes, more than {MOST_TIMES} times the "
                 "file, as few sets of examples do: if it is one, save it with numpy.savez, not packed"
             )
 
     @contextmanager
     def _opened(self, name: str) -> Iterator[tuple[IO[bytes], int]]:
         """An array's own file, and its bytes."""
-        if self.path.is_dir():
-            path = self.path / f"{name}.npy"
+        path = self._files.get(name, self.path)
+        if path.suffix.lower() == ".npy":
             with path.open("rb") as file:
                 yield file, path.stat().st_size
             return
-        with zipfile.ZipFile(self.path) as archive, archive.open(f"{name}.npy") as file:
-            yield file, archive.getinfo(f"{name}.npy").file_size
+        with zipfile.ZipFile(path) as archive:
+            inside = f"{name}.npy"
+            if self._files:
+                if len(archive.namelist()) != 1:
+                    raise DataError(f"{path} holds {len(archive.namelist())} arrays: give this file alone")
+                inside = archive.namelist()[0]
+            with archive.open(inside) as file:
+                yield file, archive.getinfo(inside).file_size
 
     def _damaged(self, error: Exception) -> DataError:
         reason = " ".join(str(error).split())[:120] or type(error).__name__

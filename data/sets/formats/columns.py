@@ -211,7 +211,9 @@ def is_index(name: str) -> bool:
 def label_place(names: tuple[str, ...], path: Path, separator: str) -> int:
     """The column called label or the like; else the only one of words, else the last."""
     lower = [name.lower() for name in names]
-    named = [lower.index(word) for word in LABELS if word in lower]
+    # Of more columns than x and y, which is then what is asked for, both are places.
+    places = "x" in lower and len(names) > 2 and lower[-1] != "y"
+    named = [lower.index(word) for word in LABELS if word in lower and not (places and word == "y")]
     if named:
         return named[0]
     if sum(map(is_number, names)) >= len(names) - 1:

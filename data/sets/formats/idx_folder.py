@@ -16,7 +16,7 @@ from data.sets.known import EMNIST_CLASSES, RELATIVES, relative_of
 from data.sets.mnist import INSIDE
 
 _NAME = re.compile(
-    r"(?P<stem>.*?)(?P<part>train|t10k|test)(?P<join>[-_.]?)images[-_.]?idx\d([-_.]u?byte)?(\.gz)?", re.I
+    r"(?P<stem>.*?)(?P<part>train|t10k|test)(?P<join>[-_.]?)images[-_.]?idx\d([-_.][a-z]+)?(\.gz)?", re.I
 )
 CLASSES = "classes.txt"
 _TURNED = "EMNIST's images lie on their side in its files: rows and columns were exchanged"
@@ -41,6 +41,15 @@ def pairs(folder: Path) -> dict[str, dict[str, Pair]]:
             part = "train" if match["part"].lower() == "train" else "test"
             found.setdefault(match["stem"].rstrip("-_. "), {})[part] = Pair(path, labels)
     return found
+
+
+def lone_in(folder: Path) -> str:
+    """What to say of a folder's file of images that has no labels beside it; "" where there is none."""
+    for name in sorted(path.name for path in folder.iterdir() if path.is_file()):
+        if match := _NAME.fullmatch(name):
+            labels = f"{match['stem']}{match['part']}{match['join']}labels-idx1-ubyte"
+            return f"{name} has no file of labels beside it: add {labels}, packed or not"
+    return ""
 
 
 def _labels_of(files: dict[str, Path], match: re.Match[str]) -> Path | None:

@@ -29,6 +29,8 @@ _PIXEL = re.compile(r"(pixel|px|p)?_?\d+([x_]\d+)?", re.I)
 # Columns without a name, at least, that mark a class each beside the last: two numbers may by chance.
 _MARKED = 2
 _WITH_COMMA = re.compile(r"\s*-?\d+(,\d+)?\s*")
+_MANY, _FEW = re.compile(r"\s*[\d.]+(\s+[\d.]+)+\s*"), 8
+"""A cell with several numbers, and so many of them that it is no date or place. FER2013 has its pixels so."""
 _EXACT = 1 << 24  # whole numbers below this are exact in float32
 
 
@@ -99,7 +101,7 @@ def _read(path: Path) -> tuple[tuple[str, ...], Numbers, NDArray[np.generic], bo
         rest = rest[1:]  # a number of the row, which says nothing of it
     if not rest:
         raise DataError(f"{path}: there is nothing but a label: give columns of numbers beside it")
-    _check_lengths(path, separator, len(names))
+    _check_cells(path, separator, names)
     values, labels = _parted(path, separator, names if headed else (), rest, place)
     if not len(values):
         raise DataError(f"{path}: there is no row of numbers: give a line for each example")
@@ -123,9 +125,17 @@ def _read(path: Path) -> tuple[tuple[str, ...], Numbers, NDArray[np.generic], bo
     return columns, values, labels, not told and place < len(names) - 1
 
 
-def _check_lengths(path: Path, separator: str, count: int) -> None:
-    """DataError where one of the first rows has more words than there are columns."""
+def _check_cells(path: Path, separator: str, names: tuple[str, ...]) -> None:
+    """DataError where one of the first rows has more words than there are columns, or several in one."""
+    count = len(names)
     for row in first_rows(path, separator, count):
+        for name, cell in zip(names, row, strict=False):
+            if (many := _MANY.fullmatch(cell)) and len(words := many[0].split()) > _FEW:
+                raise DataError(
+                    f"{path}: the column {name} has {len(words):,} numbers in one cell: give each a column "
+                    "of its own, as with pandas table[NAME].str.split(expand=True), and name the label's "
+                    "column label"
+                )
         if any(word.strip() for word in row[count:]):
             begin = separator.join(row[:3])
             raise DataError(
@@ -161,6 +171,8 @@ def _with_comma(word: str) -> float:
 def _labels(path: Path, separator: str, headed: tuple[str, ...], place: int) -> NDArray[np.generic]:
     """The labels, as whole numbers where all of them are such, else as words."""
     words = words_of(path, separator, headed, place)
+    if all(len(word) > 2 and word[0] == word[-1] == "'" for word in words):  # as Weka's and OpenML's tables
+        words = np.array([word[1:-1] for word in words])
     if not words.all():
         row = int(np.flatnonzero(words == "")[0]) + 1
         raise DataError(f"{path}: row {row} has no label: write one, or leave the row out")

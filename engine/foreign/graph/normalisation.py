@@ -108,6 +108,9 @@ def _factored(t: Translation, op: Op, a: Value, b: Value) -> Value | None:
     fits = isinstance(b, np.ndarray) and b.shape[-1:] == (width,) and b.size == width
     vector = b.reshape(width) if isinstance(b, np.ndarray) and fits else None
     made: Value | None = None
+    if (op.kind, a.stage) == ("Mul", "inverse") and vector is None:
+        # Without a scale of its own the inverse is the factor.
+        a = dataclasses.replace(a, stage="factor", scale=np.ones(width))
     match op.kind, a.stage:
         case "Mul", "inverse" if vector is not None:
             made = dataclasses.replace(a, stage="factor", scale=vector)

@@ -35,7 +35,11 @@ def _read(file: ForeignFile) -> Imported:
     value = values_of(file.content)
     items = value.get("layers") if isinstance(value, dict) else None
     if not isinstance(items, list) or len(items) < 3 or not all(isinstance(item, dict) for item in items):
-        raise EngineError('it has no list of "layers": known are the networks that ConvNetJS writes')
+        raise EngineError(
+            'it has no list of "layers": of JSON known are the networks of ConvNetJS, TensorFlow.js and '
+            "Nielsen's book; save lists of weights, such as an MLPClassifier's coefs_ and intercepts_, with "
+            "numpy.savez('net.npz', *coefs, *intercepts), and tell --activation"
+        )
     reader = _Reader(items[0])
     for place, item in enumerate(items[1:], 1):
         reader.where = f"layer {place} ({item.get('layer_type')!r:.20})"

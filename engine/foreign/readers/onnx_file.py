@@ -5,7 +5,8 @@ Weights may lie in the file or in one beside it (external data), nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ def _program(graph: Any, file: ForeignFile, version: int) -> tuple[Program, tupl
         raise EngineError(f"it has {len(inputs)} inputs ({names}): known are networks with one, the image")
     shape, batch, notes = _shape(inputs[0])
     told = (_op(node, place, file, version) for place, node in enumerate(graph.node))
-    ops = tuple(op for each in told for op in unfused(each))
+    ops = _in_order([op for each in told for op in unfused(each)])
     output = _text(_answer(graph).name)
     if len(graph.output) > 1:
         named = (shown(_text(each.name)) for each in graph.output if _text(each.name) != output)
@@ -91,6 +92,30 @@ def _program(graph: Any, file: ForeignFile, version: int) -> tuple[Program, tupl
             "it ends in the likeliest class: the scores that it compares are taken",
         )
     return Program(ops, constants, _text(inputs[0].name), shape, _channels(shape), output, batch), notes
+
+
+def _in_order(ops: Sequence[Op]) -> Sequence[Op]:
+    """Operations, each behind those that it reads: converters to float16 put theirs at the end.
+
+    Of a circle what it has of that is left as it stands.
+    """
+    maker = {name: place for place, op in enumerate(ops) for name in op.outputs if name}
+    open_inputs = [{maker[name] for name in op.inputs if name in maker} for op in ops]
+    if all(max(before, default=-1) < place for place, before in enumerate(open_inputs)):
+        return tuple(ops)
+    readers: dict[int, list[int]] = {}
+    for place, before in enumerate(open_inputs):
+        for each in before:
+            readers.setdefault(each, []).append(place)
+    ready = [place for place, before in enumerate(open_inputs) if not before]
+    order: list[int] = []
+    while ready:
+        order.append(done := heappop(ready))
+        for place in readers.get(done, ()):
+            open_inputs[place].discard(done)
+            if not open_inputs[place]:
+                heappush(ready, place)
+    return tuple(ops[place] for place in (*order, *sorted(set(range(len(ops))) - set(order))))
 
 
 def _answer(graph: Any) -> Any:

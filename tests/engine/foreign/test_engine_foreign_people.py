@@ -96,6 +96,7 @@ def test_two_classes_of_scikit_learn_are_told_as_no_and_yes(tmp_path):
     ("shapes", "says"),
     [
         ({"l__weight_ih_l0": (8, 4), "l__weight_hh_l0": (8, 2)}, "recurrent layers are not taken"),
+        ({"l__parametrizations__weight__0__base": (8, 8)}, r"remove_parametrizations\(layer"),
         ({"d__weight": (8, 1, 2, 2), "d__bias": (1,)}, "nothing here makes maps larger"),
         (
             {"a__in_proj_weight": (12, 4), "f__weight": (3, 4)},

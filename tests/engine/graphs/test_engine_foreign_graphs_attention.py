@@ -56,9 +56,14 @@ def test_what_scales_scores_scales_nothing_else(tmp_path, query, key, factor, la
     assert largest_difference(attention(tmp_path, query, key, factor, last)) < 1e-5
 
 
-@pytest.mark.parametrize("odd", ["", "mean", "scale"])
+@pytest.mark.parametrize("odd", ["", "mean", "scale", "plain", "bare"])
 def test_what_tf2onnx_makes_of_a_norm_and_of_a_dense_layer_on_rows_is_read(tmp_path, odd):
-    """Rows without the image's axis, means as pools, and a norm whose scale comes first: refused before."""
+    """Rows without the image's axis, means as pools, and a norm whose scale comes first: refused before.
+
+    plain: a norm without a scale; bare: without a shift either, as LayerNormalization(scale=False) makes it.
+    """
+    factor, other = ("inverse", "inverse") if odd in ("plain", "bare") else ("factor", "factor2")
+    offset = "moved" if odd == "bare" else "offset"
     scale = RNG.uniform(0.5, 2, (1, 1, 6)).astype(np.float32)
     arrays = {
         "rows": np.array([8, 8], np.int64),
@@ -85,16 +90,16 @@ def test_what_tf2onnx_makes_of_a_norm_and_of_a_dense_layer_on_rows_is_read(tmp_p
         node("Mul", ["inverse", "scale"], "factor"),
         node("Mul", ["inverse", "other"], "factor2"),
         node("Neg", ["variance" if odd == "mean" else "mean"], "away"),
-        node("Mul", ["away", "factor2"], "moved"),
+        node("Mul", ["away", other], "moved"),
         node("Add", ["moved", "shift"], "offset"),
-        node("Mul", ["t", "factor"], "grown"),
-        node("Add", ["grown", "offset"], "normed"),
+        node("Mul", ["t", factor], "grown"),
+        node("Add", ["grown", offset], "normed"),
         node("Reshape", ["normed", "all"], "r"),
         node("MatMul", ["r", "o"], "c"),
         node("Tanh", ["c"], "y"),
     ]
     path = model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)
-    if odd:
+    if odd in ("mean", "scale"):
         with pytest.raises(EngineError, match="further than a layer normalisation does"):
             import_net(path)
         return

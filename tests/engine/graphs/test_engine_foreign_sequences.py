@@ -152,3 +152,26 @@ def test_a_celu_is_an_elu_where_they_are_the_same(tmp_path, alpha):
     else:
         with pytest.raises(EngineError, match=r"Celu y with alpha 0\.5 is no activation function"):
             import_net(path)
+
+
+def test_operations_that_stand_behind_those_that_read_them_are_put_in_order(tmp_path):
+    """A converter to float16 puts its casts at the end, which ONNX Runtime minds as little."""
+    from onnx import TensorProto, helper
+
+    w, u = random(6, 5), random(5, 3)
+    nodes = [
+        helper.make_node("MatMul", ["cast", "w"], ["a"]),
+        helper.make_node("Tanh", ["a"], ["t"]),
+        helper.make_node("MatMul", ["t", "u"], ["z"]),
+        helper.make_node("Cast", ["z"], ["y"], to=TensorProto.FLOAT),
+        helper.make_node("Cast", ["x"], ["cast"], to=TensorProto.FLOAT16),
+    ]
+    half = {"w": w.astype(np.float16), "u": u.astype(np.float16)}
+    x = random(4, 6)
+    found = import_net(model_of(nodes, half, [1, 6], tmp_path)).net
+    exact = np.tanh(x @ half["w"].astype(np.float32)) @ half["u"].astype(np.float32)
+    made = np.log(answers(found, x))
+    assert np.abs((made - made[:, :1]) - (exact - exact[:, :1])).max() < 1e-5
+    circle = [helper.make_node("Tanh", ["b"], ["a"]), helper.make_node("Tanh", ["a"], ["b"]), *nodes[:4]]
+    with pytest.raises(EngineError, match="which nothing before it makes"):
+        import_net(model_of(circle, half, [1, 6], tmp_path))

@@ -57,7 +57,8 @@ def test_functions_that_differ_from_layer_to_layer_are_guessed_by_their_names(tm
     digits = _answered_by(other.make())
     guessed = rivals.usual_function(other, other.make(), (0.0, 1.0), digits)[2]
     assert "mean-pool" not in guessed
-    told = rivals.layout_told(other, other.make(), (0.0, 1.0), digits)
+    told, better = rivals.layout_told(other, other.make(), (0.0, 1.0), digits)
+    assert better is None
     assert "mean-pool" not in told, "it is the one that was taken"
     assert "its layout is a guess: " in told
     assert "strides 2, no pooling (" in told, "the next best is named"
@@ -66,9 +67,16 @@ def test_functions_that_differ_from_layer_to_layer_are_guessed_by_their_names(tm
     apart = np.flatnonzero(strided.make().predict(digits.images).argmax(axis=1) != digits.labels)
     apart = np.resize(apart, 40)
     parting = readings.Digits("those they part on", digits.images[apart], digits.labels[apart])
-    told = rivals.layout_told(strided, strided.make(), (0.0, 1.0), parting)
+    told, better = rivals.layout_told(strided, strided.make(), (0.0, 1.0), parting)
     assert "another more, " in told, "what surely reads more is not called alike"
     assert "mean-pool 2 (100.0%)" in told
+    assert better.assumed == other.assumed
+    bare = replace(other, functions=tuple)
+    known = replace(strided, functions=tuple, layouts=lambda: (strided, bare))
+    taken, net, _, told = rivals.functions_and_layout(known, known.make(), (0.0, 1.0), parting)
+    assert "mean-pool 2" in taken.assumed, "what surely reads more is taken"
+    assert net.text == taken.make().text
+    assert "another more, " not in told
 
 
 @pytest.mark.parametrize(

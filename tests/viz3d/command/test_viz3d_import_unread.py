@@ -36,6 +36,7 @@ from viz3d.command.errors import UserError
         (b"net.pt".ljust(257, b"\0") + b"ustar", "an archive (tar): unpack it"),
         (b"\x81\xa6params\x81\xa6kernel\xa7float32", "weights of Flax"),
         (b"\n<\n\1x\x12\x0bPlaceholder", "a graph of TensorFlow"),
+        (b"\x08\x01\x12\x9e\x01\n\x1a\n\x07serve\x12" + b"\0" * 9 + b"VarHandleOp", "(SavedModel)"),
     ],
 )
 def test_what_people_take_for_a_network_is_named(tmp_path, content, told):

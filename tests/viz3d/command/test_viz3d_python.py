@@ -98,6 +98,17 @@ def test_what_names_no_file_is_refused_in_words(net, trace, place):
             ask()
 
 
+@pytest.mark.parametrize("given", [3, "seven.png", None])
+def test_what_is_no_trace_is_refused_in_words(trace, tmp_path, given):
+    name = type(given).__name__
+    for ask in (lambda: viz3d.picture(given), lambda: viz3d.film(given, tmp_path / "film.mp4")):
+        with pytest.raises(viz3d.UserError, match=rf"net\.trace\(image\): got {name}"):
+            ask()
+    with pytest.raises(viz3d.UserError, match="got int"):
+        viz3d.picture(trace, before=7)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_one_part_and_two_nets_are_not_shown_at_once(trace):
     with pytest.raises(viz3d.UserError, match="leave one out"):
         viz3d.picture(trace, before=trace, select="hidden1:3")

@@ -15,7 +15,7 @@ from engine.foreign.readers.pytorch.weights import SHAPES_FIT, TAKEN_WITH
 from viz3d.command.choice.climbing import climbed, nearer
 from viz3d.command.choice.measured import LAYOUT, measured
 from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Best, Digits, Nets, search
-from viz3d.command.choice.rivals import layout_told, usual_branches, usual_function
+from viz3d.command.choice.rivals import functions_and_layout, usual_branches
 
 Images = NDArray[np.float32]
 
@@ -155,10 +155,7 @@ def _measured(imported: Imported, scales: dict[str, tuple[float, float]], digits
     better, alike = nearer(found.near, usual, net, scale, digits)
     way, net = better or (way, net)
     way, net, branches = usual_branches(way, net, scale, digits)
-    way, guess = found.of(way), ""
-    if len(way.functions()) > 1:
-        way, net, guess = usual_function(way, net, scale, digits)
-    layout = layout_told(way, net, scale, digits)
+    way, net, guess, layout = functions_and_layout(found.of(way), net, scale, digits)
     other = way.assumed != ways[0].assumed
     by = "its batch norms tell" if way.assumed == found.way.assumed else "digits suggest"
     told = f"{TAKEN_WITH} {way.assumed}, as {by}: the file does not say" if other else ""
@@ -188,14 +185,13 @@ def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], d
     way, net, branches = usual_branches(way, net, scales[found.scale], digits)
     if way is not usual:
         found = search(Nets((way,), net), scales, digits)
-    taken, guessed, guess = usual_function(way, net, scales[found.scale], digits)
+    taken, guessed, guess, layout = functions_and_layout(way, net, scales[found.scale], digits)
     if taken.assumed != way.assumed:
         found, net = search(Nets((taken,), guessed), scales, digits), guessed
     functions = {each.beside for each in way.functions()}
     alike = [each for each in alike if each not in functions]
     other = taken.assumed != ways[0].assumed
     told = f"{TAKEN_WITH} {taken.assumed}, as digits suggest: the file does not say"
-    layout = layout_told(taken, net, scales[found.scale], digits)
     return _Taken(net, found, told if other else "", other, alike, guess, layout, branches, taken.assumed)
 
 

@@ -16,6 +16,7 @@ _CHANCE, _NOT_SURE = 2.0, 3.0
 """Standard errors of the losses' difference within which no lead counts, and within which another is named:
 of 165 digits two were misread, and GELU had a third of the loss of ReLU, which the net had."""
 _MOST_NAMED = 8
+_MOST_LAYOUTS = 3  # that are taken one after another, each for reading more digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,15 +145,34 @@ def _parted(
     return said
 
 
-def layout_told(way: Way, net: Net, scale: tuple[float, float], digits: Digits) -> str:
+def functions_and_layout(
+    way: Way, net: Net, scale: tuple[float, float], digits: Digits
+) -> tuple[Way, Net, str, str]:
+    """The way with the functions and the layout that digits suggest, its net, and what to say of each.
+
+    A layout with which surely more digits are read is taken, and then the functions are tried with it.
+    """
+    for _ in range(_MOST_LAYOUTS):
+        guess = ""
+        if len(way.functions()) > 1:
+            way, net, guess = usual_function(way, net, scale, digits)
+        layout, better = layout_told(way, net, scale, digits)
+        if better is None or not digits.usual:
+            break
+        way, net = better, better.make()
+    return way, net, guess, layout
+
+
+def layout_told(way: Way, net: Net, scale: tuple[float, float], digits: Digits) -> tuple[str, Way | None]:
     """What to say of the layout of a net's convolutions: how much is read with it, and with the next best.
 
-    Empty words where the shapes of its weights fit no other.
+    And the way with another with which surely more digits are read, None where there is none. Empty words
+    where the shapes of its weights fit no other.
     """
     ways = {each.assumed: each for each in way.layouts()}
     others = [each for name, each in ways.items() if name != way.assumed]
     if not others:
-        return ""
+        return "", None
     count = digits.enough(net, FEW, TRY / 4)
     own = digits.tried(net, *scale, count)
     rivals: list[_Rival] = []
@@ -162,7 +182,7 @@ def layout_told(way: Way, net: Net, scale: tuple[float, float], digits: Digits) 
         if (of := made(each)) is not None:
             rivals.append(_Rival(each, digits.tried(of, *scale, count)))
     if not rivals:
-        return ""
+        return "", None
     next_best = max(rivals, key=lambda each: (each.found.accuracy, -each.found.loss))
     ahead = digits.ahead(next_best.found, own)
     if abs(ahead) <= _FEWER:
@@ -173,4 +193,5 @@ def layout_told(way: Way, net: Net, scale: tuple[float, float], digits: Digits) 
             f"of {len(rivals) + 1} that were tried the one taken reads {own.accuracy:.1%} of {count:,} "
             f"digits, {other}, {next_best.told}"
         )
-    return f"its layout is a guess: {said}: --architecture TEXT says which it is"
+    better = next_best.way if ahead < -_FEWER else None
+    return f"its layout is a guess: {said}: --architecture TEXT says which it is", better

@@ -83,6 +83,11 @@ def _way_round(odd: Sequence[Module]) -> str:
     leaves = {leaf: each.arrays for each in odd for leaf in each.arrays}
     if any(leaf == "in_proj_weight" or re.match(r"(cls|class|pos)_?(tok|emb)", leaf) for leaf in leaves):
         return "shapes do not tell how a transformer goes on: give --architecture, or export it as ONNX"
+    if any(".parametrizations." in f".{each.name}." for each in odd):
+        return (
+            "its weights are made of others (a parametrization): before saving, for each such layer, "
+            "torch.nn.utils.parametrize.remove_parametrizations(layer, 'weight')"
+        )
     for each in odd:
         weight, bias = each.arrays.get("weight"), each.arrays.get("bias")
         if weight is not None and bias is not None and weight.ndim == 4 and bias.shape == weight.shape[1:2]:
