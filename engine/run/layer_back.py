@@ -12,7 +12,7 @@ from engine.edits.overlay import Overlay
 from engine.graph.layer import Layer
 from engine.run.activation_step import ActivationStep
 from engine.run.ends import Ends
-from engine.run.fused import Fused
+from engine.run.shortcuts.fused import Fused
 
 Named = Mapping[str, Array]
 

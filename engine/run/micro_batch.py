@@ -13,10 +13,10 @@ from engine.edits.overlay import Overlay
 from engine.graph.layer import Layer
 from engine.run.activation_step import step_of
 from engine.run.ends import Ends
-from engine.run.first_rows import first_row_layers
-from engine.run.fused import Fused, fused_layers
 from engine.run.layer_back import LayerBack
-from engine.run.tape import Tape
+from engine.run.shortcuts.first_rows import first_row_layers
+from engine.run.shortcuts.fused import Fused, fused_layers
+from engine.run.shortcuts.tape import Tape
 
 Named = Mapping[str, Array]
 _REPLAYED = (Dense, PatchEmbedding, TokenDense, LayerNorm)

@@ -12,7 +12,7 @@ from token_nets import transformer
 import engine
 from engine import Layer, TokenDense, TokenHead
 from engine.run import Machine
-from engine.run.first_rows import first_row_layers
+from engine.run.shortcuts.first_rows import first_row_layers
 from engine.training.training import Training
 
 SHORT = {"attention", "scores", "query", "residual1", "norm2", "hidden", "out", "residual2"}
