@@ -47,7 +47,7 @@ def name_of(place: int | None, names: Sequence[str]) -> str | None:
 def bar_labels(
     probabilities: NDArray[np.float32], names: Sequence[str], texts: Texts
 ) -> tuple[tuple[str, int], ...]:
-    """The label of each bar and its class, of probabilities (classes,); all others share a last bar, class -1."""
+    """The label and class of each bar, of probabilities (classes,); all others share a last bar, class -1."""
     named = [(names[k], k) for k in row_classes(probabilities)]
     others = len(probabilities) - len(named)
     return (*named, (texts.say("answer.others", n=others), -1)) if others else tuple(named)
