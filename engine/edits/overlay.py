@@ -19,13 +19,13 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks.activations import activation
-from engine.edits import bundle_sums, link_sums
-from engine.edits.bundle import Bundle
-from engine.edits.incremental import IncrementalSynapses
-from engine.edits.links import Arrays, Links, flat_of
-from engine.edits.merged import links_of
 from engine.edits.neurons import Cells
-from engine.edits.windows import Windows, windows_of
+from engine.edits.synapses import bundle_sums, link_sums
+from engine.edits.synapses.bundle import Bundle
+from engine.edits.synapses.incremental import IncrementalSynapses
+from engine.edits.synapses.links import Arrays, Links, flat_of
+from engine.edits.synapses.merged import links_of
+from engine.edits.synapses.windows import Windows, windows_of
 
 Back = Callable[[Array, Array, Array], None]
 

@@ -8,10 +8,10 @@ parameters, and what was taken out is put back.
 from __future__ import annotations
 
 from engine.arrays import Array
-from engine.edits import bundle_sums, link_sums
-from engine.edits.link_sums import Gathered
-from engine.edits.links import Arrays, flat_of
 from engine.edits.overlay import Overlay
+from engine.edits.synapses import bundle_sums, link_sums
+from engine.edits.synapses.link_sums import Gathered
+from engine.edits.synapses.links import Arrays, flat_of
 
 Taken = tuple[Array | None, Array | None]
 """Gradients of edited windows: those taken one by one (n, w), and those of a bundle (n, *shape)."""

@@ -8,9 +8,9 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Kind
-from engine.edits.bundle import Bundle
-from engine.edits.links import Links
-from engine.edits.windows import Windows
+from engine.edits.synapses.bundle import Bundle
+from engine.edits.synapses.links import Links
+from engine.edits.synapses.windows import Windows
 from engine.graph.layer import Layer
 from engine.graph.synapses import Synapses
 from engine.net import Net

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from engine.arrays import Array
-from engine.edits.links import Links
-from engine.edits.merged import links_of
-from engine.edits.table import EDGE, GAIN, NONE, OFFSET, SynapseTable
+from engine.edits.synapses.links import Links
+from engine.edits.synapses.merged import links_of
+from engine.edits.synapses.table import EDGE, GAIN, NONE, OFFSET, SynapseTable
 from engine.graph.graph import Weights
 
 MANY = 4096

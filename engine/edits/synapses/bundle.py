@@ -10,9 +10,9 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Conv, Dense, LayerNorm, MaxPool, TokenDense
 from engine.edits.grammar import Edit
-from engine.edits.links import Links
 from engine.edits.places import Where, among, are_all, evenly, part_of, same, together, units_of
-from engine.edits.table import CUT, EDGE, END, GAIN, NONE, OFFSET, START, SynapseTable, between
+from engine.edits.synapses.links import Links
+from engine.edits.synapses.table import CUT, EDGE, END, GAIN, NONE, OFFSET, START, SynapseTable, between
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
 
@@ -27,7 +27,7 @@ class Bundle:
     starts, ends: flat indices, ascending, None for the whole layer. cut: whether they are all gone. apart:
     synapses between the two layers, added ones too, of which this is not true: they are as they are told.
 
-    What they come to is in `engine.edits.bundle_sums`.
+    What they come to is in `engine.edits.synapses.bundle_sums`.
     """
 
     weights: Weights
