@@ -155,7 +155,7 @@ def as_labels(values: Inputs, classes: int) -> Labels:
 
 
 def numbered(values: Sequence[NDArray[Any]]) -> tuple[list[Labels], tuple[str, ...]]:
-    """Labels of several parts, numbers or words, as places in one list of classes, and that list.
+    """Labels (N,) of several parts, numbers or words, as places in one list of classes, and that list.
 
     Whole numbers are in the order of numbers, and words in that of words. Where the numbers begin with 0 and
     are no more than twice as many as the classes found, those between that have no example are classes too.
