@@ -32,14 +32,16 @@ Back = Callable[[Array, Array, Array], None]
 
 @dataclass(frozen=True, eq=False)
 class Overlay:
-    """All edits of a net, by layer; of synapses by their target.
+    """All edits of a net, by layer; of synapses by the layer where they end.
 
-    links_apart, windows_apart: synapses that are taken one by one, and windows that take a maximum of them;
-    bundles: all others. links, windows: both together, each synapse told. incremental: those of `links_apart`
-    that are told in two parts, of which the second is what the first lacks; see `told_apart`.
+    cells: what edits of neurons come to. Edited synapses are held in two ways: single ones as arrays
+    (`links_apart`; into a layer that takes a maximum `windows_apart`), and many that are edited alike as
+    `bundles` of a few numbers. `links` and `windows` have all of them one by one, however they are held.
+    incremental: those of `links_apart` that are held in two parts, the edits since and all before them, so
+    that one edit more need not write thousands anew; `told_apart` has each of these synapses once.
 
-    holding: by parameter, it and masks, with its last axes, of numbers that training leaves as they are; None
-    for a mask means those that are 0.
+    holding: by the name of a parameter, its array and masks (its last axes) of the numbers that training
+    leaves as they are; None in place of a mask means those that are 0.
     """
 
     links_apart: Mapping[str, tuple[Links, ...]] = field(default_factory=dict)
@@ -51,7 +53,7 @@ class Overlay:
 
     @cached_property
     def told_apart(self) -> Mapping[str, tuple[Links, ...]]:
-        """The synapses that are taken one by one, each told once."""
+        """The synapses that are held one by one, each of them once."""
         told = dict(self.links_apart)
         for name, incremental in self.incremental.items():
             laid = {changing.source for changing in incremental}
@@ -61,7 +63,7 @@ class Overlay:
 
     @cached_property
     def links(self) -> Mapping[str, tuple[Links, ...]]:
-        """The edited synapses into each layer that adds up, as arrays; a trace never asks for bundles."""
+        """The edited synapses into each layer that adds up, one by one; a trace can do without it."""
         told = {
             name: (*self._from_others(name, bundle), links_of(*bundle.spelled))
             for name, bundle in self.bundles.items()
@@ -144,7 +146,7 @@ class Overlay:
         return bundle.sent(x, bundle.gain) if bundle is not None and bundle.feeds else None
 
     def apart(self, layer: str) -> bool:
-        """Whether a layer's edits take no more than what it is `fed`, or its windows times a factor."""
+        """Whether all that is edited of a layer is what it is `fed`, or its windows times one factor."""
         bundle = self.bundles.get(layer)
         others = layer in self.cells or layer in self.links_apart or layer in self.windows_apart
         if bundle is None or others:

@@ -24,8 +24,9 @@ FEW = 64
 class Bundle:
     """Every synapse from some neurons of a layer to some of another that reads it alone: gain x own + offset.
 
-    starts, ends: flat indices, ascending, None for the whole layer. cut: whether they are all gone. apart:
-    synapses between the two layers, added ones too, of which this is not true: they are as they are told.
+    Here "own" is the weight that a synapse has without edits. starts, ends: flat indices, ascending, None for
+    the whole layer. cut: whether they are all gone. apart: the synapses between the two layers of which this
+    is not true, added ones among them: each has a column of its own there.
 
     What they come to is in `engine.edits.synapses.bundle_sums`.
     """
