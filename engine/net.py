@@ -258,7 +258,7 @@ class Net(EditedStructure):
 
     @cached_property
     def synapse_counts(self) -> tuple[int, ...]:
-        """The same of each of `connections`, worked out once."""
+        """Count of synapses of each of `connections`, in their order."""
         return tuple(self._pair_counts[pair] for pair in self.connections)
 
     def iter_synapses(

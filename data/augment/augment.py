@@ -34,7 +34,7 @@ class Affine:
     shear: float = 0.1
 
     def times(self, strength: float) -> Affine:
-        """The same limits, all of them `strength` times as wide."""
+        """These limits, all of them `strength` times as wide."""
         return Affine(*(strength * limit for limit in (self.shift, self.turn, self.scale, self.shear)))
 
 

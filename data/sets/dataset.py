@@ -32,7 +32,7 @@ class Origins:
     names: Sequence[str] | None = None
 
     def taken(self, places: NDArray[np.integer[Any]]) -> Origins:
-        """Those of some of the examples, in their order."""
+        """The origins of the examples at some places (n,), in that order."""
         return Origins(self.numbers[places], self.names)
 
     def told(self, place: int) -> str:

@@ -41,7 +41,7 @@ class NeuronTable:
         return np.broadcast_to(np.array(self.alike, float)[:, None], (4, len(self.place)))
 
     def edited(self, edit: Edit, place: Array) -> NeuronTable:
-        """The same after one edit more of some neurons, flat indices ascending."""
+        """The table after one edit more of some neurons (flat indices, ascending)."""
         value, names = edit.value or 0.0, self.names
         function = names.index(edit.function) if edit.function in names else len(names)
         if edit.function is not None and edit.function not in names:

@@ -42,7 +42,7 @@ class Bundle:
     apart: SynapseTable = NONE
 
     def edited(self, edit: Edit) -> Bundle:
-        """The same after one edit more of all of them."""
+        """The bundle after one edit more of all of its synapses."""
         value, apart = edit.value or 0.0, self.apart
         if len(apart) and len(inside := self._inside.uncut):
             apart = apart.under(inside.edited(edit))
@@ -58,7 +58,7 @@ class Bundle:
                 return replace(self, gain=0.0, offset=value, cut=edit.verb == "cut", apart=apart)
 
     def with_apart(self, others: SynapseTable) -> Bundle:
-        """The same where some synapses between the two layers are as told."""
+        """The bundle, in which some synapses between the two layers are as `others` has them."""
         return replace(self, apart=self.apart.under(others))
 
     def joined(self, other: Bundle) -> Bundle | None:
@@ -164,7 +164,7 @@ class Bundle:
         return gain, offset, cut
 
     def _edited(self, table: SynapseTable) -> SynapseTable:
-        """Unedited synapses, those of the bundle edited, in place."""
+        """Write the bundle's edits into a table of unedited synapses, in place."""
         whole = self.starts is None and self.ends is None
         mine = slice(None) if whole else self.holds(table)
         for row, value in ((GAIN, self.gain), (OFFSET, self.offset), (CUT, self.cut)):
@@ -172,7 +172,7 @@ class Bundle:
         return table
 
     def beyond(self, links: Links) -> Links:
-        """Those of `apart` as what they have more or less than the bundle gives them."""
+        """The synapses of `apart`, with what they have more or less than the bundle would give them."""
         mine = self.holds(self.apart) & (links.edge >= 0)
         more = np.where(mine, links.gain - self.gain, links.more)
         return replace(

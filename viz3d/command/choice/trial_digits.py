@@ -122,7 +122,7 @@ def surprise(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.intege
 def surprises(
     probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]
 ) -> NDArray[np.float64]:
-    """The same of each digit, float64 (N,): infinite where an answer is no number."""
+    """The surprise, see there, at each digit: float64 (N,), infinite where an answer is no number."""
     with np.errstate(invalid="ignore"):
         scores = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny), dtype=np.float64)
     if not np.isfinite(scores).all():
