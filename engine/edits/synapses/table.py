@@ -48,7 +48,7 @@ class SynapseTable:
         return self.taken(gone == 0) if gone.any() else self
 
     def among(self, starts: Array, ends: Array, width: int) -> SynapseTable:
-        """Those from some neurons to some others (flat indices, ascending); width: the target layer's size."""
+        """Those from some neurons to others (flat indices, ascending); width: the target layer's size."""
         if not len(self.key):
             return self
         if len(starts) * len(ends) <= len(self.key) // _SOUGHT:
