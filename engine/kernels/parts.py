@@ -196,7 +196,7 @@ def each_part(size: int, loop: Any, n: int, arrays: Sequence[Array], numbers: Se
 
 
 def run_parts(size: int, loop: Any, n: int, table: Array) -> None:
-    """Call a loop for every part of a batch, see `each_part`, with a table of `Addresses` that is there."""
+    """The same with a table that is there already, see `Addresses`."""
     _each_run(size, loop.address, n, table)
     recording = _RECORDING.get()
     if recording is not None:
