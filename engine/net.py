@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,15 +14,14 @@ import numpy.typing as npt
 from engine.arrays import Array
 from engine.blocks import Kind
 from engine.edits.compile import Draft
+from engine.edits.edited_structure import EditedStructure
 from engine.edits.grammar import Edit, makes_edits
-from engine.edits.overlay import Overlay
 from engine.errors import check_text
 from engine.graph import address
 from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
 from engine.graph.repr import of_net
-from engine.graph.structure import Structure
 from engine.graph.synapses import Synapses
 from engine.statistics import Statistics
 from engine.task import Task
@@ -38,19 +36,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Net(Structure):
+class Net(EditedStructure):
     """A network as a value: a graph, its weights, the edits that lie on top, and the tale of what was done.
 
-    title, weights: see Structure; weights are shared by all nets that differ in edits only. provenance: JSON
-    values that tell where it comes from. edits: what the passes apply on top of the weights. history: every
-    mutation, edits and surgery, one statement each, the first one first. statistics: what its neurons do
-    over a data set, None where nobody looked. watch: numbers of images worth watching, one for each class (-1
-    for none), by what they are images of, such as "mnist:test". task: what it is for; None where nobody said.
+    title, weights, edits: see EditedStructure. recipe: how it is trained. provenance: JSON values that tell
+    where it comes from. history: every mutation, edits and surgery, one statement each, the first one first.
+    statistics: what its neurons do over a data set, None where nobody looked. watch: numbers of images worth
+    watching, one for each class (-1 for none), by what they are images of, such as "mnist:test". task: what
+    it is for; None where nobody said.
     """
 
     recipe: Recipe = field(default_factory=Recipe)
     provenance: Mapping[str, Any] = field(default_factory=dict)
-    edits: tuple[Edit, ...] = ()
     history: tuple[str, ...] = ()
     statistics: Statistics | None = None
     watch: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
@@ -74,7 +71,7 @@ class Net(Structure):
 
         more: provenance, edits, history, statistics, watch, task.
         """
-        return cls(title, Weights(Graph(name, layers), parameters), recipe or Recipe(), **more)
+        return cls(title, Weights(Graph(name, layers), parameters), recipe=recipe or Recipe(), **more)
 
     def __repr__(self) -> str:
         return of_net(self.graph, self.history)
@@ -109,26 +106,6 @@ class Net(Structure):
 
         return views.count_by_kind(self)
 
-    @cached_property
-    def overlay(self) -> Overlay:
-        """The net's edits made ready for its passes; EngineError names one that cannot be made."""
-        return self.draft.overlay
-
-    @cached_property
-    def draft(self) -> Draft:
-        """What the edits come to, neuron by neuron and synapse by synapse."""
-        return Draft(self.weights, self.edits)
-
-    def forget(self) -> None:
-        """Let go of what the edits come to, which may be large; it is worked out again when asked for."""
-        for name in ("draft", "overlay"):
-            self.__dict__.pop(name, None)
-
-    @cached_property
-    def fingerprint(self) -> int:
-        """A number of weights and edits (CRC-32): nets that differ in either hardly ever have the same."""
-        return zlib.crc32("; ".join(map(str, self.edits)).encode(), self.weights.fingerprint)
-
     @property
     def statistics_hold(self) -> bool:
         """Whether the statistics are of this very net: not of one that was edited or trained since."""
@@ -154,10 +131,6 @@ class Net(Structure):
         from engine.synapses import views
 
         return views.pair_counts(self)
-
-    def reads(self, name: str) -> tuple[str, ...]:
-        """The layers that a layer reads, those of added synapses last."""
-        return (*self.layer(name).sources, *self.overlay.sources(name))
 
     def replace(
         self,
@@ -285,7 +258,7 @@ class Net(Structure):
 
     @cached_property
     def synapse_counts(self) -> tuple[int, ...]:
-        """The same of each of `connections`, worked out once."""
+        """Count of synapses of each of `connections`, in their order."""
         return tuple(self._pair_counts[pair] for pair in self.connections)
 
     def iter_synapses(

@@ -44,7 +44,7 @@ class Spill:
         return self._end
 
     def write(self, arrays: Mapping[str, Array]) -> SpilledArrays | None:
-        """Write arrays; None where they cannot be written, as to a disk that is full or nearly so."""
+        """Write arrays of any dtype and shape; None where they cannot be, as on a disk nearly full."""
         size = nbytes(arrays)
         with self._turn:
             self._tidy()
@@ -62,7 +62,7 @@ class Spill:
         return SpilledArrays(self, start, arrays)
 
     def read(self, start: int, arrays: Mapping[str, Array]) -> None:
-        """Fill arrays in the order in which they were written; EngineError where they cannot be read."""
+        """Fill arrays with what was written from byte `start` on, in that order; EngineError where unread."""
         with self._turn:
             try:
                 file = self._opened()
@@ -74,7 +74,7 @@ class Spill:
                 raise EngineError(f"what was kept in a temporary file cannot be read: {reason}") from error
 
     def free(self, start: int, size: int) -> None:
-        """Let others have a place, soon."""
+        """Let others have `size` bytes of the file, from `start` on; at any time, in any thread."""
         self._freed.append((start, size))
 
     def tidy(self) -> None:

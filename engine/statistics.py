@@ -33,7 +33,7 @@ class LayerStatistics(Brief):
             object.__setattr__(self, field.name, read_only(getattr(self, field.name)))
 
     def resized(self, shape: Shape, units: Array) -> LayerStatistics:
-        """Those of a layer of this shape after it has been resized along its last axis.
+        """The statistics of a layer that was resized along its last axis; shape: that which it has since.
 
         units: places of its units on that axis before, -1 for a new one, of which nothing is known yet.
         """
@@ -63,7 +63,7 @@ class Statistics(Brief):
     net: int
 
     def resized(self, shapes: Mapping[str, Shape], units: Array) -> Statistics:
-        """Those of a net of which the layers named in shapes have been resized; see LayerStatistics."""
+        """The statistics of a net, of which the layers named in shapes were resized; see LayerStatistics."""
         return replace(
             self,
             layers={

@@ -17,7 +17,8 @@ from scenes.lettering import captions
 from scenes.lettering.edited.ghosts import ghosts, layer_frame
 from scenes.lettering.edited.marks import Mark
 from scenes.lettering.keys.strand_key import key_of_focus
-from scenes.lettering.words import Words, answer_before
+from scenes.lettering.names.answer import answer_before
+from scenes.lettering.words import Words
 from scenes.light.focus import Focus, focus_on, focus_on_synapse
 from scenes.look import Changes, Look
 from scenes.motion.pace import once

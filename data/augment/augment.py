@@ -34,7 +34,7 @@ class Affine:
     shear: float = 0.1
 
     def times(self, strength: float) -> Affine:
-        """The same limits, all of them `strength` times as wide."""
+        """These limits, all of them `strength` times as wide."""
         return Affine(*(strength * limit for limit in (self.shift, self.turn, self.scale, self.shear)))
 
 
@@ -74,7 +74,7 @@ def elastic(images: Images, rng: np.random.Generator, *, reach: float = 1.0, sig
 def distort(
     images: Images, rng: np.random.Generator, affine: Affine | None, elastic: Elastic | None
 ) -> Images:
-    """Affine map and elastic displacement of each image in one reading, which blurs once and not twice."""
+    """Affine map and elastic displacement of each image, uint8 (N, h, w), in one reading: blurred once."""
     count, shape = len(images), (images.shape[1], images.shape[2])
     drawn = affine or Affine(0, 0, 0, 0)
     maps = _maps(count, rng, drawn)
@@ -116,7 +116,7 @@ def rotations(
 ) -> tuple[Images, NDArray[np.integer[Any]]]:
     """Every image, then every image turned by +degrees, then by -degrees: three times as many, with labels.
 
-    An expansion of the set, not a draw. +degrees is anticlockwise.
+    images uint8 (N, h, w), labels (N,). An expansion of the set, not a draw. +degrees is anticlockwise.
     """
     turned = [images]
     for sign in (1, -1):
@@ -153,7 +153,7 @@ class Augmentation:
     def expand(
         self, images: Images, labels: NDArray[np.integer[Any]], rng: np.random.Generator
     ) -> tuple[Images, NDArray[np.integer[Any]]]:
-        """The set that an epoch goes through."""
+        """The set that an epoch goes through: images uint8 (N, h, w) and labels (N,), N or 3 N of them."""
         if self.hands:
             images, labels = hands(images, labels, rng, self.hands)
         if self.pens:

@@ -25,7 +25,7 @@ class Style:
     share: float = 0.5
 
     def times(self, strength: float) -> Style:
-        """The same limits, all of them `strength` times as wide; as many images are changed."""
+        """These limits, all of them `strength` times as wide; as many images are changed."""
         aspect, lean, stroke, noise = (
             strength * limit for limit in (self.aspect, self.lean, self.stroke, self.noise)
         )

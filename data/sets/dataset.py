@@ -32,7 +32,7 @@ class Origins:
     names: Sequence[str] | None = None
 
     def taken(self, places: NDArray[np.integer[Any]]) -> Origins:
-        """Those of some of the examples, in their order."""
+        """The origins of the examples at some places (n,), in that order."""
         return Origins(self.numbers[places], self.names)
 
     def told(self, place: int) -> str:
@@ -155,7 +155,7 @@ def as_labels(values: Inputs, classes: int) -> Labels:
 
 
 def numbered(values: Sequence[NDArray[Any]]) -> tuple[list[Labels], tuple[str, ...]]:
-    """Labels of several parts, numbers or words, as places in one list of classes, and that list.
+    """Labels (N,) of several parts, numbers or words, as places in one list of classes, and that list.
 
     Whole numbers are in the order of numbers, and words in that of words. Where the numbers begin with 0 and
     are no more than twice as many as the classes found, those between that have no example are classes too.

@@ -1,4 +1,9 @@
-"""The blocks, by kind."""
+"""The blocks: what one layer computes of the layers that it reads, a kind of block a file.
+
+Each file has side by side the shape that a block makes, its fresh parameters, its forward and backward
+passes, and its synapses view, which tells single weights. What every block provides is documented once, in
+`base`.
+"""
 
 from __future__ import annotations
 

@@ -159,14 +159,14 @@ class Block(ABC):
 
     @abstractmethod
     def edges_into(self, wiring: Wiring, slot: int, target: int) -> Array:
-        """Numbers of the slot's edges that end in one target neuron, ascending."""
+        """Numbers of the slot's edges that end in one target neuron (flat index): int64 (n,), ascending."""
 
     @abstractmethod
     def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
-        """Numbers of the slot's edges that start in one source neuron, ascending."""
+        """Numbers of the slot's edges that start in one source neuron (flat index): int64 (n,), ascending."""
 
     def edges_between(self, wiring: Wiring, slot: int, source: int, target: int) -> Array:
-        """Numbers of the slot's edges from one source neuron to one target neuron."""
+        """Numbers of the slot's edges between two neurons (flat indices): int64 (n,), ascending."""
         ids = self.edges_into(wiring, slot, target)
         between: Array = ids[self.edges(wiring, slot, ids).source == source]
         return between

@@ -9,17 +9,17 @@ import numpy as np
 from engine.arrays import Array, holds
 from engine.blocks import Maximum
 from engine.blocks.activations import activation, activations, is_activation
-from engine.edits.bundle import Bundle, bundle_of
 from engine.edits.grammar import Edit
 from engine.edits.held import held_by
-from engine.edits.incremental import MANY, EditedSynapses, IncrementalSynapses
-from engine.edits.links import Links
-from engine.edits.merged import links_of
 from engine.edits.neurons import NONE as NO_NEURON
 from engine.edits.neurons import Cells, NeuronTable
 from engine.edits.overlay import Overlay
-from engine.edits.table import EDGE, END, NONE, SynapseTable, between, fresh
-from engine.edits.windows import Windows, windows_of
+from engine.edits.synapses.bundle import Bundle, bundle_of
+from engine.edits.synapses.incremental import MANY, EditedSynapses, IncrementalSynapses
+from engine.edits.synapses.links import Links
+from engine.edits.synapses.merged import links_of
+from engine.edits.synapses.table import EDGE, END, NONE, SynapseTable, between, fresh
+from engine.edits.synapses.windows import Windows, windows_of
 from engine.errors import EngineError
 from engine.graph import address
 from engine.graph.graph import Weights

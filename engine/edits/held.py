@@ -9,7 +9,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.edits.grammar import Edit
 from engine.errors import EngineError
-from engine.graph import address
+from engine.graph import layer_axes
 from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
 
@@ -55,4 +55,4 @@ def _zeros(edit: Edit, weights: Weights, layer: Layer, indices: Array) -> Iterat
 def _sharers(graph: Graph, layer: Layer, indices: Array) -> str:
     """The address of all neurons that share weights with the first of these."""
     unit = int(indices[0]) % layer.shape[-1]
-    return f"{layer.name}:{address.axes(graph, layer)[-1]}{unit}"
+    return f"{layer.name}:{layer_axes.axes(graph, layer)[-1]}{unit}"

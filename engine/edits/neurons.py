@@ -41,7 +41,7 @@ class NeuronTable:
         return np.broadcast_to(np.array(self.alike, float)[:, None], (4, len(self.place)))
 
     def edited(self, edit: Edit, place: Array) -> NeuronTable:
-        """The same after one edit more of some neurons, flat indices ascending."""
+        """The table after one edit more of some neurons (flat indices, ascending)."""
         value, names = edit.value or 0.0, self.names
         function = names.index(edit.function) if edit.function in names else len(names)
         if edit.function is not None and edit.function not in names:
@@ -121,37 +121,37 @@ class Cells:
 
     @cached_property
     def shifted(self) -> Array:
-        """The neurons whose biases are shifted."""
+        """The neurons whose biases are shifted: flat indices (n,)."""
         found: Array = self.table.place[self._moved]
         return found
 
     @cached_property
     def shift(self) -> Array:
-        """By how much, float64."""
+        """By how much each of `shifted` is, float64 (n,)."""
         found: Array = self.table.numbers[SHIFT, self._moved]
         return found
 
     @cached_property
     def chosen(self) -> Array:
-        """The neurons whose activations are edited."""
+        """The neurons whose activations are edited: flat indices (n,)."""
         found: Array = self.table.place[self._acted]
         return found
 
     @cached_property
     def gain(self) -> Array:
-        """What each of these is multiplied by, float64."""
+        """What the activation of each of `chosen` is multiplied by, float64 (n,)."""
         found: Array = self.table.numbers[GAIN, self._acted]
         return found
 
     @cached_property
     def offset(self) -> Array:
-        """What is then added, float64."""
+        """What is then added to each of `chosen`, float64 (n,)."""
         found: Array = self.table.numbers[OFFSET, self._acted]
         return found
 
     @cached_property
     def functions(self) -> Mapping[str, Array]:
-        """By name, the neurons that have another activation function."""
+        """Flat indices of the neurons that were given another activation function, by its name."""
         function, names = self.table.numbers[FUNCTION], self.table.names
         found = {name: self.table.place[function == number] for number, name in enumerate(names) if number}
         return {name: places for name, places in found.items() if len(places)}

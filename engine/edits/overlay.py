@@ -5,6 +5,8 @@ parameter that goes on learning, of a constant, of a constant times a gate, or o
 worked out from all of its row, edited or not. Its neuron's sum is corrected by the difference. An edited
 neuron's activation becomes gain x activation + offset, so that scaling, clamping and ablating compose in
 order. A window that takes a maximum is worked out anew where one of its edges is edited.
+
+Here is the way forward, and the way back through activations; that through edited synapses is `way_back`.
 """
 
 from __future__ import annotations
@@ -17,30 +19,29 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks.activations import activation
-from engine.edits import bundle_sums, link_sums
-from engine.edits.bundle import Bundle
-from engine.edits.incremental import IncrementalSynapses
-from engine.edits.link_sums import Gathered
-from engine.edits.links import Arrays, Links, flat_of
-from engine.edits.merged import links_of
 from engine.edits.neurons import Cells
-from engine.edits.windows import Windows, windows_of
+from engine.edits.synapses import bundle_sums, link_sums
+from engine.edits.synapses.bundle import Bundle
+from engine.edits.synapses.incremental import IncrementalSynapses
+from engine.edits.synapses.links import Arrays, Links, flat_of
+from engine.edits.synapses.merged import links_of
+from engine.edits.synapses.windows import Windows, windows_of
 
 Back = Callable[[Array, Array, Array], None]
-Taken = tuple[Array | None, Array | None]
-"""Gradients of edited windows: those taken one by one (n, w), and those of a bundle (n, *shape)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Overlay:
-    """All edits of a net, by layer; of synapses by their target.
+    """All edits of a net, by layer; of synapses by the layer where they end.
 
-    links_apart, windows_apart: synapses that are taken one by one, and windows that take a maximum of them;
-    bundles: all others. links, windows: both together, each synapse told. incremental: those of `links_apart`
-    that are told in two parts, of which the second is what the first lacks; see `told_apart`.
+    cells: what edits of neurons come to. Edited synapses are held in two ways: single ones as arrays
+    (`links_apart`; into a layer that takes a maximum `windows_apart`), and many that are edited alike as
+    `bundles` of a few numbers. `links` and `windows` have all of them one by one, however they are held.
+    incremental: those of `links_apart` that are held in two parts, the edits since and all before them, so
+    that one edit more need not write thousands anew; `told_apart` has each of these synapses once.
 
-    holding: by parameter, it and masks, with its last axes, of numbers that training leaves as they are; None
-    for a mask means those that are 0.
+    holding: by the name of a parameter, its array and masks (its last axes) of the numbers that training
+    leaves as they are; None in place of a mask means those that are 0.
     """
 
     links_apart: Mapping[str, tuple[Links, ...]] = field(default_factory=dict)
@@ -52,7 +53,7 @@ class Overlay:
 
     @cached_property
     def told_apart(self) -> Mapping[str, tuple[Links, ...]]:
-        """The synapses that are taken one by one, each told once."""
+        """The synapses that are held one by one, each of them once."""
         told = dict(self.links_apart)
         for name, incremental in self.incremental.items():
             laid = {changing.source for changing in incremental}
@@ -62,7 +63,7 @@ class Overlay:
 
     @cached_property
     def links(self) -> Mapping[str, tuple[Links, ...]]:
-        """The edited synapses into each layer that adds up, as arrays; a trace never asks for bundles."""
+        """The edited synapses into each layer that adds up, one by one; a trace can do without it."""
         told = {
             name: (*self._from_others(name, bundle), links_of(*bundle.spelled))
             for name, bundle in self.bundles.items()
@@ -123,7 +124,7 @@ class Overlay:
     def dark(self, layer: str, source: str) -> Array | None:
         """Neurons of a source (flat indices) that a layer's block need not see in a fast pass; None for none.
 
-        See `Links.dark`; `add_up` and `back_up` then correct the rest.
+        See `Links.dark`; `add_up` and `way_back.back_up` then correct the rest.
         """
         for links in self.links_apart.get(layer, ()):
             if links.source == source and len(links.dark):
@@ -145,7 +146,7 @@ class Overlay:
         return bundle.sent(x, bundle.gain) if bundle is not None and bundle.feeds else None
 
     def apart(self, layer: str) -> bool:
-        """Whether a layer's edits take no more than what it is `fed`, or its windows times a factor."""
+        """Whether all that is edited of a layer is what it is `fed`, or its windows times one factor."""
         bundle = self.bundles.get(layer)
         others = layer in self.cells or layer in self.links_apart or layer in self.windows_apart
         if bundle is None or others:
@@ -214,86 +215,3 @@ class Overlay:
         flat[:, cells.where] = edited
         for name, chosen in cells.functions.items():
             delta[:, chosen] = passed[name]
-
-    def back_up(
-        self,
-        layer: str,
-        grad: Array,
-        activations: Arrays,
-        parameters: Arrays,
-        gathered: Gathered,
-        learn: Arrays | None,
-        fast: bool = False,
-    ) -> None:
-        """Add the gradients through edited synapses to those of their sources and of their parameters.
-
-        grad (n, *shape): by the layer's sums. gathered(name): the array where the gradient by a layer's
-        activations is gathered, None where nobody asks. learn: the layer's parameter gradients.
-        """
-        delta = grad.reshape(len(grad), -1)
-        for links in self.links_apart.get(layer, ()):
-            link_sums.back_up(links, delta, activations, parameters, gathered, learn, fast)
-
-    def back_bundle(
-        self,
-        layer: str,
-        grad: Array,
-        activations: Arrays,
-        parameters: Arrays,
-        sent: Array | None,
-        learn: Arrays | None,
-        fast: bool = False,
-        fed: bool = False,
-    ) -> None:
-        """Edit what a layer's block has sent back, for a bundle of its synapses; see `back_up`.
-
-        sent: the gradient by the activations of its one source, by this layer alone. fed: as in `add_up`.
-        """
-        bundle = self.bundles.get(layer)
-        if bundle is not None:
-            x = activations[bundle.source.name]
-            bundle_sums.back_up(bundle, grad, x, parameters, sent, learn, fast, fed)
-
-    def take_ends(self, layer: str, grad: Array) -> Array | None:
-        """What `put_ends_back` needs, where grad now holds what edited synapses carry of it; else None."""
-        bundle = self.bundles.get(layer)
-        return None if bundle is None else bundle_sums.take_ends(bundle, grad)
-
-    def put_ends_back(self, layer: str, taken: Array | None, grad: Array, learn: Arrays | None) -> None:
-        """Undo `take_ends`, once the layer's block has gone back."""
-        if taken is not None:
-            bundle_sums.put_ends_back(self.bundles[layer], taken, grad, learn)
-
-    def take_windows(self, layer: str, grad: Array) -> Taken | None:
-        """The gradients of edited windows, taken out of grad so that their block does not see them."""
-        windows, bundle = self.windows_apart.get(layer), self.bundles.get(layer)
-        if windows is None and (bundle is None or not bundle.taking):
-            return None
-        flat, taken = grad.reshape(len(grad), -1), None
-        if windows is not None:
-            taken = flat[:, windows.target]
-            flat[:, windows.target] = 0
-        return taken, None if bundle is None else bundle_sums.take_windows(bundle, grad)
-
-    def put_windows_back(self, layer: str, taken: Taken, grad: Array) -> None:
-        """Undo `take_windows`: the gradients of edited windows are in grad again."""
-        single, bundled = taken
-        if bundled is not None:
-            bundle_sums.put_windows_back(self.bundles[layer], bundled, grad)
-        if single is not None:
-            grad.reshape(len(grad), -1)[:, self.windows_apart[layer].target] = single
-
-    def back_windows(
-        self, layer: str, taken: Taken, activations: Arrays, gathered: Gathered, fast: bool = False
-    ) -> None:
-        """Send the gradients of edited windows to the edge that won each."""
-        single, bundled = taken
-        bundle = self.bundles.get(layer)
-        if bundle is not None and bundled is not None and bundle.scaled is None:
-            source = bundle.source.name
-            bundle_sums.back_windows(bundle, bundled, activations[source], gathered(source), fast)
-        if single is not None:
-            windows = self.windows_apart[layer]
-            back = gathered(windows.source)
-            if back is not None:
-                windows.back_up(single, flat_of(activations, windows.source), back.reshape(len(back), -1))

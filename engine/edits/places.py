@@ -40,7 +40,7 @@ def units_of(places: Array | None, size: int, units: int) -> Any:
 
 
 def among(places: Array, chosen: Array | None) -> Array:
-    """Which of some places are among the chosen ones, ascending, None for all: a mask."""
+    """Which of some places (n,) are among the chosen ones, ascending, None for all: a mask bool (n,)."""
     if chosen is None:
         return np.ones(len(places), bool)
     near = np.minimum(np.searchsorted(chosen, places), len(chosen) - 1)
@@ -48,19 +48,19 @@ def among(places: Array, chosen: Array | None) -> Array:
 
 
 def part_of(places: Array, layer: Layer) -> Array | None:
-    """Flat indices, None for all of a layer."""
+    """Flat indices (n,) as they are held: None where they are all of the layer."""
     return places if len(places) < layer.size else None
 
 
 def same(one: Array | None, other: Array | None) -> bool:
-    """Whether two are the same."""
+    """Whether two sets of flat indices are the same, None being all of a layer."""
     if one is None or other is None:
         return one is other
     return one is other or (len(one) == len(other) and bool((one == other).all()))
 
 
 def together(one: Array | None, other: Array | None, size: int) -> Array | None:
-    """Flat indices of both; None where some are in both."""
+    """Flat indices of both, ascending, of a layer of this size; None where they overlap."""
     if one is None or other is None:
         return None
     seen = np.zeros(size, bool)
@@ -72,7 +72,7 @@ def together(one: Array | None, other: Array | None, size: int) -> Array | None:
 
 
 def are_all(mine: Array | None, others: Array, layer: Layer) -> bool:
-    """Whether places of a layer are these flat indices."""
+    """Whether places of a layer, None for all of it, are these flat indices."""
     if mine is None:
         return len(others) == layer.size
     return same(mine, others)

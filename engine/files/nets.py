@@ -1,7 +1,7 @@
 """Net files: one .npz with a JSON description and the arrays, never a pickle.
 
 The entry "description" is the UTF-8 of a JSON object (see description.py); every other entry is a parameter,
-float32, float64, or float16 to save space, or belongs to the statistics (see kept.py).
+float32, float64, or float16 to save space, or belongs to the statistics (see statistics.py).
 """
 
 from __future__ import annotations

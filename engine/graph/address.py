@@ -23,10 +23,10 @@ from difflib import get_close_matches
 import numpy as np
 
 from engine.arrays import Array, Shape
-from engine.blocks import Attention, AttentionScores
 from engine.errors import EngineError
 from engine.graph.graph import Graph
 from engine.graph.layer import Layer
+from engine.graph.layer_axes import axes, extent, heads, is_flat_image, lengths
 from engine.limits import whole_number
 
 _PLAIN = re.compile(r"\d+(,\d+)*", re.ASCII)
@@ -36,28 +36,6 @@ _ALIASES = {"kernel": "weight"}
 _MOST_NAMED = 64
 _MANY = 1 << 16
 """How many addresses a graph keeps, and of how many neurons each at most."""
-
-
-def axes(graph: Graph, layer: Layer) -> tuple[str, ...]:
-    """What each axis of a layer's shape counts."""
-    if len(layer.shape) == 3 and any(slot == 0 for slot, _ in _attended(graph, layer)):
-        return ("head", "query", "key")
-    return {1: ("neuron",), 2: ("token", "feature"), 3: ("row", "column", "map")}[len(layer.shape)]
-
-
-def heads(graph: Graph, layer: Layer) -> int:
-    """How many heads of attention split the features of a layer's tokens; 0 where that is not one number."""
-    counts = {count for _, count in _attended(graph, layer)} if len(layer.shape) == 2 else set()
-    return counts.pop() if len(counts) == 1 else 0
-
-
-def lengths(graph: Graph, layer: Layer, *, split: bool = False) -> dict[str, int]:
-    """The length of each axis by name, in C order; split: a token's features as head and feature."""
-    sizes = dict(zip(axes(graph, layer), layer.shape, strict=True))
-    count = heads(graph, layer) if split else 0
-    if count:
-        sizes |= {"head": count, "feature": sizes.pop("feature") // count}
-    return sizes
 
 
 def neurons(graph: Graph, text: str) -> Array:
@@ -92,7 +70,7 @@ def _places(graph: Graph, text: str) -> tuple[Layer, Array]:
         return layer, np.arange(layer.size)
 
     def there() -> str:
-        return f"{layer.name} has {_extent(graph, layer)}"
+        return f"{layer.name} has {extent(graph, layer)}"
 
     parts = _parts(place)
     split = any(part.startswith("head") for part in parts)
@@ -115,7 +93,7 @@ def _plain(layer: Layer, place: str) -> int | None:
     if not _PLAIN.fullmatch(place):
         return None
     index = [int(digits) for digits in place.split(",")] if len(place) < 19 else []
-    shape = layer.shape[:2] if _flat_image(layer) and len(index) == 2 else layer.shape
+    shape = layer.shape[:2] if is_flat_image(layer) and len(index) == 2 else layer.shape
     if len(index) != len(shape):
         return None
     flat = 0
@@ -134,7 +112,7 @@ def neuron(graph: Graph, text: str) -> int:
         example = write(graph, int(ids[0]))
         raise EngineError(
             f"{text!r} names {len(ids):,} neurons: name one, such as {example}: "
-            f"{layer.name} has {_extent(graph, layer)}"
+            f"{layer.name} has {extent(graph, layer)}"
         )
     return int(ids[0])
 
@@ -144,7 +122,7 @@ def box(graph: Graph, text: str) -> tuple[Layer, list[range]]:
     layer, place = _layer(graph, text)
     names = axes(graph, layer)
     return layer, _choose(
-        _parts(place), layer.shape, names, text, lambda: f"{layer.name} has {_extent(graph, layer)}"
+        _parts(place), layer.shape, names, text, lambda: f"{layer.name} has {extent(graph, layer)}"
     )
 
 
@@ -163,7 +141,7 @@ def write(graph: Graph, number: int) -> str:
         raise EngineError(f"no neuron {number}: {graph.name} has neurons 0..{graph.neuron_count - 1}")
     layer = next(n for n in reversed(graph.layers) if graph.offset(n.name) <= number)
     place = np.unravel_index(number - graph.offset(layer.name), layer.shape)
-    if _flat_image(layer):
+    if is_flat_image(layer):
         place = place[:2]
     return f"{layer.name}:{','.join(str(int(i)) for i in place)}"
 
@@ -214,34 +192,6 @@ def _layer(graph: Graph, text: str) -> tuple[Layer, str]:
         near = get_close_matches(name, names, 1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise EngineError(f"{graph.name} has no layer {name!r}: {hint}it has {', '.join(names)}") from None
-
-
-def _flat_image(layer: Layer) -> bool:
-    """Whether it is an image of one map, whose pixels need no third number."""
-    return len(layer.shape) == 3 and layer.shape[2] == 1
-
-
-def _attended(graph: Graph, layer: Layer) -> set[tuple[int, int]]:
-    """How attention uses a layer: (0, heads) as scores, (1, heads) as tokens whose features heads split."""
-    attended = set()
-    if isinstance(layer.block, AttentionScores):
-        attended.add((0, layer.block.heads))
-    elif isinstance(layer.block, Attention):
-        attended.add((1, graph.layer(layer.sources[0]).shape[0]))
-    for reader in graph.layers:
-        if layer.name in reader.sources:
-            if isinstance(reader.block, AttentionScores):
-                attended.add((1, reader.block.heads))
-            elif isinstance(reader.block, Attention):
-                attended.add((reader.sources.index(layer.name), graph.layer(reader.sources[0]).shape[0]))
-    return attended
-
-
-def _extent(graph: Graph, layer: Layer) -> str:
-    parts = [f"{axis}s 0..{n - 1}" for axis, n in lengths(graph, layer).items()]
-    told = ", ".join(parts[:2] if _flat_image(layer) else parts).replace("querys", "queries")
-    count = heads(graph, layer)
-    return f"{told} (heads 0..{count - 1} of {layer.shape[-1] // count} features)" if count else told
 
 
 def _parts(place: str) -> list[str]:

@@ -216,7 +216,7 @@ class Weights:
 
     @cached_property
     def edge_counts(self) -> Mapping[tuple[str, str], int]:
-        """The same of every layer and each of its sources, in the graph's order."""
+        """How many synapses each block has from each source, by (source, layer), in the graph's order."""
         return {
             (source, layer.name): layer.block.edge_count(self.wiring(layer.name), slot)
             for layer in self.graph.layers

@@ -17,7 +17,7 @@ from engine.blocks import AveragePool, Conv, Dense, LocalNorm, MaxPool, TokenDen
 from engine.edits.compile import Draft
 from engine.edits.grammar import Edit
 from engine.errors import EngineError
-from engine.graph import address
+from engine.graph import address, layer_axes
 from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
 from engine.graph.rules import check_size
@@ -34,7 +34,7 @@ def remove(net: Net, where: str) -> Net:
     if ((counts > 0) & (counts < layer.size // last)).any():
         raise EngineError(
             f"remove {where}: {layer.size // last} neurons of {layer.name} share each weight: remove them "
-            f"all, such as remove {layer.name}:{address.axes(net.graph, layer)[-1]}{int(flat[0]) % last}"
+            f"all, such as remove {layer.name}:{layer_axes.axes(net.graph, layer)[-1]}{int(flat[0]) % last}"
         )
     kept = np.flatnonzero(counts == 0)
     if not len(kept):

@@ -40,7 +40,7 @@ class ActivationStep:
             act *= self._kept
 
     def backward(self, grad: Array, pre: Array, act: Array) -> None:
-        """Turn the gradient by activations into that by pre-activations, in place, after a forward pass."""
+        """Turn the gradient by activations (n, *shape) into that by sums, in place, after a forward pass."""
         if self._kept is not None and self._undropped is not None:
             grad *= self._kept
             act = self._undropped

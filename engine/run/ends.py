@@ -11,7 +11,7 @@ from engine.arrays import Array, size_of
 from engine.blocks import Scratch
 from engine.edits.overlay import Overlay
 from engine.graph.layer import Layer
-from engine.run.first_rows import axis_of, first_row, short_slots
+from engine.run.shortcuts.first_rows import axis_of, first_row, short_slots
 
 Named = Mapping[str, Array]
 

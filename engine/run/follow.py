@@ -16,14 +16,15 @@ Found = tuple[dict[str, Array], dict[str, Array], dict[str, Array]]
 
 
 def follow(net: Net, before: Net, pre: ArrayMap, act: ArrayMap, unedited: ArrayMap) -> Found:
-    """What differs in a net of the same layers as another, shown the same input; see `Trace`.
+    """In what the trace of a net differs from that of another net of the same layers, for the same input.
 
-    before: the other net; pre, act, unedited (*shape): what its trace holds. The answer has, by layer, the
-    pre-activations and activations of those that were worked out anew, and all sums before an edit. Nobody
-    else holds an array that is not one of the trace before; an activation may be its layer's pre-activation.
+    before: the other net; pre, act, unedited (*shape): what its trace holds, see `Trace`. The answer has, by
+    layer, the pre-activations and activations of those that were worked out anew, and all sums as they were
+    ahead of an edit. An array is either one of the trace before or new and held by nobody else; an activation
+    may be the same array as its layer's pre-activation.
 
-    What a layer's block comes to is taken over where it reads what it read; and where an edit has no effect,
-    as on a neuron that is silent anyway, what lies behind is not asked.
+    A layer's sums are taken over where its block reads the same numbers as before. Where an edit has no
+    effect, as on a neuron that is silent anyway, the layers behind it are not worked out.
     """
     overlay = net.overlay
     sums: dict[str, Array] = {}

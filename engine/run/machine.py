@@ -13,9 +13,9 @@ from engine.edits.overlay import Overlay
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.kernels import dropout, threads
-from engine.run.first_rows import short_shape
 from engine.run.gradient_buffers import laid_out, shared
 from engine.run.micro_batch import MicroBatch
+from engine.run.shortcuts.first_rows import short_shape
 from engine.run.sizes import one_buffer, part_size
 
 Passed = tuple[dict[str, Array], dict[str, Array]]
@@ -28,9 +28,8 @@ class Machine:
     pre, activation: layer name -> (n, *shape) of the last forward pass, valid until the next one; under
     dropout activation is what the next layers are fed. parameters are read where they lie, so a trainer may
     write them between passes. gradients: one array for each parameter, written by backward. fast: compiled
-    kernels, float32. lean: where fast, a pass may leave out layers that neither the answer nor the gradients
-    need written (see `engine.run.fused`), and tokens (see `engine.run.first_rows`); `backward` with keep
-    fills them in.
+    kernels, float32. lean: where fast, a pass may leave out layers and tokens that neither the answer nor the
+    gradients need (see `engine.run.shortcuts`); `backward` with keep fills them in.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A part of a batch on its way through the layers, forward and backward."""
+"""A part of a batch on its way through the layers, forward and backward: which layers, in which order."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import numpy as np
 
 from engine.arrays import Array, by_layer
 from engine.blocks import Dense, LayerNorm, Normalisation, PatchEmbedding, Scratch, TokenDense
-from engine.edits.overlay import Overlay, Taken
+from engine.edits.overlay import Overlay
 from engine.graph.layer import Layer
-from engine.run.activation_step import ActivationStep, step_of
+from engine.run.activation_step import step_of
 from engine.run.ends import Ends
-from engine.run.first_rows import first_row_layers
-from engine.run.fused import Fused, fused_layers
-from engine.run.tape import Tape
+from engine.run.layer_back import LayerBack
+from engine.run.shortcuts.first_rows import first_row_layers
+from engine.run.shortcuts.fused import Fused, fused_layers
+from engine.run.shortcuts.tape import Tape
 
 Named = Mapping[str, Array]
 _REPLAYED = (Dense, PatchEmbedding, TokenDense, LayerNorm)
@@ -44,7 +45,7 @@ class MicroBatch:
         self.gradients = gradients
         back = None if gradients is None else by_layer(gradients)
         self._parameters = {layer.name: parameters.get(layer.name, {}) for layer in layers}
-        self._gradients = {n.name: None if back is None else back.get(n.name, {}) for n in layers}
+        learned = {n.name: None if back is None else back.get(n.name, {}) for n in layers}
         self._scratch = {layer.name: Scratch(fast) for layer in layers}
         self._steps = {layer.name: step_of(layer, fast) for layer in layers}
         self._dropping = [self._steps[layer.name] for layer in layers[1:] if layer.dropout]
@@ -56,9 +57,10 @@ class MicroBatch:
         self._ends = Ends(layers, self.short, fast, overlay)
         named = {layer.name: layer for layer in layers}
         plain = fast and not overlay.edited
-        self._masked = {n.name for n in layers[1:] if plain and named[n.sources[0]].activation == "relu"}
-        """Layers to whose silent inputs a gradient need not be sent, where nobody looks at it."""
-        self._looked_at = False
+        masked = {n.name for n in layers[1:] if plain and named[n.sources[0]].activation == "relu"}
+        self._layer_back = LayerBack(
+            overlay, self._ends, self._parameters, learned, self._scratch, self._steps, masked, fast
+        )
         self._there, self._back = Tape(), Tape()
         self.tapes = plain and lean and any(isinstance(n.block, _REPLAYED) for n in layers[:-1])
         """Whether passes are replayed, as far as they can be."""
@@ -194,7 +196,6 @@ class MicroBatch:
         """
         written: set[str] = set()
         skipped = self.skipped if self._skipping else {}
-        self._looked_at = keep
         last, told = self.layers[-1], self.tapes and not keep
         layers = list(reversed(self.layers[1:]))
         buffers = (act[self.layers[0].name], act[last.name], grad_act)
@@ -211,8 +212,10 @@ class MicroBatch:
                     grad_pre = grad
                 else:
                     grad_pre = grad_act[name].copy() if keep else grad_act[name]
-                    step = self._through_function(name, grad_pre, pre[name], act[name])
-                self._through_block(layer, grad_pre, act, grad_act, written)
+                    before = self._before[name]
+                    step = self._layer_back.through_function(name, grad_pre, pre[name], act[name], before)
+                pair = self._skipping.get(name)
+                self._layer_back.through_block(layer, pair, grad_pre, act, grad_act, written, not keep)
                 if layer is not last and scratch.replays and (step is None or step.replays):
                     self._back.replays(*self.reads(layer))
 
@@ -222,79 +225,8 @@ class MicroBatch:
         out: zeros (n, *shape); slopes: layer name -> (*shape), n being 1. After forward or recall.
         """
         written: set[str] = set()
-        self._looked_at = True
         for layer in reversed(self.layers[1:]):
             if source in layer.sources or source in self.overlay.sources(layer.name):
                 grad = slopes[layer.name][None].copy()
-                self._through_block(layer, grad, act, {source: out}, written)
-
-    def _through_function(self, name: str, grad: Array, pre: Array, act: Array) -> ActivationStep | None:
-        """Turn the gradient by a layer's activations into that by its sums; the step asked, if any."""
-        before, step = self._before[name], self._steps[name]
-        if before is not None:
-            self.overlay.back_fire(name, grad, pre, act, before, step.backward)
-        elif act is not pre:
-            step.backward(grad, pre, act)
-        else:
-            return None
-        return step
-
-    def _through_block(
-        self, layer: Layer, grad: Array, act: Named, grad_act: Named, written: set[str]
-    ) -> None:
-        assert layer.block is not None
-        name, pair = layer.name, self._skipping.get(layer.name)
-        sources, reader = (layer.sources, name) if pair is None else (pair.sources, pair.reads)
-        direct, scratch = name in self._ends.direct, self._scratch[name]
-        scratch.adding = direct and (pair or layer.block).adds and sources[0] in written
-        scratch.masked = name in self._masked and not self._looked_at
-        handed = grad if isinstance(layer.block, TokenDense) else None
-        targets = self._ends.targets(name, sources, grad_act, written, scratch.adding, handed)
-        inputs, fed = self._ends.seen(reader, sources, act), reader in self._ends.fed
-        ends = None if direct else self.overlay.take_ends(name, grad)
-        taken = None if direct else self.overlay.take_windows(name, grad)
-        if pair is None:
-            layer.block.backward(
-                grad, inputs, self._parameters[name], scratch, self._gradients[name], targets
-            )
-        else:
-            given = [self._parameters[n.name] for n in pair.left_out]
-            wanted = [self._gradients[n.name] for n in pair.left_out]
-            pair.backward(grad, inputs, given, wanted, targets, scratch.adding)
-            asked = pair.replays and targets[0] is not None
-            scratch.replays = asked and all(x.flags.c_contiguous for x in (grad, *inputs))
-        if fed or (pair is None and not direct):
-            own, learn = self._parameters[reader], self._gradients[reader]
-            self.overlay.put_ends_back(name, ends, grad, learn)
-            self.overlay.back_bundle(reader, grad, act, own, targets[0], learn, self._fast, fed)
-        for slot, (source, target) in enumerate(zip(sources, targets, strict=True)):
-            if target is not None and not direct:
-                total, more = grad_act[source], source in written
-                scratch.replays &= self._ends.gather(name, slot, source, target, total, more)
-            elif target is not None and source in written and target is not grad_act[source]:
-                # A layer that feeds several others gathers the gradient of each.
-                total = grad_act[source]
-                total += target
-                scratch.replays = False
-            written.add(source)
-        scratch.replays &= name in self._ends.by_calls
-        if not direct and self.overlay.touches(name):
-            self._through_edits(name, grad, taken, act, grad_act, written)
-
-    def _through_edits(
-        self, name: str, grad: Array, taken: Taken | None, act: Named, grad_act: Named, written: set[str]
-    ) -> None:
-        """Send back what edited synapses of a layer carry, once its block has sent back the rest."""
-
-        def gathered(source: str) -> Array | None:
-            target = grad_act.get(source)
-            if target is not None and source not in written:
-                target[:] = 0
-                written.add(source)
-            return target
-
-        own, learn = self._parameters[name], self._gradients[name]
-        self.overlay.back_up(name, grad, act, own, gathered, learn, self._fast)
-        if taken is not None:
-            self.overlay.back_windows(name, taken, act, gathered, self._fast)
-            self.overlay.put_windows_back(name, taken, grad)
+                pair = self._skipping.get(layer.name)
+                self._layer_back.through_block(layer, pair, grad, act, {source: out}, written, False)

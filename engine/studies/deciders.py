@@ -93,7 +93,7 @@ def deciders(trace: Trace, ahead: int | None = None, behind: int | None = None) 
 def deciders_in_steps(
     trace: Trace, ahead: int | None = None, behind: int | None = None
 ) -> Iterator[Deciders | None]:
-    """The same bit by bit, so that it can be left off: yields None at each step, and then what was found."""
+    """Find deciders, see `deciders`, bit by bit: yields None at each step, and at the end what was found."""
     net = trace.net
     ahead = trace.prediction if ahead is None else ahead
     if behind is None:

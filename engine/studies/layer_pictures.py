@@ -162,7 +162,7 @@ def _picture(values: Array) -> Picture:
 
 
 def maps_first(layer: Layer, values: Array) -> Array:
-    """A layer's values with what counts pictures in front."""
+    """A layer's values (*shape) as pictures: maps (maps, rows, columns), heads likewise, neurons (1, n)."""
     if values.ndim == 3 and not isinstance(layer.block, AttentionScores):
         return values.transpose(2, 0, 1)
     return values[None] if values.ndim == 1 else values

@@ -100,7 +100,7 @@ class PrefixStudy(Study[Mapping[str, Array], "PrefixCache"]):
         return slice(i * self.batch, (i + 1) * self.batch)
 
     def steps(self, i: int) -> Generator[float, None, Mapping[str, Array]]:
-        """Read batch i."""
+        """Read batch i as far as the layers that change; the answer: activations (n, *shape) by layer."""
         with self.machines.machine() as (machine, _):
             machine.forward(as_inputs(self.net, self.images[self.part(i)]))
             ahead = {name: machine.activation[name].copy() for name in self.needed}
@@ -134,7 +134,7 @@ class PrefixCache:
         return self.study.count
 
     def score(self, changed: Mapping[str, Array], i: int) -> tuple[int, float]:
-        """How many images of batch i are read right with these parameters, and the sum of their losses."""
+        """How many images of batch i are right with these arrays, "<layer>.<name>", and their losses' sum."""
         net, truth = self.study.net, self.study.labels[self.study.part(i)]
         last = net.layers[-1]
         with self.study.machines.machine() as (machine, own):

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
-from engine.graph import address
+from engine.graph import address, layer_axes
 from engine.net import Net
 
 
@@ -16,8 +16,8 @@ def unit_of(net: Net, layer: str) -> str:
     Of a layer that is shared among heads of attention, and of their scores, "head".
     """
     studied = net.layer(layer)
-    names = address.axes(net.graph, studied)
-    return "head" if address.heads(net.graph, studied) or "head" in names else names[-1]
+    names = layer_axes.axes(net.graph, studied)
+    return "head" if layer_axes.heads(net.graph, studied) or "head" in names else names[-1]
 
 
 def units_of(net: Net, layer: str, each: str) -> Array:
@@ -29,9 +29,9 @@ def units_of(net: Net, layer: str, each: str) -> Array:
     studied = net.layer(layer)
     if each == "neuron":
         return np.arange(studied.size).reshape(-1, 1)
-    counts = address.lengths(net.graph, studied)
-    if address.heads(net.graph, studied):
-        counts["head"] = address.heads(net.graph, studied)
+    counts = layer_axes.lengths(net.graph, studied)
+    if layer_axes.heads(net.graph, studied):
+        counts["head"] = layer_axes.heads(net.graph, studied)
     if each not in counts:
         known = dict.fromkeys(("neuron", *counts))
         raise EngineError(f"{layer} has no {each}s: take each {' or '.join(known)}")

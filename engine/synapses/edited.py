@@ -8,9 +8,9 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Kind
-from engine.edits.bundle import Bundle
-from engine.edits.links import Links
-from engine.edits.windows import Windows
+from engine.edits.synapses.bundle import Bundle
+from engine.edits.synapses.links import Links
+from engine.edits.synapses.windows import Windows
 from engine.graph.layer import Layer
 from engine.graph.synapses import Synapses
 from engine.net import Net
@@ -50,7 +50,7 @@ def changes(net: Net, source: str, target: str) -> bool:
 
 
 def touched(net: Net, source: str, target: str) -> Array:
-    """Numbers of the edges between two layers whose weight is not what their block says, ascending."""
+    """Numbers int64 (n,), ascending, of the edges whose weight is not what the target's block says."""
     bundle = bundle_of(net, source, target)
     if bundle is not None and not bundle.taking:
         return bundle.edges
@@ -124,7 +124,7 @@ def _bundled(net: Net, bundle: Bundle, ids: Array, synapses: Synapses) -> Synaps
 
 
 def take(synapses: Synapses, chosen: Array) -> Synapses:
-    """Some of the synapses: indices or a mask."""
+    """Some of the synapses: chosen are indices (n,) or a mask (len(synapses),)."""
     fields = dataclasses.fields(synapses)
     return dataclasses.replace(synapses, **{f.name: getattr(synapses, f.name)[chosen] for f in fields})
 
@@ -132,7 +132,10 @@ def take(synapses: Synapses, chosen: Array) -> Synapses:
 def added(
     net: Net, source: str, target: str, *, start: int | None = None, end: int | None = None
 ) -> list[Array]:
-    """The columns of the synapses that edits have added between two layers, of one source or one target."""
+    """The columns, see Synapses, of the synapses that edits have added between two layers.
+
+    start, end: of those alone that begin or end in this neuron, a flat index in its layer.
+    """
     links = links_of(net, source, target)
     if links is None:
         none = np.empty(0, np.int32)

@@ -62,13 +62,13 @@ class View:
             self.wiring = dataclasses.replace(self.wiring, parameters=ones)
 
     def peaks(self) -> Array:
-        """Some of the largest |values|, each of another synapse."""
+        """Some of the largest |values| (n,), each of another synapse; n may be 0."""
         assert self.layer.block is not None
         assert self.slot is not None
         return self.layer.block.peaks(self.wiring, self.slot, self.activation, self.slope)
 
     def sorted(self, k: int) -> tuple[Synapses, npt.NDArray[np.float32]]:
-        """The k synapses of largest |value|, strongest first, and the values."""
+        """The k synapses of largest |value|, strongest first, and the values, float32 (k,) or fewer."""
         if edited.changes(self.trace.net, self.source, self.layer.name):
             synapses, values = self.top(k, 0.0)
             order = np.argsort(-np.abs(values), kind="stable")
@@ -79,7 +79,7 @@ class View:
         return self._decoded(ids[order]), values[order]
 
     def top(self, k: int, floor: float) -> tuple[Synapses, npt.NDArray[np.float32]]:
-        """The k synapses of largest |value|, in edge order, and the values; not all below floor."""
+        """The k synapses of largest |value|, in edge order, and their values; those below floor may lack."""
         net = self.trace.net
         if not edited.changes(net, self.source, self.layer.name):
             return self._own(k, floor, np.empty(0, np.int64))
@@ -95,7 +95,7 @@ class View:
         return edited.take(synapses, keep), values[keep]
 
     def values(self, synapses: Synapses) -> npt.NDArray[np.float32]:
-        """What synapses of this connection come to, each."""
+        """What each of these synapses of the connection comes to, float32 (n,); see `by`."""
         net = self.trace.net
         values = self.activation[synapses.source - net.offset(self.source)]
         if self._weighs:

@@ -81,7 +81,7 @@ class Trainer:
         return arrays if self.average is None else {**arrays, "average": self.average.mean.copy()}
 
     def restore(self, state: Mapping[str, Array], updates: int, average_weight: float) -> None:
-        """Take over what `state` gave, and the counts that go with it."""
+        """Take over what `state` gave; updates: done so far, average_weight: what the average sums up to."""
         self.optimizer.count = updates
         for name, array in self.optimizer.state.items():
             array[:] = state[f"optimizer.{name}"]

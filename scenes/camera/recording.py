@@ -50,7 +50,7 @@ class Recording:
 
     @classmethod
     def of(cls, rows: NDArray[np.float64] | Sequence[Sequence[float]]) -> "Recording":
-        """The recording of what `as_array` gives. SceneError where it is none."""
+        """The recording of rows (K, 9) as `as_array` gives them. SceneError where they are none."""
         table = np.asarray(rows, np.float64)
         if table.ndim != 2 or table.shape[1] != _COLUMNS or len(table) == 0 or not np.isfinite(table).all():
             raise SceneError(f"a recorded camera is (K, {_COLUMNS}), got {table.shape}: record anew")

@@ -35,5 +35,5 @@ class View:
         return self.sheet.width, self.sheet.height
 
     def at_end(self) -> "View":
-        """The same as the last picture has it."""
+        """The view of the last picture."""
         return replace(self, t=self.line.seconds)

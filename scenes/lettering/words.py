@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine import AttentionScores, Conv, Net, Trace
 from scenes.again import Again
@@ -16,6 +15,7 @@ from scenes.lettering.keys.neuron_key import NeuronKey
 from scenes.lettering.keys.paint_key import PaintKey
 from scenes.lettering.keys.strand_key import StrandKey
 from scenes.lettering.keys.token_key import TokenKey, token_key
+from scenes.lettering.names import answer
 from scenes.lettering.names.naming import Card, cards, structure
 from scenes.lettering.names.steps import bars, steps
 from scenes.light.level import told_by_deviation
@@ -23,10 +23,8 @@ from scenes.look import Look
 from scenes.motion.pace import Said, once
 from scenes.space.bands import stands_in_bands
 from scenes.space.raster import COLUMN
-from scenes.space.rows import FEW, row_classes, row_shares
+from scenes.space.rows import row_shares
 from scenes.texts import ENGLISH, Texts, catalogue_for
-
-_MOVED = 5e-4  # of a probability: less is not told
 
 
 @dataclass(frozen=True)
@@ -101,16 +99,6 @@ class Words:
         return Again()
 
 
-def answer_before(
-    before: NDArray[np.float32], now: NDArray[np.float32], classes: Sequence[str], texts: Texts = ENGLISH
-) -> str:
-    """What the answer was before an edit, empty where no probability (classes,) has moved by 0.05 %."""
-    if np.abs(before - now).max() < _MOVED:
-        return ""
-    was = int(np.argmax(before))
-    return texts.say("answer.was", name=classes[was], share=texts.percent(float(before[was])))
-
-
 def write(
     trace: Trace,
     look: Look,
@@ -142,17 +130,17 @@ def write(
         steps=steps(net, texts),
         ends=(
             bars(net.layers[-1], texts),
-            _end(trace.probabilities, label, names, texts),
+            answer.end(trace.probabilities, label, names, texts),
             _why(look, net, best, texts),
         ),
         classes=names,
-        bars=_labels(trace.probabilities, names, texts),
+        bars=answer.bar_labels(trace.probabilities, names, texts),
         shares=tuple(texts.percent(float(p)) for p in row_shares(trace.probabilities, trace.probabilities)),
         source=source,
         prediction=best,
         confidence=texts.percent(trace.confidence),
-        verdict=_verdict(trace, label, names, texts),
-        empty=_empty(trace, label),
+        verdict=answer.verdict(trace, label, names, texts),
+        empty=answer.is_empty(trace, label),
         right=right,
         scale=scale,
         key=key,
@@ -188,22 +176,6 @@ def _stale(net: Net, texts: Texts, *, brief: bool = False) -> str:
     return texts.say(f"headline.{what}-brief" if brief else f"headline.{what}")
 
 
-def _verdict(trace: Trace, label: int | None, names: Sequence[str], texts: Texts) -> str:
-    """Whether the answer is right; of an empty picture without a label that it is one."""
-    if _empty(trace, label):
-        return texts.say("answer.empty")
-    if label is None:
-        return ""
-    right = "  ✓" if label == trace.prediction else "  ✗"
-    return texts.say("answer.label", label=_named(label, names)) + right
-
-
-def _empty(trace: Trace, label: int | None) -> bool:
-    """Whether a picture of one shade came in, of which nobody said what it is meant to be."""
-    seen = trace.pre[trace.net.layers[0].name]  # as it came, whatever edits make of it
-    return label is None and seen.ndim > 1 and not np.ptp(seen)
-
-
 def _inputs(trace: Trace, texts: Texts) -> tuple[str, ...]:
     """Name and value of each number that comes in, as it was before the net scaled it; of a few alone."""
     net = trace.net
@@ -231,11 +203,6 @@ def _title(net: Net, texts: Texts) -> str:
     return texts.say(f"headline.{kind}")
 
 
-def _named(place: int | None, names: Sequence[str]) -> str | None:
-    """The name of a class; its number where the network has no such class."""
-    return None if place is None else names[place] if place < len(names) else str(place)
-
-
 def _change(history: Sequence[str], since: Sequence[str]) -> list[str]:
     """How a net was mutated, one by one."""
     known = list(since)
@@ -248,21 +215,14 @@ def _change(history: Sequence[str], since: Sequence[str]) -> list[str]:
     return parts
 
 
-def _labels(
-    probabilities: NDArray[np.float32], names: Sequence[str], texts: Texts
-) -> tuple[tuple[str, int], ...]:
-    named = [(names[k], k) for k in row_classes(probabilities)]
-    others = len(probabilities) - len(named)
-    return (*named, (texts.say("answer.others", n=others), -1)) if others else tuple(named)
-
-
 def _why(look: Look, net: Net, best: int, texts: Texts) -> Said:
     """What is lit once the answer stands; of one layer it is no way back to the ink."""
     if look.layer:
         title = next(layer.title for layer in net.layers if layer.name == look.layer)
         return once(texts.say("end.layer", where=texts.name(title)), must=True)
     names = class_names(net)
-    what, of, rival = look.show, names[best if look.of is None else look.of], _named(look.against, names)
+    what, of = look.show, names[best if look.of is None else look.of]
+    rival = answer.name_of(look.against, names)
     if what == "evidence" and rival is not None:
         # What speaks against the one speaks for the other.
         what, of, rival = ("rival", of, rival) if look.sign >= 0 else ("rival", rival, of)
@@ -271,16 +231,3 @@ def _why(look: Look, net: Net, best: int, texts: Texts) -> Said:
     brief = (texts.say("brief.evidence", of=of),) if what == "evidence" else ()
     lead = lead_of(of, rival, texts)
     return once(texts.say(f"end.{what}", of=of, rival=rival, lead=lead), *brief, must=True)
-
-
-def _end(probabilities: NDArray[np.float32], label: int | None, names: Sequence[str], texts: Texts) -> Said:
-    best = int(probabilities.argmax())
-    values = {"best": names[best], "label": _named(label, names)}
-    if len(names) < 2:  # one bar is not the longest of any
-        return once(texts.say("brief.name", best=names[best]), must=True)
-    right = label is None or label == best
-    told = ("end.answer", "brief.answer", "brief.name") if right else ("end.missed", "brief.missed")
-    if len(names) > FEW and row_shares(probabilities, probabilities)[-1] > probabilities[best]:
-        # The bar of all others is the longest.
-        told = ("end.answer-of-many", "brief.name") if right else ("end.missed-of-many", "brief.missed")
-    return once(*(texts.say(key, **values) for key in told), must=True)

@@ -45,8 +45,9 @@ class Lights:
 
 
 def lights(face: Face, share: Floats, neurons: Neurons, theme: Theme) -> Lights:
-    """Work out what time changes of a face. Where there is paint, that may dry at any time."""
+    """What time changes of a face, worked out once; share: float32 (n,), 0..1, what its cells show."""
     scores, pixels = neurons.fires[face.score], neurons.fires[face.pixel]
+    # Between these times it changes; of paint nothing is known, that may dry at any time.
     until, since = float(scores.min()), float(max(scores.max(), pixels.max())) + 1.001 * neurons.rise
     if neurons.coat is not None:
         until, since = -np.inf, np.inf

@@ -157,7 +157,7 @@ def _firing_times(still: Bodies, drawn: DrawnSynapses, line: Timeline) -> Floats
 
 
 def glow_of(level: Floats) -> Floats:
-    """Brightness of levels, both 0..1."""
+    """Brightness of levels, both float32 (N,), 0..1."""
     # A power takes long, and many neurons are dark.
     lit = np.flatnonzero(level)
     glow = np.zeros_like(level)

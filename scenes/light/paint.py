@@ -38,6 +38,7 @@ class Paint:
     ) -> "Paint":
         """Paint amounts of any unit: the largest of all, by its size, gets the full colour.
 
+        amounts: by layer, a number for each of its neurons, in the layer's shape or flat.
         low, high: words in which "{}" stands for that largest amount, such as "{} fewer".
         """
         exact = {name: np.asarray(each, dtype=np.float64) for name, each in amounts.items()}

@@ -79,7 +79,7 @@ class Halos:
 
     Args:
         ids, places, window: as for `BallNeurons`.
-        ink: see `Balls`.
+        ink: whether the ground is light, as for `BallNeurons`.
     """
 
     def __init__(

@@ -130,10 +130,10 @@ def label_of(report: Report, place: int) -> tuple[str, bool]:
     return (names[0], True) if answer == truth else (f"{names[0]} ({names[1]})", False)
 
 
-def likeliest(report: Report, place: int, count: int = 3) -> list[tuple[int, float]]:
-    """The classes that an image was most likely taken for, and their probabilities, the likeliest first."""
+def likeliest(report: Report, place: int) -> list[tuple[int, float]]:
+    """The three likeliest classes of an image, and their probabilities, the likeliest first."""
     shares = report.result.probabilities[place]
-    return [(int(digit), float(shares[digit])) for digit in np.argsort(-shares, kind="stable")[:count]]
+    return [(int(digit), float(shares[digit])) for digit in np.argsort(-shares, kind="stable")[:3]]
 
 
 def as_json(report: Report) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def likeliest(traced: TracedDigit, each: Decider) -> list[tuple[str, float]]:
 
 
 def without(traced: TracedDigit, each: Decider) -> str:
-    """The same in words, such as "4 61.2%, 9 38.0%"."""
+    """What is read without a decider, in words, such as "4 61.2%, 9 38.0%"."""
     return ", ".join(f"{name} {ENGLISH.percent(share)}" for name, share in likeliest(traced, each))
 
 
@@ -127,7 +127,7 @@ class Contest:
 
     @classmethod
     def leading(cls, traced: TracedDigit, top: int) -> "Contest":
-        """The same of the two most probable classes."""
+        """The contest of the two most probable classes."""
         first, second = np.argsort(-traced.trace.probabilities, kind="stable")[:2].tolist()
         return cls.of(traced, first, second, top)
 
@@ -141,7 +141,7 @@ class Contest:
         return (*side.neurons[: self.top], *side.groups[: self.top])
 
     def rows(self, side: Deciders) -> list[Row]:
-        """The same as rows."""
+        """The neurons, maps or heads of a side, see `of_side`, as rows."""
         sign, lead = self._sign(side), self.toward.lead
         return [
             (each.where, sign * each.evidence, sign * each.lost, lead - sign * each.lost, each.answer)

@@ -10,7 +10,7 @@ from data import bundled_models
 from engine import Net
 from engine.blocks.activations import activation, activations
 from engine.edits import NEURON, SYNAPSE
-from engine.graph import address
+from engine.graph import layer_axes
 from viz3d.command.choice.wanted import SPLITS
 from viz3d.command.wording import short
 from viz3d.session.acts.number import naming
@@ -117,9 +117,9 @@ def _axes(net: Net, name: str, place: str) -> Offers:
     layer = net.layer(name)
     *given, begun = place.split(",")
     taken = {part.rstrip("0123456789-*") for part in given}
-    known = address.lengths(net.graph, layer, split="head" in taken)
-    if address.heads(net.graph, layer) and not taken & {"head", "feature"}:
-        known = {"head": address.heads(net.graph, layer), **known}
+    known = layer_axes.lengths(net.graph, layer, split="head" in taken)
+    if layer_axes.heads(net.graph, layer) and not taken & {"head", "feature"}:
+        known = {"head": layer_axes.heads(net.graph, layer), **known}
     named = [axis for axis in known if axis not in taken and (place or axis == "head")]
     for axis in named:
         if axis.startswith(begun.rstrip("0123456789")):

@@ -32,7 +32,7 @@ class Moments:
 
     @classmethod
     def of(cls, state: State, undone: tuple[State, ...]) -> "Moments":
-        """Those that led to a moment, and those after it that were taken back, the next one last."""
+        """The moments that led to this one, and those after it that were taken back, the next one last."""
         newest_first, past = [state], state.parent
         while past is not None:
             newest_first.append(past)

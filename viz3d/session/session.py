@@ -250,7 +250,7 @@ class Session:
         return [line_of(act) for act in told(self.moments.held, passing)]
 
     def python(self, passing: Collection[Path] = ()) -> list[str]:
-        """The same as lines of Python, for a `net`, an `image`, a `label` and a `trace`."""
+        """The session as lines of Python, for a `net`, an `image`, a `label` and a `trace`."""
         return as_python(told(self.moments.held, passing))
 
     def _after(self, acts: Sequence[Act]) -> "Generator[float, None, Session]":

@@ -37,7 +37,7 @@ class TracedDigit:
         return TracedDigit(net, self.digit)._with(net.trace(self.digit.image, base=self.trace))
 
     def labelled(self, label: int | None) -> "TracedDigit":
-        """The same, of a digit that is meant as another: no network sees the label."""
+        """The same digit, meant as another class: no network sees the label."""
         return TracedDigit(self.net, replace(self.digit, label=label))._with(self.trace)
 
     @property

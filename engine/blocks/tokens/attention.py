@@ -105,7 +105,7 @@ class Attention(Gated):
         return 1, (token * width + head * part + np.arange(part)) * keys + looked
 
     def rows(self, wiring: Wiring, slope: Array | None) -> Products:
-        """The same products in a short form: a row for each target."""
+        """All products, see `Gated.rows`, in a short form: a row for each target."""
         attention, value = wiring.inputs
         heads, queries, keys = attention.shape
         row, place = _targets(heads, queries, value.shape[1])

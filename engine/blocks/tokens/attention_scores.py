@@ -128,7 +128,7 @@ class AttentionScores(Gated):
         return 0, ((head * queries + np.arange(queries)) * keys + key) * part + place
 
     def rows(self, wiring: Wiring, slope: Array | None) -> Products:
-        """The same products in a short form: a row for each score."""
+        """All products, see `Gated.rows`, in a short form: a row for each score."""
         query, key = (split(x[None], self.heads)[0] for x in wiring.inputs)
         weight = key * key.dtype.type(self._scale(wiring.sources[0][1]))
         part, ones = weight.shape[2], np.ones(weight.shape[0] * query.shape[1] * weight.shape[1], key.dtype)

@@ -12,8 +12,8 @@ import numpy as np
 from engine.arrays import Array, size_of
 from engine.blocks import Conv, Dense, PatchEmbedding, TokenDense
 from engine.blocks.activations import activation, leak_of
-from engine.edits.links import Links
 from engine.edits.neurons import FUNCTION, GAIN, OFFSET, SHIFT, UNEDITED
+from engine.edits.synapses.links import Links
 from engine.errors import EngineError
 from engine.foreign.scaling import as_measured
 from engine.graph.layer import Layer

@@ -66,7 +66,7 @@ def rooms_for(view: View, bases: NDArray[np.float32], pitch: float) -> NDArray[n
 
 @lru_cache(maxsize=1024)
 def distinct_name(names: tuple[str, ...], place: int) -> str:
-    """The same for every frame: all names are looked through for each."""
+    """A class's name without what others begin with; kept, since it is asked for in every frame."""
     return distinct(names, place)
 
 

@@ -21,7 +21,7 @@ def answer(words: Words, view: View) -> list[Caption]:
 
 
 def answer_at(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) -> list[Caption]:
-    """The same at a time t in seconds, wherever the camera stands."""
+    """The answer, see `answer`, at a time t in seconds, wherever the camera stands."""
     shown = float(smooth(between(t, *line.answer)))
     if shown == 0:
         return []

@@ -40,7 +40,7 @@ class TokenKey:
     striped: bool = False
 
     def in_few_words(self) -> "TokenKey":
-        """The same with a few words in place of each line."""
+        """The key with a few words in place of each line."""
         return replace(self, tile_line=self.tile, face_line=self.face)
 
 

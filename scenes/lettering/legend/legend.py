@@ -143,37 +143,59 @@ def _in_turn(away: float) -> float:
     return max(1.0 - 2.0 * away, 0.0)
 
 
+_Row = tuple[float, float, Ramp, str, float]
+"""A sign of the legend: its left and its line's foot in pixels, its colours, its text and its opacity."""
+
+
 def _signs(
     words: Words, form: _Form, foot: float, explained: float, aside: Sequence[Box] = ()
 ) -> tuple[list[Caption], list[Swatch]]:
     """The colours of the synapses: forward the signal's; explained, 0..1: those of the way back."""
     key, sheet, theme, head, x = words.key, form.sheet, form.theme, form.head, form.signs
     high, low = foot - 2.1 * head, foot - 0.36 * head
-    colours_of = (theme.excite, theme.inhibit, meeting(theme))
-    told = list(zip(colours_of, _told(key, sheet), strict=True))
+    forward, back = _in_turn(explained), _in_turn(1.0 - explained)
+    told = list(zip((theme.excite, theme.inhibit, meeting(theme)), _told(key, sheet), strict=True))
     levels: tuple[float, ...] = (high, low)
     if told[2][1]:
         levels = tuple(foot + row * head for row in _THREE)
     else:
         told.pop()
-    rows = [
-        (x, y, *each, _in_turn(1.0 - explained))
-        for y, each in zip(levels, filter(lambda e: e[1], told), strict=False)
-    ]
-    rows.append((x, high, theme.signal, key.signal, _in_turn(explained)))
+    rows = [(x, y, *each, back) for y, each in zip(levels, filter(lambda e: e[1], told), strict=False)]
+    rows.append((x, high, theme.signal, key.signal, forward))
     wide = max(width(text, "regular", head) for _, text in told)
     beside = x + _STROKE * head + wide + (1.4 if sheet.answer_beside else 2.0) * head
     # Under an answer that stands beside the legend, where its rows are closer to each other.
     lines = (low, low + _CLOSER * head) if sheet.answer_beside else (high, low)
     both = bool(key.attends and key.stays)
     if key.attends:
-        rows.append((beside, lines[not both], theme.attend, key.attends, _in_turn(1.0 - explained)))
+        rows.append((beside, lines[not both], theme.attend, key.attends, back))
     if key.stays:
-        rows.append((beside, lines[1], theme.signal, key.stays, _in_turn(1.0 - explained)))
+        rows.append((beside, lines[1], theme.signal, key.stays, back))
     # Both signs are as large as each other, also where one has less room.
     rooms = [_room(sheet, x + _STROKE * head, y, head, aside) for y in levels]
     fits = [_fitted(text, head, room, sheet) for (_, text), room in zip(told, rooms, strict=True)]
     even = min((size for size in fits if size), default=head)
+    captions, swatches = _drawn(rows, form, even, aside)
+    if sheet.portrait or sheet.compact:
+        # Where attention has its row, that tells of the faces too.
+        face = "" if both else words.tokens.face
+        tile = "" if key.attends or key.stays else words.tokens.tile
+        # Forward, faces light up too, and there is room under the signal.
+        for place, said, alpha in (
+            ((beside, *lines), (face, tile), back),
+            ((x, low, low), (face, ""), forward),
+        ):
+            if alpha > 0:
+                told_of, strips = _tokens(said, form, place, alpha, aside)
+                captions, swatches = captions + told_of, swatches + strips
+    return captions, swatches
+
+
+def _drawn(
+    rows: Sequence[_Row], form: _Form, even: float, aside: Sequence[Box]
+) -> tuple[list[Caption], list[Swatch]]:
+    """The signs that are seen, each a stroke of its colour and a text of size `even` or smaller."""
+    sheet, theme, head = form.sheet, form.theme, form.head
     captions, swatches = [], []
     for left, y, colours, whole, alpha in rows:
         at = left + _STROKE * head
@@ -185,18 +207,6 @@ def _signs(
             box = (left, y - 0.46 * head, left + 2.6 * head, y - 0.22 * head)
             swatches.append(Swatch(box, colours, alpha))
             captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
-    if sheet.portrait or sheet.compact:
-        # Where attention has its row, that tells of the faces too.
-        face = "" if both else words.tokens.face
-        tile = "" if key.attends or key.stays else words.tokens.tile
-        # Forward, faces light up too, and there is room under the signal.
-        for place, said, alpha in (
-            ((beside, *lines), (face, tile), _in_turn(1.0 - explained)),
-            ((x, low, low), (face, ""), _in_turn(explained)),
-        ):
-            if alpha > 0:
-                told_of, strips = _tokens(said, form, place, alpha, aside)
-                captions, swatches = captions + told_of, swatches + strips
     return captions, swatches
 
 

@@ -1,1 +1,1 @@
-"""What layers are called, and what is said of each as it fires."""
+"""What layers are called, what is said of each as it fires, and what is said of the answer."""

@@ -51,7 +51,7 @@ class StampActor:
         self.actor = self._actor()
 
     def again(self) -> "Again":
-        """The same, to be drawn over what comes between, as thinly as is told by `over`."""
+        """The text once more, to be drawn over what comes between, as thinly as `over` says."""
         return Again(self._actor(self._over))
 
     def _actor(self, opacity: float = 1.0) -> Any:

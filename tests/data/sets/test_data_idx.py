@@ -17,8 +17,8 @@ IMAGES = np.arange(3 * 784, dtype=np.uint8).reshape(3, 28, 28)
 LABELS = np.array([7, 0, 9], np.uint8)
 
 
-def images_bytes(images: np.ndarray = IMAGES) -> bytes:
-    return struct.pack(">IIII", 0x0803, *images.shape) + images.tobytes()
+def images_bytes() -> bytes:
+    return struct.pack(">IIII", 0x0803, *IMAGES.shape) + IMAGES.tobytes()
 
 
 def labels_bytes(labels: np.ndarray = LABELS) -> bytes:

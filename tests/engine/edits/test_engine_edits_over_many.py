@@ -6,8 +6,8 @@ from image_nets import stack
 
 import engine
 from engine import Dense
-from engine.edits.incremental import FEW, IncrementalSynapses
-from engine.edits.table import SynapseTable
+from engine.edits.synapses.incremental import FEW, IncrementalSynapses
+from engine.edits.synapses.table import SynapseTable
 from engine.run import Machine
 from engine.synapses import views
 
@@ -84,7 +84,7 @@ def test_one_edit_more_does_not_write_the_others_anew(monkeypatch):
     )
     told = []
     monkeypatch.setattr(
-        "engine.edits.incremental.links_of", lambda *given: told.append(len(given[-1])) or 1 / 0
+        "engine.edits.synapses.incremental.links_of", lambda *given: told.append(len(given[-1])) or 1 / 0
     )
     more = edited.mutate("set input:7,3 -> dense0:11 0.5")
     with pytest.raises(ZeroDivisionError):

@@ -65,7 +65,7 @@ EDITS = {
 @pytest.mark.parametrize("count", [3, 70])
 @pytest.mark.parametrize("bundled", [False, True])
 def test_many_edits_at_once_are_as_good_as_one_by_one(net, text, count, bundled, monkeypatch):
-    monkeypatch.setattr("engine.edits.links.MANY", 8)
+    monkeypatch.setattr("engine.edits.synapses.links.MANY", 8)
     rng = np.random.default_rng(0)
     wide, edited, single = net.astype(np.float64), [], []
     edited += [net.mutate(text), wide.mutate(text)] if bundled else []
@@ -152,7 +152,7 @@ def test_ranges_that_cross_cost_one_product_and_not_a_sum_by_each_synapse(monkey
     # Lost otherwise: a trace takes 18 times as long, and an evaluation gigabytes.
     net = DENSE.mutate(CROSSING)
     added = []
-    monkeypatch.setattr("engine.edits.link_sums._add", lambda *given: added.append(given))
+    monkeypatch.setattr("engine.edits.synapses.link_sums._add", lambda *given: added.append(given))
     net.trace(np.ones((6, 6, 1), np.float32))
     net.predict(np.ones((5, 6, 6, 1), np.float32))
     assert not added

@@ -12,7 +12,7 @@ from image_nets import stack
 from engine import Conv, Dense, EngineError, MaxPool, Net, Trace
 from engine.blocks import Maximum
 from engine.edits import NEURON, SYNAPSE
-from engine.graph import address
+from engine.graph import address, layer_axes
 
 VALUES = {"value": "0.7", "factor": "-1.6", "amount": "0.4", "weight": "0.3", "name": "tanh", None: ""}
 NETS = {
@@ -28,7 +28,7 @@ CHAINS = sorted(NETS)
 def place(net: Net, layer, rng: np.random.Generator) -> str:
     """The address of a neuron, a map or a row of neurons, a range of them, or all of a layer."""
     one = address.write(net.graph, net.offset(layer.name) + int(rng.integers(layer.size)))
-    last, length = address.axes(net.graph, layer)[-1], layer.shape[-1]
+    last, length = layer_axes.axes(net.graph, layer)[-1], layer.shape[-1]
     first = int(rng.integers(length))
     some = f"{layer.name}:{last}{first}-{int(rng.integers(first, length))}"
     return str(rng.choice([one, layer.name, f"{layer.name}:{last}{first}", some]))
@@ -180,7 +180,7 @@ def test_a_whole_connection_comes_to_what_its_synapses_come_to(kind, first, seco
         trace = edited.trace(image, base=net.trace(image))
         if isinstance(edited.layer(target).block, MaxPool):
             # Edited here by halves of the source: these are gone through window by window.
-            half = f"{source}:{address.axes(net.graph, net.layer(source))[-1]}"
+            half = f"{source}:{layer_axes.axes(net.graph, net.layer(source))[-1]}"
             last = net.layer(source).shape[-1] - 1
             halves = [f"{half}0 -> {target}", f"{half}1-{last} -> {target}"]
             texts = [each.format(h) for each in (first, second) if each for h in halves]

@@ -102,8 +102,8 @@ ALIKE = {
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
     """Bundles in small nets too."""
-    monkeypatch.setattr("engine.edits.bundle.FEW", 2)
-    monkeypatch.setattr("engine.edits.bundle_sums.ROWS", 2)
+    monkeypatch.setattr("engine.edits.synapses.bundle.FEW", 2)
+    monkeypatch.setattr("engine.edits.synapses.bundle_sums.ROWS", 2)
 
 
 def alone(net: Net, text: str, monkeypatch) -> Net:

@@ -7,10 +7,10 @@ from finite_differences import check_parameters, slopes
 from golden_files import golden
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from image_nets import stack
+from image_nets import assert_interpreted, stack
 from project import GOLDEN
 
-from engine import Conv, Dense, EngineError, Kind, LocalNorm, Maxout, interpret, load, save, strongest
+from engine import Conv, Dense, EngineError, Kind, LocalNorm, Maxout, load, save, strongest
 
 FEW = settings(max_examples=40, deadline=None)
 
@@ -96,11 +96,7 @@ def nets(draw):
 @FEW
 @given(nets())
 def test_reference_fast_pass_and_synapses_agree(net):
-    x = np.random.default_rng(5).standard_normal(net.layers[0].shape)
-    firing, trace = interpret(net, x), net.trace(x)
-    pre = np.concatenate([trace.pre[layer.name].reshape(-1) for layer in net.layers])
-    assert np.allclose(firing.pre, pre, rtol=1e-9, atol=1e-11)
-    assert sum(len(part) for part in net.iter_synapses(chunk=7)) == net.edge_count
+    assert_interpreted(net)
 
 
 @FEW

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import EngineError, build, preset
-from engine.graph import address
+from engine.graph import address, layer_axes
 
 VIT = preset("vit-tiny", np.random.default_rng(0))  # 17 tokens, 4 heads of 16 features
 IMAGE = np.random.default_rng(1).integers(0, 256, (28, 28), np.uint8)
@@ -30,7 +30,7 @@ def test_scores_are_named_by_head_query_and_key():
     assert address.neuron(VIT.graph, "block1.scores:1,5,3") == numbers[1, 5, 3]
     assert (address.neurons(VIT.graph, "block1.scores:head1") == numbers[1].reshape(-1)).all()
     assert (address.neurons(VIT.graph, "block1.scores:key3,query5") == numbers[:, 5, 3]).all()
-    assert address.axes(VIT.graph, VIT.layer("block1.scores")) == ("head", "query", "key")
+    assert layer_axes.axes(VIT.graph, VIT.layer("block1.scores")) == ("head", "query", "key")
 
 
 def test_a_silenced_head_is_silent_and_the_others_are_not():
@@ -55,7 +55,7 @@ def test_the_weights_of_a_head_can_be_frozen():
 
 
 def test_only_what_attention_reads_has_heads():
-    having = {layer.name for layer in VIT.layers if address.heads(VIT.graph, layer)}
+    having = {layer.name for layer in VIT.layers if layer_axes.heads(VIT.graph, layer)}
     assert having == {f"block{n}.{own}" for n in (1, 2) for own in SPLIT}
 
 
@@ -86,6 +86,6 @@ def test_a_wrong_address_of_a_head_says_what_there_is(text, message):
 
 def test_maps_keep_their_rows_and_columns():
     net = build("input 28x28 | conv 4 3x3 | dense 10 softmax", np.random.default_rng(0))
-    assert address.axes(net.graph, net.layers[1]) == ("row", "column", "map")
+    assert layer_axes.axes(net.graph, net.layers[1]) == ("row", "column", "map")
     with pytest.raises(EngineError, match=r"rows 0\.\.25, columns 0\.\.25, maps 0\.\.3"):
         address.neurons(net.graph, f"{net.layers[1].name}:head1")

@@ -7,7 +7,7 @@ from block_runs import edges_of, run
 from finite_differences import check_parameters, slopes
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from image_nets import convs, images, nets, pools, stack
+from image_nets import assert_interpreted, convs, images, nets, pools, stack
 
 import data
 from engine import (
@@ -17,7 +17,6 @@ from engine import (
     Kind,
     MaxPool,
     fit,
-    interpret,
     load,
     preset,
     strongest,
@@ -120,11 +119,7 @@ def test_threads_change_no_bit(lit, felt):
 @settings(max_examples=25, deadline=None)
 @given(nets())
 def test_reference_fast_pass_and_synapses_agree(net):
-    x = np.random.default_rng(5).standard_normal(net.layers[0].shape)
-    firing, trace = interpret(net, x), net.trace(x)
-    pre = np.concatenate([trace.pre[layer.name].reshape(-1) for layer in net.layers])
-    assert np.allclose(firing.pre, pre, rtol=1e-9, atol=1e-11)
-    assert sum(len(part) for part in net.iter_synapses(chunk=7)) == net.edge_count
+    assert_interpreted(net)
 
 
 @settings(max_examples=25, deadline=None)

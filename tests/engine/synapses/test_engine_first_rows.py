@@ -7,12 +7,12 @@ import dataclasses
 
 import numpy as np
 import pytest
-from token_nets import transformer
+from token_nets import transformer, with_layers
 
 import engine
 from engine import Layer, TokenDense, TokenHead
 from engine.run import Machine
-from engine.run.first_rows import first_row_layers
+from engine.run.shortcuts.first_rows import first_row_layers
 from engine.training.training import Training
 
 SHORT = {"attention", "scores", "query", "residual1", "norm2", "hidden", "out", "residual2"}
@@ -95,13 +95,6 @@ def test_gradients_that_are_kept_are_those_of_every_token():
             assert machine.pre["block1.hidden"].shape == (7, 1, 8)
         machine.backward(grad)
         all_near(machine._parts[0].gradients, expected)
-
-
-def with_layers(net, *changed):
-    """The net with some layers replaced, by name."""
-    named = {layer.name: layer for layer in changed}
-    layers = tuple(named.get(layer.name, layer) for layer in net.layers)
-    return engine.Net.of("test", "Test", layers, dict(net.parameters), net.recipe)
 
 
 def test_a_head_that_reads_another_token_has_all_of_them():

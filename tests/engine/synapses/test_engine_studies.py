@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import engine
 from engine import EngineError
-from engine.graph import address
+from engine.graph import address, layer_axes
 from engine.kernels import threads
 
 
@@ -56,7 +56,7 @@ def test_studies_of_any_graph_are_those_of_the_damaged_nets(net, draw):
     assume(len(net.layers) > 2 and len(net.layers[-1].shape) == 1)
     pair = some_images(net, draw.draw(st.integers(0, 99)))
     layer = draw.draw(st.sampled_from(net.layers[1:-1]))
-    each = draw.draw(st.sampled_from(["neuron", *address.axes(net.graph, layer)]))
+    each = draw.draw(st.sampled_from(["neuron", *layer_axes.axes(net.graph, layer)]))
     found = last(engine.ablate_each(net, layer.name, *pair, each=each, batch=4))
     i = draw.draw(st.integers(0, len(found.neurons) - 1))
     silent = net.mutate(f"ablate {engine.write_unit(net, layer.name, each, i)}")
@@ -87,7 +87,7 @@ def test_studies_of_edited_nets_are_of_the_edited_nets(kind, seed):
 def test_units_are_what_their_addresses_name():
     for net in NETS.values():
         for layer in net.layers[1:]:
-            for each in ("neuron", *address.axes(net.graph, layer)):
+            for each in ("neuron", *layer_axes.axes(net.graph, layer)):
                 units = engine.units_of(net, layer.name, each)
                 assert np.array_equal(np.sort(units, axis=None), np.arange(layer.size))
                 number = len(units) - 1

@@ -8,7 +8,7 @@ import dataclasses
 import numba
 import numpy as np
 import pytest
-from token_nets import transformer
+from token_nets import transformer, with_layers
 
 import engine
 from engine import DivergedError, Layer, TokenDense, TokenHead
@@ -132,13 +132,6 @@ def test_scores_are_left_unwritten_in_every_block():
     assert {"block1.scores", "block2.scores"} <= unwritten(net)
 
 
-def replaced(net, *changed):
-    """The net with some layers replaced, by name."""
-    named = {layer.name: layer for layer in changed}
-    layers = tuple(named.get(layer.name, layer) for layer in net.layers)
-    return engine.Net.of("test", "Test", layers, dict(net.parameters), net.recipe)
-
-
 @pytest.mark.parametrize(
     ("layer", "change"),
     [
@@ -152,14 +145,14 @@ def replaced(net, *changed):
 def test_what_cannot_be_done_in_one_pass_is_not(layer, change):
     net = transformer()
     assert unwritten(net) == {"block1.scores"}
-    assert not unwritten(replaced(net, dataclasses.replace(net.layer(layer), **change)))
+    assert not unwritten(with_layers(net, dataclasses.replace(net.layer(layer), **change)))
 
 
 def test_scores_that_are_dropped_are_written_where_all_tokens_are_read_too():
     net = transformer()
-    net = replaced(net, dataclasses.replace(net.layers[-1], block=TokenHead(3, token=2)))
+    net = with_layers(net, dataclasses.replace(net.layers[-1], block=TokenHead(3, token=2)))
     assert unwritten(net) == {"block1.scores"}
-    assert not unwritten(replaced(net, dataclasses.replace(net.layer("block1.scores"), dropout=0.1)))
+    assert not unwritten(with_layers(net, dataclasses.replace(net.layer("block1.scores"), dropout=0.1)))
 
 
 def test_queries_that_another_layer_reads_whole_are_those_of_all_tokens():

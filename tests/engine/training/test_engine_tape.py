@@ -14,7 +14,7 @@ import engine
 from engine.kernels.curves import Curve
 from engine.kernels.parts import Recording
 from engine.run import Machine
-from engine.run.tape import Tape
+from engine.run.shortcuts.tape import Tape
 
 BATCH = 64
 # So wide that the class token alone is worth a compiled product too; in the second block it knows the image.

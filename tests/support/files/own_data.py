@@ -59,12 +59,12 @@ def flowers(path: Path, each: int = 20) -> Path:
     return path
 
 
-def kaggle(path: Path, side: int = 8, rows: int = 40, classes: int = 10) -> Path:
-    """A table of pixels, `label,pixel0,...`."""
+def kaggle(path: Path) -> Path:
+    """A table of 40 images of 8x8 pixels in ten classes, `label,pixel0,...`."""
     rng = RNG(0)
-    names = ",".join(f"pixel{i}" for i in range(side * side))
+    names = ",".join(f"pixel{i}" for i in range(64))
     lines = [f"label,{names}"]
-    for row in range(rows):
-        lines.append(",".join(map(str, [row % classes, *rng.integers(0, 256, side * side)])))
+    for row in range(40):
+        lines.append(",".join(map(str, [row % 10, *rng.integers(0, 256, 64)])))
     path.write_text("\n".join(lines) + "\n")
     return path

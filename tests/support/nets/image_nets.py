@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from engine import AveragePool, Block, Conv, Dense, Layer, MaxPool, Net, Recipe
+from engine import AveragePool, Block, Conv, Dense, Layer, MaxPool, Net, Recipe, interpret
 from engine.graph.rules import parameter_shapes
 
 
@@ -63,3 +63,12 @@ def nets(draw):
     return stack(
         first, blocks, seed=draw(st.integers(0, 99)), activation=draw(st.sampled_from(["relu", "tanh"]))
     )
+
+
+def assert_interpreted(net: Net) -> None:
+    """The interpreter comes to the sums of a trace, and as many synapses are listed as are counted."""
+    x = np.random.default_rng(5).standard_normal(net.layers[0].shape)
+    firing, trace = interpret(net, x), net.trace(x)
+    pre = np.concatenate([trace.pre[layer.name].reshape(-1) for layer in net.layers])
+    assert np.allclose(firing.pre, pre, rtol=1e-9, atol=1e-11)
+    assert sum(len(part) for part in net.iter_synapses(chunk=7)) == net.edge_count

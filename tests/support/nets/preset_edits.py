@@ -12,7 +12,7 @@ import data
 import engine
 from engine import EngineError, Layer, Net, Trace
 from engine.edits import NEURON, SYNAPSE
-from engine.graph import address
+from engine.graph import address, layer_axes
 
 ON_NEURONS = {
     "ablate": "",
@@ -124,7 +124,7 @@ def _surgery(net: Net, *, resize: bool) -> Iterator[tuple[str, str, str]]:
             yield (
                 "remove",
                 layer.name,
-                f"remove {layer.name}:{address.axes(net.graph, layer)[-1]}{_BRIGHTEST}",
+                f"remove {layer.name}:{layer_axes.axes(net.graph, layer)[-1]}{_BRIGHTEST}",
             )
             yield "grow", layer.name, f"grow {layer.name} 2 seed 2"
     for layer in layers:
@@ -149,7 +149,7 @@ def _edits(net: Net, trace: Trace, layer: Layer) -> Iterator[tuple[str, str, int
         if verb == "hold":
             where = layer.name
         elif verb == "freeze" and layer.block is not None:
-            where = f"{layer.name}:{address.axes(net.graph, layer)[-1]}{(number - at) % layer.shape[-1]}"
+            where = f"{layer.name}:{layer_axes.axes(net.graph, layer)[-1]}{(number - at) % layer.shape[-1]}"
         yield verb, f"{verb} {where} {value}".strip(), number
     after = order[len(ON_NEURONS) :] if layer.size > len(ON_NEURONS) + len(ON_SYNAPSES) + 2 else order
     for slot, source in enumerate(layer.sources):

@@ -72,3 +72,10 @@ def blocks(draw):  # noqa: PLR0911
     if kind == "head":
         return TokenHead(units, draw(st.integers(0, n - 1))), [(n, width)]
     return Add(), [draw(st.sampled_from([(n,), (n, m)]))] * draw(st.integers(1, 3))
+
+
+def with_layers(net: Net, *changed: Layer) -> Net:
+    """The net with some layers replaced, by name."""
+    named = {layer.name: layer for layer in changed}
+    layers = tuple(named.get(layer.name, layer) for layer in net.layers)
+    return Net.of("test", "Test", layers, dict(net.parameters), net.recipe)

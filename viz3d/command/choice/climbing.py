@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from engine import Evaluation, Net, Way
-from viz3d.command.choice.readings import FAIR, FEW, MANY, MOST_NEAR, SOME, SURE, TRY, Digits, Nets
+from viz3d.command.choice.readings import FAIR, MOST_NEAR, Nets
+from viz3d.command.choice.trial_digits import FEW, MANY, SOME, SURE, TRY, Digits
 
 _MOST_STEPS, _MOST_TRIED, _MOST_TOLD = 4, 12, 3
 """How often a better way is looked for beside the best, how many are tried on more digits, and are told."""

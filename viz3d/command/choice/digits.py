@@ -21,6 +21,7 @@ from viz3d.command.errors import UserError, in_words_of_python
 from viz3d.command.output import atomic_write
 
 _WRITTEN = ("digit", "letter", "character")  # ink on paper
+_ENLARGED = 10  # times that a pixel is enlarged where what a network sees is shown
 _USES = {"train": "learn from", "test": "test on"}
 MOST_BYTES = 1 << 28  # of a picture from a pipe
 
@@ -184,13 +185,13 @@ def check_data(name: str) -> None:
         )
 
 
-def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
-    """Write what the network sees as a PNG, each pixel `scale` x `scale`."""
+def save_enlarged(image: np.ndarray, path: Path) -> None:
+    """Write what the network sees, uint8 (H, W) or (H, W, C), as a PNG, each pixel 10 x 10."""
     if path.suffix.lower() != ".png":
         raise UserError(f"--show-image {path}: give a file that ends in .png")
     if image.ndim == 1:
         raise UserError(f"--show-image {path}: what the network reads is no image: leave it out")
-    block = np.ones((scale, scale, 1)[: image.ndim], np.uint8)
+    block = np.ones((_ENLARGED, _ENLARGED, 1)[: image.ndim], np.uint8)
     with atomic_write(path) as part:
         Image.fromarray(np.kron(image, block)).save(part, format="PNG")
 

@@ -14,8 +14,9 @@ from engine.foreign.readers.pytorch.branches import CHAINED, SHORTCUTS
 from engine.foreign.readers.pytorch.weights import SHAPES_FIT, TAKEN_WITH
 from viz3d.command.choice.climbing import climbed, nearer
 from viz3d.command.choice.measured import LAYOUT, measured
-from viz3d.command.choice.readings import FAIR, SOME, TELL, TRAINED, TRY, Best, Digits, Nets, search
+from viz3d.command.choice.readings import FAIR, TRAINED, Best, Nets, search
 from viz3d.command.choice.rivals import functions_and_layout, usual_branches
+from viz3d.command.choice.trial_digits import SOME, TELL, TRY, Digits
 
 Images = NDArray[np.float32]
 

@@ -11,7 +11,7 @@ from engine import Net, Way
 from engine.foreign.normed import misfits
 from engine.foreign.readers.pytorch.branches import SHORTCUTS
 from engine.foreign.readers.pytorch.weights import BEHIND
-from viz3d.command.choice.readings import FEW, FEWEST, MANY, MOST_WORK, SURE, TRY, Digits
+from viz3d.command.choice.trial_digits import FEW, FEWEST, MANY, MOST_WORK, SURE, TRY, Digits
 
 _FEWEST = 20  # digits, of which the cells of maps are many
 _FITS, _APART = 0.6, 1.25

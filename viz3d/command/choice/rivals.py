@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine import Evaluation, Net, Way
-from viz3d.command.choice.readings import FAIR, FEW, SOME, SURE, TRY, Digits, Work, made
+from viz3d.command.choice.readings import FAIR, made
+from viz3d.command.choice.trial_digits import FEW, SOME, SURE, TRY, Digits, Work
 
 _ALIKE, _FEWER = 1.08, 3.0
 """Times the least surprise, and deviations of chance under the most digits, within which nothing is parted:

@@ -131,8 +131,9 @@ class _Stillness:
     one. With 2 of 255 levels nothing is seen of it; with 6, pale ghosts stayed behind on a light ground.
     """
 
-    def __init__(self, levels: int = 2):
-        self._levels = levels
+    _LEVELS = 2
+
+    def __init__(self) -> None:
         self._shown = np.empty((0, 0, 3), np.uint8)
 
     def __call__(self, frame: np.ndarray) -> np.ndarray:
@@ -140,7 +141,7 @@ class _Stillness:
             self._shown = frame.copy()
         # The larger minus the smaller: uint8 has no negative numbers.
         change = np.maximum(frame, self._shown) - np.minimum(frame, self._shown)
-        changed = change.max(axis=2) > self._levels
+        changed = change.max(axis=2) > self._LEVELS
         self._shown[changed] = frame[changed]
         return self._shown
 

@@ -222,7 +222,7 @@ class Desk(QObject):
         return steps_of(self.session.moments)
 
     def told_steps(self) -> tuple[list[str], int]:
-        """The same with a run that is open as the last step that holds, which it becomes once it must."""
+        """As `steps`; a run that is open is told as the last step that holds, which it will become."""
         words, done = self.steps()
         return ([*words[:done], "training"], done + 1) if self.learning else (words, done)
 

@@ -16,11 +16,11 @@ CORNERS = (
 )
 
 
-def on_a_sheet(digit: np.ndarray, desk: tuple[int, int, int], corners, size: int = 70) -> Image.Image:
+def on_a_sheet(digit: np.ndarray, desk: tuple[int, int, int], corners) -> Image.Image:
     """A light sheet with these corners, a digit in blue ink on its right, light that falls from the left."""
     image = Image.new("RGB", (320, 240), desk)
     ImageDraw.Draw(image).polygon(corners, fill=(236, 233, 224))
-    ink = Image.fromarray(digit).resize((size, size), Image.Resampling.BICUBIC)
+    ink = Image.fromarray(digit).resize((70, 70), Image.Resampling.BICUBIC)
     image.paste((30, 40, 120), (170, 90), ink)
     light = 1 - 0.25 * np.linspace(0, 1, 320)[None, :, None]
     noise = np.random.default_rng(2).normal(0, 2, (240, 320, 3))

@@ -1,6 +1,5 @@
 """The camera recorded: where it stood and what moment was shown, while a film plays or a hand moves."""
 
-from collections.abc import Callable
 from time import perf_counter
 
 import numpy as np
@@ -27,9 +26,9 @@ class RecordingControl(QObject):
 
     stopped = Signal()
 
-    def __init__(self, desk: Desk, view: SceneView, clock: Callable[[], float] = perf_counter) -> None:
+    def __init__(self, desk: Desk, view: SceneView) -> None:
         super().__init__()
-        self._desk, self._view, self._clock = desk, view, clock
+        self._desk, self._view, self._clock = desk, view, perf_counter
         self.slip, self.view = RecordingSlip(), view.camera.view
         self._rows: list[tuple[float, float, Orbit]] = []  # seconds, the film's seconds, pose
         self._last = 0.0

@@ -1,6 +1,6 @@
 """From where one looks: preset views, layers that are flown to, and a net that turns by itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from time import perf_counter
 
@@ -26,9 +26,9 @@ class ViewingControl(QObject):
 
     stood = Signal()
 
-    def __init__(self, window: QWidget, view: SceneView, clock: Callable[[], float] = perf_counter) -> None:
+    def __init__(self, window: QWidget, view: SceneView) -> None:
         super().__init__()
-        self._window, self._view, self._clock, self._last = window, view, clock, 0.0
+        self._window, self._view, self._clock, self._last = window, view, perf_counter, 0.0
         self.corner = ViewCorner()
         self.corner.setParent(window)
         self._spots: Places | None = None

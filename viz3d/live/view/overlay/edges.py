@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from scenes import Focus, Frame, Scene
-from scenes.lettering.words import answer_before
+from scenes.lettering.names.answer import answer_before
 from scenes.light.theme import meeting
 from scenes.space.page import Box
 from viz3d.live.view.overlay.fitting import fitting, lit, name_size, shortened, width_of

@@ -17,7 +17,7 @@ from engine.arrays import Array
 from engine.blocks import Attention, Conv, MaxPool
 from engine.edits.overlay import Overlay
 from engine.graph.layer import Layer
-from engine.run.fused_attention import FusedAttention, FusedFirst, FusedQuery, attention_of, learnt
+from engine.run.shortcuts.fused_attention import FusedAttention, FusedFirst, FusedQuery, attention_of, learnt
 
 Named = Mapping[str, Array]
 

@@ -10,9 +10,9 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Conv, Dense, LayerNorm, MaxPool, TokenDense
 from engine.edits.grammar import Edit
-from engine.edits.links import Links
 from engine.edits.places import Where, among, are_all, evenly, part_of, same, together, units_of
-from engine.edits.table import CUT, EDGE, END, GAIN, NONE, OFFSET, START, SynapseTable, between
+from engine.edits.synapses.links import Links
+from engine.edits.synapses.table import CUT, EDGE, END, GAIN, NONE, OFFSET, START, SynapseTable, between
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
 
@@ -24,10 +24,11 @@ FEW = 64
 class Bundle:
     """Every synapse from some neurons of a layer to some of another that reads it alone: gain x own + offset.
 
-    starts, ends: flat indices, ascending, None for the whole layer. cut: whether they are all gone. apart:
-    synapses between the two layers, added ones too, of which this is not true: they are as they are told.
+    Here "own" is the weight that a synapse has without edits. starts, ends: flat indices, ascending, None for
+    the whole layer. cut: whether they are all gone. apart: the synapses between the two layers of which this
+    is not true, added ones among them: each has a column of its own there.
 
-    What they come to is in `engine.edits.bundle_sums`.
+    What they come to is in `engine.edits.synapses.bundle_sums`.
     """
 
     weights: Weights
@@ -41,7 +42,7 @@ class Bundle:
     apart: SynapseTable = NONE
 
     def edited(self, edit: Edit) -> Bundle:
-        """The same after one edit more of all of them."""
+        """The bundle after one edit more of all of its synapses."""
         value, apart = edit.value or 0.0, self.apart
         if len(apart) and len(inside := self._inside.uncut):
             apart = apart.under(inside.edited(edit))
@@ -57,7 +58,7 @@ class Bundle:
                 return replace(self, gain=0.0, offset=value, cut=edit.verb == "cut", apart=apart)
 
     def with_apart(self, others: SynapseTable) -> Bundle:
-        """The same where some synapses between the two layers are as told."""
+        """The bundle, in which some synapses between the two layers are as `others` has them."""
         return replace(self, apart=self.apart.under(others))
 
     def joined(self, other: Bundle) -> Bundle | None:
@@ -166,7 +167,7 @@ class Bundle:
         return gain, offset, cut
 
     def _edited(self, table: SynapseTable) -> SynapseTable:
-        """Unedited synapses, those of the bundle edited, in place."""
+        """Write the bundle's edits into a table of unedited synapses, in place."""
         whole = self.starts is None and self.ends is None
         mine = slice(None) if whole else self.holds(table)
         for row, value in ((GAIN, self.gain), (OFFSET, self.offset), (CUT, self.cut)):
@@ -174,7 +175,7 @@ class Bundle:
         return table
 
     def beyond(self, links: Links) -> Links:
-        """Those of `apart` as what they have more or less than the bundle gives them."""
+        """The synapses of `apart`, with what they have more or less than the bundle would give them."""
         mine = self.holds(self.apart) & (links.edge >= 0)
         more = np.where(mine, links.gain - self.gain, links.more)
         return replace(

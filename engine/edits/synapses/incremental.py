@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from engine.arrays import Array
-from engine.edits.links import Links
-from engine.edits.merged import links_of
-from engine.edits.table import EDGE, GAIN, NONE, OFFSET, SynapseTable
+from engine.edits.synapses.links import Links
+from engine.edits.synapses.merged import links_of
+from engine.edits.synapses.table import EDGE, GAIN, NONE, OFFSET, SynapseTable
 from engine.graph.graph import Weights
 
 MANY = 4096
@@ -30,7 +30,7 @@ class EditedSynapses:
 
     @cached_property
     def links(self) -> Links:
-        """The same as arrays."""
+        """The synapses as arrays."""
         return links_of(self.weights, self.source, self.target, self.table)
 
 
@@ -42,7 +42,7 @@ class IncrementalSynapses:
     since: SynapseTable = NONE
 
     def with_more(self, others: SynapseTable) -> IncrementalSynapses | None:
-        """The same where some synapses are as told; None where those since are no longer few."""
+        """The synapses, some of them now as `others` has them; None where `since` would not stay small."""
         most = len(self.many.table) // FEW
         since = self.since.under(others) if len(others) <= most else others
         return replace(self, since=since) if len(since) <= most else None
@@ -59,16 +59,16 @@ class IncrementalSynapses:
 
     @property
     def table(self) -> SynapseTable:
-        """The same, a column each."""
+        """All of the synapses, a column each."""
         return self.whole.table
 
     def among(self, starts: Array, ends: Array, width: int) -> SynapseTable:
-        """Those from some neurons to some others, see `SynapseTable.among`."""
+        """The synapses from some neurons to some others, see `SynapseTable.among`."""
         return self.many.table.among(starts, ends, width).under(self.since.among(starts, ends, width))
 
     @cached_property
     def beyond(self) -> Links:
-        """Those edited since, as what they have more or less than the many give them."""
+        """The synapses edited since, with what they have more or less than `many` gives them."""
         links = replace(self.many, table=self.since).links
         key, numbers = self.many.table.key, self.many.table.numbers
         place = np.minimum(np.searchsorted(key, self.since.key), len(key) - 1)

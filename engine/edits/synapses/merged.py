@@ -8,8 +8,8 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Dense, Normalisation
-from engine.edits.links import MANY, Links
-from engine.edits.table import CUT, SynapseTable
+from engine.edits.synapses.links import MANY, Links
+from engine.edits.synapses.table import CUT, SynapseTable
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
 

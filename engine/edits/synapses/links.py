@@ -29,8 +29,8 @@ class Links:
     parameter (of attention the factor of the gate's activation), 0 for an added one. parameter: flat index
     into the array `name` of the target layer, -1 for none. gate: index in `gate_layer`. norm: the target's
     block, where its own weights are those of a normalisation. matrix: the shape of a dense layer's weights.
-    more: gain - 1, how many times its own weight a synapse has more than before; 0 where it had none. fan:
-    how many synapses each source neuron has in the block, where it tells.
+    more: gain - 1, by how many times its own weight a synapse has become stronger; 0 where it had none. fan:
+    how many synapses start in each source neuron, None where the block does not tell.
     """
 
     source: str

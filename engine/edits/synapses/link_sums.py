@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from engine.arrays import Array
-from engine.edits.links import Arrays, Links, flat_of
+from engine.edits.synapses.links import Arrays, Links, flat_of
 
 Gathered = Callable[[str], Array | None]
 """The array where the gradient by a layer's activations is gathered, None where nobody asks."""

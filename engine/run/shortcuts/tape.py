@@ -17,8 +17,10 @@ from engine.graph.layer import Layer
 
 @dataclass
 class _Stretch:
-    """Layers one behind another that are replayed: how many calls there are after each, and the layers that
-    they send gradients to.
+    """Layers one behind another whose calls are made again without Python.
+
+    recording: their calls. ends: how many calls are done after each layer. sources: the layers that they send
+    gradients to.
     """
 
     recording: Any
@@ -36,36 +38,40 @@ class Tape:
     def __init__(self) -> None:
         self._buffers: tuple[Any, ...] = ()
         self._steps: list[Layer | _Stretch] = []
-        self._told: list[str] | None = None
+        self._sent: list[str] | None = None
 
     def forget(self) -> None:
         """Record anew at the next pass."""
         self._buffers, self._steps = (), []
 
     def replays(self, *sources: str) -> None:
-        """Say of the layer that is on its way that all it did was calls; sources: see `over`."""
-        self._told = list(sources)
+        """Say of the layer that `over` has yielded last that all it did was calls of compiled loops.
+
+        sources: the layers that it has sent gradients to, on the way back.
+        """
+        self._sent = list(sources)
 
     def replayed(self) -> list[str]:
         """Names of the layers that are replayed, in order."""
         return [n.name for step in self._steps if isinstance(step, _Stretch) for n in step.layers]
 
     def holds(self, *buffers: Any) -> bool:
-        """Whether a pass with these buffers, see `over`, is recorded."""
+        """Whether a pass with these very buffers, see `over`, is recorded."""
         known = len(self._buffers) == len(buffers)
         return known and all(map(is_, self._buffers, buffers))
 
     def over(
-        self, layers: Sequence[Layer], told: bool, buffers: tuple[Any, ...], written: set[str]
+        self, layers: Sequence[Layer], used: bool, buffers: tuple[Any, ...], written: set[str]
     ) -> Generator[Layer]:
-        """Yield the layers that are to be worked on, in order; those that can be are replayed in between.
+        """Yield the layers that the caller has to work on, in order; all others are replayed in between.
 
-        Where a loop chooses otherwise than when it was recorded, all layers from there on are yielded.
+        The first pass with these buffers yields all layers and records their calls. Where a loop chooses
+        otherwise than it did then, all layers from there on are yielded.
 
-        told: whether the tape is used at all. buffers: objects that are the same where all arrays lie as they
-        lay. written: layers whose gradients have been written to so far; what is replayed is added to them.
+        used: whether the tape is used at all. buffers: objects that are the same as long as no array has
+        moved. written: layers whose gradients hold something so far; those of replayed layers are added.
         """
-        if not told:
+        if not used:
             yield from layers
             return
         if self.holds(*buffers):
@@ -78,18 +84,18 @@ class Tape:
         steps: list[Layer | _Stretch] = []
         for layer in layers:
             recording = _recording()
-            self._told = None
+            self._sent = None
             with recording.open():
                 yield layer
-            if self._told is None:
+            if self._sent is None:
                 steps.append(layer)
             elif steps and isinstance(steps[-1], _Stretch):
                 steps[-1].recording.and_then(recording)
                 steps[-1].layers.append(layer)
                 steps[-1].ends.append(len(steps[-1].recording))
-                steps[-1].sources += self._told
+                steps[-1].sources += self._sent
             else:
-                steps.append(_Stretch(recording, [layer], [len(recording)], self._told))
+                steps.append(_Stretch(recording, [layer], [len(recording)], self._sent))
         self._buffers, self._steps = buffers, steps
 
     def _again(self, written: set[str]) -> Generator[Layer, None, Layer | None]:

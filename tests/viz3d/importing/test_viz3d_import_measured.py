@@ -12,7 +12,7 @@ import engine
 from engine.blocks.activations import activation
 from engine.foreign.normed import misfits
 from engine.foreign.readers.pytorch.weights import BEHIND
-from viz3d.command.choice import foreign, measured, readings
+from viz3d.command.choice import foreign, measured, readings, trial_digits
 
 _IMAGES = data.load("digits", "all").images[:400]
 _HIDDEN = (24, 16)
@@ -129,7 +129,7 @@ def test_batch_norms_of_other_images_tell_nothing(tmp_path):
     tensors, _ = _as_trained("silu", "0..1", False, noise)
     found, digits = _read(tmp_path, tensors, np.zeros(len(_IMAGES), int))
     assert found is None
-    assert digits.work.done < readings.MOST_WORK / 4, "and soon"
+    assert digits.work.done < trial_digits.MOST_WORK / 4, "and soon"
 
 
 def test_what_is_measured_is_no_guess_and_told_so(tmp_path, monkeypatch):

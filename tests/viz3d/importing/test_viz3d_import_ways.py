@@ -8,7 +8,7 @@ from safetensors.numpy import save_file
 
 import data
 import engine
-from viz3d.command.choice import climbing, foreign, readings
+from viz3d.command.choice import climbing, foreign, readings, trial_digits
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_few_digits_more_do_not_make_another_function_of_relu(tmp_path, monkey
     order = np.random.default_rng(0).permutation(np.concatenate((same, hesitant)))
     truth = np.where(np.arange(len(order)) % 25 == 0, (other[order] + 1) % 10, other[order])  # all err
     digits = readings.Digits("digits", images[order], truth)
-    count = digits.enough(net, readings.SOME, readings.TRY)
+    count = digits.enough(net, trial_digits.SOME, trial_digits.TRY)
     gain = digits.right(smoother, 0, 1, count) - digits.right(net, 0, 1, count)
     assert gain > 0.005, "a count alone would take it"
     monkeypatch.setattr(foreign, "_at_hand", lambda _: digits)
@@ -133,7 +133,7 @@ def test_a_search_that_costs_much_ends_with_what_it_has_and_says_so(tmp_path, mo
     assert "not every way" not in said
     assert len(made) > 2, "none is held, so they are made again"
     all_tried = len(tried)
-    monkeypatch.setattr(readings, "MOST_WORK", 1.0)
+    monkeypatch.setattr(trial_digits, "MOST_WORK", 1.0)
     found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), None)
     assert "note: not every way to read it was tried" in " ".join(found.lines)
     assert found.net.text == net.text
@@ -158,7 +158,7 @@ def test_a_search_that_is_cut_short_has_tried_all_scales_of_the_way_it_takes(mon
     scales = list(foreign.SCALES.values())
     for place in (1, 4):
         digits = _reads_all(net, *scales[place])
-        monkeypatch.setattr(readings, "MOST_WORK", 1.0)
+        monkeypatch.setattr(trial_digits, "MOST_WORK", 1.0)
         found = readings.search(_ways(net, other), scales, digits)
         assert (found.way, found.share) == (0, 1.0)
         assert place in (found.scale, *found.alike)
@@ -198,13 +198,13 @@ def test_a_search_that_is_cut_short_calls_no_way_better_before_many_digits_do(mo
         """On a thousand digits the other one is less surprised, and on four thousand perhaps."""
         digits.work.done += 1
         low = 0.5 if better and of is other else 1.0
-        loss = {id(net): 1.0, id(other): 0.8 if count <= readings.SOME else low, id(third): 0.98}[id(of)]
+        loss = {id(net): 1.0, id(other): 0.8 if count <= trial_digits.SOME else low, id(third): 0.98}[id(of)]
         answers = np.zeros(count, np.int64)
         return engine.Evaluation(1.0, count, count, loss, np.eye(2), answers, np.eye(2))
 
     monkeypatch.setattr(readings.Digits, "tried", tried)
-    monkeypatch.setattr(readings, "MOST_WORK", 0.0)
-    size = readings.MANY
+    monkeypatch.setattr(trial_digits, "MOST_WORK", 0.0)
+    size = trial_digits.MANY
     digits = readings.Digits("digits", np.zeros((size, 28, 28), np.uint8), np.zeros(size, np.int64))
     ways = [
         engine.Way(name, lambda each=each: each, beside=name)

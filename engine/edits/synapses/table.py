@@ -43,12 +43,12 @@ class SynapseTable:
 
     @property
     def uncut(self) -> SynapseTable:
-        """Those that are there."""
+        """The synapses that are not cut."""
         gone = self.numbers[CUT]
         return self.taken(gone == 0) if gone.any() else self
 
     def among(self, starts: Array, ends: Array, width: int) -> SynapseTable:
-        """Those from some neurons to some others (flat indices ascending), of a target of so many neurons."""
+        """Those from some neurons to others (flat indices, ascending); width: the target layer's size."""
         if not len(self.key):
             return self
         if len(starts) * len(ends) <= len(self.key) // _SOUGHT:
@@ -59,7 +59,7 @@ class SynapseTable:
         return self.taken(mine)
 
     def edited(self, edit: Edit, *, copied: bool = True) -> SynapseTable:
-        """The same after one edit more of all of them; not copied: written into this table itself."""
+        """The table after one edit more of all its synapses; not copied: written into this very table."""
         value, numbers = edit.value or 0.0, self.numbers.copy() if copied else self.numbers
         match edit.verb:
             case "scale":

@@ -8,7 +8,7 @@ from safetensors.numpy import save_file
 
 import data
 import engine
-from viz3d.command.choice import foreign, readings, rivals
+from viz3d.command.choice import foreign, readings, rivals, trial_digits
 
 
 def _answered_by(net: engine.Net) -> readings.Digits:
@@ -131,7 +131,7 @@ def test_a_lead_on_few_digits_is_tried_on_more(monkeypatch):
     monkeypatch.setattr(readings.Digits, "ahead", lambda *_: 0.0)
     monkeypatch.setattr(readings.Digits, "behind", lambda *_: 9.0)
     monkeypatch.setattr(
-        readings.Digits, "enough", lambda _, net, most, work: 1000 if work > readings.TRY else 100
+        readings.Digits, "enough", lambda _, net, most, work: 1000 if work > trial_digits.TRY else 100
     )
     digits = readings.Digits("digits", np.zeros((1000, 28, 28), np.uint8), np.zeros(1000, np.int64))
     ways = tuple(engine.Way(name, lambda net=net: net, beside=name) for name, net in nets.items())
@@ -150,7 +150,7 @@ def test_a_lead_in_loss_counts_by_its_standard_errors():
         """An evaluation with these shares of the truth, (N,)."""
         shares = np.column_stack([right, 1 - right])
         answers = shares.argmax(axis=1)
-        loss = readings.surprise(shares, labels)
+        loss = trial_digits.surprise(shares, labels)
         return engine.Evaluation(0.0, 0, len(labels), loss, np.eye(2), answers, shares)
 
     rng = np.random.default_rng(0)
@@ -243,10 +243,10 @@ def test_how_sure_a_network_is_of_itself_parts_no_functions():
         made = np.exp(scores)
         return made / made.sum(axis=1, keepdims=True)
 
-    plain, surer = (readings.surprise(shares(each * scores), labels) for each in (1, 1.5))
+    plain, surer = (trial_digits.surprise(shares(each * scores), labels) for each in (1, 1.5))
     assert plain == pytest.approx(surer, rel=0.01)
-    assert readings.surprise(shares(scores + 3 * np.eye(10)[labels]), labels) < plain
-    assert readings.surprise(np.full((2, 2), np.nan), np.zeros(2, np.int64)) == np.inf
+    assert trial_digits.surprise(shares(scores + 3 * np.eye(10)[labels]), labels) < plain
+    assert trial_digits.surprise(np.full((2, 2), np.nan), np.zeros(2, np.int64)) == np.inf
 
 
 def test_of_ways_of_which_one_alone_can_be_made_nothing_is_said():

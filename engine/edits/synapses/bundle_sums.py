@@ -14,8 +14,8 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Block, Conv, Dense, LayerNorm, MaxPool, Scratch, TokenDense
-from engine.edits.bundle import Bundle
 from engine.edits.places import units_of
+from engine.edits.synapses.bundle import Bundle
 
 Arrays = Mapping[str, Array]
 ROWS = 16

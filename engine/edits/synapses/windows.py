@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from engine.arrays import Array
-from engine.edits.table import CUT, EDGE, END, GAIN, OFFSET, SynapseTable
+from engine.edits.synapses.table import CUT, EDGE, END, GAIN, OFFSET, SynapseTable
 from engine.graph.graph import Weights
 
 

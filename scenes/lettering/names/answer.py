@@ -1,0 +1,67 @@
+"""What is said of an answer: what it is, whether it is right, and what it was before an edit."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import Trace
+from scenes.motion.pace import Said, once
+from scenes.space.rows import FEW, row_classes, row_shares
+from scenes.texts import ENGLISH, Texts
+
+_MOVED = 5e-4  # of a probability: less is not told
+
+
+def answer_before(
+    before: NDArray[np.float32], now: NDArray[np.float32], classes: Sequence[str], texts: Texts = ENGLISH
+) -> str:
+    """What the answer was before an edit, empty where no probability (classes,) has moved by 0.05 %."""
+    if np.abs(before - now).max() < _MOVED:
+        return ""
+    was = int(np.argmax(before))
+    return texts.say("answer.was", name=classes[was], share=texts.percent(float(before[was])))
+
+
+def verdict(trace: Trace, label: int | None, names: Sequence[str], texts: Texts) -> str:
+    """Whether the answer is right; of an empty picture without a label that it is one."""
+    if is_empty(trace, label):
+        return texts.say("answer.empty")
+    if label is None:
+        return ""
+    right = "  ✓" if label == trace.prediction else "  ✗"
+    return texts.say("answer.label", label=name_of(label, names)) + right
+
+
+def is_empty(trace: Trace, label: int | None) -> bool:
+    """Whether a picture of one shade came in, of which nobody said what it is meant to be."""
+    seen = trace.pre[trace.net.layers[0].name]  # as it came, whatever edits make of it
+    return label is None and seen.ndim > 1 and not np.ptp(seen)
+
+
+def name_of(place: int | None, names: Sequence[str]) -> str | None:
+    """The name of a class; its number where the network has no such class."""
+    return None if place is None else names[place] if place < len(names) else str(place)
+
+
+def bar_labels(
+    probabilities: NDArray[np.float32], names: Sequence[str], texts: Texts
+) -> tuple[tuple[str, int], ...]:
+    """The label and class of each bar, of probabilities (classes,); all others share a last bar, class -1."""
+    named = [(names[k], k) for k in row_classes(probabilities)]
+    others = len(probabilities) - len(named)
+    return (*named, (texts.say("answer.others", n=others), -1)) if others else tuple(named)
+
+
+def end(probabilities: NDArray[np.float32], label: int | None, names: Sequence[str], texts: Texts) -> Said:
+    """What is said once the answer stands, of probabilities (classes,); label: the true class, if known."""
+    best = int(probabilities.argmax())
+    values = {"best": names[best], "label": name_of(label, names)}
+    if len(names) < 2:  # one bar is not the longest of any
+        return once(texts.say("brief.name", best=names[best]), must=True)
+    right = label is None or label == best
+    told = ("end.answer", "brief.answer", "brief.name") if right else ("end.missed", "brief.missed")
+    if len(names) > FEW and row_shares(probabilities, probabilities)[-1] > probabilities[best]:
+        # The bar of all others is the longest.
+        told = ("end.answer-of-many", "brief.name") if right else ("end.missed-of-many", "brief.missed")
+    return once(*(texts.say(key, **values) for key in told), must=True)
