@@ -96,8 +96,11 @@ class ToldRuns(TrainingRuns):
             show_past(self.panel, measured, self._from)
 
     def _drop(self) -> None:
+        past = self._shown is not None
         super()._drop()
         self._from = 0
+        if past:  # of the last step, which is not what the session has
+            self._clear(curves=False)
         self.panel.set_running(False)
         self.panel.progress.set_past(())
 
