@@ -182,6 +182,7 @@ class Assembly(QMainWindow):
             self.desk, self.view, self.picking, self.top, self.inspector.layer, self.message
         )
         self.top.page.connect(lambda _page: self.command.show_error(""))
+        self.top.page.connect(lambda _page: self.exporting.panel.hide())  # it lies over that page
         self.top.page.connect(lambda _page: self._place())
         self.training_sheets.moved.connect(self._place)
         self.editing.layer.left_out.connect(lambda _layer: self.top.train.click())
@@ -219,10 +220,11 @@ class Assembly(QMainWindow):
 
     def _help(self) -> None:
         """Explain: the page, the tour, and the menu of both."""
-        hands = Stagehands(self.view, self.playing, self.picking, self.digits, self.top.train.click)
+        pages = self.top.train.click, self.top.inspect.click
+        hands = Stagehands(self.view, self.playing, self.picking, self.digits, *pages)
         sheets = (self.training_sheets.report, self.training_sheets.layers, self.exporting.panel)
-        pages = (self.sheets.layers.sheet, self.sheets.code.page)
-        first = (self.message, self.exporting.slip, self.exporting.recording.slip, *sheets, *pages)
+        over = (self.sheets.layers.sheet, self.sheets.code.page)
+        first = (self.message, self.exporting.slip, self.exporting.recording.slip, *sheets, *over)
         parts = HelpedParts(
             self.root,
             self.top,

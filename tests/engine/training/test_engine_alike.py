@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import engine
-from engine.run import Machine, fused_attention
+from engine.run import Machine
+from engine.run.shortcuts import fused_attention
 
 TEXT = "input 28x28 | patches 7 64" + 2 * "| transformer 2 heads mlp 64" + "| head 10 softmax"
 AHEAD = {"norm1", "query", "key", "value", "scores"}

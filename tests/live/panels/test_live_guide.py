@@ -131,7 +131,12 @@ def test_each_step_is_shown_in_the_scene(page, window, qtbot):
     assert not window.playing.clock.isActive()
     assert time.time == time.track.beats.seconds
     assert window.desk.session.selection == f"output:{trace.prediction}"
+    window.top.train.click()
+    assert not page.isVisible(), "it lies over the page that was asked for"
+    window.actions_by_name["learn"].trigger()
     show(page, 4)
+    assert window.inspector.isVisible(), "the neurons below the bars are to be clicked now"
+    assert not page.isVisible()
     session = window.desk.session
     qtbot.waitUntil(lambda: bool(session.trace.prediction != session.label), timeout=PATIENCE)
     show(page, 5)

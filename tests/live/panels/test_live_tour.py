@@ -76,6 +76,40 @@ def test_before_anything_is_changed_the_hint_to_compare_says_to_change_something
     assert said().startswith("Change something")
 
 
+def test_who_has_picked_what_cannot_be_ablated_is_told_what_can(tour, window):
+    # Lost otherwise: the brightest neuron of all is the answer's, and the button that the hint names is grey.
+    for name in ("draw", "watch", "pick"):
+        tour.did(name)
+    said = window.helping.hint._text.text
+    for where, words in (
+        ("hidden1:201", "Ablate silences it"),
+        ("output:7", "Click a neuron before the output"),
+    ):
+        select(window, where)
+        assert said().startswith(words)
+        assert window.inspector.change.silent.isEnabled() == (where != "output:7")
+
+
+def test_a_hint_gives_way_to_the_scenes_buttons_wherever_these_go(tour, window, qtbot, monkeypatch):
+    for name in ("draw", "watch", "pick", "change"):
+        tour.did(name)
+    select(window, "hidden1:201")
+    settled(qtbot, window)
+    # Neither goes on by itself, for a scene that is drawn again.
+    tour._resting.blockSignals(True)
+    monkeypatch.setattr(window.viewing, "stand", lambda: None)
+    hint, corner = window.helping.hint, window.viewing.corner
+    shown = hint.geometry().adjusted(9, 9, -9, -9)
+    corner.move(corner.x(), shown.center().y())  # as over a legend of more lines
+    assert shown.intersects(corner.geometry())
+    qtbot.waitUntil(
+        lambda: not hint.geometry().adjusted(9, 9, -9, -9).intersects(corner.geometry()), timeout=PATIENCE
+    )
+    tour._resting.blockSignals(False)
+    monkeypatch.undo()
+    window.viewing.stand()
+
+
 def test_an_action_ahead_of_its_hint_counts_and_skip_ends_it(tour, window):
     select(window, "hidden1:3")
     actions(window)["draw"]()

@@ -76,15 +76,20 @@ def test_a_film_of_a_selected_layer_frames_it(window, qtbot, tmp_path):
 
 
 @pytest.mark.usefixtures("screen")
-def test_a_film_that_is_cancelled_leaves_no_file_and_no_process(window, qtbot, tmp_path):
+def test_a_film_that_is_cancelled_leaves_what_was_there_and_no_process(window, qtbot, tmp_path):
+    (tmp_path / "long.mp4").write_bytes(b"an earlier film")
+    window.exporting._agreed = str(tmp_path / "long.mp4")
     process = begun(qtbot, window, tmp_path / "long.mp4")
     window.exporting.panel.wanted.emit(choice(tmp_path / "other.mp4"))
     assert "another file is being made" in window.exporting.panel.error.text()
     QTest.mouseClick(window.exporting.slip.cancel, Qt.MouseButton.LeftButton)
     ended(qtbot, window)
     assert not runs(process)
-    assert left_in(tmp_path) == []
-    assert window.message.messages == [f"{tmp_path / 'long.mp4'}: cancelled, no file was made"]
+    assert left_in(tmp_path) == ["long.mp4"]
+    assert (tmp_path / "long.mp4").read_bytes() == b"an earlier film"
+    assert window.message.messages == [f"{tmp_path / 'long.mp4'}: cancelled, what was there before stays"]
+    window.exporting.exporter.cancelled.emit("new.mp4")
+    assert window.message.messages[-1] == "new.mp4: cancelled, no file was made"
     assert not window.exporting.slip.isVisible()
 
 

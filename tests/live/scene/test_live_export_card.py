@@ -16,6 +16,8 @@ from scenes import Recording, SceneError
 from viz3d.export.order import Order
 from viz3d.live.work.exporter import clear_old
 from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.take import TakeDigit
+from viz3d.session.session import Session
 
 
 @pytest.fixture(autouse=True)
@@ -134,6 +136,28 @@ def test_the_card_names_a_new_file_whose_ending_is_that_of_its_kind(window, tmp_
     assert not panel.camera._buttons["recorded"].isEnabled()
     QTest.keyClick(panel, Qt.Key.Key_Escape)
     assert not panel.isVisible()
+
+
+def test_the_name_that_is_offered_follows_what_is_on_screen(window):
+    # Lost otherwise: a film of another network and digit under the name of the last one.
+    panel = window.exporting.panel
+    window.exporting.open("film")
+    panel.ending.set_value(".gif")
+    panel._follow()
+    window.desk.do(TakeDigit(6))
+    assert panel.choice.out == str(Path("renders/mlp-6.gif"))
+    window.desk.become(Session.play(["net cnn-fast", "digit 3"]))
+    assert panel.choice.out == str(Path("renders/cnn-fast-3.gif"))
+    panel.file.setText("mine.gif")
+    window.desk.do(TakeDigit(6))
+    assert panel.choice.out == "mine.gif", "a person's own stays"
+
+
+def test_a_page_that_is_asked_for_is_not_left_under_the_card(window):
+    window.exporting.open("film")
+    QTest.mouseClick(window.top.train, Qt.MouseButton.LeftButton)
+    assert window.training.page.isVisible()
+    assert not window.exporting.panel.isVisible()
 
 
 @pytest.mark.parametrize("key", ["export", "learn", "help"])

@@ -59,11 +59,18 @@ def test_a_slow_machine_draws_what_moves_with_less_and_a_fast_one_draws_all(view
 
 
 @pytest.mark.parametrize(
-    ("by_card", "seconds", "pause"),
-    [(True, 0.01, 0.2), (True, 0.2, 0.5), (False, 0.01, 0.5), (False, 0.2, 1.0)],
+    ("by_card", "seconds", "count", "pause"),
+    [
+        (True, 0.01, 2, 0.2),
+        (True, 0.2, 2, 0.5),
+        (False, 0.01, 8, 0.5),
+        (False, 0.2, 8, 1.0),
+        (False, 0.01, 2, 1.0),
+    ],
 )
-def test_pictures_give_way_where_the_processors_draw_that_train(by_card, seconds, pause):
+def test_pictures_give_way_where_the_processors_draw_that_train(monkeypatch, by_card, seconds, count, pause):
     # Lost otherwise: half the pace of training, for pictures that nobody asked for.
+    monkeypatch.setattr("viz3d.live.view.pace.processors", lambda: count)
     request = PaintRequest(None, 0.0)
     assert Pace().after(Picture(None, None, None, request, {"draw": seconds}, by_card)).between == pause
 

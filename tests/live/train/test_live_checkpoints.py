@@ -38,6 +38,7 @@ def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, kept
     assert again.acts[-1].text == held.acts[-1].text
     same(window, again)
     assert again.state.measured.lengths[0] == 1, "its charts come back too"
+    assert again.state.standing.progress.step == 1, "and where it stood: a checkpoint is gone on with"
     window.desk.become(again)
     assert list(window.training.page.panel.charts.loss.raw.getData()[0]) == [1]
 

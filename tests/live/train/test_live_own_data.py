@@ -43,6 +43,8 @@ def test_the_window_shows_what_is_read_and_names_the_classes(qtbot, tmp_path, ki
     assert window.drawing._refused.isVisible() == (kind == "colours")
     assert window.drawing.sizeHint().width() <= 452, "what it says takes no more room than the pad's tools"
     assert window.drawing.numbers.isHidden() == window.drawing.pad.isVisible() == (kind == "colours")
+    offered = [each.text() for each in window.training.page.panel.source.menu().actions()]
+    assert f"All {'examples' if kind == 'numbers' else 'images'} and tests" in offered
     window.drawing.sample_chosen.emit(1)
     assert window.desk.session.acts[-1] == TakeClass(names[1])
     assert window.desk.session.label == 1

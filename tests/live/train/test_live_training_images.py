@@ -25,6 +25,9 @@ def test_more_images_than_there_are_is_told(desk, qtbot):
     with qtbot.waitSignal(desk.page.said) as said:
         desk.press(desk.page.panel.step_button)
     assert said.args[0].endswith("; UCI digits has 1,287 to learn from: all are taken")
+    qtbot.waitUntil(
+        lambda: desk.run.step > 0
+    )  # the first one may compile for longer than a thread's end is awaited
 
 
 def test_in_the_menu_tab_leads_from_one_number_to_the_other(desk, qtbot):

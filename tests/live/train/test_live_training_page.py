@@ -167,6 +167,42 @@ def test_going_on_from_a_past_step_tells_that_the_optimizer_begins_anew(desk, qt
     assert not told
 
 
+def test_a_run_that_cannot_go_on_with_the_last_one_says_so(desk, qtbot):
+    # Lost otherwise: after a crash the loss jumps, and nobody knows that the optimizer has begun anew.
+    desk.trained(qtbot)
+    desk.page.settle()
+    assert desk.session.state.standing is None, "this desk keeps no more than a window that was killed"
+    told = []
+    desk.page.said.connect(told.append)
+    desk.press(desk.page.panel.step_button)
+    assert told[-1].startswith(
+        "where the last run stood is not known: the optimizer begins with a fresh state"
+    )
+    desk.press(desk.page.panel.stop_button)
+    told.clear()
+    desk.press(desk.page.panel.step_button)
+    assert not any("fresh state" in words for words in told), "who has stopped knows it"
+
+
+def test_the_time_of_the_first_step_is_not_told_as_that_of_an_image(desk, qtbot):
+    # Lost otherwise: "65 ms" an image, where loops were compiled for eight seconds.
+    for step, known in ((1, False), (2, True)):
+        desk.press(desk.page.panel.step_button)
+        qtbot.waitUntil(lambda step=step: any(f"step {step} of " in text for text in desk.texts()))
+        assert any(text.endswith(" ms") for text in desk.texts()) == known
+
+
+def test_figures_of_the_last_step_go_where_the_run_ends_at_a_past_one(desk, qtbot):
+    # Lost otherwise: "step 245", and what it was at then, beside the network of step 100.
+    desk.trained(qtbot)
+    last = f"step {desk.run.step:,} of "
+    assert any(last in text for text in desk.texts())
+    desk.page._scrub(desk.run.snapshots.steps()[1])
+    desk.press(desk.page.panel.stop_button)
+    assert not any(last in text for text in desk.texts())
+    assert "not begun" in desk.texts()
+
+
 def test_a_chart_of_the_first_step_begins_at_nought(desk, qtbot):
     desk.press(desk.page.panel.step_button)
     loss = desk.page.panel.charts.loss

@@ -72,10 +72,7 @@ class TrainingPage(ToldRuns):
 
     def follow(self) -> None:
         """Go on training what an edit has made of the net, with what the optimizer knows where that fits."""
-        fits = self._standing is not None
-        self._make(self.trainer.go_on)
-        if not fits:
-            self.said.emit("the layers are others now: the optimizer begins with a fresh state")
+        self._make(self.trainer.go_on, "the layers are others now")
 
     def toggle(self) -> None:
         """Start, pause or go on, as the panel's button does."""
@@ -111,17 +108,24 @@ class TrainingPage(ToldRuns):
             self.trainer.pause()
             self.panel.set_running(False, begun=True)
 
-    def _make(self, steps: Callable[[], None]) -> None:
-        """Have steps made: from a past step, and after the last one, they are those of a new run."""
+    def _make(self, steps: Callable[[], None], why: str = "where the last run stood is not known") -> None:
+        """Have steps made: from a past step, and after the last one, they are those of a new run.
+
+        why: what a run that had to go on with the last one, and cannot, tells.
+        """
         run, scrubbed = self.trainer.run, self._shown is not None
+        if scrubbed:
+            why = "from a past step on"
+        elif run is not None or self._anew or self._fresh is not None or self._standing or not self._measured:
+            why = ""
         try:
             if run is None or run.over or scrubbed:
                 self._begin(self.settle() if run is not None else None)
         except _WRONG as error:
             self.panel.set_error(str(error))
             return
-        if scrubbed:
-            self.said.emit("from a past step on: the optimizer begins with a fresh state, as a new run")
+        if why:
+            self.said.emit(f"{why}: the optimizer begins with a fresh state, as a new run")
         self.panel.set_error("")
         steps()
         self.panel.set_running(self.trainer.running, begun=True)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from data import Dataset
 from engine import Net
+from viz3d.command.choice.digits import many
 from viz3d.command.choice.suiting import many_of
 from viz3d.evaluate.report import Report
 from viz3d.live.training.runs import TrainingRuns
@@ -96,8 +97,11 @@ class ToldRuns(TrainingRuns):
             show_past(self.panel, measured, self._from)
 
     def _drop(self) -> None:
+        past = self._shown is not None
         super()._drop()
         self._from = 0
+        if past:  # of the last step, which is not what the session has
+            self._clear(curves=False)
         self.panel.set_running(False)
         self.panel.progress.set_past(())
 
@@ -108,7 +112,9 @@ class ToldRuns(TrainingRuns):
         self._title(train)
 
     def _title(self, train: Dataset | None = None) -> None:
-        told = source(train, self._counts[0], self._fresh, many_of(self._base))
+        some = many_of(self._base)
+        told = source(train, self._counts[0], self._fresh, some)
+        self.panel.source.set_many(some if train is None else many(train))
         self.panel.set_title(self._base.name, *told)
 
     def _send(self, net: Net, told: str, step: int = 0) -> None:

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, replace
 
+from engine.kernels.threads import processors
 from viz3d.live.work.painter import Picture
 
 # Share of the pixels in both directions, and of the synapses: the strongest of each connection.
 _STEPS = ((1.0, 1.0), (0.75, 0.6), (0.6, 0.35), (0.5, 0.35), (0.4, 0.2))
 _FIRST = 2
-# Seconds between two pictures of a network that learns: where a card draws them, and where the processors do
-# that train; the next one where they take long.
+# Seconds between two pictures of a network that learns: where a card draws them, where the processors do that
+# train, and where these are no more than _FEW; the next one where they take long.
 _PAUSES = (0.2, 0.5, 1.0)
+_FEW = 2
 _FAST, _SLOW = 0.035, 0.085  # seconds: a moving picture that takes less may be finer, and coarser if more
 
 
@@ -38,7 +40,8 @@ class Pace:
 
         Where the processors draw that train, pictures give way, and so they do where they take long.
         """
-        return _PAUSES[(not self.by_card) + self.slow]
+        drawn_by = 0 if self.by_card else 1 if processors() > _FEW else 2
+        return _PAUSES[min(drawn_by + self.slow, len(_PAUSES) - 1)]
 
     @property
     def moving(self) -> tuple[float, float]:

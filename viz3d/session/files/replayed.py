@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import engine
-from engine import Net, limits
+from engine import Checkpoint, Net, limits
 from engine.errors import harmless, shortened
 from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
@@ -24,6 +24,8 @@ from viz3d.session.traced_digit import TracedDigit
 
 NAME = re.compile(r"net-[0-9a-f]{1,32}\.npz")
 CURVES = re.compile(r"curves-[0-9a-f]{1,32}\.f64")
+STANDING = re.compile(r"standing-[0-9a-f]{1,32}\.npz")
+FILES = (NAME, CURVES, STANDING)
 MOST_TEXT, MOST_ACTS = 64 << 20, 100_000  # bytes of a list, moments in it
 DAMAGED = (
     *(ValueError, TypeError, LookupError, AttributeError, RecursionError),
@@ -31,6 +33,9 @@ DAMAGED = (
 )
 """What JSON, zipfile and a list of another form raise."""
 _MOST_CLASSES = 10_000
+_UNMEASURED = (
+    10_000_000  # steps that a run may stand at whose curves are not stored: charts have room for each
+)
 _LONGEST = 1000  # characters that tell where a digit is from
 
 Told = dict[str, Any]
@@ -73,9 +78,12 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
 
 
 def _own_numbers(state: State, before: State) -> int:
-    """How many parameters a moment does not share with the one before, and numbers that its run measured."""
+    """How many numbers a moment does not share with the one before: of its network and of its run."""
     shared = {id(array) for array in before.traced.net.parameters.values()}
     own = sum(array.size for array in state.traced.net.parameters.values() if id(array) not in shared)
+    standing = None if state.standing is before.standing else state.standing
+    if standing is not None:
+        own += standing.net.parameter_count + sum(array.size for array in standing.arrays.values())
     curves = None if state.measured is before.measured else state.measured
     return own if curves is None else own + curves.size
 
@@ -102,7 +110,8 @@ def _after(state: State, act: Act, told: Told, folder: Path, images: Images) -> 
         traced = read_anew(net, state, images)
         return state.then(act, before=traced, traced=traced, selection="", measured=None)
     if net is not None and isinstance(act, Train):
-        return state.made(Made(net, None, _curves(told, folder)), act)
+        curves = _curves(told, folder)
+        return state.made(Made(net, _standing(told, folder, net, curves), curves), act)
     if net is not None and isinstance(act, Evolve):
         return state.changed(net, act)
     if isinstance(act, Evolve) or (isinstance(act, Train) and act.steps):
@@ -135,6 +144,24 @@ def _told_lost(runs: Sequence[str]) -> str:
     """That the curves of some runs, told by their lines, are lost."""
     which = shortened(harmless(runs[0]), 40) if len(runs) == 1 else f"{len(runs)} trainings"
     return f"what {which} measured is damaged: its charts are lost, the networks and all steps are there"
+
+
+def _standing(told: Told, folder: Path, net: Net, curves: Curves | None) -> Checkpoint | None:
+    """Where the run of an act stands that made a network, None where that is not stored."""
+    name = told.get("standing")
+    if name is None:
+        return None
+    if not STANDING.fullmatch(name):
+        raise UserError(f"{name!r:.40} is no name of a checkpoint in a session")
+    standing = engine.load_checkpoint(folder / name)
+    notes, step = standing.notes, standing.progress.step
+    if set(notes) != {"images", "seed"} or not all(type(n) is int and n >= 0 for n in notes.values()):
+        raise UserError(f"{name} does not tell its images and its seed")
+    if standing.net.graph.parameter_shapes != net.graph.parameter_shapes:
+        raise UserError(f"{name} is of another network")
+    if step > (_UNMEASURED if curves is None else curves.curve.shape[1]):
+        raise UserError(f"{name} stands at step {step:,}, which its run has not come to")
+    return standing
 
 
 def _digit(told: Told) -> Digit:

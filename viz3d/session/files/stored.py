@@ -6,7 +6,8 @@ A file is a zip of the folder, nothing in it packed. `session.json` lists the mo
 
 An act that trained or evolved, or that read a network's file, has the network that came of it ("net", an .npz
 beside); a run, where it is known, what it measured ("curves": a file beside, see `Curves.to_bytes`, and three
-lengths); one that took a digit has it as text ("picture", "label", "source"). All else is done again. Nothing
+lengths), and the one that the last moment could go on with, where it stands ("standing", a checkpoint
+beside); one that took a digit has it as text ("picture", "label", "source"). All else is done again. Nothing
 in it is run as code, and no more is read than its sizes allow. "back" is there where the moment before the
 last one was on screen: the step of its training at which that is.
 """
@@ -17,13 +18,13 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import engine
-from engine import Net
+from engine import Checkpoint, Net
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM
 from viz3d.command.output import atomic_write
@@ -34,7 +35,7 @@ from viz3d.session.acts.registry import line_of
 from viz3d.session.acts.take import TakeDigit, TakeImage, TakeSample
 from viz3d.session.acts.train import Train
 from viz3d.session.curves import Curves
-from viz3d.session.files.replayed import CURVES, DAMAGED, MOST_ACTS, MOST_TEXT, NAME, Replaying, replaying
+from viz3d.session.files.replayed import CURVES, DAMAGED, FILES, MOST_ACTS, MOST_TEXT, Replaying, replaying
 from viz3d.session.images import Notify, hush
 from viz3d.session.moments import Moments
 from viz3d.session.session import Session
@@ -43,6 +44,7 @@ from viz3d.session.state import Act, State
 ENDING = ".viz3d"
 LIST = "session.json"
 FORMAT = 1
+Stored: TypeAlias = "Net | Curves | Checkpoint"
 _MOST_BYTES = 8 << 30  # of a file
 _MOST_ENTRIES = 10_000
 
@@ -55,13 +57,14 @@ class SessionFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._stored: list[tuple[Net | Curves, str]] = []
+        self._stored: list[tuple[Stored, str]] = []
 
     def write(self, moments: Moments) -> None:
         """Write a session's moments; UserError or EngineError where that cannot be, and the last stays."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        names: list[tuple[Net | Curves, str]] = []
+        names: list[tuple[Stored, str]] = []
         listed = [[self._told(state, act, names) for act in state.acts] for state in moments.states]
+        self._tell_standing(moments, listed, names)
         told: dict[str, Any] = {"viz3d session": FORMAT, "undone": moments.undone, "moments": listed}
         text = json.dumps(told if moments.back is None else told | {"back": moments.back})
         with atomic_write(self.folder / LIST) as part:
@@ -69,12 +72,11 @@ class SessionFolder:
         self._stored = names
         wanted = {name for _, name in names}
         for file in self.folder.iterdir():
-            ours = NAME.fullmatch(file.name) or CURVES.fullmatch(file.name)
-            if ours and file.name not in wanted:
+            if is_part(file.name) and file.name not in wanted:
                 with suppress(OSError):
                     file.unlink()
 
-    def _told(self, state: State, act: Act, names: list[tuple[Net | Curves, str]]) -> dict[str, Any]:
+    def _told(self, state: State, act: Act, names: list[tuple[Stored, str]]) -> dict[str, Any]:
         """An act as JSON; its network is stored, unless it is already."""
         told: dict[str, Any] = {"line": line_of(act)}
         digit = state.traced.digit
@@ -91,12 +93,23 @@ class SessionFolder:
             told["curves"] = [name, *curves.lengths]
         return told
 
+    def _tell_standing(
+        self, moments: Moments, listed: list[list[dict[str, Any]]], names: list[tuple[Stored, str]]
+    ) -> None:
+        """Store where the training stands that the last moment could go on with, beside the run it is of."""
+        standing = moments.held[-1].standing
+        if standing is None:
+            return
+        run = next(k for k, state in enumerate(moments.states) if state.standing is standing)
+        write = partial(engine.save_checkpoint, _lean(standing))
+        listed[run][-1]["standing"] = self._file(standing, "standing-{}.npz", write, names)
+
     def _file(
         self,
-        thing: Net | Curves,
+        thing: Stored,
         named: str,
         write: Callable[[Path], object],
-        names: list[tuple[Net | Curves, str]],
+        names: list[tuple[Stored, str]],
     ) -> str:
         """The name of the file that has a thing; it is written unless it is there."""
         known = [name for each, name in (*self._stored, *names) if each is thing]
@@ -187,6 +200,17 @@ def reading_file(path: Path, notify: Notify = hush) -> Replaying:
             raise UserError(f"{path} is no session, or is cut short ({told:.80}): save it again") from error
 
 
+def is_part(name: str) -> bool:
+    """Whether a file's name is one that a session's list can name."""
+    return any(kind.fullmatch(name) for kind in FILES)
+
+
+def _lean(standing: Checkpoint) -> Checkpoint:
+    """Where a training stands, without the best and the last good weights: who goes on begins them anew."""
+    needed = {name: array for name, array in standing.arrays.items() if name not in ("best", "good")}
+    return replace(standing, arrays=needed)
+
+
 def _write(curves: Curves, file: Path) -> None:
     with atomic_write(file) as part:
         part.write_bytes(curves.to_bytes())
@@ -208,7 +232,7 @@ def _entries(archive: zipfile.ZipFile, path: Path) -> Iterator[zipfile.ZipInfo]:
     if wrong or sum(entry.file_size for entry in entries) > _MOST_BYTES:
         raise UserError(f"{path} is no session: it has more in it than a session has")
     for entry in entries:
-        known = entry.filename == LIST or any(kind.fullmatch(entry.filename) for kind in (NAME, CURVES))
+        known = entry.filename == LIST or is_part(entry.filename)
         # What is not packed cannot unpack to more than the file.
         if not known or entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1:
             raise UserError(f"{path} is no session: {entry.filename!r:.40} does not belong in one")

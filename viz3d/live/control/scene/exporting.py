@@ -42,6 +42,7 @@ class ExportingControl(QObject):
         super().__init__()
         self._desk, self._window, self._view, self._look = desk, window, view, look
         self._agreed = ""  # a file that may be written over
+        self._offered = ""  # the name that the card had to offer, without its ending
         self.panel, self.slip = ExportPanel(), ExportSlip()
         self.recording, self.exporter = RecordingControl(desk, view), Exporter()
         for each in (self.panel, self.slip, self.recording.slip):
@@ -51,12 +52,13 @@ class ExportingControl(QObject):
         self.slip.cancelled.connect(self.cancel)
         self.recording.stopped.connect(self._take_recording)
         desk.acted.connect(self._offer_recording)
+        desk.acted.connect(self._name_anew)
         exporter = self.exporter
         exporter.progressed.connect(self.slip.set_done)
         exporter.stepped.connect(self.slip.set_step)
         exporter.made.connect(desk.said)
         exporter.failed.connect(desk.said)
-        exporter.cancelled.connect(lambda name: desk.said.emit(f"{name}: cancelled, no file was made"))
+        exporter.cancelled.connect(self._tell_cancelled)
         exporter.ended.connect(self.slip.hide)
         self._offer_recording()
 
@@ -75,9 +77,7 @@ class ExportingControl(QObject):
         if self.panel.isVisible() and self.panel.what.value == what:
             self.panel.hide()
             return
-        self.panel.open_for(
-            what, str(self._free_name(".mp4" if what == "film" else ".png")), self._look().theme
-        )
+        self.panel.open_for(what, self._offer_name(".mp4" if what == "film" else ".png"), self._look().theme)
 
     def copy_picture(self) -> None:
         """Put the picture on screen on the clipboard, with all that is written over it."""
@@ -207,6 +207,21 @@ class ExportingControl(QObject):
         digit = "drawing" if traced.digit.label is None else str(traced.digit.label)
         names = (f"{traced.net.name}-{digit}{tail}" for tail in ("", *(f"-{k}" for k in range(2, 10_000))))
         return next(path for name in names if not (path := folder / f"{name}{ending}").exists())
+
+    def _offer_name(self, ending: str) -> str:
+        name = str(self._free_name(ending))
+        self._offered = name.removesuffix(ending)
+        return name
+
+    def _name_anew(self) -> None:
+        """Let the name that is offered be that of what is now on screen; one of the person's own stays."""
+        choice = self.panel.choice
+        if self.panel.isVisible() and choice.out.removesuffix(choice.ending) == self._offered:
+            self.panel.file.setText(self._offer_name(choice.ending))
+
+    def _tell_cancelled(self, name: str) -> None:
+        kept = "what was there before stays" if Path(name).exists() else "no file was made"
+        self._desk.said.emit(f"{name}: cancelled, {kept}")
 
     def _take_recording(self) -> None:
         """Choose what has just been recorded: whoever records a path wants it in the film."""

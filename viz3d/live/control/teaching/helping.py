@@ -7,11 +7,20 @@ from PySide6.QtCore import QObject, QRect, QSettings
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from viz3d.findings.edited import refused_of
 from viz3d.live.bars import TopBar
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.theming import CHOICES, SYSTEM, ThemeControl
 from viz3d.live.control.teaching.learning import LearningControl, Stagehands
-from viz3d.live.control.teaching.touring import COLOURS, NUMBERS, OTHERS, UNCHANGED, Stop, TouringControl
+from viz3d.live.control.teaching.touring import (
+    ANOTHER,
+    COLOURS,
+    NUMBERS,
+    OTHERS,
+    UNCHANGED,
+    Stop,
+    TouringControl,
+)
 from viz3d.live.shortcuts import ShortcutsPage
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.exporting.export_panel import THEMES
@@ -67,11 +76,13 @@ class HelpingControl(QObject):
         self.learning = LearningControl(desk, self.page, hands)
         self.tour = TouringControl(self.hint, settings, self._places(), parts.first, self._worded, self._busy)
         parts.view.changed.connect(self.tour.stand_anew)
+        parts.corner.installEventFilter(self.tour)  # it moves with the legend, and no hint is to cut it
         desk.acted.connect(self._acted)
         desk.showed.connect(self._showed)
         parts.timeline.scrubbed.connect(lambda _t: self.tour.did("watch"))
         parts.timeline.playing.connect(lambda on: self.tour.did("watch") if on else None)
         parts.top.page.connect(self.tour.did)
+        parts.top.page.connect(lambda _page: self.page.hide())  # it lies over the page that was asked for
         entries = (
             ("How it works\tF1", self.learning.toggle),
             ("Take the tour", self.tour.again),
@@ -137,10 +148,18 @@ class HelpingControl(QObject):
         """A hint in the words for what the network reads: nobody draws numbers; and for what was done."""
         if stop.name == "compare" and not self._desk.session.state.changes:
             return UNCHANGED
+        if stop.name == "change" and self._fixed:
+            return ANOTHER
         net, kind = self._desk.session.net, self._desk.session.digit.image.ndim
         if stop.name != "draw" or (kind == 2 and net.noun == "digit"):
             return stop
         return {1: NUMBERS, 3: COLOURS}.get(kind, OTHERS)
+
+    @property
+    def _fixed(self) -> bool:
+        """Whether the selected neuron is one that cannot be silenced, such as an output."""
+        net, layer = self._desk.session.net, self._desk.session.selection.partition(":")[0]
+        return layer in {each.name for each in net.layers} and "ablate" in refused_of(net, layer)
 
     def _showed(self) -> None:
         if self._desk.comparing:

@@ -24,6 +24,7 @@ class Stagehands:
     picking: PickingControl
     digits: DrawingControl
     train: Callable[[], object]  # turns to the page where it is trained
+    inspect: Callable[[], object]  # and to that where neurons are read
 
 
 class LearningControl(QObject):
@@ -77,6 +78,9 @@ class LearningControl(QObject):
         self._hands.picking.pick_output(self._desk.shown.traced.trace.prediction)
 
     def _misread(self) -> None:
+        """Take a misread digit, and show the neurons below its bars, one of which is then to be clicked."""
+        self._page.hide()
+        self._hands.inspect()
         self._home()
         self._hands.playing.to_end()
         self._hands.digits.take_misread()

@@ -37,6 +37,7 @@ STOPS = (
 NUMBERS = Stop("draw", "Change a number", "Drag a slider, or type a value: the bars follow your hand.")
 COLOURS = Stop("draw", "Take another picture", "Click a small one, or drop one of your own on the window.")
 OTHERS = Stop("draw", "Draw one yourself", "On the black pad, with mouse or pen: the bars follow your hand.")
+ANOTHER = Stop("change", "Change it", "Click a neuron before the output: Ablate silences it.", "left")
 UNCHANGED = Stop("compare", "Compare", "Change something, then hold B: it is shown as it was.", "left")
 _MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.ShowToParent, QEvent.Type.HideToParent)
 _REST = 400  # ms that the scene shows the same before a hint gives way to its words

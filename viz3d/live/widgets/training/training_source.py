@@ -36,17 +36,28 @@ class TrainingSource(MenuButton):
         ):
             menu.addAction(words).triggered.connect(lambda _on, of=which: self.weights.emit(of))
         menu.addSeparator()
-        for train, tests in _QUICK:
-            words = f"{train:,} images, {tests:,} tests" if train else "All images and tests"
-            menu.addAction(words).triggered.connect(lambda _on, pair=(train, tests): self._take(*pair))
-        self.fields = _field("all", "images to learn from"), _field("all", "images to test on")
+        self._quick = [menu.addAction("") for _ in _QUICK]
+        for action, pair in zip(self._quick, _QUICK, strict=True):
+            action.triggered.connect(lambda _on, pair=pair: self._take(*pair))
+        self.fields, self._many = (_field(), _field()), label("", "soft")
         menu.addAction(self._own(menu))
+        self.set_many("images")
         self.setMenu(menu)
+
+    def set_many(self, many: str) -> None:
+        """Call what it learns from as it is, such as "images" or "examples"."""
+        self.setToolTip(f"Which weights and {many} a run begins with")
+        self._many.setText(many)
+        for action, (train, tests) in zip(self._quick, _QUICK, strict=True):
+            action.setText(f"{train:,} {many}, {tests:,} tests" if train else f"All {many} and tests")
+        for field, what in zip(self.fields, ("to learn from", "to test on"), strict=True):
+            field.setAccessibleName(f"Number of {many} {what}")
+            field.setToolTip(f"How many {many} {what}; empty: all")
 
     def set_told(self, *texts: str) -> None:
         """Tell what a run begins with: the first of the texts that there is room for, or the last one."""
         self._texts = texts
-        self.setToolTip(f"{texts[0]}: choose other weights or images")
+        self.setToolTip(f"{texts[0]}: choose other weights or {self._many.text()}")
         self._tell()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -70,9 +81,9 @@ class TrainingSource(MenuButton):
         line.setContentsMargins(12, 4, 12, 4)
         line.setSpacing(8)
         row.fields = self.fields
-        for field, words in zip(self.fields, ("images", "tests"), strict=True):
+        for field, words in zip(self.fields, (self._many, label("tests", "soft")), strict=True):
             line.addWidget(field)
-            line.addWidget(label(words, "soft"))
+            line.addWidget(words)
             field.editingFinished.connect(self._written)
             field.returnPressed.connect(menu.close)
         action.setDefaultWidget(row)
@@ -102,11 +113,9 @@ class _Row(QWidget):
         return True
 
 
-def _field(empty: str, what: str) -> QLineEdit:
+def _field() -> QLineEdit:
     field = QLineEdit()
-    field.setAccessibleName(f"Number of {what}")
-    field.setToolTip(f"How many {what}; empty: all")
-    field.setPlaceholderText(empty)
+    field.setPlaceholderText("all")
     field.setValidator(QIntValidator(0, 10_000_000, field))
     field.setFixedWidth(72)
     field.setFont(font("regular", TEXT))

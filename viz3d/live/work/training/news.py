@@ -14,11 +14,12 @@ class TrainingNews:
     """Where a run, a TrainingRun, stands after a step.
 
     loss and accuracy: of that step's batch, before its update; smooth_loss and smooth_accuracy: of the last
-    hundred. forward_ms, backward_ms: for an example, the median of the last steps. speed: examples a second
-    while it runs; 0: not known yet. curve: float (5, n), to be read: step, loss, smooth loss, accuracy and
-    smooth accuracy of each step. validation: float (3, m): step, accuracy and loss on the test images.
-    rolling: float (2, k): step, and accuracy on the test images read last, see `TrainingRun.probe`. net: the
-    newest snapshot, after `net_step`. steps: of the whole run.
+    hundred. forward_ms, backward_ms: for an example, the median of the last steps; None before the second
+    one, since the first may compile loops. speed: examples a second while it runs; 0: not known yet. curve:
+    float (5, n), to be read: step, loss, smooth loss, accuracy and smooth accuracy of each step. validation:
+    float (3, m): step, accuracy and loss on the test images. rolling: float (2, k): step, and accuracy on the
+    test images read last, see `TrainingRun.probe`. net: the newest snapshot, after `net_step`. steps: of the
+    whole run.
     """
 
     run: Any
@@ -30,8 +31,8 @@ class TrainingNews:
     accuracy: float
     smooth_accuracy: float
     decay_loss: float
-    forward_ms: float
-    backward_ms: float
+    forward_ms: float | None
+    backward_ms: float | None
     seen: int
     speed: float
     curve: NDArray[np.float64]

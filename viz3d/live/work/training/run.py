@@ -154,10 +154,11 @@ class TrainingRun:
         if step.step > self._curve.shape[1]:
             # Another array: who reads the old one keeps it.
             self._curve = np.concatenate([self._curve, np.empty_like(self._curve)], axis=1)
+        if self._last is not None:  # the first one may compile loops, and would be told as minutes an image
+            self._passes.append((step.forward_ms, step.backward_ms))
         row = step.step, step.loss, step.window_loss, step.accuracy, step.window_accuracy
         self._curve[:, step.step - 1] = row
         self._last = step
-        self._passes.append((step.forward_ms, step.backward_ms))
         self._seconds += time.perf_counter() - begun
         return step
 
@@ -215,7 +216,7 @@ class TrainingRun:
             return None
         self._marks.append((self._seconds, step.examples_seen))
         (then, seen), (now, most) = self._marks[0], self._marks[-1]
-        forward, backward = np.median(self._passes, axis=0)
+        forward, backward = np.median(self._passes, axis=0).tolist() if self._passes else (None, None)
         kept = self.snapshots.steps()[-1]
         return TrainingNews(
             run=self,
@@ -227,8 +228,8 @@ class TrainingRun:
             accuracy=step.accuracy,
             smooth_accuracy=step.window_accuracy,
             decay_loss=step.decay_loss,
-            forward_ms=float(forward),
-            backward_ms=float(backward),
+            forward_ms=forward,
+            backward_ms=backward,
             seen=step.examples_seen,
             speed=(most - seen) / (now - then) if now > then else 0.0,
             curve=self._curve[:, : step.step],
