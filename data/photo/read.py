@@ -24,8 +24,8 @@ from data.photo.ink import FAINT, Sighting, sight
 from data.photo.marks import Marks, marks
 from data.photo.rules.no_digit import check_dots, check_noise, check_strokes
 from data.photo.rules.no_paper import check_board, check_edges
-from data.photo.rules.shadows import without_shadows
 from data.photo.screens import sheet_in
+from data.photo.shadows import without_shadows
 from data.photo.shapes.crossed import is_crossed_out
 from data.photo.shapes.outlines import without_outline
 from data.photo.shapes.sheets import off_badge, sheet_alone

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from data.photo.lines import without_lines
 from data.photo.pixels.morphology import blur, closing, dilate, maximum, minimum, reduce
 from data.photo.pixels.pieces import label_pieces
+from data.photo.rules.broken_frames import straight_lines
 from data.photo.strokes import otsu, outline_length
 
 Floats = NDArray[np.float32]
@@ -22,12 +23,13 @@ ROWS, SPECKS = 4, 0.05  # every so many are looked at; of them at most so many p
 PAPER = 0.15  # of the picture, at least, is lit
 LIGHTER = 1.4  # times the light of most of that: a lamp's slope is less, a light pen on a board more
 FLAT = 0.05  # of black to white: the range of nine smoothed pixels is less where all is flat
-SHADE = 0.12  # of the paper's light that a shadow takes away, at least
+SHADE = 0.18  # of the paper's light that a shadow takes away, at least
 CLEARER = 1.3  # times the shadow's contrast: what ink has at least
 INK = 0.003  # of the picture, at least: less dark is dust
 BROAD = 1.5  # times as wide as the strokes is a shadow somewhere, at least
 RIM = 2  # pixels: so much narrower is what is flat in it
 WIDTH = 2.6  # times its area is a stroke's width times its outline, on a slant or upright
+LINED = 0.5  # of a form's lines is found to be straight and thin, where they cross less
 TALL = 0.1  # of the longer side: so large is a digit, at least
 SIZE = 0.25  # of the shadow's, at least, where that is within the picture: else it may be a fainter digit
 ALIKE = 0.08  # of the paper's light: so near to a shadow's is what strokes cut off from it
@@ -123,6 +125,8 @@ def _main_stroke(dark: Mask) -> tuple[int, float, Mask] | None:
     main = max(inside, key=lambda piece: piece.mass)
     alone = np.zeros_like(dark)
     alone[dark] = labels == main.label
+    if np.count_nonzero(straight_lines(alone, main.size)) > LINED * main.mass:
+        return None
     return main.size, WIDTH * main.mass / outline_length(alone), alone
 
 
