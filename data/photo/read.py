@@ -25,6 +25,7 @@ from data.photo.marks import Marks, marks
 from data.photo.rules.no_digit import check_dots, check_noise, check_strokes
 from data.photo.rules.no_paper import check_board, check_edges
 from data.photo.screens import sheet_in
+from data.photo.shadows import without_shadows
 from data.photo.shapes.crossed import is_crossed_out
 from data.photo.shapes.outlines import without_outline
 from data.photo.shapes.sheets import off_badge, sheet_alone
@@ -122,7 +123,7 @@ def _read(grey: Floats, pick: int | None, frame: int, letters: bool) -> Reading:
     for alike in (grey, 1 - grey) if grey.shape == (SIDE, SIDE) else ():
         if is_mnist_like(alike) and pick in (None, 0, 1):
             return Reading(np.asarray(np.round(alike * 255), np.uint8), frame=frame)
-    seen = _seen(grey)
+    seen = _seen(without_shadows(grey))
     if len(seen.digits) == 1:
         check_edges(grey, _share(seen))
     number = pick or 1

@@ -61,8 +61,6 @@ def broken_frame(mask: Mask, labels: Ints, pieces: list[Piece], worthy: list[Pie
     inside = [piece for piece in worthy if not piece.touches((cut.height, cut.width))]
     if not inside:
         return None
-    if len(pieces) > DASHES and (dashes := _dashes(mask, labels, pieces)) is not None:
-        return dashes
     if len(pieces) > PARTS:
         return None
     corners = _corners(mask, labels, inside, cut)
@@ -170,8 +168,12 @@ def _two_sides(mask: Mask, labels: Ints, pieces: list[Piece], flat: list[Piece],
     return None
 
 
-def _dashes(mask: Mask, labels: Ints, pieces: list[Piece]) -> Mask | None:
-    """Thin dashes, or dots, along three sides or more of their box, with the heaviest piece in it."""
+def dashed_frame(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut) -> Mask | None:
+    """Which pixels of the mask are thin dashes, or dots, along three sides or more of their box, with the
+    heaviest piece in it; None where there are none. Two that meet in a corner are one bent piece.
+    """
+    if len(pieces) <= DASHES:
+        return None
     main = max(pieces, key=lambda piece: piece.mass)
     rest = [piece for piece in pieces if piece is not main]
     if not _is_within(main, rest):
@@ -179,12 +181,14 @@ def _dashes(mask: Mask, labels: Ints, pieces: list[Piece]) -> Mask | None:
     top, left, bottom, right = _around(rest)
     side = max(bottom - top, right - left)
     near, thin = max(3, round(ASKEW * side)), max(3, round(THICKEST * side))
-    dashes = [p for p in rest if min(p.bottom - p.top, p.right - p.left) <= thin and p.size < INSIDE * side]
+    small = [piece for piece in rest if piece.size < INSIDE * side]
+    dashes = [p for p in small if min(p.bottom - p.top, p.right - p.left) <= thin]
+    bent = [p for p in small if p not in dashes and _is_corner(mask, labels, p, main, cut)]
     along = [
-        [p for p in dashes if p.bottom <= top + near],
-        [p for p in dashes if p.top >= bottom - near],
-        [p for p in dashes if p.right <= left + near],
-        [p for p in dashes if p.left >= right - near],
+        [p for p in dashes if p.bottom <= top + near] + [p for p in bent if p.top <= top + near],
+        [p for p in dashes if p.top >= bottom - near] + [p for p in bent if p.bottom >= bottom - near],
+        [p for p in dashes if p.right <= left + near] + [p for p in bent if p.left <= left + near],
+        [p for p in dashes if p.left >= right - near] + [p for p in bent if p.right >= right - near],
     ]
     there = {piece.label for each in along for piece in each}
     if len(there) < max(DASHES, ON_ARMS * len(rest)) or sum(len(each) >= EACH for each in along) < SIDES:

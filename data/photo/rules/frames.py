@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from data.photo.pixels.morphology import Cut, box_of, dilate, spanned
 from data.photo.pixels.pieces import Piece, label_pieces
-from data.photo.rules.broken_frames import RUN, THICKEST, broken_frame, lines_of
+from data.photo.rules.broken_frames import RUN, THICKEST, broken_frame, dashed_frame, lines_of
 from data.photo.rules.holes import holes_among
 from data.photo.rules.hull import hull_area
 from data.photo.rules.segments import digits_of_bars
@@ -58,6 +58,8 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     line = underline_of(mask, labels, max(worthy, key=lambda each: each.mass), cut)
     if line is not None:
         return line
+    if (dashes := dashed_frame(mask, labels, pieces, cut)) is not None:
+        return dashes
     if len(pieces) < 2:
         return broken_frame(mask, labels, pieces, worthy, cut)
     gone = _underlines(mask, labels, pieces, worthy)

@@ -87,7 +87,11 @@ def _is_dot(ink: Floats) -> bool:
     ink = ink[box_of(ink > 0.5)]
     height, width = ink.shape
     mask = ink > 0.5
-    if not height <= DOT * width <= DOT**2 * height or np.count_nonzero(mask) < FILLED * mask.size:
+    if (
+        not ink.size
+        or not height <= DOT * width <= DOT**2 * height
+        or np.count_nonzero(mask) < FILLED * mask.size
+    ):
         return False
     middle = ink[height // 4 : height - height // 4, width // 4 : width - width // 4]
     steps = height + width  # what the corners of a small disc's pixels leave free

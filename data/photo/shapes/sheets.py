@@ -28,6 +28,7 @@ CUT = 0.98  # of the least convex shape around it fills what was cut or printed,
 DENTED = 0.82  # of the same fills a digit on such a one, its eyes counted
 BLANK = 0.45  # of its longer side squared is covered by a sheet with nothing on it; a bold one is narrower
 DUST = 0.005  # of the sheet
+CLEARER = 1.2  # times what a shadow stands out does the ink beside it
 CELL = 0.25  # of what is around it is as light: a blank sheet is then a table's empty cell
 ROUND = 0.75  # of its box at least is covered by a badge with what is on it
 FULL = 0.9  # of its box: no slender nought is so square
@@ -114,9 +115,15 @@ def _sheet(mask: Mask, coarse: Floats) -> Mask | None:
         return None
     ink = sheet & ~mask
     blank = area >= BLANK * largest.size**2 and np.count_nonzero(ink) < DUST * area
-    if blank and np.count_nonzero(mask & ~sheet) > CELL * np.count_nonzero(~sheet):
+    others = mask & ~sheet
+    if blank and np.count_nonzero(others) > CELL * np.count_nonzero(~sheet):
         return None
-    if not blank and not _is_written_on(ink, sheet, largest, slenderness(alone) > BROAD):
+    is_one = (
+        not _is_written_beside(others, alone, coarse, largest)
+        if blank
+        else _is_written_on(ink, sheet, largest, slenderness(alone) > BROAD)
+    )
+    if not is_one:
         return None
     rim = dilate(sheet, 2) & ~sheet
     apart = abs(float(np.median(coarse[alone])) - float(np.median(coarse[rim]))) if rim.any() else 0.0
@@ -147,6 +154,20 @@ def _is_written_on(ink: Mask, whole: Mask, sheet: Piece, slender: bool) -> bool:
             if bent or is_straight(whole, stroke) or not (slender or is_bold_nought(whole, stroke)):
                 return True
     return False
+
+
+def _is_written_beside(others: Mask, alone: Mask, coarse: Floats, sheet: Piece) -> bool:
+    """Whether what is beside a blank sheet is ink, which stands out more: then the sheet is a shadow."""
+    if not others.any():
+        return False
+    labels, pieces = label_pieces(others, np.ones(np.count_nonzero(others), np.float32))
+    written = [piece for piece in pieces if piece.size >= TALL * sheet.size and not piece.flat]
+    if not written:
+        return False
+    ground = float(np.median(coarse[~(alone | others)]))
+    heaviest = max(written, key=lambda piece: piece.mass).label
+    ink, shade = float(np.median(coarse[others][labels == heaviest])), float(np.median(coarse[alone]))
+    return bool((ground - ink) * np.sign(ground - shade) > CLEARER * abs(ground - shade))
 
 
 def _carried_on(colours: Floats, sheet: Mask, step: int) -> Floats:

@@ -21,6 +21,13 @@ def dashed(draw: ImageDraw.ImageDraw) -> None:
             draw.line([x0 + across, y0 + down, x0 + across + more[0], y0 + down + more[1]], fill=0, width=2)
 
 
+def dashed_from_a_corner_on(draw: ImageDraw.ImageDraw) -> None:
+    for x in range(30, 210, 30):
+        for y in (30, 210):
+            draw.line([x, y, x + 20, y], fill=0, width=2)
+            draw.line([y, x, y, x + 20], fill=0, width=2)
+
+
 def corners(draw: ImageDraw.ImageDraw) -> None:
     for x, right in ((30, 1), (210, -1)):
         for y, down in ((30, 1), (210, -1)):
@@ -36,7 +43,7 @@ def open_ring(draw: ImageDraw.ImageDraw) -> None:
     draw.arc([30, 28, 210, 212], 300, 640, fill=0, width=4)
 
 
-@pytest.mark.parametrize("frame", [dashed, corners, two_sides, open_ring])
+@pytest.mark.parametrize("frame", [dashed, dashed_from_a_corner_on, corners, two_sides, open_ring])
 def test_a_frame_of_dashes_or_corners_its_rest_or_an_open_ring_is_left_out(frame):
     # Lost otherwise: a digit in the corner of a cut-off cell is read with it, a circled one as two.
     for digit in DIGITS:

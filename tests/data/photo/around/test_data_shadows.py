@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from framed_pictures import assert_arrives, page
 from PIL import Image, ImageDraw, ImageFilter
 
 from data import digit_from_image, load
@@ -36,3 +37,13 @@ def test_a_digit_in_a_shadow_is_read_without_it(shadow, soft):
         shifts = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
         like = max(np.corrcoef(np.roll(found, by, (0, 1)).ravel(), digit.ravel())[0, 1] for by in shifts)
         assert like > 0.85
+
+
+@pytest.mark.parametrize("cast", [[(0, 240), (60, 90), (300, 100)], [(160, 0), (240, 0), (235, 110)]])
+def test_a_hard_shadow_across_a_digit_or_beside_it_is_no_digit(cast):
+    # Lost otherwise: a corner of the shadow is told as a second digit, or read with the first.
+    lit = Image.new("L", (240, 240), 235)
+    ImageDraw.Draw(lit).polygon(cast, fill=125)
+    for digit in DIGITS[:4]:
+        ink = np.asarray(page(digit, (20, 90)), float) / 255
+        assert_arrives((np.asarray(lit) * (0.1 + 0.9 * ink)).astype(np.uint8), digit)
