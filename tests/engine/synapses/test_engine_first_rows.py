@@ -97,6 +97,13 @@ def test_gradients_that_are_kept_are_those_of_every_token():
         all_near(machine._parts[0].gradients, expected)
 
 
+def test_of_a_single_token_no_gradient_is_lost():
+    # What a residual hands on lies in the very place of the gradient that it is a part of.
+    net = transformer(patch=4, class_token=False)
+    assert not short(net)
+    same(net, 5)
+
+
 def test_a_head_that_reads_another_token_has_all_of_them():
     net = transformer()
     net = with_layers(net, dataclasses.replace(net.layers[-1], block=TokenHead(3, token=2)))
