@@ -88,6 +88,16 @@ def test_passes_with_more_or_fewer_alike_do_not_show_in_one_another(net):
         assert all(np.array_equal(found[name], fresh[name]) for name in fresh)
 
 
+def test_tokens_that_attention_alone_reads_have_its_gradient_and_no_other(net):
+    alone = {"sources": ("block1.attention",)}
+    layers = [dataclasses.replace(n, **alone) if n.name == "block1.residual1" else n for n in net.layers]
+    net = engine.Net.of("test", "Test", layers, dict(net.parameters), net.recipe)
+    assert unwritten(net) == AHEAD
+    told, exact = machine(net), machine(net.astype(np.float64))
+    for kind in ("different", "blank"):
+        near(passed(told, images(kind)), passed(exact, images(kind)))
+
+
 @pytest.mark.parametrize("value", [0.0, 1e-12])
 def test_patches_whose_weights_hide_that_they_differ_are_not_alike(net, value):
     # Their tokens are the same, but not what the weights are to learn of them.
