@@ -86,7 +86,7 @@ def test_tokens_that_attention_alone_reads_have_its_gradient_and_no_other(net):
     layers = [dataclasses.replace(n, **alone) if n.name == "block1.residual1" else n for n in net.layers]
     net = engine.Net.of("test", "Test", layers, dict(net.parameters), net.recipe)
     assert unwritten(net) == AHEAD
-    told, exact = machine(net), machine(net.astype(np.float64))
+    told, exact = lean_machine(net), lean_machine(net.astype(np.float64))
     for kind in ("different", "blank"):
         near(passed(told, images(kind)), passed(exact, images(kind)))
 
