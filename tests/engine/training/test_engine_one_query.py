@@ -62,6 +62,8 @@ def test_one_query_gives_what_keys_and_values_give(n, sizes, inner, lanes, room)
     key /= np.float32(np.sqrt(inner))
     step = OneQuery(sizes, inner, lanes, room)
     assert step.fits
+    # A smaller batch ahead: there is room for the larger one then.
+    step.forward(query[:1], x[:1], key, value, biases[1], np.empty_like(grad[:1]))
     out, *back = (np.full_like(array, np.nan) for array in (grad, query, x))
     learn = [{"weight": np.full_like(key, np.nan), "bias": np.full(width, np.nan, np.float32)} for _ in "kv"]
     step.forward(query, x, key, value, biases[1], out)
