@@ -60,8 +60,8 @@ def short_slots(layer: Layer, short: frozenset[str]) -> list[int]:
 
 
 def axis_of(layer: Layer) -> int:
-    """The axis of a layer's tokens."""
-    return 1 if isinstance(layer.block, AttentionScores) else 0
+    """The axis of a layer's tokens, the last but one: of scores (heads, queries, keys) the queries."""
+    return len(layer.shape) - 2
 
 
 def short_shape(layer: Layer) -> Shape:
