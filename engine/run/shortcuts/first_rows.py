@@ -22,7 +22,7 @@ def first_row_layers(layers: Sequence[Layer], overlay: Overlay) -> frozenset[str
     """Names of the layers whose first token alone is read.
 
     A layer with dropout is not among them: which neurons it drops goes by their place in the batch. Nor is
-    one that is edited, or that an edited one reads.
+    one that is edited, or that an edited one reads; nor one of a single token, which is held whole as it is.
     """
     found: set[str] = set()
     read: set[str] = set()
@@ -31,7 +31,7 @@ def first_row_layers(layers: Sequence[Layer], overlay: Overlay) -> frozenset[str
         name = layer.name
         edited = overlay.touches(name)
         fits = isinstance(layer.block, _ROW_BY_ROW + _BY_QUERY) and not layer.dropout and not edited
-        short = fits and name in read and name not in whole
+        short = fits and name in read and name not in whole and layer.shape[axis_of(layer)] > 1
         if short:
             found.add(name)
         read.update(layer.sources)
@@ -60,8 +60,8 @@ def short_slots(layer: Layer, short: frozenset[str]) -> list[int]:
 
 
 def axis_of(layer: Layer) -> int:
-    """The axis of a layer's tokens."""
-    return 1 if isinstance(layer.block, AttentionScores) else 0
+    """The axis of a layer's tokens, the last but one: of scores (heads, queries, keys) the queries."""
+    return len(layer.shape) - 2
 
 
 def short_shape(layer: Layer) -> Shape:

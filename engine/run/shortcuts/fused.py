@@ -90,7 +90,8 @@ def fused_layers(layers: Sequence[Layer], overlay: Overlay, short: Set[str]) -> 
         if not isinstance(second.block, MaxPool | Attention):
             continue
         first = named[second.sources[0]]
-        if readers[first.name] != 1 or not (overlay.apart(first.name) and overlay.apart(second.name)):
+        alone = first.block is not None and readers[first.name] == 1
+        if not (alone and overlay.apart(first.name) and overlay.apart(second.name)):
             continue
         fused: Fused | None
         if isinstance(second.block, MaxPool):

@@ -188,6 +188,9 @@ def attention_of(
     apart = len({*scores.sources, *second.sources}) == 4
     if not isinstance(scores.block, AttentionScores) or not plain or len(held) > 1 or not apart:
         return None
+    if named[scores.sources[0]].shape[1] != second.shape[1]:
+        # The loops know one width, of queries, keys and values.
+        return None
     heads, queries, keys = scores.shape
     step = AttentionStep(Sizes(heads, 1 if True in held else queries, keys, second.shape[1] // heads))
     if not step.fits:
@@ -225,7 +228,7 @@ def _first(
     if not (isinstance(norm.block, LayerNorm) and plain and _alike((query, key, value), readers)):
         return None
     tokens = named[norm.sources[0]]
-    bare = tokens.activation == "identity" and not tokens.dropout and query.shape == value.shape
+    bare = tokens.activation == "identity" and not tokens.dropout
     if not isinstance(tokens.block, PatchEmbedding) or not bare or named[tokens.sources[0]].block is not None:
         return None
     (_, across, channels), (count, d), side = named[tokens.sources[0]].shape, tokens.shape, tokens.block.size

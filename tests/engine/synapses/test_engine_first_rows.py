@@ -10,7 +10,7 @@ import pytest
 from token_nets import transformer, with_layers
 
 import engine
-from engine import Layer, TokenDense, TokenHead
+from engine import Add, Layer, LayerNorm, TokenDense, TokenHead
 from engine.run import Machine
 from engine.run.shortcuts.first_rows import first_row_layers
 from engine.training.training import Training
@@ -95,6 +95,30 @@ def test_gradients_that_are_kept_are_those_of_every_token():
             assert machine.pre["block1.hidden"].shape == (7, 1, 8)
         machine.backward(grad)
         all_near(machine._parts[0].gradients, expected)
+
+
+def test_of_a_single_token_no_gradient_is_lost():
+    # What a residual hands on lies in the very place of the gradient that it is a part of.
+    net = transformer(patch=4, class_token=False)
+    assert not short(net)
+    same(net, 5)
+
+
+def test_of_scores_that_are_normed_and_added_the_first_query_is_held_not_the_first_head():
+    net = transformer(heads=2)
+    shape = net.layer("block1.scores").shape
+    more = (
+        Layer("normed", "", shape, LayerNorm(), ("block1.scores",)),
+        Layer("added", "", shape, Add(), ("normed", "block1.scores")),
+    )
+    mixed = dataclasses.replace(net.layer("block1.attention"), sources=("added", "block1.value"))
+    at = net.layers.index(net.layer("block1.attention"))
+    own = {"normed.scale": np.full(shape[2:], 0.7), "normed.shift": np.zeros(shape[2:])}
+    layers = (*net.layers[:at], *more, mixed, *net.layers[at + 1 :])
+    net = engine.Net.of("test", "Test", layers, {**net.parameters, **own}, net.recipe)
+    assert short(net) >= {"normed", "added", "block1.scores"}
+    for keep in (False, True):
+        same(net, 5, keep=keep)
 
 
 def test_a_head_that_reads_another_token_has_all_of_them():

@@ -56,6 +56,16 @@ NETS = {
 }  # fmt: skip
 
 
+def test_an_image_that_is_pooled_first_is_learned_from():
+    net = net_of(MaxPool(2), Conv(4, 3, 3), MaxPool(2))
+    assert fused(net) == {"conv1"}
+    x, grad = batch(net, 3)
+    _, gradients, _, _ = passes(net, x, grad, lean=True)
+    _, expected, _, _ = passes(net.astype(np.float64), x.astype(float), grad.astype(float), lean=False)
+    for name, array in expected.items():
+        assert near(gradients[name], array), name
+
+
 @pytest.mark.parametrize(("shape", "blocks"), NETS.values(), ids=NETS)
 def test_one_pass_gives_what_three_give(shape, blocks):
     net = net_of(*blocks, shape=shape)

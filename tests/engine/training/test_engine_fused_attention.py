@@ -148,6 +148,21 @@ def test_what_cannot_be_done_in_one_pass_is_not(layer, change):
     assert not unwritten(with_layers(net, dataclasses.replace(net.layer(layer), **change)))
 
 
+@pytest.mark.parametrize("width", [2, 8])
+def test_values_wider_or_narrower_than_queries_are_mixed_one_by_one(width):
+    # Lost otherwise: loops read and write beyond the numbers that there are.
+    net = transformer()
+    value, mixed = (net.layer(f"block1.{name}") for name in ("value", "attention"))
+    changed = {
+        value.name: dataclasses.replace(value, block=TokenDense(width), shape=(5, width)),
+        mixed.name: dataclasses.replace(mixed, shape=(5, width)),
+    }
+    own = {"value.weight": (4, width), "value.bias": (width,), "residual1.weight": (width, 4)}
+    parameters = {**net.parameters, **{f"block1.{name}": np.ones(shape) for name, shape in own.items()}}
+    layers = [changed.get(layer.name, layer) for layer in net.layers]
+    assert not unwritten(engine.Net.of("test", "Test", layers, parameters, net.recipe))
+
+
 def test_scores_that_are_dropped_are_written_where_all_tokens_are_read_too():
     net = transformer()
     net = with_layers(net, dataclasses.replace(net.layers[-1], block=TokenHead(3, token=2)))
