@@ -24,8 +24,6 @@ def listing(**changed):
 
 
 BEGUN = listing()["moments"]
-
-
 WRONG = {
     "another format": listing(**{"viz3d session": 2}),
     "no list": [],
@@ -63,9 +61,7 @@ def test_networks_that_fill_the_memory_one_after_another_are_refused(session, tm
     listed = json.loads(files["session.json"])
     listed["moments"] += [[{"line": "grow hidden1 10000 seed 0"}] for _ in range(40)]
     files["session.json"] = json.dumps(listed).encode()
-    with zipfile.ZipFile(tmp_path / "bomb.viz3d", "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
+    zipped(tmp_path / "bomb.viz3d", files)
     monkeypatch.setattr(limits, "PARAMETERS", 20_000_000)
     with pytest.raises(UserError, match=r"act 9, .*the networks up to here have more than 20,000,000"):
         read_file(tmp_path / "bomb.viz3d")
@@ -78,9 +74,7 @@ def test_an_act_of_several_lines_is_refused_in_one(session, tmp_path):
     listed = json.loads(files["session.json"])
     listed["moments"].append([{"line": "select hidden1:3\n hidden1:\x1b[2J4"}])
     files["session.json"] = json.dumps(listed).encode()
-    with zipfile.ZipFile(tmp_path / "odd.viz3d", "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
+    zipped(tmp_path / "odd.viz3d", files)
     with pytest.raises(UserError) as refused:
         read_file(tmp_path / "odd.viz3d")
     assert str(refused.value).isprintable()
