@@ -7,19 +7,12 @@ import dataclasses
 
 import numpy as np
 import pytest
+from token_nets import TWO_BLOCKS, lean_machine
 
 import engine
-from engine.run import Machine
 from engine.run.shortcuts import fused_attention
 
-TEXT = "input 28x28 | patches 7 64" + 2 * "| transformer 2 heads mlp 64" + "| head 10 softmax"
 AHEAD = {"norm1", "query", "key", "value", "scores"}
-
-
-def machine(net):
-    gradients = {name: np.full_like(array, np.nan) for name, array in net.parameters.items()}
-    fast = {"fast": net.dtype == np.float32, "lean": True, "overlay": net.overlay}
-    return Machine(net.layers, net.parameters, 40, gradients=gradients, **fast), gradients
 
 
 def passed(told, x):
@@ -43,7 +36,7 @@ def images(kind, n=40):
 
 def unwritten(net):
     """The layers of the first block that a pass leaves out."""
-    runs, _ = machine(net)
+    runs, _ = lean_machine(net)
     runs.forward(images("blank", 2))
     names = {layer.name for layer in net.layers} - runs.pre.keys()
     return {name.removeprefix("block1.") for name in names if name.startswith("block1.")}
@@ -51,7 +44,7 @@ def unwritten(net):
 
 @pytest.fixture
 def net():
-    net = engine.build(TEXT, np.random.default_rng(0))
+    net = engine.build(TWO_BLOCKS, np.random.default_rng(0))
     if unwritten(net) == {"scores"}:
         pytest.skip("vectors of four")
     assert unwritten(net) == AHEAD
@@ -67,14 +60,14 @@ def near(found, expected):
 @pytest.mark.parametrize("kind", ["different", "blank", "twins"])
 def test_gradients_are_the_exact_ones_and_the_answer_has_its_bits(net, kind, monkeypatch):
     x = images(kind)
-    found = passed(machine(net), x)
-    near(found, passed(machine(net.astype(np.float64)), x))
+    found = passed(lean_machine(net), x)
+    near(found, passed(lean_machine(net.astype(np.float64)), x))
     monkeypatch.setattr(fused_attention, "_first", lambda *_: None)
-    assert np.array_equal(found["answer"], passed(machine(net), x)["answer"])
+    assert np.array_equal(found["answer"], passed(lean_machine(net), x)["answer"])
 
 
 def test_passes_with_more_or_fewer_alike_do_not_show_in_one_another(net):
-    told = machine(net)
+    told = lean_machine(net)
     for n, kind in (
         (40, "blank"),
         (40, "different"),
@@ -84,7 +77,7 @@ def test_passes_with_more_or_fewer_alike_do_not_show_in_one_another(net):
         (40, "blank"),
     ):
         x = images(kind, n)
-        found, fresh = passed(told, x), passed(machine(net), x)
+        found, fresh = passed(told, x), passed(lean_machine(net), x)
         assert all(np.array_equal(found[name], fresh[name]) for name in fresh)
 
 
@@ -94,7 +87,7 @@ def test_patches_whose_weights_hide_that_they_differ_are_not_alike(net, value):
     parameters = {**net.parameters, "tokens.weight": np.full_like(net.parameters["tokens.weight"], value)}
     net = engine.Net.of("test", "Test", net.layers, parameters, net.recipe)
     x = images("different")
-    near(passed(machine(net), x), passed(machine(net.astype(np.float64)), x))
+    near(passed(lean_machine(net), x), passed(lean_machine(net.astype(np.float64)), x))
 
 
 @pytest.mark.parametrize("change", [{"dropout": 0.1}, {"activation": "relu"}])
@@ -106,6 +99,6 @@ def test_what_does_more_is_worked_on_token_by_token(net, name, change):
 
 
 def test_patches_of_what_has_weights_of_its_own_are_not_taken_together(net):
-    ahead = engine.build(TEXT.replace("|", "| conv 1 3x3 pad 1 relu |", 1), np.random.default_rng(0))
+    ahead = engine.build(TWO_BLOCKS.replace("|", "| conv 1 3x3 pad 1 relu |", 1), np.random.default_rng(0))
     assert unwritten(ahead) == {"scores"}
     assert unwritten(net.mutate("ablate tokens:3,5")) == {"scores"}

@@ -7,15 +7,13 @@ import dataclasses
 
 import numpy as np
 import pytest
+from token_nets import TWO_BLOCKS, lean_machine
 
 import engine
 from engine import DivergedError, Layer, TokenDense
 from engine.kernels.attention import Sizes
 from engine.kernels.one_query import OneQuery
-from engine.run import Machine
 from engine.training.trainer import Trainer
-
-TEXT = "input 28x28 | patches 7 64" + 2 * "| transformer 2 heads mlp 64" + "| head 10 softmax"
 
 
 def plain(heads, query, x, key, value, biases, grad):
@@ -87,17 +85,11 @@ def test_what_no_vectors_divide_or_is_too_large_has_its_keys():
         assert not OneQuery(Sizes(*sizes), inner, 16, 28).fits
 
 
-def machine(net):
-    gradients = {name: np.full_like(array, np.nan) for name, array in net.parameters.items()}
-    fast = {"fast": net.dtype == np.float32, "lean": True, "overlay": net.overlay}
-    return Machine(net.layers, net.parameters, 40, gradients=gradients, **fast), gradients
-
-
 @pytest.mark.parametrize("looked_into", [False, True])
 def test_gradients_of_the_whole_network_are_the_exact_ones(looked_into):
-    net, rng = engine.build(TEXT, np.random.default_rng(0)), np.random.default_rng(1)
+    net, rng = engine.build(TWO_BLOCKS, np.random.default_rng(0)), np.random.default_rng(1)
     x, slope = rng.random((40, 28, 28, 1), np.float32), rng.standard_normal((40, 10)).astype(np.float32)
-    (fast, found), (exact, expected) = machine(net), machine(net.astype(np.float64))
+    (fast, found), (exact, expected) = lean_machine(net), lean_machine(net.astype(np.float64))
     for _ in range(3):
         fast.forward(x)
         if fast.pre.keys() >= {"block2.key"}:
@@ -115,7 +107,7 @@ def test_gradients_of_the_whole_network_are_the_exact_ones(looked_into):
 
 def unwritten(net):
     """The layers of the last block that a pass leaves out."""
-    runs, _ = machine(net)
+    runs, _ = lean_machine(net)
     runs.forward(np.zeros((2, 28, 28, 1), np.float32))
     return {layer.name for layer in net.layers if layer.name.startswith("block2")} - runs.pre.keys()
 
@@ -131,7 +123,7 @@ def replaced(net, *changed, idle=()):
 
 
 def test_keys_and_values_that_are_asked_for_are_made():
-    net = engine.build(TEXT, np.random.default_rng(0))
+    net = engine.build(TWO_BLOCKS, np.random.default_rng(0))
     if unwritten(net) == {"block2.scores"}:
         pytest.skip("vectors of four")
     assert unwritten(net) == {"block2.key", "block2.value", "block2.scores"}
@@ -144,7 +136,7 @@ def test_keys_and_values_that_are_asked_for_are_made():
 
 
 def test_keys_that_overflow_are_named():
-    net = engine.build(TEXT, np.random.default_rng(0))
+    net = engine.build(TWO_BLOCKS, np.random.default_rng(0))
     parameters = dict(net.parameters)
     parameters["block2.key.weight"] = parameters["block2.key.weight"] * np.float32(3e38)
     net = engine.Net.of("test", "Test", net.layers, parameters, net.recipe)

@@ -17,6 +17,10 @@ from engine import (
     TokenHead,
 )
 from engine.graph.rules import parameter_shapes
+from engine.run import Machine
+
+TWO_BLOCKS = "input 28x28 | patches 7 64" + 2 * "| transformer 2 heads mlp 64" + "| head 10 softmax"
+"""So wide that both blocks are done in compiled loops where vectors have eight numbers or more."""
 
 
 def transformer(side=4, patch=2, width=4, heads=2, hidden="gelu-tanh", seed=0, **embedding) -> Net:
@@ -79,3 +83,13 @@ def with_layers(net: Net, *changed: Layer) -> Net:
     named = {layer.name: layer for layer in changed}
     layers = tuple(named.get(layer.name, layer) for layer in net.layers)
     return Net.of("test", "Test", layers, dict(net.parameters), net.recipe)
+
+
+def lean_machine(net: Net) -> tuple[Machine, dict[str, np.ndarray]]:
+    """A machine for 40 images that leaves out what it can, and where its gradients go: NaN as yet."""
+    gradients = {name: np.full_like(array, np.nan) for name, array in net.parameters.items()}
+    fast = net.dtype == np.float32
+    runs = Machine(
+        net.layers, net.parameters, 40, gradients=gradients, fast=fast, lean=True, overlay=net.overlay
+    )
+    return runs, gradients
