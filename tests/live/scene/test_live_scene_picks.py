@@ -124,12 +124,6 @@ def test_a_strand_is_picked_near_its_end_beside_all_neurons(window):
     assert seen >= 3
 
 
-def come_over(view, x, y):
-    """Move the pointer to a place: Qt tells of no move to where the last one went, as of a test before."""
-    for at in (QPoint(600, 600), QPoint(x, y)):
-        QTest.mouseMove(view, at)
-
-
 def test_a_strand_is_picked_though_the_pointer_has_just_come_over_another_neuron(window, qtbot):
     # Lost otherwise: on the way to its end other synapses are lit, and the click selects nothing.
     session, view = window.desk.session, window.view
@@ -139,7 +133,7 @@ def test_a_strand_is_picked_though_the_pointer_has_just_come_over_another_neuron
     (source, target), x, y = next(strands(window, neuron))
     hidden = layer(window, "hidden2")
     other, *at = next(each for each in in_front(window, hidden, 2) if each[0] != neuron)
-    come_over(view, *at)
+    QTest.mouseMove(view, QPoint(*at))
     qtbot.waitUntil(lambda: view.picture.frame.focus.about == (other,), timeout=PATIENCE)
     assert view._strands(view.picture) is not None
     another = replace(view.picture, scene=copy(view.picture.scene))
@@ -221,7 +215,7 @@ def test_what_the_pointer_rests_on_is_lit_and_all_else_is_dimmed(window, qtbot):
     turn_to(window, *POSES[0])
     plain = view.picture.frame
     neuron, x, y = in_front(window, layer(window, "hidden2"), 1)[0]
-    come_over(view, x, y)
+    QTest.mouseMove(view, QPoint(x, y))
     qtbot.waitUntil(lambda: view.picture.frame.focus is not None)
     lit = view.picture.frame
     assert lit.focus.about == (neuron,)

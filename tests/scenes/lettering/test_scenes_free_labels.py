@@ -34,13 +34,15 @@ def test_from_the_front_no_band_is_taken_for_a_bar(preset) -> None:
     # Lost otherwise: two columns of digits before the bars, of which one is that of a hidden layer.
     size, box = (1280, 800), (60.0, 80.0, 1240.0, 760.0)
     scene = compose(trace(preset), size=size, ended=True, card=False)
-    poses = {view: view_from(view, scene.layout, size, (80, 120, 1150, 690)) for view in ("home", "front")}
+    poses = {
+        view: view_from(view, scene.layout, size, (80, 120, 1150, 690)) for view in ("home", "side", "front")
+    }
     shown = {}
     for view, pose in poses.items():
         frame = scene.frame(scene.seconds, pose, Free(box))
         assert len(frame.ticks) == sum(len(panel.ticks) for panel in scene.layout.panels)
         shown[view] = [tick for tick in frame.ticks if tick.alpha > 0]
-    assert len(shown["home"]) == len(frame.ticks), "all of them where nothing stands before them"
+    assert len(shown["side"]) == len(frame.ticks), "all of them where there is room"
     assert len(shown["front"]) < len(frame.ticks)
     ends = scene.layout.bars.base + scene.layout.bars.length * scene.layout.bars.along
     bars = poses["front"].project(np.concatenate([scene.layout.bars.label, ends]), size)

@@ -162,9 +162,7 @@ def test_ticks_are_drawn_at_their_places_and_face_the_camera(theme) -> None:
             pose = replace(scene.path.end, azimuth=scene.path.end.azimuth + turn)
             frame = scene.frame(scene.seconds, pose)
             changed = np.abs(stage.render(frame).astype(int) - stage.render(without_ticks(frame))).max(axis=2)
-            seen = [tick for tick in frame.ticks[22:32] if tick.alpha > 0]
-            assert len(seen) >= 9, "a neuron before one may hide it"
-            for tick in seen:
+            for tick in frame.ticks[22:32]:
                 x, y = pose.project(np.array([tick.at]), size)[0]
                 high = tick.size * pose.scale_at(np.array(tick.at), size)
                 box = changed[int(y - high) : int(y + high), int(x) : int(x + 0.9 * high)]
