@@ -18,7 +18,7 @@ _Vector = NDArray[np.floating[Any]]
 def uncovered(
     panels: Panels, layout: Layout, radii: NDArray[np.float32], camera: Orbit, size: tuple[int, int]
 ) -> Panels:
-    """Ticks of panels; the more of one a nearer neuron would hide, the fainter it is.
+    """Ticks of panels; the more of one a nearer neuron of another panel would hide, the fainter it is.
 
     radii: float32 (N,), of all neurons, scene units; size: of the picture, pixels.
     """
@@ -29,6 +29,8 @@ def uncovered(
     depth = (camera.position - at) @ away
     # A pixel at each depth, from that of the first name.
     unit = camera.scale_at(at[0], size) * max(float(depth[0]), 1e-6)
+    banded = [panel.start for panel in layout.panels if panel.raster.bands is not None]
+    beside = np.repeat(banded, [len(ticks) for ticks in panels])
     shares = np.ones(len(at))
     for panel in layout.panels:
         own = slice(panel.start, panel.stop)
@@ -37,7 +39,8 @@ def uncovered(
             continue
         discs = np.column_stack([camera.project(layout.positions[own], size), unit / far * radii[own]])
         reach = _reach(boxes, discs)
-        into = np.where(far < depth[:, None] - _NEARER, reach, 0.0).max(axis=1)
+        hides = (far < depth[:, None] - _NEARER) & (beside != panel.start)[:, None]
+        into = np.where(hides, reach, 0.0).max(axis=1)
         shares = np.minimum(shares, np.clip(1.0 - into / _GONE, 0.0, 1.0))
     return faded(panels, np.nan_to_num(shares, nan=1.0))
 

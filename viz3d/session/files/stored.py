@@ -151,9 +151,12 @@ def peek(folder: Path) -> Peek:
         raise _unsound(folder, error) from error
 
 
-def read_folder(folder: Path) -> Session:
-    """The session that a folder holds; UserError, DataError or EngineError where there is none."""
-    return _done(reading_folder(folder))
+def read_folder(folder: Path, notify: Notify = hush) -> Session:
+    """The session that a folder holds; UserError, DataError or EngineError where there is none.
+
+    notify: is told what could not be read and was left out.
+    """
+    return _done(reading_folder(folder, notify))
 
 
 def reading_folder(folder: Path, notify: Notify = hush) -> Replaying:
