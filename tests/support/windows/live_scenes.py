@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import numpy as np
 from live_windows import FramePainter, settled, shown
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from viz3d.session.acts.change import UseNet
@@ -35,6 +36,8 @@ def untouched(qtbot, window):
     window.desk.jump(0)
     window.picking.pick(-1)
     window.message.messages = []
+    # Where the pointer is already, a move to there is no event.
+    QTest.mouseMove(window, QPoint(1, 1))
     QApplication.sendEvent(window.view, QEvent(QEvent.Type.Leave))
     qtbot.waitUntil(lambda: not window.view._lit)
     settled(qtbot, window)
