@@ -24,8 +24,10 @@ def passed(told, x):
 
 
 def images(kind, n=40):
-    """(n, 28, 28, 1): all different, some patches blank, some whole images alike."""
+    """(n, 28, 28, 1): all different, some patches blank, some whole images alike; or of one dot each."""
     rng = np.random.default_rng(0)
+    if kind == "dots":
+        return np.eye(784, dtype=np.float32)[rng.permutation(784)[:n]].reshape(n, 28, 28, 1)
     x = rng.random((n, 4, 7, 4, 7, 1), np.float32)
     if kind != "different":
         x *= rng.random((n, 4, 1, 4, 1, 1)) < 0.5
@@ -69,6 +71,7 @@ def test_gradients_are_the_exact_ones_and_the_answer_has_its_bits(net, kind, mon
 def test_passes_with_more_or_fewer_alike_do_not_show_in_one_another(net):
     told = lean_machine(net)
     for n, kind in (
+        (9, "different"),
         (40, "blank"),
         (40, "different"),
         (40, "twins"),
@@ -81,13 +84,32 @@ def test_passes_with_more_or_fewer_alike_do_not_show_in_one_another(net):
         assert all(np.array_equal(found[name], fresh[name]) for name in fresh)
 
 
-@pytest.mark.parametrize("value", [0.0, 1e-12])
-def test_patches_whose_weights_hide_that_they_differ_are_not_alike(net, value):
+def test_tokens_that_attention_alone_reads_have_its_gradient_and_no_other(net):
+    alone = {"sources": ("block1.attention",)}
+    layers = [dataclasses.replace(n, **alone) if n.name == "block1.residual1" else n for n in net.layers]
+    net = engine.Net.of("test", "Test", layers, dict(net.parameters), net.recipe)
+    assert unwritten(net) == AHEAD
+    told, exact = lean_machine(net), lean_machine(net.astype(np.float64))
+    for kind in ("different", "blank"):
+        near(passed(told, images(kind)), passed(exact, images(kind)))
+
+
+@pytest.mark.parametrize(("value", "kind"), [(0.0, "dots"), (1e-12, "different")])
+def test_patches_whose_weights_hide_that_they_differ_are_not_alike(net, value, kind):
     # Their tokens are the same, but not what the weights are to learn of them.
     parameters = {**net.parameters, "tokens.weight": np.full_like(net.parameters["tokens.weight"], value)}
     net = engine.Net.of("test", "Test", net.layers, parameters, net.recipe)
-    x = images("different")
+    x = images(kind)
     near(passed(lean_machine(net), x), passed(lean_machine(net.astype(np.float64)), x))
+
+
+def test_what_others_read_is_worked_on_token_by_token(net):
+    for name in ("norm1", "key"):
+        read = engine.Layer("idle", "idle", (17, 2), engine.TokenDense(2), (f"block1.{name}",))
+        own = {"idle.weight": np.ones((64, 2), np.float32), "idle.bias": np.ones(2, np.float32)}
+        layers = (*net.layers[:-1], read, net.layers[-1])
+        other = engine.Net.of("test", "Test", layers, {**net.parameters, **own}, net.recipe)
+        assert unwritten(other) == {"scores"}
 
 
 @pytest.mark.parametrize("change", [{"dropout": 0.1}, {"activation": "relu"}])
