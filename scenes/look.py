@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from numbers import Integral, Real
 from typing import Any, TypedDict, Unpack
 
+from engine.errors import in_a_line
 from scenes.camera.camera_path import WAYS
 from scenes.errors import SceneError
 from scenes.light.paint import Paint
@@ -139,7 +140,7 @@ _KINDS: dict[str, tuple[Any, str]] = {
 def _check_kind(name: str, value: Any) -> None:
     kind, told = _KINDS.get(name, (object, ""))
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool and told):
-        raise SceneError(f"{name} {_shown(value)}: give {told}")
+        raise SceneError(f"{name} {in_a_line(value)}: give {told}")
 
 
 def _sides(size: Any) -> tuple[int, int]:
@@ -150,11 +151,7 @@ def _sides(size: Any) -> tuple[int, int]:
             return int(width), int(height)
     except (TypeError, ValueError):
         pass
-    raise SceneError(f"size {_shown(size)}: give width and height in pixels, such as (1280, 720)")
-
-
-def _shown(value: object) -> str:
-    return " ".join(repr(value).split())[:60]
+    raise SceneError(f"size {in_a_line(size)}: give width and height in pixels, such as (1280, 720)")
 
 
 def _within(name: str, value: float, low: int, high: int, unit: str = "") -> None:

@@ -25,8 +25,10 @@ from engine.kernels.registers.blocks import floats, integers, wholes
 
 @dataclass(frozen=True)
 class Rows:
-    """Tokens of an image, their numbers, those of a query, and class tokens, 0 or 1; rows of a patch, numbers
-    of a row of an image, and of a row of a patch.
+    """Sizes. tokens: of an image. d: numbers of a token. width: numbers of its query, key or value.
+
+    ahead: class tokens, 0 or 1. size: rows of pixels in a patch. row: numbers in a row of an image. depth:
+    numbers in a row of a patch.
     """
 
     tokens: int
@@ -40,11 +42,12 @@ class Rows:
 
 @late_part_loop
 def _find(part: int, n: int, table: Any) -> None:
-    """Find those that differ. Arrays: x, images, number, rows, first, heads, count; numbers: as of `Rows`.
+    """Find the tokens that differ. Arrays: x, images, number, rows, first, heads, count; numbers: see `Rows`.
 
-    number (n * tokens,): which of those that differ each token is; rows: where each of these stands; first
-    (tokens + 1,): where those of each place begin, which lie side by side; heads: room for their beginnings.
-    Alike are those of one patch: a token alone may hide a difference that the gradients by weights need.
+    number (n * tokens,): for each token, which of those that differ it is; rows: where each of those stands
+    in x; first (tokens + 1,): where those of each place begin, which lie side by side; heads: room for the
+    bits of each one's first number; count: how many there are. Tokens are alike where their patches are: a
+    token alone may hide a difference that the gradients by weights need.
     """
     x, images, number, rows = integers(table[0]), integers(table[1]), wholes(table[2]), wholes(table[3])
     first, heads, count = wholes(table[4]), integers(table[5]), wholes(table[6])
@@ -101,6 +104,7 @@ def _give(part: int, n: int, table: Any) -> None:
 
 @late_part_loop
 def _clear(part: int, n: int, table: Any) -> None:
+    """Write n zeros. Array: out."""
     out = floats(table[0])
     for i in range(part * n // PARTS, (part + 1) * n // PARTS):
         out[i] = np.float32(0)

@@ -81,8 +81,8 @@ class Ends:
     ) -> list[Array | None]:
         """Where a block writes its sources' gradients: in their place, or beside what is there already.
 
-        adding: whether it adds to that of its first source. handed: what it hands on as the gradients of all
-        others, where it does: where it would be copied to a place of its own, it is that place itself.
+        adding: whether it adds to that of its first source. handed: the array that the block sends on as it
+        is to all its other sources, None for none: where one would need a place beside, this is it.
         """
         targets: list[Array | None] = []
         direct = name in self.direct

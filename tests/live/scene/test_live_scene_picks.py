@@ -151,13 +151,15 @@ def flights(window):
 
 
 def twice(view, x, y, after=100):
-    """The second press of a double click, so many ms after the last click."""
+    """Press as the second of two clicks, so many ms after the last one, by a hand that is not quite still."""
     at, button = QPointF(x, y), Qt.MouseButton.LeftButton
+    stirred = at + QPointF(QApplication.startDragDistance() - 1, 0)
     kind, keys = QEvent.Type.MouseButtonDblClick, Qt.KeyboardModifier.NoModifier
-    event = QMouseEvent(kind, at, QPointF(view.mapToGlobal(at)), button, button, keys)
-    event.setTimestamp(view._clicked.when + after)
-    QApplication.sendEvent(view, event)
-    QTest.mouseRelease(view, LEFT, pos=at.toPoint())
+    for what, where in ((kind, at), (QEvent.Type.MouseMove, stirred)):
+        event = QMouseEvent(what, where, QPointF(view.mapToGlobal(where)), button, button, keys)
+        event.setTimestamp(view._clicked.when + after)
+        QApplication.sendEvent(view, event)
+    QTest.mouseRelease(view, LEFT, pos=stirred.toPoint())
 
 
 def near(window, neuron):

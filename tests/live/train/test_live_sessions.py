@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+import zipfile
 from functools import partial
 
 import pytest
@@ -11,6 +12,7 @@ from live_windows import PATIENCE, drop, opened, settled, steps
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
+from stored_sessions import zipped
 
 from viz3d.live.widgets.asking.question import Question
 from viz3d.live.work.session_folders import left_behind, new_place
@@ -160,6 +162,13 @@ def test_a_run_that_was_taken_back_is_asked_for_unless_a_session_with_it_was_sav
     drop(window, tmp_path / "mine.viz3d")
     qtbot.waitUntil(lambda: window.desk.session.undone[0] is not here, timeout=PATIENCE)
     assert not window.keeping.unsaved, "nor is one that was opened with it"
+    # Lost otherwise: a page without charts, and no word of why.
+    with zipfile.ZipFile(tmp_path / "mine.viz3d") as archive:
+        rest = {name: archive.read(name) for name in archive.namelist() if not name.startswith("curves")}
+    zipped(tmp_path / "charts.viz3d", rest)
+    drop(window, tmp_path / "charts.viz3d")
+    told = "charts.viz3d: what train steps 1 images 200 "
+    qtbot.waitUntil(lambda: any(text.startswith(told) for text in window.message.messages), timeout=PATIENCE)
 
 
 def test_a_session_that_is_dropped_is_shown_with_its_past(window, qtbot, tmp_path):

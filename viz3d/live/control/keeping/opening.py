@@ -70,10 +70,8 @@ class OpeningControl(QObject):
         self._work, self._passing = work, passing
         self._later: deque[Callable[[], object]] = deque()  # networks that wait for what is under way
         desk.busy.connect(lambda words: None if words else QTimer.singleShot(0, self, self._next))
-        self._opened: tuple[Path | int | None, int] = (
-            None,
-            0,
-        )  # a picture, and which of its several digits is shown
+        # A picture, by its file or by a mark of its pixels, and which of its several digits is shown.
+        self._opened: tuple[Path | int | None, int] = None, 0
         self._reader = Reader(lambda: not desk.waiting)
         self._reader.read.connect(desk.attempt)
         self._reader.refused.connect(desk.said)
