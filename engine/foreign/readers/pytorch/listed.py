@@ -1,4 +1,4 @@
-"""Parameters that people keep in lists: of tensors, of pairs, of weights and of biases, or a ParameterList."""
+"""Parameters that people keep in lists: of tensors, pairs, weights and biases, or as a ParameterList."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def by_layers(tensors: Mapping[str, Array]) -> Mapping[str, Array]:
 
 
 def _are_layers(weights: Sequence[Array], biases: Sequence[Array]) -> bool:
-    """Whether these are the weights of layers, and those their biases: rows, or columns as in Nielsen's book."""
+    """Whether these are the weights of layers, and those their biases, rows or columns."""
     return (
         len(weights) == len(biases)
         and all(each.ndim in (2, 4) for each in weights)
