@@ -16,10 +16,12 @@ from data.sets.known import RELATIVES
 from data.sets.mnist import cache_folder, file_of, find_mnist, names_of
 from data.sets.own import of_parts, own
 from data.sets.relatives import relative
+from data.sets.samples import samples_folder
 from data.sets.scikit import SCIKIT, scikit, xor
 
 KNOWN = ("digits", "mnist", *RELATIVES, "xor", *SCIKIT)
 """The data sets that have a name."""
+SAMPLES = "kept samples"
 
 
 def load(
@@ -89,7 +91,15 @@ def _read_mnist(folder: Path, split: str) -> Dataset:
             f"{folder}: {len(images):,} images but {len(labels):,} labels; {images_path.name} and "
             f"{labels_path.name} do not belong together, fetch both again"
         )
-    return Dataset("mnist", split, images, labels)
+    return Dataset("mnist", split, images, labels, called=SAMPLES if _are_samples(folder) else "")
+
+
+def _are_samples(folder: Path) -> bool:
+    """Whether a folder is where a person's own digits are kept, under the names of MNIST's files."""
+    try:
+        return folder.samefile(samples_folder())
+    except OSError:  # nothing is kept so far
+        return False
 
 
 def _embedded(split: str, note: str = "") -> Dataset:

@@ -131,7 +131,7 @@ def write(
         ends=(
             bars(net.layers[-1], texts),
             answer.end(trace.probabilities, label, names, texts),
-            _why(look, net, best, texts),
+            _why(look, net, best, texts) if key.lit else once(texts.say("end.nothing"), must=True),
         ),
         classes=names,
         bars=answer.bar_labels(trace.probabilities, names, texts),

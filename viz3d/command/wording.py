@@ -13,8 +13,11 @@ def sizes(neurons: int, synapses: int, kernels: int, parameters: int) -> str:
 
 
 def percent(share: float, places: int = 2) -> str:
-    """A share in percent; 100 means all of them, never nearly all."""
-    short_of_all = 100 - 10**-places
+    """A share in percent; 100 means all of them, never nearly all, and 0 none of them."""
+    step = float(10**-places)
+    if 0 < 100 * share < step / 2:
+        return f"<{step:.{places}f}%"
+    short_of_all = 100 - step
     return f"{100.0 if share >= 1 else min(100 * share, short_of_all):.{places}f}%"
 
 

@@ -12,7 +12,15 @@ from engine.arrays import Array, size_of
 from engine.blocks import AveragePool, Dense, MaxPool
 from engine.errors import EngineError
 from engine.foreign.graph.draft import MOST_NUMBERS, View
-from engine.foreign.graph.linear import Windows, conv, image_parts, ungrouped, unpadded
+from engine.foreign.graph.linear import (
+    Windows,
+    conv,
+    image_parts,
+    lies_turned,
+    turned,
+    ungrouped,
+    unpadded,
+)
 from engine.foreign.graph.normalisation import reduce_mean
 from engine.foreign.graph.program import Op
 from engine.foreign.graph.shapes import integers
@@ -125,6 +133,8 @@ def _weighed(t: Translation, view: View, windows: Windows) -> View:
 
 
 def _pooled(t: Translation, view: View, kind: str, windows: Windows) -> View:
+    if lies_turned(view):
+        return turned(_pooled(t, turned(view), kind, windows.turned))
     size, stride = windows.taps, windows.strides
     try:
         padding = windows.padding((view.index.shape[2], view.index.shape[3]))

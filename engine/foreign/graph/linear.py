@@ -26,6 +26,13 @@ class Windows:
     after: tuple[int, int] = (0, 0)
     ceil: bool = False
 
+    @property
+    def turned(self) -> Windows:
+        """The same windows over an image whose rows are this one's columns."""
+        pairs = (self.taps, self.strides, self.before, self.after)
+        taps, strides, before, after = ((across, down) for down, across in pairs)
+        return Windows(taps, strides, before, after, self.ceil)
+
     def axes(self, sides: tuple[int, int]) -> list[Axis]:
         """The windows along each axis; EngineError where none fits in."""
         made = []
@@ -143,9 +150,24 @@ def image_parts(t: Translation, view: View) -> list[tuple[Node, Array, Array]]:
     return parts
 
 
+def lies_turned(view: View) -> bool:
+    """Whether a tensor (1, channels, h, w) has columns of maps for its rows, as a transposed image has."""
+    if view.index.ndim != 4 or min(view.index.shape) < 1 or min(view.index.shape[2:]) < 2:
+        return False
+    first, across, down = (int(view.index[0, 0, i, j]) for i, j in ((0, 0), (0, 1), (1, 0)))
+    return first < down < across
+
+
+def turned(view: View) -> View:
+    """A tensor (1, channels, h, w) with rows for columns."""
+    return view.turned(lambda a: a.swapaxes(2, 3))
+
+
 def conv(t: Translation, view: View, weight: Array, bias: Array | None, windows: Windows) -> View:
     """A convolution of a tensor (1, channels, h, w) with kernels (maps, channels, height, width)."""
     view, windows = unpadded(t, view, windows)
+    if lies_turned(view):
+        return turned(conv(t, turned(view), weight.swapaxes(2, 3), bias, windows.turned))
     weight = weight.astype(np.float64)
     maps = len(weight)
     full_bias = np.zeros(maps) if bias is None else bias.reshape(-1).astype(np.float64)

@@ -27,6 +27,7 @@ class StrandKey:
         stays: what the pale lines say that stay at the end; "" where none do.
         always: whether warm and cool are there from the beginning, while the signal runs forward too.
         both: what the colour says in which they run over each other; "" where that is not told.
+        lit: whether any synapse explains the answer: to a dead neuron none does.
     """
 
     warm: str
@@ -40,6 +41,7 @@ class StrandKey:
     stays: str = ""
     always: bool = False
     both: str = ""
+    lit: bool = True
 
 
 def strand_key(
@@ -68,6 +70,7 @@ def strand_key(
         attends=texts.say("synapses.attention") if attends(drawn).any() else "",
         stays=texts.say(f"synapses.stays-{look.show}") if stays(signal, drawn).any() else "",
         both=texts.say("synapses.both") if _meet(drawn) else "",
+        lit=bool((drawn.value != 0).any()),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import data
-from data import DataError, keep_sample, samples_folder
+from data import DataError, keep_sample, load_own, samples_folder
 from data.sets import samples
 
 DIGITS = data.load("digits", "test")
@@ -129,3 +129,18 @@ def test_pictures_of_any_size_and_classes_are_kept_and_read_again(tmp_path, monk
     with pytest.raises(DataError, match="keeps pictures of"):
         keep_sample(np.zeros((9, 9), np.uint8), 0, kept.folder, classes)
     assert contents(kept.folder) == before
+
+
+def test_kept_digits_are_not_called_mnist(tmp_path, monkeypatch):
+    """`viz3d data` and every report of a training on one's own digits told of MNIST."""
+    mine = tmp_path / "mine"
+    monkeypatch.setenv("VIZ3D_SAMPLES", str(mine))
+    for k in range(2):
+        keep_sample(DIGITS.images[k], int(DIGITS.labels[k]))
+    (tmp_path / "other").mkdir()
+    for file in mine.iterdir():
+        (tmp_path / "other" / file.name).write_bytes(file.read_bytes())
+    assert load_own(mine).title == "kept samples"
+    assert load_own(tmp_path / "other").title == "MNIST"
+    monkeypatch.delenv("VIZ3D_SAMPLES")
+    assert load_own(mine).title == "MNIST"

@@ -48,6 +48,35 @@ def test_maps_that_come_first_go_behind_the_pixels_in_a_keras_row():
     assert np.abs(first - last).max() < 1e-6
 
 
+def test_an_image_may_be_turned_on_its_side():
+    """Permute((2, 1, 3)) was refused, for maps laid out anew, with no way round it."""
+    kernel = RNG.normal(0, 1, (3, 2, 1, 2)).astype(np.float32)
+    after = RNG.normal(0, 1, (1, 2, 2, 3)).astype(np.float32)
+    row = RNG.normal(0, 0.2, (12, 4)).astype(np.float32)
+    layers = [
+        ("ZeroPadding2D", {"padding": [[1, 0], [0, 2]]}),
+        (
+            "Conv2D",
+            {"filters": 2, "kernel_size": [3, 2], "strides": [1, 2], "padding": "same", "use_bias": False},
+        ),
+        ("MaxPooling2D", {"pool_size": [2, 1]}),
+        ("Conv2D", {"filters": 3, "kernel_size": [1, 2], "use_bias": False}),
+        ("AveragePooling2D", {"pool_size": [2, 2]}),
+        ("Flatten", {}),
+        ("Dense", {"units": 4, "activation": "sigmoid", "use_bias": False}),
+    ]
+
+    def made(ahead):
+        place = len(ahead)
+        kernels = {f"Conv2D{place + 1}": {"kernel": kernel}, f"Conv2D{place + 3}": {"kernel": after}}
+        return keras_program(*ahead, *layers, weights={**kernels, f"Dense{place + 6}": {"kernel": row}})
+
+    upright, turned = made([]), made([("Permute", {"dims": [2, 1, 3]})])
+    other = outputs(upright, KNOWN_IMAGES.swapaxes(2, 3))
+    assert np.abs(outputs(turned, KNOWN_IMAGES) - other).max() < 1e-6
+    assert np.abs(outputs(upright, KNOWN_IMAGES) - other).max() > 1e-3, "else nothing is turned"
+
+
 def test_a_keras_normalization_may_tell_its_two_numbers():
     row = RNG.normal(0, 0.2, (64, 4)).astype(np.float32)
     net = keras_program(

@@ -138,6 +138,20 @@ def test_one_sign_alone_is_drawn_where_that_is_asked_for(sign: int) -> None:
     assert rival in compose(trace(), sign=sign, against=5).words.ends[2].text
 
 
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_where_nothing_is_lit_nothing_is_said_to_be(language: str) -> None:
+    """A dead net's picture said "Lit: what speaks for 0", and not one synapse was."""
+    dead = trace().net.mutate("ablate hidden3").trace(trace().activation["input"])
+    told = {
+        show: compose(dead, show=show, language=language).words.ends[2].text
+        for show in ("evidence", "contribution")
+    }
+    nothing = {"en": "Nothing is lit: ", "de": "Nichts ist hell: ", "es": "Nada se ilumina: "}[language]
+    assert told["evidence"].startswith(nothing)
+    assert not told["contribution"].startswith(nothing), "of the layers ahead of it something is"
+    assert not compose(trace(), language=language).words.ends[2].text.startswith(nothing)
+
+
 def test_evidence_is_for_the_class_that_is_asked_for() -> None:
     made = trace()
     strands = compose(made, of=9, against=4).drawn

@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -144,3 +145,18 @@ def test_what_is_measured_is_no_guess_and_told_so(tmp_path, monkeypatch):
     assert "guess" not in lines
     assert "scales of its pixels that were tried" not in lines
     assert found.net.text == "input 28x28 | dense 24 elu | dense 16 elu | dense 10 log-softmax"
+
+
+def test_what_is_told_as_measured_is_of_the_way_that_is_taken(tmp_path):
+    """Where digits led to another layout the line still told how far off the one before had been."""
+    found, digits = _read(tmp_path, *_as_trained("elu", "0..1", False, _IMAGES))
+    assert measured.told_of(found, found.way, foreign.SCALES, digits) == list(found.told)
+    other = next(way for way in found.way.functions() if way.beside == "GELU")
+    (line,) = measured.told_of(found, other, foreign.SCALES, digits)
+    whole = other.whole()
+    off = misfits(whole.net, whole.normed, digits.given(whole.net, 0.0, 1.0, 200))
+    assert f"{100 * np.sqrt(off.mean()):.0f} % of a deviation off, on the next best" in line
+    assert line not in found.told
+    unlike = replace(found, scale=list(foreign.SCALES).index("-1..1"))
+    (line,) = measured.told_of(unlike, other, foreign.SCALES, digits)
+    assert line == f"its pixels' scale, -1..1, is measured with {found.way.assumed}"

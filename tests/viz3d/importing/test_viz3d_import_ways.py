@@ -92,6 +92,31 @@ def test_a_digit_more_by_chance_changes_neither_the_way_nor_the_scale():
     assert readings._usual_best({**found, (1, 1): read(60, np.nan)}, digits)[0] == 1
 
 
+@pytest.mark.parametrize(("loss", "behind", "taken"), [(0.3, 9.0, 1), (0.9, 9.0, 0), (0.3, 1.5, 0)])
+def test_of_ways_that_read_as_many_one_that_is_far_less_surprised_is_taken(monkeypatch, loss, behind, taken):
+    """A net of sigmoids was read with ReLU, by which it has 930 of 1,000 right, and is far more surprised."""
+
+    def read(right: int, loss: float) -> engine.Evaluation:
+        answers = (np.arange(1000) >= right).astype(np.int64)
+        shares = np.full((1000, 2), 0.5)
+        return engine.Evaluation(right / 1000, right, 1000, loss, np.zeros((2, 2)), answers, shares)
+
+    monkeypatch.setattr(readings.Digits, "behind", lambda *_: behind)
+    digits = readings.Digits("digits", np.zeros((1000, 28, 28), np.uint8), np.zeros(1000, np.int64))
+    found = {(0, 0): read(930, 1.0), (0, 1): read(925, 1.2), (1, 2): read(932, loss)}
+    assert readings._usual_best(found, digits)[0] == taken
+
+
+def test_the_next_best_scale_is_told_of_a_net_that_reads_surely_more_on_one():
+    """A net of tanh on -1..1 reads 92 % on another scale, 90 % on its own, which no line named."""
+    names = ["0..1", "mean and std", "-1..1"]
+    sure = readings.Best(0.922, 0, 1, tried={1: 0.922, 2: 0.902, 0: 0.864})
+    assert "mean and std fits it best (92.2%), then -1..1 (90.2%): --mean" in foreign._scale_told(names, sure)
+    assert foreign._scale_told(names, replace(sure, tried={})).endswith(" fits it best")
+    alike = foreign._scale_told(names, replace(sure, alike=(1, 2)))
+    assert alike.endswith("mean and std fits it best; on -1..1 it reads about as many (--mean, --std)")
+
+
 def test_pixels_255_times_as_large_must_fit_far_better():
     digits = readings.Digits("", np.zeros((9, 1), np.uint8), np.zeros(9, np.int64))
 

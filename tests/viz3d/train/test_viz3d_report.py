@@ -131,6 +131,16 @@ def test_nearly_all_is_never_100_percent():
     assert percent(0.999, 0) == "99%"
 
 
+def test_a_little_is_never_0_percent():
+    """A net of 1,000 classes was said to be 0% sure of an answer."""
+    assert percent(0.0011, 0) == "<1%"
+    assert percent(0.0049, 0) == "<1%"
+    assert percent(0.006, 0) == "1%"
+    assert percent(0.00001) == "<0.01%"
+    assert percent(0.0, 0) == "0%"
+    assert percent(float("nan"), 0) == "nan%"
+
+
 def untrained() -> engine.Net:
     return engine.preset("mlp-sigmoid", np.random.default_rng(0))
 

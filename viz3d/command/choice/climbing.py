@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine import Evaluation, Net, Way
-from viz3d.command.choice.readings import FAIR, MOST_NEAR, Nets
+from viz3d.command.choice.readings import FAIR, LESS_SURPRISED, MOST_NEAR, Nets
 from viz3d.command.choice.trial_digits import FEW, MANY, SOME, SURE, TRY, Digits
 
 _MOST_STEPS, _MOST_TRIED, _MOST_TOLD = 4, 12, 3
@@ -12,9 +12,6 @@ _ONE = 0.002  # of the loss: ways that differ less are one in effect
 _CLEAR = 0.002
 _CERTAIN, _MAYBE = 3.0, 1.0
 """How many deviations of chance a way that is not the usual one must be ahead, and to be tried on more."""
-_LESS_SURPRISED = 0.88
-"""Under so many times the likeliest way's loss another must stay, where it does not surely read more digits:
-briefly trained nets with ReLU were read with a smoother function at 0.90 times the loss or more."""
 
 
 _Tried = tuple[Evaluation, int]
@@ -102,7 +99,7 @@ def nearer(
         (other, i)
         for other, i in likely
         if digits.ahead(usual, other) > _CERTAIN
-        or (other.accuracy >= usual.accuracy and other.loss < _LESS_SURPRISED * usual.loss)
+        or (other.accuracy >= usual.accuracy and other.loss < LESS_SURPRISED * usual.loss)
     ]
     if not sure:
         return None, alike
@@ -128,7 +125,7 @@ def _meant(sure: Sequence[_Tried], ways: Sequence[Way], digits: Digits) -> int:
     usual_ways, odd = ([each for each in sure if ways[each[1]].odd is odd] for odd in (False, True))
     likely, seldom = _best(usual_ways or odd), _best(odd or usual_ways)
     surely = digits.ahead(likely[0], seldom[0]) > _CERTAIN
-    return (seldom if surely or seldom[0].loss < _LESS_SURPRISED * likely[0].loss else likely)[1]
+    return (seldom if surely or seldom[0].loss < LESS_SURPRISED * likely[0].loss else likely)[1]
 
 
 def _best(tried: Sequence[_Tried]) -> _Tried:
@@ -140,10 +137,10 @@ def _best(tried: Sequence[_Tried]) -> _Tried:
 def _as_well(usual: Evaluation, other: Evaluation, digits: Digits) -> bool:
     """Whether digits cannot tell two ways apart, though they are not one in effect."""
     one = abs(other.loss - usual.loss) < _ONE * usual.loss and bool((other.answers == usual.answers).all())
-    return not one and other.loss * _LESS_SURPRISED < usual.loss and digits.ahead(other, usual) < _MAYBE
+    return not one and other.loss * LESS_SURPRISED < usual.loss and digits.ahead(other, usual) < _MAYBE
 
 
 def _promising(usual: Evaluation, other: Evaluation, digits: Digits) -> bool:
     """Whether a way may turn out to fit better on more digits."""
-    surprised = other.loss < _LESS_SURPRISED * usual.loss and other.accuracy >= usual.accuracy
+    surprised = other.loss < LESS_SURPRISED * usual.loss and other.accuracy >= usual.accuracy
     return surprised or digits.ahead(usual, other) > _MAYBE

@@ -13,7 +13,7 @@ from engine import Imported, Net, Told, Way
 from engine.foreign.readers.pytorch.branches import CHAINED, SHORTCUTS
 from engine.foreign.readers.pytorch.weights import SHAPES_FIT, TAKEN_WITH
 from viz3d.command.choice.climbing import climbed, nearer
-from viz3d.command.choice.measured import LAYOUT, measured
+from viz3d.command.choice.measured import LAYOUT, measured, told_of
 from viz3d.command.choice.readings import FAIR, TRAINED, Best, Nets, search
 from viz3d.command.choice.rivals import functions_and_layout, usual_branches
 from viz3d.command.choice.trial_digits import SOME, TELL, TRY, Digits
@@ -127,19 +127,28 @@ def _tried(
     lines += [f"note: {doubt}" for doubt in _doubts(taken, digits, bool(imported.readings))]
     names, found = list(scales), taken.found
     if scale is None and found.share >= TRAINED and not taken.measured:
-        line = (
-            f"note: of {len(scales)} scales of its pixels that were tried, {names[found.scale]} fits it best"
-        )
-        also = [names[each] for each in found.alike if each != found.scale]
-        lines.append(
-            line + (f"; on {' or '.join(also)} it reads about as many (--mean, --std)" if also else "")
-        )
+        lines.append(_scale_told(names, found))
     net = engine.rescaled(taken.net, *scales[names[found.scale]])
     count = digits.enough(net, len(digits.images) if whole else SOME, TELL if whole else TRY)
     right = digits.right(net, 0.0, 1.0, count)
     which = f"all {count:,}" if count == len(digits.images) else f"the first {count:,}"
     lines.append(f"it reads {right:.2%} of {which} of {digits.name} right")
     return net, lines
+
+
+def _scale_told(names: Sequence[str], found: Best) -> str:
+    """Which scale fits best, and which as well; else the next best, for a net may read more on another's."""
+    line = f"note: of {len(names)} scales of its pixels that were tried, {names[found.scale]} fits it best"
+    if also := [names[each] for each in found.alike if each != found.scale]:
+        return f"{line}; on {' or '.join(also)} it reads about as many (--mean, --std)"
+    others = {scale: share for scale, share in found.tried.items() if scale != found.scale}
+    if not others:
+        return line
+    then = max(others, key=lambda each: others[each])
+    return (
+        f"{line} ({found.tried[found.scale]:.1%}), then {names[then]} ({others[then]:.1%}): --mean and --std "
+        "tell which it is"
+    )
 
 
 def _measured(imported: Imported, scales: dict[str, tuple[float, float]], digits: Digits) -> _Taken | None:
@@ -161,7 +170,8 @@ def _measured(imported: Imported, scales: dict[str, tuple[float, float]], digits
     by = "its batch norms tell" if way.assumed == found.way.assumed else "digits suggest"
     told = f"{TAKEN_WITH} {way.assumed}, as {by}: the file does not say" if other else ""
     best = Best(usual.accuracy, 0, found.scale)
-    return _Taken(net, best, told, other, alike, guess, layout, branches, way.assumed, found.told)
+    lines = told_of(found, way, scales, digits)
+    return _Taken(net, best, told, other, alike, guess, layout, branches, way.assumed, lines)
 
 
 def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], digits: Digits) -> _Taken:

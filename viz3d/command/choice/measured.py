@@ -162,16 +162,33 @@ def _fitting(again: Sequence[_Try], others: Sequence[_Try], bench: _Bench) -> Me
     ]
     best = min(more, key=lambda each: each.off)
     rivals, left = _left_open(best, more, (first, *others), bench)
-    told = []
-    if len(again) > 1:
-        told.append(
-            f"its pixels' scale is measured: on {bench.names[first.scale]} digits make the means and "
-            f"deviations that its batch norms keep, {_percent(first.off)} of a deviation off, on the next "
-            f"best, {bench.names[again[1].scale]}, {_percent(again[1].off)}"
-        )
+    told = _scale_told(again, bench)
     told += _told("its functions are", best, rivals, best.way.functions(), left)
     told += _told(LAYOUT, best, rivals, best.way.layouts(), left)
     return Measured(best.way, best.way.make(), best.scale, told, left, _unseen(best, bench))
+
+
+def _scale_told(again: Sequence[_Try], bench: _Bench) -> list[str]:
+    """How far off a way is on the scales that were tried, the nearest first."""
+    if len(again) < 2:
+        return []
+    first, then = again[:2]
+    return [
+        f"its pixels' scale is measured: on {bench.names[first.scale]} digits make the means and deviations "
+        f"that its batch norms keep, {_percent(first.off)} of a deviation off, on the next best, "
+        f"{bench.names[then.scale]}, {_percent(then.off)}"
+    ]
+
+
+def told_of(found: Measured, way: Way, scales: dict[str, tuple[float, float]], digits: Digits) -> list[str]:
+    """What batch norms tell of the way that digits led to, be it another than they had found."""
+    if way.assumed == found.way.assumed:
+        return [*found.told]
+    bench = _Bench(scales, digits)
+    again = sorted(bench.tried(way, range(len(scales)), FEW, TRY / 4), key=lambda each: each.off)
+    if again and again[0].scale == found.scale:
+        return _scale_told(again, bench)
+    return [f"its pixels' scale, {bench.names[found.scale]}, is measured with {found.way.assumed}"]
 
 
 def _left_open(

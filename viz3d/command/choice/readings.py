@@ -1,7 +1,7 @@
 """Ways to read a network whose file leaves things open, tried on digits: the likeliest of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,6 +19,9 @@ TRAINED, FAIR = 0.4, 0.92
 _LIKELY_CHANCE = 2.0  # deviations of chance within which the more usual of two ways is taken
 _DOUBTED = 3.0  # those of the losses within which another scale is told
 _FEWER = 0.05  # digits that a way's own scale may read less than another: chosen on 62 nets, as _FAR_LESS was
+LESS_SURPRISED = 0.88
+"""Under so many times the likeliest way's loss another must stay, where it does not surely read more digits:
+briefly trained nets with ReLU were read with a smoother function at 0.90 times the loss or more."""
 _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
 _MOST_OTHERS = 2
 MOST_NEAR = 4
@@ -55,7 +58,7 @@ class Best:
     """The way to read a file and the scale with which most digits are read: their numbers, and the share.
 
     others: ways that are another's best, each with its best scale, the likeliest first. alike: scales on
-    which this way reads about as many.
+    which this way reads about as many. tried: what it reads on each that was tried on the same digits.
     """
 
     share: float
@@ -63,6 +66,7 @@ class Best:
     scale: int
     others: Sequence[tuple[int, int]] = ()
     alike: Sequence[int] = ()
+    tried: Mapping[int, float] = field(default_factory=dict)
 
 
 def made(reading: Way) -> Net | None:
@@ -102,11 +106,16 @@ def search(nets: Nets, scales: list[tuple[float, float]], digits: Digits) -> Bes
     first = tried(_near_best(of_one), MANY, SURE)
     best = _usual_best(first, digits)
     if first[best].accuracy >= TRAINED or len(nets) == 1 or digits.work.ends():
-        return Best(first[best].accuracy, *best, _others(few, best[0]), _alike(first, best, digits))
+        others = _others(few, best[0])
+        return Best(first[best].accuracy, *best, others, _alike(first, best, digits), _own(first, best[0]))
     every = ((n, s) for n in range(len(nets)) for s in range(len(scales)))
     last = tried(_near_best(tried(every, _HANDFUL, 0)), FEW, TRY / 4)
     best = _usual_best(last, digits)
-    return Best(last[best].accuracy, *best, alike=_alike(last, best, digits))
+    return Best(last[best].accuracy, *best, alike=_alike(last, best, digits), tried=_own(last, best[0]))
+
+
+def _own(found: Mapping[tuple[int, int], Evaluation], way: int) -> dict[int, float]:
+    return {scale: each.accuracy for (number, scale), each in found.items() if number == way}
 
 
 def _alike(
@@ -140,7 +149,8 @@ def _usual_best(found: Mapping[tuple[int, int], Evaluation], digits: Digits) -> 
     for number in sorted({number for number, _ in found}):
         own = sorted(each for each in found if each[0] == number)
         best = max(own, key=lambda each: found[each].accuracy)
-        if digits.ahead(found[best], found[top]) <= _LIKELY_CHANCE:
+        ahead = digits.ahead(found[best], found[top])
+        if ahead <= _LIKELY_CHANCE and not _surely_less_surprised(found, top, own, digits):
             # On pixels as it was trained on it is least surprised, and as sure as it may be. Where sums are
             # larger than any in training it may read more, and is sure of all that it misreads.
             off = {each: digits.off(found[each]) for each in own}
@@ -155,6 +165,21 @@ def _usual_best(found: Mapping[tuple[int, int], Evaluation], digits: Digits) -> 
             little = plain in fair and off[least] > _FAR_LESS * off[plain]
             return plain if little else least
     return top
+
+
+def _surely_less_surprised(
+    found: Mapping[tuple[int, int], Evaluation],
+    top: tuple[int, int],
+    own: Sequence[tuple[int, int]],
+    digits: Digits,
+) -> bool:
+    """Whether what reads most digits is far less surprised by them than one way is on any scale.
+
+    Chance may have ReLU read about as many of a thousand digits as the sigmoids that a net has.
+    """
+    least = min(own, key=lambda each: found[each].loss)
+    less = found[top].loss < LESS_SURPRISED * found[least].loss
+    return less and digits.behind(found[least], found[top]) > _DOUBTED
 
 
 def _near_best(found: Mapping[tuple[int, int], Evaluation]) -> list[tuple[int, int]]:

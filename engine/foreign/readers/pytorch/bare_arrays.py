@@ -25,15 +25,23 @@ def from_arrays(arrays: Mapping[str, Array], what: str, file: ForeignFile) -> Im
         return from_tensors(arrays, f"{what} of a state_dict", file.told, stored=True)
     weights = {name: array for name, array in arrays.items() if _is_weight(name, array)}
     biases = {name: array.reshape(-1) for name, array in arrays.items() if name not in weights}
-    if not weights or any(array.ndim != 2 for array in weights.values()):
-        raise EngineError(
-            f"it holds {named(arrays) or 'no numbers'}: known are weights and biases of dense layers"
-        )
     names = [*weights]
     if len({_place(name) for name in names}) == len(names) and None not in map(_place, names):
         names = sorted(names, key=lambda name: _place(name) or 0)
+    ranks = [weights[name].ndim for name in names]
+    # Kernels ahead of dense layers, as PyTorch's functions take them; other systems' lie otherwise.
+    if (
+        2 not in ranks
+        or ranks != sorted(ranks, reverse=True)
+        or (4 in ranks and not what.startswith("PyTorch"))
+    ):
+        raise EngineError(
+            f"it holds {named(arrays) or 'no numbers'}: known are weights and biases of dense layers"
+        )
     turned = _turned([weights[name] for name in names])
-    parted = None if turned is not None or biases else _parted([weights[name] for name in names])
+    parted = (
+        None if turned is not None or biases or 4 in ranks else _parted([weights[name] for name in names])
+    )
     if parted is not None:
         turned, biases = parted[0], dict(zip(names, parted[1], strict=True))
     if turned is None:
@@ -71,10 +79,11 @@ def _place(name: str) -> int | None:
 
 def _turned(weights: Sequence[Array]) -> list[Array] | None:
     """The weights as (n_out, n_in), turned where they fit that way; None where neither fits."""
+    kernels, weights = ([w for w in weights if w.ndim == rank] for rank in (4, 2))
     for made in ([w.T for w in weights], list(weights)):
         fits = all(a.shape[0] == b.shape[1] for a, b in pairwise(made))
-        if fits and (made[0].shape[1] > made[-1].shape[0] or len({w.shape for w in made}) == 1):
-            return made
+        if fits and (made[0].shape[1] > made[-1].shape[0] or len({n for w in made for n in w.shape}) == 1):
+            return [*kernels, *made]
     return None
 
 

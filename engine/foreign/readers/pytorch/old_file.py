@@ -16,8 +16,14 @@ from engine.errors import EngineError
 from engine.foreign.build import Imported
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.pickles import Made, Name, Outside, read_pickle
-from engine.foreign.readers.pytorch.state_dict import from_tensors
-from engine.foreign.readers.pytorch.torch_file import BESIDE, NAMES, OF_TRAINING, SIZES, tensors_of
+from engine.foreign.readers.pytorch.torch_file import (
+    BESIDE,
+    NAMES,
+    OF_TRAINING,
+    SIZES,
+    from_saved,
+    tensors_of,
+)
 
 _MAGIC = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 _COUNT = 8
@@ -39,7 +45,7 @@ def _read(file: ForeignFile) -> Imported:
         for key in keys if isinstance(keys, list) else ():
             archive.writestr(f"old/data/{key}", _numbers(stream, kinds.get(key)))
     made = ForeignFile.of(content.getvalue(), None, file.told)
-    return from_tensors(tensors_of(made), "PyTorch state_dict", file.told, stored=True)
+    return from_saved(tensors_of(made), "PyTorch state_dict", made, stored=True)
 
 
 def _storages(value: Any, seen: set[int]) -> Iterator[Outside]:

@@ -10,10 +10,8 @@ from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
-from engine.foreign.readers.pytorch.bare_arrays import from_arrays, is_bare
 from engine.foreign.readers.pytorch.modules import natural
-from engine.foreign.readers.pytorch.state_dict import from_tensors
-from engine.foreign.readers.pytorch.torch_file import of_bfloat16
+from engine.foreign.readers.pytorch.torch_file import from_saved, of_bfloat16
 from engine.foreign.writers.baked import plain
 from engine.net import Net
 from engine.text.torch_weights import torch_weights
@@ -45,9 +43,7 @@ def _read(file: ForeignFile) -> Imported:
     text = header.get("__metadata__", {}).get(_ARCHITECTURE)
     # The library writes tensors in the order of their names, whatever that of the module was.
     tensors = dict(sorted(tensors.items(), key=lambda item: natural(item[0])))
-    if text is None and is_bare(tensors) and file.told.architecture is None:
-        return from_arrays(tensors, "PyTorch state_dict (.safetensors)", file)
-    return from_tensors(tensors, "PyTorch state_dict (.safetensors)", file.told, stored=False, text=text)
+    return from_saved(tensors, "PyTorch state_dict (.safetensors)", file, stored=False, text=text)
 
 
 def _tensor(name: str, dtype: str, shape: list[int], data: bytes) -> Array:

@@ -6,6 +6,7 @@ which lie bare in <folder>/data/<key>.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format, Unread
 from engine.foreign.pickles import Made, Name, Outside, read_pickle, shown
 from engine.foreign.readers.pytorch.bare_arrays import from_arrays, is_bare
+from engine.foreign.readers.pytorch.listed import by_layers, in_lists
 from engine.foreign.readers.pytorch.state_dict import from_tensors
 
 _STORAGES = {
@@ -84,6 +86,8 @@ def _inside(value: Any) -> dict[Any, Any]:
             f"it is a whole module ({shown(value.name)}), which only its own code can read: save it with "
             "torch.save(net.state_dict(), ...)"
         )
+    if listed := in_lists(value, _is_tensor):
+        return listed
     if not isinstance(value, dict):
         raise EngineError("it holds no state_dict: save it with torch.save(net.state_dict(), ...)")
     if {"state", "param_groups"} <= set(value):
@@ -100,6 +104,10 @@ def _inside(value: Any) -> dict[Any, Any]:
             f"it holds {len(several)} networks ({names}): save one of them, torch.save(net.state_dict(), ...)"
         )
     return inside
+
+
+def _is_tensor(value: Any) -> bool:
+    return isinstance(value, Made) and value.name in (_TENSOR, _PARAMETER)
 
 
 def byte_order(file: ForeignFile, folder: str) -> str:
@@ -167,10 +175,20 @@ def _pickles(file: ForeignFile) -> list[str]:
 
 
 def _read(file: ForeignFile) -> Imported:
-    tensors = tensors_of(file)
-    if is_bare(tensors) and file.told.architecture is None:
-        return from_arrays(tensors, "PyTorch state_dict", file)  # Parameters of a module's own, no layers.
-    return from_tensors(tensors, "PyTorch state_dict", file.told, stored=True)
+    return from_saved(tensors_of(file), "PyTorch state_dict", file, stored=True)
+
+
+def from_saved(
+    tensors: Mapping[str, Array], what: str, file: ForeignFile, *, stored: bool, text: str | None = None
+) -> Imported:
+    """The network of a file's tensors: of a module's layers, or parameters of its owner's own names or lists.
+
+    stored, text: as `from_tensors` takes them.
+    """
+    tensors = by_layers(tensors)
+    if text is None and is_bare(tensors) and file.told.architecture is None:
+        return from_arrays(tensors, what, file)
+    return from_tensors(tensors, what, file.told, stored=stored, text=text)
 
 
 TORCH = Format(
