@@ -121,7 +121,8 @@ def _shadow(flat: Mask, contrast: Floats) -> Mask | None:
 def _medians(values: Floats, labels: Ints) -> Floats:
     """The median of the values (n,) of each label (n,), from 1 on; of two in the middle the greater."""
     counts = np.bincount(labels)[1:]
-    return values[np.lexsort((values, labels))][np.cumsum(counts) - counts + counts // 2]
+    middle = np.cumsum(counts) - counts + counts // 2
+    return np.asarray(values[np.lexsort((values, labels))][middle], np.float32)
 
 
 def _main_stroke(dark: Mask) -> tuple[int, float, Mask] | None:
