@@ -9,15 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.lines import without_lines
-from data.photo.pixels.morphology import blur, closing, dilate, maximum, minimum, reduce
-from data.photo.pixels.pieces import label_pieces
+from data.photo.pixels.morphology import blur, border_of, closing, dilate, maximum, minimum, reduce
+from data.photo.pixels.pieces import Piece, label_pieces
 from data.photo.rules.broken_frames import straight_lines
+from data.photo.rules.hull import hull_area
 from data.photo.strokes import otsu, outline_length
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 COARSE_SIDE = 256  # pixels: shadows are looked for in at most so many
+LIGHT_SIDE = 50  # pixels: the light changes so slowly that about so many tell it
 LEAST_SIDE = 60  # pixels: in smaller pictures strokes are as wide as shadows are
 ROWS, SPECKS = 4, 0.05  # every so many are looked at; of them at most so many pixels are grey
 PAPER = 0.15  # of the picture, at least, is lit
@@ -32,6 +35,10 @@ WIDTH = 2.6  # times its area is a stroke's width times its outline, on a slant 
 LINED = 0.5  # of a form's lines is found to be straight and thin, where they cross less
 TALL = 0.1  # of the longer side: so large is a digit, at least
 SIZE = 0.25  # of the shadow's, at least, where that is within the picture: else it may be a fainter digit
+COMPACT = 0.4  # of its size: so wide is no pale digit's stroke
+ALONG = 0.35  # of its size: so long does no pale digit lie along the border
+CONVEX = 0.9  # of the least convex shape around it: so much of it fills no digit but a one
+AROUND = 0.15  # of what is next to the ink: so much of it has no pale digit beside
 ALIKE = 0.08  # of the paper's light: so near to a shadow's is what strokes cut off from it
 REACH = 4  # pixels: so far from both goes the edge between light and shadow
 DARKER = 0.75  # of the shadow's light: what has less is ink, also at its edge
@@ -43,14 +50,14 @@ def without_shadows(grey: Floats) -> Floats:
         return grey
     step = max(1, round(max(grey.shape) / COARSE_SIDE))
     small = reduce(grey, step)
-    lit = closing(small, max(small.shape))
+    lit = closing(small, max(small.shape), LIGHT_SIDE)
     contrast = np.asarray((lit - small) / np.maximum(lit, 0.25), np.float32)
     flat = _is_flat(small)
     clear = flat & (contrast < SHADE)
-    if np.count_nonzero(clear) < PAPER * small.size or _has_light_ink(small, clear):
+    if np.count_nonzero(clear) < PAPER * small.size:
         return grey
     shadow = _shadow(flat, contrast)
-    if shadow is None:
+    if shadow is None or _has_light_ink(small, clear):
         return grey
     paper = _spread(np.where(shadow | clear, small, np.float32(0)))
     darkest = minimum(paper, REACH)
@@ -82,23 +89,26 @@ def _shadow(flat: Mask, contrast: Floats) -> Mask | None:
     flat = shaded & ~dark & flat
     if np.count_nonzero(dark) < INK * flat.size or np.count_nonzero(flat) < INK * flat.size:
         return None
+    if not _is_broad(flat, 0):  # the grain of ink is nowhere so
+        return None
     main = _main_stroke(dark)
     if main is None:
         return None
     size, stroke, clearness = main[0], main[1], float(np.median(contrast[main[2]]))
     labels, pieces = label_pieces(flat, np.ones(np.count_nonzero(flat), np.float32))
-    levels = np.array([np.median(contrast[flat][labels == piece.label]) for piece in pieces])
+    levels = _medians(contrast[flat], labels)
     shadows = []
     for piece, shade in zip(pieces, levels, strict=True):
         if clearness < CLEARER * shade:
             continue
         if min(piece.bottom - piece.top, piece.right - piece.left) < BROAD * stroke - 2 * RIM:
             continue
-        if not piece.touches(flat.shape) and size < SIZE * piece.size:
+        least = np.count_nonzero(main[2])
+        if not piece.touches(flat.shape) and (size < SIZE * piece.size or piece.mass < least):
             continue
         alone = np.zeros_like(flat)
         alone[flat] = labels == piece.label
-        if _is_broad(alone, stroke):
+        if _is_broad(alone, stroke) and _is_no_pale_digit(alone, piece, main[2]):
             shadows.append(shade)
     if not shadows:
         return None
@@ -106,6 +116,13 @@ def _shadow(flat: Mask, contrast: Floats) -> Mask | None:
     out = np.zeros_like(flat)
     out[flat] = alike[labels - 1]
     return out
+
+
+def _medians(values: Floats, labels: Ints) -> Floats:
+    """The median of the values (n,) of each label (n,), from 1 on; of two in the middle the greater."""
+    counts = np.bincount(labels)[1:]
+    middle = np.cumsum(counts) - counts + counts // 2
+    return np.asarray(values[np.lexsort((values, labels))][middle], np.float32)
 
 
 def _main_stroke(dark: Mask) -> tuple[int, float, Mask] | None:
@@ -140,6 +157,20 @@ def _is_broad(mask: Mask, stroke: float) -> bool:
     """Whether a mask is somewhere wider than strokes of so many pixels; its own rim is not flat."""
     reach = max(1, round(BROAD * stroke / 2) - RIM)
     return bool((~dilate(~np.pad(mask, 1), reach)).any())
+
+
+def _is_no_pale_digit(mask: Mask, piece: Piece, ink: Mask) -> bool:
+    """Whether a flat piece is compact, goes on beyond the picture or lies around the ink, as no digit beside
+    the ink does that a broader, paler pen wrote.
+    """
+    if WIDTH * piece.mass >= COMPACT * piece.size * outline_length(mask):
+        return True
+    if np.count_nonzero(border_of(mask)) >= ALONG * piece.size:
+        return True
+    if piece.touches(mask.shape) and piece.mass + piece.size / 2 >= CONVEX * hull_area(mask):
+        return True
+    near = dilate(ink, REACH) & ~ink
+    return bool(np.count_nonzero(near & mask) >= AROUND * np.count_nonzero(near))
 
 
 def _spread(values: Floats) -> Floats:

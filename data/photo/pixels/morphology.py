@@ -26,13 +26,13 @@ class Cut:
     width: int
 
 
-def closing(grey: Floats, size: float) -> Floats:
+def closing(grey: Floats, size: float, blocks: int = CLOSING_SIDE) -> Floats:
     """Fill dark valleys narrower than size pixels (h, w); ramps and the edges of wide shadows stay in place.
 
     Beyond each border the border's own closed profile goes on, so a stroke that runs off the picture is
-    filled as well.
+    filled as well. blocks: along the longer side, about, of which it is the closing.
     """
-    step, reach = closing_grid(max(grey.shape), size)
+    step, reach = closing_grid(max(grey.shape), size, blocks)
     padded = np.pad(reduce(grey, step), reach, mode="edge")
     for axis in (0, 1):
         lines = np.moveaxis(padded, axis, 0)
@@ -43,9 +43,9 @@ def closing(grey: Floats, size: float) -> Floats:
     return _enlarge(closed[reach:-reach, reach:-reach], step, grey.shape)
 
 
-def closing_grid(side: int, size: float) -> tuple[int, int]:
+def closing_grid(side: int, size: float, blocks: int = CLOSING_SIDE) -> tuple[int, int]:
     """Side in pixels of a closing's blocks, and its reach in blocks; side: the picture's longer one."""
-    step = max(1, side // CLOSING_SIDE)
+    step = max(1, side // blocks)
     return step, max(1, round(size / step / 2))
 
 

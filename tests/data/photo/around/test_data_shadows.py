@@ -5,7 +5,7 @@ import pytest
 from framed_pictures import assert_arrives, page
 from PIL import Image, ImageDraw, ImageFilter
 
-from data import digit_from_image, load
+from data import SeveralDigitsError, digit_from_image, load
 
 DIGITS = load("digits").images[:10]
 
@@ -47,3 +47,16 @@ def test_a_hard_shadow_across_a_digit_or_beside_it_is_no_digit(cast):
     for digit in DIGITS[:4]:
         ink = np.asarray(page(digit, (20, 90)), float) / 255
         assert_arrives((np.asarray(lit) * (0.1 + 0.9 * ink)).astype(np.uint8), digit)
+
+
+@pytest.mark.parametrize(
+    "points", [[(0, 0), (70, 0), (25, 120)], [(0, 18), (35, 0), (70, 30), (4, 120), (70, 120)]]
+)
+def test_a_digit_of_a_broader_and_paler_pen_beside_another_is_no_shadow(points):
+    image = Image.new("L", (300, 200), 240)
+    draw = ImageDraw.Draw(image)
+    draw.line([(40 + x, 40 + y) for x, y in points], fill=130, width=20, joint="curve")
+    draw.line([(211, 40), (190, 112), (260, 112)], fill=30, width=5, joint="curve")
+    noisy = np.asarray(image) + np.random.default_rng(1).normal(0, 3, (200, 300))
+    with pytest.raises(SeveralDigitsError, match="2 digits"):
+        digit_from_image(np.clip(noisy, 0, 255).astype(np.uint8))
