@@ -138,7 +138,8 @@ def main() -> None:
         import test_engine_fused as convolutions
         import test_engine_fused_attention as attentions
 
-        from engine.kernels import attention, parts
+        from engine.kernels import parts
+        from engine.kernels.tokens import attention
 
         emulated = Emulated(Path(folder), options.cc, options.qemu)
         parts._addresses, parts.run_parts, attention.run_parts = emulated.table, emulated.run, emulated.run

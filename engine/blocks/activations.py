@@ -223,6 +223,6 @@ def activations() -> tuple[str, ...]:
 
 def _kernels() -> ModuleType:
     # Numba takes a second to import: only training pays it.
-    from engine.kernels import tokens as token_kernels  # noqa: PLC0415
+    from engine.kernels.tokens import rows  # noqa: PLC0415
 
-    return token_kernels
+    return rows

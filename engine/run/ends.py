@@ -141,6 +141,6 @@ class Ends:
 
 def _kernels() -> ModuleType:
     # Numba takes a second to import: only training and long evaluations pay it.
-    from engine.kernels import tokens  # noqa: PLC0415
+    from engine.kernels.tokens import rows  # noqa: PLC0415
 
-    return tokens
+    return rows

@@ -136,7 +136,7 @@ class PatchEmbedding(Block):
             return None
         if "step" not in scratch.kept:
             # Numba takes a second to import: only training and long evaluations pay it.
-            from engine.kernels.patches import Grid, PatchStep  # noqa: PLC0415
+            from engine.kernels.tokens.patches import Grid, PatchStep  # noqa: PLC0415
 
             down, across, depth = x.shape[1] // self.size, x.shape[2] // self.size, self.size * x.shape[3]
             grid = Grid(down, across, self.size, depth, self.units, int(self.class_token))

@@ -212,6 +212,6 @@ def _ones(count: int, dtype: np.dtype[Any]) -> Array:
 @cache
 def _kernels() -> ModuleType:
     # Numba takes a second to import: only training pays it.
-    from engine.kernels import tokens as token_kernels
+    from engine.kernels.tokens import rows
 
-    return token_kernels
+    return rows

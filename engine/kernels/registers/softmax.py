@@ -74,7 +74,7 @@ def _larger(emit: Emit, a: Any, b: Any) -> Any:
 
 
 def _exp(emit: Emit, x: Any) -> Any:
-    """e^x of numbers that are 0 or less, NaN for NaN and -infinity: see `tokens._exp`."""
+    """e^x of numbers that are 0 or less, NaN for NaN and -infinity: see `curves.exp`."""
     builder, count = emit.builder, x.type.count
 
     def number(value: float) -> Any:

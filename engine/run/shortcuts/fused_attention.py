@@ -17,7 +17,7 @@ Named = Mapping[str, Array]
 
 @dataclass(frozen=True)
 class FusedAttention:
-    """Scores with softmax and the attention that alone reads them; step: see `kernels.attention`."""
+    """Scores with softmax and the attention that alone reads them; step: see `tokens.attention`."""
 
     first: Layer
     second: Layer
@@ -62,7 +62,7 @@ class FusedAttention:
 
 @dataclass(frozen=True)
 class FusedQuery:
-    """Keys, values, scores of one token, and the attention that alone reads them; see `kernels.one_query`."""
+    """Keys, values, scores of one token, and the attention that alone reads them; see `tokens.one_query`."""
 
     key: Layer
     value: Layer
@@ -110,7 +110,7 @@ class FusedQuery:
 
 @dataclass(frozen=True)
 class FusedFirst:
-    """A first block from its norm to its mixed values; step: see `kernels.alike`."""
+    """A first block from its norm to its mixed values; step: see `tokens.alike`."""
 
     tokens: Layer
     norm: Layer
@@ -180,7 +180,7 @@ def attention_of(
     read any.
     """
     # Numba takes a second to import: only training and long evaluations pay it.
-    from engine.kernels.attention import AttentionStep, Sizes  # noqa: PLC0415
+    from engine.kernels.tokens.attention import AttentionStep, Sizes  # noqa: PLC0415
 
     plain = scores.activation == "softmax" and not scores.dropout and not second.dropout
     # Queries, scores and answer are all of one token or all of each.
@@ -204,8 +204,8 @@ def _query(
     fused: FusedAttention, named: Mapping[str, Layer], readers: Mapping[str, int]
 ) -> FusedQuery | None:
     # Numba takes a second to import: only training and long evaluations pay it.
-    from engine.kernels.attention import Sizes  # noqa: PLC0415
-    from engine.kernels.one_query import OneQuery  # noqa: PLC0415
+    from engine.kernels.tokens.attention import Sizes  # noqa: PLC0415
+    from engine.kernels.tokens.one_query import OneQuery  # noqa: PLC0415
 
     scores, second = fused.first, fused.second
     _, key, value = (named[name] for name in fused.sources)
@@ -220,7 +220,7 @@ def _first(
     fused: FusedAttention, named: Mapping[str, Layer], readers: Mapping[str, int]
 ) -> FusedFirst | None:
     # Numba takes a second to import: only training and long evaluations pay it.
-    from engine.kernels.alike import AlikeAttention, Rows  # noqa: PLC0415
+    from engine.kernels.tokens.alike import AlikeAttention, Rows  # noqa: PLC0415
 
     query, key, value = (named[name] for name in fused.sources)
     norm = named[query.sources[0]]

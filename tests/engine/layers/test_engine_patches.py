@@ -6,7 +6,7 @@ import pytest
 from engine import PatchEmbedding
 from engine.blocks import Scratch
 from engine.blocks.in_registers import FEW
-from engine.kernels.patches import Grid, PatchStep
+from engine.kernels.tokens.patches import Grid, PatchStep
 
 
 def numbers(rng, *shape):

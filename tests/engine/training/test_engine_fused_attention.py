@@ -12,7 +12,7 @@ from token_nets import transformer, with_layers
 
 import engine
 from engine import DivergedError, Layer, TokenDense, TokenHead
-from engine.kernels.attention import LARGEST, AttentionStep, Sizes
+from engine.kernels.tokens.attention import LARGEST, AttentionStep, Sizes
 from engine.run import Machine
 from engine.training.trainer import Trainer
 

@@ -11,8 +11,8 @@ from token_nets import TWO_BLOCKS, lean_machine
 
 import engine
 from engine import DivergedError, Layer, TokenDense
-from engine.kernels.attention import Sizes
-from engine.kernels.one_query import OneQuery
+from engine.kernels.tokens.attention import Sizes
+from engine.kernels.tokens.one_query import OneQuery
 from engine.training.trainer import Trainer
 
 

@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array, aligned
-from engine.kernels.attention import LARGEST, Sizes
 from engine.kernels.parts import PARTS, each_part, once, part_loop
 from engine.kernels.products import LEAST, WIDEST, product_loop, tile, turn_loop
 from engine.kernels.registers.blocks import floats, load, repeat, store
@@ -26,6 +25,7 @@ from engine.kernels.registers.emit import processor
 from engine.kernels.registers.images import add_outer
 from engine.kernels.registers.softmax import softmax, softmax_slopes
 from engine.kernels.registers.totals import product_total
+from engine.kernels.tokens.attention import LARGEST, Sizes
 
 _HEADS = 16
 """Heads up to which it is used: each goes over all tokens."""

@@ -17,10 +17,10 @@ import numpy as np
 
 from engine.arrays import Array, aligned
 from engine.kernels import layer_norm
-from engine.kernels.attention import AttentionStep
 from engine.kernels.parts import PARTS, Addresses, each_part, late_part_loop, run_parts
 from engine.kernels.products import DenseProducts
 from engine.kernels.registers.blocks import floats, integers, wholes
+from engine.kernels.tokens.attention import AttentionStep
 
 
 @dataclass(frozen=True)

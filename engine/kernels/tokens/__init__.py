@@ -1,0 +1,1 @@
+"""Compiled loops over tokens: attention, patch embeddings, and rows one by one."""
