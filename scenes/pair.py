@@ -5,7 +5,7 @@ from typing import Unpack
 
 from engine import Net, Trace
 from scenes.camera.orbit import Orbit
-from scenes.composing import check_trace, compose
+from scenes.composing import check_trace, compose, given
 from scenes.errors import SceneError
 from scenes.frame import PairFrame
 from scenes.lettering.captions import settle_card
@@ -100,7 +100,7 @@ def compose_pair(
     """
     check_trace(before)
     check_trace(after)
-    look = (look or Look()).changed(**changes)
+    look = given(look).changed(**changes)
     half, stacked = _half(look.size)
     apart = titles is not None or not _akin(before.net, after.net)
     if titles is None:
