@@ -114,4 +114,6 @@ def _look(trace: Trace, size: tuple[int, int], changes: Changes, before: Trace |
         check_trace(given)
     if before is not None and select:
         raise UserError("select lights a part of one net, before shows two: leave one out")
+    if before is not None and changes.get("title"):
+        raise UserError("title heads one net, before shows two, each with its own: leave one out")
     return Look(size=size).changed(**changes)

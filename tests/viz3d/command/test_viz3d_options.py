@@ -39,6 +39,8 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--versus", "none.npz"], "--versus none.npz: there is no such file"),
         (["--versus", "mlp", "--beside"], "--beside shows a change, --versus another network: leave one out"),
         (["--versus", "mlp", "--select", "hidden1"], "--versus shows two: leave one out"),
+        (["--versus", "cnn-fast", "--title", "Both"], "--title heads one network, --versus shows two"),
+        (["--versus", "mlp"], "--versus mlp is the first network itself: give another network"),
         (["--theme", "pink"], "--theme pink is not known: give one of dark, light"),
         (["--synapses", "-5"], "--synapses -5 is out of range"),
         (["--workers", "0"], "--workers 0 is out of range"),
