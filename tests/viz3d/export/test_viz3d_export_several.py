@@ -171,8 +171,6 @@ def test_a_second_network_reads_the_same_digit_beside_the_first(tmp_path):
     assert [half.words.title for half in (clip.left, clip.right)] == ["mlp", "mine"]
     rng = np.random.default_rng(0)
     engine.save(engine.build("input 28x28 | dense 3 softmax", rng), tmp_path / "other.npz")
-        engine.build("input 28x28 | dense 3 softmax", np.random.default_rng(0)), tmp_path / "other.npz"
-    )
     said = r"other.npz answers with 3 classes \(0, 1, 2\), the first network with 10 classes"
     with pytest.raises(UserError, match=said):
         film._clip(config(tmp_path / "two.png", versus=str(tmp_path / "other.npz")), print, lambda _: None)
