@@ -11,9 +11,11 @@ from scenes.texts import catalogue
 from viz3d.command.choice.digits import knowing
 from viz3d.command.choice.models import choose_net
 from viz3d.command.errors import UserError
+from viz3d.command.options import CUSTOM
 from viz3d.export.config import Config
 
 _FEW = 4  # classes that are told by their names
+_ANY = (CUSTOM, "imported")  # what a network is called whose title tells nothing of it
 
 
 def shown_of(config: Config, given: Net, changed: Net) -> list[Net]:
@@ -47,14 +49,17 @@ def traces_of(config: Config, shown: Sequence[Net], image: np.ndarray) -> list[T
 
 
 def titles_of(config: Config, shown: Sequence[Net]) -> tuple[str, str]:
-    """The headlines of two networks: their titles, or where these are one their names or files' names."""
-    texts = catalogue(config.look.language)
-    left, right = (texts.name(net.title) for net in shown)
+    """The headlines of two networks: their titles, or the names of their files where those tell more."""
+    texts, second = catalogue(config.look.language), Path(config.versus or "")
+    files = config.model, None if config.versus in data.bundled_models() else second
+    left, right = (
+        file.stem if file is not None and net.name in _ANY else texts.name(net.title)
+        for net, file in zip(shown, files, strict=True)
+    )
     if left != right:
         return left, right
-    first, second = config.model, Path(config.versus or "")
-    names = first.stem if first is not None else shown[0].name, second.stem
-    return names if names[0] != names[1] else (str(first or names[0]), str(second))
+    first = config.model or Path(shown[0].name)
+    return (first.stem, second.stem) if first.stem != second.stem else (str(first), str(second))
 
 
 def _classes(net: Net) -> str:

@@ -113,6 +113,8 @@ def test_what_is_no_trace_is_refused_in_words(trace, tmp_path, given):
 def test_one_part_and_two_nets_are_not_shown_at_once(trace):
     with pytest.raises(viz3d.UserError, match="leave one out"):
         viz3d.picture(trace, before=trace, select="hidden1:3")
+    with pytest.raises(viz3d.UserError, match="title heads one net, before shows two"):
+        viz3d.picture(trace, before=trace, title="Mine")
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,9 @@ def test_a_second_network_reads_the_same_digit_beside_the_first(tmp_path):
     clip = film._clip(asked, print, lambda _: None)
     assert [half.words.title for half in (clip.left, clip.right)] == ["mlp", "mine"]
     rng = np.random.default_rng(0)
+    engine.save(engine.build("input 28x28 | dense 10 softmax", rng, name="custom"), tmp_path / "other.npz")
+    clip = film._clip(config(tmp_path / "two.png", versus=str(tmp_path / "other.npz")), print, lambda _: None)
+    assert [half.words.title for half in (clip.left, clip.right)] == ["Multilayer perceptron", "other"]
     engine.save(engine.build("input 28x28 | dense 3 softmax", rng), tmp_path / "other.npz")
     said = r"other.npz answers with 3 classes \(0, 1, 2\), the first network with 10 classes"
     with pytest.raises(UserError, match=said):
