@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 
 
@@ -30,6 +32,18 @@ def check_kind(value: object, kind: type, what: str, example: str) -> None:
 def check_generator(rng: object) -> None:
     """EngineError where random numbers are to be drawn from anything but a generator, such as from a seed."""
     check_kind(rng, np.random.Generator, "a generator of random numbers", "np.random.default_rng(0)")
+
+
+def check_class(value: object, classes: int) -> int:
+    """The number of a class of so many; EngineError where there is none such."""
+    try:
+        # What is true is 1 to Python, never to us.
+        label = -1 if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        label = -1
+    if not 0 <= label < classes:
+        raise EngineError(f"no class {in_a_line(value)}: the classes are 0..{classes - 1}")
+    return label
 
 
 def harmless(text: str) -> str:

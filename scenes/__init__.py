@@ -7,7 +7,7 @@ from scenes.camera.orbit import Orbit
 from scenes.camera.pick import pick, pick_bar, pick_strand, place_on
 from scenes.camera.recording import Recording
 from scenes.clip import Clip
-from scenes.composing import compose
+from scenes.composing import check_trace, compose
 from scenes.errors import SceneError
 from scenes.frame import Caption, Frame, Ghost, PairFrame, Swatch
 from scenes.lettering.glyphs import lacking
@@ -60,6 +60,7 @@ __all__ = [
     "bring_loops",
     "called",
     "check_shape",
+    "check_trace",
     "compose",
     "compose_pair",
     "focus_on",

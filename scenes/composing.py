@@ -61,7 +61,7 @@ def compose(
         EngineError: the paint is for a layer that the net does not have.
     """
     check_trace(trace)
-    look = _fitting((look or Look()).changed(**changes), trace.net)
+    look = _fitting(given(look).changed(**changes), trace.net)
     paint, net = look.paint, trace.net
     texts = catalogue_for(look.language, net.noun)
     site = site_of(net, look, site)
@@ -102,6 +102,13 @@ def check_trace(given: object) -> None:
     """SceneError where something else is given than a trace, such as a net or an image."""
     if not isinstance(given, Trace):
         raise SceneError(f"{type(given).__name__} is no trace: give what net.trace(image) makes of an image")
+
+
+def given(look: Look | None) -> Look:
+    """A look that is given, or else the usual one. SceneError where something else is given."""
+    if not isinstance(look, Look | None):
+        raise SceneError(f"{type(look).__name__} is no look: give a scenes.Look, or its fields by name")
+    return look or Look()
 
 
 def _fitting(look: Look, net: Net) -> Look:

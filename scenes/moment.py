@@ -1,10 +1,12 @@
 """Moment: what a scene shows at a time, from wherever it is seen."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.errors import SceneError
 from scenes.frame import Tick
 from scenes.light import pulse
 from scenes.light.lighting import LitNeurons
@@ -33,3 +35,14 @@ class Moment:
     reach: NDArray[np.float32] | None = None
     reach_alpha: float = 0.0
     ticks: tuple[tuple[Tick, ...], ...] = ()
+
+
+def seconds_of(t: object) -> float:
+    """A moment as a number of seconds; SceneError where it is none."""
+    try:
+        seconds = float(t)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        seconds = math.nan
+    if math.isnan(seconds):
+        raise SceneError(f"a moment is a number of seconds, got {t!r:.60}")
+    return seconds

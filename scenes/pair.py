@@ -1,11 +1,12 @@
 """A pair: two scenes side by side in one film, such as a net before and after an edit, in step."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Unpack
 
 from engine import Net, Trace
 from scenes.camera.orbit import Orbit
-from scenes.composing import check_trace, compose
+from scenes.composing import check_trace, compose, given
 from scenes.errors import SceneError
 from scenes.frame import PairFrame
 from scenes.lettering.captions import settle_card
@@ -15,6 +16,8 @@ from scenes.scene import Scene
 from scenes.site import Site
 from scenes.space.page import page
 from scenes.texts import catalogue
+
+_Story = list[tuple[float, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +71,29 @@ class Pair:
         return replace(self, left=self.left.still(), right=self.right.still())
 
     def beats(self) -> list[tuple[float, str]]:
-        """All that happens in both, in step; see Clip."""
-        return self.left.beats()
+        """All that happens in both, in step, and in which where it is in one alone; see Clip."""
+        told = self._told(self.left.beats(), self.right.beats())
+        return [(at, text) for at, texts in told for text in texts]
 
     def story(self) -> list[tuple[float, str]]:
-        """What is said of both, in step; see Clip."""
-        return self.left.story()
+        """What is said of both, in step, a line for each where they differ; see Clip."""
+        told = self._told(self.left.story(), self.right.story(), lasting=True)
+        return [(at, "\n".join(texts)) for at, texts in told]
+
+    def _told(self, *stories: _Story, lasting: bool = False) -> Iterator[tuple[float, list[str]]]:
+        """The moments of the halves' stories and what is told at each, once where it is the same of both.
+
+        lasting: what was told of one before is told again where the other goes on.
+        """
+        titles = self.left.words.title, self.right.words.title
+        # What comes within the same millisecond comes at once.
+        halves = [{round(at, 3): text for at, text in story} for story in stories]
+        moments = {round(at, 3): at for story in stories for at, _ in story}
+        now = ["", ""]
+        for key, at in sorted(moments.items()):
+            now = [half.get(key, last if lasting else "") for half, last in zip(halves, now, strict=True)]
+            each = [f"{title}: {text}" for title, text in zip(titles, now, strict=True) if text]
+            yield at, now[:1] if now[0] == now[1] else each
 
 
 def compose_pair(
@@ -100,7 +120,7 @@ def compose_pair(
     """
     check_trace(before)
     check_trace(after)
-    look = (look or Look()).changed(**changes)
+    look = given(look).changed(**changes)
     half, stacked = _half(look.size)
     apart = titles is not None or not _akin(before.net, after.net)
     if titles is None:

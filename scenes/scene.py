@@ -21,7 +21,7 @@ from scenes.light.focus import Focus
 from scenes.light.lighting import LitNeurons
 from scenes.light.neurons import Neurons
 from scenes.light.theme import Theme, sample
-from scenes.moment import Moment
+from scenes.moment import Moment, seconds_of
 from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline
 from scenes.site import Site
@@ -128,7 +128,7 @@ class Scene:
 
     def moment(self, t: float) -> Moment:
         """All that time t in seconds decides, wherever the camera stands."""
-        t = min(max(float(t), 0.0), self.seconds)
+        t = min(max(seconds_of(t), 0.0), self.seconds)
         line = self.timeline
         winner = float(smooth(between(t, *line.answer)))
         lines, seen = (None, 0.0) if self.reach is None else window.at(self.reach, line, t)

@@ -151,6 +151,8 @@ def shoot(
         SceneError: a value cannot be drawn, or see check_shape.
         EngineError: there is no such neuron, synapse or layer.
     """
+    if not isinstance(selected, str):
+        raise SceneError(f"what is selected is text such as 'hidden1:17', got {selected!r:.60}")
     scene = compose(trace, look, **changes)
     if camera is not None and seen is not None:
         check_shape(trace.net, seen[0], scene.size)

@@ -82,10 +82,12 @@ def viz3d(
         print(context.get_help())
 
 
-def main() -> None:
-    """Run the command line of the `viz3d` program."""
-    run(application(sys.argv[1:]), "viz3d")
+def main(program: str = "viz3d") -> None:
+    """Run the command line of the `viz3d` program, by whatever name."""
+    if sys.argv[1:2] == ["help"]:  # as other programs have it: `viz3d help export`
+        sys.argv[1:] = [*sys.argv[2:3], "--help"]
+    run(application(sys.argv[1:]), program)
 
 
 if __name__ == "__main__":
-    run(application(sys.argv[1:]), "python -m viz3d")
+    main("python -m viz3d")

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array, ArrayMap, Shape, read_only
-from engine.errors import EngineError, check_kind
+from engine.errors import EngineError, check_class, check_kind
 from engine.graph.repr import after_changes
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
@@ -179,9 +179,7 @@ def _answer(net: Net, output: Array) -> Array:
 
 def _gradient(net: Net, x: Array, label: int) -> ArrayMap:
     """The derivative of a class's score by every activation."""
-    classes = net.layers[-1].size
-    if not 0 <= label < classes:
-        raise EngineError(f"no class {label}: the classes are 0..{classes - 1}")
+    label = check_class(label, net.layers[-1].size)
     machine = Machine(net.layers, net.parameters, 1, overlay=net.overlay)
     machine.forward(x)
     return ArrayMap({name: array[0] for name, array in machine.score_gradients(label).items()})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError
+from engine.errors import EngineError, check_class
 from engine.run.trace import Trace
 from engine.studies.silencer import Silencer
 
@@ -47,8 +47,7 @@ def margins(trace: Trace, layer: str, ahead: int, behind: int, *, batch: int = 2
     net, output = trace.net, trace.net.layers[-1]
     studied = net.layer(layer)
     for label in (ahead, behind):
-        if not 0 <= label < output.size:
-            raise EngineError(f"no class {label}: the classes are 0..{output.size - 1}")
+        check_class(label, output.size)
     if ahead == behind:
         raise EngineError(f"class {ahead} has no margin over itself: name two classes")
     if studied is output:

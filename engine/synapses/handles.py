@@ -8,7 +8,7 @@ from engine.edits import grammar as edits
 from engine.errors import EngineError, check_text, in_a_line
 from engine.graph.repr import after_changes
 from engine.net import Net
-from engine.run.trace import Trace
+from engine.run.trace import Trace, check_trace
 from engine.synapses import reading
 from engine.synapses.reading import Reading
 
@@ -28,6 +28,7 @@ class Neuron:
 
     def read(self, trace: Trace) -> Reading:
         """What the neuron does in a trace of its net; of a group the first."""
+        check_trace(trace)
         return reading.read(trace, self.numbers[0])
 
     def ablate(self) -> Net:

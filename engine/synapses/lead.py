@@ -7,7 +7,6 @@ the two scores.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, ItemsView, Iterator, Mapping
 from functools import partial
 from threading import Lock
@@ -16,7 +15,7 @@ import numpy as np
 
 from engine.arrays import Array, ArrayMap, read_only
 from engine.blocks.activations import activation
-from engine.errors import EngineError, in_a_line
+from engine.errors import EngineError, check_class
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.micro_batch import MicroBatch
@@ -58,22 +57,11 @@ def contest(trace: Trace, of: int | None, against: int | None) -> tuple[int, int
             f"{trace.net.name} has an output of shape {last.shape}: a lead needs a row of 2 or more scores, "
             "such as a dense output of 10 neurons"
         )
-    chosen = trace.prediction if of is None else _class(of, last.size)
-    rival = None if against is None else _class(against, last.size)
+    chosen = trace.prediction if of is None else check_class(of, last.size)
+    rival = None if against is None else check_class(against, last.size)
     if rival == chosen:
         raise EngineError(f"class {chosen} cannot be its own rival: set it against another class, or none")
     return chosen, rival
-
-
-def _class(value: object, classes: int) -> int:
-    try:
-        # What is true is 1 to Python, never to us.
-        label = -1 if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        label = -1
-    if not 0 <= label < classes:
-        raise EngineError(f"no class {in_a_line(value)}: the classes are 0..{classes - 1}")
-    return label
 
 
 def _seed(classes: int, chosen: int, rival: int | None) -> Array:

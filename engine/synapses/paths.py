@@ -20,10 +20,9 @@ from itertools import pairwise
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError
+from engine.errors import EngineError, check_class
 from engine.graph.layer import Layer
-from engine.net import Net
-from engine.run.trace import Trace
+from engine.run.trace import Trace, check_trace
 
 _CHUNK = 1 << 20
 
@@ -42,11 +41,12 @@ def strongest_paths(trace: Trace, label: int, k: int = 10) -> tuple[Path, ...]:
     Exact: the search goes backwards from the class, always on from where the largest product may still be
     reached. There may be fewer than k; paths that bring nothing are left out.
     """
+    check_trace(trace)
     net = trace.net
     if k < 0:
         raise EngineError(f"k = {k}: ask for 0 or more paths")
     slopes, reach = _slopes(trace), _reach(trace)
-    end = net.offset(net.layers[-1].name) + _class(net, label)
+    end = net.offset(net.layers[-1].name) + check_class(label, net.layers[-1].size)
     # (bound on what is still to be found this way, negative; a tie-breaker; product so far; neurons so far)
     heap: list[tuple[float, int, float, tuple[int, ...]]] = [(-float(reach[end]), 0, 1.0, (end,))]
     paths: list[Path] = []
@@ -100,7 +100,7 @@ def pixel_contributions(trace: Trace, label: int) -> Array:
     last = net.layers[-1]
     slopes[net.offset(last.name) :] = 1
     carried = np.zeros(net.neuron_count)
-    carried[net.offset(last.name) + _class(net, label)] = 1
+    carried[net.offset(last.name) + check_class(label, net.layers[-1].size)] = 1
     for layer in reversed(net.layers[1:]):
         first = net.offset(layer.name)
         if not carried[first : first + layer.size].any():
@@ -114,13 +114,6 @@ def pixel_contributions(trace: Trace, label: int) -> Array:
     size = net.layers[0].size
     contributions: Array = carried[:size] * trace.neurons[:size]
     return contributions
-
-
-def _class(net: Net, label: int) -> int:
-    classes = net.layers[-1].size
-    if not 0 <= label < classes:
-        raise EngineError(f"no class {label}: the classes are 0..{classes - 1}")
-    return label
 
 
 def _slopes(trace: Trace) -> Array:

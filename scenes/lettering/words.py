@@ -121,9 +121,10 @@ def write(
     best = trace.prediction
     parameters = texts.say("headline.parameters", n=net.parameter_count)
     right = None if label is None else label == best
+    title = _one_line(look.title) or _title(net, texts)
     return Words(
-        title=_one_line(look.title) or _title(net, texts),
-        facts=(*structure(net, texts), parameters, *([source] if source else [])),
+        title=title,
+        facts=(*structure(net, texts, title), parameters, *([source] if source else [])),
         change="; ".join(change),
         changes=texts.say("headline.changes", n=len(change)) if change else "",
         cards=cards(net, texts),

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from viz3d.command.completing import check_program
 from viz3d.command.errors import UserError
+from viz3d.command.meaning import option_meant
 from viz3d.command.process.ending import end_beside_threads
 from viz3d.command.process.limits import short_of_addresses
 from viz3d.command.process.signals import end_at_once, end_in_order
@@ -76,9 +77,10 @@ def _run(app: typer.Typer, program: str, given: Sequence[str]) -> NoReturn:
     except _UsageError as error:
         # Of several commands, the one that was asked: `python -m viz3d import`.
         asked = getattr(getattr(error, "ctx", None), "command_path", None) or _asked(app, program, given)
-        plain = _plain(error.format_message().rstrip("."), given)  # type: ignore[attr-defined]
+        message = error.format_message().rstrip(".")  # type: ignore[attr-defined]
+        plain = _unknown(error, message) or _plain(message, given)
         plain += _what_goes_behind(error, app, given)
-        _fail(f"{plain}; `{asked} --help` lists the options")
+        _fail(f"{plain}{'' if plain.endswith('?') else ';'} `{asked} --help` lists the options")
     except (KeyboardInterrupt, typer.Abort):
         status = STOPPED
     except BrokenPipeError:
@@ -162,6 +164,15 @@ def _asked(app: typer.Typer, program: str, given: Sequence[str]) -> str:
     """The command that was asked for, where the parser does not say whose option is wrong."""
     names = {each.name for each in app.registered_commands}
     return f"{program} {given[0]}" if given and given[0] in names else program
+
+
+def _unknown(error: Exception, message: str) -> str:
+    """What is said of an option or a command that there is not, and which was meant; "" of all else."""
+    if option := re.match(r"No such option: (\S+)", message):
+        known = [name for each in error.ctx.command.params for name in each.opts]  # type: ignore[attr-defined]
+        return f"{option[0]}{option_meant(option[1], known)}"
+    command = re.match(r"(No such command '.*')\. Did you mean '(.*)'\?", message)
+    return f"{command[1]}: did you mean {command[2]}?" if command else ""
 
 
 def _plain(message: str, given: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_ARGUMENTS = {"for": "of", "camera": "way", "no-text": "text=False"}
+_ARGUMENTS = {"for": "of", "camera": "way", "no-text": "text=False", "no-loop": "loop=False"}
 """What Python calls options, where that is not the option's own name."""
 
 

@@ -10,6 +10,7 @@ from scenes import Look, SceneError
 from viz3d.command.checks import among, check_whole, within
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
+from viz3d.command.options import PRESET
 from viz3d.command.output import check_apart
 from viz3d.export.kinds import kind_of
 
@@ -131,9 +132,14 @@ class Config(Output):
         super().__post_init__()
         if self.beside and self.versus is not None:
             raise UserError("--beside shows a change, --versus another network: leave one out")
-        if self.select and (self.beside or self.versus is not None):
-            two = "--beside" if self.beside else "--versus"
+        two = "--beside" if self.beside else "--versus" if self.versus is not None else ""
+        if two and self.select:
             raise UserError(f"--select lights a part of one network, {two} shows two: leave one out")
+        if two and self.look.title:
+            raise UserError(f"--title heads one network, {two} shows two, each with its own: leave one out")
+        if self.versus == (self.preset or PRESET) and self.model is None:
+            fix = "give another network, or take --beside to show it before and after its edits"
+            raise UserError(f"--versus {self.versus} is the first network itself: {fix}")
         if self.look.show in ("contribution", "weight") and (self.of, self.against) != (None, None):
             raise UserError("--for and --against are for evidence and gradient: show one of them")
         texts = self.subtitles_out if self.subtitles else None

@@ -19,8 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-import data
-from engine import Net, Trace
+from engine import Trace
 from scenes import Clip, Look, compose, compose_pair, key_colours, prepare_films, shoot, theme
 from scenes.look import Changes
 from scenes.texts import catalogue
@@ -29,10 +28,10 @@ from viz3d.command.choice.classes import class_of
 from viz3d.command.choice.digits import choose_digit, knowing, save_enlarged
 from viz3d.command.choice.letters import how_written
 from viz3d.command.choice.models import choose_net, how_imported, how_to_sort
-from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write, check_place
 from viz3d.export import story
 from viz3d.export.config import Config, Output
+from viz3d.export.halves import shown_of, titles_of, traces_of
 from viz3d.export.kinds import FOLDER, VIDEO_KINDS, even_size
 from viz3d.export.render import FEW, default_workers, render
 from viz3d.export.writing.writers import open_writer
@@ -180,10 +179,12 @@ def _composer(config: Config, notify: Say, step: Say) -> Composer:
         if line:
             notify(line)
     net = given if config.mutate is None else given.mutate(config.mutate)
-    shown = _shown(config, given, net)
+    shown = shown_of(config, given, net)
+    for line in how_imported(shown[-1]) if config.versus is not None else ():
+        notify(line)
     digit = choose_digit(config.wanted, notify, fetching, given)
-    traces = [each.trace(digit.image) for each in shown]
-    titles = None if config.versus is None else _titles(config, traces)
+    traces = traces_of(config, shown, digit.image)
+    titles = None if config.versus is None else titles_of(config, shown)
     asked = {"for": config.of, "against": config.against}
     of, against = (word if word is None else class_of(f"--{name}", word, net) for name, word in asked.items())
     known = Changes(label=digit.label, source=digit.source, of=of, against=against)
@@ -214,37 +215,6 @@ def clip_of(trace: Trace, look: Look, *, before: Trace | None = None, selected: 
     if selected and any(selected == layer.name for layer in trace.net.layers):
         look = look.changed(layer=selected)
     return shoot(trace, look, selected=selected) if selected else compose(trace, look)
-
-
-def _shown(config: Config, given: Net, changed: Net) -> list[Net]:
-    """The networks of a picture, from left to right: one, before and after its edits, or two."""
-    if config.versus is None:
-        return [_before(given, changed), changed] if config.beside else [changed]
-    named = config.versus in data.bundled_models()
-    preset, model = (config.versus, None) if named else (None, Path(config.versus))
-    if model is not None and not model.suffix and not model.exists():
-        data.model_path(config.versus)  # which tells the names that there are
-    return [changed, choose_net(preset, model, option="--versus")]
-
-
-def _titles(config: Config, traces: Sequence[Trace]) -> tuple[str, str]:
-    """The headlines of two networks: their titles, or where these are one their files' names."""
-    left, right = (trace.net.title for trace in traces)
-    if left != right:
-        return left, right
-    first = config.model.stem if config.model is not None else traces[0].net.name
-    return first, Path(config.versus or "").stem
-
-
-def _before(given: Net, changed: Net) -> Net:
-    """What stands beside a changed net: the net as it was given, or where that is the same, without edits."""
-    if changed is not given:
-        return given
-    if all(edit.verb == "hold" for edit in given.edits):
-        raise UserError(
-            '--beside shows a change, and this network has no edits: give some with --mutate "..."'
-        )
-    return given.without_edits()
 
 
 class _Speed(ProgressColumn):

@@ -7,7 +7,7 @@ from PIL import Image
 
 import data
 from engine import Trace
-from scenes import Look, stage_of
+from scenes import Look, check_trace, stage_of
 from scenes.look import Changes
 from viz3d.command import display
 from viz3d.command.errors import UserError, in_words_of_python
@@ -39,8 +39,8 @@ def picture(
         look: fields of `scenes.Look`, such as size=(1280, 720) or theme="light".
 
     Raises:
-        UserError: trace is none, this machine has nothing to draw with, or two options do not go together.
-        SceneError, EngineError: a value cannot be drawn, or the net has nothing of that name.
+        UserError: this machine has nothing to draw with, or two options do not go together.
+        SceneError, EngineError: trace is none, a value cannot be drawn, or the net has nothing of that name.
     """
     chosen = _look(trace, (1280, 720), look, before, select)
     times = Output(out="picture.png", look=chosen, fps=30, supersample=supersample or 1, at=at).times
@@ -84,8 +84,7 @@ def film(
         look: fields of `scenes.Look`, such as size=(1280, 720) or theme="light".
 
     Raises:
-        UserError: trace is none, the film cannot be made here or written there, or two options do not go
-            together.
+        UserError: the film cannot be made here or written there, or two options do not go together.
         DataError: out names no file.
         SceneError, EngineError: as `picture` does.
     """
@@ -112,8 +111,9 @@ def film(
 
 def _look(trace: Trace, size: tuple[int, int], changes: Changes, before: Trace | None, select: str) -> Look:
     for given in (trace,) if before is None else (trace, before):
-        if not isinstance(given, Trace):
-            raise UserError(f"a picture is made of a trace, net.trace(image): got {type(given).__name__}")
+        check_trace(given)
     if before is not None and select:
         raise UserError("select lights a part of one net, before shows two: leave one out")
+    if before is not None and changes.get("title"):
+        raise UserError("title heads one net, before shows two, each with its own: leave one out")
     return Look(size=size).changed(**changes)

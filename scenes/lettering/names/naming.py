@@ -51,15 +51,18 @@ def called(layer: Layer, texts: Texts = ENGLISH) -> str:
     return f"{name} {re.split(r'[._]', layer.name, maxsplit=1)[1]}" if name else texts.name(layer.title)
 
 
-def structure(net: Net, texts: Texts = ENGLISH) -> tuple[str, ...]:
-    """One or two facts on how the net is built."""
+def structure(net: Net, texts: Texts = ENGLISH, headline: str = "") -> tuple[str, ...]:
+    """One or two facts on how the net is built; its title is among them where it is not the headline."""
     title = texts.name(net.title)
+    headed = title == headline
     if all(len(layer.shape) == 1 for layer in net.layers[1:]):
-        return (f"{title}  {_row([layer.size for layer in net.layers])}",)
+        row = _row([layer.size for layer in net.layers])
+        return (row if headed else f"{title}  {row}",)
     neurons = texts.say("headline.neurons", n=net.neuron_count)
     blocks = {block(layer) for layer in net.layers} - {""}
     if blocks:
-        return texts.say("headline.blocks", n=len(blocks), net=title), neurons
+        told = texts.say("headline.blocks", n=len(blocks), net=title)
+        return told.removeprefix(f"{title}: ") if headed else told, neurons
     return " → ".join(_short(layer, texts) for layer in net.layers[1:]), neurons
 
 

@@ -38,6 +38,7 @@ class Stage(ClipStage):
     """
 
     def __init__(self, scene: Scene, supersample: int = 1, *, compiled: bool | None = None) -> None:
+        _check(scene, Scene, "scene: give what scenes.compose makes, or draw all else with scenes.stage_of")
         self._supersample = supersample
         self._scale, self._share = float(supersample), 1.0
         self._parts: Parts | None = None
@@ -125,6 +126,7 @@ class Stage(ClipStage):
 
     def begin(self, frame: Frame) -> Finish:
         """Begin to draw a frame: what the driver does; returns what finishes the picture, see `ClipStage`."""
+        _check(frame, Frame, "frame: give what scene.frame(seconds) makes, or ask draw_at(seconds)")
         self.update(frame)
         take, strength, veil, sheet = self._rendered(), self.scene.theme.bloom, self._veil, self.parts.sheet
 
@@ -187,6 +189,12 @@ class Stage(ClipStage):
         self.window.render()
         take = self.window.take()
         return take if factor == 1 else lambda: _reduced(take(), factor)
+
+
+def _check(given: object, kind: type, told: str) -> None:
+    """SceneError where something is given that cannot be drawn."""
+    if not isinstance(given, kind):
+        raise SceneError(f"{type(given).__name__} is no {told}")
 
 
 def _shining(taken: Taken, strength: float, sheet: Sheet | None, pose: Orbit) -> Pixels:

@@ -1,11 +1,14 @@
 """PyVista's plotter, imported without what it never uses here."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
 from typing import Any
+
+from vtkmodules.vtkCommonCore import vtkLogger
 
 # PyVista imports these for colour maps by name and for Matplotlib's charts alone: 0.3 s for each start.
 _UNUSED = {"matplotlib.pyplot": (), "matplotlib.backends.backend_agg": ("FigureCanvasAgg",)}
@@ -55,8 +58,29 @@ with _put_off():
     from pyvista import Plotter
 
 
+@contextmanager
+def _without_a_screen() -> Iterator[None]:
+    """In the block, VTK does not warn that there is no X server where nobody said that there is one.
+
+    It tries one all the same, and then takes what needs none.
+    """
+    if os.environ.get("DISPLAY"):
+        yield
+        return
+    before = vtkLogger.GetCurrentVerbosityCutoff()
+    vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_ERROR)
+    try:
+        yield
+    finally:
+        vtkLogger.SetStderrVerbosity(before)
+
+
 class OffscreenPlotter(Plotter):  # type: ignore[misc]  # PyVista is not read by mypy
     """PyVista's plotter, of which nothing holds itself alive once it is closed."""
+
+    def __init__(self, **settings: Any) -> None:
+        with _without_a_screen():
+            super().__init__(**settings)
 
     def reset_key_events(self) -> None:
         """PyVista calls this before it puts another interactor style in place of its first.

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from scenes import Recording, SceneError
+from viz3d.export.kinds import VIDEO_KINDS
 from viz3d.export.order import Order
 from viz3d.live.work.exporter import clear_old
 from viz3d.session.acts.change import UseNet
@@ -131,8 +132,11 @@ def test_the_card_names_a_new_file_whose_ending_is_that_of_its_kind(window, tmp_
     assert panel.choice.out.endswith("mlp-4-2.gif")
     QTest.mouseClick(panel.what._buttons["picture"], Qt.MouseButton.LeftButton)
     assert panel.choice.out.endswith("mlp-4-2.png")
-    panel.set_file("a.webm")
-    assert (panel.choice.film, panel.choice.ending) == (True, ".webm")
+    for kind in VIDEO_KINDS:
+        panel.set_file(f"a{kind}")
+        assert (panel.choice.film, panel.choice.ending) == (True, kind)
+    for each in panel.ending._buttons.values():
+        assert each.width() >= each.sizeHint().width(), "its name is cut"
     assert not panel.camera._buttons["recorded"].isEnabled()
     QTest.keyClick(panel, Qt.Key.Key_Escape)
     assert not panel.isVisible()

@@ -162,3 +162,16 @@ def test_what_went_wrong_first_is_told_though_another_kind_of_window_is_merely_m
     monkeypatch.setattr(display, "_misled", str)
     with pytest.raises(UserError, match="did not finish its first picture"):
         display._search()
+
+
+@pytest.mark.usefixtures("driver")
+def test_a_script_is_not_warned_of_the_screen_that_its_machine_never_had():
+    # Lost otherwise: what draws before a command has chosen what draws begins with a line of VTK's log.
+    program = (
+        "from scenes.vtk.window.plotter import OffscreenPlotter\n"
+        "OffscreenPlotter(off_screen=True, window_size=[16, 16], lighting='none').close()"
+    )
+    screenless = {name: text for name, text in os.environ.items() if name not in ("DISPLAY", display.CHOICE)}
+    words = [sys.executable, "-c", program]
+    done = subprocess.run(words, capture_output=True, text=True, env=screenless, check=True)
+    assert done.stderr == ""

@@ -39,6 +39,8 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--versus", "none.npz"], "--versus none.npz: there is no such file"),
         (["--versus", "mlp", "--beside"], "--beside shows a change, --versus another network: leave one out"),
         (["--versus", "mlp", "--select", "hidden1"], "--versus shows two: leave one out"),
+        (["--versus", "cnn-fast", "--title", "Both"], "--title heads one network, --versus shows two"),
+        (["--versus", "mlp"], "--versus mlp is the first network itself: give another network"),
         (["--theme", "pink"], "--theme pink is not known: give one of dark, light"),
         (["--synapses", "-5"], "--synapses -5 is out of range"),
         (["--workers", "0"], "--workers 0 is out of range"),
@@ -56,7 +58,9 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--model= "], "--model is empty"),
         (["--quiet", "--digit", "3", ""], "a value is empty"),
         (["--image", "."], "--image . is a folder: give one picture"),
-        (["--oot", "film.mp4"], "No such option: --oot"),
+        (["--oot", "film.mp4"], "No such option: --oot: did you mean --out? `python -m viz3d.export"),
+        (["--duration", "3"], "No such option: --duration: did you mean --seconds?"),
+        (["--xyz"], "No such option: --xyz; `python"),
         (["film.mp4"], "film.mp4: no option takes that; a value of several words goes in quotes"),
         (["--mutate", "@none.txt"], "--mutate @none.txt: there is no such file"),
         (["--mutate", "ablate hidden1:1", "--mutate", "@edits.txt"], "edits.txt, line 2: mlp has no layer"),
@@ -83,7 +87,7 @@ def test_a_wrong_option_is_one_line_and_status_2(tmp_path, words, says):
 
 
 def test_help_names_every_option_and_needs_no_network_or_screen(tmp_path):
-    done = viz3d("viz3d.export", "--help", folder=tmp_path, COLUMNS="200", HOME=str(tmp_path))
+    done = viz3d("viz3d", "help", "export", folder=tmp_path, COLUMNS="200", HOME=str(tmp_path))
     assert done.returncode == 0
     options = Config.__dataclass_fields__.keys() | Wanted.__dataclass_fields__.keys()
     for option in options - {"wanted", "look", "of_class", "of", "typed", "loop"} | {

@@ -12,6 +12,7 @@ from run_viz3d import viz3d_here
 
 import data
 import engine
+import scenes
 import viz3d
 from scenes import SceneError
 from viz3d.export import film_file
@@ -102,9 +103,9 @@ def test_what_names_no_file_is_refused_in_words(net, trace, place):
 def test_what_is_no_trace_is_refused_in_words(trace, tmp_path, given):
     name = type(given).__name__
     for ask in (lambda: viz3d.picture(given), lambda: viz3d.film(given, tmp_path / "film.mp4")):
-        with pytest.raises(viz3d.UserError, match=rf"net\.trace\(image\): got {name}"):
+        with pytest.raises(SceneError, match=rf"{name} is no trace: give what net\.trace"):
             ask()
-    with pytest.raises(viz3d.UserError, match="got int"):
+    with pytest.raises(SceneError, match="int is no trace"):
         viz3d.picture(trace, before=7)
     assert list(tmp_path.iterdir()) == []
 
@@ -112,6 +113,8 @@ def test_what_is_no_trace_is_refused_in_words(trace, tmp_path, given):
 def test_one_part_and_two_nets_are_not_shown_at_once(trace):
     with pytest.raises(viz3d.UserError, match="leave one out"):
         viz3d.picture(trace, before=trace, select="hidden1:3")
+    with pytest.raises(viz3d.UserError, match="title heads one net, before shows two"):
+        viz3d.picture(trace, before=trace, title="Mine")
 
 
 @pytest.mark.parametrize(
@@ -149,6 +152,19 @@ def test_one_part_and_two_nets_are_not_shown_at_once(trace):
         (lambda _, net: net.trace(IMAGES[0].astype(int)), "got int64: convert them"),
         (lambda _, net: net.trace([[1, 2], [3]]), "reads arrays of numbers"),
         (lambda _, net: net.trace(IMAGES[0], base=net), "a trace is needed"),
+        (lambda _, net: net.trace(IMAGES[0], gradients_of="3"), "no class '3': the classes are 0..9"),
+        (lambda _, net: net.diff("other.npz"), "a net is needed, such as engine.load"),
+        (lambda _, net: net.neuron("hidden1:3").read(net), "a trace is needed"),
+        (lambda *_: engine.save("mlp", "mine.npz"), "a net is needed"),
+        (lambda trace, _: engine.strongest_paths(trace, "3"), "no class '3'"),
+        (
+            lambda trace, _: viz3d.picture(trace, select=3),
+            "what is selected is text such as 'hidden1:17', got 3",
+        ),
+        (lambda trace, _: viz3d.film(trace, "a.png", loop=False), "^loop=False is for films"),
+        (lambda trace, _: scenes.compose(trace, 3), "int is no look"),
+        (lambda trace, _: scenes.compose(trace, size=SMALL).frame("end"), "a number of seconds, got 'end'"),
+        (lambda trace, _: scenes.Stage(trace), "Trace is no scene: give what scenes.compose makes"),
     ],
 )
 def test_what_a_script_gives_wrongly_is_told_in_a_line(net, trace, call, said):

@@ -9,6 +9,7 @@ import data
 import engine
 from scenes import Look
 from viz3d.command.choice.wanted import Wanted
+from viz3d.command.errors import UserError
 from viz3d.export import film
 from viz3d.export.config import Config
 
@@ -154,12 +155,12 @@ def test_a_film_that_need_not_loop_does_not_tell_its_end(tmp_path):
 
 
 def test_a_second_network_reads_the_same_digit_beside_the_first(tmp_path):
-    asked = config(tmp_path / "two.png", versus="mlp-sigmoid", preset="mlp")
+    german = Look(size=(160, 90), seconds=2, language="de")
+    asked = config(tmp_path / "two.png", versus="mlp-sigmoid", preset="mlp", look=german)
     clip = film._clip(asked, print, lambda _: None)
-    assert [half.words.title for half in (clip.left, clip.right)] == [
-        "Multilayer perceptron",
-        "Sigmoid perceptron",
-    ]
+    halves = clip.left.words, clip.right.words
+    assert [words.title for words in halves] == ["Mehrlagiges Perzeptron", "Sigmoid-Perzeptron"]
+    assert halves[1].facts[0] == "784 – 128 – 64 – 10", "the headline is not said again"
     for half, name in ((clip.left, "mlp"), (clip.right, "mlp-sigmoid")):
         alone = film._clip(config(tmp_path / "one.png", preset=name), print, lambda _: None)
         np.testing.assert_array_equal(half.probabilities, alone.probabilities)
@@ -168,3 +169,14 @@ def test_a_second_network_reads_the_same_digit_beside_the_first(tmp_path):
     asked = config(tmp_path / "two.png", versus=str(tmp_path / "mine.npz"))
     clip = film._clip(asked, print, lambda _: None)
     assert [half.words.title for half in (clip.left, clip.right)] == ["mlp", "mine"]
+    rng = np.random.default_rng(0)
+    engine.save(engine.build("input 28x28 | dense 10 softmax", rng, name="custom"), tmp_path / "other.npz")
+    clip = film._clip(config(tmp_path / "two.png", versus=str(tmp_path / "other.npz")), print, lambda _: None)
+    assert [half.words.title for half in (clip.left, clip.right)] == ["Multilayer perceptron", "other"]
+    engine.save(engine.build("input 28x28 | dense 3 softmax", rng), tmp_path / "other.npz")
+    said = r"other.npz answers with 3 classes \(0, 1, 2\), the first network with 10 classes"
+    with pytest.raises(UserError, match=said):
+        film._clip(config(tmp_path / "two.png", versus=str(tmp_path / "other.npz")), print, lambda _: None)
+    engine.save(engine.build("input 4 | dense 10 softmax", rng), tmp_path / "other.npz")
+    with pytest.raises(UserError, match=r"--versus .*other.npz cannot read it: "):
+        film._clip(config(tmp_path / "two.png", versus=str(tmp_path / "other.npz")), print, lambda _: None)

@@ -132,6 +132,17 @@ def test_a_headline_of_ones_own_is_that_of_the_picture_and_a_pair_tells_one_stor
     pair = compose_pair(trace, trace, size=(320, 90))
     assert pair.story() == pair.left.story()
     assert pair.beats() == pair.left.beats()
+    # What happens in one network alone is told of that one, and lasts while the other goes on.
+    other = choose_net("cnn-fast").trace(_seventeen())
+    both = compose_pair(trace, other, size=(640, 180))
+    told = [text for _, text in both.beats()]
+    assert told[0] == pair.beats()[0][1], "of both"
+    assert any(text.startswith("Multilayer perceptron: Hidden 3") for text in told)
+    assert any(text.startswith("Fast convolutional network: Max-pool 1") for text in told)
+    lasting = [text.splitlines() for _, text in both.story()]
+    assert ["Fast convolutional network", "Multilayer perceptron"] in [
+        sorted(line.partition(":")[0] for line in lines) for lines in lasting if len(lines) == 2
+    ]
 
 
 def _seventeen() -> np.ndarray:

@@ -16,7 +16,7 @@ from viz3d.command.output import check_place
 from viz3d.export.config import default_fps, default_supersample, parse_size
 from viz3d.export.dispatch import FOLDER
 from viz3d.export.kinds import FOLDER as FRAMES
-from viz3d.export.kinds import kind_of
+from viz3d.export.kinds import VIDEO_KINDS, kind_of
 from viz3d.export.order import Order, ShotOutput
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.recording import RecordingControl
@@ -193,7 +193,8 @@ class ExportingControl(QObject):
 
     def _ask(self) -> None:
         choice = self.panel.choice
-        kinds = "Films (*.mp4 *.webm *.gif)" if choice.film else "Pictures (*.png)"
+        films = " ".join(f"*{kind}" for kind in (*VIDEO_KINDS, ".gif"))
+        kinds = f"Films ({films})" if choice.film else "Pictures (*.png)"
         begin = str(Path(choice.out or "renders").absolute())
         name = ask_where(self._window, "Export", begin, f"{kinds};;All files (*)")
         if name:

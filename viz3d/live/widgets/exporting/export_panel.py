@@ -16,6 +16,7 @@ from viz3d.live.widgets.style import SIDE_PANEL, TEXT, font
 _ENDINGS = (
     (".mp4", "MP4", "A film for players and slides"),
     (".webm", "WebM", "A film for web pages"),
+    (".mov", "MOV", "A film for editors: ProRes 422 HQ"),
     (".gif", "GIF", "A film of 256 colours that moves anywhere"),
     ("", "Frames", "A folder of PNG files, one for each frame"),
 )
@@ -93,7 +94,7 @@ class ExportPanel(Leavable):
         self.setFixedWidth(SIDE_PANEL)
         self.setAccessibleName("Export")
         self.what = Choice(_KINDS, "What")
-        self.ending = Choice(_ENDINGS, "Kind of film")
+        self.ending = Choice(_ENDINGS, "Kind of film", across=3)
         self.theme = Choice(THEMES, "Theme", across=2)
         self.camera = Choice(_CAMERAS, "Camera")
         self.language = Choice(_LANGUAGES, "Language")
