@@ -3,7 +3,6 @@
 import json
 import struct
 import zipfile
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -86,52 +85,6 @@ def test_a_session_that_begins_with_layers_of_ones_own_is_kept_like_any_other(tm
     folder.write(session.moments)
     assert peek(folder.folder).net == "net custom"
     same(session, read_folder(folder.folder))
-
-
-TRAINED = "train steps 3 images 64 seed 1 optimizer adam batch 20"
-
-
-def test_a_training_goes_on_where_it_stood_when_the_session_was_kept(tmp_path):
-    # Lost otherwise: what a checkpoint is for; the optimizer begins anew, and the order of the images.
-    session = Session.play(["data digits", "net mlp-sigmoid", "digit 4", TRAINED, "ablate hidden1:3"])
-    folder = SessionFolder(tmp_path / "kept")
-    folder.write(session.moments)
-    (file,) = folder.folder.glob("standing-*")
-    folder.write(session.moments)
-    assert [file] == list(folder.folder.glob("standing-*")), "it is written once"
-    write_file(session.moments, tmp_path / "kept.viz3d")
-    for again in (read_folder(folder.folder), read_file(tmp_path / "kept.viz3d")):
-        for each in (session, again):
-            each.run(TRAINED.replace("seed 1", "seed 1 state kept"))
-        for name, weights in session.net.parameters.items():
-            np.testing.assert_array_equal(again.net.parameters[name], weights)
-        session.undo()
-    session.run("net mlp")
-    folder.write(session.moments)
-    assert not list(folder.folder.glob("standing-*")), "nobody can go on with it"
-
-
-@pytest.mark.parametrize("wrong", ["notes", "seed", "step", "net", "name"])
-def test_a_checkpoint_that_is_not_of_its_run_is_one_line(tmp_path, wrong):
-    # Lost otherwise: memory for as many steps as a stranger's file tells of, or a window broken at Start.
-    session = Session.play(["data digits", "net mlp-sigmoid", "digit 4", TRAINED])
-    folder = SessionFolder(tmp_path / "kept")
-    folder.write(session.moments)
-    (file,) = folder.folder.glob("standing-*")
-    standing = engine.load_checkpoint(file)
-    if wrong == "step":
-        standing = replace(standing, progress=replace(standing.progress, step=1 << 40))
-    elif wrong == "net":
-        standing = Session.play(["data digits", "net mlp", "digit 4", TRAINED]).state.standing
-    elif wrong in ("notes", "seed"):
-        standing = replace(standing, notes={"images": 64} | ({"seed": "0"} if wrong == "seed" else {}))
-    else:
-        told = (folder.folder / "session.json").read_text()
-        (folder.folder / "session.json").write_text(told.replace(file.name, f"../kept/{file.name}"))
-    engine.save_checkpoint(standing, file)
-    with pytest.raises((UserError, engine.EngineError), match="act 2, train") as told:
-        read_folder(folder.folder)
-    assert "\n" not in str(told.value)
 
 
 def test_a_folder_holds_the_session_as_it_was_last_written(session, tmp_path):

@@ -16,7 +16,7 @@ from scenes.space.panel import Panel
 Size = tuple[int, int]
 Vector = NDArray[np.float32]
 _FLIGHT = 450  # ms
-_ANSWER = 192, 52  # px from the right and from the top of the free part that the answer takes
+_ANSWER = 192, 60  # px from the right and the top of the free part that the answer takes, and its veil
 _TRIES = 4  # to lower the net until its bars are clear of the answer: the lower, the smaller it is
 _EDGE = 16  # px beyond the free part of the view that still count as seen
 _FRONT = 0.2  # of a panel's area that is seen where it is said to face the camera

@@ -46,13 +46,13 @@ Replaying: TypeAlias = "Generator[float, None, Session]"
 def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
     """The session of a list; UserError, DataError or EngineError where an act cannot be done, or DAMAGED.
 
-    folder: where the networks are that it names. notify: hears of curves that are damaged, too: they are left
-    out. Yields the share of its acts that are done.
+    folder: where the networks are that it names. notify: hears of what is damaged and no network, too: it is
+    left out. Yields the share of its acts that are done.
     """
     images, undone = Images(notify), listed["undone"]
     first, *rest = listed["moments"]
     states = [_first(first, folder, images)]
-    held, lost = 0, list[str]()
+    held, lost, astray = 0, list[str](), list[str]()
     for number, acts in enumerate(rest, 2):
         yield (number - 1) / len(listed["moments"])
         (told,) = acts
@@ -62,6 +62,8 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
             held += _own_numbers(states[-1], states[-2])
             if "curves" in told and states[-1].measured is None:
                 lost.append(act.text)
+            if "standing" in told and states[-1].standing is None:
+                astray.append(act.text)
             if held > limits.PARAMETERS:
                 raise UserError(
                     f"the networks up to here have more than {limits.PARAMETERS:,} parameters, "
@@ -73,6 +75,9 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
         raise UserError(f"{undone!r:.20} acts are told to be undone, of {len(rest)}")
     if lost:
         notify(_told_lost(lost))
+    if astray:
+        which = shortened(harmless(astray[-1]), 40)
+        notify(f"where {which} stood is damaged: who trains on begins a new run, the networks are there")
     now = len(states) - undone
     return Session.at(states[now - 1], tuple(reversed(states[now:])), images)
 
@@ -147,21 +152,19 @@ def _told_lost(runs: Sequence[str]) -> str:
 
 
 def _standing(told: Told, folder: Path, net: Net, curves: Curves | None) -> Checkpoint | None:
-    """Where the run of an act stands that made a network, None where that is not stored."""
-    name = told.get("standing")
-    if name is None:
+    """Where the run of an act stands that made a network; None where that is not stored, or is not sound."""
+    try:
+        name = told.get("standing")
+        standing = engine.load_checkpoint(folder / name) if name and STANDING.fullmatch(name) else None
+    except (engine.EngineError, *DAMAGED):
         return None
-    if not STANDING.fullmatch(name):
-        raise UserError(f"{name!r:.40} is no name of a checkpoint in a session")
-    standing = engine.load_checkpoint(folder / name)
+    if standing is None:
+        return None
     notes, step = standing.notes, standing.progress.step
-    if set(notes) != {"images", "seed"} or not all(type(n) is int and n >= 0 for n in notes.values()):
-        raise UserError(f"{name} does not tell its images and its seed")
-    if standing.net.graph.parameter_shapes != net.graph.parameter_shapes:
-        raise UserError(f"{name} is of another network")
-    if step > (_UNMEASURED if curves is None else curves.curve.shape[1]):
-        raise UserError(f"{name} stands at step {step:,}, which its run has not come to")
-    return standing
+    known = set(notes) == {"images", "seed"} and all(type(n) is int and n >= 0 for n in notes.values())
+    own = standing.net.graph.parameter_shapes == net.graph.parameter_shapes
+    come_to = step <= (_UNMEASURED if curves is None else curves.curve.shape[1])
+    return standing if known and own and come_to else None
 
 
 def _digit(told: Told) -> Digit:

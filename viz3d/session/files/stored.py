@@ -13,6 +13,7 @@ last one was on screen: the step of its training at which that is.
 """
 
 import json
+import os
 import secrets
 import tempfile
 import zipfile
@@ -24,7 +25,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import engine
-from engine import Checkpoint, Net
+from data import DataError
+from engine import Checkpoint, EngineError, Net
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM
 from viz3d.command.output import atomic_write
@@ -35,7 +37,16 @@ from viz3d.session.acts.registry import line_of
 from viz3d.session.acts.take import TakeDigit, TakeImage, TakeSample
 from viz3d.session.acts.train import Train
 from viz3d.session.curves import Curves
-from viz3d.session.files.replayed import CURVES, DAMAGED, FILES, MOST_ACTS, MOST_TEXT, Replaying, replaying
+from viz3d.session.files.replayed import (
+    CURVES,
+    DAMAGED,
+    FILES,
+    MOST_ACTS,
+    MOST_TEXT,
+    STANDING,
+    Replaying,
+    replaying,
+)
 from viz3d.session.images import Notify, hush
 from viz3d.session.moments import Moments
 from viz3d.session.session import Session
@@ -151,9 +162,9 @@ def peek(folder: Path) -> Peek:
         raise _unsound(folder, error) from error
 
 
-def read_folder(folder: Path) -> Session:
+def read_folder(folder: Path, notify: Notify = hush) -> Session:
     """The session that a folder holds; UserError, DataError or EngineError where there is none."""
-    return _done(reading_folder(folder))
+    return _done(reading_folder(folder, notify))
 
 
 def reading_folder(folder: Path, notify: Notify = hush) -> Replaying:
@@ -195,6 +206,9 @@ def reading_file(path: Path, notify: Notify = hush) -> Replaying:
                 for entry in _entries(archive, path):
                     _extract(archive, entry, folder)
             return (yield from replaying(_listed(folder), folder, notify))
+        except (UserError, DataError, EngineError) as error:
+            told = str(error).replace(f"{folder}{os.sep}", "")  # nobody knows that folder
+            raise UserError(told if str(path) in told else f"{path}: {told}") from error
         except (zipfile.BadZipFile, *DAMAGED) as error:
             told = str(error) or type(error).__name__
             raise UserError(f"{path} is no session, or is cut short ({told:.80}): save it again") from error
@@ -235,16 +249,17 @@ def _entries(archive: zipfile.ZipFile, path: Path) -> Iterator[zipfile.ZipInfo]:
         known = entry.filename == LIST or is_part(entry.filename)
         # What is not packed cannot unpack to more than the file.
         if not known or entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1:
-            raise UserError(f"{path} is no session: {entry.filename!r:.40} does not belong in one")
+            later = "" if known else ", or is of a later viz3d"
+            raise UserError(f"{path} is no session: {entry.filename!r:.40} does not belong in one{later}")
         yield entry
 
 
 def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
-    """Take an entry out; curves that are damaged are left out: they are then told as lost."""
+    """Take an entry out; what is damaged and no network is left out: it is then told as lost."""
     try:
         archive.extract(entry, folder)
     except (zipfile.BadZipFile, EOFError):
-        if not CURVES.fullmatch(entry.filename):
+        if not any(kind.fullmatch(entry.filename) for kind in (CURVES, STANDING)):
             raise
         (folder / entry.filename).unlink(missing_ok=True)
 
