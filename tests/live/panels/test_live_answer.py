@@ -284,7 +284,8 @@ def test_shares_above_the_columns_touch_nowhere(qapp):
     left = np.array([0.0001, 0.04, 0.0001, 0.9, 0.02, 0.0002, 0.03, 0.0001, 0.0001, 0.0094], np.float32)
     answer = Answer(tuple("0123456789"), left)
     assert _told(answer, list(range(10)), 60.0) == set(range(10)), "with room, each has its own"
-    for step in (17.0, 26.0, 32.0):
+    assert not _told(answer, list(range(10)), 17.0)
+    for step in (26.0, 32.0):
         told = sorted(_told(answer, list(range(10)), step))
         assert 3 in told
         assert not any(answer.shares[label][1].startswith("<") for label in told)

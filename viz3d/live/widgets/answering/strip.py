@@ -121,16 +121,19 @@ class AnswerStrip(Card):
 def _told(answer: Answer, labels: list[int], step: float) -> set[int]:
     """The classes whose shares stand above columns that are so far apart, so that none touches another.
 
-    All of them where they have room, else the likeliest that have a share to speak of.
+    All of them where they have room, else the likeliest that have a share to speak of, as many as fit.
     """
+    if step < 1.5 * _STEP:
+        return set()  # the head tells that of the answer
     places = {label: (place + 0.5) * step for place, label in enumerate(labels)}
     told: dict[int, tuple[float, float]] = {}
     for label in sorted(labels, key=lambda each: -answer.probabilities[each]):
         metrics = QFontMetricsF(_share_font(label == answer.prediction))
         half = (metrics.horizontalAdvance(answer.shares[label][1]) + _APART) / 2
         left, right = places[label] - half, places[label] + half
-        if all(right <= other[0] or other[1] <= left for other in told.values()):
-            told[label] = left, right
+        if not all(right <= other[0] or other[1] <= left for other in told.values()):
+            break
+        told[label] = left, right
     whole = len(told) == len(labels)
     return {label for label in told if whole or answer.shares[label][0] >= _SPOKEN_OF}
 
