@@ -68,7 +68,7 @@ def longest(field):
     return max([*ends, field.cursorRect(cursor).right()])
 
 
-def test_beside_long_lines_what_is_wrong_is_said_under_all_of_them_or_where_these_fill_it_under_its_word(
+def test_beside_long_lines_what_is_wrong_is_said_under_all_of_them_or_if_they_fill_it_under_its_word(
     field,
 ):
     # Lost otherwise: the next two layers lie under it.
