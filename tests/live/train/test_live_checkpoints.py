@@ -47,6 +47,9 @@ def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, kept
     window.desk.undo()
     window.desk.redo()
     assert where.text() == "stands at step 1"
+    window.desk.become(held)
+    assert where.text() == "the last run: 1 step", "which a crash has broken off"
+    window.desk.become(again)
     assert list(window.training.page.panel.charts.loss.raw.getData()[0]) == [1]
 
 

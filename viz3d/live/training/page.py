@@ -59,8 +59,7 @@ class TrainingPage(ToldRuns):
         self._drop()
         self._clear(curves=False)
         self._chart(self._measured)
-        if (standing := self._stands) is not None:
-            show_standing(self.panel, standing, self._recipe)
+        show_standing(self.panel, self._stands, self._recipe, self._measured)
 
     @property
     def doing(self) -> str:
