@@ -178,7 +178,7 @@ class Inspector(Card):
 
     def _fill_facts(self) -> None:
         self._name, self._value = elided("name"), label("", "name")
-        self._note, self._without = elided("soft", kind=Clauses), elided("soft")
+        self._note, self._without = elided("soft", kind=Clauses), elided("soft", kind=Clauses)
         self._without.setToolTip("The answer with this neuron silent: Ablate makes it so")
         names = QHBoxLayout()
         names.addWidget(self._name, 1)
