@@ -32,12 +32,16 @@ Digits = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 @dataclass(frozen=True)
 class Kept:
-    """Where digits are kept, how many are for training and for testing, and whether this one is new."""
+    """Where digits are kept, how many are for training and for testing, and whether this one is new.
+
+    was: the label that it was kept with before, None where it was not, or with the same.
+    """
 
     folder: Path
     train: int
     test: int
     new: bool
+    was: int | None = None
 
 
 def samples_folder() -> Path:
@@ -62,16 +66,18 @@ def keep_sample(
     label is one. Its folder is then that of its kind.
 
     Each file is replaced whole; a pair of images and labels that a crash has left uneven is made even. A
-    digit that is there already, with that label, is not added again. DataError where the folder cannot be
-    written, or holds what was not kept here.
+    digit that is there already is not added again; with another label it has this one from then on, for
+    nobody means one picture as two. DataError where the folder cannot be written, or holds what was not kept
+    here.
     """
     if folder is None:
         folder = folder_of_kind(image.shape, classes) if classes else samples_folder()
     _check(image, label, classes)
     train, test = (_read(folder, split, image.shape) for split in ("train", "test"))
-    if _holds(train, image, label) or _holds(test, image, label):
+    before = {int(other) for each in (train, test) for other in _labels(each, image)}
+    if before == {label}:
         return Kept(folder, len(train[1]), len(test[1]), new=False)
-    if len(train[1]) == len(test[1]) == 1 and _holds(train, test[0][0], int(test[1][0])):
+    if not before and len(train[1]) == len(test[1]) == 1 and test[1][0] in _labels(train, test[0][0]):
         train = train[0][:0], train[1][:0]  # the lonely first digit's copy
     count = len(train[1]) + len(test[1])
     if len(test[1]) != -(-count // _TESTS) or count >= MOST_IMAGES:
@@ -79,6 +85,10 @@ def keep_sample(
             f"{folder}: its {count:,} digits were not kept by viz3d, or no more fit: name another folder "
             f"with {VARIABLE}"
         )
+    if before:
+        train, test = (_renamed(each, image, label) for each in (train, test))
+        _write(folder, {"test": test, "train": train}, classes)
+        return Kept(folder, len(train[1]), len(test[1]), new=False, was=min(before - {label}))
     if count % _TESTS:
         train = _with(train, image, label)
     else:
@@ -112,10 +122,18 @@ def _read(folder: Path, split: str, shape: tuple[int, ...]) -> Digits:
     return images[:count], labels[:count]
 
 
-def _holds(digits: Digits, image: NDArray[np.uint8], label: int) -> bool:
+def _labels(digits: Digits, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The labels with which a picture is there."""
+    images, labels = digits
+    found: NDArray[np.uint8] = labels[(images == image).all(axis=tuple(range(1, images.ndim)))]
+    return found
+
+
+def _renamed(digits: Digits, image: NDArray[np.uint8], label: int) -> Digits:
+    """The digits, a picture among them with another label."""
     images, labels = digits
     same = (images == image).all(axis=tuple(range(1, images.ndim)))
-    return bool((same & (labels == label)).any())
+    return images, np.where(same, np.uint8(label), labels)
 
 
 def _with(digits: Digits, image: NDArray[np.uint8], label: int) -> Digits:

@@ -39,6 +39,13 @@ def shift_of(edits: Sequence[Edit]) -> float:
     return sum(edit.value or 0.0 for edit in edits if edit.verb == "shift")
 
 
+def function_of(net: Net, neuron: int) -> str:
+    """The activation function of the neuron of this number, as its edits have it."""
+    given = [edit.function for edit in edits_of_neuron(net, neuron) if edit.function is not None]
+    layer = net.layers[net.index(address.write(net.graph, neuron).partition(":")[0])]
+    return given[-1] if given else layer.activation
+
+
 def silent(edits: Sequence[Edit]) -> bool:
     """Whether edits of a neuron leave it ablated: a later clamp holds it at another value."""
     held = [edit.verb for edit in edits if edit.verb in ("ablate", "clamp")]

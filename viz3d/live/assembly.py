@@ -48,8 +48,7 @@ from viz3d.live.widgets.inspecting.inspector import Inspector
 from viz3d.live.widgets.scene.timeline import Timeline
 from viz3d.live.work.session_folders import LockedFolder
 from viz3d.live.work.thinker import Thinker
-from viz3d.session.acts.change import UseNet
-from viz3d.session.acts.design import Design
+from viz3d.session.moments import called
 from viz3d.session.session import Session
 
 
@@ -115,6 +114,7 @@ class Assembly(QMainWindow):
     def _join_messages(self) -> None:
         """What is said has its bar, and is placed as large as it is."""
         self.desk.said.connect(self.message.say)
+        self.desk.outdated.connect(self.message.withdraw)
         self.message.placed.connect(self._place_message)
         self.command_card.grown.connect(self._place)
 
@@ -243,12 +243,10 @@ class Assembly(QMainWindow):
 
     def _show_net(self) -> None:
         net = self.desk.session.net
-        acts = self.desk.session.acts
-        chosen = next(act for act in reversed(acts) if isinstance(act, UseNet | Design))
-        file = chosen.model if isinstance(chosen, UseNet) else None
-        self.top.set_net(net, net.name if file is None else file.name)
+        name = called(self.desk.session.state)
+        self.top.set_net(net, name)
         self.command_card.setGeometry(self.top.gap(self.command_card.high))  # names differ in their length
-        self.setWindowTitle(f"{net.name} – viz3d")
+        self.setWindowTitle(f"{name} – viz3d")
 
     def _place(self) -> None:
         spots = self.training_sheets.settle(

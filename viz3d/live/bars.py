@@ -212,6 +212,7 @@ class MessageBar(Card):
     def __init__(self) -> None:
         super().__init__()
         self.messages: list[str] = []
+        self._unread: list[str] = []  # the one that is shown, and those before it while it stood
         self._text = label("", "")
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -230,19 +231,30 @@ class MessageBar(Card):
 
     def say(self, words: str) -> None:
         """Show a message."""
-        unread = self.isVisible()
         self.messages = [*self.messages[1 - _KEPT :], words]
         speak(self, words)
-        self._text.setText(words)
-        count = int(self._count.property("count") or 0) + 1 if unread else 1
-        self._count.setProperty("count", count)
-        self._count.setText(f"{count} messages" if count > 1 else "")
-        self.setToolTip("\n".join(self.messages[-count:][-12:]) if count > 1 else "Click to close")
-        self.show()
-        self.raise_()
+        self._show([*self._unread, words] if self.isVisible() else [words])
         self._pointer, self._missed = QCursor.pos(), True
         self._presence.wait(moves=False)
         self._timer.start()
+
+    def withdraw(self, words: str) -> None:
+        """Take away what holds no more; what was said before it, and not closed, is shown again."""
+        if not self.isVisible() or words not in self._unread:
+            return
+        left = [each for each in self._unread if each != words]
+        if left:
+            self._show(left)
+        else:
+            self.close_message()
+
+    def _show(self, unread: list[str]) -> None:
+        self._unread, count = unread[-_KEPT:], len(unread)
+        self._text.setText(unread[-1])
+        self._count.setText(f"{count} messages" if count > 1 else "")
+        self.setToolTip("\n".join(unread[-12:]) if count > 1 else "Click to close")
+        self.show()
+        self.raise_()
         self.placed.emit()
 
     def size_within(self, width: int) -> QSize:

@@ -187,14 +187,17 @@ class Window(Assembly):
             super().keyReleaseEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and pictures."""
-        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+        """Take files and pictures, and text too, to tell what it is not."""
+        brought = event.mimeData()
+        if brought.hasUrls() or brought.hasImage() or brought.hasText():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what is dropped."""
         if self.opening.take(event.mimeData()):
             event.acceptProposedAction()
+        else:
+            self.desk.said.emit("text was dropped: drop a file, or a picture; commands go in the box above")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what is to become of work that is not saved; then store the settings, and end all threads."""

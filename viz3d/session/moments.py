@@ -9,6 +9,8 @@ from engine.graph.graph import Weights
 from engine.spill import Spill
 from viz3d.command.errors import UserError
 from viz3d.session import lines
+from viz3d.session.acts.change import UseNet
+from viz3d.session.acts.design import Design
 from viz3d.session.images import Images
 from viz3d.session.state import Act, LongAct, State
 
@@ -47,6 +49,14 @@ class Moments:
     def then(self, state: State) -> "Moments":
         """The moments up to now, and one after that."""
         return Moments((*self.held, state))
+
+
+def called(state: State) -> str:
+    """What a moment's network is called: by its file, where it was chosen as one, else by its own name."""
+    newest_first = chain.from_iterable(reversed(each.acts) for each in reversed(Moments.of(state, ()).states))
+    chosen = next(act for act in newest_first if isinstance(act, UseNet | Design))
+    file = chosen.model if isinstance(chosen, UseNet) else None
+    return state.traced.net.name if file is None else file.name
 
 
 def done_again(state: State, acts: Sequence[Act], images: Images) -> Generator[float, None, State]:

@@ -1,11 +1,14 @@
 """The live window's answer: bars light what speaks for them, and the neurons that make it can be followed."""
 
+import itertools
+
 import numpy as np
 import pytest
 from live_hands import LEFT
 from live_windows import settled
 from patience import PATIENCE
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +18,8 @@ from scenes.texts import ENGLISH
 from viz3d.findings.answer import AnswerFacts
 from viz3d.live.view.overlay.layer_frames import group_corners
 from viz3d.live.widgets.answering import rows as rows_module
+from viz3d.live.widgets.answering.class_bars import Answer
+from viz3d.live.widgets.answering.strip import _share_font, _told
 from viz3d.live.work import thinker
 
 
@@ -272,3 +277,23 @@ def test_whole_maps_stand_below_the_neurons_and_are_switched_off_as_one(window, 
     assert desk.session.selection == whole.where
     QTest.mouseClick(window.inspector.group.ablate, LEFT)
     assert desk.session.trace.prediction != desk.session.before.trace.prediction
+
+
+def test_shares_above_the_columns_touch_nowhere(qapp):
+    # Lost otherwise: "<0.1%<0.1%>99.9%" in one row, where the card is narrow.
+    left = np.array([0.0001, 0.04, 0.0001, 0.9, 0.02, 0.0002, 0.03, 0.0001, 0.0001, 0.0094], np.float32)
+    answer = Answer(tuple("0123456789"), left)
+    assert _told(answer, list(range(10)), 60.0) == set(range(10)), "with room, each has its own"
+    assert not _told(answer, list(range(10)), 17.0)
+    for step in (26.0, 32.0):
+        told = sorted(_told(answer, list(range(10)), step))
+        assert 3 in told
+        assert not any(answer.shares[label][1].startswith("<") for label in told)
+        ends = [
+            (
+                (label + 0.5) * step,
+                QFontMetricsF(_share_font(label == 3)).horizontalAdvance(answer.shares[label][1]),
+            )
+            for label in told
+        ]
+        assert all(b - a > (wide + next_wide) / 2 for (a, wide), (b, next_wide) in itertools.pairwise(ends))

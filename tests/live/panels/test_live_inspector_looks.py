@@ -48,6 +48,18 @@ def test_any_card_can_be_drawn_in_both_themes(inspector, qapp, theme, card):
     assert look().theme.name == theme
 
 
+def test_a_note_that_is_too_long_ends_between_two_numbers(inspector):
+    # Lost otherwise: "it was 0.3…128" reads as another number.
+    note = inspector._note
+    inspector.set_card(replace(CARD, note="clamp 4.2, shift 0.25; it was 0.3811, number 1,203 of 12,168"))
+    metrics, ends = note.fontMetrics(), ("clamp 4.2, shift 0.25; it was 0.3811 …", "clamp 4.2, shift 0.25 …")
+    for text in (note.text(), *ends):
+        note.resize(metrics.horizontalAdvance(text) + 1, note.height())
+        assert note.shown() == text
+    note.resize(30, note.height())
+    assert metrics.horizontalAdvance(note.shown()) <= 30
+
+
 def test_a_long_address_keeps_its_layer_where_its_block_has_no_room(inspector):
     metrics = QFontMetrics(font("medium", TEXT))
     room = metrics.horizontalAdvance("…residual1:10,46")

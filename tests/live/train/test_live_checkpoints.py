@@ -40,6 +40,16 @@ def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, kept
     assert again.state.measured.lengths[0] == 1, "its charts come back too"
     assert again.state.standing.progress.step == 1, "and where it stood: a checkpoint is gone on with"
     window.desk.become(again)
+    where = window.training.page.panel.progress._where
+    assert where.text() == "stands at step 1", "not as if there had been no run"
+    window.training.page.panel.weights.emit("these")
+    assert where.text() == "not begun", "the next run is another"
+    window.desk.undo()
+    window.desk.redo()
+    assert where.text() == "stands at step 1"
+    window.desk.become(held)
+    assert where.text() == "the last run: 1 step", "which a crash has broken off"
+    window.desk.become(again)
     assert list(window.training.page.panel.charts.loss.raw.getData()[0]) == [1]
 
 

@@ -5,6 +5,7 @@ import pytest
 from live_hands import click, click_on
 from live_windows import PATIENCE, settled, steps
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -67,12 +68,17 @@ def longest(field):
     return max([*ends, field.cursorRect(cursor).right()])
 
 
-def test_beside_long_lines_what_is_wrong_is_said_under_its_word(field):
-    field.setPlainText("imput 28x28\ndense 10 softmax as a_name_that_leaves_no_room_beside_it")
-    field.mark(1, 1, 5, "did you mean input?")
-    (mark,) = field.extraSelections()
-    box = field.cursorRect(mark.cursor)
-    assert box.bottom() < field.words.y() < box.bottom() + 8
+def test_beside_long_lines_what_is_wrong_is_said_under_all_of_them_or_if_they_fill_it_under_its_word(
+    field,
+):
+    # Lost otherwise: the next two layers lie under it.
+    layers = ["imput 28x28", "dense 10 softmax as a_name_that_leaves_no_room_beside_it"]
+    for text, line in (("\n".join(layers), 1), ("\n".join(layers * 20), 0)):
+        field.setPlainText(text)
+        field.mark(1, 1, 5, "did you mean input?")
+        box = field.cursorRect(QTextCursor(field.document().findBlockByNumber(line)))
+        assert box.bottom() < field.words.y() < box.bottom() + 16
+        assert field.words.geometry().bottom() < field.viewport().height()
 
 
 def test_what_is_wrong_has_the_lines_that_it_needs_whatever_was_wrong_before(field):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from live_windows import PATIENCE, drop, settled, steps
 from PIL import Image, ImageDraw
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
 from PySide6.QtTest import QTest
 
 import data
@@ -47,6 +47,8 @@ def test_a_network_of_another_system_is_imported_beside_the_window(
     drop(window, nielsen(tmp_path / name))
     qtbot.waitUntil(lambda: window.desk.session.net is not before, timeout=PATIENCE)
     assert seen[0], "what its file leaves open is tried out, which takes long: that is told"
+    named = window.top.networks.text(), window.training.page.panel._title.text(), window.windowTitle()
+    assert named == (name, name, f"{name} – viz3d"), "everywhere as the person knows it"
     assert not seen[-1]
     settled(qtbot, window)
     assert [layer.size for layer in window.desk.session.net.layers] == [784, 12, 10]
@@ -193,6 +195,15 @@ def test_a_network_that_is_read_as_an_edit_waits_for_a_step_comes_after_the_edit
     first, *others = (step.split()[0] for step in steps(window))
     # The run goes on behind the edit, and may have come to a step before the network was read.
     assert (first, [act for act in others if act != "train"]) == ("train", ["ablate", "model"])
+
+
+def test_text_that_is_dropped_is_told_to_be_no_file(window):
+    # Lost otherwise: the pointer tells that it was taken, and nothing comes of it.
+    brought = QMimeData()
+    brought.setText("ablate hidden1:3")
+    drop(window, brought=brought)
+    assert window.message.messages[-1].startswith("text was dropped: drop a file, or a picture")
+    assert not steps(window)
 
 
 def test_what_was_read_as_the_window_closed_is_not_done_any_more(window, qtbot):

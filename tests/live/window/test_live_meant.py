@@ -133,3 +133,8 @@ def test_ink_that_is_no_digit_yet_says_why_nothing_is_read(window):
     drag(window.drawing.pad, (20, 100), (110, 104), (200, 100))
     assert not image(window).any()
     assert window.message.messages[-1].startswith("it is not read yet: no digit found, but a line ")
+    assert window.message.isVisible()
+    # Lost otherwise: for seconds it is said that nothing is read, beside a seven that is.
+    drag(window.drawing.pad, (200, 100), (160, 160), (120, 230))
+    assert image(window).any()
+    assert window.message.isHidden()

@@ -117,6 +117,20 @@ def test_a_message_stays_until_somebody_was_at_the_window(window, qtbot):
     assert message.isHidden()
 
 
+def test_what_holds_no_more_is_taken_away_and_what_was_said_before_it_is_not(window):
+    # Lost otherwise: that a film is ready, with a word on strokes that were drawn meanwhile.
+    message, text = window.message, window.message._text
+    for words in ("film.mp4 is ready", "it is not read yet"):
+        window.desk.said.emit(words)
+    window.desk.outdated.emit("it is not read yet")
+    assert message.isVisible()
+    assert (text.text(), message._count.text()) == ("film.mp4 is ready", "")
+    window.desk.outdated.emit("it is not read yet")
+    assert message.isVisible()
+    window.desk.outdated.emit("film.mp4 is ready")
+    assert message.isHidden()
+
+
 @pytest.mark.parametrize("size", [(960, 640), (1024, 700)])
 def test_in_a_small_window_a_message_hides_no_name_and_no_number(window, size):
     # Lost otherwise: for eight seconds nobody can read what the layers are, nor how likely a digit is.

@@ -156,7 +156,14 @@ def test_a_key_that_is_held_shows_the_net_before_its_edits_and_says_so(window, q
 
 def test_the_menu_changes_a_neuron_and_resets_it(window):
     select(window, WHERE)
+    offered = window.inspector.change.menu_button.menu
+
+    def marked():
+        return [each.text() for each in offered().actions()[0].menu().actions() if each.isChecked()]
+
+    assert marked() == ["relu"]
     window.editing.neuron.more("Function tanh")
+    assert marked() == ["tanh"]
     window.editing.neuron.more("Cut what leaves it")
     assert steps(window) == [f"function {WHERE} tanh", f"cut {WHERE} -> hidden2"]
     window.editing.neuron.more("Reset")

@@ -104,10 +104,11 @@ def steps(window):
     return [re.sub(r"(?<=^a drawing)(.*), read as .*", r"\1", each) for each in words[:done]]
 
 
-def drop(window, *files):
-    """Let go of files over the window, or of places in the web."""
-    brought = QMimeData()
-    brought.setUrls([file if isinstance(file, QUrl) else QUrl.fromLocalFile(str(file)) for file in files])
+def drop(window, *files, brought=None):
+    """Let go of files over the window, or of places in the web, or of what else is brought."""
+    if brought is None:
+        brought = QMimeData()
+        brought.setUrls([file if isinstance(file, QUrl) else QUrl.fromLocalFile(str(file)) for file in files])
     held = (Qt.DropAction.CopyAction, brought, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(300, 300), *held))
     QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), *held))

@@ -40,15 +40,17 @@ class Desk(QObject):
     """A session in a window: acts, undo, redo, and what is tried without being an act.
 
     Signals: `changing` ahead of what changes the network, undo too; `acted` when the session has gone on or
-    back; `showed` when what is shown is another, by an act or without one; `said` brings a line to be read;
-    `busy` what a thread is at, "" when it has ended: until then the network stays as it is; `remaking` brings
-    acts to leave out, where what is done again after them takes long.
+    back; `showed` when what is shown is another, by an act or without one; `said` brings a line to be read,
+    `outdated` one of these that holds no more; `busy` what a thread is at, "" when it has ended: until then
+    the network stays as it is; `remaking` brings acts to leave out, where what is done again after them takes
+    long.
     """
 
     changing = Signal()
     acted = Signal()
     showed = Signal()
     said = Signal(str)
+    outdated = Signal(str)
     busy = Signal(str)
     remaking = Signal(object)
 

@@ -11,7 +11,7 @@ from engine import OPTIMIZERS, EngineError, Net
 from viz3d.command.choice.digits import first
 from viz3d.command.errors import UserError
 from viz3d.command.wording import counted
-from viz3d.live.training.shown import field_of, rates_of
+from viz3d.live.training.shown import field_of, rates_of, show_standing
 from viz3d.live.training.told import ToldRuns
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.session.acts.train import Train
@@ -59,6 +59,7 @@ class TrainingPage(ToldRuns):
         self._drop()
         self._clear(curves=False)
         self._chart(self._measured)
+        show_standing(self.panel, self._stands, self._recipe, self._measured)
 
     @property
     def doing(self) -> str:

@@ -16,6 +16,7 @@ from viz3d.live.work.training.thread import REST
 from viz3d.live.work.training.trainer import Trainer
 from viz3d.session.acts.train import Train
 from viz3d.session.curves import Curves
+from viz3d.session.moments import called
 from viz3d.session.state import Made, State
 
 _SOON = 0.1  # seconds that a step may take unnoticed
@@ -149,6 +150,12 @@ class TrainingRuns(QWidget):
         return None if state is None else state.standing
 
     @property
+    def _called(self) -> str:
+        """What the network is called, as the window's bar has it."""
+        state = self._state()
+        return self._base.name if state is None else called(state)
+
+    @property
     def _measured(self) -> Curves | None:
         """What the run has measured that led to the session's net, None where that is not known."""
         state = self._state()
@@ -212,7 +219,7 @@ class TrainingRuns(QWidget):
         self._runs += standing is None
         self._clear(train)
         self._fresh, self._anew = None, False
-        self.said.emit(f"training {net.name}: {size(net)}{self._fewer(train, tests)}")
+        self.said.emit(f"training {self._called}: {size(net)}{self._fewer(train, tests)}")
 
     def _fewer(self, train: Dataset, tests: Dataset) -> str:
         """Where there are not as many images as are wanted, in words that follow others."""
@@ -222,11 +229,16 @@ class TrainingRuns(QWidget):
 
     def _going_on(self, images: int) -> Checkpoint | None:
         """Where the training stands that the next run goes on with; None where it begins one."""
+        standing = self._stands
+        return standing if standing is not None and standing.notes["images"] == images else None
+
+    @property
+    def _stands(self) -> Checkpoint | None:
+        """Where the training stands that the next run goes on with, if that has as many images."""
         standing = self._standing
         if standing is None or self._anew or self._fresh is not None:
             return None
-        left = standing.progress.epoch < self._recipe.epochs
-        return standing if left and standing.notes["images"] == images else None
+        return standing if standing.progress.epoch < self._recipe.epochs else None
 
     def _at(self, run: TrainingRun) -> int:
         return run.snapshots.steps()[-1] if self._shown is None else self._shown

@@ -3,7 +3,7 @@
 import numpy as np
 
 from data import Dataset
-from engine import Recipe
+from engine import Checkpoint, Recipe
 from viz3d.command.choice.digits import many
 from viz3d.command.wording import counted, percent
 from viz3d.evaluate.report import Report
@@ -61,6 +61,19 @@ def show_past(panel: TrainingPanel, measured: Curves | None, first: int = 0) -> 
     if measured is not None and measured.curve.size:
         show_curves(panel, measured, first)
         panel.charts.set_numbers(*(float(measured.curve[row, -1]) for row in (2, 4)))
+
+
+def show_standing(
+    panel: TrainingPanel, standing: Checkpoint | None, recipe: Recipe, measured: Curves | None
+) -> None:
+    """Show where a training stands that the next run goes on with, else how long the last one was."""
+    if standing is None:
+        if measured is not None and (steps := measured.curve.shape[1]):
+            panel.set_stands(f"the last run: {counted(steps, 'step')}", 0.0)
+        return
+    at = standing.progress
+    share = (at.epoch + at.cursor / max(standing.notes["images"], 1)) / max(recipe.epochs, 1)
+    panel.set_stands(f"stands at step {at.step:,}", share)
 
 
 def field_of(key: str, recipe: Recipe) -> str:

@@ -115,7 +115,7 @@ class ToldRuns(TrainingRuns):
         some = many_of(self._base)
         told = source(train, self._counts[0], self._fresh, some)
         self.panel.source.set_many(some if train is None else many(train))
-        self.panel.set_title(self._base.name, *told)
+        self.panel.set_title(self._called, *told)
 
     def _send(self, net: Net, told: str, step: int = 0) -> None:
         if net is not self._sent:

@@ -1,5 +1,6 @@
 """Parts that all panels are made of: labels, buttons, the card, and a widget that paints itself."""
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -61,8 +62,23 @@ class Elided(QLabel):
         """Draw the text, as much as there is room for."""
         with QPainter(self) as painter:
             painter.setPen(self.palette().color(self.foregroundRole()))
-            text = self.fontMetrics().elidedText(self.text(), Cut.ElideMiddle, self.width())
-            painter.drawText(self.rect(), self.alignment(), text)
+            painter.drawText(self.rect(), self.alignment(), self.shown())
+
+    def shown(self) -> str:
+        """What of the text there is room for."""
+        return self.fontMetrics().elidedText(self.text(), Cut.ElideMiddle, self.width())
+
+
+class Clauses(Elided):
+    """Such a line that ends after a clause: cut in its middle, another number would be read in it."""
+
+    def shown(self) -> str:
+        """As many clauses of the text as there is room for, part of the first where that is too long."""
+        ends = [each.start() for each in re.finditer("[,;] ", self.text())]
+        for text in (self.text(), *(f"{self.text()[:end]} …" for end in reversed(ends))):
+            if self.fontMetrics().horizontalAdvance(text) <= self.width():
+                return text
+        return super().shown()
 
 
 class Figure(QLabel):
@@ -86,9 +102,9 @@ class Figure(QLabel):
             painter.drawText(self.rect(), self.alignment(), self.text())
 
 
-def elided(role: str, colour: str = "") -> Elided:
+def elided(role: str, colour: str = "", kind: type[Elided] = Elided) -> Elided:
     """A line of text of a role as `label` has them, which gives way where room is short."""
-    made = Elided()
+    made = kind()
     made.setFont(font(*_FONTS[role]))
     made.setProperty("role", colour or role)
     return made

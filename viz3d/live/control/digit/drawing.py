@@ -45,6 +45,7 @@ class DrawingControl(QObject):
         self._finder.found.connect(self._found)
         self._finder.failed.connect(desk.said)
         self._waits = False
+        self._unread = ""  # why the pad's ink is not read, which was told
         # Queued it comes before the paint, and so ink and bars are painted together.
         self._moved_on.connect(self._look, Qt.ConnectionType.QueuedConnection)
         panel.drawn.connect(self._moved)
@@ -157,6 +158,7 @@ class DrawingControl(QObject):
             return
         self._waits = False
         if (seen := self._read_off(self._picture)) is not None:
+            self._tell_unread("")
             self.preview(seen)
 
     def _read_off(self, picture: Picture) -> Picture | None:
@@ -178,8 +180,7 @@ class DrawingControl(QObject):
         self._waits = False
         seen = self._read_off(picture)
         written = reads_writing(self._desk.session.net)
-        if seen is None and written and (told := _unread(picture)):
-            self._desk.said.emit(told)
+        self._tell_unread(_unread(picture) if seen is None and written else "")
         if seen is None or np.array_equal(seen, self._desk.session.digit.image):
             self._desk.try_out(None)
             return
@@ -189,6 +190,14 @@ class DrawingControl(QObject):
         while len(self._strokes) > _MOST_KEPT:
             del self._strokes[next(iter(self._strokes))]
         self._desk.do(Drawing.of(seen))
+
+    def _tell_unread(self, why: str) -> None:
+        """Say why the pad's ink is not read, "" where it is; what was said of it before holds no more."""
+        if self._unread:
+            self._desk.outdated.emit(self._unread)
+        if why:
+            self._desk.said.emit(why)
+        self._unread = why
 
     def _show_digit(self) -> None:
         """Show a digit that was not drawn here on the pad too."""
@@ -201,6 +210,7 @@ class DrawingControl(QObject):
                 self._moved(self._panel.pad.picture())
             return
         self._shown_digit = image
+        self._tell_unread("")  # the ink is gone, or is read
         if self._drawn is not None and np.array_equal(image, self._drawn):
             return
         self._panel.set_drawable(is_drawing(image), image.ndim == 3)

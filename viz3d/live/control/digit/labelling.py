@@ -41,9 +41,11 @@ class LabellingControl(QObject):
         usual = net.noun == "digit" and digit.image.shape == (28, 28)
         classes = () if usual else net.classes
         kept = data.keep_sample(digit.image, digit.label, classes=classes)
-        named = classes[digit.label] if classes else digit.label
+        named, was = ((str(each) if not classes else classes[each]) for each in (digit.label, kept.was or 0))
         held = f"{counted(kept.train, net.noun)} to train with, {kept.test:,} to test"
         what = f"kept as a {named}" if kept.new else f"this {named} was kept before"
+        if kept.was is not None:
+            what = f"kept as a {named} from now on, no longer as a {was}"
         self._desk.said.emit(f"{what}: {held}, for train --data {kept.folder}")
 
     def _told(self, number: int) -> int | str | None:

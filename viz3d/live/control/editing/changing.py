@@ -10,13 +10,13 @@ from engine.blocks.activations import activation, activations
 from engine.graph import address
 from engine.mutate.resize import resizable
 from viz3d.command.errors import UserError
-from viz3d.findings.edited import edits_of_neuron, scale_of, shift_of
+from viz3d.findings.edited import edits_of_neuron, function_of, scale_of, shift_of
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.editing.edits import Edits
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.widgets.asking.command_box import CommandLine
 from viz3d.live.widgets.inspecting.inspector import Inspector
-from viz3d.live.widgets.menu import Entries
+from viz3d.live.widgets.menu import MARK, Entries
 
 FUNCTIONS = tuple(name for name in activations() if not activation(name).rowwise)
 
@@ -97,7 +97,10 @@ class ChangingControl(QObject):
             "Add a synapse …": bool(where and self._free_end(where)),
             "Remove it": bool(where and resizable(net, layer)),
         }
-        functions = [(name, partial(self.more, f"Function {name}")) for name in FUNCTIONS]
+        now = function_of(net, self._picking.neuron or 0)
+        functions = [
+            (MARK * (name == now) + name, partial(self.more, f"Function {name}")) for name in FUNCTIONS
+        ]
         more = ((each, partial(self.more, each) if fits.get(each, True) else None) for each in self._more)
         return (("Function", None if layer in ends else functions), None, *more)
 

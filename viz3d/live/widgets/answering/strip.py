@@ -16,6 +16,7 @@ _STEP, _WIDEST, _THICK = 17.0, 44.0, 18.0  # px from column to column, at least 
 _APART, _FEW = 4.0, 3  # px between names; columns that there are at least, if their names are cut for it
 _NAMES, _SHARES = 20.0, 16.0  # px below and above the columns
 _SHORT = 1.5  # px: no column is shorter
+_SPOKEN_OF = 0.0005  # a share that is not told as less than the least figure
 
 
 class AnswerStrip(Card):
@@ -85,6 +86,7 @@ class AnswerStrip(Card):
         step = min(box.width() / len(labels), max(_WIDEST, float(self._wide[labels].max()) + _APART))
         room = QRectF(box.left(), box.top() + _SHARES, box.width(), box.height() - _SHARES - _NAMES)
         fills = {best: _fill(look, room, best) for best in (False, True)}
+        told = _told(answer, labels, step)
         for place, label in enumerate(labels):
             best, share = label == answer.prediction, answer.shares[label][0]
             middle, wide = room.left() + (place + 0.5) * step, min(_THICK, step - 5)
@@ -103,10 +105,10 @@ class AnswerStrip(Card):
             painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
             named = QRectF(middle - step / 2, room.bottom() + 3, step, _NAMES - 3)
             painter.drawText(named, CENTRE, cut(painter, answer.classes[label], step - 2))
-            if step >= 1.5 * _STEP:
-                painter.setFont(font("semibold" if best else "regular", CAPTION - 1))
-                told = QRectF(middle - step / 2 - 4, box.top(), step + 8, _SHARES - 3)
-                painter.drawText(told, CENTRE, answer.shares[label][1])
+            if label in told:
+                painter.setFont(_share_font(best))
+                above = QRectF(middle - room.width(), box.top(), 2 * room.width(), _SHARES - 3)
+                painter.drawText(above, CENTRE, answer.shares[label][1])
 
     def _fitting(self, answer: Answer, room: float) -> list[int]:
         """As many of the likeliest classes as can be named side by side, a few in any case."""
@@ -114,6 +116,30 @@ class AnswerStrip(Card):
         while len(labels) > _FEW and self._wide[labels].max() + _APART > room / len(labels):
             labels = most(answer, len(labels) - 1)
         return labels
+
+
+def _told(answer: Answer, labels: list[int], step: float) -> set[int]:
+    """The classes whose shares stand above columns that are so far apart, so that none touches another.
+
+    All of them where they have room, else the likeliest that have a share to speak of, as many as fit.
+    """
+    if step < 1.5 * _STEP:
+        return set()  # the head tells that of the answer
+    places = {label: (place + 0.5) * step for place, label in enumerate(labels)}
+    told: dict[int, tuple[float, float]] = {}
+    for label in sorted(labels, key=lambda each: -answer.probabilities[each]):
+        metrics = QFontMetricsF(_share_font(label == answer.prediction))
+        half = (metrics.horizontalAdvance(answer.shares[label][1]) + _APART) / 2
+        left, right = places[label] - half, places[label] + half
+        if not all(right <= other[0] or other[1] <= left for other in told.values()):
+            break
+        told[label] = left, right
+    whole = len(told) == len(labels)
+    return {label for label in told if whole or answer.shares[label][0] >= _SPOKEN_OF}
+
+
+def _share_font(best: bool) -> QFont:
+    return font("semibold" if best else "regular", CAPTION - 1)
 
 
 def most(answer: Answer, room: int) -> list[int]:

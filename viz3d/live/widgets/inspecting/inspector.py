@@ -18,7 +18,7 @@ from viz3d.live.widgets.inspecting.over_data import OverDataPanel
 from viz3d.live.widgets.inspecting.search import SearchLine
 from viz3d.live.widgets.inspecting.synapse_change import SynapseChange, SynapsePanel
 from viz3d.live.widgets.inspecting.synapse_table import SynapseTable
-from viz3d.live.widgets.parts import Card, button, elided, label, page_of, recolour, scrolled_by
+from viz3d.live.widgets.parts import Card, Clauses, button, elided, label, page_of, recolour, scrolled_by
 from viz3d.live.widgets.style import SIDE_PANEL, number
 
 _LOW = 800  # px of a card in which not all of a neuron can be seen at once
@@ -178,7 +178,7 @@ class Inspector(Card):
 
     def _fill_facts(self) -> None:
         self._name, self._value = elided("name"), label("", "name")
-        self._note, self._without = elided("soft"), elided("soft")
+        self._note, self._without = elided("soft", kind=Clauses), elided("soft", kind=Clauses)
         self._without.setToolTip("The answer with this neuron silent: Ablate makes it so")
         names = QHBoxLayout()
         names.addWidget(self._name, 1)

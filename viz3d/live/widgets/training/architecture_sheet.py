@@ -21,7 +21,7 @@ _LEAST, _APART = 240, 12  # px that such words need, and between them and the li
 
 
 class LayersField(QPlainTextEdit):
-    """A text with a mark on the word that is wrong, and words about it beside its line, or under it."""
+    """A text with a mark on the word that is wrong, and words about it beside its line, or under them all."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class LayersField(QPlainTextEdit):
         self.words.show()
 
     def _place_words(self, place: QRect) -> None:
-        """Put the words beside all lines, so that none is hidden, or where these are long below their own."""
+        """Put the words where they hide no line: beside all or below all; else below their own."""
         room, beside = self.viewport().size(), self._widest() + _APART
         aside = room.width() - beside >= _LEAST
         left = beside if aside else max(min(place.left(), room.width() - _LEAST), 4)
@@ -68,8 +68,18 @@ class LayersField(QPlainTextEdit):
         self.words.adjustSize()
         line = place.height()  # of lines that it lies over none is seen by halves
         self.words.setFixedHeight(-(-self.words.height() // line) * line)
-        top = max(min(place.top(), room.height() - self.words.height()), 0) if aside else place.bottom() + 1
+        top, lowest = place.bottom() + 1, room.height() - self.words.height()
+        if aside:
+            top = max(min(place.top(), lowest), 0)
+        elif (below := self._foot() + _APART) <= lowest:
+            top = below
         self.words.move(QPoint(left, top))
+
+    def _foot(self) -> int:
+        """Where the last line ends in the viewport, px."""
+        last = QTextCursor(self.document())
+        last.movePosition(QTextCursor.MoveOperation.End)
+        return self.cursorRect(last).bottom()
 
     def _widest(self) -> int:
         """Where the longest line ends in the viewport, px."""

@@ -83,6 +83,7 @@ class TrainingPanel(Card):
         self._fill_settings(column)
         column.addStretch()
         self._empty = True  # no step was made yet
+        self._stands = "not begun", 0.0
         self.set_running(False)
         self.clear()
 
@@ -114,7 +115,16 @@ class TrainingPanel(Card):
         self.epoch_button.setEnabled(not running)
         self.stop_button.setEnabled(running or begun)
         if self._empty:
-            self.progress.set_where("preparing the first step …" if running else "not begun", 0)
+            self._tell_empty()
+
+    def set_stands(self, words: str, share: float) -> None:
+        """Tell, of a run that can be gone on with, where it stands until its next step."""
+        self._stands = words, share
+        self._tell_empty()
+
+    def _tell_empty(self) -> None:
+        words, share = ("preparing the first step …", 0.0) if self._running else self._stands
+        self.progress.set_where(words, share)
 
     def set_facts(self, facts: TrainingFacts) -> None:
         """Show figures; those that are None stay as they are."""
@@ -148,8 +158,8 @@ class TrainingPanel(Card):
         """Show a run that has not begun; curves: without those of the one before."""
         if curves:
             self.charts.clear()
-        self._empty = True
-        self.progress.set_where("preparing the first step …" if self._running else "not begun", 0)
+        self._empty, self._stands = True, ("not begun", 0.0)
+        self._tell_empty()
         self.progress.set_past(())
         self.set_error("")
         self.set_tested("")
