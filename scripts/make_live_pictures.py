@@ -27,7 +27,7 @@ from viz3d.session.session import Session
 OUT = Path(__file__).parents[1] / "renders" / "gallery"
 SIZE = (1440, 900)
 PLAIN = "test:44"  # a 3 as most people write it, which a network reads early
-STEPS = 1300  # of training, of which an epoch has 469
+STEPS = 1300  # of training, of which an epoch has 3,750
 MINUTES = 10  # that these may take
 
 
@@ -68,6 +68,7 @@ def drawn(window: Window, out: Path) -> None:
         QTest.mouseRelease(pad, film.LEFT, pos=points[-1])
     window.desk.do(Select(film.WHERE))
     window.desk.do(Mutate(f"ablate {film.WHERE}"))
+    film.settle(window)
     keep(window, out)
 
 
@@ -76,9 +77,10 @@ def trained(window: Window, out: Path) -> None:
     window.top.train.click()
     page = window.training.page
     page.panel.weights.emit("new")
+    page.panel.chosen.emit("batch", 16.0)  # of larger ones the run would be over too early
     page.toggle()
-    for _ in range(60 * MINUTES):
-        film.spin(1000)
+    for _ in range(600 * MINUTES):
+        film.spin(100)
         if page.trainer.run is not None and page.trainer.run.step >= STEPS:
             break
     else:
@@ -91,8 +93,7 @@ def trained(window: Window, out: Path) -> None:
 
 
 def keep(window: Window, out: Path) -> None:
-    """Write the picture of the window at rest, and close it."""
-    film.settle(window)
+    """Write the picture of the window as it is, and close it."""
     window.grab().save(str(out))
     print(out)
     window.keeping.end_at_once()
