@@ -174,9 +174,9 @@ def _is_no_pale_digit(mask: Mask, piece: Piece, ink: Mask) -> bool:
 
 
 def _spread(values: Floats) -> Floats:
-    """Values (h, w), of which some are known, and 0 elsewhere: there, what is nearest to each."""
+    """Values (h, w), 0 where they are not known: there, what is nearest to each, if any is known."""
     known = values > 0
-    while not known.all():
+    while known.any() and not known.all():
         values = np.where(known, values, maximum(values, 1))
         known = values > 0
     return values

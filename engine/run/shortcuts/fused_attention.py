@@ -15,25 +15,31 @@ from engine.graph.layer import Layer
 Named = Mapping[str, Array]
 
 
-@dataclass(frozen=True)
-class FusedAttention:
-    """Scores with softmax and the attention that alone reads them; step: see `tokens.attention`."""
+class _Ended:
+    """What ends with an attention, `second`, and reads its sources as that layer."""
 
-    first: Layer
     second: Layer
-    step: Any
     replays: ClassVar[bool] = True
     adds: ClassVar[bool] = False
-
-    @property
-    def left_out(self) -> tuple[Layer, ...]:
-        """The scores."""
-        return (self.first,)
 
     @property
     def reads(self) -> str:
         """The layer as which it reads its sources."""
         return self.second.name
+
+
+@dataclass(frozen=True)
+class FusedAttention(_Ended):
+    """Scores with softmax and the attention that alone reads them; step: see `tokens.attention`."""
+
+    first: Layer
+    second: Layer
+    step: Any
+
+    @property
+    def left_out(self) -> tuple[Layer, ...]:
+        """The scores."""
+        return (self.first,)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -61,7 +67,7 @@ class FusedAttention:
 
 
 @dataclass(frozen=True)
-class FusedQuery:
+class FusedQuery(_Ended):
     """Keys, values, scores of one token, and the attention that alone reads them; see `tokens.one_query`."""
 
     key: Layer
@@ -69,18 +75,11 @@ class FusedQuery:
     first: Layer
     second: Layer
     step: Any
-    replays: ClassVar[bool] = True
-    adds: ClassVar[bool] = False
 
     @property
     def left_out(self) -> tuple[Layer, ...]:
         """Keys, values, scores."""
         return self.key, self.value, self.first
-
-    @property
-    def reads(self) -> str:
-        """The layer as which it reads its sources."""
-        return self.second.name
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -109,7 +108,7 @@ class FusedQuery:
 
 
 @dataclass(frozen=True)
-class FusedFirst:
+class FusedFirst(_Ended):
     """A first block from its norm to its mixed values; step: see `tokens.alike`."""
 
     tokens: Layer
@@ -120,18 +119,12 @@ class FusedFirst:
     first: Layer
     second: Layer
     step: Any
-    replays: ClassVar[bool] = True
     adds: ClassVar[bool] = True
 
     @property
     def left_out(self) -> tuple[Layer, ...]:
         """Norm, queries, keys, values, scores."""
         return self.norm, self.query, self.key, self.value, self.first
-
-    @property
-    def reads(self) -> str:
-        """The layer as which it reads its sources."""
-        return self.second.name
 
     @property
     def sources(self) -> tuple[str, ...]:

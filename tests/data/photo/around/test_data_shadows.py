@@ -6,6 +6,7 @@ from framed_pictures import assert_arrives, page
 from PIL import Image, ImageDraw, ImageFilter
 
 from data import SeveralDigitsError, digit_from_image, load
+from data.photo.shadows import _spread, without_shadows
 
 DIGITS = load("digits").images[:10]
 
@@ -60,3 +61,29 @@ def test_a_digit_of_a_broader_and_paler_pen_beside_another_is_no_shadow(points):
     noisy = np.asarray(image) + np.random.default_rng(1).normal(0, 3, (200, 300))
     with pytest.raises(SeveralDigitsError, match="2 digits"):
         digit_from_image(np.clip(noisy, 0, 255).astype(np.uint8))
+
+
+def chalk(draw: ImageDraw.ImageDraw) -> None:
+    draw.polygon([(0, 240), (0, 90), (240, 150), (240, 240)], fill=70)
+    draw.ellipse((180, 170, 222, 225), outline=20, width=9)
+    draw.line([(50, 70), (140, 70), (140, 110), (60, 170)], fill=240, width=14)
+
+
+def label(draw: ImageDraw.ImageDraw) -> None:
+    draw.line([(30, 60), (90, 60), (40, 200)], fill=20, width=24)
+    draw.rectangle((150, 100, 189, 139), fill=150)
+
+
+@pytest.mark.parametrize(("paper", "drawn"), [(120, chalk), (240, label)])
+def test_a_wiped_board_and_a_pale_mark_beside_the_ink_are_no_shadows(paper, drawn):
+    # Lost otherwise: the board around chalk is lit as if it were paper, and a mark beside a digit is gone.
+    image = Image.new("L", (240, 240), paper)
+    drawn(ImageDraw.Draw(image))
+    grey = np.clip(np.asarray(image) + np.random.default_rng(1).normal(0, 2, (240, 240)), 0, 255)
+    picture = (grey / 255).astype(np.float32)
+    assert without_shadows(picture) is picture
+
+
+def test_where_nothing_is_known_of_the_light_nothing_is_spread():
+    # Lost otherwise: the search for the nearest light would never end.
+    assert not _spread(np.zeros((4, 5), np.float32)).any()
