@@ -15,6 +15,7 @@ from digit_pictures import bytes_of, light, noise
 from PIL import EpsImagePlugin, Image, ImageDraw, ImageFilter
 
 from data import DataError, digit_from_image, load, read_digit
+from data.photo.rules.no_digit import check_strokes
 
 DIGITS = load("digits").images[:10]  # 0 to 9 of one form
 
@@ -276,3 +277,8 @@ def test_a_digit_out_of_focus_is_read_for_all_that(number):
     # Lost otherwise: a digit, taken for light and shade.
     large = Image.fromarray(255 - np.pad(DIGITS[number], 2)).resize((192, 192), Image.Resampling.BICUBIC)
     assert digit_from_image(large.filter(ImageFilter.GaussianBlur(8))).any()
+
+
+def test_ink_of_which_no_pixel_is_dark_is_no_dot():
+    # Lost otherwise: a traceback of a picture whose strokes are all paler than half.
+    check_strokes(np.tril(np.full((28, 20), 0.4, np.float32)))

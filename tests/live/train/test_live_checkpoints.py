@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from kept_windows import EDIT, answer, kept, same
 from live_hands import LEFT
-from live_windows import PATIENCE, steps
+from live_windows import PATIENCE, opened, steps
 from PySide6.QtTest import QTest
 
 import engine
 from viz3d.live.training import runs
-from viz3d.live.work.session_folders import left_behind
+from viz3d.live.work.session_folders import left_behind, new_place
 from viz3d.live.work.training.run import TrainingRun
 from viz3d.session.files.stored import LIST, SessionFolder, read_folder
 
@@ -51,6 +51,26 @@ def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, kept
     assert where.text() == "the last run: 1 step", "which a crash has broken off"
     window.desk.become(again)
     assert list(window.training.page.panel.charts.loss.raw.getData()[0]) == [1]
+
+
+def test_what_could_not_be_restored_of_a_session_is_told(window, qtbot, kept_root, tmp_path):
+    # Lost otherwise, in silence: the curves of a training, of which the rest is there.
+    page = window.training.page
+    page.panel.images.emit(200, 100)
+    QTest.mouseClick(page.panel.step_button, LEFT)
+    qtbot.waitUntil(lambda: bool(page.open and page.so_far().parts), timeout=PATIENCE)
+    window.keeping.end_at_once()
+    window.close()
+    left = left_behind(kept_root)
+    (curves,) = left.folder.glob("curves-*")
+    curves.write_bytes(curves.read_bytes()[:-8])
+    again = opened(qtbot, tmp_path, kept=new_place(kept_root))
+    again.keeping.offer(left)
+    answer(again, "Restore")
+    qtbot.waitUntil(lambda: any("lost" in line for line in again.message.messages), timeout=PATIENCE)
+    assert len(again.desk.session.done) == 1
+    again.keeping.end_at_once()
+    again.close()
 
 
 @pytest.mark.parametrize("asks", [True, False])
