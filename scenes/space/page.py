@@ -21,6 +21,7 @@ Box = tuple[float, float, float, float]
 _SQUARE = 800  # pixels of the design's width that a square has less, for each that it is narrower than 16:10
 _WIDE = 1.3  # of its height, from where on a page has room for long lines over its legend
 _ROOMY = 0.3  # unit of a picture that is not so small that its bars' numbers would meet
+_FRAME = 14.0  # pixels of the design from the edge, from where on a text is whole
 _EDGE = 0.06  # of a picture without text, the part of its shorter side that stays empty all around
 _NAMES = 5.2  # width of a name beside a row, of its type's size
 _SIDES = 0.03  # of its width, what stays empty at the sides at most: no more than beside a net with text
@@ -181,19 +182,24 @@ class Page:
         big, mid, small = self.answer_size, self.font(36), self.font(18)
         return self.margin[1] + head + max(0.99 * big, 0.6 * big + mid + 0.3 * small)
 
+    @property
+    def edge(self) -> float:
+        """Pixels from the edge of what is free, where a free camera looks, up to which a text may reach."""
+        return 0.65 * _FRAME * self.unit
+
     def clear(self, box: Box, taken: Iterable[Box], near: float = 8.0, gone: float = 0.0) -> float:
         """How visible a text in a box may be, 0..1: less the nearer it is to the picture's edge or a text.
 
         near: pixels in the design to another text, from where on it is whole; gone: up to where nothing of it
         is seen.
         """
-        frame = 14.0 * self.unit
+        frame = _FRAME * self.unit
         left, top, right, bottom = self.free or (0.0, 0.0, self.width, self.legend_top + frame)
         edge = min(box[0] - left, box[1] - top, right - box[2], bottom - box[3])
         whole, least = near * self.unit, max(1.0, gone * self.unit)
         if self.roaming:  # whole or not at all; asked a hundred times for each picture
             half = least + 0.5 * max(whole - least, 0.0)
-            return float(edge >= 0.65 * frame and _is_clear(box, taken, half))
+            return float(edge >= self.edge and _is_clear(box, taken, half))
         room = nearest(box, taken, whole if whole > 1.001 else 1e9)
         if edge >= frame and room >= whole > least + 1e-9:  # as most are
             return 1.0

@@ -115,12 +115,20 @@ class _Bars:
         place = (x, y + 14 * unit) if down else (beyond, y)
         anchor = "mt" if down else "lm" if aside > 0 else "rm"
         font = "semibold" if hot > 0.5 else "regular"
-        if hot and not (down or self.sheet.roaming):
+        if hot and not down:
             # Few bars are high, and so is the answer's number.
-            room = self.sheet.width - _EDGE * self.sheet.margin[0] - beyond
-            size = max(fitted(share, font, size, room), READABLE)
+            size = max(fitted(share, font, size, self._room(beyond, aside)), READABLE)
         colour = self.theme.answer if hot > 0.5 else self.theme.text_faint
         return Caption(share, place, round(size, 1), font, colour, shown, anchor, self.edge)
+
+
+    def _room(self, beyond: float, aside: float) -> float:
+        """Pixels that the answer's number may fill from there to that side."""
+        sheet = self.sheet
+        if not sheet.roaming:
+            return sheet.width - _EDGE * sheet.margin[0] - beyond
+        left, _, right, _ = sheet.free or (0.0, 0.0, sheet.width, 0.0)
+        return (right - beyond if aside > 0 else beyond - left) - sheet.edge
 
 
 def bar_texts(words: Words, view: View) -> list[list[Caption]]:

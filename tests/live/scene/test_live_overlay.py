@@ -11,6 +11,7 @@ from scene_fixtures import trace
 
 from scenes import Caption, Look, compose
 from scenes.camera.orbit_moves import panned
+from scenes.lettering.fonts import extent
 from viz3d.live.view.overlay.edges import Edges
 from viz3d.live.view.overlay.fitting import shortened
 from viz3d.live.view.overlay.layer_frames import face_corners
@@ -28,7 +29,6 @@ def test_no_two_texts_overlap_from_any_side_and_all_are_within_what_is_free(pres
     # Lost otherwise: percentages, cards and numbers pile up as the net is turned.
     from scenes import Free
     from scenes.camera.orbit_moves import turned, view_from
-    from scenes.lettering.fonts import extent
     from scenes.space.page import apart
 
     size, headline = (1440, 900), (16.0, 80.0, 300.0, 128.0)
@@ -99,6 +99,20 @@ def test_bars_stand_below_the_answer_in_each_view(qapp, preset, size, room):
         x, y = pose.project(layout.bars.quads(np.ones(10, np.float32)).reshape(-1, 3), size).T
         assert x.max() < room[2] - 192 or y.min() > room[1] + 56, view
         assert max(x.max() - room[2], y.max() - room[3]) <= 1.0, view
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+def test_the_number_of_an_answer_that_is_all_but_sure_is_told_from_home(qapp, preset):
+    # Lost otherwise: of all numbers it is the longest, and where the net fills the view there was no room.
+    from scenes import Free
+    from scenes.camera.orbit_moves import view_from
+
+    size, free = (1440, 900), Free((8.0, 56.0, 1066.0, 800.0))
+    scene = compose(trace(preset, 0), size=size)
+    pose = view_from("home", scene.layout, size, (16.0, 124.0, 1006.0, 592.0))
+    frame = scene.seen(scene.moment(scene.seconds), pose, free)
+    (told,) = (each for each in frame.captions if each.text == ">99.9%" and each.alpha > 0)
+    assert extent(told)[2] <= free.box[2]
 
 
 def ink(tick, pose, size):
