@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from kept_windows import EDIT, answer, kept, same
 from live_hands import LEFT
-from live_windows import PATIENCE, opened, steps
+from live_windows import PATIENCE, opened, opened_session, steps
 from PySide6.QtTest import QTest
 
 import engine
@@ -51,6 +51,24 @@ def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, kept
     assert where.text() == "the last run: 1 step", "which a crash has broken off"
     window.desk.become(again)
     assert list(window.training.page.panel.charts.loss.raw.getData()[0]) == [1]
+
+
+def test_a_window_that_is_opened_with_a_session_shows_where_its_training_stands(
+    window, qtbot, kept_root, tmp_path
+):
+    # Lost otherwise: the page says that nothing was begun, with empty charts, and goes on all the same.
+    page = window.training.page
+    page.panel.images.emit(200, 100)
+    QTest.mouseClick(page.panel.step_button, LEFT)
+    qtbot.waitUntil(lambda: bool(page.open and page.so_far().parts), timeout=PATIENCE)
+    window.keeping.end_at_once()
+    window.close()
+    again = opened_session(qtbot, tmp_path, read_folder(left_behind(kept_root).folder))
+    panel = again.training.page.panel
+    assert panel.progress._where.text() == "stands at step 1"
+    assert list(panel.charts.loss.raw.getData()[0]) == [1]
+    again.keeping.end_at_once()
+    again.close()
 
 
 def test_what_could_not_be_restored_of_a_session_is_told(window, qtbot, kept_root, tmp_path):

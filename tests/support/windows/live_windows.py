@@ -73,6 +73,11 @@ def opened_on(qtbot, folder, where, text):
     net = suited(engine.build(text, np.random.default_rng(0)), data.load_own(where, "train"))
     engine.save(net, folder / "net.npz")
     session = Session(UseNet(None, folder / "net.npz"), TakeSample("test:0"), str(where))
+    return opened_session(qtbot, folder, session)
+
+
+def opened_session(qtbot, folder, session):
+    """A window that is shown, with a session that has a past of its own."""
     window = _shown(session, folder, "dark", IdlePainter)
     qtbot.addWidget(window)
     settled(qtbot, window)

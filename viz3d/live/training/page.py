@@ -45,7 +45,7 @@ class TrainingPage(ToldRuns):
         column.addWidget(self.panel)
         self.panel.set_trainers(OPTIMIZERS)
         self._join()
-        self._clear()
+        self._take_up()
 
     def refresh(self) -> None:
         """Take up the session's net where it is another one now; a run that is open is then lost."""
@@ -57,6 +57,10 @@ class TrainingPage(ToldRuns):
         self._anew = False
         self._base, self._sent, self._recipe = net, net, net.recipe
         self._drop()
+        self._take_up()
+
+    def _take_up(self) -> None:
+        """Show what the session knows of the training that led to its net."""
         self._clear(curves=False)
         self._chart(self._measured)
         show_standing(self.panel, self._stands, self._recipe, self._measured)
