@@ -121,7 +121,6 @@ class _Bars:
         colour = self.theme.answer if hot > 0.5 else self.theme.text_faint
         return Caption(share, place, round(size, 1), font, colour, shown, anchor, self.edge)
 
-
     def _room(self, beyond: float, aside: float) -> float:
         """Pixels that the answer's number may fill from there to that side."""
         sheet = self.sheet
