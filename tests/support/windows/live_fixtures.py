@@ -44,10 +44,11 @@ def windows(qapp, tmp_path_factory):
 @pytest.fixture(scope="module")
 def taught_window(request, qapp, tmp_path_factory):
     """A live window for all tests of a file that explain it."""
-    from live_windows import opened
+    from live_windows import FramePainter, opened
     from pytestqt.qtbot import QtBot
 
-    window = opened(QtBot(request), tmp_path_factory.mktemp("guide"))
+    # What a hint may hide is worked out of the picture.
+    window = opened(QtBot(request), tmp_path_factory.mktemp("guide"), painter=FramePainter)
     yield window
     window.close()
 

@@ -46,9 +46,9 @@ class FramePainter(Painter):
         self.painted.emit(Picture(image, self._frame(request), request.scene, request, seconds))
 
 
-def opened(qtbot, folder, net=None, theme="dark", kept=None):
+def opened(qtbot, folder, net=None, theme="dark", kept=None, painter=IdlePainter):
     """A window that is shown, with a four of the set that comes with viz3d; kept: its sessions’ place."""
-    window = shown(folder, net, theme, kept=kept)
+    window = shown(folder, net, theme, painter, kept)
     qtbot.addWidget(window)
     settled(qtbot, window)
     return window

@@ -36,8 +36,8 @@ _LEAST = 120.0  # px that the net gets however little is free
 class DrawnView(Hand):
     """Asks the painter for a picture when something has changed, and else does nothing.
 
-    Signals: `resized` when it has another size and that is at rest; `failed` one line of what went wrong in
-    the painter.
+    Signals: `resized` when it has another size and that is at rest; `refitted` when the first picture of a
+    size is shown; `failed` one line of what went wrong in the painter.
 
     Attributes:
         painter: what draws; `close_painter` ends it.
@@ -46,6 +46,7 @@ class DrawnView(Hand):
     """
 
     resized = Signal()
+    refitted = Signal()
     failed = Signal(str)
 
     def __init__(self, painter: Painter | None = None) -> None:
@@ -100,13 +101,16 @@ class DrawnView(Hand):
         line = self._legend_line()  # that of a picture of another size is where it was
         return line[2] if self._shown is None else replace(self._shown.edges, legend=line).legend_top()
 
-    def written_at(self) -> list[QRect]:
-        """Where something is written at the moment."""
+    def written_at(self, *, ended: bool = False) -> list[QRect]:
+        """Where something is written at the moment; ended: where all is that the film comes to."""
         seen, shown = self.seen(), self._shown
         if seen is None or shown is None:
             return []
-        boxes = shown.edges.taken(seen.frame.t, seen.frame.winner > 0)
-        boxes += map(written, seen.frame.captions)
+        frame, end = seen.frame, seen.scene.seconds
+        if ended and frame.t < end:
+            frame = seen.scene.frame(end, frame.camera, shown.room(frame.camera, end, self.marked))
+        boxes = shown.edges.taken(frame.t, frame.winner > 0)
+        boxes += map(written, frame.captions)
         return [box.toAlignedRect() for box in boxes]
 
     def planes_at(self) -> list[QRect]:
@@ -203,7 +207,10 @@ class DrawnView(Hand):
 
     def _take(self, picture: Picture) -> None:
         """Show a picture that was drawn."""
+        fitted = self.picture is not None and self.picture.scene.size == picture.scene.size
         self.picture, self._pace = picture, self._pace.after(picture)
+        if not fitted:
+            self.refitted.emit()
         self._tidying.soon()
         self._look_again(moving=not picture.request.whole)
         if not self._resting.isActive():

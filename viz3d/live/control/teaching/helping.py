@@ -76,6 +76,7 @@ class HelpingControl(QObject):
         self.learning = LearningControl(desk, self.page, hands)
         self.tour = TouringControl(self.hint, settings, self._places(), parts.first, self._worded, self._busy)
         parts.view.changed.connect(self.tour.stand_anew)
+        parts.view.refitted.connect(self.tour.word_anew)
         parts.corner.installEventFilter(self.tour)  # it moves with the legend, and no hint is to cut it
         desk.acted.connect(self._acted)
         desk.showed.connect(self._showed)
@@ -106,7 +107,7 @@ class HelpingControl(QObject):
             line, end, corner = parts.timeline.geometry(), parts.inspector.x(), parts.corner.geometry()
             place = QRect(line.x(), line.y() - _LEGEND, min(line.width(), end - line.x()), line.height())
             if 0 < line.y() - corner.y() < _HIGH and corner.x() < place.center().x() + _HALF:
-                words = [box for box in parts.view.written_at() if box.right() >= place.x()]
+                words = [box for box in parts.view.written_at(ended=True) if box.right() >= place.x()]
                 lowest = max((box.bottom() for box in words if box.bottom() < corner.y()), default=0)
                 room = corner.y() - lowest > _CARD
                 place.moveTop(corner.y() + _ICONS if room else round(parts.view.legend_top) + _EDGE)
@@ -130,7 +131,10 @@ class HelpingControl(QObject):
         """Words and panels; neurons, and the scene's buttons: half of a word cannot be read."""
         parts = self._parts
         panels = (parts.drawing, parts.timeline, parts.inspector)
-        words = [*parts.view.written_at(), *(each.geometry() for each in panels if each.isVisible())]
+        words = [
+            *parts.view.written_at(ended=True),
+            *(each.geometry() for each in panels if each.isVisible()),
+        ]
         return words, [*parts.view.planes_at(), parts.corner.geometry()]
 
     def _acted(self) -> None:
