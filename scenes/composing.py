@@ -56,8 +56,7 @@ def compose(
         changes: fields of the look by name, in place of its own.
 
     Raises:
-        TypeError: a look has no field of that name.
-        SceneError: a value cannot be drawn, or the net has no such layer.
+        SceneError: a look has no field of that name, a value cannot be drawn, or the net has no such layer.
         EngineError: the paint is for a layer that the net does not have.
     """
     check_trace(trace)

@@ -14,9 +14,9 @@ import numpy as np
 
 from engine.arrays import Array, by_layer, holds
 from engine.edits.grammar import Edit
-from engine.errors import EngineError, check_generator, check_kind
+from engine.errors import EngineError, check_generator
 from engine.graph import address
-from engine.net import Net
+from engine.net import Net, check_net
 
 MOST_NOISY = 1000
 """Synapses that noise may nudge singly."""
@@ -133,7 +133,7 @@ def crossed(
 
 def diff(net: Net, other: Net) -> tuple[str, ...]:
     """What differs between two nets, a line for each: layers, learned numbers, edits."""
-    check_kind(other, Net, "a net", "engine.load(FILE)")
+    check_net(other)
     lines = []
     ours, theirs = ({layer.name: layer for layer in n.layers} for n in (net, other))
     for name in dict.fromkeys([*ours, *theirs]):

@@ -11,7 +11,7 @@ from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph.repr import Brief
 from engine.mutate.surgery import prune, weighted, weights_of
-from engine.net import Net
+from engine.net import Net, check_net
 from engine.studies.prefix import PrefixCache, PrefixStudy, ScoreStudy
 from engine.studies.study import run_study
 
@@ -66,6 +66,7 @@ def prune_until(
     that holds is halved until it is a thousandth. Yields as all studies do, see engine.studies. EngineError
     where the net itself is below the floor.
     """
+    check_net(net)
     if floor is not None and not 0 <= floor <= 1:
         raise EngineError(f"floor {floor:g}: an accuracy is 0..1, such as 0.98")
     chosen = weighted(net) if layers is None else tuple(dict.fromkeys(layers))

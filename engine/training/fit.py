@@ -10,7 +10,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph.recipe import Recipe
-from engine.net import Net
+from engine.net import Net, check_net
 from engine.training.checkpoint import Checkpoint
 from engine.training.step import Step
 from engine.training.trainer import Trainer, views
@@ -48,6 +48,7 @@ def fit(
 
     EngineError where something does not fit, DivergedError where the loss or a layer is no longer finite.
     """
+    check_net(net)
     return Training(
         net,
         (recipe or net.recipe).change(**changes),

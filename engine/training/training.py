@@ -69,6 +69,11 @@ class Training:
         self._wanted = recipe
         self._state = "ready"
 
+    def __repr__(self) -> str:
+        done, epochs = self.progress, self.recipe.epochs
+        told = f"epochs done {done.epoch:,} of {epochs:,}, steps done {done.step:,}"
+        return f"<Training of {self.trainer.net.name}: {told}>"
+
     def __iter__(self) -> Training:
         return self
 

@@ -1,6 +1,7 @@
 """Pictures and films from Python, as in a notebook: those of the command, from a trace at hand."""
 
 import re
+import subprocess
 import sys
 from base64 import b64decode
 from types import SimpleNamespace
@@ -144,6 +145,56 @@ def test_one_part_and_two_nets_are_not_shown_at_once(trace):
         (lambda _, net: engine.fit(net, IMAGES, LABELS, rng=RNG, lr="1"), "lr '1' must be a number"),
         (lambda _, net: engine.evaluate(IMAGES, net, LABELS), "a net is needed"),
         (lambda *_: engine.load("mlp"), "data.model_path"),
+        (lambda trace, _: engine.evidence(trace, 3), "an engine.Synapses is needed, .* got 3"),
+        (lambda trace, _: engine.shares(trace, "x"), "an engine.Synapses is needed"),
+        (lambda trace, _: engine.evidence_total(trace, "hidden3", "x"), "mlp has no layer 'x'"),
+        (lambda trace, _: engine.strongest(trace, 3, by=np.zeros(2)), "unknown by array"),
+        (lambda trace, _: engine.strongest_paths(trace, 3, 2.5), "k, how many paths, is a whole number"),
+        (lambda *_: engine.path_contributions("x", ()), "a trace is needed"),
+        (lambda *_: engine.pixel_contributions(3, 3), "a trace is needed"),
+        (lambda *_: engine.margins(3, "hidden1", 3, 5), "a trace is needed"),
+        (lambda *_: engine.deciders(None), "a trace is needed"),
+        (lambda _, net: engine.pictures(net), "a trace is needed"),
+        (lambda *_: engine.interpret("mlp", IMAGES[0]), "a net is needed"),
+        (lambda *_: engine.fit("mlp", IMAGES, LABELS, rng=RNG), "a net is needed"),
+        (lambda *_: next(engine.prune_until("mlp", IMAGES, LABELS)), "a net is needed"),
+        (lambda *_: engine.export_net("mlp", "mine.onnx"), "a net is needed"),
+        (lambda *_: engine.torch_weights("mlp"), "a net is needed"),
+        (lambda *_: engine.unit_of("mlp", "hidden1"), "a net is needed"),
+        (lambda _, net: net.synapses("hidden3", "output", 3), "a trace is needed, .* got 3"),
+        (lambda _, net: net.synapses(["hidden3"], "output"), r"mlp has no layer .'hidden3'."),
+        (lambda _, net: net.synapses_into("hidden3", "1"), "no neuron hidden3:'1': hidden3 has neurons"),
+        (lambda _, net: net.synapses_out_of("hidden3", 1, trace="x"), "a trace is needed"),
+        (lambda _, net: next(net.iter_synapses("x")), "chunk is a whole number of 1 or more, got 'x'"),
+        (lambda _, net: next(net.iter_synapses(between="hidden3")), "between is two layers"),
+        (lambda _, net: next(net.iter_synapses(trace=3)), "a trace is needed"),
+        (lambda _, net: net.predict(IMAGES, batch=2.5), "batch is a whole number of 1 or more, got 2.5"),
+        (lambda _, net: net.predict(IMAGES, crops="x"), "crops is a whole number of 1 or more, got 'x'"),
+        (lambda _, net: net.predict(IMAGES, rng=3), "a generator of random numbers is needed"),
+        (lambda *_: data.load(np.zeros((2, 3))), "a data set is named by text"),
+        (lambda *_: data.model_path(np.zeros((2, 3))), "a bundled model is named by text"),
+        (lambda *_: data.load_own(np.zeros((2, 3))), "names no file or folder"),
+        (lambda *_: data.read_digit(IMAGES[0], pick="2"), "pick is the number of a digit, .* got '2'"),
+        (lambda *_: data.augmentation(3), "an augmentation is text"),
+        (lambda *_: data.affine(IMAGES, 3), "a generator of random numbers is needed"),
+        (lambda *_: data.elastic(IMAGES[0], RNG), "images are uint8 .N, h, w., got .28, 28."),
+        (lambda *_: data.random_crop("x", RNG), "images are uint8"),
+        (lambda *_: scenes.theme([]), r"theme \[\] is not known: give one of dark"),
+        (lambda trace, _: viz3d.picture(trace, theme=[]), r"theme \[\]: give text"),
+        (lambda trace, _: viz3d.picture(trace, language=["de"]), "language .'de'.: give text"),
+        (lambda trace, _: viz3d.picture(trace, show=np.zeros(2)), "show array.*: give text"),
+        (lambda trace, _: viz3d.picture(trace, sign="+"), "sign .*: give 1, -1, or 0 for both"),
+        (lambda trace, _: viz3d.picture(trace, sizes=SMALL), "no 'sizes' to choose: did you mean size"),
+        (lambda *_: scenes.Paint.scaled(3, "t", "{} a", "{} b"), "amounts are by layer, .* got 3"),
+        (
+            lambda *_: scenes.Paint.scaled({"hidden3": "x"}, "t", "{} a", "{} b"),
+            "amounts of 'hidden3' are numbers",
+        ),
+        (lambda *_: scenes.Paint.scaled({}, 3, "{} a", "{} b"), "title is text for the legend, got 3"),
+        (
+            lambda *_: scenes.Paint.scaled({}, "t", "{a}", "{} b"),
+            "low .*: a place for the amount is written {}",
+        ),
         (lambda _, net: net.trace("four.png"), "got 'four.png': a picture is read by viz3d.read"),
         (lambda _, net: net.predict("four.png"), "got 'four.png'"),
         (lambda _, net: net.trace(IMAGES), r"one image .28, 28, 1., got .3, 28, 28.: give one of them"),
@@ -168,9 +219,42 @@ def test_one_part_and_two_nets_are_not_shown_at_once(trace):
     ],
 )
 def test_what_a_script_gives_wrongly_is_told_in_a_line(net, trace, call, said):
-    with pytest.raises((viz3d.UserError, SceneError, engine.EngineError), match=said) as refused:
+    ours = (viz3d.UserError, SceneError, engine.EngineError, data.DataError)
+    with pytest.raises(ours, match=said) as refused:
         call(trace, net)
     assert "\n" not in str(refused.value)
+
+
+def test_a_notebook_shows_where_its_cell_went_wrong_and_nothing_of_how_it_was_found_out():
+    program = """
+import sys, traceback
+from types import SimpleNamespace
+
+shown = SimpleNamespace(mode="Context")
+shown.structured_traceback = lambda kind, error, traced: [f.name for f in traceback.extract_tb(traced)]
+sys.modules["IPython"] = SimpleNamespace(get_ipython=lambda: SimpleNamespace(InteractiveTB=shown))
+import data, engine, scenes, viz3d
+
+def cell(call):
+    try:
+        call()
+    except Exception as error:
+        return error._render_traceback_()
+
+net = engine.build("input 4 | dense 2 softmax", __import__("numpy").random.default_rng(0))
+calls = [
+    lambda: net.mutate("ablate hidden9:3"),
+    lambda: viz3d.picture(3),
+    lambda: viz3d.read(net, "none.png"),
+    lambda: data.read_digit("none.png"),
+    lambda: scenes.Look(size=3),
+]
+assert [cell(call) for call in calls] == [["cell", "<lambda>"]] * len(calls), list(map(cell, calls))
+shown.mode = "Verbose"
+assert len(cell(calls[0])) > 4
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_caller_of_python_is_told_of_arguments_and_not_of_options(net, trace):
