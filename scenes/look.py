@@ -36,6 +36,7 @@ class PairChanges(TypedDict, total=False):
     caption: str
     text: bool
     language: str
+    transparent: bool
 
 
 class Changes(PairChanges, total=False):
@@ -67,6 +68,7 @@ class Look:
         caption: a line of one's own in place of the one that tells what happens; "" for that.
         text: whether there is any: a headline, a legend, names, numbers; without it the net has all the room.
         language: code of the language that the picture speaks, one of scenes.texts.LANGUAGES.
+        transparent: whether its ground is even black, in a light theme white, for `scenes.see_through`.
 
     Raises:
         SceneError: a value cannot be drawn; the message begins with the field's name.
@@ -89,6 +91,7 @@ class Look:
     caption: str = ""
     text: bool = True
     language: str = "en"
+    transparent: bool = False
 
     def __post_init__(self) -> None:
         # A list of both sides says as much as a tuple, but it has no hash.
@@ -141,6 +144,7 @@ _KINDS: dict[str, tuple[Any, str]] = {
     "caption": _TEXT,
     "paint": (Paint | None, "a scenes.Paint, or None"),
     "text": (bool, "True or False"),
+    "transparent": (bool, "True or False"),
 }
 """What the value of a field is, and how that is said; all others are compared with what is known."""
 

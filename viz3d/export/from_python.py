@@ -7,7 +7,7 @@ from PIL import Image
 
 import data
 from engine import Trace
-from scenes import Look, check_trace, stage_of
+from scenes import Look, check_trace, see_through, stage_of, theme
 from scenes.look import Changes
 from viz3d.command import display
 from viz3d.command.errors import UserError, in_words_of_python
@@ -47,7 +47,8 @@ def picture(
     display.prepare()
     clip = clip_of(trace, chosen, before=before, selected=select).still()
     with stage_of(clip, supersample or default_supersample(chosen.size, ".png")) as stage:
-        return Image.fromarray(stage.draw_at(times[0]))
+        pixels = stage.draw_at(times[0])
+    return Image.fromarray(see_through(pixels, ink=theme(chosen.theme).ink) if chosen.transparent else pixels)
 
 
 @in_words_of_python()

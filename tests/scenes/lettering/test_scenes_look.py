@@ -37,6 +37,7 @@ CHOICES = {
     "caption": ("A line", lambda scene: "A line" in said(scene) and "Lit:" not in said(scene)),
     "language": ("de", lambda scene: "VORHERSAGE" in said(scene) and "Verdeckt 1" in said(scene)),
     "text": (False, lambda scene: not scene.frame(scene.seconds).captions),
+    "transparent": (True, lambda scene: scene.theme.background == (0, 0, 0) and not scene.theme.vignette),
     "paint": (PAINT, lambda scene: "Hidden 2: a study" in said(scene)),
 }
 

@@ -56,6 +56,19 @@ def test_a_moment_a_selection_and_a_pair_are_each_another_picture(net, trace):
     assert len({each.tobytes() for each in pictures}) == len(pictures)
 
 
+@pytest.mark.parametrize(("theme", "even"), [("dark", 0), ("light", 255)])
+def test_a_transparent_picture_has_no_ground_and_is_else_what_it_was(trace, theme, even):
+    clear = np.asarray(viz3d.picture(trace, size=SMALL, theme=theme, transparent=True, supersample=1))
+    assert clear.shape == (180, 320, 4)
+    shown = clear[..., 3] / 255
+    assert (shown[0] == 0).all(), "the ground would be seen"
+    assert shown.max() > 0.95, "neurons would be but a haze"
+    plain = np.asarray(viz3d.picture(trace, size=SMALL, theme=theme, supersample=1)).astype(float)
+    laid = clear[..., :3] * shown[..., None] + even * (1 - shown[..., None])
+    lit = shown > 0.5
+    assert np.abs(laid - plain)[lit].mean() < 12, "what is drawn on it is the same picture"
+
+
 def test_a_film_is_written_whole_and_says_where(trace, tmp_path, monkeypatch):
     out = viz3d.film(trace, tmp_path / "few.gif", size=SMALL, seconds=1, fps=5, hold=0.4, subtitles=True)
     assert out == tmp_path / "few.gif"
@@ -79,6 +92,8 @@ def test_frames_go_to_a_folder(trace, tmp_path):
     [
         ({"out": "film.avi"}, "endings are"),
         ({"out": "film.mp4", "hold": -1.0}, "hold"),
+        ({"out": "film.mp4", "transparent": True}, "transparent: film.mp4 cannot be seen through: name a"),
+        ({"out": "film.gif", "transparent": True}, "film.gif cannot be seen through"),
         ({"out": "film.mp4", "theme": "mud"}, "theme mud"),
         ({"out": "film.mp4", "select": "hidden9"}, "hidden9"),
     ],
