@@ -45,6 +45,12 @@ def check_whole(value: object, what: str, least: int) -> int:
     return number
 
 
+def check_pair(value: object, what: str) -> None:
+    """EngineError where a value is no pair of images and labels: it says that `what` is one."""
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise EngineError(f"{what} is a pair (images, labels), got {in_a_line(value)}")
+
+
 def check_class(value: object, classes: int) -> int:
     """The number of a class of so many; EngineError where there is none such."""
     try:

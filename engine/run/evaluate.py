@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array, read_only
-from engine.errors import EngineError
+from engine.errors import EngineError, check_whole
 from engine.graph.repr import Brief
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net, check_net
@@ -56,6 +56,7 @@ def evaluate(
     takes longer than its passes. EngineError where images and labels do not fit.
     """
     labels = check_labels(net, images, labels)
+    batch, crops = check_whole(batch, "batch", 1), check_whole(crops, "crops", 1)
     if not len(labels):
         raise EngineError("there is no image to evaluate on")
     classes = net.layers[-1].size
