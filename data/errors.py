@@ -5,6 +5,11 @@ class DataError(ValueError):
     """A data set, image or model file that cannot be used: one line with the thing, the value and the fix."""
 
 
+def in_a_line(value: object) -> str:
+    """A value as an error shows it: in one line, and cut where it is long."""
+    return " ".join(repr(value).split())[:60]
+
+
 class NoInkError(DataError):
     """A picture without a digit."""
 

@@ -34,6 +34,23 @@ def check_generator(rng: object) -> None:
     check_kind(rng, np.random.Generator, "a generator of random numbers", "np.random.default_rng(0)")
 
 
+def check_whole(value: object, what: str, least: int) -> int:
+    """The value as a whole number of `least` or more; EngineError says that `what` is one."""
+    try:
+        number = least - 1 if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = least - 1
+    if number < least:
+        raise EngineError(f"{what} is a whole number of {least} or more, got {in_a_line(value)}")
+    return number
+
+
+def check_pair(value: object, what: str) -> None:
+    """EngineError where a value is no pair of images and labels: it says that `what` is one."""
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise EngineError(f"{what} is a pair (images, labels), got {in_a_line(value)}")
+
+
 def check_class(value: object, classes: int) -> int:
     """The number of a class of so many; EngineError where there is none such."""
     try:

@@ -16,7 +16,7 @@ from engine.blocks import Kind
 from engine.edits.compile import Draft
 from engine.edits.edited_structure import EditedStructure
 from engine.edits.grammar import Edit, makes_edits
-from engine.errors import check_text
+from engine.errors import check_kind, check_text
 from engine.graph import address
 from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
@@ -268,6 +268,11 @@ class Net(EditedStructure):
         from engine.synapses import views
 
         return views.chunks(self, chunk, between, trace)
+
+
+def check_net(given: object) -> None:
+    """EngineError where something else is given than a net, such as its file's name."""
+    check_kind(given, Net, "a net", "engine.load(FILE)")
 
 
 _FIELDS = tuple(each.name for each in dataclasses.fields(Net))

@@ -15,6 +15,7 @@ from scenes.lettering.names.naming import called
 from scenes.light.focus import Focus, focus_on, focus_on_class, focus_on_group, focus_on_synapse
 from scenes.light.key_colours import key_colours
 from scenes.light.paint import Paint
+from scenes.light.see_through import see_through
 from scenes.light.theme import Theme
 from scenes.light.themes import THEMES, theme
 from scenes.look import SHOWN, Look
@@ -75,6 +76,7 @@ __all__ = [
     "pick_strand",
     "place_on",
     "prepare_films",
+    "see_through",
     "shoot",
     "site_of",
     "stage_of",

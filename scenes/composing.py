@@ -17,6 +17,7 @@ from scenes.lettering.keys.strand_key import strand_key
 from scenes.light import attended, neurons, pulse
 from scenes.light.drawn_synapses import DrawnSynapses, none_of, select
 from scenes.light.paint import coat
+from scenes.light.see_through import without_ground
 from scenes.light.theme import Theme, calm
 from scenes.light.themes import theme
 from scenes.look import Changes, Look
@@ -56,8 +57,7 @@ def compose(
         changes: fields of the look by name, in place of its own.
 
     Raises:
-        TypeError: a look has no field of that name.
-        SceneError: a value cannot be drawn, or the net has no such layer.
+        SceneError: a look has no field of that name, a value cannot be drawn, or the net has no such layer.
         EngineError: the paint is for a layer that the net does not have.
     """
     check_trace(trace)
@@ -67,6 +67,7 @@ def compose(
     site = site_of(net, look, site)
     layout, line = site.layout, site.timeline
     colours = theme(look.theme) if paint is None else calm(theme(look.theme))
+    colours = without_ground(colours) if look.transparent else colours
     layers = None if paint is None else coat(paint, net, look.seconds)
     drawn, signal = _strands(trace, layout, look, ended)
     balls = neurons.prepare(trace, layout, site.bodies, signal, line, colours, layers)

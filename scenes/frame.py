@@ -128,7 +128,7 @@ class Inset:
     light: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Frame:
     """One moment.
 
@@ -175,6 +175,9 @@ class Frame:
     ticks: tuple[Tick, ...] = ()
     focus: Focus | None = None
     ghosts: tuple[Ghost, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Frame at {self.t:g} s: {len(self.level):,} neurons, {len(self.synapse_rgba):,} synapses>"
 
 
 @dataclass(frozen=True, eq=False)

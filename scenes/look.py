@@ -2,12 +2,13 @@
 
 import math
 from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 from numbers import Integral, Real
 from typing import Any, TypedDict, Unpack
 
 from engine.errors import in_a_line
 from scenes.camera.camera_path import WAYS
-from scenes.errors import SceneError
+from scenes.errors import NoSuchFieldError, SceneError
 from scenes.light.paint import Paint
 from scenes.light.themes import theme
 from scenes.texts import catalogue
@@ -35,6 +36,7 @@ class PairChanges(TypedDict, total=False):
     caption: str
     text: bool
     language: str
+    transparent: bool
 
 
 class Changes(PairChanges, total=False):
@@ -66,6 +68,7 @@ class Look:
         caption: a line of one's own in place of the one that tells what happens; "" for that.
         text: whether there is any: a headline, a legend, names, numbers; without it the net has all the room.
         language: code of the language that the picture speaks, one of scenes.texts.LANGUAGES.
+        transparent: whether its ground is even black, in a light theme white, for `scenes.see_through`.
 
     Raises:
         SceneError: a value cannot be drawn; the message begins with the field's name.
@@ -88,6 +91,7 @@ class Look:
     caption: str = ""
     text: bool = True
     language: str = "en"
+    transparent: bool = False
 
     def __post_init__(self) -> None:
         # A list of both sides says as much as a tuple, but it has no hash.
@@ -111,13 +115,14 @@ class Look:
         """The same look but for these fields.
 
         Raises:
-            TypeError: a look has no such field.
-            SceneError: a value cannot be drawn.
+            SceneError: a look has no such field (then it is a TypeError, too), or a value cannot be drawn.
         """
         known = [field.name for field in fields(self)]
         for name in changes:
             if name not in known:
-                raise TypeError(f"a picture has no {name!r} to choose: give {', '.join(known)}")
+                near = get_close_matches(name, known, 1)
+                hint = f"did you mean {near[0]}? " if near else ""
+                raise NoSuchFieldError(f"a picture has no {name!r} to choose: {hint}give {', '.join(known)}")
         return replace(self, **changes) if changes else self
 
 
@@ -126,6 +131,12 @@ _NUMBER = (Real, "a number")
 _CLASS = (Integral | None, "the number of a class, or None")
 _KINDS: dict[str, tuple[Any, str]] = {
     "seconds": _NUMBER,
+    "theme": _TEXT,
+    "show": _TEXT,
+    "layer": _TEXT,
+    "way": _TEXT,
+    "language": _TEXT,
+    "sign": (Integral, "1, -1, or 0 for both"),
     "synapses": (Integral, "a whole number"),
     "label": _CLASS,
     "source": _TEXT,
@@ -133,6 +144,7 @@ _KINDS: dict[str, tuple[Any, str]] = {
     "caption": _TEXT,
     "paint": (Paint | None, "a scenes.Paint, or None"),
     "text": (bool, "True or False"),
+    "transparent": (bool, "True or False"),
 }
 """What the value of a field is, and how that is said; all others are compared with what is known."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import in_a_line
 from scenes.errors import SceneError
 from scenes.frame import Tick
 from scenes.light import pulse
@@ -44,5 +45,5 @@ def seconds_of(t: object) -> float:
     except (TypeError, ValueError):
         seconds = math.nan
     if math.isnan(seconds):
-        raise SceneError(f"a moment is a number of seconds, got {t!r:.60}")
+        raise SceneError(f"a moment is a number of seconds, got {in_a_line(t)}")
     return seconds

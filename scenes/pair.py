@@ -20,7 +20,7 @@ from scenes.texts import catalogue
 _Story = list[tuple[float, str]]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Pair:
     """Two scenes of equal size and length; stacked: the left one stands above the right one.
 
@@ -32,6 +32,9 @@ class Pair:
     right: Scene
     stacked: bool = False
     told: Changed | None = None
+
+    def __repr__(self) -> str:
+        return f"<Pair of {self.left!r} {'above' if self.stacked else 'beside'} {self.right!r}>"
 
     @property
     def size(self) -> tuple[int, int]:
@@ -115,8 +118,7 @@ def compose_pair(
     Where both nets have one layout, both cameras go one way, so that only what differs looks different.
 
     Raises:
-        TypeError: a look has no field of that name.
-        SceneError: a value cannot be drawn.
+        SceneError: a look has no field of that name, a value cannot be drawn.
     """
     check_trace(before)
     check_trace(after)

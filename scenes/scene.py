@@ -31,7 +31,7 @@ from scenes.space.reach import Reach
 from scenes.space.rows import row_classes, row_shares
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scene:
     """All that does not change during a film. Plain arrays: it can be pickled to a worker process.
 
@@ -62,6 +62,11 @@ class Scene:
     reach: Reach | None = None
     ended: bool = False
     fades: bool = True
+
+    def __repr__(self) -> str:
+        surest = float(self.probabilities.max())
+        told = f"{self.size[0]}x{self.size[1]} pixels, {self.seconds:g} s"
+        return f"<Scene of {told}: reads {self.prediction} with probability {surest:.4f}>"
 
     @property
     def size(self) -> tuple[int, int]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import EngineError, Net, Trace
+from engine.errors import in_a_line
 from scenes.camera.orbit import Orbit
 from scenes.camera.orbit_moves import framed
 from scenes.camera.recording import Recording
@@ -152,7 +153,7 @@ def shoot(
         EngineError: there is no such neuron, synapse or layer.
     """
     if not isinstance(selected, str):
-        raise SceneError(f"what is selected is text such as 'hidden1:17', got {selected!r:.60}")
+        raise SceneError(f"what is selected is text such as 'hidden1:17', got {in_a_line(selected)}")
     scene = compose(trace, look, **changes)
     if camera is not None and seen is not None:
         check_shape(trace.net, seen[0], scene.size)

@@ -10,6 +10,7 @@ from viz3d.command.errors import UserError
 begin()  # ahead of longer imports
 
 import logging  # noqa: E402
+import sys  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ __all__ = ["UserError", "film", "picture", "read"]
 # Here, because the processes that draw import it too: matplotlib's words about a home where it cannot write
 # are not for this program's users.
 logging.getLogger("matplotlib").setLevel(logging.ERROR)
+
+if "IPython" in sys.modules:
+    from viz3d.command.tracebacks import shorten
+
+    shorten()
 
 
 def __getattr__(name: str) -> Any:

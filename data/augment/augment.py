@@ -13,7 +13,7 @@ from data.augment.hands import hands
 from data.augment.pens import penned
 from data.augment.style import Style, restyled
 from data.augment.warp import CHUNK, Floats, Images, mapped, read_at, smooth_fields
-from data.errors import DataError
+from data.errors import DataError, in_a_line
 
 Change = Callable[[Images, np.random.Generator], Images]
 
@@ -75,6 +75,7 @@ def distort(
     images: Images, rng: np.random.Generator, affine: Affine | None, elastic: Elastic | None
 ) -> Images:
     """Affine map and elastic displacement of each image, uint8 (N, h, w), in one reading: blurred once."""
+    _check(images, rng)
     count, shape = len(images), (images.shape[1], images.shape[2])
     drawn = affine or Affine(0, 0, 0, 0)
     maps = _maps(count, rng, drawn)
@@ -101,8 +102,18 @@ def _maps(count: int, rng: np.random.Generator, limits: Affine) -> Floats:
     return np.asarray(rotation @ slant / size, np.float32)
 
 
+def _check(images: Images, rng: np.random.Generator) -> None:
+    if not isinstance(images, np.ndarray) or images.ndim != 3:
+        told = images.shape if isinstance(images, np.ndarray) else in_a_line(images)
+        raise DataError(f"images are uint8 (N, h, w), got {told}")
+    if not isinstance(rng, np.random.Generator):
+        example = "such as np.random.default_rng(0)"
+        raise DataError(f"a generator of random numbers is needed, {example}, got {in_a_line(rng)}")
+
+
 def random_crop(images: Images, rng: np.random.Generator, side: int = SIDE) -> Images:
     """A random square of each image: uint8 (N, h, w) to (N, side, side), every place as likely."""
+    _check(images, rng)
     count, height, width = images.shape
     if side > min(height, width):
         raise DataError(f"a crop of {side}x{side} does not fit images of {height}x{width}: take less")
@@ -182,6 +193,8 @@ def augmentation(name: str) -> Augmentation:
     is given ("affine:0.5+elastic:1.2"); crop: a random 24x24 of each. Their order in the name is of
     no matter. DataError names what is not known.
     """
+    if not isinstance(name, str):
+        raise DataError(f"an augmentation is text such as 'hands+pens', got {in_a_line(name)}")
     strengths: dict[str, float] = {}
     for word in name.split("+"):
         kind, colon, number = word.partition(":")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from data.errors import (
     NoInkError,
     SeveralDigitsError,
     UnlikeDigitsError,
+    in_a_line,
 )
 from data.photo.canvas import SIDE, is_mnist_like, place
 from data.photo.groups import Box
@@ -84,6 +86,8 @@ def read_digit(source: Source, pick: int | None = None, letters: bool = False) -
 
     letters: what is written may be another character: no X is told as crossed out, and nothing as no digit.
     """
+    if pick is not None and (isinstance(pick, bool) or not isinstance(pick, Integral)):
+        raise DataError(f"pick is the number of a digit, counted from 1, or None, got {in_a_line(pick)}")
     name, failed = name_of(source), None
     for number, colours in drawn_out(frames_of(source)):
         try:

@@ -77,7 +77,7 @@ class Parts:
     origins: tuple[Origins | None, Origins | None] = (None, None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Dataset:
     """Labelled inputs of one split.
 
@@ -97,8 +97,12 @@ class Dataset:
     called: str = ""
     noun: str = "digit"
     columns: tuple[str, ...] = ()
-    said: tuple[str, ...] = field(default=(), repr=False)
-    origins: Origins | None = field(default=None, repr=False, compare=False)
+    said: tuple[str, ...] = ()
+    origins: Origins | None = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        what = f"images {'x'.join(map(str, self.images.shape[1:]))}" if self.pictures else "rows of numbers"
+        return f"<Dataset {self.name} {self.split}: {len(self):,} {what}, {len(self.classes)} classes>"
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from data.errors import DataError
+from data.errors import DataError, in_a_line
 from data.paths import FilePath, path_of
 from data.sets import download as _download
 from data.sets.dataset import Dataset
@@ -42,6 +42,8 @@ def load(
     held out, see data.sets.holdout. DataError: unknown name or split, a given folder without the files, a
     damaged file, or not found with download=False; a relative of MNIST also where no mirror gives it.
     """
+    if not isinstance(name, str):
+        raise DataError(f"a data set is named by text such as 'digits', got {in_a_line(name)}")
     if name not in KNOWN:
         raise DataError(f'unknown data set "{name}": known are {", ".join(KNOWN)}')
     if name == "digits":

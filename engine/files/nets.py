@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError, check_kind
+from engine.errors import EngineError
 from engine.files import npz
 from engine.files import statistics as kept
 from engine.files.description import from_json, to_json
 from engine.files.places import path_of
-from engine.net import Net
+from engine.net import Net, check_net
 
 
 def save(net: Net, path: str | Path, half: bool = False, packed: bool = True) -> None:
@@ -28,7 +28,7 @@ def save(net: Net, path: str | Path, half: bool = False, packed: bool = True) ->
     EngineError where the folder is missing, the disk is full or the like; what was at `path` then stays as it
     was.
     """
-    check_kind(net, Net, "a net", "engine.load(FILE)")
+    check_net(net)
     path = path_of(path)
     if path.suffix.lower() != ".npz":
         raise EngineError(f"a net is saved as a .npz file, got {path.name}: end its name in .npz")

@@ -15,7 +15,7 @@ from engine.files.places import path_of
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.scaling import rescaled
-from engine.net import Net
+from engine.net import Net, check_net
 
 __all__ = [
     "Format",
@@ -106,6 +106,7 @@ def export_net(net: Net, path: str | Path) -> None:
     """
     from engine.foreign.registry import writers  # noqa: PLC0415 -- see above
 
+    check_net(net)
     path = path_of(path)
     write = writers()[path.suffix].write if path.suffix in writers() else None
     if write is None:

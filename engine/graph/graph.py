@@ -13,7 +13,7 @@ import numpy as np
 from engine.arrays import Array, ArrayMap, Shape, by_layer
 from engine.blocks import Block, Dense, Kind, Wiring
 from engine.blocks.activations import activation
-from engine.errors import EngineError
+from engine.errors import EngineError, in_a_line
 from engine.graph.layer import Layer
 from engine.graph.rules import check_layers, check_parameters, parameter_shapes
 from engine.spill import Spill, spilled
@@ -46,8 +46,10 @@ class Graph:
 
     def index(self, name: str) -> int:
         """The layer's place in `layers`; EngineError lists the layers."""
-        if name not in self._indices:
-            raise EngineError(f"{self.name} has no layer {name!r}: it has {', '.join(self._indices)}")
+        if not isinstance(name, str) or name not in self._indices:
+            raise EngineError(
+                f"{self.name} has no layer {in_a_line(name)}: it has {', '.join(self._indices)}"
+            )
         return self._indices[name]
 
     def offset(self, name: str) -> int:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from engine.arrays import Array, by_layer, holds
 from engine.edits.grammar import Edit
-from engine.errors import EngineError, check_generator, check_kind
+from engine.errors import EngineError, check_generator, in_a_line
 from engine.graph import address
-from engine.net import Net
+from engine.net import Net, check_net
 
 MOST_NOISY = 1000
 """Synapses that noise may nudge singly."""
@@ -110,6 +110,8 @@ def crossover(net: Net, other: Net, rng: np.random.Generator) -> Net:
     The child has the edits of the first, and its history tells the second by name.
     """
     check_generator(rng)
+    check_net(net)
+    check_net(other)
     if net.layers != other.layers:
         what = (*diff(net, other), "they stand in another order")[0]
         raise EngineError(f"{net.name} and {other.name} cannot be crossed: their layers differ ({what})")
@@ -133,7 +135,7 @@ def crossed(
 
 def diff(net: Net, other: Net) -> tuple[str, ...]:
     """What differs between two nets, a line for each: layers, learned numbers, edits."""
-    check_kind(other, Net, "a net", "engine.load(FILE)")
+    check_net(other)
     lines = []
     ours, theirs = ({layer.name: layer for layer in n.layers} for n in (net, other))
     for name in dict.fromkeys([*ours, *theirs]):
@@ -172,6 +174,13 @@ def weights_of(net: Net, layer: str) -> str:
     if name not in net.parameters:
         raise EngineError(f"{layer} has learned no weights: {', '.join(weighted(net))} have")
     return name
+
+
+def weighted_of(net: Net, layers: Sequence[str] | None) -> tuple[str, ...]:
+    """The layers that are named, each once; None names all that have learned weights."""
+    if isinstance(layers, str) or not isinstance(layers, Iterable | None):
+        raise EngineError(f"layers are several names, such as ['hidden1'], got {in_a_line(layers)}")
+    return weighted(net) if layers is None else tuple(dict.fromkeys(layers))
 
 
 def weighted(net: Net) -> tuple[str, ...]:

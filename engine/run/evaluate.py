@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array, read_only
-from engine.errors import EngineError, check_kind
+from engine.errors import EngineError, check_whole
 from engine.graph.repr import Brief
 from engine.kernels.threads import one_blas_thread
-from engine.net import Net
+from engine.net import Net, check_net
 from engine.run.inputs import probabilities
 from engine.run.losses import check_loss, loss_of
 from engine.run.machine import Machine
@@ -56,6 +56,7 @@ def evaluate(
     takes longer than its passes. EngineError where images and labels do not fit.
     """
     labels = check_labels(net, images, labels)
+    batch, crops = check_whole(batch, "batch", 1), check_whole(crops, "crops", 1)
     if not len(labels):
         raise EngineError("there is no image to evaluate on")
     classes = net.layers[-1].size
@@ -93,7 +94,7 @@ def evaluate(
 
 def check_labels(net: Net, images: Array, labels: Array) -> Array:
     """Labels as (N,) int64; EngineError where they do not fit the images or the net's classes."""
-    check_kind(net, Net, "a net", "engine.load(FILE)")
+    check_net(net)
     images, labels = np.atleast_1d(images), np.asarray(labels)
     classes = net.layers[-1].size
     if labels.shape != (len(images),):

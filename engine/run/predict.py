@@ -9,7 +9,7 @@ from math import isqrt
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError
+from engine.errors import EngineError, check_generator, check_whole
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.inputs import DIGIT, as_inputs, as_numbers, probabilities
@@ -21,8 +21,9 @@ def predict(
     net: Net, images: Array, batch: int, crops: int = 1, rng: np.random.Generator | None = None
 ) -> Array:
     """Probabilities (B, classes); see Net.predict."""
-    if batch < 1:
-        raise EngineError(f"batch {batch} must be 1 or more")
+    batch, crops = check_whole(batch, "batch", 1), check_whole(crops, "crops", 1)
+    if rng is not None:
+        check_generator(rng)
     images = np.atleast_1d(as_numbers(net, images))
     batch = fitting(net, min(batch, max(len(images), 1)))
     fast = compiled_gains(net, len(images), crops)

@@ -18,7 +18,7 @@ from engine.blocks import Attention, AveragePool, Conv, MaxPool
 from engine.graph.layer import Layer
 from engine.net import Net
 from engine.run.inputs import probabilities
-from engine.run.trace import Trace
+from engine.run.trace import Trace, check_trace
 from engine.studies.silencer import MOST_VALUES, Silencer
 from engine.studies.units import units_of, write_unit
 from engine.synapses.lead import activation_slopes, contest, lead
@@ -94,6 +94,7 @@ def deciders_in_steps(
     trace: Trace, ahead: int | None = None, behind: int | None = None
 ) -> Iterator[Deciders | None]:
     """Find deciders, see `deciders`, bit by bit: yields None at each step, and at the end what was found."""
+    check_trace(trace)
     net = trace.net
     ahead = trace.prediction if ahead is None else ahead
     if behind is None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError, check_generator
+from engine.errors import EngineError, check_generator, check_pair
 from engine.graph.repr import Brief
-from engine.mutate.surgery import crossed, shaken, weighted, weights_of
-from engine.net import Net
+from engine.mutate.surgery import crossed, shaken, weighted_of, weights_of
+from engine.net import Net, check_net
 from engine.run.evaluate import check_labels, evaluate
 from engine.studies.prefix import PrefixCache, PrefixStudy
 from engine.studies.study import Study, run_study
@@ -131,10 +131,12 @@ def evolve(
     knows how rng was made can tell more with `Net.noted`. Yields as all studies do, see engine.studies.
     """
     check_generator(rng)
+    check_net(net)
     _check(generations, population, survivors, images, strength, crossing)
-    chosen = weighted(net) if layers is None else tuple(dict.fromkeys(layers))
+    chosen = weighted_of(net, layers)
     names = [weights_of(net, layer) for layer in chosen]
-    for pair in (train, test):
+    for what, pair in (("train", train), ("test", test)):
+        check_pair(pair, what)
         check_labels(net, *pair)
     sample = np.sort(rng.permutation(len(train[1]))[:images])
     prefix = PrefixStudy.of(net, names, train[0][sample], train[1][sample])

@@ -23,7 +23,7 @@ from engine.run.evaluate import check_labels
 from engine.run.inputs import as_inputs
 from engine.run.losses import loss_of
 from engine.run.machine import Machine
-from engine.run.trace import Trace
+from engine.run.trace import Trace, check_trace
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -74,6 +74,7 @@ def pictures(
     has them. batch: images (B, 28, 28) and labels (B,); the weights' gradients then are of the mean loss over
     these instead. EngineError where a label is none of the net's.
     """
+    check_trace(trace)
     net = trace.net
     gradients: Mapping[str, Array] = trace.gradient or {}
     by_parameter: Mapping[str, Array] = {}

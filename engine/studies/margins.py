@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError, check_class
-from engine.run.trace import Trace
+from engine.run.trace import Trace, check_trace
 from engine.studies.silencer import Silencer
 
 
@@ -44,6 +44,7 @@ def margins(trace: Trace, layer: str, ahead: int, behind: int, *, batch: int = 2
     Only what follows the layer is worked out anew, many neurons at once; a neuron that is silent already
     pushes nothing.
     """
+    check_trace(trace)
     net, output = trace.net, trace.net.layers[-1]
     studied = net.layer(layer)
     for label in (ahead, behind):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError
+from engine.errors import EngineError, in_a_line
 from engine.graph.repr import Brief
-from engine.mutate.surgery import prune, weighted, weights_of
-from engine.net import Net
+from engine.mutate.surgery import prune, weighted_of, weights_of
+from engine.net import Net, check_net
 from engine.studies.prefix import PrefixCache, PrefixStudy, ScoreStudy
 from engine.studies.study import run_study
 
@@ -66,9 +67,10 @@ def prune_until(
     that holds is halved until it is a thousandth. Yields as all studies do, see engine.studies. EngineError
     where the net itself is below the floor.
     """
-    if floor is not None and not 0 <= floor <= 1:
-        raise EngineError(f"floor {floor:g}: an accuracy is 0..1, such as 0.98")
-    chosen = weighted(net) if layers is None else tuple(dict.fromkeys(layers))
+    check_net(net)
+    if floor is not None and not (isinstance(floor, Real) and 0 <= floor <= 1):
+        raise EngineError(f"floor {in_a_line(floor)}: an accuracy is 0..1, such as 0.98")
+    chosen = weighted_of(net, layers)
     names = [weights_of(net, layer) for layer in chosen]
     prefix = PrefixStudy.of(net, names, images, labels)
     search = _Search(net, chosen, (yield from run_study(prefix, lambda share: share / _READINGS)))

@@ -7,7 +7,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph import address, layer_axes
-from engine.net import Net
+from engine.net import Net, check_net
 
 
 def unit_of(net: Net, layer: str) -> str:
@@ -15,6 +15,7 @@ def unit_of(net: Net, layer: str) -> str:
 
     Of a layer that is shared among heads of attention, and of their scores, "head".
     """
+    check_net(net)
     studied = net.layer(layer)
     names = layer_axes.axes(net.graph, studied)
     return "head" if layer_axes.heads(net.graph, studied) or "head" in names else names[-1]

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.errors import EngineError
+from engine.errors import EngineError, check_kind
 from engine.graph.synapses import Synapses
 from engine.kernels.threads import one_blas_thread
 from engine.run.trace import Trace
@@ -63,8 +63,9 @@ def evidence(
     synapses: as `strongest`, or `net.synapses` with this trace, gives them. of, against: a class, the
     prediction by default, and a rival, by default the mean of all others; EngineError as for `lead_gradient`.
     """
-    values = np.zeros(len(synapses), np.float32)
     slopes = lead_gradient(trace, of, against)
+    check_kind(synapses, Synapses, "an engine.Synapses", "net.synapses(source, target)")
+    values = np.zeros(len(synapses), np.float32)
     for pair, mine in _by_connection(trace, synapses):
         values[mine] = View(trace, *pair, "evidence", slopes).values(take(synapses, mine))
     return values
@@ -108,6 +109,7 @@ def shares(
 
 def _by_connection(trace: Trace, synapses: Synapses) -> Iterator[tuple[tuple[str, str], Array]]:
     """Each connection that has some of the synapses, and which; EngineError where they are of another net."""
+    check_kind(synapses, Synapses, "an engine.Synapses", "net.synapses(source, target)")
     net = trace.net
     offsets = [net.offset(layer.name) for layer in net.layers]
     ends = np.stack([synapses.source, synapses.target])

@@ -21,7 +21,7 @@ from engine.blocks import Normalisation
 from engine.blocks.activations import activation, leak_of
 from engine.errors import EngineError
 from engine.graph.layer import Layer
-from engine.net import Net
+from engine.net import Net, check_net
 from engine.run.inputs import as_inputs
 from engine.run.trace import Trace
 from engine.synapses import views as synapses
@@ -44,6 +44,7 @@ def interpret(net: Net, image: Array, layers: Collection[str] | None = None) -> 
     layers: names of those that are run so, where the whole of a large net would take minutes; what the others
     hold is then taken from a trace.
     """
+    check_net(net)
     names = [layer.name for layer in net.layers[1:]]
     run = _Run(net, names if layers is None else [net.layer(name).name for name in layers])
     if layers is None:

@@ -25,9 +25,9 @@ FIRES = 0.01
 
 def slopes_by(trace: Trace, by: str, of: int | None, against: int | None) -> ArrayMap | None:
     """What a synapse's value has as a factor: the lead's slope at its target, or None for nothing."""
-    if by in ("evidence", "gradient"):
+    if isinstance(by, str) and by in ("evidence", "gradient"):
         return lead_gradient(trace, of, against)
-    if by not in MEASURES:
+    if not isinstance(by, str) or by not in MEASURES:
         raise EngineError(f"unknown by {in_a_line(by)}: known are {', '.join(MEASURES)}")
     if of is not None or against is not None:
         raise EngineError(f'a {by} is for no class: with of or against, ask by="evidence"')
@@ -47,8 +47,8 @@ class View:
 
     def __init__(self, trace: Trace, source: str, target: str, by: str, slopes: ArrayMap | None):
         self.trace = trace
-        self.slope = None if slopes is None else slopes[target].reshape(-1)
         self.layer, self.slot = connection(trace.net, source, target)
+        self.slope = None if slopes is None else slopes[target].reshape(-1)
         self.wiring = trace.net.wiring(target, trace.activation)
         self.source = source
         self.activation = trace.activation[source].reshape(-1)

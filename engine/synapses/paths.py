@@ -20,7 +20,7 @@ from itertools import pairwise
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError, check_class
+from engine.errors import check_class, check_whole
 from engine.graph.layer import Layer
 from engine.run.trace import Trace, check_trace
 
@@ -43,8 +43,7 @@ def strongest_paths(trace: Trace, label: int, k: int = 10) -> tuple[Path, ...]:
     """
     check_trace(trace)
     net = trace.net
-    if k < 0:
-        raise EngineError(f"k = {k}: ask for 0 or more paths")
+    k = check_whole(k, "k, how many paths,", 0)
     slopes, reach = _slopes(trace), _reach(trace)
     end = net.offset(net.layers[-1].name) + check_class(label, net.layers[-1].size)
     # (bound on what is still to be found this way, negative; a tie-breaker; product so far; neurons so far)
@@ -75,6 +74,7 @@ def path_contributions(trace: Trace, paths: Iterable[Sequence[int]]) -> Array:
 
     0 for one of whose synapses one is not there.
     """
+    check_trace(trace)
     net, slopes = trace.net, _slopes(trace)
     last = net.offset(net.layers[-1].name)
 
@@ -96,6 +96,7 @@ def pixel_contributions(trace: Trace, label: int) -> Array:
 
     Their sum is the score less what biases and edits bring.
     """
+    check_trace(trace)
     net, slopes = trace.net, _slopes(trace)
     last = net.layers[-1]
     slopes[net.offset(last.name) :] = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -9,11 +10,11 @@ import numpy.typing as npt
 
 from engine.arrays import Array
 from engine.blocks import Edges, Kind, Wiring
-from engine.errors import EngineError
+from engine.errors import EngineError, check_whole, in_a_line
 from engine.graph.layer import Layer
 from engine.graph.synapses import Synapses, joined
 from engine.net import Net
-from engine.run.trace import Trace
+from engine.run.trace import Trace, check_trace
 from engine.synapses import edited
 
 
@@ -64,7 +65,7 @@ def _own_count(net: Net, source: str, target: str) -> int:
 def into(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapses:
     """Edges that end in one neuron, by source layer."""
     layer = net.layer(name)
-    _check_index(layer, index)
+    index = _checked_index(layer, index, trace)
     if layer.block is None:
         return joined([])
     wiring = net.wiring(name)
@@ -78,7 +79,7 @@ def into(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapse
 
 def out_of(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapses:
     """Edges that start in one neuron, by target layer, each layer's followed by those that it gates."""
-    _check_index(net.layer(name), index)
+    index = _checked_index(net.layer(name), index, trace)
     parts, number = [], net.offset(name) + index
     for layer in net.layers:
         if edited.links_of(net, name, layer.name) is not None:
@@ -99,6 +100,7 @@ def out_of(net: Net, name: str, index: int, trace: Trace | None = None) -> Synap
 def between(net: Net, source: str, target: str, trace: Trace | None = None) -> Synapses:
     """All edges of one connection, in edge order."""
     layer, slot = connection(net, source, target)
+    _check_trace(trace)
     parts = [Synapses(*edited.added(net, source, target))]
     if slot is not None:
         parts.insert(0, decode(net, layer, slot, np.arange(_own_count(net, source, target)), trace))
@@ -109,9 +111,9 @@ def chunks(
     net: Net, chunk: int, pair: tuple[str, str] | None = None, trace: Trace | None = None
 ) -> Iterator[Synapses]:
     """All edges of the net, or of one connection, connection by connection, at most `chunk` at a time."""
-    if chunk < 1:
-        raise EngineError(f"chunk {chunk} must be 1 or more")
-    for source, target in net.connections if pair is None else (pair,):
+    chunk = check_whole(chunk, "chunk", 1)
+    _check_trace(trace)
+    for source, target in net.connections if pair is None else (_checked_pair(pair),):
         layer, slot = connection(net, source, target)
         total = _own_count(net, source, target)
         for start in range(0, total, chunk):
@@ -167,6 +169,24 @@ def connection(net: Net, source: str, target: str) -> tuple[Layer, int | None]:
     return layer, None
 
 
-def _check_index(layer: Layer, index: int) -> None:
-    if not 0 <= index < layer.size:
-        raise EngineError(f"no neuron {layer.name}:{index}: {layer.name} has neurons 0..{layer.size - 1}")
+def _checked_index(layer: Layer, index: int, trace: Trace | None) -> int:
+    _check_trace(trace)
+    try:
+        number = operator.index(index)
+    except TypeError:
+        number = -1
+    if not 0 <= number < layer.size:
+        told = f"{layer.name}:{in_a_line(index)}"
+        raise EngineError(f"no neuron {told}: {layer.name} has neurons 0..{layer.size - 1}")
+    return number
+
+
+def _check_trace(trace: Trace | None) -> None:
+    if trace is not None:
+        check_trace(trace)
+
+
+def _checked_pair(pair: tuple[str, str]) -> tuple[str, str]:
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        raise EngineError(f'between is two layers, such as ("hidden1", "hidden2"), got {in_a_line(pair)}')
+    return pair[0], pair[1]

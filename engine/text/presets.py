@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Shape
-from engine.errors import EngineError
+from engine.errors import EngineError, check_text
 from engine.graph.recipe import Recipe
 from engine.net import Net
 from engine.text.build import build
@@ -100,7 +100,7 @@ def preset(
     shape, classes: of an input and an output of other sizes, where it is to read something else than digits.
     ArchitectureError where no such net can be made.
     """
-    if name not in _KNOWN:
+    if check_text(name, "a preset's name", "mlp") not in _KNOWN:
         raise EngineError(f"unknown preset {name!r}: {suggestion(name, _KNOWN)}known are {', '.join(_KNOWN)}")
     known = _KNOWN[name]
     text = known.text

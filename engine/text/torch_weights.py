@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.arrays import Array, Shape
 from engine.blocks import Conv, Dense, LayerNorm, PatchEmbedding
-from engine.net import Net
+from engine.net import Net, check_net
 from engine.text.torch_module import written_layers
 
 
@@ -18,6 +18,7 @@ def torch_weights(net: Net) -> dict[str, Array]:
 
     Edits of single neurons and synapses are in no weight, and not in these.
     """
+    check_net(net)
     shapes = {layer.name: layer.shape for layer in net.layers}
     images = {net.layers[0].name: len(net.layers[0].shape) == 3}
     made: dict[str, Array] = {}

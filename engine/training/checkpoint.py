@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError
+from engine.errors import EngineError, check_kind
 from engine.files import npz
 from engine.files.description import from_json, to_json
 from engine.files.places import path_of
@@ -77,6 +77,7 @@ def fingerprint(images: Array, labels: Array, validation: tuple[Array, Array] | 
 
 def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
     """Write a checkpoint to a .npz file, whole or not at all; EngineError where it cannot be written."""
+    check_kind(checkpoint, Checkpoint, "a checkpoint", "training.checkpoint()")
     path = path_of(path)
     if path.suffix != ".npz":
         raise EngineError(f"a checkpoint is saved as a .npz file, got {path.name}: end its name in .npz")

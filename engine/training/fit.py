@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError
+from engine.errors import EngineError, check_kind, in_a_line
 from engine.graph.recipe import Recipe
-from engine.net import Net
+from engine.net import Net, check_net
 from engine.training.checkpoint import Checkpoint
 from engine.training.step import Step
 from engine.training.trainer import Trainer, views
@@ -48,6 +48,11 @@ def fit(
 
     EngineError where something does not fit, DivergedError where the loss or a layer is no longer finite.
     """
+    check_net(net)
+    if recipe is not None:
+        check_kind(recipe, Recipe, "a recipe", "net.recipe")
+    if augment is not None and not callable(augment):
+        raise EngineError(f"augment is called as augment(images, rng), got {in_a_line(augment)}")
     return Training(
         net,
         (recipe or net.recipe).change(**changes),
@@ -122,6 +127,7 @@ def resume(
     images, labels, validation and augment must be those of then (the images are compared). `changes` replace
     fields of the recipe from here on (epochs=20, say), see Training.change.
     """
+    check_kind(checkpoint, Checkpoint, "a checkpoint", "engine.load_checkpoint(FILE)")
     training = Training(
         checkpoint.net,
         checkpoint.net.recipe,

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.errors import EngineError
+from engine.errors import check_whole
 from engine.net import Net
 
 
@@ -54,8 +54,7 @@ class Window:
     """The last `length` steps: of each its images, how many were read right, and the sum of their losses."""
 
     def __init__(self, length: int):
-        if length < 1:
-            raise EngineError(f"window {length} must be 1 step or more")
+        length = check_whole(length, "window", 1)
         self.length = length
         self._images: deque[int] = deque(maxlen=length)
         self._right: deque[int] = deque(maxlen=length)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError, check_generator
+from engine.errors import EngineError, check_generator, check_pair, check_whole
 from engine.graph.recipe import Recipe
 from engine.net import Net
 from engine.run.evaluate import check_labels, evaluate
@@ -54,8 +54,9 @@ class Training:
         if not len(labels):
             raise EngineError("there is no image to train on")
         if validation is not None:
+            check_pair(validation, "validation")
             validation = validation[0], check_labels(net, *validation)
-        if patience is not None and (patience < 1 or validation is None):
+        if patience is not None and (check_whole(patience, "patience", 0) < 1 or validation is None):
             raise EngineError(f"patience {patience} must be 1 epoch or more, with validation images")
         self.trainer = Trainer(net, recipe, fast)
         self.progress = Progress()
@@ -68,6 +69,11 @@ class Training:
         self._spare = np.empty_like(self.trainer.flat)
         self._wanted = recipe
         self._state = "ready"
+
+    def __repr__(self) -> str:
+        done, epochs = self.progress, self.recipe.epochs
+        told = f"epochs done {done.epoch:,} of {epochs:,}, steps done {done.step:,}"
+        return f"<Training of {self.trainer.net.name}: {told}>"
 
     def __iter__(self) -> Training:
         return self

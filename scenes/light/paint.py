@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Net
+from engine.errors import in_a_line
 from scenes.errors import SceneError
 from scenes.light.theme import Theme, sample
 from scenes.motion.easing import between, smooth
@@ -41,13 +42,35 @@ class Paint:
         amounts: by layer, a number for each of its neurons, in the layer's shape or flat.
         low, high: words in which "{}" stands for that largest amount, such as "{} fewer".
         """
-        exact = {name: np.asarray(each, dtype=np.float64) for name, each in amounts.items()}
+        for what, text in (("title", title), ("low", low), ("high", high)):
+            _check_text(what, text, filled=what != "title")
+        if not isinstance(amounts, Mapping):
+            like = "a layer's name and a number for each of its neurons, {'hidden3': (128,)}"
+            raise SceneError(f"amounts are by layer, as {like}, got {in_a_line(amounts)}")
+        exact = {name: _numbers(name, each) for name, each in amounts.items()}
         most = max((float(np.abs(each).max(initial=0.0)) for each in exact.values()), default=0.0)
         # Where nothing matters, all is pale, and the ends stand for one unit.
         most = most or 1.0
         values = {name: (each / most).astype(np.float32) for name, each in exact.items()}
         unit = f"{most:,.4g}"
         return cls(values, title, low.format(unit), high.format(unit), signed)
+
+
+def _check_text(what: str, text: object, filled: bool) -> None:
+    """SceneError where a legend's text is none; filled: whether an amount is put into it."""
+    if not isinstance(text, str):
+        raise SceneError(f"{what} is text for the legend, got {in_a_line(text)}")
+    try:
+        text.format("1") if filled else None
+    except (ValueError, LookupError, AttributeError):
+        raise SceneError(f"{what} {in_a_line(text)}: a place for the amount is written {{}}") from None
+
+
+def _numbers(name: str, amounts: object) -> NDArray[np.float64]:
+    try:
+        return np.asarray(amounts, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise SceneError(f"amounts of '{name}' are numbers, one a neuron, got {in_a_line(amounts)}") from None
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from types import MappingProxyType
 
+from engine.errors import in_a_line
 from scenes.errors import SceneError
 from scenes.light.theme import DARK, LIGHT, Theme, ramp, rgb
 
@@ -78,6 +79,7 @@ def theme(name: str) -> Theme:
     Raises:
         SceneError: the name is not known.
     """
-    if name not in THEMES:
-        raise SceneError(f"theme {name} is not known: give one of {', '.join(THEMES)}")
+    if not isinstance(name, str) or name not in THEMES:
+        told = name if isinstance(name, str) else in_a_line(name)
+        raise SceneError(f"theme {told} is not known: give one of {', '.join(THEMES)}")
     return THEMES[name]

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from numbers import Integral, Real
 from pathlib import Path
 
+from engine.errors import in_a_line
 from viz3d.command.errors import UserError
 
 _ADDRESS = re.compile("(https?|ftp|file):/+(.*)", re.IGNORECASE)
@@ -14,7 +15,7 @@ _ADDRESS = re.compile("(https?|ftp|file):/+(.*)", re.IGNORECASE)
 def within(name: str, value: float | None, low: float, high: float, unit: str = "") -> None:
     """Raise UserError where `value` is given and is not a number from `low` to `high`."""
     if value is not None and (not isinstance(value, Real) or isinstance(value, bool)):
-        raise UserError(f"{name} {str(value)[:60]}: give a number")
+        raise UserError(f"{name} {' '.join(str(value).split())[:60]}: give a number")
     if value is not None and not (math.isfinite(value) and low <= value <= high):
         given, least, most = (_plain(number) for number in (value, low, high))
         raise UserError(f"{name} {given} is out of range: give {least} to {most} {unit}".rstrip())
@@ -28,7 +29,7 @@ def _plain(number: float) -> str:
 def check_whole(name: str, value: object) -> None:
     """Raise UserError where `value` is given, as from Python, and is no whole number."""
     if value is not None and (not isinstance(value, Integral) or isinstance(value, bool)):
-        raise UserError(f"{name} {value!r:.60}: give a whole number")
+        raise UserError(f"{name} {in_a_line(value)}: give a whole number")
 
 
 def check_finite(name: str, value: float | None) -> None:

@@ -12,7 +12,7 @@ from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.command.options import PRESET
 from viz3d.command.output import check_apart
-from viz3d.export.kinds import kind_of
+from viz3d.export.kinds import CLEAR_KINDS, kind_of
 
 SIZES = {
     "720p": (1280, 720),
@@ -74,6 +74,10 @@ class Output:
             if not (given and self.kind == ".png"):
                 continue
             raise UserError(f"{option} is for films, and {self.out} is a still: name a film.mp4")
+
+        if self.look.transparent and self.kind not in CLEAR_KINDS:
+            fix = "name a film.mov or film.webm, a still.png, or a folder of frames"
+            raise UserError(f"--transparent: {self.out} cannot be seen through: {fix}")
 
     @property
     def seconds(self) -> float:

@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.text import Text
 
 from engine import Trace
-from scenes import Clip, Look, compose, compose_pair, key_colours, prepare_films, shoot, theme
+from scenes import Clip, Look, compose, compose_pair, key_colours, prepare_films, see_through, shoot, theme
 from scenes.look import Changes
 from scenes.texts import catalogue
 from viz3d.command import cli, display
@@ -123,12 +123,8 @@ def _draw_group(
     """
     started, first = time.monotonic(), group[0]
     look, still = first.look, first.kind == ".png"
-    keep = key_colours(theme(look.theme), painted=look.paint is not None)
     with ExitStack() as stack:
-        writers = [
-            stack.enter_context(open_writer(each.out, look.size, each.fps, step, keep, each.seconds))
-            for each in group
-        ]
+        writers = [stack.enter_context(_writer(each, step)) for each in group]
         screen, compose_clip = ready()
         step("drawing")
         clip = compose_clip(look)
@@ -140,6 +136,18 @@ def _draw_group(
             with atomic_write(each.subtitles_out) as part:
                 part.write_text(story.subtitles(clip.story(), clip.seconds + each.hold), encoding="utf-8")
     return [_summary(each, time.monotonic() - started) for each in group]
+
+
+@contextmanager
+def _writer(output: Output, step: Say) -> Iterator[Callable[[np.ndarray], None]]:
+    """What writes an output's pictures, as they are drawn."""
+    look = output.look
+    colours = theme(look.theme)
+    keep = key_colours(colours, painted=look.paint is not None)
+    with open_writer(
+        output.out, look.size, output.fps, step, keep, output.seconds, clear=look.transparent
+    ) as write:
+        yield (lambda picture: write(see_through(picture, ink=colours.ink))) if look.transparent else write
 
 
 def _write_pictures(

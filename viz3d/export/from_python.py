@@ -7,7 +7,8 @@ from PIL import Image
 
 import data
 from engine import Trace
-from scenes import Look, check_trace, stage_of
+from engine.errors import in_a_line
+from scenes import Look, check_trace, see_through, stage_of, theme
 from scenes.look import Changes
 from viz3d.command import display
 from viz3d.command.errors import UserError, in_words_of_python
@@ -43,11 +44,13 @@ def picture(
         SceneError, EngineError: trace is none, a value cannot be drawn, or the net has nothing of that name.
     """
     chosen = _look(trace, (1280, 720), look, before, select)
-    times = Output(out="picture.png", look=chosen, fps=30, supersample=supersample or 1, at=at).times
+    fine = default_supersample(chosen.size, ".png") if supersample is None else supersample
+    times = Output(out="picture.png", look=chosen, fps=30, supersample=fine, at=at).times
     display.prepare()
     clip = clip_of(trace, chosen, before=before, selected=select).still()
-    with stage_of(clip, supersample or default_supersample(chosen.size, ".png")) as stage:
-        return Image.fromarray(stage.draw_at(times[0]))
+    with stage_of(clip, fine) as stage:
+        pixels = stage.draw_at(times[0])
+    return Image.fromarray(see_through(pixels, ink=theme(chosen.theme).ink) if chosen.transparent else pixels)
 
 
 @in_words_of_python()
@@ -89,14 +92,19 @@ def film(
         SceneError, EngineError: as `picture` does.
     """
     data.path_of(out)
+    for word, given in (("loop", loop), ("subtitles", subtitles)):
+        if not isinstance(given, bool):
+            raise UserError(f"{word} {in_a_line(given)}: give True or False")
+    if hold is None:
+        raise UserError("hold None: give a number of seconds")
     name = os.fspath(out)  # a folder's ends in /, which a Path drops
     kind = kind_of(name)
     chosen = _look(trace, parse_size(None, kind), look, before, select)
     output = Output(
         out=name,
         look=chosen,
-        fps=fps or default_fps(kind),
-        supersample=supersample or default_supersample(chosen.size, kind),
+        fps=default_fps(kind) if fps is None else fps,
+        supersample=default_supersample(chosen.size, kind) if supersample is None else supersample,
         hold=hold,
         loop=loop,
         subtitles=subtitles,
@@ -110,6 +118,8 @@ def film(
 
 
 def _look(trace: Trace, size: tuple[int, int], changes: Changes, before: Trace | None, select: str) -> Look:
+    if not isinstance(select, str):
+        raise UserError(f"what is selected is text such as 'hidden1:17', got {in_a_line(select)}")
     for given in (trace,) if before is None else (trace, before):
         check_trace(given)
     if before is not None and select:

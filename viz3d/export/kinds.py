@@ -7,6 +7,7 @@ from viz3d.command.errors import UserError
 FOLDER = "folder"
 VIDEO_KINDS = (".mp4", ".webm", ".mov")
 KINDS = (*VIDEO_KINDS, ".gif", ".png", FOLDER)
+CLEAR_KINDS = (".mov", ".webm", ".png", FOLDER)  # what can be seen through
 
 
 def kind_of(out: str) -> str:

@@ -49,6 +49,8 @@ class Film:
     caption: str | None = option(
         "TEXT", "A line under it, in place of the one that tells what happens.", FILM)
     no_text: bool = switch("The picture alone: no headline, legend, names or numbers.", FILM)
+    transparent: bool = switch("Draw no ground, so that the picture can be laid over another one: .png, "
+        "frames, .mov (ProRes 4444) and .webm can then be seen through.", FILM)
     language: str | None = option(
         "en|de|es", "What the picture, its subtitles and --beats speak: English unless given.", FILM)
     subtitles: bool = switch("Also write what happens as subtitles: OUT with the ending .srt.", FILM)

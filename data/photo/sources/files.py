@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from data.errors import DataError
+from data.errors import DataError, in_a_line
 from data.photo.sources.decoding import decoded
 from data.photo.sources.saved_array import MAGIC, saved_array
 
@@ -67,7 +67,7 @@ def frames_of(source: Source) -> Iterator[Floats]:
     elif hasattr(source, "read"):
         yield from _open(source, name_of(source))
     else:
-        raise DataError(f"{source!r:.60} is no picture: give a file, an array or a Pillow image")
+        raise DataError(f"{in_a_line(source)} is no picture: give a file, an array or a Pillow image")
 
 
 def _array_of(rows: list[Any]) -> NDArray[Any]:

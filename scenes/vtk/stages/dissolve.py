@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.clip import Clip
+from scenes.moment import seconds_of
 
 Pixels = NDArray[np.uint8]
 Finish = Callable[[], Pixels]
@@ -24,6 +25,7 @@ class Dissolve:
 
         Returns what finishes it, a new array.
         """
+        t = seconds_of(t)
         share = clip.dissolve(t)
         if share <= 0:
             return begin(t)

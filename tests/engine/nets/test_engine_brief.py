@@ -137,3 +137,15 @@ def test_numbers_of_all_kinds_are_taken(value):
     assert [str(edit) for edit in MLP.neuron("hidden1:3").clamp(value).edits] == ["clamp hidden1:3 2"]
     edited = MLP.synapse("input:14,14 -> hidden1:3").set(value)
     assert [str(edit) for edit in edited.edits] == ["set input:14,14 -> hidden1:3 2"]
+
+
+def test_a_training_shows_how_far_it_is():
+    net = engine.build("input 28x28 | dense 10 softmax", np.random.default_rng(0))
+    training = engine.fit(net, IMAGES, LABELS, rng=np.random.default_rng(0), epochs=1)
+    next(training)
+    assert repr(training) == "<Training of custom: epochs done 1 of 1, steps done 1>"
+
+
+def test_a_data_set_shows_what_it_holds_and_none_of_it():
+    assert repr(data.load("digits")) == "<Dataset digits test: 510 images 28x28, 10 classes>"
+    assert repr(data.load("xor")) == "<Dataset xor test: 4 rows of numbers, 2 classes>"

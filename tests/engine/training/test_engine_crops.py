@@ -76,7 +76,7 @@ def test_what_cannot_be_cropped_is_refused_with_the_way_out(net, digits):
     whole = engine.preset("mlp", np.random.default_rng(0))
     for crops, chosen, pixels, message in (
         (4, whole, images, "4 crops: mlp looks at 28x28x1; give 1"),
-        (0, net, images, "0 crops"),
+        (0, net, images, "crops is a whole number of 1 or more, got 0"),
         (5, net, images, "5 crops make no square grid: give 4, 9"),
         (
             4,

@@ -56,7 +56,7 @@ def test_patience_needs_validation_images_and_a_number_of_epochs(options):
 
 
 def test_a_window_of_no_steps_is_refused():
-    with pytest.raises(EngineError, match="window 0 must be 1 step or more"):
+    with pytest.raises(EngineError, match="window is a whole number of 1 or more, got 0"):
         start(window=0)
 
 

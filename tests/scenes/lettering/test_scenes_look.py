@@ -1,13 +1,14 @@
 """A look: each thing that can be chosen about a picture reaches it, and a wrong name or value is told."""
 
 import dataclasses
+import re
 import typing
 
 import numpy as np
 import pytest
 from scene_fixtures import trace
 
-from scenes import Look, Paint, Scene, compose, compose_pair
+from scenes import Look, Paint, Scene, SceneError, compose, compose_pair, shoot
 from scenes.look import Changes, PairChanges
 from viz3d.export.config import look_of
 
@@ -36,6 +37,7 @@ CHOICES = {
     "caption": ("A line", lambda scene: "A line" in said(scene) and "Lit:" not in said(scene)),
     "language": ("de", lambda scene: "VORHERSAGE" in said(scene) and "Verdeckt 1" in said(scene)),
     "text": (False, lambda scene: not scene.frame(scene.seconds).captions),
+    "transparent": (True, lambda scene: scene.theme.background == (0, 0, 0) and not scene.theme.vignette),
     "paint": (PAINT, lambda scene: "Hidden 2: a study" in said(scene)),
 }
 
@@ -69,13 +71,26 @@ def test_type_checkers_know_the_fields_of_a_look() -> None:
     assert typing.get_type_hints(PairChanges).keys() == NAMES - {"title"}
 
 
+def test_what_a_notebook_shows_of_a_scene_is_a_line_and_no_arrays() -> None:
+    scene = compose(trace(), size=(320, 180))
+    pair = compose_pair(trace(), trace(), size=(640, 180))
+    assert re.fullmatch(
+        r"<Scene of 320x180 pixels, 11\.5 s: reads \d with probability \d\.\d{4}>", repr(scene)
+    )
+    assert repr(pair) == f"<Pair of {pair.left!r} beside {pair.right!r}>"
+    for each in (scene.frame(6), pair.frame(6), shoot(trace(), size=(320, 180))):
+        assert len(repr(each)) < 300, repr(each)[:300]
+    assert repr(scene.frame(6)).startswith("<Frame at 6 s: ")
+
+
 @pytest.mark.parametrize("make", [compose, lambda trace, **wrong: compose_pair(trace, trace, **wrong)])
 def test_a_wrong_name_is_told_with_the_right_ones(make) -> None:
     with pytest.raises(
-        TypeError,
+        SceneError,
         match=r"no 'colour' to choose: give size, seconds, theme, synapses, show, of, ",
-    ):
+    ) as refused:
         make(trace(), colour="red")
+    assert isinstance(refused.value, TypeError), "what Python itself says of such a keyword"
 
 
 def test_options_of_the_command_line_that_are_named_as_a_field_reach_it() -> None:

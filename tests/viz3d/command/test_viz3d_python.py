@@ -1,6 +1,7 @@
 """Pictures and films from Python, as in a notebook: those of the command, from a trace at hand."""
 
 import re
+import subprocess
 import sys
 from base64 import b64decode
 from types import SimpleNamespace
@@ -55,6 +56,19 @@ def test_a_moment_a_selection_and_a_pair_are_each_another_picture(net, trace):
     assert len({each.tobytes() for each in pictures}) == len(pictures)
 
 
+@pytest.mark.parametrize(("theme", "even"), [("dark", 0), ("light", 255)])
+def test_a_transparent_picture_has_no_ground_and_is_else_what_it_was(trace, theme, even):
+    clear = np.asarray(viz3d.picture(trace, size=SMALL, theme=theme, transparent=True, supersample=1))
+    assert clear.shape == (180, 320, 4)
+    shown = clear[..., 3] / 255
+    assert (shown[0] == 0).all(), "the ground would be seen"
+    assert shown.max() > 0.95, "neurons would be but a haze"
+    plain = np.asarray(viz3d.picture(trace, size=SMALL, theme=theme, supersample=1)).astype(float)
+    laid = clear[..., :3] * shown[..., None] + even * (1 - shown[..., None])
+    lit = shown > 0.5
+    assert np.abs(laid - plain)[lit].mean() < 12, "what is drawn on it is the same picture"
+
+
 def test_a_film_is_written_whole_and_says_where(trace, tmp_path, monkeypatch):
     out = viz3d.film(trace, tmp_path / "few.gif", size=SMALL, seconds=1, fps=5, hold=0.4, subtitles=True)
     assert out == tmp_path / "few.gif"
@@ -78,6 +92,8 @@ def test_frames_go_to_a_folder(trace, tmp_path):
     [
         ({"out": "film.avi"}, "endings are"),
         ({"out": "film.mp4", "hold": -1.0}, "hold"),
+        ({"out": "film.mp4", "transparent": True}, "transparent: film.mp4 cannot be seen through: name a"),
+        ({"out": "film.gif", "transparent": True}, "film.gif cannot be seen through"),
         ({"out": "film.mp4", "theme": "mud"}, "theme mud"),
         ({"out": "film.mp4", "select": "hidden9"}, "hidden9"),
     ],
@@ -144,6 +160,85 @@ def test_one_part_and_two_nets_are_not_shown_at_once(trace):
         (lambda _, net: engine.fit(net, IMAGES, LABELS, rng=RNG, lr="1"), "lr '1' must be a number"),
         (lambda _, net: engine.evaluate(IMAGES, net, LABELS), "a net is needed"),
         (lambda *_: engine.load("mlp"), "data.model_path"),
+        (lambda trace, _: engine.evidence(trace, 3), "an engine.Synapses is needed, .* got 3"),
+        (lambda trace, _: engine.shares(trace, "x"), "an engine.Synapses is needed"),
+        (lambda trace, _: engine.evidence_total(trace, "hidden3", "x"), "mlp has no layer 'x'"),
+        (lambda trace, _: engine.strongest(trace, 3, by=np.zeros(2)), "unknown by array"),
+        (lambda trace, _: engine.strongest_paths(trace, 3, 2.5), "k, how many paths, is a whole number"),
+        (lambda *_: engine.path_contributions("x", ()), "a trace is needed"),
+        (lambda *_: engine.pixel_contributions(3, 3), "a trace is needed"),
+        (lambda *_: engine.margins(3, "hidden1", 3, 5), "a trace is needed"),
+        (lambda *_: engine.deciders(None), "a trace is needed"),
+        (lambda _, net: engine.pictures(net), "a trace is needed"),
+        (lambda *_: engine.interpret("mlp", IMAGES[0]), "a net is needed"),
+        (lambda *_: engine.fit("mlp", IMAGES, LABELS, rng=RNG), "a net is needed"),
+        (lambda *_: next(engine.prune_until("mlp", IMAGES, LABELS)), "a net is needed"),
+        (lambda *_: engine.export_net("mlp", "mine.onnx"), "a net is needed"),
+        (lambda *_: engine.torch_weights("mlp"), "a net is needed"),
+        (lambda *_: engine.unit_of("mlp", "hidden1"), "a net is needed"),
+        (lambda _, net: net.synapses("hidden3", "output", 3), "a trace is needed, .* got 3"),
+        (lambda _, net: net.synapses(["hidden3"], "output"), r"mlp has no layer .'hidden3'."),
+        (lambda _, net: net.synapses_into("hidden3", "1"), "no neuron hidden3:'1': hidden3 has neurons"),
+        (lambda _, net: net.synapses_out_of("hidden3", 1, trace="x"), "a trace is needed"),
+        (lambda _, net: next(net.iter_synapses("x")), "chunk is a whole number of 1 or more, got 'x'"),
+        (lambda _, net: next(net.iter_synapses(between="hidden3")), "between is two layers"),
+        (lambda _, net: next(net.iter_synapses(trace=3)), "a trace is needed"),
+        (lambda _, net: net.predict(IMAGES, batch=2.5), "batch is a whole number of 1 or more, got 2.5"),
+        (lambda _, net: net.predict(IMAGES, crops="x"), "crops is a whole number of 1 or more, got 'x'"),
+        (lambda _, net: net.predict(IMAGES, rng=3), "a generator of random numbers is needed"),
+        (lambda *_: data.load(np.zeros((2, 3))), "a data set is named by text"),
+        (lambda *_: data.model_path(np.zeros((2, 3))), "a bundled model is named by text"),
+        (lambda *_: data.load_own(np.zeros((2, 3))), "names no file or folder"),
+        (lambda *_: data.read_digit(IMAGES[0], pick="2"), "pick is the number of a digit, .* got '2'"),
+        (lambda *_: data.augmentation(3), "an augmentation is text"),
+        (lambda *_: data.affine(IMAGES, 3), "a generator of random numbers is needed"),
+        (lambda *_: data.elastic(IMAGES[0], RNG), "images are uint8 .N, h, w., got .28, 28."),
+        (lambda *_: data.random_crop("x", RNG), "images are uint8"),
+        (lambda trace, _: viz3d.picture(trace, select=np.zeros(2)), "what is selected is text"),
+        (lambda trace, _: viz3d.picture(trace, np.zeros((2, 3))), r"at \[\[0.*: give a number"),
+        (
+            lambda trace, _: viz3d.film(trace, "a.mp4", fps=np.zeros((2, 3))),
+            "fps array.*: give a whole number",
+        ),
+        (lambda trace, _: viz3d.film(trace, "a.mp4", hold=None), "hold None: give a number"),
+        (lambda trace, _: viz3d.film(trace, "a.mp4", loop=[]), r"loop \[\]: give True or False"),
+        (lambda trace, _: viz3d.film(trace, "a.mp4", subtitles="a.srt"), "subtitles 'a.srt': give True"),
+        (lambda _, net: engine.evaluate(net, IMAGES, LABELS, batch=2.5), "batch is a whole number"),
+        (lambda _, net: engine.crossover("mlp", net, RNG), "a net is needed"),
+        (lambda _, net: engine.crossover(net, "mlp", RNG), "a net is needed"),
+        (lambda *_: engine.preset(["mlp"], RNG), "a preset's name is text such as 'mlp'"),
+        (lambda _, net: next(engine.evolve("mlp", IMAGES, LABELS, RNG)), "a net is needed"),
+        (lambda _, net: next(engine.evolve(net, IMAGES, LABELS, RNG)), "train is a pair .images, labels."),
+        (lambda _, net: next(engine.prune_until(net, IMAGES, LABELS, layers="hidden1")), "several names"),
+        (lambda _, net: next(engine.prune_until(net, IMAGES, LABELS, floor="x")), "floor 'x': an accuracy"),
+        (lambda _, net: engine.fit(net, IMAGES, LABELS, rng=RNG, validation=3), "validation is a pair"),
+        (lambda _, net: engine.fit(net, IMAGES, LABELS, rng=RNG, augment="hands"), "augment is called as"),
+        (lambda _, net: engine.fit(net, IMAGES, LABELS, rng=RNG, recipe={}), "a recipe is needed"),
+        (lambda _, net: engine.fit(net, IMAGES, LABELS, rng=RNG, window="x"), "window is a whole number"),
+        (
+            lambda _, net: engine.fit(
+                net, IMAGES, LABELS, rng=RNG, validation=(IMAGES, LABELS), patience="x"
+            ),
+            "patience is a whole number",
+        ),
+        (lambda _, net: engine.save_checkpoint(net, "a.npz"), "a checkpoint is needed"),
+        (lambda *_: engine.resume("a.npz", IMAGES, LABELS), "a checkpoint is needed"),
+        (lambda *_: scenes.theme([]), r"theme \[\] is not known: give one of dark"),
+        (lambda trace, _: viz3d.picture(trace, theme=[]), r"theme \[\]: give text"),
+        (lambda trace, _: viz3d.picture(trace, language=["de"]), "language .'de'.: give text"),
+        (lambda trace, _: viz3d.picture(trace, show=np.zeros(2)), "show array.*: give text"),
+        (lambda trace, _: viz3d.picture(trace, sign="+"), "sign .*: give 1, -1, or 0 for both"),
+        (lambda trace, _: viz3d.picture(trace, sizes=SMALL), "no 'sizes' to choose: did you mean size"),
+        (lambda *_: scenes.Paint.scaled(3, "t", "{} a", "{} b"), "amounts are by layer, .* got 3"),
+        (
+            lambda *_: scenes.Paint.scaled({"hidden3": "x"}, "t", "{} a", "{} b"),
+            "amounts of 'hidden3' are numbers",
+        ),
+        (lambda *_: scenes.Paint.scaled({}, 3, "{} a", "{} b"), "title is text for the legend, got 3"),
+        (
+            lambda *_: scenes.Paint.scaled({}, "t", "{a}", "{} b"),
+            "low .*: a place for the amount is written {}",
+        ),
         (lambda _, net: net.trace("four.png"), "got 'four.png': a picture is read by viz3d.read"),
         (lambda _, net: net.predict("four.png"), "got 'four.png'"),
         (lambda _, net: net.trace(IMAGES), r"one image .28, 28, 1., got .3, 28, 28.: give one of them"),
@@ -168,9 +263,42 @@ def test_one_part_and_two_nets_are_not_shown_at_once(trace):
     ],
 )
 def test_what_a_script_gives_wrongly_is_told_in_a_line(net, trace, call, said):
-    with pytest.raises((viz3d.UserError, SceneError, engine.EngineError), match=said) as refused:
+    ours = (viz3d.UserError, SceneError, engine.EngineError, data.DataError)
+    with pytest.raises(ours, match=said) as refused:
         call(trace, net)
     assert "\n" not in str(refused.value)
+
+
+def test_a_notebook_shows_where_its_cell_went_wrong_and_nothing_of_how_it_was_found_out():
+    program = """
+import sys, traceback
+from types import SimpleNamespace
+
+shown = SimpleNamespace(mode="Context")
+shown.structured_traceback = lambda kind, error, traced: [f.name for f in traceback.extract_tb(traced)]
+sys.modules["IPython"] = SimpleNamespace(get_ipython=lambda: SimpleNamespace(InteractiveTB=shown))
+import data, engine, scenes, viz3d
+
+def cell(call):
+    try:
+        call()
+    except Exception as error:
+        return error._render_traceback_()
+
+net = engine.build("input 4 | dense 2 softmax", __import__("numpy").random.default_rng(0))
+calls = [
+    lambda: net.mutate("ablate hidden9:3"),
+    lambda: viz3d.picture(3),
+    lambda: viz3d.read(net, "none.png"),
+    lambda: data.read_digit("none.png"),
+    lambda: scenes.Look(size=3),
+]
+assert [cell(call) for call in calls] == [["cell", "<lambda>"]] * len(calls), list(map(cell, calls))
+shown.mode = "Verbose"
+assert len(cell(calls[0])) > 4
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_caller_of_python_is_told_of_arguments_and_not_of_options(net, trace):

@@ -57,6 +57,25 @@ def test_every_frame_arrives_in_order_and_in_its_colour(tmp_path, name):
     assert np.abs(seen.mean(axis=(1, 2)) - COLOURS).max() < 5
 
 
+@pytest.mark.parametrize("name", ["film.mov", "film.webm", "still.png", "frames/"])
+def test_what_is_clear_can_be_seen_through(tmp_path, name):
+    frame = np.zeros((64, 96, 4), np.uint8)
+    frame[:, 48:] = 250, 120, 40, 128
+    with open_writer(f"{tmp_path}/{name}", (96, 64), 10, clear=True) as write:
+        write(frame)
+    if name.startswith("film"):
+        codec = ["-c:v", "libvpx-vp9"] if name == "film.webm" else []  # else its alpha is not read
+        reader = imageio_ffmpeg.read_frames(str(tmp_path / name), pix_fmt="rgba", bpp=4, input_params=codec)
+        next(reader)
+        seen = np.frombuffer(next(reader), np.uint8).reshape(64, 96, 4)
+        reader.close()
+    else:
+        file = tmp_path / name
+        seen = np.asarray(Image.open(next(file.iterdir()) if file.is_dir() else file))
+    assert seen[:, :40, 3].max() < 4
+    assert np.abs(seen[:, 56:].mean(axis=(0, 1)) - (250, 120, 40, 128)).max() < 5
+
+
 @pytest.mark.parametrize("name", OUTPUTS[:4])
 @pytest.mark.parametrize("fps", [10, 25])
 def test_a_film_runs_at_the_speed_that_was_asked_for(tmp_path, name, fps):

@@ -37,7 +37,7 @@ class Encoder:
         codec, pixels: ffmpeg's names of the codec and of the form of its pixels.
         options: more that ffmpeg is told, such as quality and format.
         out: the file that is written; path: the film's name for messages.
-        size: (width, height); fps: frames a second.
+        size: (width, height); fps: frames a second. clear: whether frames are RGBA.
     """
 
     def __init__(
@@ -50,9 +50,10 @@ class Encoder:
         path: Path,
         size: tuple[int, int],
         fps: int,
+        clear: bool = False,
     ):
         ffmpeg.executable()  # told of now, and not once the first picture is drawn
-        self._shape, self._path = (size[1], size[0], 3), path
+        self._shape, self._path = (size[1], size[0], 4 if clear else 3), path
         # The ending is only to tell the plugin that it may: the options name the format.
         plugin = _opened(out, "FFMPEG", ".mkv", path)
         self._writer = plugin.legacy_get_writer(
@@ -66,7 +67,7 @@ class Encoder:
         self._process = ffmpeg.Process(path)
 
     def write(self, frame: np.ndarray) -> None:
-        """Append one frame: uint8 (height, width, 3), read before this returns."""
+        """Append one frame: uint8 (height, width, 3), or 4 where it is clear, read before this returns."""
         if frame.shape != self._shape or frame.dtype != np.uint8:
             raise ValueError(f"a frame of this film is uint8 {self._shape}, got {frame.dtype} {frame.shape}")
         if not self._process.started:

@@ -32,6 +32,10 @@ _VIDEO = {
     # What editors of films cut: ProRes 422 HQ, each picture whole.
     ".mov": ("prores_ks", "yuv422p10le", "-profile:v 3 -vendor apl0 -f mov"),
 }
+_CLEAR = {
+    ".webm": ("libvpx-vp9", "yuva420p", f"-auto-alt-ref 0 {_VIDEO['.webm'][2]}"),
+    ".mov": ("prores_ks", "yuva444p10le", "-profile:v 4444 -alpha_bits 8 -vendor apl0 -f mov"),
+}
 _WHOLE, _MOVES = 6, 0.55  # seconds between whole pictures; share of a film until which they come
 _NEVER = "1000000"  # pictures
 _LOSSLESS = "-preset ultrafast -qp 0 -f matroska"
@@ -47,13 +51,16 @@ def open_writer(
     notify: Callable[[str], None] = lambda _: None,
     keep: Colours = NO_COLOURS,
     seconds: float = 0.0,
+    *,
+    clear: bool = False,
 ) -> AbstractContextManager[Write]:
     """A context manager that gives `write(frame)`, by the ending of `out`.
 
     Frames are uint8 (height, width, 3) for a `size` of (width, height). The output appears when the
     block ends well; else it stays as it was. `notify` hears of a long step after the last frame.
     `keep`, uint8 (n, 3), are colours that a GIF has among its 255 however rare they are. `seconds` is how
-    long a film is before it is held: while it moves, players find whole pictures to begin at.
+    long a film is before it is held: while it moves, players find whole pictures to begin at. `clear`: frames
+    are straight RGBA, uint8 (height, width, 4), for an output that can be seen through, one of CLEAR_KINDS.
     Raises UserError where `out` cannot be written, on entry already where that can be known.
     """
     path, kind = Path(out), kind_of(out)
@@ -63,7 +70,7 @@ def open_writer(
         return _still(path)
     if kind == ".gif":
         return _gif(path, size, fps, notify, keep)
-    return _video(path, size, fps, *_VIDEO[kind], seconds)
+    return _video(path, size, fps, *(_CLEAR if clear else _VIDEO)[kind], seconds)
 
 
 @contextmanager
@@ -79,7 +86,9 @@ def _video(
     told = ["-vf", _TO_VIDEO.format(pixels), *_whole_pictures(seconds), *options.split()]
     with (
         atomic_write(path) as part,
-        Encoder(codec, pixels, told, part, path=path, size=even, fps=fps) as encoder,
+        Encoder(
+            codec, pixels, told, part, path=path, size=even, fps=fps, clear=pixels[:4] == "yuva"
+        ) as encoder,
     ):
         yield write
 
