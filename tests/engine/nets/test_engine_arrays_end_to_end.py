@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.arrays import end_to_end, like
+from engine.arrays import end_to_end, in_one_piece, like
 
 
 def test_arrays_made_alike_lie_one_behind_another():
@@ -14,6 +14,15 @@ def test_arrays_made_alike_lie_one_behind_another():
     assert flat.tolist() == [0, 1, 2, 3, 4, 5, 0, 0, 0, 0]
     flat[6] = 7
     assert made["b"][0] == 7
+
+
+def test_arrays_in_one_piece_begin_where_vectors_like_it_and_share_nothing():
+    made = in_one_piece({"a": 3, "b": 17, "none": 0, "c": 5}, np.float32)
+    assert {name: len(array) for name, array in made.items()} == {"a": 3, "b": 17, "none": 0, "c": 5}
+    for number, array in enumerate(made.values()):
+        assert array.ctypes.data % 64 == 0
+        array.fill(number + 1)
+    assert [set(array.tolist()) for array in made.values()] == [{1.0}, {2.0}, set(), {4.0}]
 
 
 def test_the_flat_array_is_no_larger_than_what_lies_in_it():
