@@ -115,6 +115,16 @@ def in_one_piece(sizes: Mapping[T, int], dtype: npt.DTypeLike) -> dict[T, Array]
     return found
 
 
+def add_columns(sums: Array, place: Array, amount: Array) -> None:
+    """Add amount (n, e) to the columns `place` (e,) of sums (n, size), one after the other."""
+    if len(place) < len(sums):
+        np.add.at(sums.T, place, amount.T)
+        return
+    # In the same order, and several times as fast along one axis.
+    for row, more in zip(sums, amount, strict=True):
+        np.add.at(row, place, more)
+
+
 def holds(dtype: npt.DTypeLike, value: float) -> bool:
     """Whether a float type holds a number as a finite one."""
     if abs(value) <= float(np.finfo(dtype).max):
