@@ -186,6 +186,8 @@ def test_a_bundle_is_as_if_each_of_its_synapses_had_been_edited(kind, text, monk
         told, known = net.synapses(*pair), each.synapses(*pair)
         np.testing.assert_array_equal(told.source, known.source)
         np.testing.assert_array_equal(told.target, known.target)
+        np.testing.assert_array_equal(told.parameter, known.parameter)
+        np.testing.assert_array_equal(told.gate, known.gate)
         np.testing.assert_allclose(told.weight, known.weight, atol=1e-12)
 
 
