@@ -46,6 +46,13 @@ MANY = {
         "cut block1.norm1 -> block1.key",
         "scale block1.norm2 -> block1.hidden 2",
         "cut block1.hidden -> block1.residual2",
+        "cut block1.hidden:0-8,* -> block1.residual2",
+        "cut block1.query -> block1.scores",
+        "scale block1.value -> block1.attention 2",
+        "cut block1.value:*,0-15 -> block1.attention",
+        "cut tokens:0,* -> block1.norm1",
+        "nudge block1.value -> block1.attention 0.1",
+        "cut tokens:*,0-15 -> block1.norm1",
     ),
 }
 MORE = {

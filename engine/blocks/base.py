@@ -92,6 +92,10 @@ class Scratch:
             last = self._last[name] = self._buffers[name][:size]
         return last
 
+    def take_over(self, name: str, buffer: Array) -> None:
+        """Have this flat array be the buffer of that name, as long as it is large enough."""
+        self._buffers[name] = buffer
+
     def addresses(self, name: str) -> Any:
         """The `kernels.parts.Addresses` of one of the block's compiled loops, kept from call to call."""
         key = f"addresses of {name}"

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from engine.arrays import Array, Shape, of_array, size_of
+from engine.arrays import Array, Shape, add_columns, of_array, size_of
 from engine.blocks.base import Edges, Kind, Scratch, Wiring
 from engine.blocks.kinds import Normalisation
 from engine.errors import EngineError
@@ -175,7 +175,7 @@ class LayerNorm(Normalisation):
         if back is not None:
             # 1 / sigma falls by (x_k - mean) / (d sigma^3) for each x_k of its row.
             by_root = np.zeros_like(root)
-            np.add.at(by_root.T, row, (delta * scale[place]).T)
+            add_columns(by_root, row, delta * scale[place])
             by_root *= root**3 / width
             back -= by_root.reshape(*x.shape[:-1], 1) * (x - x.mean(axis=-1, keepdims=True))
 

@@ -14,7 +14,8 @@ from engine.edits.held import held_by
 from engine.edits.neurons import NONE as NO_NEURON
 from engine.edits.neurons import Cells, NeuronTable
 from engine.edits.overlay import Overlay
-from engine.edits.synapses.bundle import Bundle, bundle_of
+from engine.edits.synapses.bundle import Bundle
+from engine.edits.synapses.bundling import bundle_of
 from engine.edits.synapses.incremental import MANY, EditedSynapses, IncrementalSynapses
 from engine.edits.synapses.links import Links
 from engine.edits.synapses.merged import links_of
@@ -187,7 +188,7 @@ class Draft:
             made: Bundle | None = before
         else:
             made = bundle_of(self.weights, source, target, starts, ends)
-        if made is None:
+        if made is None or not made.takes(edit):
             return False
         if isinstance(before, SynapseTable | IncrementalSynapses):
             made = made.with_apart(before if isinstance(before, SynapseTable) else before.table)

@@ -169,8 +169,7 @@ class Overlay:
         flat = pre.reshape(len(pre), -1)
         bundle = self.bundles.get(layer)
         if bundle is not None:
-            x = None if bundle.scaled is not None else activations[bundle.source.name]
-            bundle_sums.add_up(bundle, pre, x, parameters, fast, fed)
+            bundle_sums.add_up(bundle, pre, activations, parameters, fast, fed)
         for links in self.links_apart.get(layer, ()):
             link_sums.add_up(links, flat, activations, parameters, fast)
         windows = self.windows_apart.get(layer)

@@ -7,6 +7,8 @@ parameters, and what was taken out is put back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.arrays import Array
 from engine.edits.overlay import Overlay
 from engine.edits.synapses import bundle_sums, link_sums
@@ -50,7 +52,7 @@ def back_bundle(
 ) -> None:
     """Edit what a layer's block has sent back, for a bundle of its synapses; see `back_up`.
 
-    sent: the gradient by the activations of its one source, by this layer alone. fed: as in `Overlay.add_up`.
+    sent: the gradient by the activations of its source, by this layer alone. fed: as in `Overlay.add_up`.
     """
     bundle = overlay.bundles.get(layer)
     if bundle is not None:
@@ -65,11 +67,16 @@ def take_ends(overlay: Overlay, layer: str, grad: Array) -> Array | None:
 
 
 def put_ends_back(
-    overlay: Overlay, layer: str, taken: Array | None, grad: Array, learn: Arrays | None
+    overlay: Overlay,
+    layer: str,
+    taken: Array | None,
+    grad: Array,
+    learn: Arrays | None,
+    others: Sequence[Array | None],
 ) -> None:
-    """Undo `take_ends`, once the layer's block has gone back."""
+    """Undo `take_ends`, once the block has gone back; others: the gradients by all but its first source."""
     if taken is not None:
-        bundle_sums.put_ends_back(overlay.bundles[layer], taken, grad, learn)
+        bundle_sums.put_ends_back(overlay.bundles[layer], taken, grad, learn, others)
 
 
 def take_windows(overlay: Overlay, layer: str, grad: Array) -> Taken | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.arrays import Array, by_layer, end_to_end, like, size_of
+from engine.arrays import Array, Shape, by_layer, end_to_end, in_one_piece, like, size_of
 from engine.blocks import Scratch
 from engine.edits.overlay import Overlay
 from engine.errors import EngineError
@@ -70,6 +70,8 @@ class Machine:
         self._short = self._parts[0].short if self._parts else frozenset()
         self._lean = False
         self._drops = any(layer.dropout for layer in layers)
+        if self._parts and self._parts[0].tapes:
+            self._lay_out()
 
     @property
     def in_parts(self) -> bool:
@@ -165,7 +167,8 @@ class Machine:
         def work(i: int) -> None:
             self._parts[i].backward(grad[cuts[i]], *self._running[i], here[i], keep)
 
-        threads.each(work, len(cuts))
+        # The part that came last on the way there is the one that the caches still have.
+        threads.each(lambda i: work(len(cuts) - 1 - i), len(cuts))
         for part in self._sums[1 : len(cuts)]:
             for total, more in zip(self._sums[0], part, strict=True):
                 np.add(total, more, out=total)
@@ -250,8 +253,23 @@ class Machine:
         # Nothing comes after the output, so there the score itself stands in for the activation.
         return {**nothing, **grad_act, output.name: grad}
 
+    def _lay_out(self) -> None:
+        """Have all that a lean pass writes on its way there lie in one piece."""
+        sizes = {(self.layers[0].name, "input"): self.batch * self.layers[0].size}
+        for layer in self.layers[1:]:
+            if layer.name not in self._skipped:
+                kinds = ("pre",) if one_buffer(layer, self.overlay) else ("pre", "activation")
+                size = self.batch * size_of(self._shape(layer, whole=False))
+                sizes |= {(layer.name, kind): size for kind in kinds}
+        for (name, kind), array in in_one_piece(sizes, self.dtype).items():
+            self._rows[name].take_over(kind, array)
+
+    def _shape(self, layer: Layer, whole: bool) -> Shape:
+        """The shape of what is held of a layer, for one example."""
+        return layer.shape if whole or layer.name not in self._short else short_shape(layer)
+
     def _buffer(self, layer: Layer, kind: str, n: int, whole: bool) -> Array:
         """The first n rows of a layer's buffer of that kind; rows beyond a smaller last batch lie idle."""
-        shape = layer.shape if whole or layer.name not in self._short else short_shape(layer)
-        flat = self._rows[layer.name].array(kind, self.batch * layer.size, self.dtype)
+        shape = self._shape(layer, whole)
+        flat = self._rows[layer.name].array(kind, self.batch * size_of(shape), self.dtype)
         return flat[: n * size_of(shape)].reshape(n, *shape)

@@ -119,8 +119,8 @@ def _bundled(net: Net, bundle: Bundle, ids: Array, synapses: Synapses) -> Synaps
     )
     gain, offset, cut = bundle.numbers(ids, *ends)
     weight = (gain * synapses.weight + offset).astype(synapses.weight.dtype)
-    parameter = np.where(gain == 0, -1, synapses.parameter)
-    return take(dataclasses.replace(synapses, weight=weight, parameter=parameter), ~cut)
+    parameter, gate = (np.where(gain == 0, -1, follows) for follows in (synapses.parameter, synapses.gate))
+    return take(dataclasses.replace(synapses, weight=weight, parameter=parameter, gate=gate), ~cut)
 
 
 def take(synapses: Synapses, chosen: Array) -> Synapses:

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from engine.arrays import Array, aligned
+from engine.arrays import Array, in_one_piece
 from engine.errors import DivergedError
 from engine.graph.recipe import Recipe
 from engine.kernels.quicker import Quicker
@@ -33,7 +33,8 @@ class Trainer:
         # The compiled kernels are for float32; a float64 net is there to check gradients.
         self.fast = net.dtype == np.float32 if fast is None else fast
         arrays = [array.reshape(-1) for array in net.parameters.values()]
-        self.flat, self.flat_gradients = (aligned(sum(map(len, arrays)), net.dtype) for _ in range(2))
+        size = sum(map(len, arrays))
+        self.flat, self.flat_gradients = in_one_piece({"learned": size, "by it": size}, net.dtype).values()
         np.concatenate(arrays, out=self.flat)
         self.parameters = views(net, self.flat)
         self.gradients = views(net, self.flat_gradients)

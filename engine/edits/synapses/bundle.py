@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Conv, Dense, LayerNorm, MaxPool, TokenDense
+from engine.blocks.kinds import Gated
 from engine.edits.grammar import Edit
 from engine.edits.places import Where, among, are_all, evenly, part_of, same, together, units_of
 from engine.edits.synapses.links import Links
@@ -16,13 +17,13 @@ from engine.edits.synapses.table import CUT, EDGE, END, GAIN, NONE, OFFSET, STAR
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
 
-FEW = 64
-"""Synapses up to which a sum is corrected by each of them: it costs less."""
-
 
 @dataclass(frozen=True, eq=False)
 class Bundle:
-    """Every synapse from some neurons of a layer to some of another that reads it alone: gain x own + offset.
+    """Every synapse from some neurons of a layer to some of another: gain x own + offset.
+
+    The other reads it alone; or it is what a residual step multiplies, and others are added as they are; or
+    others are its synapses' gates, as in attention.
 
     Here "own" is the weight that a synapse has without edits. starts, ends: flat indices, ascending, None for
     the whole layer. cut: whether they are all gone. apart: the synapses between the two layers of which this
@@ -56,6 +57,10 @@ class Bundle:
             case _:
                 # Cut or set: whatever it would have been is forgotten.
                 return replace(self, gain=0.0, offset=value, cut=edit.verb == "cut", apart=apart)
+
+    def takes(self, edit: Edit) -> bool:
+        """Whether the edit is alike for all: not where a weight that is set would follow its gate no more."""
+        return not isinstance(self.target.block, Gated) or edit.verb in ("cut", "scale")
 
     def with_apart(self, others: SynapseTable) -> Bundle:
         """The bundle, in which some synapses between the two layers are as `others` has them."""
@@ -183,6 +188,11 @@ class Bundle:
         )
 
     @property
+    def added(self) -> tuple[str, ...]:
+        """The sources that the target adds as they are."""
+        return self.target.sources[1:] if isinstance(self.target.block, TokenDense) else ()
+
+    @property
     def taking(self) -> bool:
         """Whether the target takes a maximum."""
         return isinstance(self.target.block, MaxPool)
@@ -228,38 +238,3 @@ class Bundle:
         at = slice(None) if self.starts is None else self.starts
         flat[:, at] = factor if factor in (0, -np.inf) else given[:, at] * factor
         return sent
-
-
-def bundle_of(weights: Weights, source: Layer, target: Layer, starts: Array, ends: Array) -> Bundle | None:
-    """The synapses from some neurons (flat indices) to some others, unedited.
-
-    None where there may be none, and where they are better taken one by one.
-    """
-    block = target.block
-    if target.sources != (source.name,):
-        return None
-    all_starts, all_ends = len(starts) == source.size, len(ends) == target.size
-    if isinstance(block, Dense):
-        taken = all_starts or len(starts) * len(ends) > FEW
-    elif isinstance(block, Conv | MaxPool):
-        # Every window reads some cell; but not every cell is read by a window.
-        one = len(starts) == len(ends) == 1 and isinstance(block, MaxPool)
-        taken = (
-            all_starts
-            or (all_ends and all(axis.read for axis in block.axes(source.shape)))
-            or (one and _linked(weights, source, target, int(starts[0]), int(ends[0])))
-        )
-    else:
-        # Each neuron reads its row.
-        by_rows = isinstance(block, LayerNorm | TokenDense)
-        taken = by_rows and all_starts and len(ends) * source.shape[-1] > FEW
-    if not taken:
-        return None
-    return Bundle(weights, source, target, part_of(starts, source), part_of(ends, target))
-
-
-def _linked(weights: Weights, source: Layer, target: Layer, start: int, end: int) -> bool:
-    """Whether a synapse leads from one neuron to another."""
-    assert target.block is not None
-    slot, wiring = target.sources.index(source.name), weights.wiring(target.name)
-    return len(target.block.edges_between(wiring, slot, start, end)) > 0

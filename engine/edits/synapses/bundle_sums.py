@@ -7,39 +7,49 @@ is fed that; else it is run once more on it. A maximum is taken once more, over 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Block, Conv, Dense, LayerNorm, MaxPool, Scratch, TokenDense
+from engine.blocks.kinds import Gated
 from engine.edits.places import units_of
 from engine.edits.synapses.bundle import Bundle
 
 Arrays = Mapping[str, Array]
+Summing = Dense | Conv | LayerNorm | TokenDense | Gated
 ROWS = 16
 """Sources of a dense layer up to which their rows of its weights are less work than all of them."""
 
 
 def add_up(
-    bundle: Bundle, pre: Array, x: Array | None, parameters: Arrays, fast: bool = False, fed: bool = False
+    bundle: Bundle,
+    pre: Array,
+    activations: Arrays,
+    parameters: Arrays,
+    fast: bool = False,
+    fed: bool = False,
 ) -> None:
-    """Edit the sums that the block has made (n, *shape), in place; x (n, *shape): its source's activations.
+    """Edit the sums that the block has made (n, *shape), in place; activations (n, *shape): its sources'.
 
-    x need not be there where windows are scaled. fed: whether it has read what is sent in its place.
+    They need not be there where windows are scaled. fed: whether it has read what is sent in their place.
     """
     block = bundle.target.block
-    if bundle.scaled is not None or x is None:
+    if bundle.scaled is not None:
         _scale(pre, bundle)
         return
+    x, others = activations[bundle.source.name], [activations[name] for name in bundle.added]
     if isinstance(block, MaxPool):
         _put(bundle, pre, _largest(bundle, block, x, pre, Scratch(fast)))
         return
-    assert isinstance(block, Dense | Conv | LayerNorm | TokenDense)
+    assert isinstance(block, Summing)
     if bundle.starts is None:
-        _rescale(bundle, block, pre, x, parameters[_bias(block)])
-    elif fed or bundle.gain == 1:
+        _rescale(bundle, block, pre, x, _bias(block, parameters, pre.dtype), others)
+        return
+    assert not isinstance(block, Gated)
+    if fed or bundle.gain == 1:
         if bundle.offset:
             _put(bundle, pre, pre + block.reach(bundle.sent(x, 1.0, others=0.0)) * bundle.offset)
     elif isinstance(block, Dense) and len(bundle.starts) <= ROWS:
@@ -66,25 +76,34 @@ def _scale(windows: Array, bundle: Bundle) -> None:
         flat[:, bundle.scaled] = 0
 
 
-def _bias(block: Block | None) -> str:
-    """The name of the parameter that is added to its sums."""
-    return "shift" if isinstance(block, LayerNorm) else "bias"
+def _bias(block: Block | None, parameters: Arrays, dtype: Any) -> Array:
+    """What is added to each row of its sums, (m,): nothing where it has no such parameter."""
+    if isinstance(block, Gated):
+        return np.zeros(1, dtype)
+    return parameters["shift" if isinstance(block, LayerNorm) else "bias"]
 
 
 def _rescale(
-    bundle: Bundle, block: Dense | Conv | LayerNorm | TokenDense, pre: Array, x: Array, bias: Array
+    bundle: Bundle,
+    block: Summing,
+    pre: Array,
+    x: Array,
+    bias: Array,
+    others: Sequence[Array],
 ) -> None:
-    """`add_up` where every source is edited."""
+    """`add_up` where every neuron that x holds is edited; others are added to the sums as they are."""
     flat, to, ends = pre.reshape(len(pre), -1), bundle.to, bundle.ends
     mine = pre if ends is None else flat[:, to]
     if ends is not None:
         bias = bias[ends % len(bias)]
+    for more in others:
+        bias = bias + (more if ends is None else more.reshape(len(pre), -1)[:, to])
     if bundle.gain:
         mine *= bundle.gain
         mine += bias * (1 - bundle.gain)
     else:
         mine[...] = bias
-    if bundle.offset:
+    if bundle.offset and not isinstance(block, Gated):
         reach = block.reach(x)
         if ends is not None and reach.ndim > 2:
             reach = np.broadcast_to(reach, pre.shape).reshape(len(pre), -1)[:, to]
@@ -125,10 +144,10 @@ def back_up(
     block, gain = bundle.target.block, bundle.gain
     if isinstance(block, MaxPool) or (gain == 1 and not bundle.offset):
         return
-    assert isinstance(block, Dense | Conv | LayerNorm | TokenDense)
+    assert isinstance(block, Summing)
     if bundle.starts is None:
         # Of the gain the block has had its share, see `take_ends`.
-        if back is not None and bundle.offset:
+        if back is not None and bundle.offset and not isinstance(block, Gated):
             back += block.reach_back(_delta_into(bundle, grad), x.shape) * bundle.offset
         return
     assert isinstance(block, Dense | Conv)
@@ -216,13 +235,22 @@ def take_ends(bundle: Bundle, grad: Array) -> Array | None:
     return whole
 
 
-def put_ends_back(bundle: Bundle, taken: Array, grad: Array, learn: Arrays | None) -> None:
-    """Undo `take_ends`, once the block has gone back; a bias, which is not edited, learns of all of it."""
+def put_ends_back(
+    bundle: Bundle, taken: Array, grad: Array, learn: Arrays | None, others: Sequence[Array | None]
+) -> None:
+    """Undo `take_ends`, once the block has gone back.
+
+    A bias, which is not edited, learns of all of it; nor is what is added as it is: others, the gradients
+    by these sources, where they are wanted.
+    """
     flat = grad.reshape(len(grad), -1)
     flat[:, bundle.to] = taken
-    if learn is not None:
+    for more in others if bundle.added else ():
+        if more is not None:
+            more[...] = grad
+    if learn:
         # Anew: of a large gain's share nothing would be left of the bias's own.
-        by_bias = learn[_bias(bundle.target.block)]
+        by_bias = _bias(bundle.target.block, learn, grad.dtype)
         by_bias[...] = flat.sum(axis=0).reshape(-1, len(by_bias)).sum(axis=0)
 
 

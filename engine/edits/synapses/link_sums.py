@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, add_columns
 from engine.edits.synapses.links import Arrays, Links, flat_of
 
 Gathered = Callable[[str], Array | None]
@@ -25,7 +25,7 @@ def add_up(links: Links, sums: Array, activations: Arrays, parameters: Arrays, f
     else:
         sent = flat_of(activations, links.source)[:, links.start]
         sent = sent * links.change(activations, parameters).astype(sums.dtype, copy=False)
-        _add(sums, links.end, sent)
+        add_columns(sums, links.end, sent)
 
 
 def back_up(
@@ -75,13 +75,4 @@ def _back_each(
 
 def _gather(back: Array | None, place: Array, amount: Array) -> None:
     if back is not None:
-        _add(back.reshape(len(back), -1), place, amount)
-
-
-def _add(sums: Array, place: Array, amount: Array) -> None:
-    """Add amount (n, e) to the columns `place` (e,) of sums (n, size), one after the other."""
-    if len(sums) == 1:
-        # In the same order, and several times as fast along one axis.
-        np.add.at(sums[0], place, amount[0])
-    else:
-        np.add.at(sums.T, place, amount.T)
+        add_columns(back.reshape(len(back), -1), place, amount)

@@ -152,7 +152,7 @@ def test_ranges_that_cross_cost_one_product_and_not_a_sum_by_each_synapse(monkey
     # Lost otherwise: a trace takes 18 times as long, and an evaluation gigabytes.
     net = DENSE.mutate(CROSSING)
     added = []
-    monkeypatch.setattr("engine.edits.synapses.link_sums._add", lambda *given: added.append(given))
+    monkeypatch.setattr("engine.edits.synapses.link_sums.add_columns", lambda *given: added.append(given))
     net.trace(np.ones((6, 6, 1), np.float32))
     net.predict(np.ones((5, 6, 6, 1), np.float32))
     assert not added

@@ -91,6 +91,42 @@ ALIKE = {
         "scale block1.residual1 -> block1.norm2:1-2,* 2; nudge block1.residual1 -> block1.norm2:1-2,* 0.3; "
         "cut block1.residual1:1,1 -> block1.norm2:1,2; set tokens -> block1.norm1 0.2",
     ),
+    "residual steps": (
+        "normed",
+        "cut block1.hidden -> block1.residual2; scale block1.attention -> block1.residual1 -2; "
+        "nudge block1.attention -> block1.residual1 0.3",
+    ),
+    "some of a residual step, what it adds, and from afar": (
+        "normed",
+        "scale block1.hidden -> block1.residual2:0-1,* 2; cut block1.hidden:1,2 -> block1.residual2:1,1; "
+        "scale block1.residual1 -> block1.residual2 0.5; add tokens:0,1 -> block1.residual2:1,0 0.7",
+    ),
+    "attention": (
+        "normed",
+        "scale block1.query -> block1.scores 2; scale block1.value -> block1.attention:1-2,* -0.5; "
+        "cut block1.query:1,1 -> block1.scores:0,1,2",
+    ),
+    "attention that is cut": (
+        "normed",
+        "cut block1.query -> block1.scores; cut block1.value -> block1.attention:*,0-1; "
+        "set block1.value:2,3 -> block1.attention:1,3 0.3; add tokens:0,1 -> block1.scores:1,0,1 0.7",
+    ),
+    "some tokens": (
+        "normed",
+        "cut tokens:1-2,* -> block1.norm1; scale block1.hidden:3,* -> block1.residual2 2; "
+        "cut block1.norm1:1,* -> block1.query; nudge block1.norm1:4,* -> block1.key:3-4,1-2 0.3; "
+        "scale block1.residual1:0,* -> block1.norm2:0,* -2; set block1.attention:2,1 -> block1.residual1 1",
+    ),
+    "a head": (
+        "normed",
+        "cut block1.value:*,0-1 -> block1.attention; scale block1.query:1-2,2-3 -> block1.scores 2; "
+        "scale block1.query:1,2-3 -> block1.scores:1,1,2 3; scale block1.value:*,2-3 -> block1.attention 3",
+    ),
+    "attention that is set once it is scaled": (
+        "normed",
+        "scale block1.query -> block1.scores 2; nudge block1.query -> block1.scores 0.2; "
+        "set block1.value -> block1.attention 0.3; scale block1.value -> block1.attention 2",
+    ),
     "strides": ("strided", "scale input -> conv0 2; cut input:0,0,1 -> conv0; nudge conv0 -> dense1 0.1"),
     "padding": (
         "padded",
@@ -102,7 +138,7 @@ ALIKE = {
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
     """Bundles in small nets too."""
-    monkeypatch.setattr("engine.edits.synapses.bundle.FEW", 2)
+    monkeypatch.setattr("engine.edits.synapses.bundling.FEW", 2)
     monkeypatch.setattr("engine.edits.synapses.bundle_sums.ROWS", 2)
 
 
@@ -150,6 +186,8 @@ def test_a_bundle_is_as_if_each_of_its_synapses_had_been_edited(kind, text, monk
         told, known = net.synapses(*pair), each.synapses(*pair)
         np.testing.assert_array_equal(told.source, known.source)
         np.testing.assert_array_equal(told.target, known.target)
+        np.testing.assert_array_equal(told.parameter, known.parameter)
+        np.testing.assert_array_equal(told.gate, known.gate)
         np.testing.assert_allclose(told.weight, known.weight, atol=1e-12)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.arrays import end_to_end, like
+from engine.arrays import add_columns, end_to_end, in_one_piece, like
 
 
 def test_arrays_made_alike_lie_one_behind_another():
@@ -14,6 +14,15 @@ def test_arrays_made_alike_lie_one_behind_another():
     assert flat.tolist() == [0, 1, 2, 3, 4, 5, 0, 0, 0, 0]
     flat[6] = 7
     assert made["b"][0] == 7
+
+
+def test_arrays_in_one_piece_begin_where_vectors_like_it_and_share_nothing():
+    made = in_one_piece({"a": 3, "b": 17, "none": 0, "c": 5}, np.float32)
+    assert {name: len(array) for name, array in made.items()} == {"a": 3, "b": 17, "none": 0, "c": 5}
+    for number, array in enumerate(made.values()):
+        assert array.ctypes.data % 64 == 0
+        array.fill(number + 1)
+    assert [set(array.tolist()) for array in made.values()] == [{1.0}, {2.0}, set(), {4.0}]
 
 
 def test_the_flat_array_is_no_larger_than_what_lies_in_it():
@@ -34,3 +43,14 @@ def test_arrays_that_lie_otherwise_have_no_flat_array():
         [table[:1]],
     ):
         assert end_to_end(arrays) is None
+
+
+def test_columns_get_all_that_is_added_to_them_in_its_order():
+    for count in (2, 40):
+        place = np.random.default_rng(0).integers(0, 4, count)
+        amount = np.random.default_rng(1).standard_normal((5, count)).astype(np.float32)
+        sums, expected = np.ones((5, 6), np.float32), np.ones((5, 6), np.float32)
+        for e in range(count):
+            expected[:, place[e]] += amount[:, e]
+        add_columns(sums[:, :6], place, amount)
+        assert np.array_equal(sums, expected)
