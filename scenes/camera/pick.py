@@ -21,10 +21,12 @@ def pick(
     pose: Orbit,
     size: tuple[int, int],
     at: tuple[float, float],
+    more: float = 0.0,
 ) -> int:
     """The neuron drawn at a pixel: the nearest to the camera of those that cover it; -1 where none does.
 
-    Where nothing covers the pixel, the ball whose centre is nearest counts, if that is within _SLOP pixels.
+    Where nothing covers the pixel, the ball whose centre is nearest counts, if that is within _SLOP pixels,
+    or its edge within `more`.
 
     Args:
         layout: where the neurons stand.
@@ -32,6 +34,7 @@ def pick(
         pose: where the camera stands.
         size: width and height of the picture in pixels.
         at: the pixel (x, y), origin top left.
+        more: pixels.
     """
     x, y, scale = _ray(pose, size, at)
     tile, limit = _tile(layout, pose, x, y)
@@ -44,11 +47,13 @@ def pick(
     seen = (depth > 1e-6) & (depth < limit)
     ids, away, depth = ids[seen], away[seen], depth[seen]
     beside = np.hypot(away @ right - x * depth, away @ up - y * depth) / depth * scale
-    covers = np.flatnonzero(beside <= radius[ids] / depth * scale)
+    edge = radius[ids] / depth * scale
+    covers = np.flatnonzero(beside <= edge)
     if len(covers):
         return int(ids[covers[np.argmin(depth[covers])]])
-    if limit == np.inf and len(ids) and beside.min() <= _SLOP:
-        return int(ids[np.argmin(beside)])
+    near = np.flatnonzero(beside <= np.maximum(edge + more, _SLOP))
+    if limit == np.inf and len(near):
+        return int(ids[near[np.argmin(beside[near])]])
     return tile
 
 

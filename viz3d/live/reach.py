@@ -3,6 +3,10 @@
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from viz3d.live.widgets.parts import scrolled_by
+
+_AROUND = 8  # px that are seen around what keys reach: its frame tells that it has them
+
 
 def is_covered(widget: QWidget, root: QWidget) -> bool:
     """Whether a widget lies wholly under another panel, a child of `root` that stands above its own."""
@@ -17,6 +21,14 @@ def is_covered(widget: QWidget, root: QWidget) -> bool:
     panels = [child for child in root.children() if isinstance(child, QWidget)]
     above = panels[panels.index(panel) + 1 :]
     return any(each.isVisible() and each.geometry().contains(spot) for each in above)
+
+
+def scroll_to(widget: QWidget) -> None:
+    """Scroll to what keys have reached: Qt does so within a page that scrolls, but not on the way into it."""
+    scroll = scrolled_by(widget)
+    while scroll is not None:
+        scroll.ensureWidgetVisible(widget, _AROUND, _AROUND)
+        scroll = scrolled_by(scroll)
 
 
 def neighbour(hidden: QWidget, root: QWidget) -> QWidget | None:

@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from viz3d.live.assembly import Assembly
 from viz3d.live.control.screen_fit import ScreenFit
-from viz3d.live.reach import is_covered, neighbour
+from viz3d.live.reach import is_covered, neighbour, scroll_to
 from viz3d.live.shortcuts import bind
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.work.heap import share_arenas
@@ -142,6 +142,8 @@ class Window(Assembly):
         while super().focusNextPrevChild(forth):
             reached = self.focusWidget()
             if reached is None or reached is first or not is_covered(reached, self.root):
+                if reached is not None:
+                    scroll_to(reached)
                 return True
             first = first or reached
         return False

@@ -12,7 +12,7 @@ from scene_fixtures import trace
 from scenes import Caption, Look, compose
 from scenes.camera.orbit_moves import panned
 from scenes.lettering.fonts import extent
-from viz3d.live.view.overlay.edges import Edges
+from viz3d.live.view.overlay.edges import Edges, sides
 from viz3d.live.view.overlay.fitting import shortened
 from viz3d.live.view.overlay.layer_frames import face_corners
 from viz3d.live.view.overlay.legend import APART, entry_wide
@@ -128,14 +128,15 @@ def caption_alpha(caption):
     return round(caption.alpha, 2)
 
 
-def test_bars_behind_the_answer_do_not_shine_through_it(qapp):
-    # Lost otherwise: seen from behind and above, the longest bar runs through the percentage.
+def test_bars_that_a_hand_turns_behind_the_answer_are_left_free_or_do_not_shine_through_it(qapp):
+    # Lost otherwise: seen from behind and above, the answer hides bars, or the longest runs through it.
     dress(qapp, "dark")
     scene = compose(trace(), size=(1280, 720), ended=True, card=False)
     pose, bars = scene.path.at(scene.seconds), scene.layout.bars
     middle = (bars.base + 0.5 * bars.length * bars.along).mean(axis=0)
     x, y = pose.project(middle[None].astype(np.float32), scene.size)[0].tolist()
-    edges, lit = Edges(scene, None, QRectF(0, 0, 1280, 720), (0.0, 640.0, 700.0)), {}
+    edges, lit = Edges(scene, None, QRectF(0, 0, 1280, 150), (0.0, 640.0, 700.0)), {}
+    roomy = replace(edges, box=QRectF(0, 0, 1280, 720))
     for name, to in (("beside", (600, 500)), ("behind", (1160, 60))):
         camera = panned(pose, to[0] - x, to[1] - y, scene.size, middle)
         picture = QImage(*scene.size, QImage.Format.Format_RGB32)
@@ -144,6 +145,14 @@ def test_bars_behind_the_answer_do_not_shine_through_it(qapp):
         edges.draw(painter, look(), scene.frame(scene.seconds, camera))
         painter.end()
         lit[name] = picture.pixelColor(1150, 90).lightness()
+        assert edges.answer_down(camera) == 0, "there is no room below the bars"
+        left, top, right, foot = sides(edges.taken(scene.seconds, True)[2])
+        down = roomy.answer_down(camera)
+        seen = camera.project(bars.quads(np.ones(10, np.float32)).reshape(-1, 3), scene.size)
+        assert down > 0 if name == "behind" else down == 0
+        assert sides(roomy.taken(scene.seconds, True, camera)[2]) == (left, top + down, right, foot + down)
+        least, most = seen.min(axis=0), seen.max(axis=0)
+        assert (most < (left, top + down)).any() or (least > (right, foot + down)).any(), name
     assert lit["behind"] < 40 < lit["beside"]
 
 

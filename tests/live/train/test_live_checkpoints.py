@@ -48,7 +48,10 @@ def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, kept
     window.desk.redo()
     assert where.text() == "stands at step 1"
     window.desk.become(held)
-    assert where.text() == "the last run: 1 step", "which a crash has broken off"
+    assert where.text() == "stands at step 1", "after a crash, too"
+    kept_state, closed_state = (each.state.standing.arrays for each in (held, again))
+    assert set(kept_state) > {"order"}
+    assert all(np.array_equal(kept_state[name], closed_state[name]) for name in closed_state)
     window.desk.become(again)
     assert list(window.training.page.panel.charts.loss.raw.getData()[0]) == [1]
 

@@ -134,6 +134,7 @@ def test_a_window_killed_while_a_stroke_is_drawn_leaves_the_one_before(killed):
 def test_a_window_killed_as_it_trains_or_rests_leaves_the_newest_net(killed, name):
     left, session, told = left_of(killed, name)
     assert steps_of(session.done) == [told["steps"]]
+    assert session.state.standing.progress.step == told["steps"], "the optimizer goes on with what it knew"
     assert session.net.diff(session.before.net)
     assert left.remark == ""
 
@@ -144,6 +145,7 @@ def test_a_window_killed_at_a_past_step_leaves_the_newest_net_and_tells_that_ste
     went = told["went"]
     assert steps_of(session.done) == [went, told["steps"] - went]
     assert left.remark == f"Step {went} of its run was shown: Undo goes back there"
+    assert session.state.standing.progress.step == told["steps"]
     session.undo()
     assert steps_of(session.done) == [went]
 

@@ -117,6 +117,33 @@ def test_a_checkpoint_is_offered_at_the_next_start_and_restored_with_its_past(
     assert "1 change," in left_behind(kept_root).told
 
 
+def test_a_session_that_is_restored_amid_a_run_costs_no_work_unasked_and_does_not_train_on(
+    window, qtbot, kept_root, tmp_path
+):
+    # Lost otherwise: the run of an hour; and what is restored is trained on at once, by nobody's wish.
+    window.command.entered.emit(EDIT)
+    window.close()
+    answer(window, "Save checkpoint and close")
+    again = opened(qtbot, tmp_path, kept=new_place(kept_root))
+    page = again.training.page
+    page.panel.images.emit(200, 100)
+    page._change(epochs=100_000)  # it does not end by itself
+    again.keeping.offer(left_behind(kept_root))
+    again.actions_by_name["train"].trigger()
+    qtbot.waitUntil(lambda: bool(page.open and page.so_far().parts), timeout=PATIENCE)
+    answer(again, "Restore")
+    answer(again, "Go on")
+    assert page.trainer.running
+    again.keeping.offer(left_behind(kept_root))
+    answer(again, "Restore")
+    answer(again, "Open it")
+    qtbot.waitUntil(lambda: steps(again) == [EDIT], timeout=PATIENCE)
+    settled(qtbot, again)
+    assert not page.trainer.running
+    assert not page.open
+    same(again, window.desk.session)
+
+
 def test_what_is_asked_before_the_window_is_seen_stands_in_its_middle(qtbot, qapp):
     # Lost otherwise: what is offered at the start covers the headline in a corner.
     parent = QWidget()

@@ -109,6 +109,27 @@ def test_no_halves_of_words_stick_out_beside_the_architecture(training_window, q
     assert window.view._free == before
 
 
+def test_what_is_said_lies_over_no_button_of_the_architecture(training_window):
+    # Lost otherwise: whoever presses the button while a run tells of itself presses the message.
+    window = training_window
+    window.top.train.click()
+    click_on(window.training.page.panel.layers_button)
+    sheet = window.training_sheets.layers
+    words = "where the last run stood is not known: the optimizer begins with a fresh state, as a new run"
+    for size in ((960, 640), (1024, 700), (1440, 900)):
+        window.resize(*size)
+        window.message.say(words)
+        sheet.say(
+            "column 7, “28x28conv” in “input 28x28conv 8 5x5 relu pool 2 dense 32 tanh dense 9 softmax”"
+        )
+        window.message.say(words)
+        said = window.message.geometry()
+        assert sheet.geometry().contains(said)
+        for each in (sheet.change, sheet._told, sheet.close_button):
+            assert not said.intersects(each.geometry().translated(sheet.pos())), each.text()
+        window.message.close_message()
+
+
 def test_a_test_is_told_wide_and_a_click_takes_the_image(training_window, qtbot):
     window = training_window
     window.top.train.click()

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from viz3d.live.reach import is_covered
+from viz3d.live.widgets.parts import scrolled_by
 
 
 def stops(window):
@@ -25,6 +26,25 @@ def stops(window):
             break
         found.append(stop)
     return found
+
+
+@pytest.mark.parametrize("forth", [True, False])
+def test_tab_leads_into_a_scrolled_page_to_what_is_then_seen(window, forth):
+    # Lost otherwise: keys turn what lies below the edge of the page, and nobody sees it.
+    window.resize(1024, 700)
+    window.top.train.click()
+    QApplication.processEvents()
+    panel = window.training.page.panel
+    bar = scrolled_by(panel.trainer_button).verticalScrollBar()
+    assert bar.maximum() > 100
+    bar.setValue(bar.maximum() if forth else 0)
+    beside = window.timeline.loop if forth else window.viewing.corner.views["home"]
+    window.activateWindow()
+    beside.setFocus(Qt.FocusReason.TabFocusReason)
+    window.focusNextPrevChild(forth)
+    reached = QApplication.focusWidget()
+    assert panel.isAncestorOf(reached)
+    assert reached.visibleRegion().boundingRect() == reached.rect()
 
 
 def bits(window, widget):

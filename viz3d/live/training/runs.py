@@ -115,9 +115,12 @@ class TrainingRuns(QWidget):
 
     def so_far(self) -> SoFar:
         """What `settle` would tell, what came after the step that is shown too; the run goes on."""
-        later = self._later()
-        parts = tuple(part for part in (self._made(), later) if part is not None)
-        return SoFar(parts, None if later is None else self._shown)
+        run, later = self.trainer.run, self._later()
+        parts = [part for part in (self._made(), later) if part is not None]
+        # A window that is killed goes on with what its optimizer knew, as one that was closed does.
+        if run is not None and parts and (measured := parts[-1].made.measured) is not None:
+            parts[-1] = parts[-1].standing_as(run.stood_at(measured.curve.shape[1]))
+        return SoFar(tuple(parts), None if later is None else self._shown)
 
     def _made(self) -> Part | None:
         """The open run up to the step that is shown; None where no step was made, of no new weights."""

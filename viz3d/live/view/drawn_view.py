@@ -109,7 +109,7 @@ class DrawnView(Hand):
         frame, end = seen.frame, seen.scene.seconds
         if ended and frame.t < end:
             frame = seen.scene.frame(end, frame.camera, shown.room(frame.camera, end, self.marked))
-        boxes = shown.edges.taken(frame.t, frame.winner > 0)
+        boxes = shown.edges.taken(frame.t, frame.winner > 0, frame.camera)
         boxes += map(written, frame.captions)
         return [box.toAlignedRect() for box in boxes]
 

@@ -21,6 +21,7 @@ _TURN = 0.3  # degrees for a pixel
 _STEP = 6.0  # degrees for an arrow key
 _LEAST = 0.1  # times as far apart as before, the least that two fingers are taken to be at once
 _WHEEL = 0.9989  # of the distance, for each eighth of a degree of the wheel
+_MISSED = 8.0  # px beside a neuron at which a hand may end a line that is to lead to it
 _WALKS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -145,7 +146,7 @@ class Hand(Picker):
         self._dragging, way, self._last = True, at - self._last, at
         if self._joins >= 0:
             self._tip = at
-            self._point(Thing(self.neuron_at(at.x(), at.y())))
+            self._point(Thing(self.neuron_at(at.x(), at.y(), _MISSED)))
             self.update(beneath_nothing(self))
             return
         if self._pointed.bar >= 0:
@@ -172,7 +173,7 @@ class Hand(Picker):
         if pressed is None or self._twice:
             return
         if first >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self._end_line(first, self.neuron_at(at.x(), at.y()))
+            self._end_line(first, self.neuron_at(at.x(), at.y(), _MISSED))
         elif not self._dragging and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             if event.button() == Qt.MouseButton.RightButton:
                 self._ask_for_menu(at, event.globalPosition().toPoint())

@@ -48,10 +48,10 @@ class Picker(Pen):
         if on:
             self._point(NOTHING)
 
-    def neuron_at(self, x: float, y: float) -> int:
-        """The neuron at a place of the view, -1 for none."""
+    def neuron_at(self, x: float, y: float, more: float = 0.0) -> int:
+        """The neuron at a place of the view, or one whose edge is within so many px; -1 for none."""
         seen = None if self._behind else self.seen()
-        return -1 if seen is None else pointing.neuron_at(seen, (x, y))
+        return -1 if seen is None else pointing.neuron_at(seen, (x, y), more)
 
     def thing_at(self, x: float, y: float) -> Thing:
         """What is seen at a place of the view."""

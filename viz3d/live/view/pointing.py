@@ -62,10 +62,10 @@ def thing_at(picture: Picture, at: Place, strands: Focus | None) -> Thing:
     return Thing(layer=layers[0]) if layers else NOTHING
 
 
-def neuron_at(picture: Picture, at: Place) -> int:
-    """The neuron at a place, -1 for none."""
+def neuron_at(picture: Picture, at: Place, more: float = 0.0) -> int:
+    """The neuron at a place, or one whose edge is within so many pixels; -1 for none."""
     frame, scene = picture.frame, picture.scene
-    return pick(scene.layout, frame.neuron_size, frame.camera, scene.size, at)
+    return pick(scene.layout, frame.neuron_size, frame.camera, scene.size, at, more)
 
 
 def strand_at(scene: Scene, frame: Frame, at: Place, focus: Focus | None) -> tuple[int, int] | None:

@@ -120,7 +120,7 @@ class ViewedScene:
 
     def room(self, pose: Orbit, t: float, marked: Thing) -> Free:
         """Where labels in space may stand beside all else that is written."""
-        taken = self.edges.taken(t, t >= self.scene.timeline.answer[0])
+        taken = self.edges.taken(t, t >= self.scene.timeline.answer[0], pose)
         at = self._tagged(pose, marked) if self.has(marked) else None
         if at is not None:
             taken.append(tag_box(self.name(marked), at, self.box, taken))
@@ -167,7 +167,7 @@ class ViewedScene:
         where = self._tagged(frame.camera, marked)
         if where is not None:
             text = self.name(marked)
-            written = self.edges.taken(frame.t, frame.winner > 0)
+            written = self.edges.taken(frame.t, frame.winner > 0, frame.camera)
             draw_tag(painter, look, text, tag_box(text, where, self.box, written))
 
     def _draw_pointed(self, painter: QPainter, look: Look, frame: Frame, marks: Marks) -> None:

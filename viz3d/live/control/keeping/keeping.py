@@ -111,15 +111,18 @@ class KeepingControl(QObject):
         self._question.buttons[0].setFocus()
         return False
 
-    def give_way(self, to: Callable[[], object]) -> None:
-        """Let another session take this one's place; where work would be lost, ask first."""
+    def give_way(self, to: Callable[[], object], otherwise: Callable[[], object] = lambda: None) -> None:
+        """Let another session take this one's place; where work would be lost, ask first.
+
+        otherwise: done where the answer is to stay here.
+        """
         if not self.unsaved:
             to()
             return
         self._question.ask(
             "Open another session?",
             "The network was changed, and not saved: that would be lost.",
-            (("Open it", "Lose what was not saved", to), ("Go on", "Stay here (Esc)", lambda: None)),
+            (("Open it", "Lose what was not saved", to), ("Go on", "Stay here (Esc)", otherwise)),
         )
         self._question.buttons[-1].setFocus()
 
@@ -161,7 +164,11 @@ class KeepingControl(QObject):
             "Restore the last session?",
             ". ".join(each for each in (f"{left.told}: kept as its window ended", left.remark) if each) + ".",
             (
-                ("Restore", "Go on where that session was", self._restore),
+                (
+                    "Restore",
+                    "Go on where that session was",
+                    lambda: self.give_way(self._restore, self._put_off),
+                ),
                 ("Remove it", "It is then lost", self._remove),
                 ("Later", "Ask again at the next start (Esc)", self._put_off),
             ),

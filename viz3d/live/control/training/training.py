@@ -10,6 +10,7 @@ from viz3d.live.view.scene_view import SceneView
 from viz3d.session.acts.change import Evolve, Mutate, UseData, UseNet
 from viz3d.session.acts.design import Design
 from viz3d.session.acts.train import Train
+from viz3d.session.state import State
 
 
 class TrainingControl(QObject):
@@ -30,6 +31,7 @@ class TrainingControl(QObject):
         )
         self._newest: Net | None = None  # what the run that is open has made of the network
         self._later = False  # whether to go on with what a thread now makes of the network
+        self._first: State | None = None  # of the session whose run was ended last: with another none goes on
         self._chosen = self._choices()
         self.page.hide()
         self.page.net_changed.connect(self._show)
@@ -58,6 +60,7 @@ class TrainingControl(QObject):
         going = self.page.trainer.running
         self.page.settle()
         if going:
+            self._first = self._desk.session.moments.states[0]
             # As soon as that is done for which it was ended.
             QTimer.singleShot(0, self._go_on)
 
@@ -68,13 +71,17 @@ class TrainingControl(QObject):
         return self.page.close_trainer()
 
     def _go_on(self) -> None:
-        """Go on training after an edit, or where nothing came of it; not after undo or with another net."""
+        """Go on training after an edit, or where nothing came of it.
+
+        Not after undo, with another net, or in another session: nobody has asked to change that one.
+        """
         self._later = bool(self._desk.at)
         if self._later:
             return
         session = self._desk.session
         last = next((act for act in reversed(session.acts) if not isinstance(act, OF_THE_DIGIT)), None)
-        if isinstance(last, Mutate | Evolve | Train) and not session.undone and self.page.trainer.run is None:
+        same = session.moments.states[0] is self._first and not session.undone
+        if same and isinstance(last, Mutate | Evolve | Train) and self.page.trainer.run is None:
             self.page.follow()
 
     def _wait(self, words: str) -> None:

@@ -75,11 +75,14 @@ class TrainingSheets(QObject):
         return replace(spots, free=QRect(spots.free.topLeft(), QSize(beside, spots.free.height())))
 
     def message_place(self, fits: Callable[[int], QSize]) -> QRect | None:
-        """Where a message stands in the window while a test lies over all places for one, else None.
+        """Where a message stands in the window while a sheet lies over the places for one, else None.
 
         fits: the size of the message in so much room.
         """
-        return None if self.report.isHidden() else self.report.free(fits).translated(self.report.pos())
+        for sheet in (self.report, self.layers):
+            if not sheet.isHidden():
+                return sheet.free(fits).translated(sheet.pos())
+        return None
 
     def show_layers(self, on: bool) -> None:
         """Open the architecture, or close it."""

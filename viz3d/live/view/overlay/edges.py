@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from scenes import Focus, Frame, Scene
+from scenes import Focus, Frame, Orbit, Scene
 from scenes.lettering.names.answer import answer_before
 from scenes.light.theme import meeting
 from scenes.space.page import Box
+from viz3d.live.view.overlay.answer_place import lowered
 from viz3d.live.view.overlay.fitting import fitting, lit, name_size, shortened, width_of
 from viz3d.live.view.overlay.legend import APART, SWATCH, Entry, ramp, rows_of, told_of
 from viz3d.live.view.overlay.veils import draw_veil, draw_veil_above
@@ -41,6 +42,7 @@ class Edges:
     before: NDArray[np.float32] | None
     box: QRectF
     legend: tuple[float, float, float]
+    _room: Last[tuple[Box, float]] = field(default_factory=Last, init=False)  # of the answer, and its floor
     _taken: Last[list[QRectF]] = field(default_factory=Last, init=False)
     _head: Last[tuple[QRectF, PaintedOnce]] = field(default_factory=Last, init=False)
     _answer: Last[tuple[QRectF, PaintedOnce]] = field(default_factory=Last, init=False)
@@ -68,14 +70,24 @@ class Edges:
                 return was, "accent"
         return words.verdict, "soft" if words.right is None else "right" if words.right else "wrong"
 
-    def taken(self, t: float, answered: bool) -> list[QRectF]:
-        """The boxes that headline, answer and legend fill at a time."""
+    def taken(self, t: float, answered: bool, camera: Orbit | None = None) -> list[QRectF]:
+        """The boxes that headline, legend and answer fill at a time; camera: see `answer_down`."""
+        down = self.answer_down(camera) if answered else 0.0
 
         def find() -> list[QRectF]:
             boxes = [self._headline_box(t, answered), self._legend_box(t)]
-            return [*boxes, self._answer_box()] if answered else boxes
+            return [*boxes, self._answer_box().translated(0, down)] if answered else boxes
 
-        return self._taken.made((t, answered), find).copy()
+        return self._taken.made((t, answered, down), find).copy()
+
+    def answer_down(self, camera: Orbit | None) -> float:
+        """How far below its usual place the answer stands, px, so that it hides no bar that a camera sees."""
+        if camera is None:
+            return 0.0
+        box, floor = self._room.made(
+            (), lambda: (sides(self._answer_box()), min(self.box.bottom(), self.legend_top()) - 8)
+        )
+        return lowered(self.scene.layout, camera, self.scene.size, box, floor)
 
     def _headline_room(self, answered: bool) -> float:
         return self.box.width() - (self._answer_box().width() + 32 if answered else 0)
@@ -108,9 +120,12 @@ class Edges:
         told.lay(painter)
         if frame.winner > 0:
             answer, told = self._answer.made(made_for, lambda: self._answered(*made_for))
+            down = self.answer_down(frame.camera)
             painter.setOpacity(frame.winner)
-            draw_veil(painter, self.scene, answer, frame.camera)
+            draw_veil(painter, self.scene, answer.translated(0, down), frame.camera)
+            painter.translate(0, down)
             told.lay(painter)
+            painter.translate(0, -down)
             painter.setOpacity(1.0)
         way = frame.t < self.scene.timeline.back[0], frame.focus
         self._foot.made((*made_for, *way), lambda: self._legend_laid(frame, *made_for)).lay(painter)

@@ -1,6 +1,8 @@
 """The architecture as text, to be edited in place: what is wrong is said under the word that is."""
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout
 
@@ -15,7 +17,7 @@ _HINT = (
     "The weights will be new ones."
 )
 
-
+_INSET = 16  # px between the sheet's edge and what it holds
 _HIGHEST = 400  # px of words about a mark
 _LEAST, _APART = 240, 12  # px that such words need, and between them and the lines that they stand beside
 
@@ -118,7 +120,7 @@ class ArchitectureSheet(Sheet):
         foot.setSpacing(12)
         foot.addWidget(self._told, 1)
         foot.addWidget(self.change)
-        column.setContentsMargins(16, 12, 16, 16)
+        column.setContentsMargins(_INSET, 12, _INSET, _INSET)
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(hint)
@@ -128,6 +130,18 @@ class ArchitectureSheet(Sheet):
     def set_text(self, text: str) -> None:
         """Show an architecture."""
         self.field.setPlainText(text)
+
+    def free(self, fits: Callable[[int], QSize]) -> QRect:
+        """Where a message of such a size hides least, px: over the end of the text, above the button.
+
+        fits: its size in so much room.
+        """
+        column = self.layout()
+        assert column is not None
+        column.activate()  # the sheet may have another size since it was laid out
+        size = fits(self.width() - 2 * _INSET)
+        foot = min(self.change.y(), self._told.y()) - 8
+        return QRect(QPoint((self.width() - size.width()) // 2, foot - size.height()), size)
 
     def say(self, words: str) -> None:
         """Tell what became of it."""

@@ -46,6 +46,7 @@ class TrainingRun:
         self.net, self.tests = net, tests
         self.first = standing.progress.step if plan.kept and standing is not None else 0
         self._standing = standing if plan.kept else None
+        self._stood: tuple[Checkpoint, ...] = ()  # where it stood at the newest snapshots, the last one last
         self.snapshots = Snapshots()
         self.snapshots.add(self.first, plan.begin(net))
         self.training: Training | None = None
@@ -104,9 +105,11 @@ class TrainingRun:
 
     def standing_at(self, step: int) -> Checkpoint | None:
         """Where the training stands after a step, while it rests; None for any but the last that was made."""
-        if self.training is None or self.broken or step != self.step or step == self.first:
-            return None
-        return self._plan.standing(self.training, self.snapshots.net_at(step))
+        return self.stood_at(step) if step == self.step else None
+
+    def stood_at(self, step: int) -> Checkpoint | None:
+        """Where the training stood after one of the last steps that were kept; None for another."""
+        return None if self.broken else next((c for c in self._stood if c.progress.step == step), None)
 
     def net_at(self, step: int) -> Net:
         """The net after a step, which tells how it was made; EngineError where it was not kept."""
@@ -173,7 +176,10 @@ class TrainingRun:
         except BaseException:
             self._rescue()
             raise
-        self.snapshots.add(step.step, training.snapshot())
+        net = training.snapshot()
+        # Two of them: who has just read which snapshot is the newest finds where it stood.
+        self._stood = (*self._stood[-1:], self._plan.standing(training, net))
+        self.snapshots.add(step.step, net)
         self._seconds += time.perf_counter() - begun
 
     def validate(self, stop: Callable[[], bool]) -> None:
