@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+import data
 from data import DataError, UnlikeDigitsError, digit_from_image, read_digit
+from data.augment.hands import hands
+from data.photo.canvas import place
+from data.photo.shapes.unlike import is_no_digit
 
 SIDE = 160
 
@@ -30,14 +34,49 @@ def house(rng: np.random.Generator) -> Image.Image:
     return image
 
 
+def arrow(rng: np.random.Generator) -> Image.Image:
+    image, pen, turn = Image.new("L", (SIDE, SIDE), 255), int(rng.integers(6, 16)), rng.uniform(0, 2 * np.pi)
+    tip = SIDE * (0.5 + 0.35 * np.array([np.cos(turn), np.sin(turn)]))
+    for back, long in ((np.pi, 0.7), (2.4, 0.35), (-2.4, 0.35)):
+        end = tip + SIDE * long * np.array([np.cos(turn + back), np.sin(turn + back)])
+        ImageDraw.Draw(image).line([*tip, *end], fill=0, width=pen)
+    return image
+
+
+def plus(rng: np.random.Generator) -> Image.Image:
+    image, pen = Image.new("L", (SIDE, SIDE), 255), int(rng.integers(8, 20))
+    for ends in ((0.2, 0.5, 0.8, 0.5), (0.5, 0.2, 0.5, 0.8)):
+        ImageDraw.Draw(image).line([at * SIDE for at in ends], fill=0, width=pen)
+    return image
+
+
+def crescent(rng: np.random.Generator) -> Image.Image:
+    image, turn = Image.new("L", (SIDE, SIDE), 255), rng.uniform(0, 2 * np.pi)
+    for off, reach, ink in ((0, 0.38, 0), (rng.uniform(0.15, 0.25), 0.34, 255)):
+        x, y = SIDE * (0.5 + off * np.cos(turn)), SIDE * (0.5 + off * np.sin(turn))
+        ImageDraw.Draw(image).ellipse(
+            [x - SIDE * reach, y - SIDE * reach, x + SIDE * reach, y + SIDE * reach], fill=ink
+        )
+    return image
+
+
+def tick(rng: np.random.Generator) -> Image.Image:
+    image, pen = Image.new("L", (SIDE, SIDE), 255), int(rng.integers(6, 18))
+    ends = np.array([[0.2, 0.5], [0.4, 0.75], [0.8, 0.25]]) + rng.normal(0, 0.03, (3, 2))
+    ImageDraw.Draw(image).line((SIDE * ends).ravel().tolist(), fill=0, width=pen, joint="curve")
+    return image
+
+
 def filled(x: np.ndarray, y: np.ndarray) -> Image.Image:
     image = Image.new("L", (SIDE, SIDE), 255)
     ImageDraw.Draw(image).polygon([(SIDE * a, SIDE * b) for a, b in zip(x, y, strict=True)], fill=0)
     return image
 
 
-@pytest.mark.parametrize("thing", [star, heart, house])
-def test_what_is_no_digit_is_not_answered_for(thing):
+@pytest.mark.parametrize(
+    ("thing", "most"), [(star, 0), (heart, 0), (house, 0), (tick, 0), (plus, 0), (arrow, 3), (crescent, 2)]
+)
+def test_what_is_no_digit_is_not_answered_for(thing, most):
     """Lost otherwise: a stranger's picture of anything is a five, and the film says how sure that is."""
     answered = 0
     for seed in range(8):
@@ -46,7 +85,7 @@ def test_what_is_no_digit_is_not_answered_for(thing):
             answered += 1
         except DataError:
             pass
-    assert answered == 0
+    assert answered <= most
 
 
 def test_what_looks_like_no_digit_is_read_where_that_is_asked_or_where_letters_may_be_written():
@@ -59,3 +98,21 @@ def test_what_looks_like_no_digit_is_read_where_that_is_asked_or_where_letters_m
     read = digit_from_image(picture, 1)
     assert (read == digit_from_image(picture, 0)).all()
     assert (read == read_digit(picture, letters=True).image).all()
+
+
+@pytest.mark.parametrize("wide", [0.6, 1.0, 1.6])
+def test_digits_are_digits_however_they_are_stretched(wide):
+    """Lost otherwise: who writes broad or narrow digits is told that they are none."""
+    refused = 0
+    for image in data.load("digits", "test").images[::6]:
+        large = Image.fromarray(image).resize((round(84 * wide), 84), Image.Resampling.BICUBIC)
+        ink = np.asarray(large.crop(large.getbbox()), np.float32) / 255
+        refused += is_no_digit(place(ink))
+    assert refused == 0
+
+
+def test_forms_that_people_write_and_mnist_has_seldom_are_digits():
+    """Lost otherwise: who writes a one with a long flag or a seven with a foot is told it is no digit."""
+    tests = data.load("digits", "test")
+    forms, _ = hands(tests.images, tests.labels, np.random.default_rng(31))
+    assert sum(is_no_digit(form) for form in forms[len(tests) :]) <= 1  # a one is all but filled
