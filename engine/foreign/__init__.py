@@ -9,7 +9,7 @@ import warnings
 import zipfile
 from pathlib import Path
 
-from engine.errors import EngineError, shortened
+from engine.errors import EngineError, in_a_line, shortened
 from engine.files.npz import DAMAGE, write_whole
 from engine.files.places import path_of
 from engine.foreign.build import Imported, Told, Way
@@ -43,6 +43,8 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
     from engine.foreign.unread import told_of_folder  # noqa: PLC0415
 
     path = path_of(path)
+    if not isinstance(told, Told):
+        raise EngineError(f"told is a Told, such as Told(activation='relu'), got {in_a_line(told)}")
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
@@ -73,7 +75,7 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
         raise EngineError(f"{path} is damaged ({reason}): save it again") from None
 
 
-def is_known(path: Path, or_named: bool = False) -> bool:
+def is_known(path: str | Path, or_named: bool = False) -> bool:
     """Whether a file is a network of another system: by its content, as `import_net` tells it.
 
     or_named: or one that is not read, of which `import_net` says what it is: by its content, or by its name
@@ -82,6 +84,7 @@ def is_known(path: Path, or_named: bool = False) -> bool:
     from engine.foreign.registry import FORMATS, theirs  # noqa: PLC0415 -- see above
     from engine.foreign.unread import OWN, UNREAD  # noqa: PLC0415
 
+    path = path_of(path)
     try:
         if not path.is_file() or path.stat().st_size > MOST_BYTES:
             return False
@@ -108,6 +111,8 @@ def export_net(net: Net, path: str | Path) -> None:
 
     check_net(net)
     path = path_of(path)
+    if not isinstance(net, Net):
+        raise EngineError(f"a net is needed, such as engine.load(FILE) gives, got {in_a_line(net)}")
     write = writers()[path.suffix].write if path.suffix in writers() else None
     if write is None:
         ways = [f"{each.name} is written as {ending}" for ending, each in writers().items()]

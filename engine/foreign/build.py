@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.arrays import Array, Shape
 from engine.blocks import AveragePool, Block, Conv, Dense, MaxPool
-from engine.errors import EngineError
+from engine.errors import EngineError, in_a_line
 from engine.foreign.normed import Normed
 from engine.foreign.pickles import shown
 from engine.graph.layer import Layer
@@ -34,6 +34,15 @@ class Told:
     architecture: str | None = None
     activation: str | None = None
     order: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """EngineError names what is of another kind: a file would be called damaged for it."""
+        for name in ("architecture", "activation"):
+            if not isinstance(text := getattr(self, name), str | None):
+                raise EngineError(f"{name} {in_a_line(text)}: give text, or leave it out")
+        names = self.order
+        if isinstance(names, str) or not all(isinstance(each, str) for each in names):
+            raise EngineError(f"order {in_a_line(names)}: give the names of layers, such as ('fc1', 'fc2')")
 
     def __bool__(self) -> bool:
         return bool(self.architecture or self.activation or self.order)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from numbers import Real
 
 import numpy as np
 
 from engine.blocks import Conv, Dense, PatchEmbedding
-from engine.errors import EngineError
+from engine.errors import EngineError, in_a_line
 from engine.graph.layer import Layer
 from engine.net import Net
 
@@ -22,8 +23,10 @@ def rescaled(net: Net, mean: float, std: float) -> Net:
     stands for 0 before and after, so that a padded convolution has no such weights: a convolution of 1x1
     ahead of it, named pixels, then makes the change.
     """
-    if not (math.isfinite(mean) and math.isfinite(std) and std):
-        raise EngineError(f"mean {mean:g} and std {std:g}: the mean is a number, the std one other than 0")
+    numbers = all(isinstance(each, Real) and math.isfinite(each) for each in (mean, std))
+    if not numbers or not std:
+        said = f"mean {in_a_line(mean)} and std {in_a_line(std)}"
+        raise EngineError(f"{said}: the mean is a number, the std one other than 0")
     if (mean, std) == (0, 1):
         return net
     readers = [layer for layer in net.layers if net.layers[0].name in layer.sources]

@@ -17,12 +17,12 @@ _LEVELS = 16  # whole numbers up to this may be a scale of one's own, as scikit-
 def as_inputs(net: Net, images: Array, out: Array | None = None, *, one: bool = False) -> Array:
     """Images as the net's input batch (B, *input shape) of its dtype.
 
-    uint8 (B, h, w) is scaled by 1/255; floats of the input's shape are taken as they are, but for numbers
-    whose scale the net's task knows. A net that looks at less than a whole digit (24 x 24, say) is shown its
-    centre; a row of neurons reads images row by row. EngineError where they do not fit, or are pixels 0..255
-    as floats: whole numbers, of which one is above 16. A net that was trained on those reads 0..1 once it is
-    `rescaled(net, 0, 1 / 255)`. out: where the batch may be written, if it is made anew. one: whether the
-    caller has a single image, of which errors then speak.
+    uint8 (B, h, w), or lists of whole numbers 0..255, are scaled by 1/255; floats of the input's shape are
+    taken as they are, but for numbers whose scale the net's task knows. A net that looks at less than a whole
+    digit (24 x 24, say) is shown its centre; a row of neurons reads images row by row. EngineError where they
+    do not fit, or are pixels 0..255 as floats: whole numbers, of which one is above 16. A net that was
+    trained on those reads 0..1 once it is `rescaled(net, 0, 1 / 255)`. out: where the batch may be written,
+    if it is made anew. one: whether the caller has a single image, of which errors then speak.
     """
     shape, size = net.layers[0].shape, net.layers[0].size
     images = _centre(as_numbers(net, images), shape)
@@ -70,7 +70,14 @@ def as_numbers(net: Net, images: object) -> Array:
             f"{net.name} reads arrays of numbers, got {in_a_line(images)}: "
             "a picture is read by viz3d.read(net, FILE)"
         )
+    if isinstance(images, list | tuple) and len(net.layers[0].shape) == 3 and _are_bytes(array):
+        return array.astype(np.uint8)
     return array
+
+
+def _are_bytes(array: Array) -> bool:
+    """Whether whole numbers are pixels 0..255; of 0 and 1 alone it is open what they are."""
+    return array.dtype.kind == "i" and array.size > 0 and array.min() >= 0 and 1 < array.max() <= 255
 
 
 def _check_scaled(net: Net, images: Array) -> None:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data import DIGITS, place_of_class
 from scenes.texts import LANGUAGES
 from viz3d.command.checks import among, within
-from viz3d.command.choice.wanted import Wanted
+from viz3d.command.choice.wanted import PIPE, Wanted
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart, check_out, check_place
 from viz3d.export.kinds import kind_of
@@ -120,7 +120,9 @@ class InspectRequest:
     def session(self, notify: Notify) -> Session:
         """The session that it begins with: its network, its digit, its edits; see `Session`."""
         net, wanted = UseNet.of(self.preset, self.model), self.wanted
-        return Session(net, take(wanted), wanted.data, self.mutate, notify)
+        if wanted.image == PIPE:
+            net = replace(net, loaded=net.load())
+        return Session(net, take(wanted, net.loaded), wanted.data, self.mutate, notify)
 
     def check_places(self) -> None:
         """UserError where what is asked for could not be written."""

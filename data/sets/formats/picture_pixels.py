@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ def sizes_of(paths: Iterable[Path]) -> Iterator[Size]:
             yield _upright(picture)
 
 
-def read_pixels(path: Path, size: Size) -> tuple[NDArray[np.uint8], Size]:
+def read_pixels(path: Path | BinaryIO, size: Size) -> tuple[NDArray[np.uint8], Size]:
     """A picture's pixels, uint8 (h, w, 3), and its own size; what is transparent is seen on white."""
     with _opened(path) as opened:
         decoded(opened)
@@ -51,12 +52,13 @@ def read_pixels(path: Path, size: Size) -> tuple[NDArray[np.uint8], Size]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def _opened(file: Path | BinaryIO) -> Iterator[Image.Image]:
     """A picture file; DataError for what is none, has too many pixels, or turns out to be damaged."""
+    path = file if isinstance(file, Path) else "the picture"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(held(path, str(path)), formats=FORMATS) as picture:
+            with Image.open(held(file, str(path)), formats=FORMATS) as picture:
                 wide, high = picture.size
                 if wide * high > MOST_PIXELS:
                     raise DataError(f"{path}: {wide}x{high} pixels are too many: make it smaller")
@@ -86,7 +88,7 @@ def _deep(values: NDArray[np.float64], size: Size) -> NDArray[np.uint8]:
     return np.repeat(np.asarray(grey)[..., None], 3, axis=2)
 
 
-def _damaged(path: Path, error: Exception) -> DataError:
+def _damaged(path: Path | str, error: Exception) -> DataError:
     if isinstance(error, DataError):
         return error
     said = re.sub(r" file <.*>", "", " ".join(str(error).split())).replace(str(path), "it")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,20 +161,22 @@ def _without_pictures(folder: Path, classes: set[str]) -> list[str]:
     return sorted(names - classes) if names & classes else []
 
 
-def read_picture(path: FilePath, size: tuple[int, int], colour: bool) -> NDArray[np.uint8]:
+def read_picture(source: FilePath | BinaryIO, size: tuple[int, int], colour: bool) -> NDArray[np.uint8]:
     """One picture as those of a folder are read: uint8 (h, w), or (h, w, 3) in colour; size: (h, w).
 
-    Nothing is cut off: it is made larger or smaller. DataError names the file that is no picture.
+    source: its file, or what can be read as one. Nothing is cut off: it is made larger or smaller. DataError
+    names the file that is no picture.
     """
-    pixels, _ = read_pixels(path_of(path), (size[1], size[0]))
+    place = path_of(source) if isinstance(source, str | os.PathLike) else source
+    pixels, _ = read_pixels(place, (size[1], size[0]))
     return pixels if colour else np.asarray((pixels @ _LUMA).round(), np.uint8)
 
 
-def resized(grey: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """A grey picture, uint8 (h, w), as `read_picture` reads it of a file: uint8 of `size`, (h, w)."""
-    if grey.shape == size:
-        return grey
-    return np.asarray(Image.fromarray(grey).resize((size[1], size[0]), Image.Resampling.BILINEAR))
+def resized(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A picture, uint8 (h, w) or (h, w, 3), as `read_picture` reads it of a file: uint8 of `size`, (h, w)."""
+    if picture.shape[:2] == size:
+        return picture
+    return np.asarray(Image.fromarray(picture).resize((size[1], size[0]), Image.Resampling.BILINEAR))
 
 
 def _in_order(names: set[str]) -> tuple[str, ...]:

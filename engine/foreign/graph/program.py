@@ -31,7 +31,8 @@ class Program:
     """A network as operations, each behind those that it reads.
 
     image: the name of the input; shape: its shape with a batch of 1, such as (1, 1, 28, 28). channels: the
-    axis of its channels, None where it has none of its own. batch: the batch that the file was written for.
+    axis of its channels, None where it has none of its own. batch: the batch that the file was written
+    for, 0 where it does not tell.
     """
 
     ops: Sequence[Op]

@@ -57,14 +57,40 @@ def reshape(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     before = shape_of(t, values[0])
     if not op.settings.get("allowzero", 0):
         wanted = [before[i] if n == 0 and i < len(before) else n for i, n in enumerate(wanted)]
-    batch, total = op.settings.get("batch", 1), size_of(before)
-    batched = batch > 1 and wanted[:1] == [batch]
-    if batched and (-1 in wanted[1:] or size_of(tuple(wanted)) == batch * total):
-        wanted[0] = 1
+    wanted = _for_one_image(before, wanted, op.settings.get("batch", 1))
+    total = size_of(before)
     known = size_of(tuple(n for n in wanted if n != -1))
     if any(n < -1 for n in wanted) or wanted.count(-1) > 1 or known < 1 or total % known:
         t.refuse(f"reshapes {before} to {tuple(wanted)}")
     return moved(t, values[0], lambda a: a.reshape(wanted))
+
+
+def _for_one_image(before: Sequence[int], wanted: list[int], batch: int) -> list[int]:
+    """The lengths that a reshape of the file's whole batch comes to for one image of it.
+
+    batch: 0 where the file does not tell, so that only the count of numbers can. Where the batch does not
+    come first it is what has a length of 1 here: of (17, 1, 64) to (17, 8, 16) a batch of 2 has four heads.
+    """
+    total, asked = size_of(tuple(before)), size_of(tuple(wanted))
+    if batch > 1 and wanted[:1] == [batch] and (-1 in wanted[1:] or asked == batch * total):
+        return [1, *wanted[1:]]
+    times = asked // max(total, 1)
+    if -1 in wanted or times < 2 or asked != times * total or batch not in (0, times):
+        return wanted
+    inner = [size_of(tuple(before[i + 1 :])) for i, n in enumerate(before) if n == 1]
+    place = next((p for each in inner if (p := _place_of(wanted, each, times)) is not None), None)
+    if place is None:
+        place = wanted.index(times) if times in wanted else _place_of(wanted, total, times)
+    return wanted if place is None else [n // times if i == place else n for i, n in enumerate(wanted)]
+
+
+def _place_of(lengths: Sequence[int], inner: int, times: int) -> int | None:
+    """The axis in which all of so many repeats of so many numbers lie; None where there is none."""
+    for place, length in enumerate(lengths):
+        stride = size_of(tuple(lengths[place + 1 :]))
+        if stride <= inner and inner * times <= stride * length and not length % times:
+            return place
+    return None
 
 
 def flatten(t: Translation, op: Op, values: Sequence[Value]) -> Value:
@@ -151,6 +177,8 @@ def concat(t: Translation, op: Op, values: Sequence[Value]) -> Value:
         t.limited((sum(each.size for each in constants),), MOST_MADE)
         return np.concatenate(constants, axis)
     views = [_constant(value) if isinstance(value, np.ndarray) else t.view(value) for value in values]
+    if any(len(view.index) == 1 for view in views) and axis % views[0].index.ndim:
+        views = [_of_one_image(view) for view in views]
     t.moving((sum(view.index.size for view in views),))
     index = np.concatenate([view.index for view in views], axis)
     if all(view.scale is None and view.offset is None for view in views):
@@ -158,6 +186,13 @@ def concat(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     parts = [view.full() for view in views]
     scale, offset = (np.concatenate([part[i] for part in parts], axis) for i in range(2))
     return View(index, scale, offset)
+
+
+def _of_one_image(view: View) -> View:
+    """What is there alike for each image of the file's batch, such as a class token, for one of them."""
+    parts = (view.index, view.scale, view.offset)
+    alike = all(part is None or bool((part == part[:1]).all()) for part in parts)
+    return view.turned(lambda a: a[:1]) if alike and len(view.index) > 1 else view
 
 
 def _constant(array: Array) -> View:

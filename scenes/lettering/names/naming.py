@@ -15,7 +15,7 @@ from scenes.space.tokens.decks import Deck, asks, decks
 from scenes.space.tokens.patches import Patches, patches
 from scenes.texts import ENGLISH, Texts
 
-_LAYERS = 8  # sizes of so many are told one by one
+_LAYERS = 8  # so many are told one by one
 _FEW = 8  # decks whose names have room beside each other
 
 
@@ -56,25 +56,24 @@ def structure(net: Net, texts: Texts = ENGLISH, headline: str = "") -> tuple[str
     title = texts.name(net.title)
     headed = title == headline
     if all(len(layer.shape) == 1 for layer in net.layers[1:]):
-        row = _row([layer.size for layer in net.layers])
+        row = _row([f"{layer.size}" for layer in net.layers], " – ")
         return (row if headed else f"{title}  {row}",)
     neurons = texts.say("headline.neurons", n=net.neuron_count)
     blocks = {block(layer) for layer in net.layers} - {""}
     if blocks:
         told = texts.say("headline.blocks", n=len(blocks), net=title)
         return told.removeprefix(f"{title}: ") if headed else told, neurons
-    return " → ".join(_short(layer, texts) for layer in net.layers[1:]), neurons
+    return _row([_short(layer, texts) for layer in net.layers[1:]], " → "), neurons
 
 
-def _row(sizes: Sequence[int]) -> str:
-    """The sizes of layers in order; of a long row like ones are counted: "784 – 30 × 32 – 10"."""
-    if len(sizes) <= _LAYERS:
-        return " – ".join(map(str, sizes))
-    runs = [(size, len(list(run))) for size, run in groupby(sizes)]
-    words = [f"{count} × {size}" if count > 1 else f"{size}" for size, count in runs]
+def _row(words: Sequence[str], between: str) -> str:
+    """What stands for each layer, in order; of a long row like ones are counted: "784 – 30 × 32 – 10"."""
+    if len(words) > _LAYERS:
+        runs = [(word, len(list(run))) for word, run in groupby(words)]
+        words = [f"{count} × {word}" if count > 1 else word for word, count in runs]
     if len(words) > _LAYERS:
         words = [*words[: _LAYERS // 2], "…", *words[-_LAYERS // 2 :]]
-    return " – ".join(words)
+    return between.join(words)
 
 
 def _short(layer: Layer, texts: Texts) -> str:

@@ -249,3 +249,25 @@ def test_overlapping_pooling_stays_overlapping(tmp_path):
     assert isinstance(blocks[2], MaxPool)
     assert (blocks[2].size, blocks[2].steps) == (3, (2, 2))
     assert isinstance(blocks[-1], Dense)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda net, file: engine.import_net(file, "relu"), "told is a Told"),
+        (lambda net, file: engine.import_net(file, engine.Told(activation=3)), "activation 3: give text"),
+        (lambda net, file: engine.import_net(file, engine.Told(order="fc1,fc2")), "give the names of layers"),
+        (lambda net, file: engine.export_net(None, file.with_suffix(".onnx")), "a net is needed"),
+        (lambda net, file: engine.rescaled(net, "a", 1), "the mean is a number"),
+    ],
+)
+def test_what_is_handed_over_wrongly_is_told_by_its_name_and_no_file_is_called_damaged(wrong, says, tmp_path):
+    net, file = (
+        engine.build("input 2 | dense 2 softmax", np.random.default_rng(0)),
+        tmp_path / "net.safetensors",
+    )
+    engine.export_net(net, file)
+    with pytest.raises(EngineError, match=says) as caught:
+        wrong(net, file)
+    assert "damaged" not in str(caught.value)
+    assert engine.is_known(str(file))

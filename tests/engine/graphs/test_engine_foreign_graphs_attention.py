@@ -119,3 +119,65 @@ def test_a_traced_attention_tells_the_width_of_a_head_by_a_rounded_quotient(way,
     made = aten.call("div", (np.int64(34), np.array([4])), {"rounding_mode": way})
     assert made == width
     assert int(aten.call("mul", (1, np.array([4])), {})) == 4
+
+
+def of_a_batch(batch, tmp_path):
+    """A model of tokens, a class token ahead of them and two heads, as exported with so many images."""
+    rng = np.random.default_rng(3)
+    lengths = {
+        "cut": (batch, 1, 2, 4, 2, 4),
+        "rows": (batch, 4, 16),
+        "heads": (5, batch * 2, 3),
+        "flat": (5 * batch, 6),
+        "back": (5, batch, 6),
+        "all": (batch, 30),
+    }
+    shapes = {"w": (16, 6), "places": (1, 5, 6), "out": (30, 4)} | dict.fromkeys(("a", "b", "c", "d"), (6, 6))
+    arrays = {name: np.array(each, np.int64) for name, each in lengths.items()}
+    arrays |= {name: rng.normal(0, 0.4, shape).astype(np.float32) for name, shape in shapes.items()}
+    arrays["class"] = np.repeat(rng.normal(0, 1, (1, 1, 6)).astype(np.float32), batch, axis=0)
+    arrays["root"] = np.float32(3**-0.5)
+    nodes = [
+        node("Reshape", ["x", "cut"], "x1"),
+        node("Transpose", ["x1"], "x2", perm=[0, 2, 4, 1, 3, 5]),
+        node("Reshape", ["x2", "rows"], "x3"),
+        node("MatMul", ["x3", "w"], "x4"),
+        node("Concat", ["class", "x4"], "x5", axis=1),
+        node("Add", ["x5", "places"], "t"),
+        node("Transpose", ["t"], "t1", perm=[1, 0, 2]),
+    ]
+    for weight in "abc":  # queries, keys, values: (heads of all images, 5, 3)
+        nodes += [
+            node("MatMul", ["t1", weight], f"{weight}1"),
+            node("Reshape", [f"{weight}1", "heads"], f"{weight}2"),
+            node("Transpose", [f"{weight}2"], f"{weight}3", perm=[1, 0, 2]),
+        ]
+    nodes += [
+        node("Transpose", ["b3"], "k", perm=[0, 2, 1]),
+        node("MatMul", ["a3", "k"], "s"),
+        node("Mul", ["s", "root"], "s1"),
+        node("Softmax", ["s1"], "s2", axis=-1),
+        node("MatMul", ["s2", "c3"], "o"),
+        node("Transpose", ["o"], "o1", perm=[1, 0, 2]),
+        node("Reshape", ["o1", "flat"], "o2"),
+        node("MatMul", ["o2", "d"], "o3"),
+        node("Reshape", ["o3", "back"], "o4"),
+        node("Transpose", ["o4"], "o5", perm=[1, 0, 2]),
+        node("Add", ["o5", "t"], "o6"),
+        node("Reshape", ["o6", "all"], "r"),
+        node("MatMul", ["r", "out"], "r1"),
+        node("Tanh", ["r1"], "y"),
+    ]
+    return model_of(nodes, arrays, [batch, 1, 8, 8], tmp_path)
+
+
+@pytest.mark.parametrize("batch", [2, 3])
+def test_a_transformer_exported_with_several_images_is_that_of_one(tmp_path, batch):
+    """torchvision's, as PyTorch's own attention is exported: refused, though one image alone was read."""
+    alone = of_a_batch(1, tmp_path)
+    assert largest_difference(alone) < 1e-6
+    one = import_net(alone).net
+    several = import_net(of_a_batch(batch, tmp_path)).net
+    assert several.text == one.text
+    for name, array in one.parameters.items():
+        np.testing.assert_array_equal(several.parameters[name], array)

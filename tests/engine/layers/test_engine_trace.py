@@ -128,5 +128,12 @@ def test_images_may_be_a_list_and_one_may_be_lists_of_numbers():
     net = preset("mlp", np.random.default_rng(0))
     images = np.random.default_rng(1).integers(0, 256, (3, 28, 28), np.uint8)
     assert np.array_equal(net.predict(list(images)), net.predict(images))
+    assert np.array_equal(net.predict(images.tolist()), net.predict(images))
+    for wrong in (
+        (images // 200).tolist(),
+        (images.astype(int) + 1).tolist(),
+    ):  # a mask, and more than a byte
+        with pytest.raises(EngineError, match="expects uint8"):
+            net.predict(wrong)
     scaled = (images[0] / 255).tolist()
     assert net.trace(scaled).prediction == net.trace(images[0]).prediction

@@ -1,12 +1,18 @@
 """What is brought to the live window, and what is saved: bad files, networks, pasted pictures."""
 
+from types import SimpleNamespace
+
 import numpy as np
 from live_windows import PATIENCE, drop, refusals, select, settled, steps
+from PIL import Image
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
 
+import data
 import engine
-from viz3d.live.widgets.pictures import grey_image
+from viz3d.live.control.keeping.kinds import pasted
+from viz3d.live.control.keeping.opening import OpeningControl
+from viz3d.live.widgets.pictures import colour_image, grey_image
 
 
 def bad_files(folder):
@@ -96,6 +102,22 @@ def test_a_picture_that_is_pasted_is_read_and_one_from_the_net_is_not_there(wind
     far.setUrls([QUrl("https://example.org/four.png")])
     window.opening.take(far)
     assert "https://example.org/four.png" in window.message.messages[-1]
+
+
+def test_a_picture_is_pasted_in_colour_where_the_net_reads_colours(qapp, tmp_path):
+    # Lost otherwise: a photo that is copied has to be saved as a file before such a net reads it.
+    photo = np.random.default_rng(1).integers(0, 256, (12, 19, 3), np.uint8)
+    Image.fromarray(photo).save(tmp_path / "photo.png")
+    seen, taken, said = pasted(colour_image(photo), colour=True), [], []
+    assert np.array_equal(seen, photo)
+    net = engine.build("input 6x5x3 | dense 3 softmax", np.random.default_rng(0))
+    desk = SimpleNamespace(
+        session=SimpleNamespace(net=net), do=taken.append, said=SimpleNamespace(emit=said.append)
+    )
+    OpeningControl._take_picture(SimpleNamespace(_desk=desk), colour_image(photo))
+    (act,) = taken
+    assert np.array_equal(act.picture, data.read_picture(tmp_path / "photo.png", (6, 5), colour=True))
+    assert not said
 
 
 def test_of_a_pasted_picture_of_several_digits_each_paste_takes_the_next_as_of_a_file(window):

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from scene_fixtures import trace
 
+import engine
 from scenes import compose
 from scenes.lettering.fonts import extent
+from scenes.lettering.names.naming import structure
 from scenes.space.page import LEGIBLE, READABLE
 from scenes.texts import LANGUAGES
 
@@ -90,3 +92,20 @@ def test_a_square_picture_tells_the_size_of_every_wall_of_maps() -> None:
     # Lost otherwise: between names that chose before it the second convolution stands with its name alone.
     cards = compose(trace("cnn-draw"), size=(900, 900)).words.cards
     assert [card.name for card in cards if not card.detail] == []
+
+
+@pytest.mark.parametrize(
+    ("middle", "told"),
+    [
+        (["conv 2 3x3 pad same"] * 28, "28 × 3×3 conv → mean-pool → 10"),
+        (["conv 2 3x3 pad same"] * 2, "3×3 conv → 3×3 conv → mean-pool → 10"),
+        (
+            ["conv 2 3x3 pad same", "maxpool 1"] * 9,
+            "3×3 conv → max-pool → 3×3 conv → max-pool → … → 3×3 conv → max-pool → mean-pool → 10",
+        ),
+    ],
+)
+def test_a_deep_network_is_told_in_a_few_words(middle, told) -> None:
+    # Lost otherwise: the end of a row of thirty layers, and the rest in letters that nobody can read.
+    text = " | ".join(["input 8x8", *middle, "avgpool 8", "dense 10 softmax"])
+    assert structure(engine.build(text, np.random.default_rng(0)))[0] == told

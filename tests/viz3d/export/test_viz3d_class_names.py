@@ -1,6 +1,9 @@
 """A class is named as its data names it, wherever an option asks for one."""
 
+import io
+import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import own_data
@@ -14,8 +17,9 @@ from data import Dataset, load_own, place_of_class
 from viz3d.command.choice.classes import class_of
 from viz3d.command.choice.digits import choose_digit, pick_digit
 from viz3d.command.choice.suiting import aligned, named
-from viz3d.command.choice.wanted import Wanted
+from viz3d.command.choice.wanted import PIPE, Wanted
 from viz3d.command.errors import UserError
+from viz3d.inspect.request import InspectRequest
 from viz3d.session.acts.change import UseNet
 from viz3d.session.acts.take import take
 from viz3d.session.files.save import save
@@ -198,3 +202,16 @@ def test_a_trained_network_opens_on_an_example_that_it_reads_right(flowers):
         if place >= 0:
             wanted = Wanted(of_class=net.classes[kind], data=str(flowers / "f.csv"))
             assert np.array_equal(choose_digit(wanted, print, None, net).image, tests.images[place])
+
+
+def test_what_comes_through_a_pipe_is_read_as_its_file_is(tmp_path, monkeypatch):
+    # Lost otherwise: of a photo for a network of colours "a page of some 572 letters" is seen.
+    photo = np.random.default_rng(1).integers(0, 256, (12, 19, 3), np.uint8)
+    Image.fromarray(photo).save(tmp_path / "photo.png")
+    content = io.BytesIO((tmp_path / "photo.png").read_bytes())
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: False, buffer=content))
+    net = engine.build("input 6x5x3 | dense 3 softmax", np.random.default_rng(0))
+    engine.save(net, tmp_path / "net.npz")
+    asked = InspectRequest(Wanted(image=PIPE), model=tmp_path / "net.npz")
+    known = data.read_picture(tmp_path / "photo.png", (6, 5), colour=True)
+    assert np.array_equal(asked.session(lambda said: None).digit.image, known)

@@ -12,6 +12,7 @@ import data
 import engine
 from engine.blocks.activations import activation
 from engine.foreign.normed import misfits
+from engine.foreign.readers.pytorch.layouts import BENT
 from engine.foreign.readers.pytorch.weights import BEHIND
 from viz3d.command.choice import foreign, measured, readings, trial_digits
 
@@ -160,3 +161,57 @@ def test_what_is_told_as_measured_is_of_the_way_that_is_taken(tmp_path):
     unlike = replace(found, scale=list(foreign.SCALES).index("-1..1"))
     (line,) = measured.told_of(unlike, other, foreign.SCALES, digits)
     assert line == f"its pixels' scale, -1..1, is measured with {found.way.assumed}"
+
+
+def _of_maps(channels: tuple[int, ...]) -> dict:
+    """Convolutions with a batch norm each, and a dense layer on the mean of each map; random numbers."""
+    rng, tensors, before = np.random.default_rng(0), {}, 1
+    for place, maps in enumerate(channels):
+        tensors[f"{place}.0.weight"] = rng.normal(0, 0.5, (maps, before, 3, 3))
+        for leaf in ("weight", "bias", "running_mean", "running_var"):
+            tensors[f"{place}.1.{leaf}"] = rng.uniform(0.5, 1, maps)
+        before = maps
+    tensors["head.weight"], tensors["head.bias"] = rng.normal(0, 1, (10, before)), np.zeros(10)
+    return {name: array.astype(np.float32) for name, array in tensors.items()}
+
+
+def test_each_layout_is_tried_with_one_function_before_any_with_the_next(tmp_path):
+    """fast.ai's first network, strides and a mean of each map, was read at 34 %, not at 80: time ended."""
+
+    class Told:
+        """Notes the order in which ways are tried."""
+
+        spent = False
+
+        def __init__(self):
+            self.order = []
+
+        def tried(self, way, scales, most, work):
+            self.order.append(way)
+            return [measured._Try(way, 0, np.ones(1))]
+
+    save_file(_of_maps((2, 3, 4)), tmp_path / "net.safetensors")
+    way = engine.import_net(tmp_path / "net.safetensors").readings[0]
+    layouts, functions, bench = way.layouts(), way.functions(), Told()
+    assert len(layouts) > 10 < len(functions)
+    measured._beside(measured._Try(way, 0, np.ones(1)), bench)
+    order, first = (
+        [each.assumed for each in bench.order],
+        dict.fromkeys(each.assumed for each in (way, *layouts)),
+    )
+    assert order[: len(first)] == [*first]
+    assert len({*order}) > 10 * len(first), "and then with all others"
+
+
+def test_no_function_is_put_before_the_end_where_norms_cannot_tell(tmp_path):
+    """fast.ai's network without a dense layer had its scores below 0 cut off: 0.065 against 0.065 off."""
+    tensors, _ = _as_trained("relu", "0..1", False, _IMAGES)
+    save_file(tensors, tmp_path / "net.safetensors")
+    way = engine.import_net(tmp_path / "net.safetensors").readings[0]
+    apart = np.random.default_rng(0).uniform(0.0040, 0.0044, 64)
+    plain = measured._Try(way, 0, apart)
+    bent = measured._Try(replace(way, assumed=f"{way.assumed}, {BENT}"), 0, apart - 1e-5)
+    far = measured._Try(way, 0, 4 * apart)
+    assert measured._plain(bent, [bent, plain]) is plain
+    assert measured._plain(bent, [bent, far]) is bent
+    assert measured._plain(bent, [bent]) is bent

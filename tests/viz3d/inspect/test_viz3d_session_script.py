@@ -240,7 +240,9 @@ def test_a_drawing_is_the_picture_bit_for_bit_and_no_other():
     assert session.digit.image.any()
     assert np.array_equal(again.digit.image, session.digit.image)
     assert isinstance(again.digit, Digit)
-    for wrong in (np.zeros((28, 28)), np.zeros((28, 28, 3), np.uint8), np.zeros((1, 9999), np.uint8)):
+    coloured = Drawing.of(rng.integers(0, 256, (9, 7, 3), np.uint8), 5)
+    assert Drawing.read(coloured.text.removeprefix("drawing ")) == coloured, "as it is pasted into a window"
+    for wrong in (np.zeros((28, 28)), np.zeros((28, 28, 4), np.uint8), np.zeros((1, 9999), np.uint8)):
         with pytest.raises(UserError, match="a drawing is uint8"):
             Drawing.of(wrong)
 

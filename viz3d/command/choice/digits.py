@@ -214,14 +214,14 @@ def writes_letters(net: Net | None) -> bool:
 def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None) -> Digit:
     """A picture as a network reads it: what is written as a digit is, or else in its own form."""
     shape = () if net is None else net.layers[0].shape
-    if net is not None and len(shape) == 3 and not reads_writing(net):
-        _check_file(image)
-        return Digit(data.read_picture(image, (shape[0], shape[1]), shape[2] == 3), label, image.name)
-    source: data.Source = image
+    name = "piped picture" if image == PIPE else image.name
+    source: Path | BytesIO = image
     if image == PIPE:
         source = _piped()
     else:
         _check_file(image)
+    if net is not None and len(shape) == 3 and not reads_writing(net):
+        return Digit(data.read_picture(source, (shape[0], shape[1]), shape[2] == 3), label, name)
     try:
         reading = data.read_digit(source, pick, writes_letters(net))
     except data.DoubtfulError as error:
@@ -239,7 +239,6 @@ def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None)
             f"--image {image}: {seen} seen in it: choose one with {choices}, counted from left to right, "
             f"line by line{'; --pick 0 reads them as one' if error.touch else ''}"
         ) from None
-    name = "piped picture" if image == PIPE else image.name
     return Digit(reading.image, label, ", ".join(filter(None, (name, reading.place))))
 
 

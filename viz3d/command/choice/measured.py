@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ import engine
 from engine import Net, Way
 from engine.foreign.normed import misfits
 from engine.foreign.readers.pytorch.branches import SHORTCUTS
+from engine.foreign.readers.pytorch.layouts import BENT
 from engine.foreign.readers.pytorch.weights import BEHIND
 from viz3d.command.choice.trial_digits import FEW, FEWEST, MANY, MOST_WORK, SURE, TRY, Digits
 
@@ -132,9 +134,10 @@ def _beside(begun: _Try, bench: _Bench) -> list[_Try]:
     Both at once: a pool of another kind and a function of another kind make up for each other.
     """
     way, scale = begun.way, [begun.scale]
-    ways = {way.assumed: way}
-    for layout in (way, *way.layouts()):
-        ways |= {each.assumed: each for each in (layout, *layout.functions())}
+    layouts = (way, *way.layouts())
+    # Each layout with one function before any with the next: time may end before all are tried.
+    in_turn = chain.from_iterable(zip_longest(*(each.functions() for each in layouts)))
+    ways = {each.assumed: each for each in (*layouts, *in_turn) if each is not None}
     few: list[_Try] = []
     for each in ways.values():
         if not few or not bench.spent:
@@ -160,12 +163,19 @@ def _fitting(again: Sequence[_Try], others: Sequence[_Try], bench: _Bench) -> Me
         for way in (first.way, *(each.way for each in others[:_MOST_NEAR]))
         for each in bench.tried(way, [first.scale], MANY, SURE / 4)
     ]
-    best = min(more, key=lambda each: each.off)
+    best = _plain(min(more, key=lambda each: each.off), more)
     rivals, left = _left_open(best, more, (first, *others), bench)
     told = _scale_told(again, bench)
     told += _told("its functions are", best, rivals, best.way.functions(), left)
     told += _told(LAYOUT, best, rivals, best.way.layouts(), left)
     return Measured(best.way, best.way.make(), best.scale, told, left, _unseen(best, bench))
+
+
+def _plain(best: _Try, more: Sequence[_Try]) -> _Try:
+    """The best way without a function before the end, where that is not surely further off: few have one."""
+    name = best.way.assumed.replace(f", {BENT}", "")
+    plain = next((each for each in more if each.way.assumed == name), best)
+    return best if plain is best or _ruled_out(plain, best) else plain
 
 
 def _scale_told(again: Sequence[_Try], bench: _Bench) -> list[str]:

@@ -64,14 +64,23 @@ def image_of(picture: Picture) -> QImage:
 
 
 def pixels_of(image: QImage) -> Picture:
-    """The uint8 (h, w) of a grey picture of Qt, to be read while that lives and nothing draws on it."""
+    """The bytes of each row of a picture of Qt, to be read while that lives and nothing draws on it.
+
+    Of a grey one they are its uint8 (h, w).
+    """
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : image.width()]
+    return rows[:, : image.width() * image.depth() // 8]
 
 
 def array_of(image: QImage) -> Picture:
     """The uint8 (h, w) of a grey picture of Qt, which nothing that is drawn on it changes."""
     return pixels_of(image).copy()
+
+
+def colours_of(image: QImage) -> Picture:
+    """The uint8 (h, w, 3) of any picture of Qt: red, green, blue."""
+    rows = pixels_of(bare := image.convertToFormat(QImage.Format.Format_RGBX8888))
+    return rows.reshape(bare.height(), bare.width(), 4)[:, :, :3].copy()
 
 
 def heat(values: Values, theme: Theme) -> Picture:

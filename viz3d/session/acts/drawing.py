@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine import Net
+from engine.arrays import size_of
 from viz3d.command.choice.classes import class_of
 from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
@@ -19,50 +20,55 @@ from viz3d.session.state import Take
 
 _SHAPE = (28, 28)  # of a drawing whose line tells no other
 _MOST_SIDE = 512  # pixels of a drawing's side
-_SIZED = re.compile(r"([1-9][0-9]{0,2})x([1-9][0-9]{0,2})\s+")
+_SIZED = re.compile(r"([1-9][0-9]{0,2})x([1-9][0-9]{0,2})(x3)?\s+")
 
 
 def is_drawing(image: np.ndarray) -> bool:
-    """Whether an image may be kept as a drawing: grey, uint8 (h, w)."""
-    return (
-        image.ndim == 2 and image.dtype == np.uint8 and 0 < min(image.shape) <= max(image.shape) <= _MOST_SIDE
-    )
+    """Whether an image may be drawn on: grey, uint8 (h, w)."""
+    return image.ndim == 2 and _is_picture(image)
+
+
+def _is_picture(image: np.ndarray) -> bool:
+    """Whether an image is uint8 (h, w), or (h, w, 3) in colour, of a size that a line holds."""
+    sides = image.shape[:2]
+    shaped = image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 3)
+    return shaped and image.dtype == np.uint8 and 0 < min(sides) <= max(sides) <= _MOST_SIDE
 
 
 @dataclass(frozen=True)
 class Drawing(Take):
-    """A picture that is in no file: its bytes row by row, what it is meant as if that is known, (h, w)."""
+    """A picture that is in no file: its bytes row by row, what it is meant as if that is known, its shape."""
 
     word: ClassVar[str] = "drawing"
     pixels: bytes
     label: int | str | None = None
-    shape: tuple[int, int] = _SHAPE
+    shape: tuple[int, ...] = _SHAPE
 
     @classmethod
     def of(cls, picture: np.ndarray, label: int | str | None = None) -> "Drawing":
-        """The act that has a picture read: uint8 (h, w), as the network sees it.
+        """The act that has a picture read: uint8 (h, w), or (h, w, 3) in colour, as the network sees it.
 
         Of a digit it is 28x28, white ink, as digit_from_image makes it.
         """
-        if not is_drawing(picture):
+        if not _is_picture(picture):
             raise UserError(
-                f"a drawing is uint8 (h, w) up to {_MOST_SIDE}x{_MOST_SIDE}, got {picture.dtype} "
-                f"{picture.shape}: data.digit_from_image makes one of any picture of a digit"
+                f"a drawing is uint8 (h, w) or (h, w, 3) up to {_MOST_SIDE}x{_MOST_SIDE}, got "
+                f"{picture.dtype} {picture.shape}: data.digit_from_image makes one of any picture of a digit"
             )
-        high, wide = picture.shape
-        return cls(picture.tobytes(), label, (high, wide))
+        return cls(picture.tobytes(), label, picture.shape)
 
     @classmethod
     def read(cls, text: str) -> "Drawing":
         """The act that a script line asks for; text: the line after its first word."""
         words, label = lines.read_label(text)
         sized = _SIZED.match(words)
-        shape = (int(sized[1]), int(sized[2])) if sized else _SHAPE
+        shape = (int(sized[1]), int(sized[2]), *((3,) if sized[3] else ())) if sized else _SHAPE
         code = words[sized.end() :] if sized else words
-        size, unpack = shape[0] * shape[1], zlib.decompressobj()
+        size, unpack = size_of(shape), zlib.decompressobj()
         try:
             # No more than a picture is unpacked, whatever the text holds.
-            pixels = unpack.decompress(base64.b64decode(code, validate=True), min(size, _MOST_SIDE**2) + 1)
+            most = min(size, 3 * _MOST_SIDE**2) + 1
+            pixels = unpack.decompress(base64.b64decode(code, validate=True), most)
         except (binascii.Error, ValueError, zlib.error):
             pixels = b""
         if len(pixels) != size or not unpack.eof or max(shape) > _MOST_SIDE:
@@ -72,7 +78,7 @@ class Drawing(Take):
 
     @property
     def picture(self) -> np.ndarray:
-        """The picture, uint8 (h, w)."""
+        """The picture, uint8 (h, w) or (h, w, 3)."""
         return np.frombuffer(self.pixels, np.uint8).reshape(self.shape)
 
     @property

@@ -14,13 +14,12 @@ from viz3d.session.state import State, Take
 from viz3d.session.traced_digit import TracedDigit
 
 
-def take(wanted: Wanted) -> Take:
-    """The act that chooses the digit that a command line asks for."""
+def take(wanted: Wanted, net: Net | None = None) -> Take:
+    """The act that chooses the digit that a command line asks for; net: what reads one from a pipe."""
     if wanted.image is not None:
         if wanted.image == PIPE:  # what came through a pipe comes no second time
-            return Drawing.of(
-                pick_digit(replace(wanted, label=None), Images().load).image, _typed(wanted.label)
-            )
+            piped = pick_digit(replace(wanted, label=None), Images().load, net)
+            return Drawing.of(piped.image, _typed(wanted.label))
         return TakeImage(wanted.image, _typed(wanted.label), wanted.pick)
     if wanted.sample is not None:
         return TakeSample(wanted.sample)

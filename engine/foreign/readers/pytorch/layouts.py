@@ -13,6 +13,7 @@ _MOST, _MOST_CONVOLUTIONS, _MOST_UNEVEN = 24, 8, 5
 _USUAL = 3  # taps along a side of most kernels
 _POOLS = ((3, 2, 1), (3, 2, 0), (3, 3, 0), (4, 4, 0))
 """Windows of pools (side, step, padding) that are less usual than 2x2."""
+BENT = "an activation before the end"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Layout:
         some = f"{pool} after convolution " + " and ".join(str(i) for i, p in enumerate(self.pools, 1) if p)
         parts.append("no pooling" if not count else all_pools if count == len(self.pools) else some)
         if self.bent:
-            parts.append("an activation before the end")
+            parts.append(BENT)
         return ", ".join([*parts, "the mean of each map"] if self.whole else parts)
 
 

@@ -13,7 +13,7 @@ from engine import Net
 from viz3d.command.choice.models import how_imported
 from viz3d.command.errors import UserError
 from viz3d.live.bars import Offer
-from viz3d.live.widgets.pictures import Picture, array_of
+from viz3d.live.widgets.pictures import Picture, array_of, colours_of
 from viz3d.session.files.stored import ENDING
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp")
@@ -54,8 +54,11 @@ def digits_in(file: Path, letters: bool) -> tuple[int, str]:
         return 1, ""
 
 
-def grey_of(image: QImage) -> Picture:
-    """A picture from the clipboard, uint8 (h, w), on paper where it is transparent; UserError: it is none."""
+def pasted(image: QImage, *, colour: bool = False) -> Picture:
+    """A picture from the clipboard, uint8 (h, w), or (h, w, 3) in colour, on paper where it is transparent.
+
+    UserError: it is none.
+    """
     if image.isNull():
         raise UserError(
             "the picture cannot be read, or is too large: save it as a PNG, scaled down, and open that"
@@ -67,7 +70,7 @@ def grey_of(image: QImage) -> Picture:
     ground.fill(0xFFFFFFFF)
     with QPainter(ground) as painter:
         painter.drawImage(0, 0, image)
-    return array_of(ground.convertToFormat(QImage.Format.Format_Grayscale8))
+    return colours_of(ground) if colour else array_of(ground.convertToFormat(QImage.Format.Format_Grayscale8))
 
 
 def found_out(net: Net) -> str:

@@ -28,8 +28,8 @@ from viz3d.live.control.keeping.kinds import (
     check_plain,
     digits_in,
     found_out,
-    grey_of,
     is_theirs,
+    pasted,
 )
 from viz3d.live.control.keeping.recent import Recent
 from viz3d.live.control.working import LongWork
@@ -248,15 +248,14 @@ class OpeningControl(QObject):
 
     def _take_picture(self, image: QImage) -> None:
         """Take a picture that is in no file, read as one in a file is."""
-        grey, net = grey_of(image), self._desk.session.net
+        net = self._desk.session.net
         shape = net.layers[0].shape
         if len(shape) == 3 and not reads_writing(net):
-            if shape[2] == 3:
-                raise UserError(f"{net.name} reads colours: save the picture as a PNG, and drop that here")
-            self._desk.do(Drawing.of(data.resized(grey, (shape[0], shape[1]))))
+            seen = pasted(image, colour=shape[2] == 3)
+            self._desk.do(Drawing.of(data.resized(seen, (shape[0], shape[1]))))
             return
         try:
-            digit, told = self._digit_in(grey, writes_letters(net))
+            digit, told = self._digit_in(pasted(image), writes_letters(net))
         except DataError as error:
             raise UserError(f"the picture{str(error).removeprefix('the array')}") from None
         if self._desk.do(Drawing.of(digit)) and told:

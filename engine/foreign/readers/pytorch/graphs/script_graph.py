@@ -47,7 +47,7 @@ def program_of(
         made = made[0]
     if not isinstance(made, Tensor):
         raise EngineError("its output is no tensor that depends on the image")
-    return Program(chain.ops, chain.constants, "the pixels", shape, chain.channels, made.name)
+    return Program(chain.ops, chain.constants, "the pixels", shape, chain.channels, made.name, batch=0)
 
 
 class _Return(Exception):  # noqa: N818

@@ -45,6 +45,8 @@ def _joined(kind: str, shapes: Sequence[Any], settings: Told) -> Shape | None:
     if kind == "Concat":
         axis, first = int(settings.get("axis", 0)), list(shapes[0])
         first[axis] = sum(shape[axis] for shape in shapes)
+        if axis % len(first):
+            first[0] = min(shape[0] for shape in shapes)  # a class token may be there for each of a batch
         return tuple(first)
     return np.broadcast_shapes(*shapes) if kind in ("Add", "Sub", "Mul", "Div", "Pow") else shapes[0]
 
