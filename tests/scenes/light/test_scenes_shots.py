@@ -72,6 +72,20 @@ def test_each_pixel_of_a_line_has_its_own_light_and_no_other_pixel_any(start, en
     np.testing.assert_allclose(drawn(light), expected, atol=0.51)
 
 
+def test_lines_of_all_parts_add_up_over_all_bands() -> None:
+    # Lost otherwise: strands in place of the floor's grid, or only in some rows.
+    ends = [(-3, 3), (3, -3)], [(-3, -3), (3, 3)], [(-1, 4), (1, -4)]
+    alone, together = [], Light()
+    for part, places in enumerate(ends):
+        for light in (Light(), together):
+            room = light.add_lines(1, 2, part=part)
+            room.move(np.array([[(x, y, -5.0) for x, y in places]], np.float32))
+            room.paint(np.full((1, 2, 4), (60, 40 + 20 * part, 80, 255), np.uint8))
+            alone += [drawn(light)] if light is not together else []
+    assert all(each[[10, 20, 31]].any(axis=(1, 2)).all() for each in alone)
+    np.testing.assert_allclose(drawn(together), sum(alone), atol=1.5)
+
+
 def test_light_is_hidden_behind_bodies_and_seen_before_them() -> None:
     for away, seen in ((4.9, False), (5.1, True)):
         light = line([(10, 20, 5.0), (50, 20, 5.0)])
