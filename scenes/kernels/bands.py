@@ -5,12 +5,25 @@ import numpy as np
 from scenes.kernels.compile import inner, jit
 from scenes.kernels.primitives.balls import add_discs
 from scenes.kernels.primitives.cells import add_raster
-from scenes.kernels.primitives.lines import CORNER, cut, segment, shine
+from scenes.kernels.primitives.segments import read, segment, spread
 from scenes.kernels.primitives.sheet import keep
 from scenes.kernels.primitives.sides import add_sides
 from scenes.kernels.primitives.spots import splat
 from scenes.kernels.primitives.stamps import add_stamp
-from scenes.kernels.values import Band, Bodies, Bytes, Lines, Number, Sheet, Spots, Stamps, View, f
+from scenes.kernels.values import (
+    Band,
+    Bodies,
+    Bytes,
+    Floats,
+    Lines,
+    Number,
+    Rows,
+    Sheet,
+    Spots,
+    Stamps,
+    View,
+    f,
+)
 
 
 @inner
@@ -24,8 +37,9 @@ def clear(band: Band) -> None:
         for x in range(np.uint64(width)):
             # Light may be farther away than all that is drawn.
             zed[o + x] = f(1e9)
-        for x in range(np.uint64(3 * width)):
-            acc[np.uint64(3) * o + x] = f(0)
+        red = np.uint64(3) * (o - np.uint64(rim))
+        for x in range(np.uint64(3 * (width + 2 * rim))):
+            acc[red + x] = f(0)
         for x in range(np.uint64(4 * width)):
             body[np.uint64(4) * o + x] = f(0)
 
@@ -51,33 +65,11 @@ def add_stamps(stamps: Stamps, band: Band) -> None:
 
 
 @inner
-def add_lines(lines: Lines, begin: int, end: int, view: View, band: Band) -> bool:
-    """Add the light of lines begin...end to a band; whether any reached it."""
-    low, high, at, alpha = f(band.top), f(band.top + band.rows), lines.at, lines.rgba
-    reached = False
-    for k in range(begin, end):
-        if lines.high[k] < low or lines.low[k] > high:
-            continue
-        reached = True
-        half = lines.half[k]
-        reach = CORNER * half
-        j, last, step = lines.line[k]
-        while j < last:
-            i, j = j, min(j + step, last)
-            if alpha[i, 3] == 0 and alpha[j, 3] == 0:
-                continue
-            # What is behind the camera has NaN for y, and is compared with nothing.
-            y, v = at[i, 1], at[j, 1]
-            if (y + reach < low and v + reach < low) or (y - reach > high and v - reach > high):
-                continue
-            p, q = shine(lines, i), shine(lines, j)
-            if np.isnan(y):
-                p = cut(lines, j, i, view)
-            elif np.isnan(v):
-                q = cut(lines, i, j, view)
-            # One call, as each is compiled into its place.
-            segment(p, q, half, band)
-    return reached
+def add_lines(pieces: Floats, begin: int, end: int, band: Band) -> None:
+    """Add the light of segments begin...end to a band; see `spread`."""
+    rows = Rows(band.acc.ctypes.data, band.zed.ctypes.data, band.rim, band.width, band.top, band.rows)
+    for n in range(begin, end):
+        segment(read(pieces, n, 0), read(pieces, n, 6), pieces[n, 12], rows)
 
 
 @inner
@@ -94,16 +86,17 @@ def add_spots(spots: Spots, band: Band) -> None:
 def dim(band: Band) -> None:
     """Take from a band's light what the bodies' opacity covers."""
     acc, body, rim, width = band.acc, band.body, band.rim, band.width
-    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
+    stride = np.uint64(width + 2 * rim)
     for y in range(band.rows):
         o = np.uint64((y + rim) * (width + 2 * rim) + rim)
+        red = o + np.uint64(2 * (y + rim)) * stride
+        green, blue = red + stride, red + stride + stride
         # Each, as most are quickest so: without a body all is kept.
         for x in range(np.uint64(width)):
-            q = three * (o + x)
-            keep = f(1) - body[np.uint64(4) * (o + x) + three] * f(1 / 255)
-            acc[q] *= keep
-            acc[q + one] *= keep
-            acc[q + two] *= keep
+            keep = f(1) - body[np.uint64(4) * (o + x) + np.uint64(3)] * f(1 / 255)
+            acc[red + x] *= keep
+            acc[green + x] *= keep
+            acc[blue + x] *= keep
 
 
 @inner
@@ -111,14 +104,17 @@ def put(band: Band, y: int, under: Bytes, out: Bytes, sign: Number) -> None:
     """A row of a band: bodies over the paper, and light added or, with sign -1, taken away."""
     acc, body, rim, width = band.acc, band.body, band.rim, band.width
     one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
+    stride = np.uint64(width + 2 * rim)
     o = np.uint64((y + rim) * (width + 2 * rim) + rim)
+    red = o + np.uint64(2 * (y + rim)) * stride
+    green, blue = red + stride, red + stride + stride
     # Numbers without a sign: a quarter of the time, see `clear`.
     for x in range(np.uint64(width)):
-        p, q, i = np.uint64(4) * (o + x), three * (o + x), three * x
+        p, i = np.uint64(4) * (o + x), three * x
         keep = f(1) - body[p + three] * f(1 / 255)
-        a = f(under[i]) * keep + body[p] + sign * acc[q] + f(0.5)
-        b = f(under[i + one]) * keep + body[p + one] + sign * acc[q + one] + f(0.5)
-        c = f(under[i + two]) * keep + body[p + two] + sign * acc[q + two] + f(0.5)
+        a = f(under[i]) * keep + body[p] + sign * acc[red + x] + f(0.5)
+        b = f(under[i + one]) * keep + body[p + one] + sign * acc[green + x] + f(0.5)
+        c = f(under[i + two]) * keep + body[p + two] + sign * acc[blue + x] + f(0.5)
         out[i] = np.uint8(np.int32(min(max(a, f(0)), f(255))))
         out[i + one] = np.uint8(np.int32(min(max(b, f(0)), f(255))))
         out[i + two] = np.uint8(np.int32(min(max(c, f(0)), f(255))))
@@ -146,6 +142,8 @@ def draw_bands(
     (h, w), which tells where the sheet is seen; it is all 0 before. A sign of -1 takes light away.
     """
     acc, zed, body, rim, width, height = room.acc, room.zed, room.body, room.rim, view.width, view.height
+    pieces, ends = spread(lines, view, room.rows)
+    count = len(ends) // 3
     for top in range(first * room.rows, height, step * room.rows):
         band = Band(acc, zed, body, rim, width, top, min(room.rows, height - top))
         clear(band)
@@ -153,7 +151,9 @@ def draw_bands(
         for part in range(3):
             if part == 2:
                 keep(sheet, view, band, kept)
-            if add_lines(lines, lines.parts[part], lines.parts[part + 1], view, band) and not part:
+            own = part * count + top // room.rows
+            add_lines(pieces, ends[own], ends[own + 1], band)
+            if not part and ends[own + 1] > ends[own]:
                 dim(band)
         add_stamps(bodies.stamps, band)
         add_spots(spots, band)

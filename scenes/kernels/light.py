@@ -16,6 +16,7 @@ from scenes.kernels.bands import draw_bands
 from scenes.kernels.bodies import BodyBuffers
 from scenes.kernels.buffers import LineBuffers, SheetBuffers, SpotBuffers
 from scenes.kernels.compile import is_compiled
+from scenes.kernels.lanes import LANES
 from scenes.kernels.primitives.lines import CORNER, aim
 from scenes.kernels.primitives.sheet import NOTHING, aim_sheet
 from scenes.kernels.primitives.spots import NEARER, aim_spots
@@ -101,9 +102,7 @@ class Light:
         places = old_places if moves == moved else places.copy()
         rgba = old_rgba if paints == painted else rgba.copy()
         self._still = moves, places, paints, rgba
-        count = len(places)
-        at, low, high = np.empty((count, 4), f), np.empty(len(line), f), np.empty(len(line), f)
-        lines = Lines(places, rgba, line, half, nearer, parts, at, low, high)
+        lines = Lines(places, rgba, line, half, nearer, parts, np.empty((len(places), 4), f))
         aim(lines, view)
         kept = self._kept
         sheet = aim_sheet(kept.corner, kept.right, kept.down, kept.marks, view) if kept else NOTHING
@@ -153,7 +152,7 @@ class Light:
     def _room(self, shot: Shot) -> Iterator[Band]:
         """A band to draw a shot in, for this thread alone."""
         widest = float(shot.lines.half.max()) if len(shot.lines.half) else 1.0
-        rim = int(2 * CORNER * widest) + 3
+        rim = int(2 * CORNER * widest) + 3 + LANES
         key = shot.view.width, rim
         free = self._bands.get(key)
         if free is None:

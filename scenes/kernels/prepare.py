@@ -15,7 +15,7 @@ import numpy as np
 from scenes.kernels import bands, finish
 from scenes.kernels import light as lights
 from scenes.kernels.compile import is_cached
-from scenes.kernels.primitives import balls, cells, sheet, sides, spots, stamps
+from scenes.kernels.primitives import balls, cells, segments, sheet, sides, spots, stamps
 from scenes.kernels.primitives.lines import aim
 from scenes.kernels.values import Band, Bodies, Discs, Lines, Rasters, Sides, Spots, Stamps, View, f
 
@@ -90,9 +90,7 @@ def _parts() -> list[Callable[[], object]]:
     discs, side = Discs(real((1, 4)), real((1, 4)), byte((1, 4)), 0), Sides(real((1, 3, 4)), byte((1, 3, 4)))
     stamp = Stamps(real((1, 4)), byte((1, 1, 4)), 1, 1, 0.0)
     bodies = Bodies(rasters, discs, side, stamp, side)
-    lines = Lines(
-        real((2, 3)), byte((2, 4)), count((1, 3)), real(1), real(1), count(4), real((2, 4)), real(1), real(1)
-    )
+    lines = Lines(real((2, 3)), byte((2, 4)), count((1, 3)), real(1), real(1), count(4), real((2, 4)))
     spot = Spots(real((1, 4)), byte((1, 4)))
     typed: list[tuple[Any, ...]] = [
         (cells.add_raster, rasters, 0, view, band),
@@ -105,7 +103,8 @@ def _parts() -> list[Callable[[], object]]:
         (bands.put, band, 0, byte(1), byte(1), f(1)),
         (bands.clear, band),
         (bands.dim, band),
-        (bands.add_lines, lines, 0, 0, view, band),
+        (segments.spread, lines, view, 32),
+        (bands.add_lines, real((1, 16)), 0, 0, band),
         (bands.add_spots, spot, band),
         (aim, lines, view),
         (spots.aim_spots, real((1, 3)), real(1), 0.0, view, real((1, 4))),

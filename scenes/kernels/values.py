@@ -37,8 +37,8 @@ class Lines(NamedTuple):
         nearer: float32 (L,), scene units by which it is taken for nearer than it is.
         parts: int64 (4,), where three parts begin and the last ends: lines beneath all that covers, then
             those that are seen over all behind them, and strands, which kept pixels are spared.
-        at: float32 (P, 4), pixels x, y, depth 0..1 and w; NaN for x and y of what is nearer than `near`.
-        low, high: float32 (L,), the rows that each line reaches; none where it is dark.
+        at: float32 (P, 4), pixels x, y, depth 0..1 and w; NaN for x and y of what is nearer than `near`;
+            nothing of what is dark.
     """
 
     places: Floats
@@ -48,8 +48,6 @@ class Lines(NamedTuple):
     nearer: Floats
     parts: NDArray[np.int64]
     at: Floats
-    low: Floats
-    high: Floats
 
 
 class Spots(NamedTuple):
@@ -167,7 +165,8 @@ class Band(NamedTuple):
     """Room for some rows of a picture, with a rim around, so that loops need not ask where it ends.
 
     Attributes:
-        acc: float32 (3 n,), light. zed: float32 (n,), depth of the bodies; -1 in the rim: nothing is seen.
+        acc: float32 (3 n,), light: of each row its red, then green, then blue.
+        zed: float32 (n,), depth of the bodies; -1 in the rim: nothing is seen.
         body: float32 (4 n,), colours of the bodies 0..255 by their opacity, and that.
         rim: pixels. width: of the picture. top: its first row here. rows: how many.
     """
@@ -175,6 +174,21 @@ class Band(NamedTuple):
     acc: Floats
     zed: Floats
     body: Floats
+    rim: int
+    width: int
+    top: int
+    rows: int
+
+
+class Rows(NamedTuple):
+    """A band as lines see it: numbers alone, as at each call Numba counts who holds an array.
+
+    Attributes:
+        acc, zed: addresses. rim, width, top, rows: see `Band`.
+    """
+
+    acc: int
+    zed: int
     rim: int
     width: int
     top: int

@@ -38,10 +38,12 @@ def cover(corner: Floats, rgba: Bytes, band: Band) -> None:
         if rgba[0, c] != rgba[1, c] or rgba[0, c] != rgba[2, c]:
             flat = False
     alpha, red, green, blue = inks(rgba, f(0), f(0))
+    stride = np.uint64(width + 2 * rim)
     first, per = max(top, int(np.ceil(max(low, f(-9)) - f(0.5)))), f(1) / area
     for v in range(first, min(top + band.rows, int(np.ceil(min(high, f(99999)) - f(0.5))))):
         left, right = between(corner, f(v) + f(0.5))
         base = (v - top + rim) * (width + 2 * rim) + rim
+        above = np.uint64(2 * (base - rim))
         start, end = int(np.ceil(max(left, f(0)) - f(0.5))), int(np.ceil(min(right, f(width)) - f(0.5)))
         y = f(v) + f(0.5) - y0
         # Most of what lies behind a wall ends here: depth along a row is a line.
@@ -53,9 +55,9 @@ def cover(corner: Floats, rgba: Bytes, band: Band) -> None:
                 continue
             if not flat:
                 alpha, red, green, blue = inks(rgba, (x * by - bx * y) * per, (ax * y - x * ay) * per)
-            p, q, keep = np.uint64(4) * n, np.uint64(3) * n, f(1) - alpha
+            p, q, keep = np.uint64(4) * n, n + above, f(1) - alpha
             for c in range(3):
-                acc[q + np.uint64(c)] *= keep
+                acc[q + np.uint64(c) * stride] *= keep
             body[p] = body[p] * keep + red
             body[p + np.uint64(1)] = body[p + np.uint64(1)] * keep + green
             body[p + np.uint64(2)] = body[p + np.uint64(2)] * keep + blue

@@ -33,6 +33,7 @@ def splat(spot: Floats, rgba: Bytes, band: Band) -> None:
     x, y, z, r = spot[0], spot[1], spot[2], spot[3]
     a = f(rgba[3]) * f(1 / 255)
     red, green, blue, per = f(rgba[0]) * a, f(rgba[1]) * a, f(rgba[2]) * a, f(1) / r
+    stride, two = np.uint64(width + 2 * rim), np.uint64(2 * (width + 2 * rim))
     first = max(top, int(np.ceil(y - r - f(0.5))))
     for v in range(first, min(top + band.rows, int(np.floor(y + r - f(0.5))) + 1)):
         dy = f(v) + f(0.5) - y
@@ -41,14 +42,15 @@ def splat(spot: Floats, rgba: Bytes, band: Band) -> None:
             max(0, int(np.ceil(x - half - f(0.5)))),
             min(width, int(np.floor(x + half - f(0.5))) + 1),
         )
-        base = (v - top + rim) * (width + 2 * rim) + rim
+        row = (v - top + rim) * (width + 2 * rim)
+        base, above = row + rim, np.uint64(2 * row)
         for u in range(left, right):
             k = np.uint64(base + u)
             if z <= zed[k]:
                 dx = f(u) + f(0.5) - x
                 fall = max(f(1) - np.sqrt(dx * dx + dy * dy) * per, f(0))
                 w = fall * fall * fall
-                n = k * np.uint64(3)
+                n = k + above
                 acc[n] += w * red
-                acc[n + np.uint64(1)] += w * green
-                acc[n + np.uint64(2)] += w * blue
+                acc[n + stride] += w * green
+                acc[n + two] += w * blue

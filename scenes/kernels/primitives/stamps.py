@@ -64,6 +64,7 @@ def add_stamp(stamps: Stamps, k: int, band: Band) -> None:
     level, clear = (np.int64(0), stamps.high, stamps.wide), np.int64(3)
     while level[1] % 2 == 0 and level[2] % 2 == 0 and f(level[1]) >= f(4) * half:
         level = halved(level)
+    stride = band.width + 2 * band.rim
     more = min(max(np.log2(f(level[1]) / (f(2) * half)), f(0)), f(1))
     if level[1] % 2 or level[2] % 2:
         more = f(0)
@@ -72,7 +73,7 @@ def add_stamp(stamps: Stamps, k: int, band: Band) -> None:
         min(band.top + band.rows, int(np.ceil(y0 + half - f(0.5)))),
     ):
         v = (f(y) + f(0.5) - y0 + half) / (f(2) * half)
-        o = (y - band.top + band.rim) * (band.width + 2 * band.rim) + band.rim
+        o = (y - band.top + band.rim) * stride + band.rim
         for x in range(
             max(0, int(np.ceil(x0 - aside - f(0.5)))), min(band.width, int(np.ceil(x0 + aside - f(0.5))))
         ):
@@ -95,6 +96,6 @@ def add_stamp(stamps: Stamps, k: int, band: Band) -> None:
                 if more > f(0):
                     ink += more * (texel(levels, halved(level), u, v, c) - ink)
                 body[4 * (o + x) + c] = body[4 * (o + x) + c] * (f(1) - alpha) + alpha * ink
-                acc[3 * (o + x) + c] *= f(1) - thin
+                acc[3 * (o - band.rim) + c * stride + band.rim + x] *= f(1) - thin
             p = 4 * (o + x) + 3
             body[p] = body[p] * (f(1) - alpha) + f(255) * alpha

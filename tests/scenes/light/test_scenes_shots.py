@@ -40,6 +40,52 @@ def test_a_lines_light_is_its_width_times_its_length_times_its_opacity(end, widt
     assert seen[..., 0].sum() == pytest.approx(expected, rel=0.02)
 
 
+def by_sums(start: tuple, end: tuple, width: float, colours: np.ndarray) -> np.ndarray:
+    """What a line that runs along the rows lights of 40 x 60 pixels, column by column."""
+    (x0, y0), (x1, y1) = start, end
+    slope, seen = (y1 - y0) / (x1 - x0), np.zeros((40, 60, 3))
+    narrow, rows = 1 / np.hypot(1, slope), np.arange(40) + 0.5
+    for column in range(60):
+        begin, finish = max(column, x0), min(column + 1, x1)
+        t = (begin + finish) / 2 - x0
+        cover = np.clip(width / 2 + 0.5 - np.abs(rows - y0 - slope * t) * narrow, 0, 1)
+        colour = colours[0] + (colours[1] - colours[0]) * t / (x1 - x0)
+        seen[:, column] = max(finish - begin, 0) * cover[:, None] * colour
+    return seen
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("start", "end"), [((2.3, 30.2), (37.6, 5.1)), ((-30, 3), (90, 12)), ((20.2, 8), (21.1, 8.5))]
+)
+def test_each_pixel_of_a_line_has_its_own_light_and_no_other_pixel_any(start, end, turned) -> None:
+    # Lost otherwise: strands of another colour, or stripes where several pixels are lit at once.
+    colours = np.array([(10, 120, 200), (180, 20, 60)], np.uint8)
+    places = [start, end]
+    if turned:
+        places = [(y + 8, x) for x, y in places]
+    light = line([(x, y, 5.0) for x, y in places], width=3.0)
+    light._lines[0].paint(np.dstack([colours[None], np.full((1, 2, 1), 255, np.uint8)]))
+    expected = by_sums(start, end, 3.0, colours.astype(float))
+    if turned:
+        expected = np.pad(expected.swapaxes(0, 1)[:40], ((0, 0), (8, 12), (0, 0)))
+    np.testing.assert_allclose(drawn(light), expected, atol=0.51)
+
+
+def test_lines_of_all_parts_add_up_over_all_bands() -> None:
+    # Lost otherwise: strands in place of the floor's grid, or only in some rows.
+    ends = [(-3, 3), (3, -3)], [(-3, -3), (3, 3)], [(-1, 4), (1, -4)]
+    alone, together = [], Light()
+    for part, places in enumerate(ends):
+        for light in (Light(), together):
+            room = light.add_lines(1, 2, part=part)
+            room.move(np.array([[(x, y, -5.0) for x, y in places]], np.float32))
+            room.paint(np.full((1, 2, 4), (60, 40 + 20 * part, 80, 255), np.uint8))
+            alone += [drawn(light)] if light is not together else []
+    assert all(each[[10, 20, 31]].any(axis=(1, 2)).all() for each in alone)
+    np.testing.assert_allclose(drawn(together), sum(alone), atol=1.5)
+
+
 def test_light_is_hidden_behind_bodies_and_seen_before_them() -> None:
     for away, seen in ((4.9, False), (5.1, True)):
         light = line([(10, 20, 5.0), (50, 20, 5.0)])
