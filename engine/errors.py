@@ -6,6 +6,9 @@ import operator
 
 import numpy as np
 
+JOINERS = "\u200c\u200d"
+"""Between letters of Persian or Hindi, and the parts of an emoji: not seen, but part of a word."""
+
 
 class EngineError(ValueError):
     """A mistake in what the engine was given: one line with the thing, the value and the fix.
@@ -71,7 +74,9 @@ def harmless(text: str) -> str:
     line = " ".join(text.split())
     if line.isprintable():
         return line
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    return "".join(
+        c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in line
+    )
 
 
 def shortened(text: str, most: int) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.errors import EngineError
+from engine.errors import JOINERS, EngineError
 
 MOST_NAME = 200  # characters
 
@@ -38,7 +38,7 @@ class Task:
         if not np.isfinite(numbers).all() or not (numbers[1:] > 0).all():
             raise EngineError("the scale of an input is finite, its spans are above 0: make the file again")
         for name in (self.noun, self.data, *self.classes, *self.columns):
-            if len(name) > MOST_NAME or not name.isprintable():
+            if len(name) > MOST_NAME or not all(c.isprintable() or c in JOINERS for c in name):
                 raise EngineError(f"{name[:20]!r} is no name: give up to {MOST_NAME} characters")
         if not all(name.strip() for name in self.classes):
             raise EngineError("a class has an empty name: give each one a name, or none of them")

@@ -91,7 +91,7 @@ def shape_in_words(images: "Dataset") -> str:
     """The size of one example in words, such as "images of 28x28 pixels in 256 greys"."""
     shape = images.images.shape[1:]
     if not images.pictures:
-        return f"rows of {shape[0]:,} numbers"
+        return f"rows of {shape[0]:,} number{'s' * (shape[0] != 1)}"
     colours = "in colour" if len(shape) == 3 else "in 256 greys"
     return f"images of {shape[0]}x{shape[1]} pixels (height x width) {colours}"
 

@@ -39,6 +39,7 @@ COMPACT = 0.4  # of its size: so wide is no pale digit's stroke
 ALONG = 0.35  # of its size: so long does no pale digit lie along the border
 CONVEX = 0.9  # of the least convex shape around it: so much of it fills no digit but a one
 AROUND = 0.15  # of what is next to the ink: so much of it has no pale digit beside
+GRADUAL = 0.5  # of what is next to shadows is flat too, at most: else the light fades, and no edge ends them
 ALIKE = 0.08  # of the paper's light: so near to a shadow's is what strokes cut off from it
 REACH = 4  # pixels: so far from both goes the edge between light and shadow
 DARKER = 0.75  # of the shadow's light: what has less is ink, also at its edge
@@ -86,7 +87,7 @@ def _shadow(flat: Mask, contrast: Floats) -> Mask | None:
         return None
     level = otsu(contrast[shaded])
     dark = contrast > level
-    flat = shaded & ~dark & flat
+    plain, flat = flat, shaded & ~dark & flat
     if np.count_nonzero(dark) < INK * flat.size or np.count_nonzero(flat) < INK * flat.size:
         return None
     if not _is_broad(flat, 0):  # the grain of ink is nowhere so
@@ -115,7 +116,13 @@ def _shadow(flat: Mask, contrast: Floats) -> Mask | None:
     alike = np.abs(levels[:, None] - np.array(shadows)).min(1) < ALIKE
     out = np.zeros_like(flat)
     out[flat] = alike[labels - 1]
-    return out
+    return None if _fades(out, plain) else out
+
+
+def _fades(shadow: Mask, flat: Mask) -> bool:
+    """Whether shadows go over into what is flat as well: lit again, they would end in an edge that is new."""
+    around = dilate(shadow, 1) & ~shadow
+    return bool(np.count_nonzero(around & flat) > GRADUAL * np.count_nonzero(around))
 
 
 def _medians(values: Floats, labels: Ints) -> Floats:

@@ -26,6 +26,7 @@ from data.sets.formats.unread import unread_in, way_round
 from data.sets.holdout import held_out, in_turns
 from data.sets.known import RELATIVES, relative_of
 from data.sets.mnist import INSIDE
+from data.sets.names import shown, with_names
 
 TABLES = (".csv", ".tsv")
 _MOST_DEPTH = 3
@@ -101,10 +102,10 @@ def _read(path: Path) -> Parts:
     except OSError as error:
         raise DataError(f"{path}: {(error.strerror or str(error)).lower()}: check the place") from None
     if len(found.classes) < 2:
-        only = found.classes[0] if found.classes[0].isprintable() else ascii(found.classes[0])
+        only = shown(found.classes[0])
         way = ", or name the column with the classes label" if found.kind == "a table" else ""
         raise DataError(f"{path}: all examples are of one class, {only:.40}: give two or more{way}")
-    return digits_named(_relative(path, _brightened(found)))
+    return digits_named(_relative(path, _brightened(with_names(path, found))))
 
 
 def _relative(path: Path, parts: Parts) -> Parts:

@@ -51,7 +51,12 @@ def _rows(path: Path, x: NDArray[np.generic]) -> Inputs:
         return np.ascontiguousarray(x.reshape(-1, _UCI, _UCI), np.uint8)
     if x.dtype == np.uint8 and x.shape[1] == 3 * _CIFAR**2:
         return np.ascontiguousarray(np.moveaxis(x.reshape(-1, 3, _CIFAR, _CIFAR), 1, 3)).view(np.uint8)
-    return np.ascontiguousarray(x, np.float32)
+    with np.errstate(over="ignore"):
+        numbers = np.ascontiguousarray(x, np.float32)
+    if not np.isfinite(numbers).all():
+        most = float(np.abs(x[~np.isfinite(numbers)]).max())
+        raise DataError(f"{path}: x has a number of size {most:g}, at most 3.4e38 are taken: scale it down")
+    return numbers
 
 
 def _like_pixels(x: NDArray[np.generic]) -> bool:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import DataError
+from data.sets.names import is_text
 
 LABELS = ("label", "labels", "class", "target", "species", "y", "category")
 SEPARATORS = ",;\t|"
@@ -63,7 +64,7 @@ def first_line(path: Path) -> tuple[list[str], str]:
         separator = max(SEPARATORS, key=first.count)
         separator = separator if separator in first else " "
         words = next(_parted([first], separator), [])
-    if not all(word.strip().isprintable() for word in words):
+    if not all(map(is_text, words)):
         raise DataError(f"{path} is no table: its first line has characters that no text has")
     if len(words) > 2 and not words[-1].strip():
         words.pop()  # a comma behind the last one
@@ -71,8 +72,8 @@ def first_line(path: Path) -> tuple[list[str], str]:
         raise DataError(f"{path} is empty: give a line for each example, a label and numbers")
     if not 2 <= len(words) <= MOST_COLUMNS:
         raise DataError(
-            f"{path}: its first line has {len(words):,} columns: give a label and 1 to {MOST_COLUMNS - 1:,} "
-            "numbers, parted by commas"
+            f"{path}: its first line has {len(words):,} column{'s' * (len(words) != 1)}: give a label and 1 "
+            f"to {MOST_COLUMNS - 1:,} numbers, parted by commas"
         )
     return [word.strip() for word in words], separator
 

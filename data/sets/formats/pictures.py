@@ -17,6 +17,7 @@ from data.paths import FilePath, path_of
 from data.sets.dataset import Labelled, Origins, Parts, as_labels, one_of
 from data.sets.formats.picture_names import labelled
 from data.sets.formats.picture_pixels import Size, read_pixels, sizes_of
+from data.sets.names import shown
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 TRAIN = ("train", "training", "training_set", "train_set", "seg_train")
@@ -119,8 +120,7 @@ def read_pictures(folder: Path, found: dict[str, Files]) -> Parts:
 def _named(folder: Path, files: Files) -> Origins:
     """Where the pictures of a part stand: their files, as seen from the folder."""
     names = [str(path.relative_to(folder) if path.is_relative_to(folder) else path) for path, _ in files]
-    shown = tuple(name if name.isprintable() else ascii(name)[1:-1] for name in names)
-    return Origins(np.arange(len(files)), shown)
+    return Origins(np.arange(len(files)), tuple(map(shown, names)))
 
 
 def _resized(sizes: Counter[Size], size: Size) -> tuple[str, ...]:

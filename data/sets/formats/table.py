@@ -107,10 +107,9 @@ def _read(path: Path) -> tuple[tuple[str, ...], Numbers, NDArray[np.generic], bo
         raise DataError(f"{path}: there is no row of numbers: give a line for each example")
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         row, column = np.argwhere(~np.isfinite(values))[0]
-        raise DataError(
-            f"{path}: row {row + 1} has no number in column {names[rest[column]]}: fill it in, or leave the "
-            "row out"
-        )
+        held = "no number" if np.isnan(values[row, column]) else "a number beyond 3.4e38"
+        fix = "fill it in, or leave the row out" if held == "no number" else "scale it down"
+        raise DataError(f"{path}: row {row + 1} has {held} in column {names[rest[column]]}: {fix}")
     told = headed and not is_number(names[place])
     columns = tuple(names[column] for column in rest)
     if told and place == len(names) - 1 and names[place].lower() not in LABELS:

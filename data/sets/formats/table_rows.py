@@ -22,7 +22,7 @@ Numbers = NDArray[np.uint8] | NDArray[np.float32]
 Number = Callable[[str], float]
 _PIECE = 1 << 21  # numbers that are read at a time
 _MOST_ROWS = 1 << 16  # and rows
-_LABEL = "U64"
+_MOST_LABEL = 200  # characters
 
 
 def numbers_of(
@@ -54,9 +54,14 @@ def numbers_and_last(
 def words_of(path: Path, separator: str, headed: tuple[str, ...], column: int) -> NDArray[np.str_]:
     """One column of all rows as words (N,), without spaces around them."""
     parts = [np.empty(0, "U1")]
-    for piece in _pieces(path, separator, headed, [column], _LABEL):
+    for piece in _pieces(path, separator, headed, [column], f"U{_MOST_LABEL + 1}"):
         words = np.char.strip(piece[:, 0])
         longest = int(np.char.str_len(words).max(initial=1))
+        if longest > _MOST_LABEL:  # cut, it might be the name of another class
+            long = str(words[np.char.str_len(words) > _MOST_LABEL][0])
+            raise DataError(
+                f"{path}: the label {long[:20]}... is longer than {_MOST_LABEL} letters: shorten it"
+            )
         parts.append(words.astype(f"U{max(longest, 1)}"))
     return np.concatenate(parts)
 

@@ -87,3 +87,11 @@ def test_a_wiped_board_and_a_pale_mark_beside_the_ink_are_no_shadows(paper, draw
 def test_where_nothing_is_known_of_the_light_nothing_is_spread():
     # Lost otherwise: the search for the nearest light would never end.
     assert not _spread(np.zeros((4, 5), np.float32)).any()
+
+
+def test_a_shade_that_fades_is_left_as_it_is():
+    # Lost otherwise: a part of it is lit, and ends in an edge that is taken for ink.
+    y, x = np.mgrid[-1:1:260j, -1:1:336j]
+    sheet = (0.95 * (1 - 0.4 / (1 + np.exp((x + 0.5 * y + 0.4) * 8)))).astype(np.float32)
+    sheet[90:190, 200:216] *= 0.2
+    assert without_shadows(sheet) is sheet
