@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["UserError", "film", "picture", "read"]
 
-# Here, because the processes that draw import it too: matplotlib's words about a home where it cannot write
-# are not for this program's users.
-logging.getLogger("matplotlib").setLevel(logging.ERROR)
+# Here, because the processes that draw import it too: matplotlib's words about a home where it cannot write,
+# and the encoder's about a film that is stopped before its first picture, are not for this program's users.
+for _library in ("matplotlib", "imageio_ffmpeg"):
+    logging.getLogger(_library).setLevel(logging.ERROR)
 
 if "IPython" in sys.modules:
     from viz3d.command.tracebacks import shorten

@@ -38,6 +38,8 @@ def viz3d_here(*words: str, folder: Path, **variables: str) -> subprocess.Comple
         stack.enter_context(mock.patch.object(sys, "argv", [module, *arguments]))
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(err))
+        # Beside threads that another test left it would end the tests with it.
+        stack.enter_context(mock.patch.object(os, "_exit", sys.exit))
         try:
             runpy.run_module(module, run_name="__main__")
         except SystemExit as end:

@@ -126,6 +126,19 @@ def test_a_stopped_export_keeps_the_old_film_and_leaves_nothing(
     wait_for(lambda: not export.alive())
 
 
+def test_what_is_stopped_before_its_first_picture_is_told_in_our_words_alone(tmp_path):
+    # As above where the signal comes just after the encoder has begun: its library has a line of its own.
+    program = (
+        "import viz3d, imageio_ffmpeg as encoder\n"
+        "film = encoder.write_frames('film.mp4', (16, 16), ffmpeg_log_level='quiet')\n"
+        "film.send(None)\n"
+        "film.close()"
+    )
+    words = [sys.executable, "-c", program]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
 @pytest.mark.slow
 def test_a_signal_that_whoever_started_it_ignores_does_not_end_an_export(tmp_path, start):
     # As `nohup ... &` starts it from a script: a closed terminal and Ctrl-C are for others.
