@@ -6,7 +6,6 @@ from collections.abc import Collection
 from numbers import Integral, Real
 from pathlib import Path
 
-from engine.errors import in_a_line
 from viz3d.command.errors import UserError
 
 _ADDRESS = re.compile("(https?|ftp|file):/+(.*)", re.IGNORECASE)
@@ -29,6 +28,9 @@ def _plain(number: float) -> str:
 def check_whole(name: str, value: object) -> None:
     """Raise UserError where `value` is given, as from Python, and is no whole number."""
     if value is not None and (not isinstance(value, Integral) or isinstance(value, bool)):
+        # Imported here: --help loads these checks, and no engine.
+        from engine.errors import in_a_line  # noqa: PLC0415
+
         raise UserError(f"{name} {in_a_line(value)}: give a whole number")
 
 
