@@ -13,7 +13,6 @@ from training_command import refused
 
 import data
 import scenes
-from viz3d.command.options import THEMES
 from viz3d.evaluate.figure import report_figure
 from viz3d.evaluate.report import examine
 from viz3d.figures.ink import contrast, ink_of
@@ -25,10 +24,6 @@ PAPER = scenes.THEMES["light"].background
 def ground(path: Path) -> tuple[int, ...]:
     with Image.open(path) as picture:
         return picture.convert("RGB").getpixel((4, 4))
-
-
-def test_the_help_names_all_themes_that_there_are():
-    assert THEMES.split("|") == list(scenes.THEMES)
 
 
 @pytest.mark.parametrize("theme", scenes.THEMES)
