@@ -29,7 +29,7 @@ def most(report: Report) -> int:
 
 @dataclass(frozen=True, eq=False)
 class DigitPanel:
-    """Images in a grid, each with the answer below it, green where right, red with the truth where wrong."""
+    """Images in a grid, each with the answer below it; a wrong one in another colour, with the truth."""
 
     title: str
     subtitle: str
@@ -40,7 +40,7 @@ class DigitPanel:
     def first(cls, report: Report) -> "DigitPanel":
         """The first images of the set."""
         places = np.arange(min(most(report), report.result.total))
-        words = f"the first {len(places)}: green is right, red is wrong, the truth in parentheses"
+        words = f"the first {len(places)}; beside a wrong answer the truth, in parentheses"
         return cls("Answers", words, report, places)
 
     @classmethod
