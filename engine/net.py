@@ -16,7 +16,7 @@ from engine.blocks import Kind
 from engine.edits.compile import Draft
 from engine.edits.edited_structure import EditedStructure
 from engine.edits.grammar import Edit, makes_edits
-from engine.errors import check_kind, check_text
+from engine.errors import EngineError, check_kind, check_text, in_a_line
 from engine.graph import address
 from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
@@ -160,6 +160,8 @@ class Net(EditedStructure):
 
         told: the statement that made them, for the history; unless given, each tells itself.
         """
+        if not isinstance(more, tuple | list) or not all(isinstance(each, Edit) for each in more):
+            raise EngineError(f"edits are several engine.Edit, got {in_a_line(more)}: net.mutate takes text")
         statements = map(str, more) if told is None else (told,)
         draft = Draft(self.weights, more, self.draft)
         # As `dataclasses.replace` makes it, in a third of its time: a drag edits at each move of the mouse.

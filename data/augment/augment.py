@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -102,10 +103,14 @@ def _maps(count: int, rng: np.random.Generator, limits: Affine) -> Floats:
     return np.asarray(rotation @ slant / size, np.float32)
 
 
-def _check(images: Images, rng: np.random.Generator) -> None:
+def _check_images(images: Images) -> None:
     if not isinstance(images, np.ndarray) or images.ndim != 3:
         told = images.shape if isinstance(images, np.ndarray) else in_a_line(images)
         raise DataError(f"images are uint8 (N, h, w), got {told}")
+
+
+def _check(images: Images, rng: np.random.Generator) -> None:
+    _check_images(images)
     if not isinstance(rng, np.random.Generator):
         example = "such as np.random.default_rng(0)"
         raise DataError(f"a generator of random numbers is needed, {example}, got {in_a_line(rng)}")
@@ -129,6 +134,12 @@ def rotations(
 
     images uint8 (N, h, w), labels (N,). An expansion of the set, not a draw. +degrees is anticlockwise.
     """
+    _check_images(images)
+    if not isinstance(labels, np.ndarray) or labels.shape != images.shape[:1]:
+        told = labels.shape if isinstance(labels, np.ndarray) else in_a_line(labels)
+        raise DataError(f"labels are ({len(images)},), one an image, got {told}")
+    if not isinstance(degrees, Real) or not np.isfinite(degrees):
+        raise DataError(f"degrees are a number, such as 15, got {in_a_line(degrees)}")
     turned = [images]
     for sign in (1, -1):
         angle = np.deg2rad(sign * degrees)

@@ -20,7 +20,7 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from data.errors import DataError
+from data.errors import DataError, in_a_line
 from data.sets.formats.idx import MOST_IMAGES, idx_bytes, read_idx_images, read_idx_labels
 from data.sets.formats.idx_folder import CLASSES
 from data.sets.mnist import file_of, names_of
@@ -70,9 +70,9 @@ def keep_sample(
     nobody means one picture as two. DataError where the folder cannot be written, or holds what was not kept
     here.
     """
+    _check(image, label, classes)
     if folder is None:
         folder = folder_of_kind(image.shape, classes) if classes else samples_folder()
-    _check(image, label, classes)
     train, test = (_read(folder, split, image.shape) for split in ("train", "test"))
     before = {int(other) for each in (train, test) for other in _labels(each, image)}
     if before == {label}:
@@ -99,6 +99,8 @@ def keep_sample(
 
 def _check(image: NDArray[np.uint8], label: int, classes: Sequence[str]) -> None:
     """DataError where a picture or its label cannot be kept."""
+    if not isinstance(image, np.ndarray) or not isinstance(label, int | np.integer):
+        raise DataError(f"a sample is an array and a number, got {in_a_line(image)} and {in_a_line(label)}")
     known = len(classes) or 10
     picture = image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 3)
     if image.dtype != np.uint8 or not 0 <= label < min(known, 256) or not (picture and image.size):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +21,7 @@ from itertools import pairwise
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import check_class, check_whole
+from engine.errors import EngineError, check_class, check_whole, in_a_line
 from engine.graph.layer import Layer
 from engine.run.trace import Trace, check_trace
 
@@ -72,7 +73,7 @@ def strongest_paths(trace: Trace, label: int, k: int = 10) -> tuple[Path, ...]:
 def path_contributions(trace: Trace, paths: Iterable[Sequence[int]]) -> Array:
     """What each path, neurons by global id as in `Path`, brings to the score that it ends in: (n,) float64.
 
-    0 for one of whose synapses one is not there.
+    0 for one of whose synapses one is not there. EngineError where one is no path.
     """
     check_trace(trace)
     net, slopes = trace.net, _slopes(trace)
@@ -88,7 +89,17 @@ def path_contributions(trace: Trace, paths: Iterable[Sequence[int]]) -> Array:
     def product(path: Sequence[int]) -> float:
         return float(trace.neurons[path[0]]) * math.prod(step(*ends) for ends in pairwise(path))
 
-    return np.array([product(path) for path in paths], np.float64)
+    return np.array([product(_checked(path, net.neuron_count)) for path in paths], np.float64)
+
+
+def _checked(path: Sequence[int], count: int) -> Sequence[int]:
+    """A path; EngineError where it is no way from neuron to neuron."""
+    try:
+        if len(path) and all(0 <= operator.index(neuron) < count for neuron in path):
+            return path
+    except TypeError:
+        pass
+    raise EngineError(f"a path is neurons by number, 0..{count - 1}, as Path.neurons, got {in_a_line(path)}")
 
 
 def pixel_contributions(trace: Trace, label: int) -> Array:

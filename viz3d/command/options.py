@@ -22,6 +22,7 @@ IMAGES = (
     "data of your own: IDX files, a folder of pictures, a .csv, a .npz. `python -m viz3d data DIR` tells "
     "what is found there."
 )
+THEMES = "dark|light|high-contrast|colour-blind"
 QUIET = "Say nothing but errors."
 
 

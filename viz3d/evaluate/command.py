@@ -18,7 +18,8 @@ from viz3d.evaluate.report import as_json, as_lines, examine
 class EvaluationJob:
     """What one test is asked to do.
 
-    tests: how many of the first images are read, None: all. out: a .png or .json for the report.
+    tests: how many of the first images are read, None: all. out: a .png or .json for the report. theme: of
+    the .png.
     """
 
     preset: str | None
@@ -29,6 +30,7 @@ class EvaluationJob:
     json: bool = False
     crops: int = 1
     quiet: bool = False
+    theme: str = "dark"
 
 
 def run_evaluation(job: EvaluationJob) -> None:
@@ -50,7 +52,7 @@ def run_evaluation(job: EvaluationJob) -> None:
             say(line)
     report = examine(net, images, job.crops)
     if job.out is not None:
-        write_report(report, job.out)
+        write_report(report, job.out, job.theme)
     if job.json:
         print(json.dumps(as_json(report), allow_nan=False))
     elif not job.quiet:

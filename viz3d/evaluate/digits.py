@@ -8,7 +8,6 @@ import numpy as np
 from viz3d.command.wording import percent
 from viz3d.evaluate.report import Report, label_of
 from viz3d.figures.example import picture_of
-from viz3d.figures.ink import INK, Rgb
 from viz3d.figures.page import Box, Page, panel_axes
 
 _SIDE = 28
@@ -30,7 +29,7 @@ def most(report: Report) -> int:
 
 @dataclass(frozen=True, eq=False)
 class DigitPanel:
-    """Images in a grid, each with the answer below it, green where right, red with the truth where wrong."""
+    """Images in a grid, each with the answer below it; a wrong one in another colour, with the truth."""
 
     title: str
     subtitle: str
@@ -41,7 +40,7 @@ class DigitPanel:
     def first(cls, report: Report) -> "DigitPanel":
         """The first images of the set."""
         places = np.arange(min(most(report), report.result.total))
-        words = f"the first {len(places)}: green is right, red is wrong, the truth in parentheses"
+        words = f"the first {len(places)}; beside a wrong answer the truth, in parentheses"
         return cls("Answers", words, report, places)
 
     @classmethod
@@ -76,7 +75,7 @@ class DigitPanel:
             row, column = divmod(number, columns)
             x, y = column * step_x + (step_x - side) / 2, row * step_y
             x, y = round(x), round(y)
-            picture = picture_of(self.report.net, self.report.images.images[place])
+            picture = picture_of(self.report.net, self.report.images.images[place], page.ink)
             # The longer side fills the room.
             high, wide = (side * length / max(picture.shape[:2]) for length in picture.shape[:2])
             left, top = x + (side - wide) / 2, y + (side - high) / 2
@@ -86,12 +85,13 @@ class DigitPanel:
                 interpolation="nearest",
                 aspect="auto",
             )
-            words, colour = self._label(place)
+            words, right = self._label(place)
+            colour = page.ink.right if right else page.ink.wrong
             axes.text(x + side / 2, top + high + 17, words, size=15, color=colour, ha="center", va="center")
         axes.set_xlim(0, width)
         axes.set_ylim(height, 0)
 
-    def _label(self, place: int) -> tuple[str, Rgb]:
+    def _label(self, place: int) -> tuple[str, bool]:
         words, right = label_of(self.report, int(place))
         sure = percent(float(self.report.confidence[place]), 0)
-        return f"{words}  {sure}", INK.right if right else INK.wrong
+        return f"{words}  {sure}", right

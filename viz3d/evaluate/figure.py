@@ -12,7 +12,7 @@ from viz3d.command.choice.models import SHORT, called
 from viz3d.command.wording import duration, percent, short_name
 from viz3d.evaluate.digits import DigitPanel
 from viz3d.evaluate.report import BINS, Report
-from viz3d.figures.ink import DARK, EXCITED, INK, Rgb, blend
+from viz3d.figures.ink import Ink, Rgb, blend
 from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, new_page, panel_axes, save, tiles
 
 HEIGHT = 1790
@@ -22,16 +22,16 @@ _NUMBERED, _WORST = 30, 24
 _CHARTS, _DIGITS = (340, 560), (928, 798)  # top and height of each row
 
 
-def draw_report(report: Report, path: Path) -> None:
+def draw_report(report: Report, path: Path, theme: str = "dark") -> None:
     """Write the picture as a PNG, 1920 x 1790 pixels."""
-    save(report_figure, report, path)
+    save(report_figure, report, path, theme)
 
 
-def report_figure(report: Report) -> Figure:
+def report_figure(report: Report, theme: str = "dark") -> Figure:
     """The picture as a figure of matplotlib's, a point a pixel."""
-    page = new_page(HEIGHT)
+    page = new_page(HEIGHT, theme)
     _heading(page, report)
-    tiles(page, _figures(report))
+    tiles(page, _figures(report, page.ink))
     width = (WIDTH - 2 * MARGIN - 2 * GAP) / 3
     lefts = [MARGIN + place * (width + GAP) for place in range(3)]
     for left, draw in zip(lefts, (_confusion, _digits, _confidence), strict=True):
@@ -48,19 +48,19 @@ def _heading(page: Page, report: Report) -> None:
     page.text(MARGIN, 96, report.net.title, 46, "display-bold")
     crops = f", each seen in {report.crops} crops" if report.crops > 1 else ""
     page.text(
-        MARGIN, 144, f"{called(report.net, SHORT)} reads {report.where}{crops}", 23, "regular", INK.soft
+        MARGIN, 144, f"{called(report.net, SHORT)} reads {report.where}{crops}", 23, "regular", page.ink.soft
     )
 
 
-def _figures(report: Report) -> list[tuple[str, str, Rgb]]:
+def _figures(report: Report, ink: Ink) -> list[tuple[str, str, Rgb]]:
     result = report.result
     return [
-        ("Accuracy", percent(result.accuracy), EXCITED),
-        ("Right", f"{result.correct:,}", INK.right),
-        ("Misread", f"{result.total - result.correct:,}", INK.wrong if len(report.mistakes) else INK.text),
-        (many(report.images).capitalize(), f"{result.total:,}", INK.text),
-        ("Time", duration(report.seconds), INK.text),
-        ("Mean confidence", percent(float(report.confidence.mean(dtype=np.float64)), 1), INK.text),
+        ("Accuracy", percent(result.accuracy), ink.answer),
+        ("Right", f"{result.correct:,}", ink.right),
+        ("Misread", f"{result.total - result.correct:,}", ink.wrong if len(report.mistakes) else ink.text),
+        (many(report.images).capitalize(), f"{result.total:,}", ink.text),
+        ("Time", duration(report.seconds), ink.text),
+        ("Mean confidence", percent(float(report.confidence.mean(dtype=np.float64)), 1), ink.text),
     ]
 
 
@@ -73,23 +73,24 @@ def _confusion(page: Page, box: Box, report: Report) -> None:
     wrong = np.where(np.eye(n, dtype=bool), 0, counts)
     colours = np.empty((n, n, 3))
     # Square roots, so that a single misread image can still be seen beside many.
-    colours[:] = DARK.heat[(np.sqrt(wrong / max(wrong.max(), 1)) * 200).astype(int)] / 255
-    colours[wrong == 0] = INK.cell
+    colours[:] = page.ink.heat[(np.sqrt(wrong / max(wrong.max(), 1)) * 200).astype(int)] / 255
+    colours[wrong == 0] = page.ink.cell
     diagonal = np.arange(n)
     recall = np.nan_to_num(report.recall)
-    colours[diagonal, diagonal] = [blend(INK.cell, INK.right, 0.15 + 0.6 * share) for share in recall]
+    colours[diagonal, diagonal] = [
+        blend(page.ink.cell, page.ink.right, 0.15 + 0.6 * share) for share in recall
+    ]
     axes.imshow(colours, aspect="auto", interpolation="nearest")
     _name_both(axes, names)
     if n > _NUMBERED:
         return
     size = 16 if counts.max() < 10_000 and n <= 10 else 12 if n <= 12 else 8
     for row, column in np.argwhere(counts > 0):
-        light = colours[row, column] @ (0.3, 0.59, 0.11) > 0.5
-        colour = INK.background if light else INK.text
+        colour = page.ink.on(colours[row, column])
         axes.text(column, row, f"{counts[row, column]}", color=colour, size=size, ha="center", va="center")
     axes.set_xticks(np.arange(n - 1) + 0.5, minor=True)
     axes.set_yticks(np.arange(n - 1) + 0.5, minor=True)
-    axes.grid(which="minor", color=INK.panel, linewidth=2 if n <= 12 else 1)
+    axes.grid(which="minor", color=page.ink.panel, linewidth=2 if n <= 12 else 1)
     axes.tick_params(which="both", length=0)
 
 
@@ -123,21 +124,21 @@ def _digits(page: Page, box: Box, report: Report) -> None:
     left, top = box[:2]
     n, recall, precision = len(shown), report.recall[shown], report.precision[shown]
     rows, size = np.arange(n), 16 if n <= 12 else 11
-    _grid(axes, recall, precision)
-    axes.hlines(rows, recall, precision, color=INK.faint, linewidth=2)
-    axes.plot(recall, rows, "o", color=EXCITED, markersize=13 if n <= 12 else 8, clip_on=False)
-    axes.plot(precision, rows, "D", color=INK.cool, markersize=7 if n <= 12 else 5, clip_on=False)
+    _grid(axes, recall, precision, page.ink.line)
+    axes.hlines(rows, recall, precision, color=page.ink.faint, linewidth=2)
+    axes.plot(recall, rows, "o", color=page.ink.answer, markersize=13 if n <= 12 else 8, clip_on=False)
+    axes.plot(precision, rows, "D", color=page.ink.beside, markersize=7 if n <= 12 else 5, clip_on=False)
     axes.set_ylim(n - 0.5, -0.5)
     axes.set_yticks(rows, [names[place] for place in shown])
     axes.tick_params(axis="y", pad=18, labelsize=14 if long and n <= 12 else size)
     recalled = f"recall: of a {_one(report)}'s {many(report.images)}, how many were read right"
-    page.marker(left + 30, top + 65, "o", EXCITED)
-    page.text(left + 44, top + 70, recalled, 16, "regular", INK.soft)
+    page.marker(left + 30, top + 65, "o", page.ink.answer)
+    page.text(left + 44, top + 70, recalled, 16, "regular", page.ink.soft)
     precise = "precision: of the answers with it, how many are right"
-    page.marker(left + 30, top + 90, "D", INK.cool)
-    page.text(left + 44, top + 96, precise, 16, "regular", INK.soft)
-    _numbers(axes, recall, 182 - 96, EXCITED, size)
-    _numbers(axes, precision, 182 - 20, INK.cool, size)
+    page.marker(left + 30, top + 90, "D", page.ink.beside)
+    page.text(left + 44, top + 96, precise, 16, "regular", page.ink.soft)
+    _numbers(axes, recall, 182 - 96, page.ink.answer, size)
+    _numbers(axes, precision, 182 - 20, page.ink.beside, size)
 
 
 def _numbers(axes: Axes, shares: np.ndarray, aside: int, colour: Rgb, size: int) -> None:
@@ -156,14 +157,14 @@ def _numbers(axes: Axes, shares: np.ndarray, aside: int, colour: Rgb, size: int)
         )
 
 
-def _grid(axes: Axes, recall: np.ndarray, precision: np.ndarray) -> None:
+def _grid(axes: Axes, recall: np.ndarray, precision: np.ndarray, line: Rgb) -> None:
     """The axis of shares: from where the worst of them has room, up to all."""
     worst = np.nanmin(np.concatenate([recall, precision]))
     step = next(step for step in _STEPS if 1 - 4 * step <= worst)
     axes.set_xlim(1 - 4 * step, 1)
     ticks = 1 - step * np.arange(4, -1, -1)
     axes.set_xticks(ticks, [f"{100 * tick:.{1 if step < 0.01 else 0}f}%" for tick in ticks])
-    axes.grid(axis="x", color=INK.line, linewidth=1)
+    axes.grid(axis="x", color=line, linewidth=1)
 
 
 def _confidence(page: Page, box: Box, report: Report) -> None:
@@ -172,26 +173,31 @@ def _confidence(page: Page, box: Box, report: Report) -> None:
         page, box, "Confidence", f"how often answers of a confidence are right; {text}", (80, 96, 38, 190)
     )
     count, confidence, right = report.calibration
-    axes.plot([0, 1], [0, 1], color=INK.faint, linewidth=1.5, linestyle=(0, (4, 4)))
+    axes.plot([0, 1], [0, 1], color=page.ink.faint, linewidth=1.5, linestyle=(0, (4, 4)))
     seen = count > 0
-    axes.plot(confidence[seen], right[seen], color=blend(INK.panel, EXCITED, 0.6), linewidth=2)
+    axes.plot(confidence[seen], right[seen], color=blend(page.ink.panel, page.ink.answer, 0.6), linewidth=2)
     # Larger where there is more to go by.
     sizes = 14 + 40 * np.log10(np.maximum(count[seen], 1))
-    axes.scatter(confidence[seen], right[seen], s=sizes, color=EXCITED, clip_on=False, zorder=3)
+    axes.scatter(confidence[seen], right[seen], s=sizes, color=page.ink.answer, clip_on=False, zorder=3)
     _shares(axes, "x", [])
     _shares(axes, "y", [0, 0.25, 0.5, 0.75, 1])
-    axes.grid(color=INK.line, linewidth=1)
-    _counts(page.axes(box[0] + 80, box[1] + box[3] - 172, box[2] - 118, 104), count)
+    axes.grid(color=page.ink.line, linewidth=1)
+    _counts(page, (box[0] + 80, box[1] + box[3] - 172, box[2] - 118, 104), count)
 
 
-def _counts(lower: Axes, count: np.ndarray) -> None:
+def _counts(page: Page, box: Box, count: np.ndarray) -> None:
     """How many answers have each confidence, (BINS,)."""
+    lower = page.axes(*box)
     lower.bar(
-        (np.arange(BINS) + 0.5) / BINS, count, width=0.84 / BINS, color=blend(INK.panel, INK.cool, 0.75)
+        (np.arange(BINS) + 0.5) / BINS,
+        count,
+        width=0.84 / BINS,
+        color=blend(page.ink.panel, page.ink.beside, 0.75),
     )
     lower.set_yscale("symlog", linthresh=1)
     lower.set_ylim(0, 4 * max(count.max(), 1))
     lower.set_yticks([])
+    lower.minorticks_off()
     for place, number in enumerate(count):
         if number:
             lower.text(
@@ -199,7 +205,7 @@ def _counts(lower: Axes, count: np.ndarray) -> None:
                 number * 1.25,
                 f"{number:,}",
                 size=13,
-                color=INK.soft,
+                color=page.ink.soft,
                 ha="center",
                 va="bottom",
             )
@@ -207,7 +213,7 @@ def _counts(lower: Axes, count: np.ndarray) -> None:
     lower.set_xlabel(
         "confidence of the answers, and how many (logarithmic bars)",
         size=16,
-        color=INK.soft,
+        color=page.ink.soft,
         labelpad=8,
     )
 

@@ -16,17 +16,17 @@ def check_report(path: Path) -> None:
         raise UserError(f"--out {path}: with --test, end its name in .png (a picture) or .json (its numbers)")
 
 
-def write_report(report: Report, path: Path) -> None:
-    """Write a report whole or not at all; the ending says whether as a picture or as JSON."""
+def write_report(report: Report, path: Path, theme: str = "dark") -> None:
+    """Write a report whole or not at all; the ending says whether as a picture, of this theme, or as JSON."""
     with atomic_write(path) as part:
-        _WRITERS[path.suffix.lower()](report, part)
+        _WRITERS[path.suffix.lower()](report, part, theme)
 
 
-def write_beside(report: Report, net: Path) -> tuple[Path, ...]:
+def write_beside(report: Report, net: Path, theme: str = "dark") -> tuple[Path, ...]:
     """Write a report of the net in a file as picture and JSON beside it; return their names."""
     paths = report_paths(net)
     for path in paths:
-        write_report(report, path)
+        write_report(report, path, theme)
     return paths
 
 
@@ -35,15 +35,15 @@ def report_paths(net: Path) -> tuple[Path, ...]:
     return tuple(net.with_name(f"{net.stem}-report{ending}") for ending in _WRITERS)
 
 
-def _write_picture(report: Report, path: Path) -> None:
+def _write_picture(report: Report, path: Path, theme: str) -> None:
     # Imported here: matplotlib takes half a second that --json need not pay.
     from viz3d.evaluate.figure import draw_report  # noqa: PLC0415
 
-    draw_report(report, path)
+    draw_report(report, path, theme)
 
 
-def _write_json(report: Report, path: Path) -> None:
+def _write_json(report: Report, path: Path, _theme: str) -> None:
     path.write_text(json.dumps(as_json(report), indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
-_WRITERS: dict[str, Callable[[Report, Path], None]] = {".png": _write_picture, ".json": _write_json}
+_WRITERS: dict[str, Callable[[Report, Path, str], None]] = {".png": _write_picture, ".json": _write_json}

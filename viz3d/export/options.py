@@ -9,7 +9,7 @@ from pathlib import Path
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.completing import ending, presets
 from viz3d.command.option import option, switch
-from viz3d.command.options import DIGIT, FILM, NETWORK, QUIET, RUNNING, Network
+from viz3d.command.options import DIGIT, FILM, NETWORK, QUIET, RUNNING, THEMES, Network
 from viz3d.export.kinds import KINDS
 
 
@@ -57,7 +57,7 @@ class Film:
     beats: bool = switch("Print when what happens, in seconds, and draw nothing.", FILM)
     json: bool = switch("With --beats: print them as one JSON object.", FILM)
     theme: str | None = option(
-        "dark|light|high-contrast|colour-blind",
+        THEMES,
         "Dark unless given; light is for slides and paper, colour-blind parts nothing by red and green.",
         FILM,
     )

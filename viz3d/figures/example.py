@@ -5,12 +5,12 @@ from math import ceil, sqrt
 import numpy as np
 
 from engine import Net
-from viz3d.figures.ink import coloured
+from viz3d.figures.ink import Ink
 
 _ROW = 8  # numbers that stand in one row
 
 
-def picture_of(net: Net, image: np.ndarray) -> np.ndarray:
+def picture_of(net: Net, image: np.ndarray, ink: Ink) -> np.ndarray:
     """An input as colours, float (h, w, 3): an image as it is, numbers as cells, scaled as the net does.
 
     image: uint8 (h, w) or (h, w, 3), or float (D,).
@@ -18,8 +18,8 @@ def picture_of(net: Net, image: np.ndarray) -> np.ndarray:
     if image.ndim == 3:
         return np.asarray(image / 255)
     if image.ndim == 2:
-        return coloured(image)
-    return coloured(read_cells(net, image) * 255)
+        return ink.coloured(image)
+    return ink.coloured(read_cells(net, image) * 255)
 
 
 def read_cells(net: Net, numbers: np.ndarray) -> np.ndarray:

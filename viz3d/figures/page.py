@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch
 
-from viz3d.figures.ink import INK, Rgb, written
+from viz3d.figures.ink import Ink, Rgb, ink_of, written
 
 Box = tuple[float, float, float, float]
 """Left, top, width, height in pixels."""
@@ -21,11 +21,12 @@ WIDTH, MARGIN, GAP = 1920, 64, 28
 
 @dataclass(frozen=True)
 class Page:
-    """A figure whose places are pixels from the top left corner."""
+    """A figure whose places are pixels from the top left corner, and its colours."""
 
     figure: Figure
     width: int
     height: int
+    ink: Ink
 
     def text(
         self,
@@ -34,7 +35,7 @@ class Page:
         words: str,
         size: float,
         font: str,
-        colour: Rgb = INK.text,
+        colour: Rgb | None = None,
         align: str = "left",
     ) -> None:
         """A line of text with its baseline at y."""
@@ -45,7 +46,7 @@ class Page:
             words,
             fontproperties=face,
             size=size,
-            color=colour,
+            color=colour or self.ink.text,
             ha=align,
             va="baseline",
         )
@@ -58,8 +59,8 @@ class Page:
                 width - 24,
                 height - 24,
                 boxstyle="round,pad=12,rounding_size=14",
-                facecolor=INK.panel,
-                edgecolor=INK.frame,
+                facecolor=self.ink.panel,
+                edgecolor=self.ink.frame,
                 linewidth=1,
                 transform=None,
                 zorder=-1,
@@ -89,29 +90,30 @@ class Page:
         made = self.figure.add_axes(
             (left / self.width, 1 - (top + height) / self.height, width / self.width, height / self.height)
         )
-        made.set_facecolor(INK.panel)
+        made.set_facecolor(self.ink.panel)
         for spine in made.spines.values():
             spine.set_visible(False)
-        made.tick_params(colors=INK.soft, labelsize=16, length=0, pad=8)
+        made.tick_params(colors=self.ink.soft, labelsize=16, length=0, pad=8)
         return made
 
 
-def new_page(height: int) -> Page:
-    """An empty page, 1920 pixels wide."""
+def new_page(height: int, theme: str = "dark") -> Page:
+    """An empty page, 1920 pixels wide, in the colours of a theme."""
+    ink = ink_of(theme)
     # Without pyplot, which keeps every figure alive and may ask for a window.
-    figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor=INK.background)
+    figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor=ink.background)
     FigureCanvasAgg(figure)
-    return Page(figure, WIDTH, height)
+    return Page(figure, WIDTH, height, ink)
 
 
-def save(figure: Callable[..., Figure], facts: object, path: Path) -> None:
-    """Draw a figure and write it as a PNG."""
+def save(figure: Callable[..., Figure], facts: object, path: Path, theme: str = "dark") -> None:
+    """Draw a figure in the colours of a theme, and write it as a PNG."""
     with matplotlib.rc_context(), warnings.catch_warnings():
         # Where a line has letters of two scripts, its font may lack some: boxes stand for them.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         # A user's own settings of matplotlib are for the user's own pictures.
         matplotlib.rcdefaults()
-        figure(facts).savefig(path, format="png", dpi=72)
+        figure(facts, theme).savefig(path, format="png", dpi=72)
 
 
 def panel_axes(page: Page, box: Box, title: str, subtitle: str, inside: Box) -> Axes:
@@ -120,7 +122,7 @@ def panel_axes(page: Page, box: Box, title: str, subtitle: str, inside: Box) -> 
     page.panel(*box)
     page.text(left + 24, top + 42, title, 24, "semibold")
     if subtitle:
-        page.text(left + 24, top + 70, subtitle, 16, "regular", INK.soft)
+        page.text(left + 24, top + 70, subtitle, 16, "regular", page.ink.soft)
     return page.axes(
         left + inside[0], top + inside[1], width - inside[0] - inside[2], height - inside[1] - inside[3]
     )
@@ -132,5 +134,5 @@ def tiles(page: Page, figures: Sequence[tuple[str, str, Rgb]]) -> None:
     for place, (name, value, colour) in enumerate(figures):
         left = MARGIN + place * (width + 20)
         page.panel(left, 196, width, 116)
-        page.text(left + 22, 236, name, 18, "medium", INK.soft)
+        page.text(left + 22, 236, name, 18, "medium", page.ink.soft)
         page.text(left + 22, 286, value, 38, "display", colour)

@@ -12,8 +12,8 @@ from viz3d.findings.effect import Why
 from viz3d.findings.paths import PathsFacts
 
 
-def write(facts: dict[str, Any], told: dict[str, Any], path: Path) -> None:
-    """Write a report whole or not at all; the ending says what becomes of it."""
+def write(facts: dict[str, Any], told: dict[str, Any], path: Path, theme: str) -> None:
+    """Write a report whole or not at all; the ending says what becomes of it. theme: of a picture."""
     with atomic_write(path) as part:
         match path.suffix.lower():
             case ".json":
@@ -25,7 +25,7 @@ def write(facts: dict[str, Any], told: dict[str, Any], path: Path) -> None:
                 with part.open("w", newline="", encoding="utf-8") as file:
                     csv.writer(file).writerows(rows)
             case _:
-                _draw(facts, part)
+                _draw(facts, part, theme)
 
 
 def why_rows(facts: Why | Contest) -> list[list[Any]]:
@@ -52,15 +52,15 @@ _TABLES: dict[str, Callable[[Any], list[list[Any]]]] = {
 }
 
 
-def _draw(facts: dict[str, Any], path: Path) -> None:
+def _draw(facts: dict[str, Any], path: Path, theme: str) -> None:
     # Imported here: matplotlib takes half a second that the terminal need not pay.
     from viz3d.inspect.figures.layers import draw_layers  # noqa: PLC0415
     from viz3d.inspect.figures.neuron import draw_neuron  # noqa: PLC0415
     from viz3d.inspect.figures.study import draw_study  # noqa: PLC0415
 
     if "study" in facts:
-        draw_study(facts["study"], path)
+        draw_study(facts["study"], path, theme)
     elif "panels" in facts:
-        draw_layers(facts["panels"], path)
+        draw_layers(facts["panels"], path, theme)
     else:
-        draw_neuron(facts["neuron"], path)
+        draw_neuron(facts["neuron"], path, theme)

@@ -35,7 +35,7 @@ def _of_digit(look: Look, digit: Digit) -> Look:
 
 def _config(request: InspectRequest, path: Path) -> Output:
     kind = kind_of(str(path))
-    look = Look(size=parse_size(None, kind), language=request.language or "en")
+    look = Look(size=parse_size(None, kind), language=request.language or "en", theme=request.theme or "dark")
     return Output(
         out=str(path),
         look=look,

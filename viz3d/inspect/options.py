@@ -8,7 +8,7 @@ from pathlib import Path
 
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.option import option, switch
-from viz3d.command.options import QUIET, RUNNING, WHOLE_SET, Network
+from viz3d.command.options import QUIET, RUNNING, THEMES, WHOLE_SET, Network
 from viz3d.findings.studies.settings import Settings
 
 LOOK = "What to look at"
@@ -69,6 +69,9 @@ class Answer:
     json: bool = switch("Print one JSON object alone.", RUNNING)
     out: Path | None = option("FILE", "Also write what was found: .json; .png of --layers, --neuron or "
         "--study; .csv of --study, --why or --paths.", RUNNING, short="-o")
+    theme: str | None = option(
+        THEMES, "How the pictures of --out, --scene and --film look: dark unless given; light is for slides "
+        "and paper.", RUNNING)
     shell: bool = switch("Ask one question after another, with undo; from a pipe too, a line each.", RUNNING)
     quiet: bool = switch(QUIET, RUNNING, short="-q")
 

@@ -10,6 +10,7 @@ from scenes.texts import LANGUAGES
 from viz3d.command.checks import among, within
 from viz3d.command.choice.wanted import PIPE, Wanted
 from viz3d.command.errors import UserError
+from viz3d.command.options import THEMES
 from viz3d.command.output import check_apart, check_out, check_place
 from viz3d.export.kinds import kind_of
 from viz3d.findings.studies.settings import CHANGING, STUDIES, Settings, check_layer
@@ -36,6 +37,7 @@ class InspectRequest:
         save: where the mutated network goes; film: where a film of both goes, side by side; scene: where the
             network goes with the study as its colours; out: the file of the report.
         language: code of the language that the pictures of film and scene speak; None for English.
+        theme: name of the theme of whatever is drawn; None for the dark one.
         shell: whether to ask in lines instead.
         top: how many terms, neurons and rows are listed.
     """
@@ -57,6 +59,7 @@ class InspectRequest:
     film: Path | None = None
     scene: Path | None = None
     language: str | None = None
+    theme: str | None = None
     out: Path | None = None
     json: bool = False
     top: int = 8
@@ -74,7 +77,7 @@ class InspectRequest:
                 parse_paths(self.paths)
         if self.shell:
             asked = ("neuron", "synapse", "layers", "why", "paths", "layer", "study", "survey")
-            named = (*asked, "save", "film", "scene", "language", "out", "json")
+            named = (*asked, "save", "film", "scene", "language", "theme", "out", "json")
             given = [f"--{name}" for name in named if getattr(self, name)]
             if given:
                 raise UserError(f"{' and '.join(given)}: with --shell, ask that in its lines: leave it out")
@@ -99,6 +102,11 @@ class InspectRequest:
             )
         if self.film is not None and not self.mutate:
             raise UserError(f"--film {self.film} shows what --mutate changed: give edits, or leave it out")
+        if self.theme is not None:
+            among("--theme", self.theme, THEMES.split("|"))
+            if not self.draws:
+                fix = "give --out FILE.png, --film or --scene, or leave it out"
+                raise UserError(f"--theme {self.theme} is for a picture, and none is drawn: {fix}")
         if self.language is not None:
             among("--language", self.language, LANGUAGES)
             if self.film is None and self.scene is None:

@@ -68,7 +68,7 @@ def inspect_digit(request: InspectRequest) -> dict[str, Facts]:
     # Its answer silences many neurons: only who reads it waits for that.
     told = as_json(session.traced, facts) if request.json or request.out is not None else {}
     if request.out is not None:
-        write(facts, told, request.out)
+        write(facts, told, request.out, request.theme or "dark")
     _print(request, facts, told)
     _draw(request, session, facts)
     return facts

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.option import option, switch
-from viz3d.command.options import NETWORK, Network
+from viz3d.command.options import NETWORK, THEMES, Network
 
 WINDOW = "The window"
 
@@ -27,7 +27,7 @@ class Opening:
     """How the window is opened."""
 
     session: Path | None = option("FILE", "Go on with a session that was saved.", WINDOW)
-    theme: str | None = option("dark|light|high-contrast|colour-blind|system",
+    theme: str | None = option(f"{THEMES}|system",
         "As it was last, and as the system is at first, unless given.", WINDOW)
     size: str | None = option("WxH", "Such as 1440x900; as it was last unless given.", WINDOW)
     web: bool = switch("Show it in a browser of this machine, on no screen: its address is printed.", WINDOW)

@@ -57,7 +57,7 @@ def compare_trainers(job: TrainingJob, names: str) -> None:
         if drawn:
             (pairs, _), _ = job.training_sets(images)
             comparison = Comparison(net, images, len(pairs), len(tests.labels), tuple(drawn))
-            _write(comparison, job.out, table)
+            _write(comparison, job.out, table, job.theme)
         if came():
             left = (
                 f"{job.out} and {table} have the curves as far as they are"
@@ -167,7 +167,7 @@ def _line(curve: Curve) -> str:
     )
 
 
-def _write(comparison: Comparison, picture: Path, table: Path) -> None:
+def _write(comparison: Comparison, picture: Path, table: Path, theme: str) -> None:
     # Imported here: matplotlib takes half a second that a wrong option need not pay.
     from viz3d.train.curves import draw_curves  # noqa: PLC0415
 
@@ -179,4 +179,4 @@ def _write(comparison: Comparison, picture: Path, table: Path) -> None:
             first = [curve.recipe.optimizer, curve.recipe.lr, curve.recipe.momentum]
             rows.writerows([*first, *dataclasses.astuple(point)] for point in curve.points)
     with atomic_write(picture) as part:
-        draw_curves(comparison, part)
+        draw_curves(comparison, part, theme)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.textpath import TextPath
 
 from viz3d.command.wording import counted
-from viz3d.figures.ink import INK, Rgb, type_of, unit
+from viz3d.figures.ink import Rgb, type_of, unit
 from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, new_page, panel_axes, save
 from viz3d.figures.spread import places_beside
 from viz3d.train.comparison import Comparison, Curve, Point
@@ -28,6 +28,19 @@ _COLOURS = tuple(
         (245, 230, 99),
         (79, 216, 208),
         (255, 138, 92),
+    )
+)
+_ON_PAPER = tuple(
+    unit(colour)
+    for colour in (
+        (200, 85, 0),
+        (0, 105, 190),
+        (13, 122, 69),
+        (205, 25, 75),
+        (110, 60, 190),
+        (115, 100, 0),
+        (0, 120, 125),
+        (135, 65, 40),
     )
 )
 _DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)))
@@ -48,14 +61,14 @@ class _Quantity:
     ticks: Sequence[float]
 
 
-def draw_curves(comparison: Comparison, path: Path) -> None:
+def draw_curves(comparison: Comparison, path: Path, theme: str = "dark") -> None:
     """Write the picture as a PNG, 1920 x 1080 pixels."""
-    save(curves_figure, comparison, path)
+    save(curves_figure, comparison, path, theme)
 
 
-def curves_figure(comparison: Comparison) -> Figure:
+def curves_figure(comparison: Comparison, theme: str = "dark") -> Figure:
     """The picture as a figure of matplotlib's, a point a pixel."""
-    page = new_page(HEIGHT)
+    page = new_page(HEIGHT, theme)
     _heading(page, comparison)
     height = HEIGHT - _TOP - MARGIN
     wide = (WIDTH - 2 * MARGIN - GAP) * 0.56
@@ -111,7 +124,7 @@ def _heading(page: Page, comparison: Comparison) -> None:
         "the same batches",
         21,
         "regular",
-        INK.soft,
+        page.ink.soft,
     )
 
 
@@ -128,10 +141,10 @@ def _panel(page: Page, box: Box, what: _Quantity, comparison: Comparison) -> Non
     axes.set_ylim(low - room, high + room)
     most = max(curve.points[-1].examples_seen for curve in comparison.curves)
     axes.set_xlim(0, most)
-    _ticks(axes, what, most)
-    ends = []
+    _ticks(page, axes, what, most)
+    ends, colours = [], _ON_PAPER if page.ink.paper else _COLOURS
     for place, curve in enumerate(comparison.curves):
-        colour, dashes = _COLOURS[place % len(_COLOURS)], _DASHES[place // len(_COLOURS) % len(_DASHES)]
+        colour, dashes = colours[place % len(colours)], _DASHES[place // len(_COLOURS) % len(_DASHES)]
         xs = [point.examples_seen for point in curve.points]
         ys = [what.height(what.value(point)) for point in curve.points]
         axes.plot(xs, ys, color=colour, linestyle=dashes, linewidth=2.6, solid_capstyle="round", zorder=3)
@@ -142,7 +155,7 @@ def _panel(page: Page, box: Box, what: _Quantity, comparison: Comparison) -> Non
     _name_ends(page, axes, ends, box[0] + box[2] - 24)
 
 
-def _ticks(axes: Axes, what: _Quantity, most: int) -> None:
+def _ticks(page: Page, axes: Axes, what: _Quantity, most: int) -> None:
     low, high = axes.get_ylim()
     kept: list[tuple[float, str]] = []
     apart = (high - low) * 0.06
@@ -151,12 +164,12 @@ def _ticks(axes: Axes, what: _Quantity, most: int) -> None:
         if low <= place <= high and (not kept or place - kept[-1][0] >= apart):
             kept.append((place, f"{value:g}" if what.title == LOSS else f"{100 * value:g}%"))
     axes.set_yticks([place for place, _ in kept], [words for _, words in kept])
-    axes.grid(axis="y", color=INK.line, linewidth=1)
+    axes.grid(axis="y", color=page.ink.line, linewidth=1)
     axes.set_axisbelow(True)
     step = next(s for k in range(12) for s in (10**k, 2 * 10**k, 5 * 10**k) if most / s <= 5)
     places = list(range(0, most + 1, step))
     axes.set_xticks(places, [_count(place) for place in places])
-    axes.set_xlabel("examples seen", color=INK.faint, fontsize=16, labelpad=6)
+    axes.set_xlabel("examples seen", color=page.ink.faint, fontsize=16, labelpad=6)
 
 
 def _value(curve: Curve, what: _Quantity) -> str:

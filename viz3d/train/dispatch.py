@@ -4,8 +4,9 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from viz3d.command.checks import among
 from viz3d.command.errors import UserError
-from viz3d.command.options import CUSTOM, PRESET
+from viz3d.command.options import CUSTOM, PRESET, THEMES
 from viz3d.evaluate.command import EvaluationJob, run_evaluation
 from viz3d.train.compare import compare_trainers
 from viz3d.train.job import TrainingJob
@@ -17,6 +18,7 @@ def dispatch(asked: Asked) -> None:
     """Do what was asked. Raises UserError, DataError or EngineError."""
     if asked.running.quiet:
         logging.getLogger("engine").setLevel(logging.ERROR)
+    _check_theme(asked)
     if asked.testing.test:
         _test(asked)
         return
@@ -45,8 +47,22 @@ def _test(asked: Asked) -> None:
             json=testing.json,
             crops=1 if testing.crops is None else testing.crops,
             quiet=running.quiet,
+            theme=testing.theme or "dark",
         )
     )
+
+
+def _check_theme(asked: Asked) -> None:
+    theme, out = asked.testing.theme, asked.running.out
+    if theme is None:
+        return
+    among("--theme", theme, THEMES.split("|"))
+    if asked.testing.test:
+        drawn, fix = out is not None and out.suffix.lower() == ".png", "give --out FILE.png, or leave it out"
+    else:
+        drawn, fix = asked.testing.report or asked.running.compare is not None, "leave out it or --no-report"
+    if not drawn:
+        raise UserError(f"--theme {theme} is for a picture, and none is drawn: {fix}")
 
 
 def _refuse_testing_options(asked: Asked) -> None:
@@ -67,6 +83,7 @@ def _resume(asked: Asked, checkpoint: Path) -> None:
         changes=_recipe(asked),
         quiet=running.quiet,
         report=asked.testing.report,
+        theme=asked.testing.theme or "dark",
     )
 
 
@@ -100,6 +117,7 @@ def _job(asked: Asked, ending: str) -> TrainingJob:
         **_design(asked),
         quiet=running.quiet,
         report=asked.testing.report,
+        theme=asked.testing.theme or "dark",
     )
 
 

@@ -27,6 +27,7 @@ class TrainingJob:
     init: the file of a network that is trained further.
     images, tests: how many of the first ones are learned from and tested on; None: all.
     validation: how many of the last training images are held out.
+    theme: of the pictures of report and comparison.
     """
 
     preset: str | None
@@ -44,6 +45,7 @@ class TrainingJob:
     half: bool = False
     quiet: bool = False
     report: bool = True
+    theme: str = "dark"
 
     def command(self, net: Net) -> str:
         """The command that makes the same net again."""

@@ -10,7 +10,7 @@ from viz3d.command import options
 from viz3d.command.choice.wanted import SPLITS
 from viz3d.command.completing import one_of, presets
 from viz3d.command.option import option, switch
-from viz3d.command.options import NETWORK, PRESET, RUNNING
+from viz3d.command.options import NETWORK, PRESET, RUNNING, THEMES
 
 DATA = "The images"
 TRAINING = "The training"
@@ -121,6 +121,8 @@ class Testing:
         "N", "A network that looks at less than a digit answers with the mean over N crops of it.", TESTING)
     report: bool = switch(
         "After training, write OUT-report.png and OUT-report.json.", TESTING, default=True, both=True)
+    theme: str | None = option(THEMES, "How the report's picture, or that of --compare, looks: dark unless "
+        "given; light is for slides and paper.", TESTING)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ def resume_and_save(
     changes: dict[str, Any],
     quiet: bool = False,
     report: bool = True,
+    theme: str = "dark",
 ) -> None:
     """Go on from the checkpoint at `path` as if nothing had happened, and end as train_and_save does.
 
@@ -75,7 +76,7 @@ def resume_and_save(
         raise UserError(f"--resume {path}: there is no such file")
     checkpoint = engine.load_checkpoint(path)
     told = recalled(checkpoint.notes, path)
-    job = replace(told, out=out or told.out, data=data or told.data, quiet=quiet, report=report)
+    job = replace(told, out=out or told.out, data=data or told.data, quiet=quiet, report=report, theme=theme)
     job.check_places()
     images, tests = datasets(job)
     if checkpoint.net.task is not None:

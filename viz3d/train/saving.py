@@ -54,6 +54,6 @@ def save_on_the_way(training: Training, job: TrainingJob, failed: list[str]) -> 
 def save_report(report: Report, job: TrainingJob) -> tuple[Path, ...]:
     """Write the report beside a saved net; UserError where it cannot be, which says that the net is."""
     try:
-        return write_beside(report, job.out)
+        return write_beside(report, job.out, job.theme)
     except UserError as error:
         raise UserError(f"{error}; the network is saved: {job.out}") from error

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from data.errors import DataError
+from data.errors import DataError, in_a_line
 from data.paths import FilePath, path_of
 from data.sets.dataset import Labelled, Origins, Parts, as_labels, one_of
 from data.sets.formats.picture_names import labelled
@@ -167,16 +166,36 @@ def read_picture(source: FilePath | BinaryIO, size: tuple[int, int], colour: boo
     source: its file, or what can be read as one. Nothing is cut off: it is made larger or smaller. DataError
     names the file that is no picture.
     """
-    place = path_of(source) if isinstance(source, str | os.PathLike) else source
-    pixels, _ = read_pixels(place, (size[1], size[0]))
+    # What is neither is refused as a name.
+    place = cast("BinaryIO", source) if hasattr(source, "read") else path_of(source)
+    if isinstance(place, Path) and not place.exists():
+        raise DataError(f"{shown(str(place))}: there is no such file")
+    high, wide = _checked(size)
+    pixels, _ = read_pixels(place, (wide, high))
     return pixels if colour else np.asarray((pixels @ _LUMA).round(), np.uint8)
 
 
 def resized(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """A picture, uint8 (h, w) or (h, w, 3), as `read_picture` reads it of a file: uint8 of `size`, (h, w)."""
+    """A picture, uint8 (h, w) or (h, w, 3), as `read_picture` reads it of a file: uint8 of `size`, (h, w).
+
+    DataError where it is no such picture, or has no pixel, or the size is none.
+    """
+    if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8 or not picture.size:
+        told = f"{picture.dtype} {picture.shape}" if isinstance(picture, np.ndarray) else in_a_line(picture)
+        raise DataError(f"a picture is uint8 (h, w) or (h, w, 3), got {told}")
     if picture.shape[:2] == size:
         return picture
-    return np.asarray(Image.fromarray(picture).resize((size[1], size[0]), Image.Resampling.BILINEAR))
+    high, wide = _checked(size)
+    return np.asarray(Image.fromarray(picture).resize((wide, high), Image.Resampling.BILINEAR))
+
+
+def _checked(size: tuple[int, int]) -> tuple[int, int]:
+    """Height and width; DataError where they are none."""
+    if isinstance(size, tuple | list) and len(size) == 2:
+        high, wide = size
+        if all(isinstance(side, int | np.integer) and side > 0 for side in (high, wide)):
+            return int(high), int(wide)
+    raise DataError(f"a size is height and width in pixels, such as (28, 28), got {in_a_line(size)}")
 
 
 def _in_order(names: set[str]) -> tuple[str, ...]:

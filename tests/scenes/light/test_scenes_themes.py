@@ -87,8 +87,9 @@ def source(file: str) -> str:
 
 def test_each_theme_is_listed_where_one_is_chosen() -> None:
     # Lost otherwise: a theme that nobody finds, in the commands' help or in the window.
-    assert f'"{"|".join(THEMES)}"' in source("export/options.py")
-    assert f'"{"|".join(THEMES)}|system"' in source("live/options.py")
+    assert f'"{"|".join(THEMES)}"' in source("command/options.py")
+    for command in ("export", "inspect", "live", "train"):
+        assert re.search(r"option\(\s*(THEMES,|f\"\{THEMES\}\|system\",)", source(f"{command}/options.py"))
     card = source("live/widgets/exporting/export_panel.py")  # the help menu has its names from there
     assert [name for name in THEMES if f'("{name}", ' not in card] == []
 

@@ -50,6 +50,7 @@ def compared(tmp_path_factory) -> Path:
             compare="sgd,adam:0.01,adadelta",
             out=Path("c.png"),
             l2=1e-4,
+            theme="light",
         )
     return folder
 
@@ -107,9 +108,9 @@ def test_the_picture_is_written_beside_the_table(compared):
     assert sorted(path.name for path in compared.iterdir()) == ["c.csv", "c.png"]
     with Image.open(compared / "c.png") as picture:
         assert picture.size == (WIDTH, HEIGHT)
-        # Neither empty nor one colour: the first trainer's amber is in it.
+        # Neither empty nor one colour: the first trainer's orange for paper is in it.
         pixels = np.asarray(picture.convert("RGB"), int)
-    assert (np.abs(pixels - (255, 180, 87)).max(axis=2) < 6).sum() > 500
+    assert (np.abs(pixels - (200, 85, 0)).max(axis=2) < 6).sum() > 500
 
 
 def comparison(count: int, spread_by: float = 0.0, diverged: int = 0) -> Comparison:

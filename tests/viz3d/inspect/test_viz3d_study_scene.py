@@ -99,6 +99,7 @@ def test_a_study_of_an_edited_network_is_drawn_beside_its_table(capsys, tmp_path
         layer="hidden2",
         mutate=["ablate hidden2:3"],
         scene=picture,
+        theme="light",
         out=table,
         json=True,
     )
@@ -107,6 +108,7 @@ def test_a_study_of_an_edited_network_is_drawn_beside_its_table(capsys, tmp_path
     assert table.is_file()
     pixels = np.asarray(Image.open(picture)).astype(int)
     assert pixels.shape == (1080, 1920, 3)
+    assert pixels[0, 0].min() > 200, "its ground is paper"
     # Above the legend colour is the study's alone: warm and cool neurons, and the ring of the edit.
     warm = pixels[200:850, :, 0] - pixels[200:850, :, 2]
     columns = np.flatnonzero((warm > 150).any(axis=0))  # strands are fainter

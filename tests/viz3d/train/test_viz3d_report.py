@@ -15,13 +15,14 @@ from training_command import refused, train, train_here
 import data
 import engine
 from data import Dataset
+from scenes import THEMES
 from viz3d.command.errors import UserError
 from viz3d.command.wording import percent
 from viz3d.evaluate.digits import DigitPanel, most
 from viz3d.evaluate.figure import HEIGHT, report_figure
 from viz3d.evaluate.files import write_report
 from viz3d.evaluate.report import as_json, as_lines, examine
-from viz3d.figures.ink import INK
+from viz3d.figures.ink import ink_of
 from viz3d.figures.page import WIDTH
 
 TESTS = data.load("digits", "test")
@@ -196,7 +197,7 @@ def test_no_words_of_the_picture_are_cut_or_lie_on_others(pictured):
 
 def test_each_pictured_digit_is_green_where_right_and_red_with_the_truth_where_wrong(pictured):
     report, figure = pictured
-    first, second = figure.axes[-2:]
+    (first, second), theme = figure.axes[-2:], ink_of("dark")
     right, answers, labels = report.right, report.result.answers, report.images.labels
     shown = report.mistakes if len(report.mistakes) else np.argsort(report.confidence, kind="stable")
     for axes, places in ((first, np.arange(len(labels))[: most(report)]), (second, shown[: most(report)])):
@@ -205,16 +206,14 @@ def test_each_pictured_digit_is_green_where_right_and_red_with_the_truth_where_w
         for text, picture, place in zip(texts, axes.images, places, strict=True):
             word = f"{answers[place]}" if right[place] else f"{answers[place]} ({labels[place]})"
             assert text.get_text() == f"{word}  {percent(report.confidence[place], 0)}"
-            assert text.get_color() == (INK.right if right[place] else INK.wrong)
+            assert text.get_color() == (theme.right if right[place] else theme.wrong)
             ink = np.asarray(picture.get_array()).sum(axis=2)
             assert np.corrcoef(ink.ravel(), report.images.images[place].ravel())[0, 1] > 0.999
 
 
 def test_the_confusion_in_the_picture_is_the_count_in_each_cell(net, report):
     axes = report_figure(report).axes[0]
-    found = {
-        (round(y), round(x)): int(text.get_text()) for text in axes.texts for x, y in [text.get_position()]
-    }
+    found = {tuple(map(round, text.get_position()[::-1])): int(text.get_text()) for text in axes.texts}
     counts = report.result.confusion
     assert found == {(row, column): counts[row, column] for row, column in np.argwhere(counts).tolist()}
 
@@ -230,14 +229,14 @@ def test_the_picture_is_a_png_of_its_size(tmp_path, report):
 @pytest.mark.slow
 def test_every_training_ends_with_the_report_of_its_net(tmp_path):
     words = ["--preset", "mlp-sigmoid", "--data", "digits", "--lr", "1", "--epochs", "1"]
-    status, out, _ = train(tmp_path, *words, "--out", "my.npz")
+    status, out, _ = train(tmp_path, *words, "--theme", "light", "--out", "my.npz")
     assert status == 0
     assert out.splitlines()[-2] == "my-report.png and my-report.json: the report"
+    assert Image.open(tmp_path / "my-report.png").getpixel((4, 4))[:3] == THEMES["light"].background
     told = json.loads((tmp_path / "my-report.json").read_text())
     assert told["accuracy"] == engine.load(tmp_path / "my.npz").provenance["test_accuracy"]
-    status, out, _ = train_here(
-        tmp_path, "--test", "--model", "my.npz", "--data", "digits", "--out", "again.json"
-    )
+    again = ["--test", "--model", "my.npz", "--data", "digits", "--out", "again.json"]
+    status, out, _ = train_here(tmp_path, *again)
     assert status == 0
     again = json.loads((tmp_path / "again.json").read_text())
     assert {**again, "seconds": 0} == {**told, "seconds": 0}

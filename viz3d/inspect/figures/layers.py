@@ -9,7 +9,7 @@ from scenes.light.theme import sample
 from scenes.texts import ENGLISH
 from viz3d.command.wording import short
 from viz3d.figures.flow import Spot, flow
-from viz3d.figures.ink import DARK, EXCITED, INK, signed_colours
+from viz3d.figures.ink import Ink
 from viz3d.figures.page import MARGIN, WIDTH, Page, new_page, save
 from viz3d.findings.layer_strips import Strip
 from viz3d.findings.layers import BINS, LayerPanel, LayersFacts
@@ -21,16 +21,16 @@ _WIDE = WIDTH - 2 * MARGIN - _FACTS - 3 * _EDGE
 _TEXT = 17
 
 
-def draw_layers(facts: LayersFacts, path: Path) -> None:
+def draw_layers(facts: LayersFacts, path: Path, theme: str = "dark") -> None:
     """Write the picture of all layers as a PNG."""
-    save(layers_figure, facts, path)
+    save(layers_figure, facts, path, theme)
 
 
-def layers_figure(facts: LayersFacts) -> Figure:
+def layers_figure(facts: LayersFacts, theme: str = "dark") -> Figure:
     """The picture of all layers as a figure of matplotlib's, a point a pixel."""
     places = [flow([_measures(strip) for strip in panel.strips], _WIDE, _UNIT) for panel in facts.panels]
     highs = [_high(panel, high) for panel, (_, high) in zip(facts.panels, places, strict=True)]
-    page = new_page(round(_TOP + sum(highs) + _APART * (len(highs) - 1) + MARGIN))
+    page = new_page(round(_TOP + sum(highs) + _APART * (len(highs) - 1) + MARGIN), theme)
     _heading(page, facts)
     top = float(_TOP)
     for panel, (spots, _), high in zip(facts.panels, places, highs, strict=True):
@@ -67,21 +67,21 @@ def _heading(page: Page, facts: LayersFacts) -> None:
     page.text(MARGIN, 96, f"All layers of {traced.net.name}", 46, "display-bold")
     read = f"{traced.named(trace.prediction)} ({ENGLISH.percent(trace.confidence)} sure)"
     words = f"with {traced.digit.source}{traced.meant}, read as {read}"
-    page.text(MARGIN, 144, f"{words}; {facts.gradients}", 23, "regular", INK.soft)
+    page.text(MARGIN, 144, f"{words}; {facts.gradients}", 23, "regular", page.ink.soft)
 
 
 def _facts(page: Page, panel: LayerPanel, top: float) -> None:
     left, y = MARGIN + _EDGE, top + _EDGE + 18
     page.text(left, y, panel.layer.title or panel.layer.name, 22, "semibold")
-    page.text(left + _FACTS, y, panel.layer.name, _TEXT, "regular", INK.faint, "right")
+    page.text(left + _FACTS, y, panel.layer.name, _TEXT, "regular", page.ink.faint, "right")
     for line in _lines(panel):
         y += _LINE
-        page.text(left, y, line, _TEXT, "regular", INK.soft)
+        page.text(left, y, line, _TEXT, "regular", page.ink.soft)
     y += 20
     _bars(page, panel, left, y)
     y += _HISTOGRAM + 20
-    page.text(left, y, short(panel.low), 15, "regular", INK.faint)
-    page.text(left + _FACTS, y, short(panel.high), 15, "regular", INK.faint, "right")
+    page.text(left, y, short(panel.low), 15, "regular", page.ink.faint)
+    page.text(left + _FACTS, y, short(panel.high), 15, "regular", page.ink.faint, "right")
 
 
 def _bars(page: Page, panel: LayerPanel, left: float, top: float) -> None:
@@ -90,30 +90,30 @@ def _bars(page: Page, panel: LayerPanel, left: float, top: float) -> None:
     picture = np.empty((_HISTOGRAM, BINS, 10, 3))
     rows = np.arange(_HISTOGRAM, 0, -1)[:, None, None]
     inked = (rows <= np.ceil(share * _HISTOGRAM)[:, None]) & (np.arange(10) < 8)
-    picture[:] = np.where(inked[..., None], EXCITED, INK.panel)
+    picture[:] = np.where(inked[..., None], page.ink.answer, page.ink.panel)
     _paste(page, picture.reshape(_HISTOGRAM, BINS * 10, 3), left, top)
 
 
 def _strip(page: Page, strip: Strip, spot: Spot, left: float, top: float) -> None:
     x, y = left + spot.x, top + spot.y
-    page.text(x, y - 8, strip.name, _TEXT, "medium", INK.soft)
-    _paste(page, _enlarged(_colours(strip), round(spot.wide), round(spot.high)), x, y)
-    page.text(x, y + spot.high + 20, _range(strip), 15, "regular", INK.faint)
+    page.text(x, y - 8, strip.name, _TEXT, "medium", page.ink.soft)
+    _paste(page, _enlarged(_colours(strip, page.ink), round(spot.wide), round(spot.high)), x, y)
+    page.text(x, y + spot.high + 20, _range(strip), 15, "regular", page.ink.faint)
 
 
-def _colours(strip: Strip) -> np.ndarray:
+def _colours(strip: Strip, ink: Ink) -> np.ndarray:
     """Values as colours (rows, columns, 3): warm and cool around 0, or dark to bright from it."""
     if strip.ramp == "signed":
-        return signed_colours(strip.values, max(abs(strip.low), abs(strip.high)))
+        return ink.signed(strip.values, max(abs(strip.low), abs(strip.high)))
     share = np.nan_to_num(strip.values / (strip.high or 1)).astype(np.float32)
     if strip.ramp == "attend":
         # Its ramp begins bright: it rises out of the ground.
         keep = np.sqrt(share)[..., None]
-        colours = keep * sample(DARK.attend, share) / 255 + (1 - keep) * np.array(INK.cell)
+        colours = keep * sample(ink.attend, share) / 255 + (1 - keep) * np.array(ink.cell)
     else:
-        colours = sample(DARK.heat, share) / 255
-        colours[share <= 0.01] = np.array(DARK.idle_pixel) / 255
-    return np.where(np.isnan(strip.values)[..., None], INK.panel, colours)
+        colours = sample(ink.heat, share) / 255
+        colours[share <= 0.01] = ink.empty
+    return np.where(np.isnan(strip.values)[..., None], ink.panel, colours)
 
 
 def _enlarged(colours: np.ndarray, wide: int, high: int) -> np.ndarray:

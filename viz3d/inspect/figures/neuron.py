@@ -12,7 +12,7 @@ from scenes.texts import ENGLISH
 from viz3d.command.choice.digits import title
 from viz3d.command.wording import counted, number, percent, short, short_name
 from viz3d.figures.example import picture_of
-from viz3d.figures.ink import COOL, EXCITED, INK, WARM, Rgb, coloured, signed_colours
+from viz3d.figures.ink import Ink, Rgb
 from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, new_page, panel_axes, save, tiles
 from viz3d.figures.sheet import tiled
 from viz3d.findings.answer import outstanding
@@ -23,27 +23,27 @@ _COLUMN = (WIDTH - 2 * MARGIN - 2 * GAP) / 3
 _PICTURES, _BARS, _SET = (340, 590), (958, 560), (1546, 560)  # top and height of each row
 
 
-def draw_neuron(facts: NeuronFacts, path: Path) -> None:
+def draw_neuron(facts: NeuronFacts, path: Path, theme: str = "dark") -> None:
     """Write the picture of a neuron as a PNG."""
-    save(neuron_figure, facts, path)
+    save(neuron_figure, facts, path, theme)
 
 
 def _box(row: tuple[int, int], place: int, columns: int = 1) -> Box:
     return MARGIN + place * (_COLUMN + GAP), row[0], columns * _COLUMN + (columns - 1) * GAP, row[1]
 
 
-def neuron_figure(facts: NeuronFacts) -> Figure:
+def neuron_figure(facts: NeuronFacts, theme: str = "dark") -> Figure:
     """The picture of a neuron as a figure of matplotlib's, a point a pixel."""
     r, traced = facts.reading, facts.traced
-    page = new_page((_SET if facts.statistics else _BARS)[0] + 560 + MARGIN)
+    page = new_page((_SET if facts.statistics else _BARS)[0] + 560 + MARGIN, theme)
     trace = traced.trace
     page.text(MARGIN, 96, r.address, 46, "display-bold")
     words = (
         f"{traced.net.layer(r.layer).title} of {traced.net.name}, with {traced.digit.source}{traced.meant}"
     )
     words += f", read as {traced.named(trace.prediction)} ({ENGLISH.percent(trace.confidence)} sure)"
-    page.text(MARGIN, 144, words, 23, "regular", INK.soft)
-    tiles(page, _figures(facts))
+    page.text(MARGIN, 144, words, 23, "regular", page.ink.soft)
+    tiles(page, _figures(facts, page.ink))
     _field(page, _box(_PICTURES, 0), facts)
     _weights(page, facts)
     _terms(page, _box(_BARS, 0), "Its sum", _of_the_sum(facts), facts.incoming)
@@ -57,22 +57,22 @@ def neuron_figure(facts: NeuronFacts) -> Figure:
     return page.figure
 
 
-def _figures(facts: NeuronFacts) -> list[tuple[str, str, Rgb]]:
+def _figures(facts: NeuronFacts, ink: Ink) -> list[tuple[str, str, Rgb]]:
     r, h = facts.reading, facts.statistics
     figures = [
-        ("Activation", number(r.activation), EXCITED),
-        ("Sum", number(r.sum), INK.text),
-        ("Bias", number(r.bias), INK.text),
-        ("Function", r.function, INK.text),
+        ("Activation", number(r.activation), ink.answer),
+        ("Sum", number(r.sum), ink.text),
+        ("Bias", number(r.bias), ink.text),
+        ("Function", r.function, ink.text),
     ]
     if h is None:
         return figures
     count = h.images_lost
     return [
         *figures[:3],
-        ("Fires on", percent(h.fires, 1), INK.text),
-        ("Selectivity", f"{h.selectivity:.2f}", INK.text),
-        ("Right without it", f"{-count:+,}" if count else "as many", INK.wrong if count > 0 else INK.text),
+        ("Fires on", percent(h.fires, 1), ink.text),
+        ("Selectivity", f"{h.selectivity:.2f}", ink.text),
+        ("Right without it", f"{-count:+,}" if count else "as many", ink.wrong if count > 0 else ink.text),
     ]
 
 
@@ -94,11 +94,13 @@ def _field(page: Page, box: Box, facts: NeuronFacts) -> None:
         box,
         "What it sees",
         words if top >= 0 else "no pixels of its own",
-        pixels if pixels.ndim == 3 else coloured(pixels * 255),
+        pixels if pixels.ndim == 3 else page.ink.coloured(pixels * 255),
     )
     if not whole and top >= 0:
         size = right - left + 1, bottom - top + 1
-        axes.add_patch(Rectangle((left - 0.5, top - 0.5), *size, fill=False, edgecolor=EXCITED, linewidth=3))
+        axes.add_patch(
+            Rectangle((left - 0.5, top - 0.5), *size, fill=False, edgecolor=page.ink.answer, linewidth=3)
+        )
 
 
 def _weights(page: Page, facts: NeuronFacts) -> None:
@@ -110,17 +112,17 @@ def _weights(page: Page, facts: NeuronFacts) -> None:
         words = f"to ±{short(most)}, warm excites, cool inhibits"
         sheet = tiled(stack, across, 10_000)[0]
         wide = 1 if inked is not None else 2
-        _picture(page, _box(_PICTURES, 1, wide), "What it has learned", words, signed_colours(sheet, most))
+        _picture(page, _box(_PICTURES, 1, wide), "What it has learned", words, page.ink.signed(sheet, most))
     if inked is not None:
         most = float(np.abs(inked).max())
         place, wide = (2, 1) if weights is not None else (1, 2)
         words = f"to ±{short(most)}"
-        _picture(page, _box(_PICTURES, place, wide), "Weight × pixel", words, signed_colours(inked, most))
+        _picture(page, _box(_PICTURES, place, wide), "Weight × pixel", words, page.ink.signed(inked, most))
     if weights is None and inked is None:
         box = _box(_PICTURES, 1, 2)
         name = "The ten digits" if facts.traced.sort == "digit" else "The classes"
         axes = panel_axes(page, box, name, "probabilities", (70, 96, 130, 30))
-        _by_class(axes, facts.traced, facts.traced.trace.probabilities, ENGLISH.percent, plain=True)
+        _by_class(page, axes, facts.traced, facts.traced.trace.probabilities, ENGLISH.percent, plain=True)
 
 
 def _of_the_sum(facts: NeuronFacts) -> str:
@@ -133,27 +135,33 @@ def _terms(page: Page, box: Box, name: str, words: str, terms: Sequence[Term]) -
     inside = (230, 96, 130, 30)
     axes = panel_axes(page, box, name, words, inside)
     some = terms[:12]
-    _barh(axes, [t.where for t in some], np.array([t.contribution for t in some]), _plus)
+    _barh(page, axes, [t.where for t in some], np.array([t.contribution for t in some]), _plus)
 
 
 def _slopes(page: Page, box: Box, gradients: np.ndarray, traced: TracedDigit) -> None:
     words = "gradient of the score by its activation" if gradients.any() else "none: no score depends on it"
     axes = panel_axes(page, box, f"Its pull on each {traced.sort}", words, (60, 96, 130, 30))
-    _by_class(axes, traced, gradients, _plus)
+    _by_class(page, axes, traced, gradients, _plus)
 
 
 def _by_digit(page: Page, box: Box, statistics: NeuronStatistics, traced: TracedDigit) -> None:
     words = f"its mean activation on {title(statistics.images)}"
     axes = panel_axes(page, box, f"{traced.sort.capitalize()} by {traced.sort}", words, (60, 96, 130, 30))
-    _by_class(axes, traced, statistics.by_digit, number, plain=True)
+    _by_class(page, axes, traced, statistics.by_digit, number, plain=True)
 
 
 def _by_class(
-    axes: Axes, traced: TracedDigit, values: np.ndarray, write: Callable[[float], str], *, plain: bool = False
+    page: Page,
+    axes: Axes,
+    traced: TracedDigit,
+    values: np.ndarray,
+    write: Callable[[float], str],
+    *,
+    plain: bool = False,
 ) -> None:
     """A bar for each class, of many for those with the largest values."""
     shown = outstanding(values)
-    _barh(axes, [short_name(traced.named(k), 6) for k in shown], values[shown], write, plain=plain)
+    _barh(page, axes, [short_name(traced.named(k), 6) for k in shown], values[shown], write, plain=plain)
 
 
 def _plus(value: float) -> str:
@@ -161,6 +169,7 @@ def _plus(value: float) -> str:
 
 
 def _barh(
+    page: Page,
     axes: Axes,
     names: Sequence[str],
     values: np.ndarray,
@@ -170,18 +179,20 @@ def _barh(
 ) -> None:
     """Bars that lie, each with its name before and its number behind; plain: in one colour."""
     rows = np.arange(len(names))
-    colours = [EXCITED if plain else WARM if value > 0 else COOL for value in values]
+    colours = [
+        page.ink.answer if plain else page.ink.warm if value > 0 else page.ink.cool for value in values
+    ]
     axes.barh(rows, values, color=colours, height=0.66)
     most = float(np.abs(values).max(initial=0)) or 1.0
     axes.set_xlim(min(0.0, float(values.min(initial=0))), max(float(values.max(initial=0)), 0.02 * most))
     axes.set_ylim(max(len(names), 8) - 0.5, -0.5)
     axes.set_yticks(rows, names)
     axes.set_xticks([])
-    axes.axvline(0, color=INK.faint, linewidth=1)
+    axes.axvline(0, color=page.ink.faint, linewidth=1)
     for row, value in zip(rows, values.tolist(), strict=True):
         axes.annotate(
             write(value), (1, row), xycoords=("axes fraction", "data"), xytext=(112, 0),
-            textcoords="offset points", ha="right", va="center", color=INK.text, size=16,
+            textcoords="offset points", ha="right", va="center", color=page.ink.text, size=16,
         )  # fmt: skip
 
 
@@ -194,7 +205,7 @@ def _brightest(page: Page, box: Box, statistics: NeuronStatistics, traced: Trace
     axes.set_axis_off()
     for i, place in enumerate(statistics.brightest.tolist()):
         x, y = round((i % 5) * step_x + (step_x - side) / 2), round((i // 5) * step_y)
-        image = picture_of(traced.net, statistics.images.images[place])
+        image = picture_of(traced.net, statistics.images.images[place], page.ink)
         high, wide = (side * length / max(image.shape[:2]) for length in image.shape[:2])
         left, top = x + (side - wide) / 2, y + (side - high) / 2
         axes.imshow(
@@ -202,6 +213,6 @@ def _brightest(page: Page, box: Box, statistics: NeuronStatistics, traced: Trace
         )
         label = short_name(traced.named(int(statistics.images.labels[place])))
         words = f"#{place}  {label}  {short(float(statistics.values[i]))}"
-        axes.text(x + side / 2, y + side + 20, words, size=16, color=INK.soft, ha="center", va="center")
+        axes.text(x + side / 2, y + side + 20, words, size=16, color=page.ink.soft, ha="center", va="center")
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
