@@ -204,10 +204,11 @@ def _input(plan: _Plan, layer: Layer) -> Raster:
 
 
 def _fit(plan: _Plan, drawn: Raster) -> Raster:
-    """The input's picture as high as all panels, where these are of one height."""
+    """The input's picture as high as all panels, where these are of one height, if it is not too wide so."""
     if plan.corridor and drawn.kind == "tiles":
-        high = corridor.input_cell(drawn.rows, plan.portrait)
-        return replace(drawn, cell=(high * drawn.cell[0] / drawn.cell[1], high))
+        wide = drawn.cell[0] / drawn.cell[1]
+        high = corridor.input_cell(drawn.rows, wide * drawn.cols, plan.portrait)
+        return replace(drawn, cell=(high * wide, high))
     return drawn
 
 

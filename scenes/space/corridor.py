@@ -11,6 +11,8 @@ HIGH = 37.0
 """Height of every panel in landscape."""
 WIDE = 63.0
 """Width of every panel in portrait."""
+_BROADEST = 46.0
+"""Width of a picture in landscape: a row of pixels as high as a panel would hide the whole net."""
 LONG, TALL = 112.0, {True: 70.0, False: 50.0}
 """From the first panel to the last, at least, as in a net of five stations: in landscape, and in portrait by
 whether it is a corridor, whose panels are wider."""
@@ -42,9 +44,10 @@ def wall_room(maps: int, portrait: bool) -> Room:
     return Room(WIDE, min(2 * WIDE / ceil(maps / 2), 13.0)) if portrait else Room(30.0, HIGH)
 
 
-def input_cell(side: int, portrait: bool) -> float:
-    """Side of a pixel of a picture of so many rows."""
-    return (31.0 if portrait else HIGH) / side
+def input_cell(rows: int, columns: float, portrait: bool) -> float:
+    """Side of a pixel of a picture: it is as high as all panels are, but no wider than there is room."""
+    high, wide = (31.0, WIDE) if portrait else (HIGH, _BROADEST)
+    return min(high / rows, wide / columns)
 
 
 def gap(

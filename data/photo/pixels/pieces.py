@@ -33,6 +33,11 @@ class Piece:
         return max(self.bottom - self.top, self.right - self.left)
 
     @property
+    def area(self) -> int:
+        """Pixels in the box."""
+        return (self.bottom - self.top) * (self.right - self.left)
+
+    @property
     def flat(self) -> bool:
         """Whether the box is so wide that it holds a line and no digit."""
         return self.right - self.left >= FLAT * (self.bottom - self.top)
@@ -72,6 +77,13 @@ def label_pieces(mask: Mask, weight: Floats, top: int = 0, left: int = 0) -> tup
     np.maximum.at(box[3], number, ends)
     sides = zip(*box.tolist(), mass, strict=True)
     return labels, [Piece(i + 1, *side) for i, side in enumerate(sides)]
+
+
+def alone_of(mask: Mask, labels: Ints, piece: Piece) -> Mask:
+    """The pixels of a mask (h, w), labels (n,) as label_pieces gives them, that are one piece's."""
+    alone = np.zeros_like(mask)
+    alone[mask] = labels == piece.label
+    return alone
 
 
 def _join(starts: Ints, ends: Ints, rows: Ints, width: int) -> tuple[Ints, int]:

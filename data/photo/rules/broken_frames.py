@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.pixels.morphology import Cut, dilate, long_runs
-from data.photo.pixels.pieces import Piece, label_pieces
+from data.photo.pixels.pieces import Piece, alone_of, label_pieces
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -63,11 +63,24 @@ def broken_frame(mask: Mask, labels: Ints, pieces: list[Piece], worthy: list[Pie
         return None
     if len(pieces) > PARTS:
         return None
-    corners = _corners(mask, labels, inside, cut)
-    if corners is None:
-        flat = [piece for piece in pieces if piece.flat and not piece.touches((cut.height, cut.width))]
-        corners = _two_sides(mask, labels, inside, flat, cut)
-    return _sides(mask, inside, cut) if corners is None else corners
+    if (corners := _corners(mask, labels, inside, cut)) is not None:
+        return corners
+    # Before two sides are looked for: gaps at two corners leave such, and the digit may hang on the others.
+    if (sides := sided_frame(mask, pieces, worthy, cut)) is not None:
+        return sides
+    flat = [piece for piece in pieces if piece.flat and not piece.touches((cut.height, cut.width))]
+    return _two_sides(mask, labels, inside, flat, cut)
+
+
+def sided_frame(mask: Mask, pieces: list[Piece], worthy: list[Piece], cut: Cut) -> Mask | None:
+    """The same of a frame that has four sides, or three and the digit's ink along the fourth."""
+    free = [piece for piece in pieces if not piece.touches((cut.height, cut.width))]
+    if not free or len(pieces) > PARTS:
+        return None
+    least = INSIDE * max(piece.size for piece in free)
+    # A low frame's lowest side may be a flat piece.
+    told = [piece for piece in free if piece in worthy or (piece.flat and piece.size > least)]
+    return _sides(mask, told, cut) if told else None
 
 
 def is_empty_frame(mask: Mask) -> bool:
@@ -101,10 +114,11 @@ def _sides(mask: Mask, pieces: list[Piece], cut: Cut) -> Mask | None:
     box = slice(top - cut.top, bottom - cut.top), slice(left - cut.left, right - cut.left)
     part = mask[box]
     side = max(part.shape)
-    near = max(3, round(ASKEW * side))
+    near = max(3, min(round(ASKEW * side), (min(part.shape) - 1) // 4))  # a one's frame is slim
     if min(part.shape) <= 4 * near or _lined(part, near) < 4:
         return None
-    lines = straight_lines(part, side)
+    thick, run = max(2, round(THICKEST * side)) + 1, max(6, round(RUN * side))  # more where it is blurred
+    lines = lines_of(part, thick, run)
     within = np.zeros_like(part)
     within[near:-near, near:-near] = True
     lines &= ~within
@@ -214,8 +228,7 @@ def _is_corner(mask: Mask, labels: Ints, piece: Piece, main: Piece, cut: Cut) ->
 
 def _cut_out(mask: Mask, labels: Ints, piece: Piece, cut: Cut) -> Mask:
     """A piece alone, (h, w), in its box."""
-    alone = np.zeros_like(mask)
-    alone[mask] = labels == piece.label
+    alone = alone_of(mask, labels, piece)
     return alone[piece.top - cut.top : piece.bottom - cut.top, piece.left - cut.left : piece.right - cut.left]
 
 

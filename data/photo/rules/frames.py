@@ -7,12 +7,19 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from data.photo.pixels.morphology import Cut, box_of, dilate, spanned
-from data.photo.pixels.pieces import Piece, label_pieces
-from data.photo.rules.broken_frames import RUN, THICKEST, broken_frame, dashed_frame, lines_of
+from data.photo.pixels.pieces import Piece, alone_of, label_pieces
+from data.photo.rules.broken_frames import (
+    RUN,
+    THICKEST,
+    broken_frame,
+    dashed_frame,
+    lines_of,
+    sided_frame,
+)
 from data.photo.rules.holes import holes_among
 from data.photo.rules.hull import hull_area
 from data.photo.rules.segments import digits_of_bars
-from data.photo.rules.underlines import is_loose_foot, underline_of, usual_run
+from data.photo.rules.underlines import COMB, underline_of, underlines, usual_run
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -23,11 +30,10 @@ SPANS = 0.9  # of its width has a line
 LONGER = 1.2  # times as high as the digit: an upright line beside it
 NARROW = 8  # times as high as it is wide
 THINNER = 0.75  # of the digit's strokes
-COMB = 2.5  # times the digit's width
 INNER = 8  # pixels: what is smaller beside a line or in a frame is a bit of a broken stroke and no digit
 IN_ROW = 0.35  # of a row of cells' height: so tall is what stands in one of them
-IN_CELL = 0.04  # of a table's longer side: so large is what stands in a cell of it
 COVERED = 0.4  # of its box, at most, by a drawn frame or ring
+IN_CELL = 0.04  # of a table's longer side: so large is what stands in a cell of it
 CONVEX = 0.92  # of the least convex shape around it is a frame's or ring's hole; of an outlined eight's less
 SPANNED = 0.88  # of its box spans a nought at most; a cell with a leaning one in it more
 RING = 30  # pixels: a smaller one is a digit's eye
@@ -38,9 +44,6 @@ ACROSS = 0.4  # of a ring's height: the stroke that crosses out a nought
 SLANT = 0.58  # of its height goes it to the side, at least; a one in a circle stands more upright
 NOUGHT = 0.75  # of its height is its width: so narrow a ring is a nought, in which a slash may stand steeper
 STEEP = 0.2
-STEM = 0.3  # of their height is the width of a clock's digit, at least, its one aside
-BARS_NEAR, BARS_WIDE = 1.5, 1.4  # its bars' gaps in their thicknesses; their thickness where it varies
-BARS_LOOSE = 0.05  # of its ink lies elsewhere, at most
 BEND = 0.08  # of its height: so far off is a straight stroke's ink from its middle, in the mean
 
 
@@ -51,41 +54,23 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     underline is flat and below, a page's holes stand along its edge. labels (n,) and pieces as label_pieces
     gives them; least: a digit's size.
     """
-    shape = cut.height, cut.width
     worthy = [piece for piece in pieces if piece.size >= least and not piece.flat]
     if not worthy or digits_of_bars(pieces):
         return None
     line = underline_of(mask, labels, max(worthy, key=lambda each: each.mass), cut)
+    if line is None:
+        line = dashed_frame(mask, labels, pieces, cut)
     if line is not None:
         return line
-    if (dashes := dashed_frame(mask, labels, pieces, cut)) is not None:
-        return dashes
     if len(pieces) < 2:
         return broken_frame(mask, labels, pieces, worthy, cut)
-    gone = _underlines(mask, labels, pieces, worthy)
+    gone = underlines(mask, labels, pieces, worthy)
+    # A frame's lowest side, between gaps in two others, looks like one.
+    if gone and (frame := sided_frame(mask, pieces, worthy, cut)) is not None:
+        return frame
     gone += holes_among(mask, labels, pieces, cut)
     gone += _upright_lines(mask, labels, worthy)
-    suspects = [piece for piece in worthy if _has_room_inside(piece, worthy, IN_CELL) or piece.touches(shape)]
-    for piece in suspects:
-        others = [
-            each for each in worthy if each is not piece and each.size >= INNER and not each.touches(shape)
-        ]
-        if not others:
-            continue
-        alone = _alone(mask, labels, piece)
-        if _is_open_ring(alone, piece, others):
-            gone.append(piece)
-        elif _is_ring(alone, piece, others, cut):
-            inner = [each for each in others if _has_room_inside(piece, [each])]
-            bent = spanned(alone) < SPANNED * _area(piece)
-            slashed = bent and len(inner) == 1 and _is_slash(_alone(mask, labels, inner[0]), inner[0], piece)
-            gone.append(inner[0] if slashed else piece)
-        elif _straight_share(alone, piece) > STRAIGHT and (
-            (piece.touches(shape) and _is_ruled(alone[box_of(alone)]))
-            or any(_stands_around(alone, piece, each, cut) for each in others)
-            or any(_stands_in_a_cell(alone, piece, each, cut) for each in others)
-        ):
-            gone.append(piece)
+    gone += _around_others(mask, labels, worthy, cut)
     if not gone:
         return broken_frame(mask, labels, pieces, worthy, cut)
     lines = np.zeros_like(mask)
@@ -93,61 +78,33 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     return lines
 
 
-def _underlines(mask: Mask, labels: Ints, pieces: list[Piece], worthy: list[Piece]) -> list[Piece]:
-    """Flat pieces that are no strokes; what may be a two's foot is none of them."""
-    flat = [piece for piece in pieces if _is_underline(piece, worthy)]
-    if flat and _are_bars(mask, labels, flat, worthy):
-        return []
-    main = max(worthy, key=lambda each: each.mass)
-    if len(flat) != 1 or flat[0].top < main.bottom:
-        return flat
-    foot, digit = (_alone(mask, labels, piece) for piece in (flat[0], main))
-    return [] if is_loose_foot(foot, digit) else flat
-
-
-def _are_bars(mask: Mask, labels: Ints, flat: list[Piece], worthy: list[Piece]) -> bool:
-    """Whether flat pieces are bars of a clock's digit, some of which touch: as wide, near.
-
-    All ink lies on both sides, above, below and in the middle of the box around them, and none slants.
-    """
-    pen = float(np.median([each.bottom - each.top for each in flat]))
-    top, bottom = min(each.top for each in worthy), max(each.bottom for each in worthy)
-    wide = max(each.right for each in worthy) - min(each.left for each in worthy)
-    if wide < STEM * (bottom - top) or any(
-        each.right - each.left > wide + pen or min(each.gap(other) for other in worthy) > BARS_NEAR * pen
-        for each in flat
-    ):
-        return False
-    ink = np.zeros_like(mask)
-    ink[mask] = np.isin(labels, [piece.label for piece in (*flat, *worthy)])
-    part, edge = ink[box_of(ink)], round(BARS_WIDE * pen)
-    middle = slice(max(0, len(part) // 2 - edge), len(part) // 2 + edge)
-    part = part.copy()
-    whole = np.count_nonzero(part)
-    for band in (part[:edge], part[-edge:], part[middle], part[:, :edge], part[:, -edge:]):
-        band[:] = False
-    return bool(np.count_nonzero(part) <= BARS_LOOSE * whole)
-
-
-def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
-    """Whether a flat piece is below the digit, beside it, or so far above or so long that it is no stroke."""
-    if not piece.flat:
-        return False
-    main = max(worthy, key=lambda each: each.mass)
-    height, width = main.bottom - main.top, main.right - main.left
-    long = piece.right - piece.left
-    paper = piece.bottom - piece.top > height and piece.mass > COVERED * _area(piece)
-    if paper or piece.size < 0.3 * width:
-        return False
-    if piece.right <= main.left or piece.left >= main.right:
-        return True
-    if (piece.top + piece.bottom) / 2 >= main.bottom:
-        return piece.top - main.bottom >= 0.02 * height or long > 1.2 * width
-    # A comb's teeth may stand on both sides of the digit, a row of cells all around it.
-    if main.bottom <= piece.bottom and long > COMB * width:
-        return True
-    above = main.top - piece.bottom
-    return above > max(2, 0.15 * height) or (above >= 0 and long > 1.5 * width)
+def _around_others(mask: Mask, labels: Ints, worthy: list[Piece], cut: Cut) -> list[Piece]:
+    """Rings, frames and tables around other pieces, lines that run off beside them, slashes in noughts."""
+    shape, gone = (cut.height, cut.width), list[Piece]()
+    suspects = [piece for piece in worthy if _has_room_inside(piece, worthy, IN_CELL) or piece.touches(shape)]
+    for piece in suspects:
+        others = [
+            each for each in worthy if each is not piece and each.size >= INNER and not each.touches(shape)
+        ]
+        if not others:
+            continue
+        alone = alone_of(mask, labels, piece)
+        if _is_open_ring(alone, piece, others):
+            gone.append(piece)
+        elif _is_ring(alone, piece, others, cut):
+            inner = [each for each in others if _has_room_inside(piece, [each])]
+            bent = spanned(alone) < SPANNED * piece.area
+            slashed = (
+                bent and len(inner) == 1 and _is_slash(alone_of(mask, labels, inner[0]), inner[0], piece)
+            )
+            gone.append(inner[0] if slashed else piece)
+        elif _straight_share(alone, piece) > STRAIGHT and (
+            (piece.touches(shape) and _is_ruled(alone[box_of(alone)]))
+            or any(_stands_around(alone, piece, each, cut) for each in others)
+            or any(_stands_in_a_cell(alone, piece, each, cut) for each in others)
+        ):
+            gone.append(piece)
+    return gone
 
 
 def _upright_lines(mask: Mask, labels: Ints, worthy: list[Piece]) -> list[Piece]:
@@ -161,12 +118,8 @@ def _upright_lines(mask: Mask, labels: Ints, worthy: list[Piece]) -> list[Piece]
     ]
     if not long or main in long:
         return []
-    usual = usual_run(_alone(mask, labels, main))
-    return [each for each in long if usual_run(_alone(mask, labels, each)) < THINNER * usual]
-
-
-def _area(piece: Piece) -> int:
-    return (piece.bottom - piece.top) * (piece.right - piece.left)
+    usual = usual_run(alone_of(mask, labels, main))
+    return [each for each in long if usual_run(alone_of(mask, labels, each)) < THINNER * usual]
 
 
 def _has_room_inside(piece: Piece, others: list[Piece], share: float = 0.15) -> bool:
@@ -193,7 +146,7 @@ def _is_ring(alone: Mask, piece: Piece, others: list[Piece], cut: Cut) -> bool:
     What runs off the picture may be the paper around a hole; a sheet covers most of its box.
     """
     shape = cut.height, cut.width
-    if piece.touches(shape) or np.count_nonzero(alone) >= COVERED * _area(piece):
+    if piece.touches(shape) or np.count_nonzero(alone) >= COVERED * piece.area:
         return False
     within = [each for each in others if each.size > 0.25 * piece.size and _has_room_inside(piece, [each])]
     return any(_hole_is_convex(alone, each, cut) for each in within)
@@ -238,7 +191,7 @@ def _stands_in_a_cell(alone: Mask, piece: Piece, other: Piece, cut: Cut) -> bool
     if not _has_room_inside(piece, [other], IN_CELL) or not _is_ruled(alone[box_of(alone)]):
         return False
     hole = _hole_with(alone, other, cut)
-    if hole is None or np.count_nonzero(hole) > 0.5 * _area(piece):
+    if hole is None or np.count_nonzero(hole) > 0.5 * piece.area:
         return False
     return bool(other.bottom - other.top >= IN_ROW * (box_of(hole)[0].stop - box_of(hole)[0].start))
 
@@ -263,12 +216,6 @@ def _stands_around(alone: Mask, piece: Piece, other: Piece, cut: Cut) -> bool:
     y, x = (top + bottom) // 2, (left + right) // 2
     sides = alone[:top, x], alone[bottom:, x], alone[y, :left], alone[y, right:]
     return sum(bool(side.any()) for side in sides) >= 3 and _hole_is_convex(alone, other, cut) is not False
-
-
-def _alone(mask: Mask, labels: Ints, piece: Piece) -> Mask:
-    alone = np.zeros_like(mask)
-    alone[mask] = labels == piece.label
-    return alone
 
 
 def _is_ruled(part: Mask) -> bool:

@@ -1,4 +1,4 @@
-"""A line that a digit stands on: told by its ends, which stick out on both sides; and a two's loose foot."""
+"""Lines below a digit, loose ones and such as it stands on, told by their ends; and a two's loose foot."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.pixels.morphology import Cut, box_of, runs, surrounded
-from data.photo.pixels.pieces import Piece, label_pieces
+from data.photo.pixels.pieces import Piece, alone_of, label_pieces
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -28,6 +28,68 @@ BEGINS = 0.1  # of its height: so far below its top a two's hook begins; a seven
 EYE = 0.005  # of its box: what is smaller is a gap in its ink
 ENDS = 0.08  # of its width: so much on both sides is left out, where a seven may have a tick
 ARCH = 0.08  # of its height: so high a two's top rises above its ends; a seven's roof is straight
+COMB = 2.5  # times the digit's width
+COVERED = 0.4  # of its box: what covers more is paper
+CLOCK = 0.3  # of their height is the width of a clock's digit, at least, its one aside
+BARS_NEAR, BARS_WIDE = 1.5, 1.4  # its bars' gaps in their thicknesses; their thickness where it varies
+BARS_LOOSE = 0.05  # of its ink lies elsewhere, at most
+
+
+def underlines(mask: Mask, labels: Ints, pieces: list[Piece], worthy: list[Piece]) -> list[Piece]:
+    """Flat pieces, labelled as label_pieces does, that are no strokes: a two's loose foot may be one."""
+    flat = [piece for piece in pieces if _is_underline(piece, worthy)]
+    if flat and _are_bars(mask, labels, flat, worthy):
+        return []
+    main = max(worthy, key=lambda each: each.mass)
+    if len(flat) != 1 or flat[0].top < main.bottom:
+        return flat
+    foot, digit = (alone_of(mask, labels, piece) for piece in (flat[0], main))
+    return [] if is_loose_foot(foot, digit) else flat
+
+
+def _are_bars(mask: Mask, labels: Ints, flat: list[Piece], worthy: list[Piece]) -> bool:
+    """Whether flat pieces are bars of a clock's digit, some of which touch: as wide, near.
+
+    All ink lies on both sides, above, below and in the middle of the box around them, and none slants.
+    """
+    pen = float(np.median([each.bottom - each.top for each in flat]))
+    top, bottom = min(each.top for each in worthy), max(each.bottom for each in worthy)
+    wide = max(each.right for each in worthy) - min(each.left for each in worthy)
+    if wide < CLOCK * (bottom - top) or any(
+        each.right - each.left > wide + pen or min(each.gap(other) for other in worthy) > BARS_NEAR * pen
+        for each in flat
+    ):
+        return False
+    ink = np.zeros_like(mask)
+    ink[mask] = np.isin(labels, [piece.label for piece in (*flat, *worthy)])
+    part, edge = ink[box_of(ink)], round(BARS_WIDE * pen)
+    middle = slice(max(0, len(part) // 2 - edge), len(part) // 2 + edge)
+    part = part.copy()
+    whole = np.count_nonzero(part)
+    for band in (part[:edge], part[-edge:], part[middle], part[:, :edge], part[:, -edge:]):
+        band[:] = False
+    return bool(np.count_nonzero(part) <= BARS_LOOSE * whole)
+
+
+def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
+    """Whether a flat piece is below the digit, beside it, or so far above or so long that it is no stroke."""
+    if not piece.flat:
+        return False
+    main = max(worthy, key=lambda each: each.mass)
+    height, width = main.bottom - main.top, main.right - main.left
+    long = piece.right - piece.left
+    paper = piece.bottom - piece.top > height and piece.mass > COVERED * piece.area
+    if paper or piece.size < 0.3 * width:
+        return False
+    if piece.right <= main.left or piece.left >= main.right:
+        return True
+    if (piece.top + piece.bottom) / 2 >= main.bottom:
+        return piece.top - main.bottom >= 0.02 * height or long > 1.2 * width
+    # A comb's teeth may stand on both sides of the digit, a row of cells all around it.
+    if main.bottom <= piece.bottom and long > COMB * width:
+        return True
+    above = main.top - piece.bottom
+    return above > max(2, 0.15 * height) or (above >= 0 and long > 1.5 * width)
 
 
 def is_loose_foot(foot: Mask, digit: Mask) -> bool:
@@ -98,9 +160,7 @@ def underline_of(mask: Mask, labels: Ints, piece: Piece, cut: Cut) -> Mask | Non
     high = np.logical_or.reduce(mask[rows, columns][: int(LOW * height)], 0)
     if high[0] or high[-1] or not high.any():  # nearly always: no digit is widest at its foot alone
         return None
-    alone = np.zeros_like(mask)
-    alone[mask] = labels == piece.label
-    part = alone[rows, columns]
+    part = alone_of(mask, labels, piece)[rows, columns]
     first, end = _core(part, height)
     core = end - first
     if core <= 0 or min(first, width - end) < max(5, OUT * core):

@@ -274,6 +274,20 @@ def test_a_net_of_any_depth_and_width_stands_in_bands_without_two_at_one_place(a
     assert (high <= size).all()
 
 
+@AXES
+@pytest.mark.parametrize("shape", [(1, 50), (50, 1), (4, 90, 3), (28, 28)])
+def test_a_picture_is_no_wider_than_there_is_room_however_few_rows_it_has(axes, shape) -> None:
+    # Lost otherwise: one row of pixels, as high as all panels, fills the view, and the rest is a speck.
+    text = f"input {'x'.join(map(str, shape))} | dense 12 relu | dense 4 softmax"
+    net, images = engine.build(text, np.random.default_rng(0)), np.zeros((8, *shape), np.uint8)
+    net = replace(net, statistics=engine.statistics_of(net, images, np.arange(8) % 4))
+    picture, *others = arrange(net, axes).panels
+    assert all(panel.raster.bands for panel in others[:-1])
+    assert picture.raster.width <= 64
+    assert picture.raster.height <= 38
+    assert max(picture.raster.width, picture.raster.height) >= 30
+
+
 @pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "mlp-sigmoid"])
 def test_neurons_that_prefer_no_digit_are_counted_beside_their_sign(preset) -> None:
     # Lost otherwise: an eleventh band "–" that nothing in the picture explains.

@@ -14,8 +14,8 @@ from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM, PRESET
 
 _RECIPE = Recipe("cross-entropy", "adam", lr=1e-2, batch=16, epochs=10)
-_PLAIN = "input {size} | dense 16 relu | dense 16 relu | dense {classes} softmax"
-"""The network for rows of numbers, where none is named."""
+_LEAST, _MOST = 16, 512  # neurons of a hidden layer for rows of numbers
+_CALM = 1e-3  # the rate where they are more: at 0.01 those of a thousand classes learn nothing
 _STEPS, _MOST_EPOCHS = 600, 600
 _MOST_OF_PICTURES = 100  # epochs: a few pictures are known by heart long before
 _LARGEST_CROP = 28
@@ -124,8 +124,8 @@ def design_for(images: Dataset, preset: str | None, rng: np.random.Generator) ->
         return engine.preset(preset or PRESET, rng)
     shape, classes = shape_of(images), len(images.classes)
     if preset is None and not images.pictures:
-        text = _PLAIN.format(size=shape[0], classes=classes)
-        return engine.build(text, rng, name=CUSTOM, recipe=_RECIPE)
+        recipe = _RECIPE.change(lr=_rate(classes))
+        return engine.build(plain_text(shape[0], classes), rng, name=CUSTOM, recipe=recipe)
     try:
         return engine.preset(preset or PRESET, rng, shape, classes)
     except ArchitectureError as error:
@@ -133,6 +133,20 @@ def design_for(images: Dataset, preset: str | None, rng: np.random.Generator) ->
         raise UserError(
             f"--preset {preset} cannot read {images.title} ({reason}): give an --architecture of your own"
         ) from error
+
+
+def plain_text(size: int, classes: int) -> str:
+    """The text of the network for rows of so many numbers, where none is named.
+
+    No hidden layer is narrower than there are classes, which would have to share its few neurons, up to 512:
+    a power of two, as is usual.
+    """
+    wide = min(max(_LEAST, 1 << (classes - 1).bit_length()), _MOST)
+    return f"input {size} | dense {wide} relu | dense {wide} relu | dense {classes} softmax"
+
+
+def _rate(classes: int) -> float:
+    return _RECIPE.lr if classes <= _LEAST else _CALM
 
 
 def named(net: Net, images: Dataset) -> Net:
@@ -170,11 +184,12 @@ def suited(net: Net, images: Dataset) -> Net:
 def brisk(net: Net, images: Dataset) -> Net:
     """A network of one's own with the rate and the batch that small ones for rows of numbers need.
 
-    At a framework's usual 0.001 two hidden neurons have not learned XOR after 600 updates.
+    At a framework's usual 0.001 two hidden neurons have not learned XOR after 600 updates; nets for more than
+    16 classes keep it.
     """
     if images.pictures:
         return net
-    return replace(net, recipe=net.recipe.change(lr=_RECIPE.lr, batch=_RECIPE.batch))
+    return replace(net, recipe=net.recipe.change(lr=_rate(len(images.classes)), batch=_RECIPE.batch))
 
 
 def patient(recipe: Recipe, count: int, pictures: bool = False) -> Recipe:

@@ -65,6 +65,27 @@ def test_a_frame_with_a_gap_that_touches_the_digit_is_left_out(side):
         assert_arrives(image, digit, 0.8)
 
 
+def thick(draw: ImageDraw.ImageDraw, left: int) -> None:
+    draw.rectangle([left, 30, 205, 210], outline=0, width=7)
+    draw.rectangle([100, 25, 120, 40], fill=255)
+
+
+def low(draw: ImageDraw.ImageDraw, left: int) -> None:
+    draw.rectangle([left, 40, 230, 190], outline=0, width=2)
+    for x in (left, 230):
+        draw.rectangle([x - 5, 160, x + 5, 175], fill=255)
+
+
+@pytest.mark.parametrize("frame", [thick, low])
+def test_a_thick_frame_or_a_low_one_that_hangs_on_the_digit_is_left_out(frame):
+    # Lost otherwise: the gaps leave its lowest side alone, which is taken for an underline.
+    for digit in DIGITS:
+        image = page(digit)
+        left = int(np.flatnonzero((np.asarray(image) < 128).any(0))[0])
+        frame(ImageDraw.Draw(image), left)
+        assert_arrives(image, digit, 0.8)
+
+
 def test_dots_that_stand_for_greys_are_grey_again():
     # Lost otherwise: a fax is told as dozens of digits.
     for digit in DIGITS:
