@@ -165,7 +165,10 @@ def test_an_answer_that_stands_below_the_bars_leaves_the_name_of_the_output_ther
     x, y = pose.project(middle[None].astype(np.float32), scene.size)[0].tolist()
     camera = panned(pose, 1140 - x, 160 - y, scene.size, middle)
     viewed = ViewedScene(scene, None, trace(), QRectF(0, 0, 1280, 720), (0.0, 640.0, 700.0))
-    assert viewed.edges.answer_down(camera) > 0
+    down, foot = viewed.edges.answer_down(camera), sides(viewed.edges.taken(scene.seconds, True)[2])[3]
+    assert down > 0
+    low = replace(viewed.edges, box=QRectF(0, 0, 1280, foot + down + 8))
+    assert 0 < low.answer_down(camera) < down, "where there is no room for both, the bars come first"
     captions = scene.frame(scene.seconds, camera, viewed.room(camera, scene.seconds, NOTHING)).captions
     assert {"Hidden 3", "Output"} < {each.text for each in captions if each.alpha > 0}
 
