@@ -49,17 +49,17 @@ class Addresses(Sequence[str]):
 def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard:
     """The card of a neuron, by its number.
 
-    before: the same digit read before the edits; it may have other layers.
+    before: the same digit read by the network as it was chosen; it may have other layers and weights.
     """
     facts = NeuronFacts.of(traced, traced.address(neuron), top=0)
     reading, net = facts.reading, traced.net
-    edits = facts.edits
+    edits, plain = facts.edits, _without_edits(traced, before)
     weights, products = _pictures(facts)
     function, output = facts.output
     return NeuronCard(
         address=reading.address,
         value=reading.activation,
-        note=_note(traced, before, reading, edits),
+        note=_note(traced, plain, reading, edits),
         without=f"without it {read_without(traced, facts.without)}" if facts.without else "",
         kind=_kind(traced, reading.layer),
         edited=bool(edits),
@@ -78,7 +78,7 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         pushes=reading.gradients.astype(np.float32) if reading.gradients.any() else None,
         classes=net.classes,
         prediction=traced.trace.prediction,
-        clamp=_clamp_range(before if before.net.layers == net.layers else traced, reading.layer),
+        clamp=_clamp_range(plain, reading.layer),
         scale=scale_of(edits),
         shift=shift_of(edits),
         shifts=_shift_range(traced, reading.layer, shift_of(edits)),
@@ -86,6 +86,15 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         frozen=any(edit.verb == "freeze" for edit in edits),
         refused=refused_of(net, reading.layer),
     )
+
+
+def _without_edits(traced: TracedDigit, before: TracedDigit) -> TracedDigit:
+    """The same digit read without the edits, by the weights as they are: a training may have changed them."""
+    if not traced.net.edits:
+        return traced
+    if before.net.weights is traced.net.weights and not before.net.edits:
+        return before
+    return TracedDigit.of(traced.net.without_edits(), traced.digit)
 
 
 def _pictures(facts: NeuronFacts) -> tuple[Values | None, Values | None]:
@@ -127,8 +136,8 @@ def _kind(traced: TracedDigit, layer: str) -> str:
     return kinds.get(layer, "NEURON")
 
 
-def _note(traced: TracedDigit, before: TracedDigit, reading: Reading, edits: Sequence[Edit]) -> str:
-    """How it stands among the neurons of its layer; of an output its probability."""
+def _note(traced: TracedDigit, plain: TracedDigit, reading: Reading, edits: Sequence[Edit]) -> str:
+    """How it stands among the neurons of its layer, without edits; of an output its probability."""
     net, layer = traced.net, reading.layer
     index = reading.neuron - net.offset(layer)
     if layer == net.layers[-1].name:
@@ -138,14 +147,12 @@ def _note(traced: TracedDigit, before: TracedDigit, reading: Reading, edits: Seq
     if layer == net.layers[0].name and traced.numbers and net.task is not None and not edits:
         name, found = traced.numbers[index]
         return f"{name} {found:.6g}, as the network takes it"
-    same = before.net.layers == net.layers
-    seen = before if same and edits else traced
-    rank, among = rank_of(seen, reading.neuron)
+    rank, among = rank_of(plain if edits else traced, reading.neuron)
     place = f"number {rank:,} of {among:,}"
     if edits and all(edit.verb == "freeze" for edit in edits):
         return f"{told(edits)}, {place}"
-    if edits and same:
-        was = number(float(seen.trace.neurons[reading.neuron]))
+    if edits:
+        was = number(float(plain.trace.neurons[reading.neuron]))
         return f"{told(edits)}; it was {was}, {place}"
     return f"{reading.function}, {place}" if len(reading.incoming) else place
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from scenes.texts import ENGLISH
+from viz3d.live.widgets.style import number
 
 
 @pytest.fixture
@@ -129,6 +130,18 @@ def test_a_frozen_neuron_is_said_to_be_so_and_not_that_it_was_otherwise(window):
     assert window.inspector._card.note == f"frozen, {place}"
     window.desk.enter("scale hidden1:434 2")
     assert window.inspector._card.note.startswith("frozen, scale 2; it was ")
+
+
+def test_what_an_edited_neuron_was_is_told_by_the_weights_as_they_are(window):
+    # Lost otherwise: after a training from new weights the card tells what the net of before made of it.
+    window.desk.enter("train steps 0 images 0 seed 3 weights new")
+    window.desk.enter("select hidden1:434")
+    place = window.inspector._card.note.rpartition(", ")[2]
+    was, clamp = (getattr(window.inspector._card, name) for name in ("output", "clamp"))
+    window.desk.enter("ablate hidden1:434")
+    assert window.inspector._card.note == f"silenced; it was {number(was)}, {place}"
+    assert window.inspector._card.clamp == clamp
+    assert window.inspector._card.total != 0
 
 
 def test_the_page_of_a_neuron_tells_what_is_read_without_it_and_ablate_makes_it_so(window):

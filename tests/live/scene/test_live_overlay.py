@@ -17,6 +17,7 @@ from viz3d.live.view.overlay.fitting import shortened
 from viz3d.live.view.overlay.layer_frames import face_corners
 from viz3d.live.view.overlay.legend import APART, entry_wide
 from viz3d.live.view.overlay.lettering import write_captions, written
+from viz3d.live.view.pointing import NOTHING
 from viz3d.live.view.viewed_scene import ViewedScene
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
@@ -154,6 +155,22 @@ def test_bars_that_a_hand_turns_behind_the_answer_are_left_free_or_do_not_shine_
         least, most = seen.min(axis=0), seen.max(axis=0)
         assert (most < (left, top + down)).any() or (least > (right, foot + down)).any(), name
     assert lit["behind"] < 40 < lit["beside"]
+
+
+def test_an_answer_that_stands_below_the_bars_leaves_the_name_of_the_output_there(qapp):
+    # Lost otherwise: of the layers that a hand has moved up the last one is nameless.
+    scene = compose(trace(), size=(1280, 720), ended=True, card=False)
+    pose, bars = scene.path.at(scene.seconds), scene.layout.bars
+    middle = (bars.base + 0.5 * bars.length * bars.along).mean(axis=0)
+    x, y = pose.project(middle[None].astype(np.float32), scene.size)[0].tolist()
+    camera = panned(pose, 1140 - x, 160 - y, scene.size, middle)
+    viewed = ViewedScene(scene, None, trace(), QRectF(0, 0, 1280, 720), (0.0, 640.0, 700.0))
+    down, foot = viewed.edges.answer_down(camera), sides(viewed.edges.taken(scene.seconds, True)[2])[3]
+    assert down > 0
+    low = replace(viewed.edges, box=QRectF(0, 0, 1280, foot + down + 8))
+    assert 0 < low.answer_down(camera) < down, "where there is no room for both, the bars come first"
+    captions = scene.frame(scene.seconds, camera, viewed.room(camera, scene.seconds, NOTHING)).captions
+    assert {"Hidden 3", "Output"} < {each.text for each in captions if each.alpha > 0}
 
 
 @pytest.mark.parametrize("layer", ["", "hidden2"])

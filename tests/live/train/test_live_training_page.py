@@ -63,7 +63,8 @@ def test_figures_and_curves_follow_the_run(desk, qtbot):
     qtbot.waitUntil(lambda: len(panel.charts.loss.raw.getData()[0]) == run.step)
     assert any(f"step {run.step:,} of " in text for text in desk.texts())
     assert f"{run.step * 32 - 20 * (run.step // 10):,}" in desk.texts(), "images seen: ten batches of 300"
-    assert panel.source.text() == "UCI digits, 300 images, these weights"
+    assert panel.source.text() == "300 images, 100 tests, these weights"
+    assert panel.source.toolTip().startswith("UCI digits, 300 images, 100 tests, these weights")
     assert panel.bar.share > 0
 
 
@@ -175,9 +176,9 @@ def test_a_run_that_cannot_go_on_with_the_last_one_says_so(desk, qtbot):
     told = []
     desk.page.said.connect(told.append)
     desk.press(desk.page.panel.step_button)
-    assert told[-1].startswith(
-        "where the last run stood is not known: the optimizer begins with a fresh state"
-    )
+    made = desk.session.state.measured.curve.shape[1]
+    fresh = "the optimizer begins with a fresh state"
+    assert told[-1].startswith(f"step {made} was kept by its weights alone: {fresh}")
     desk.press(desk.page.panel.stop_button)
     told.clear()
     desk.press(desk.page.panel.step_button)

@@ -20,10 +20,11 @@ def test_what_came_after_the_step_gone_back_to_can_be_had_until_something_is_don
         go_on_until(window, qtbot, step)
         page.trainer.hold()
     last = page.trainer.run.snapshots.net_at(4)
-    page._scrub(2)
+    page._scrub(3)
     window.training.settle()
-    assert [words.split()[2] for words in window.desk.steps()[0]] == ["2", "2"]
+    assert [words.split()[2] for words in window.desk.steps()[0]] == ["3", "1"]
     assert window.desk.steps()[1] == 1
+    assert session.state.standing is None, "as the window says: from a past step on a fresh state"
     window.desk.redo()
     assert session.net.diff(last) == ()
     assert Session.play(session.script()).net.diff(last) == ()

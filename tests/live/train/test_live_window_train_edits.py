@@ -118,7 +118,8 @@ def test_an_edit_of_the_layers_while_it_trains_begins_a_fresh_state_and_says_so(
         timeout=PATIENCE,
     )
     go_on_until(window, qtbot, 1)
-    assert any("fresh state" in each for each in window.message.messages)
+    fresh = "the layers are others now: the optimizer begins with a fresh state"
+    assert any(each.startswith(fresh) for each in window.message.messages)
     page.toggle()
     window.training.settle()
     assert " state kept" not in steps(window)[-1]

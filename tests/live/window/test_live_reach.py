@@ -145,13 +145,16 @@ def test_keys_come_to_the_parts_of_the_pads_card_as_they_stand_on_it(window):
 
 @pytest.mark.parametrize("size", [(1024, 700), (1440, 900)])
 def test_tab_goes_down_the_page_of_a_neuron_as_it_stands(window, size):
-    # Lost otherwise: in a low window, where what changes a neuron stands first, Tab goes to it last but one.
+    # Lost otherwise: in a low window, where what changes a neuron stands first, Tab goes to it last but one;
+    # and from the head of any it leaps to the edits at its foot.
     window.resize(*size)
+    window.desk.enter("shift hidden1:201 0.5")
     select(window, "hidden1:201")
     QApplication.processEvents()
     card = window.inspector
-    beside = (*card._tabs, card.table)
-    facts = [each for each in stops(window) if card.change.isAncestorOf(each) or each in beside]
+    parts = card.change, card.over_data, card.edits, *card._tabs, card.table
+    facts = [each for each in stops(window) if any(p is each or p.isAncestorOf(each) for p in parts)]
+    assert card.edits.list in facts
     places = [each.mapTo(window, QPoint(0, 0)).y() for each in facts]
     assert len(facts) > 5
     assert places == sorted(places)

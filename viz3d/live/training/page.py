@@ -77,7 +77,7 @@ class TrainingPage(ToldRuns):
 
     def follow(self) -> None:
         """Go on training what an edit has made of the net, with what the optimizer knows where that fits."""
-        self._make(self.trainer.go_on, "the layers are others now")
+        self._make(self.trainer.go_on)
 
     def toggle(self) -> None:
         """Start, pause or go on, as the panel's button does."""
@@ -113,16 +113,10 @@ class TrainingPage(ToldRuns):
             self.trainer.pause()
             self.panel.set_running(False, begun=True)
 
-    def _make(self, steps: Callable[[], None], why: str = "where the last run stood is not known") -> None:
-        """Have steps made: from a past step, and after the last one, they are those of a new run.
-
-        why: what a run that had to go on with the last one, and cannot, tells.
-        """
+    def _make(self, steps: Callable[[], None]) -> None:
+        """Have steps made: from a past step, and after the last one, they are those of a new run."""
         run, scrubbed = self.trainer.run, self._shown is not None
-        if scrubbed:
-            why = "from a past step on"
-        elif run is not None or self._anew or self._fresh is not None or self._standing or not self._measured:
-            why = ""
+        why = "from a past step on" if scrubbed else self._broken_off if run is None else ""
         try:
             if run is None or run.over or scrubbed:
                 self._begin(self.settle() if run is not None else None)

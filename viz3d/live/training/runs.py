@@ -165,6 +165,19 @@ class TrainingRuns(QWidget):
         return None if state is None else state.measured
 
     @property
+    def _broken_off(self) -> str:
+        """Why the next run, which would go on with the one that led to the net, cannot; "" where it can."""
+        state, measured = self._state(), self._measured
+        if self._anew or self._fresh is not None or self._standing is not None or measured is None:
+            return ""
+        while state is not None and state.parent is not None and state.parent.measured is measured:
+            state = state.parent
+        now = self._current().graph.parameter_shapes
+        if state is not None and state.traced.net.graph.parameter_shapes != now:
+            return "the layers are others now"
+        return f"step {measured.curve.shape[1]:,} was kept by its weights alone"
+
+    @property
     def patience(self) -> float:
         """Seconds that a step is waited for."""
         return _HURRIED if self._hurried else _LONGEST

@@ -88,17 +88,22 @@ def rates_of(recipe: Recipe) -> Rates:
     return Rates(recipe.lr, recipe.batch, recipe.l2, momentum, recipe.optimizer)
 
 
-def source(train: Dataset | None, count: int, fresh: int | None, some: str) -> tuple[str, ...]:
+def source(
+    train: Dataset | None, count: int, fresh: int | None, some: str, tests: int = 0
+) -> tuple[str, ...]:
     """What a run begins with, such as "MNIST, 60,000 images, new weights, seed 3"; the same in fewer words.
 
     train: what it learns from, None where that is not looked for yet: then count tells, 0 for all, and some
-    what they are called, such as "images".
+    what they are called, such as "images". tests: so many of the others test it; 0: all, which is not told.
     """
     weights = "these weights" if fresh is None else f"new weights, seed {fresh}"
     number = count if train is None else len(train.labels)
     some = some if train is None else many(train)
-    told = f"{counted(number, some.removesuffix('s')) if number else f'all {some}'}, {weights}"
-    return (told,) if train is None else (f"{train.title}, {told}", told)
+    images = counted(number, some.removesuffix("s")) if number else f"all {some}"
+    known = (train.title,) if train is not None else ()
+    tested = (counted(tests, "test"),) if tests else ()
+    ways = ((*known, images, *tested), (images, *tested), (images,))
+    return tuple(", ".join((*way, weights)) for way in dict.fromkeys(ways))
 
 
 def verdict(report: Report) -> str:

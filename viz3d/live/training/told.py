@@ -113,7 +113,10 @@ class ToldRuns(TrainingRuns):
 
     def _title(self, train: Dataset | None = None) -> None:
         some = many_of(self._base)
-        told = source(train, self._counts[0], self._fresh, some)
+        run, (count, tests) = self.trainer.run, self._counts
+        if run is not None and run.tests is not None:
+            tests = min(tests, len(run.tests.labels))  # of fewer than are wanted all are taken
+        told = source(train, count, self._fresh, some, tests)
         self.panel.source.set_many(some if train is None else many(train))
         self.panel.set_title(self._called, *told)
 

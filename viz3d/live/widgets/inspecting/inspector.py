@@ -201,6 +201,7 @@ class Inspector(Card):
         for part in (pushes, self._changing, _titled("", self.over_data)):
             column.addWidget(part)
         column.addStretch(1)  # what a table of few rows leaves
+        self._chain(low=False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where the card is low, put what changes a neuron in sight: below its sum, above its pictures."""
@@ -213,15 +214,15 @@ class Inspector(Card):
             column.removeWidget(self._changing)
             column.insertWidget(self._places[low], self._changing)
             self._changing.setContentsMargins(0, 0, 0, 12 if low else 0)
-            self._chain(low)
+            self._chain(low=low)
 
-    def _chain(self, low: bool) -> None:
+    def _chain(self, *, low: bool) -> None:
         """Let Tab go from part to part as they stand."""
         facts: list[QWidget] = [*self._tabs, self.table]
         parts = [self._changing, *facts] if low else [*facts, self._changing]
         focusable = [
             each
-            for part in [*parts, self.over_data]
+            for part in [*parts, self.over_data, self.edits]
             for each in (part, *part.findChildren(QWidget))
             if each.focusPolicy() & Qt.FocusPolicy.TabFocus
         ]
