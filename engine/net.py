@@ -83,6 +83,11 @@ class Net(EditedStructure):
         return named if len(named) == count else tuple(map(str, range(count)))
 
     @property
+    def gives_number(self) -> bool:
+        """Whether it ends in one neuron: its activation is a number, and no class is chosen from others."""
+        return self.layers[-1].size == 1
+
+    @property
     def noun(self) -> str:
         """What one input is called: what the task says; without one a digit, where it may be one."""
         if self.task is not None:

@@ -40,21 +40,6 @@ def test_attention_that_is_one_operator_is_a_transformer_block_here(file):
     assert np.abs(outputs(net, images) - as_shares(answers)).max() < 1e-6
 
 
-def test_one_sum_at_the_end_of_a_state_dict_is_a_yes_or_no(tmp_path):
-    """A log-softmax of one neuron is 0 for every input."""
-    net = import_net(
-        saved(tmp_path, fc1__weight=(5, 4), fc1__bias=(5,), fc2__weight=(1, 5), fc2__bias=(1,))
-    ).net
-    assert net.text == "input 4 | dense 5 relu | dense 2 softmax"
-    made, x = (
-        arrays(fc1__weight=(5, 4), fc1__bias=(5,), fc2__weight=(1, 5), fc2__bias=(1,)),
-        RNG(1).random((6, 4), np.float32),
-    )
-    hidden = np.maximum(x @ made["fc1.weight"].T + made["fc1.bias"], 0)
-    yes = 1 / (1 + np.exp(-(hidden @ made["fc2.weight"].T + made["fc2.bias"])[:, 0]))
-    assert np.abs(net.predict(x)[:, 1] - yes).max() < 1e-6
-
-
 def test_a_network_that_gives_its_image_again_ends_in_a_sigmoid(tmp_path):
     found = import_net(saved(tmp_path, e__weight=(3, 64), e__bias=(3,), d__weight=(64, 3), d__bias=(64,)))
     assert found.net.text == "input 8x8 | dense 3 relu | dense 64 sigmoid"
@@ -74,7 +59,7 @@ def test_bare_parameters_are_layers_as_they_are_multiplied(tmp_path, names):
 def test_a_column_of_weights_is_no_bias(tmp_path):
     made = arrays(W1=(2, 4), b1=(4,), W2=(4, 1), b2=(1,))
     np.savez(tmp_path / "xor.npz", **made)
-    assert import_net(tmp_path / "xor.npz").net.text == "input 2 | dense 4 relu | dense 2 softmax"
+    assert import_net(tmp_path / "xor.npz").net.text == "input 2 | dense 4 relu | dense 1"
 
 
 def test_two_classes_of_scikit_learn_are_told_as_no_and_yes(tmp_path):
