@@ -10,6 +10,7 @@ from onnx_models import rows_of
 from project import FOREIGN
 from safetensors.numpy import save_file
 
+import engine
 from engine import EngineError, import_net
 from engine.foreign.readers.pytorch.graphs.sizes import shape_after
 from engine.foreign.refused import way_round
@@ -165,3 +166,38 @@ def test_text_that_asks_a_shape_for_ever_longer_axes_is_bounded():
             return
         shape = made
     pytest.fail("a shape of any rank was told")
+
+
+def test_inverted_residuals_are_not_called_squeeze_and_excitation(tmp_path):
+    """Both make few maps of many and many again; a MobileNet has no products, and ONNX is its way in."""
+    shapes = {"0__weight": (4, 1, 3, 3)}
+    for block in (1, 2):
+        names = (f"{block}__conv__{place}__weight" for place in (0, 3, 6))
+        shapes |= dict(zip(names, ((24, 4, 1, 1), (24, 1, 3, 3), (4, 24, 1, 1)), strict=True))
+    with pytest.raises(EngineError, match=r"inverted residuals of MobileNet do, and .* as ONNX") as caught:
+        import_net(saved(tmp_path, **shapes, **{"5__weight": (10, 4), "5__bias": (10,)}))
+    assert "excitation" not in str(caught.value)
+
+
+def test_a_relu_right_on_shifted_pixels_is_one(tmp_path):
+    """It was refused as no activation function: of the pixels themselves it is none."""
+    from onnx import TensorProto, helper
+
+    w = RNG(0).normal(0, 1, (4, 3)).astype(np.float32)
+    nodes = [
+        helper.make_node("Mul", ["x", "two"], ["d"]),
+        helper.make_node("Sub", ["d", "one"], ["c"]),
+        helper.make_node("Relu", ["c"], ["r"]),
+        helper.make_node("MatMul", ["r", "w"], ["y"]),
+    ]
+    made = {"w": w, "one": np.float32([1]), "two": np.float32([2])}
+    net = import_net(rows_of(tmp_path, nodes, made, [("y", TensorProto.FLOAT)])).net
+    x = RNG(1).random((5, 4), np.float32)
+    assert np.abs(outputs(net, x) - as_shares(np.maximum(2 * x - 1, 0) @ w)).max() < 1e-6
+
+
+def test_load_says_what_reads_a_file_of_another_system():
+    with pytest.raises(EngineError, match=r"a net of another system is read by engine\.import_net$"):
+        engine.load(FOREIGN / "state.pt")
+    with pytest.raises(EngineError, match="No such file"):
+        engine.load(FOREIGN / "none.pt")
