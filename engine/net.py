@@ -227,6 +227,8 @@ class Net(EditedStructure):
     ) -> Array:
         """Probabilities (B, classes) of images (B, 28, 28) uint8 or (B, *input shape) float.
 
+        Of a net that gives a number: that number (B, 1).
+
         crops: of a net that looks at less than a whole digit, the mean over so many crops: on an even grid
         (4, 9, 16, 25), or at random places drawn from rng. 1 is the centre.
         """
