@@ -213,3 +213,6 @@ def test_a_number_is_told_as_one_and_nothing_leads(capsys):
     assert read_without(traced, silent).endswith(f"in place of {value}")
     with pytest.raises(engine.EngineError, match="gives a number: no class is ahead of another"):
         Contest.leading(traced, 3)
+    # The window looks for them too, and no error of Python's may come of it.
+    with pytest.raises(engine.EngineError, match="a lead needs a row of 2 or more scores"):
+        next(engine.deciders_in_steps(traced.trace))
