@@ -16,6 +16,7 @@ from scenes.texts import ENGLISH
 from viz3d.command.choice.digits import Digit
 from viz3d.findings.answer import AnswerFacts
 from viz3d.findings.deciders import Contest, read_without, turns, verdict, without
+from viz3d.findings.layers import LayersFacts
 from viz3d.findings.overview import Overview
 from viz3d.findings.read_as import in_words
 from viz3d.inspect.request import InspectRequest
@@ -216,3 +217,4 @@ def test_a_number_is_told_as_one_and_nothing_leads(capsys):
     # The window looks for them too, and no error of Python's may come of it.
     with pytest.raises(engine.EngineError, match="a lead needs a row of 2 or more scores"):
         next(engine.deciders_in_steps(traced.trace))
+    assert LayersFacts.of(traced).gradients == "a number has no label: there are no gradients of a loss"

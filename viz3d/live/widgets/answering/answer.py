@@ -94,7 +94,7 @@ class AnswerPanel(QWidget):
         self.bars.set_answer(answer)
         if len(self.bars.labels) != count:
             self.set_room(self._room)
-        read, sure = _told(answer, answer.probabilities)
+        read, sure = answer.read(answer.probabilities)
         self._digit.setText(read)
         # Of nothing drawn it claims nothing.
         recolour(self._digit, "faint" if answer.label is None and answer.empty else "answer")
@@ -132,13 +132,7 @@ class AnswerPanel(QWidget):
 
 
 def _best(answer: Answer, probabilities: NDArray[np.floating[Any]]) -> str:
-    return " · ".join(filter(None, _told(answer, probabilities)))
-
-
-def _told(answer: Answer, probabilities: NDArray[np.floating[Any]]) -> tuple[str, str]:
-    """What is read and how sure that is, see `Texts.answer`."""
-    best = int(np.argmax(probabilities))
-    return ENGLISH.answer(float(probabilities[best]), answer.classes[best], number=answer.gives_number)
+    return " · ".join(filter(None, answer.read(probabilities)))
 
 
 def _loss(loss: float) -> str:

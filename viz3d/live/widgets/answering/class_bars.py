@@ -55,6 +55,11 @@ class Answer:
         """Whether it is one number, and no class of several."""
         return len(self.classes) == 1
 
+    def read(self, probabilities: NDArray[np.floating[Any]]) -> tuple[str, str]:
+        """What is read at these probabilities, such as those before the edits; see `Texts.answer`."""
+        best = int(np.argmax(probabilities))
+        return ENGLISH.answer(float(probabilities[best]), self.classes[best], number=self.gives_number)
+
     @cached_property
     def prediction(self) -> int:
         """The most probable class."""
