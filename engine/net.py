@@ -83,6 +83,11 @@ class Net(EditedStructure):
         return named if len(named) == count else tuple(map(str, range(count)))
 
     @property
+    def gives_number(self) -> bool:
+        """Whether it ends in one neuron: its activation is a number, and no class is chosen from others."""
+        return self.layers[-1].size == 1
+
+    @property
     def noun(self) -> str:
         """What one input is called: what the task says; without one a digit, where it may be one."""
         if self.task is not None:
@@ -223,6 +228,8 @@ class Net(EditedStructure):
         self, images: Array, batch: int = 1024, crops: int = 1, rng: np.random.Generator | None = None
     ) -> Array:
         """Probabilities (B, classes) of images (B, 28, 28) uint8 or (B, *input shape) float.
+
+        Of a net that gives a number: that number (B, 1).
 
         crops: of a net that looks at less than a whole digit, the mean over so many crops: on an even grid
         (4, 9, 16, 25), or at random places drawn from rng. 1 is the centre.

@@ -66,7 +66,8 @@ class Scene:
     def __repr__(self) -> str:
         surest = float(self.probabilities.max())
         told = f"{self.size[0]}x{self.size[1]} pixels, {self.seconds:g} s"
-        return f"<Scene of {told}: reads {self.prediction} with probability {surest:.4f}>"
+        read = f"reads {self.prediction} with probability {surest:.4f}"
+        return f"<Scene of {told}: {f'gives {surest:.4g}' if len(self.probabilities) == 1 else read}>"
 
     @property
     def size(self) -> tuple[int, int]:

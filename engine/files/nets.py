@@ -52,9 +52,14 @@ def load(path: str | Path, expect: str | None = None) -> Net:
             f"there is no file {path}: a net's file ends in .npz; of one that comes with viz3d "
             "data.model_path(NAME) is the file"
         )
-    with npz.opened(path) as archive:
-        net = _read(archive)
-        _ = net.overlay  # an edit that cannot be made is a fault of the file
+    try:
+        with npz.opened(path) as archive:
+            net = _read(archive)
+            _ = net.overlay  # an edit that cannot be made is a fault of the file
+    except EngineError as error:
+        if path.suffix.lower() == ".npz" or not path.is_file():
+            raise
+        raise EngineError(f"{error}; a net of another system is read by engine.import_net") from None
     if expect is not None and net.name != expect:
         sizes = "-".join(str(layer.size) for layer in net.layers)
         raise EngineError(

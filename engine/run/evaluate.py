@@ -102,5 +102,6 @@ def check_labels(net: Net, images: Array, labels: Array) -> Array:
     if labels.dtype.kind not in "iu":
         raise EngineError(f"labels must be whole numbers, got {labels.dtype}")
     if len(labels) and not (labels.min() >= 0 and labels.max() < classes):
-        raise EngineError(f"labels must be 0..{classes - 1}, got {labels.min()}..{labels.max()}")
+        way = ": it ends in one neuron, for two classes end in dense 2 softmax" if net.gives_number else ""
+        raise EngineError(f"labels must be 0..{classes - 1}, got {labels.min()}..{labels.max()}{way}")
     return labels.astype(np.int64)

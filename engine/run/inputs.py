@@ -104,10 +104,12 @@ def probabilities(net: Net, output: Array) -> Array:
     """Class probabilities (B, classes) from output activations.
 
     Softmax is taken as it is, of log-softmax the exp, of a hinge loss's scores the softmax, else what is not
-    negative over its sum (equal shares where all is 0).
+    negative over its sum (equal shares where all is 0). Of a net that gives a number: that number.
     """
     kind = net.layers[-1].activation
     flat = output.reshape(len(output), -1)
+    if net.gives_number:
+        return flat.copy()
     if kind == "identity" and net.recipe.loss == "hinge":
         scores = np.empty_like(flat)
         activation("softmax").forward(flat, scores)

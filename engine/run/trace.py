@@ -33,10 +33,11 @@ class Trace:
 
     pre, activation: layer name -> array of the layer's shape; the input's pre-activations are its
     activations. probabilities (classes,): a softmax layer's activation; exp of a log-softmax layer's;
-    otherwise the output's activations (negative ones as 0) divided by their sum. gradient: layer name ->
-    derivative of one class's pre-activation (its score) with respect to each activation, or None where it was
-    not asked for. unedited: the pre-activations of layers whose sums are edited, as they were before that.
-    shown: the image as it was given, to know it again.
+    otherwise the output's activations (negative ones as 0) divided by their sum; of one neuron its
+    activation, see `Net.gives_number`. gradient: layer name -> derivative of one class's pre-activation (its
+    score) with respect to each activation, or None where it was not asked for. unedited: the pre-activations
+    of layers whose sums are edited, as they were before that. shown: the image as it was given, to know it
+    again.
     """
 
     net: Net
@@ -49,8 +50,10 @@ class Trace:
 
     def __repr__(self) -> str:
         net, gradients = self.net, "" if self.gradient is None else ", with gradients"
+        read = f"reads {self.prediction} with probability {self.confidence:.4f}"
+        read = f"gives {self.confidence:.4g}" if net.gives_number else read
         return (
-            f"<Trace of {net.name}: reads {self.prediction} with probability {self.confidence:.4f}; "
+            f"<Trace of {net.name}: {read}; "
             f"{net.neuron_count:,} neurons in {len(net.layers)} layers"
             f"{after_changes(net.history)}{gradients}>"
         )
@@ -62,7 +65,7 @@ class Trace:
 
     @property
     def confidence(self) -> float:
-        """The prediction's probability, 0..1."""
+        """The prediction's probability, 0..1; the number itself of a net that gives one."""
         return float(self.probabilities[self.prediction])
 
     @cached_property

@@ -96,7 +96,7 @@ def deciders_in_steps(
     """Find deciders, see `deciders`, bit by bit: yields None at each step, and at the end what was found."""
     check_trace(trace)
     net = trace.net
-    ahead = trace.prediction if ahead is None else ahead
+    ahead, _ = contest(trace, ahead, None)
     if behind is None:
         order = np.argsort(-trace.probabilities, kind="stable")
         behind = int(next(label for label in order if label != ahead))

@@ -26,6 +26,9 @@ from scenes.space.raster import COLUMN
 from scenes.space.rows import row_shares
 from scenes.texts import ENGLISH, Texts, catalogue_for
 
+_ONE = "y"
+"""The label of the one bar of a net that gives a number."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -43,7 +46,8 @@ class Words:
         bars: label of each bar, and the class of each; of many classes the last bar is all others', -1.
         shares: what each bar shows as text.
         source: where the digit comes from, empty where that is not known.
-        prediction, confidence: the answer.
+        head, prediction, confidence: the answer and its heading; of a net that gives a number that is the
+            label of its one class, and confidence is empty.
         verdict: the true label with a tick or a cross, or that nothing is drawn; else "".
         empty: whether nothing is drawn: then the answer is no claim.
         right: whether the answer is right, None where no label is known.
@@ -89,6 +93,7 @@ class Words:
     caption: str = ""
     texts: Texts = ENGLISH
     inputs: tuple[str, ...] = ()
+    head: str = ""
 
     @cached_property
     def again(self) -> Again:
@@ -116,11 +121,15 @@ def write(
     """
     net, label = trace.net, look.label
     texts, names = catalogue_for(look.language, net.noun), class_names(net)
+    number = net.gives_number
     source = texts.source(look.source)
     change = _change(net.history, since)
     best = trace.prediction
     parameters = texts.say("headline.parameters", n=net.parameter_count)
-    right = None if label is None else label == best
+    right = None if label is None or number else label == best
+    read, sure = texts.answer(trace.confidence, names[best], number=number)
+    bars_of = answer.bar_labels(trace.probabilities, names, texts)
+    shares = row_shares(trace.probabilities, trace.probabilities).tolist()
     title = _one_line(look.title) or _title(net, texts)
     return Words(
         title=title,
@@ -131,15 +140,16 @@ def write(
         steps=steps(net, texts),
         ends=(
             bars(net.layers[-1], texts),
-            answer.end(trace.probabilities, label, names, texts),
+            answer.end(trace.probabilities, label, (read,) if number else names, texts),
             _why(look, net, best, texts) if key.lit else once(texts.say("end.nothing"), must=True),
         ),
-        classes=names,
-        bars=answer.bar_labels(trace.probabilities, names, texts),
-        shares=tuple(texts.percent(float(p)) for p in row_shares(trace.probabilities, trace.probabilities)),
+        classes=(read,) if number else names,
+        bars=((_ONE, 0),) if number else bars_of,
+        shares=(read,) if number else tuple(map(texts.percent, shares)),
+        head=texts.say("answer.number" if number else "answer.head"),
         source=source,
         prediction=best,
-        confidence=texts.percent(trace.confidence),
+        confidence=sure,
         verdict=answer.verdict(trace, label, names, texts),
         empty=answer.is_empty(trace, label),
         right=right,

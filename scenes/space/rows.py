@@ -33,7 +33,12 @@ def row_classes(probabilities: Shares) -> list[int]:
 
 
 def row_shares(shares: Shares, probabilities: Shares) -> Shares:
-    """What each bar shows of shares (classes,), where the bars are those of `probabilities` (classes,)."""
+    """What each bar shows of shares (classes,), where the bars are those of `probabilities` (classes,).
+
+    The one bar of a net that gives a number goes from 0 to 1, whatever the number.
+    """
+    if len(shares) == 1:
+        return np.clip(shares, 0.0, 1.0)
     if len(shares) <= FEW:
         return shares
     named = shares[row_classes(probabilities)]

@@ -63,6 +63,14 @@ class Texts:
         amount = self.number(0.1 if least else 99.9 if most else share * 100, ".1f")
         return ("<" if least else ">" if most else "") + self.entries["form.percent"].format(share=amount)
 
+    def value(self, value: float) -> str:
+        """A number that a net gives, in three digits, or whole where it is large: "0.564", "24,500"."""
+        return self.number(value, ",.0f" if 1e3 <= abs(value) < 1e9 else ".3g")
+
+    def answer(self, share: float, name: str, *, number: bool) -> tuple[str, str]:
+        """What an answer is called and how sure it is: of a net that gives a number this, and nothing."""
+        return (self.value(share), "") if number else (name, self.percent(share))
+
     @cached_property
     def _marks(self) -> Mapping[int, str]:
         return {ord(","): self.entries["form.thousands"], ord("."): self.entries["form.point"]}

@@ -45,8 +45,10 @@ class AnswerFacts:
     def entropy(self) -> float:
         """How undecided it is, in bits: -sum p log2 p of the probabilities, which sum to 1 (Shannon 1948, 6).
 
-        0 is certain, `most_entropy` a guess.
+        0 is certain, `most_entropy` a guess. A net that gives a number chooses nothing: 0.
         """
+        if self.traced.net.gives_number:
+            return 0.0
         shares = self.traced.trace.probabilities.astype(np.float64)
         some = shares[shares > 0]
         return abs(float(-(some * np.log2(some)).sum()))
@@ -129,7 +131,9 @@ class AnswerFacts:
             return None
 
     def as_json(self) -> dict[str, Any]:
-        """The answer as JSON values."""
+        """The answer as JSON values; of a net that gives a number nothing: one score leads over none."""
+        if self.traced.net.gives_number:
+            return {}
         found = self.deciders
         ahead, behind = self.leaders
         return {

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 import engine
-from engine import Decider, Deciders
+from engine import Decider, Deciders, EngineError
 from scenes.texts import ENGLISH
 from viz3d.command.wording import counted
+from viz3d.findings.read_as import in_words, read_as
 from viz3d.session.traced_digit import TracedDigit
 
 NOTHING = "no neuron before it makes any of that"
@@ -29,10 +30,10 @@ def without(traced: TracedDigit, each: Decider) -> str:
 
 def read_without(traced: TracedDigit, silent: TracedDigit) -> str:
     """What is read with neurons silent, such as "9 at 62.8%, in place of 4 at 59.1%"."""
-    (now, sure), (then, was) = (
-        (each.named(each.trace.prediction), ENGLISH.percent(each.trace.confidence))
-        for each in (silent, traced)
-    )
+    if traced.net.gives_number:
+        now, then = in_words(silent), in_words(traced)
+        return f"{now}, the same" if now == then else f"{now}, in place of {then}"
+    (now, sure), (then, was) = map(read_as, (silent, traced))
     if now != then:
         return f"{now} at {sure}, in place of {then} at {was}"
     return f"{now} at {sure}, " + ("the same" if sure == was else f"in place of {was}")
@@ -127,7 +128,9 @@ class Contest:
 
     @classmethod
     def leading(cls, traced: TracedDigit, top: int) -> "Contest":
-        """The contest of the two most probable classes."""
+        """The contest of the two most probable classes; EngineError as for `of`."""
+        if traced.net.gives_number:
+            raise EngineError(f"{traced.net.name} gives a number: no class is ahead of another")
         first, second = np.argsort(-traced.trace.probabilities, kind="stable")[:2].tolist()
         return cls.of(traced, first, second, top)
 

@@ -70,6 +70,8 @@ class LayersFacts:
     def of(cls, traced: TracedDigit) -> "LayersFacts":
         """Look at all layers; gradients are for the digit's label, and without one for what is read."""
         label = traced.digit.label
+        if traced.net.gives_number:  # it has no class that could be the label
+            return cls(traced, 0, tuple(_panel(traced, panel) for panel in engine.pictures(traced.trace)))
         target = traced.trace.prediction if label is None else label
         panels = engine.pictures(traced.trace, target)
         return cls(traced, target, tuple(_panel(traced, panel) for panel in panels))
@@ -77,6 +79,8 @@ class LayersFacts:
     @property
     def gradients(self) -> str:
         """Which loss the gradients are of, in words."""
+        if self.traced.net.gives_number:
+            return "a number has no label: there are no gradients of a loss"
         why = "its label" if self.traced.digit.label is not None else "what is read: no label is known"
         named = self.traced.named(self.target)
         return f"gradients of the loss for {self.traced.one}{named}, {why}"

@@ -1,6 +1,6 @@
 """A synapse's card: what the inspector shows of it, made from what is found out."""
 
-from scenes.texts import ENGLISH
+from viz3d.findings.read_as import read_as
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.live.widgets.inspecting.synapse_card import SynapseCard
 
@@ -15,8 +15,8 @@ _KINDS = {
 
 def synapse_card_of(facts: SynapseFacts) -> SynapseCard:
     """The card of a synapse."""
-    traced, trace, without = facts.traced, facts.traced.trace, facts.without.trace
-    names = traced.net.classes
+    traced = facts.traced
+    (read, _), else_read = map(read_as, (traced, facts.without))
     kind = _KINDS.get(facts.kind, facts.kind)
     if facts.changed:
         kind = f"{kind}, changed by an edit: {facts.changed}"
@@ -33,7 +33,7 @@ def synapse_card_of(facts: SynapseFacts) -> SynapseCard:
         shared=facts.shared,
         sharers=facts.sharers,
         evidence=facts.evidence,
-        answer=f"{traced.one}{names[trace.prediction]}",
-        without=f"{names[without.prediction]}, {ENGLISH.percent(without.confidence)}",
-        changed=without.prediction != trace.prediction,
+        answer=f"{traced.one}{read}",
+        without=", ".join(filter(None, else_read)),
+        changed=else_read[0] != read,
     )

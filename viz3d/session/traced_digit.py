@@ -131,12 +131,17 @@ class TracedDigit:
 
     def as_json(self) -> dict[str, Any]:
         """The network and the digit as JSON values."""
-        return {
+        told = {
             "network": self.net.name,
             "edits": self.edits,
             "mutated": history(self.net),
             "image": self.digit.source,
             "label": self.digit.label,
+        }
+        if self.net.gives_number:
+            return {**told, "output": self.trace.confidence}
+        return {
+            **told,
             "prediction": self.trace.prediction,
             "confidence": self.trace.confidence,
             "probabilities": self.trace.probabilities.tolist(),

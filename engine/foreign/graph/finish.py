@@ -13,6 +13,7 @@ from engine.foreign.graph.draft import Node, View
 from engine.foreign.graph.operations import go_through
 from engine.foreign.graph.program import Program
 from engine.foreign.graph.translation import MOST_COPIED, Translation
+from engine.foreign.one_output import of_one_output
 from engine.graph.recipe import Recipe
 from engine.net import Net
 from engine.text import transformer
@@ -39,26 +40,11 @@ def imported(
     if sums and output.size > 1 and recipe is None:
         output.activation = "softmax"
         t.note(_SUMS)
-    if output.size == 1 and recipe is None:
-        _of_two(t, output)
     recipe = recipe or Recipe(loss_for(output.activation), lr=1e-3, batch=64)
     net, names = _net(t, output, recipe)
     kept = [each.named(names[id(each.node)]) for each in t.kept if id(each.node) in names]
     normed = tuple(each for each in kept if each and net.layer(each.layer).size % each.mean.size == 0)
-    return Imported(net, kind, (*notes, *t.notes), normed=normed)
-
-
-def _of_two(t: Translation, output: Node) -> None:
-    """One neuron that says how likely "yes" is becomes two, "no" and "yes": softmax(0, z) is sigmoid(z)."""
-    if output.activation not in ("sigmoid", "identity") or not isinstance(output.block, Dense):
-        return
-    told = "a sigmoid" if output.activation == "sigmoid" else "a sum, taken as the score of yes"
-    t.note(f"it ends in one neuron with {told}: here they are two, no and yes, of the same probabilities")
-    output.block, output.shape, output.activation = Dense(2), (2,), "softmax"
-    output.parameters = {
-        key: np.concatenate([np.zeros_like(array), array], axis=-1)
-        for key, array in output.parameters.items()
-    }
+    return of_one_output(Imported(net, kind, (*notes, *t.notes), normed=normed))
 
 
 def _output(t: Translation, view: View) -> Node:

@@ -193,7 +193,9 @@ class Translation:
         if len(node.shape) == 2 and alike:
             return self.draft.add(name, TokenDense(width), [node], parameters)
         if len(node.shape) > 1 or width > MOST_COPIED:
-            self.refuse(f"scales the neurons of {shown(node.name)} one by one, which no layer here does")
+            one = np.abs(scale - 1).max() < 1e-6
+            deed = "adds a number of its own to each neuron of" if one else "scales one by one the neurons of"
+            self.refuse(f"{deed} {shown(node.name)}, which no layer here does")
         return self.draft.add(name, Dense(width), [node], parameters)
 
     def activated(self, curve: Curve) -> View:
@@ -227,7 +229,9 @@ class Translation:
         if isinstance(value, Curve):
             return value
         view = self.settled(self.view(value))
-        made = curve_of(view)
+        # No function is one of pixels that were shifted before it: a layer of their own has these.
+        shifted = view.offset is not None and self.draft.image in self.draft.owners(view.index)
+        made = None if shifted else curve_of(view)
         return made if made is not None else Curve(self.exact(view), GRID, ())
 
     def owner(self, view: View) -> Node:

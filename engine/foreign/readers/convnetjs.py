@@ -18,6 +18,7 @@ from engine.foreign.build import GraphBuilder, Imported
 from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.json_text import values_of
 from engine.foreign.look_alikes import OTHER_JSON
+from engine.foreign.one_output import of_one_output
 from engine.graph.recipe import Recipe
 
 _ACTIVATIONS = ("relu", "sigmoid", "tanh")
@@ -158,7 +159,7 @@ class _Reader:
         notes = ["pixels are taken as 0..1, as ConvNetJS's MNIST demo has them: the file does not say"]
         if any(item["layer_type"] == "dropout" for item in items):
             notes.append("the factor by which ConvNetJS scales after dropout is in the next layer's weights")
-        return Imported(net, f"a ConvNetJS network ({kinds})", tuple(notes))
+        return of_one_output(Imported(net, f"a ConvNetJS network ({kinds})", tuple(notes)))
 
     def _filters(self, item: Mapping[str, Any], shape: tuple[int, int, int]) -> Array:
         """The filters as (filters, *shape) float64."""

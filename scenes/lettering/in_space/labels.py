@@ -35,7 +35,7 @@ def answer_at(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float)
     answered, colour = words.classes[words.prediction], theme.text_soft
     told = [
         Caption(answered, name, big, "display-bold", loud, shown, anchors[0]),
-        Caption(words.texts.say("answer.head"), above, head, "semibold", colour, shown, anchors[1]),
+        Caption(words.head, above, head, "semibold", colour, shown, anchors[1]),
         Caption(words.confidence, beside, mid, "display", soft, shown, anchors[2]),
         Caption(words.was or words.verdict, below, small, "regular", verdict, shown, anchors[2]),
     ]
@@ -51,7 +51,7 @@ def _column(words: Words, sheet: Page, theme: Theme, shown: float) -> list[Capti
     (head, mid, small), right = _fonts(sheet), sheet.width - sheet.margin[0]
     loud, soft, verdict = _colours(words, theme)
     told = (
-        (words.texts.say("answer.head"), head, 1.0, "semibold", theme.text_soft),
+        (words.head, head, 1.0, "semibold", theme.text_soft),
         (words.classes[words.prediction], 1.25 * mid, 0.45, "display-bold", loud),
         (words.confidence, 0.8 * mid, 1.0, "display", soft),
         (words.was or words.verdict, small, 0.29, "regular", verdict),

@@ -16,9 +16,11 @@ _MOVED = 5e-4  # of a probability: less is not told
 def answer_before(
     before: NDArray[np.float32], now: NDArray[np.float32], classes: Sequence[str], texts: Texts = ENGLISH
 ) -> str:
-    """What the answer was before an edit, empty where no probability (classes,) has moved by 0.05 %."""
+    """What the answer was before an edit, empty where nothing of it (classes,) has moved by 0.05 %."""
     if np.abs(before - now).max() < _MOVED:
         return ""
+    if len(before) == 1:
+        return texts.say("answer.was-number", value=texts.value(float(before[0])))
     was = int(np.argmax(before))
     return texts.say("answer.was", name=classes[was], share=texts.percent(float(before[was])))
 
@@ -30,6 +32,7 @@ def verdict(trace: Trace, label: int | None, names: Sequence[str], texts: Texts)
     if label is None:
         return ""
     right = "  ✓" if label == trace.prediction else "  ✗"
+    right = "" if trace.net.gives_number else right
     return texts.say("answer.label", label=name_of(label, names)) + right
 
 

@@ -10,6 +10,7 @@ from onnx_models import rows_of
 from project import FOREIGN
 from safetensors.numpy import save_file
 
+import engine
 from engine import EngineError, import_net
 from engine.foreign.readers.pytorch.graphs.sizes import shape_after
 from engine.foreign.refused import way_round
@@ -40,21 +41,6 @@ def test_attention_that_is_one_operator_is_a_transformer_block_here(file):
     assert np.abs(outputs(net, images) - as_shares(answers)).max() < 1e-6
 
 
-def test_one_sum_at_the_end_of_a_state_dict_is_a_yes_or_no(tmp_path):
-    """A log-softmax of one neuron is 0 for every input."""
-    net = import_net(
-        saved(tmp_path, fc1__weight=(5, 4), fc1__bias=(5,), fc2__weight=(1, 5), fc2__bias=(1,))
-    ).net
-    assert net.text == "input 4 | dense 5 relu | dense 2 softmax"
-    made, x = (
-        arrays(fc1__weight=(5, 4), fc1__bias=(5,), fc2__weight=(1, 5), fc2__bias=(1,)),
-        RNG(1).random((6, 4), np.float32),
-    )
-    hidden = np.maximum(x @ made["fc1.weight"].T + made["fc1.bias"], 0)
-    yes = 1 / (1 + np.exp(-(hidden @ made["fc2.weight"].T + made["fc2.bias"])[:, 0]))
-    assert np.abs(net.predict(x)[:, 1] - yes).max() < 1e-6
-
-
 def test_a_network_that_gives_its_image_again_ends_in_a_sigmoid(tmp_path):
     found = import_net(saved(tmp_path, e__weight=(3, 64), e__bias=(3,), d__weight=(64, 3), d__bias=(64,)))
     assert found.net.text == "input 8x8 | dense 3 relu | dense 64 sigmoid"
@@ -74,7 +60,7 @@ def test_bare_parameters_are_layers_as_they_are_multiplied(tmp_path, names):
 def test_a_column_of_weights_is_no_bias(tmp_path):
     made = arrays(W1=(2, 4), b1=(4,), W2=(4, 1), b2=(1,))
     np.savez(tmp_path / "xor.npz", **made)
-    assert import_net(tmp_path / "xor.npz").net.text == "input 2 | dense 4 relu | dense 2 softmax"
+    assert import_net(tmp_path / "xor.npz").net.text == "input 2 | dense 4 relu | dense 1"
 
 
 def test_two_classes_of_scikit_learn_are_told_as_no_and_yes(tmp_path):
@@ -180,3 +166,38 @@ def test_text_that_asks_a_shape_for_ever_longer_axes_is_bounded():
             return
         shape = made
     pytest.fail("a shape of any rank was told")
+
+
+def test_inverted_residuals_are_not_called_squeeze_and_excitation(tmp_path):
+    """Both make few maps of many and many again; a MobileNet has no products, and ONNX is its way in."""
+    shapes = {"0__weight": (4, 1, 3, 3)}
+    for block in (1, 2):
+        names = (f"{block}__conv__{place}__weight" for place in (0, 3, 6))
+        shapes |= dict(zip(names, ((24, 4, 1, 1), (24, 1, 3, 3), (4, 24, 1, 1)), strict=True))
+    with pytest.raises(EngineError, match=r"inverted residuals of MobileNet do, and .* as ONNX") as caught:
+        import_net(saved(tmp_path, **shapes, **{"5__weight": (10, 4), "5__bias": (10,)}))
+    assert "excitation" not in str(caught.value)
+
+
+def test_a_relu_right_on_shifted_pixels_is_one(tmp_path):
+    """It was refused as no activation function: of the pixels themselves it is none."""
+    from onnx import TensorProto, helper
+
+    w = RNG(0).normal(0, 1, (4, 3)).astype(np.float32)
+    nodes = [
+        helper.make_node("Mul", ["x", "two"], ["d"]),
+        helper.make_node("Sub", ["d", "one"], ["c"]),
+        helper.make_node("Relu", ["c"], ["r"]),
+        helper.make_node("MatMul", ["r", "w"], ["y"]),
+    ]
+    made = {"w": w, "one": np.float32([1]), "two": np.float32([2])}
+    net = import_net(rows_of(tmp_path, nodes, made, [("y", TensorProto.FLOAT)])).net
+    x = RNG(1).random((5, 4), np.float32)
+    assert np.abs(outputs(net, x) - as_shares(np.maximum(2 * x - 1, 0) @ w)).max() < 1e-6
+
+
+def test_load_says_what_reads_a_file_of_another_system():
+    with pytest.raises(EngineError, match=r"a net of another system is read by engine\.import_net$"):
+        engine.load(FOREIGN / "state.pt")
+    with pytest.raises(EngineError, match="No such file"):
+        engine.load(FOREIGN / "none.pt")

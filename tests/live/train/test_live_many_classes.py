@@ -9,11 +9,15 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+import engine
 from scenes.texts import ENGLISH
+from viz3d.command.choice.digits import Digit
+from viz3d.live.control.scene.showing import answer_of, reasons_of
 from viz3d.live.widgets.answering.answer import AnswerPanel
 from viz3d.live.widgets.answering.class_bars import Answer
 from viz3d.live.widgets.sheet import dress
 from viz3d.session.acts.take import TakeClass
+from viz3d.session.traced_digit import TracedDigit
 
 
 def test_of_many_classes_each_has_a_sample_to_take(qtbot, tmp_path):
@@ -98,3 +102,18 @@ def test_of_a_hundred_classes_the_likeliest_have_rows_in_their_order(qtbot, qapp
     panel.set_answer(Answer(names, shares))
     panel.bars.light_label(int(best[50]))
     assert panel.bars.lit == -1, "it has no row"
+
+
+def test_a_number_is_no_class_of_which_something_is_sure(qtbot):
+    """Two classes were looked for beside it, and each drawing ended in an error."""
+    panel = AnswerPanel()
+    qtbot.addWidget(panel)
+    net = engine.build("input 4 | dense 1", np.random.default_rng(0))
+    traced = TracedDigit.of(net, Digit(np.full(4, 9, np.float32), 0, "a row"))
+    told = ENGLISH.value(float(traced.trace.activation["output"][0]))
+    panel.set_answer(answer_of(traced, np.float32([17.76])))
+    panel.reasons.set_reasons(reasons_of(traced, None, known=True))
+    texts = [label.text() for label in panel.findChildren(QLabel)]
+    assert {told, "was 17.8 before", "a number, no class: neither right nor wrong"} <= set(texts)
+    assert not [text for text in texts if "%" in text or "entropy" in text or "NOT" in text]
+    assert panel.bars.answer.shares == ((float(np.clip(traced.trace.probabilities[0], 0, 1)), told),)

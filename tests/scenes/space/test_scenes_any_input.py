@@ -127,6 +127,23 @@ def test_a_long_answer_stands_clear_of_what_is_told_beside_it(size):
 
 
 @pytest.mark.parametrize(
+    ("bias", "told", "bar"), [(0.25, "0.25", 0.25), (-3.0, "-3", 0.0), (24500.0, "24,500", 1.0)]
+)
+def test_one_output_is_a_number_and_no_class(bias, told, bar):
+    # Lost otherwise: whatever a regression gives is drawn as PREDICTION 0, >99.9%.
+    net = engine.build("input 2 | dense 1", np.random.default_rng(0))
+    net = net.replace(
+        {"output.weight": 0 * net.parameters["output.weight"], "output.bias": np.float32([bias])}
+    )
+    scene = compose(net.trace(np.ones(2, np.float32)))
+    texts = [caption.text for caption in scene.frame(scene.seconds).captions]
+    assert {"OUTPUT", "1 neuron"} <= set(texts)
+    assert texts.count(told) == 2  # large, and beside the bar
+    assert not [text for text in texts if "PREDICTION" in text or ("%" in text and "carry" not in text)]
+    assert scene.frame(scene.seconds).bars.tolist() == [bar]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "input 1 | dense 1 relu | dense 1 sigmoid",

@@ -1,11 +1,13 @@
 """The answer in facts: how undecided, right or wrong, and the neurons that put it ahead of the next."""
 
 import json
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from inspected import DIGITS, MISREAD, asked, printed
+from rich.console import Console
 from scene_fixtures import outputs_only
 
 import data
@@ -13,9 +15,14 @@ import engine
 from scenes.texts import ENGLISH
 from viz3d.command.choice.digits import Digit
 from viz3d.findings.answer import AnswerFacts
-from viz3d.findings.deciders import turns, verdict, without
+from viz3d.findings.deciders import Contest, read_without, turns, verdict, without
+from viz3d.findings.layers import LayersFacts
+from viz3d.findings.overview import Overview
+from viz3d.findings.read_as import in_words
 from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.shell import Shell
+from viz3d.inspect.terminal.digit import overview
+from viz3d.inspect.terminal.drawing import Paper
 from viz3d.session.traced_digit import TracedDigit
 
 
@@ -189,3 +196,25 @@ def test_why_alone_asks_of_the_two_that_lead(capsys):
     alone = capsys.readouterr().out
     shell.run(f"why {first} {second}")
     assert capsys.readouterr().out == alone
+
+
+def test_a_number_is_told_as_one_and_nothing_leads(capsys):
+    """Two classes were looked for, and there is one: a traceback."""
+    net = engine.build("input 28x28 | dense 4 relu | dense 1", np.random.default_rng(0))
+    traced = TracedDigit.of(net, Digit(DIGITS.images[MISREAD], 4, "a digit"))
+    value = ENGLISH.value(float(traced.trace.activation["output"][0]))
+    assert in_words(traced) == value
+    Console(file=sys.stdout, width=100).print(overview(Overview.of(traced), Paper(100)))
+    out = capsys.readouterr().out
+    assert f"read as {value}" in out
+    assert "sure" not in out
+    assert "prediction" not in traced.as_json()
+    assert AnswerFacts(traced).as_json() == {}
+    silent = traced.silenced("hidden1")
+    assert read_without(traced, silent).endswith(f"in place of {value}")
+    with pytest.raises(engine.EngineError, match="gives a number: no class is ahead of another"):
+        Contest.leading(traced, 3)
+    # The window looks for them too, and no error of Python's may come of it.
+    with pytest.raises(engine.EngineError, match="a lead needs a row of 2 or more scores"):
+        next(engine.deciders_in_steps(traced.trace))
+    assert LayersFacts.of(traced).gradients == "a number has no label: there are no gradients of a loss"

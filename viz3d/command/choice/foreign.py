@@ -68,7 +68,8 @@ def _reads_digits(net: Net) -> bool:
 
 def _odd(net: Net) -> str:
     shape, classes = "x".join(map(str, net.layers[0].shape)), net.layers[-1].size
-    return f"note: it reads {shape} and gives {classes} answers: --data takes data of that kind"
+    gives = "one number" if net.gives_number else f"{classes} answers: --data takes data of that kind"
+    return f"note: it reads {shape} and gives {gives}"
 
 
 def _at_hand(net: Net) -> Digits | None:

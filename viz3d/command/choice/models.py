@@ -13,7 +13,7 @@ from engine.text import read
 from viz3d.command.checks import no_address
 from viz3d.command.choice.foreign import read_foreign
 from viz3d.command.choice.memory import check_memory
-from viz3d.command.choice.suiting import brisk, check_reads, design_for
+from viz3d.command.choice.suiting import brisk, check_reads, design_for, of_two
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM, PRESET
 from viz3d.command.wording import sizes
@@ -105,6 +105,7 @@ def to_train_further(file: str, images: Dataset | None = None) -> Net:
     if not _is_file(Path(file)):
         raise UserError(f"--init {file}: there is no such file")
     net = read_net(Path(file))
+    net = net if images is None else of_two(net, images)
     check_reads(net, images or _DIGITS, f"--init {file}")
     return net
 
@@ -143,7 +144,9 @@ def how_to_sort(net: Net, model: Path | None) -> str:
     Pictures show such a network as its neurons are numbered.
     """
     known = net.statistics.layers if net.statistics is not None else {}
-    if model is None or all(layer.name in known for layer in net.layers[1:-1] if len(layer.shape) == 1):
+    if model is None or net.gives_number:
+        return ""
+    if all(layer.name in known for layer in net.layers[1:-1] if len(layer.shape) == 1):
         return ""
     digits = net.noun == "digit" and net.layers[0].size == 784 and net.layers[-1].size == 10
     what, data = ("digit", "") if digits else ("class", " --data WHERE")

@@ -10,6 +10,7 @@ import numpy as np
 import engine
 from data import DIGITS, Dataset, place_of_digit
 from engine import ArchitectureError, Net, Recipe, Task
+from engine.foreign.one_output import in_two_classes
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM, PRESET
 
@@ -45,6 +46,10 @@ def check_reads(net: Net, images: Dataset, place: str) -> None:
             raise UserError(f"{place}: a digit is 28x28 grey pixels: begin with input 28x28, or less of it")
         size = "x".join(map(str, want[:2] if want[2:] == (1,) else want))
         raise UserError(f"{place}: an input of {images.title} is {size}: begin with input {size}")
+    if net.gives_number:
+        count = len(images.classes)
+        told = f"the last layer is one neuron, a number and no class: {images.title} needs {count:,}"
+        raise UserError(f"{place}: {told}: dense {count} softmax")
     has, needs = net.layers[-1].size, len(images.classes)
     if has < needs or (has != needs and net.task is None):
         need = f"ten digits need {needs}" if digits_alone(images) else f"{images.title} needs {needs:,}"
@@ -149,11 +154,18 @@ def _rate(classes: int) -> float:
     return _RECIPE.lr if classes <= _LEAST else _CALM
 
 
+def of_two(net: Net, images: Dataset) -> Net:
+    """The network with two classes where data of two is at hand and its one neuron can score the second."""
+    return (net.gives_number and len(images.classes) == 2 and in_two_classes(net)) or net
+
+
 def named(net: Net, images: Dataset) -> Net:
     """The network with the names of its classes, where nobody said yet what it is for: its inputs stay.
 
-    UserError where it was trained on digits, and these are other things: it knows no others.
+    One whose one neuron scores the second of two classes has both then. UserError where it was trained on
+    digits, and these are other things: it knows no others.
     """
+    net = of_two(net, images)
     if net.task is not None or digits_alone(images):
         return net
     _check_knows(net, images)

@@ -6,13 +6,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from scenes.light.theme import sample
-from scenes.texts import ENGLISH
 from viz3d.command.wording import short
 from viz3d.figures.flow import Spot, flow
 from viz3d.figures.ink import Ink
 from viz3d.figures.page import MARGIN, WIDTH, Page, new_page, save
 from viz3d.findings.layer_strips import Strip
 from viz3d.findings.layers import BINS, LayerPanel, LayersFacts
+from viz3d.findings.read_as import in_words
 
 _TOP, _UNIT = 190, 1.5
 _FACTS, _EDGE, _APART = 330, 24, 18  # px of the column of facts, of a panel's margin, between panels
@@ -63,10 +63,8 @@ def _lines(panel: LayerPanel) -> list[str]:
 
 def _heading(page: Page, facts: LayersFacts) -> None:
     traced = facts.traced
-    trace = traced.trace
     page.text(MARGIN, 96, f"All layers of {traced.net.name}", 46, "display-bold")
-    read = f"{traced.named(trace.prediction)} ({ENGLISH.percent(trace.confidence)} sure)"
-    words = f"with {traced.digit.source}{traced.meant}, read as {read}"
+    words = f"with {traced.digit.source}{traced.meant}, read as {in_words(traced)}"
     page.text(MARGIN, 144, f"{words}; {facts.gradients}", 23, "regular", page.ink.soft)
 
 

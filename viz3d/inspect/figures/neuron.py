@@ -17,6 +17,7 @@ from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, new_page, panel_ax
 from viz3d.figures.sheet import tiled
 from viz3d.findings.answer import outstanding
 from viz3d.findings.neuron import NeuronFacts, NeuronStatistics, Term
+from viz3d.findings.read_as import in_words
 from viz3d.session.traced_digit import TracedDigit
 
 _COLUMN = (WIDTH - 2 * MARGIN - 2 * GAP) / 3
@@ -36,12 +37,11 @@ def neuron_figure(facts: NeuronFacts, theme: str = "dark") -> Figure:
     """The picture of a neuron as a figure of matplotlib's, a point a pixel."""
     r, traced = facts.reading, facts.traced
     page = new_page((_SET if facts.statistics else _BARS)[0] + 560 + MARGIN, theme)
-    trace = traced.trace
     page.text(MARGIN, 96, r.address, 46, "display-bold")
     words = (
         f"{traced.net.layer(r.layer).title} of {traced.net.name}, with {traced.digit.source}{traced.meant}"
     )
-    words += f", read as {traced.named(trace.prediction)} ({ENGLISH.percent(trace.confidence)} sure)"
+    words += f", read as {in_words(traced)}"
     page.text(MARGIN, 144, words, 23, "regular", page.ink.soft)
     tiles(page, _figures(facts, page.ink))
     _field(page, _box(_PICTURES, 0), facts)

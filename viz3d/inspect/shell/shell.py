@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from scenes.texts import ENGLISH
 from viz3d.command.cli import say
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_out
@@ -12,6 +11,7 @@ from viz3d.findings.effect import Effect
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.findings.overview import Overview
 from viz3d.findings.paths import PathsFacts
+from viz3d.findings.read_as import in_words, read_as
 from viz3d.findings.studies.made_nets import EvolveFacts, PruneFacts
 from viz3d.findings.studies.run import make_study
 from viz3d.findings.studies.settings import Settings
@@ -50,7 +50,7 @@ class Shell:
     @property
     def _read(self) -> str:
         """What it now reads."""
-        return self.traced.named(self.traced.trace.prediction)
+        return read_as(self.traced)[0]
 
     @property
     def prompt(self) -> str:
@@ -136,8 +136,7 @@ class Shell:
         self._tell(f"made again: {_short(self.session.redo())}")
 
     def _tell(self, words: str) -> None:
-        trace = self.traced.trace
-        print(f"{words}; it reads {self._read} ({ENGLISH.percent(trace.confidence)} sure)")
+        print(f"{words}; it reads {in_words(self.traced)}")
 
     def _edits(self, _: str) -> None:
         print(self.edits or "none")

@@ -14,6 +14,7 @@ from scenes.texts import ENGLISH
 from viz3d.command.wording import number, short, short_name
 from viz3d.findings.answer import SHOWN
 from viz3d.findings.neuron import Term
+from viz3d.findings.read_as import read_as
 from viz3d.inspect.terminal.drawing import COOL, PLAIN, RIGHT, WARM, WINNER, WRONG, Paper, bar, in_colour, ink
 from viz3d.session.traced_digit import TracedDigit
 
@@ -39,10 +40,9 @@ def section(title: str, soft: str, *parts: RenderableType) -> RenderableType:
 def answer(traced: TracedDigit) -> Text:
     """What is read, how sure, and whether that is right."""
     trace, label = traced.trace, traced.digit.label
-    words = Text(traced.named(trace.prediction), "bold").append(
-        f" ({ENGLISH.percent(trace.confidence)} sure)", "not bold"
-    )
-    if label is not None:
+    read, sure = read_as(traced)
+    words = Text(read, "bold").append(f" ({sure} sure)" if sure else "", "not bold")
+    if label is not None and not traced.net.gives_number:
         right = trace.prediction == label
         words.append("  right" if right else f"  wrong: {traced.meant[2:]}", RIGHT if right else WRONG)
     return words
@@ -95,7 +95,8 @@ def bars(traced: TracedDigit, width: int, among: Sequence[int] | None = None) ->
         line = Text(
             f"{short_name(traced.named(label)):>{wide}} ", "bold" if label == best else "", no_wrap=True
         )
-        line.append_text(bar(share, width, style)).append(f" {ENGLISH.percent(share):>6}")
+        told = ENGLISH.value(share) if traced.net.gives_number else ENGLISH.percent(share)
+        line.append_text(bar(min(max(share, 0.0), 1.0), width, style)).append(f" {told:>6}")
         lines.append(line)
     return lines
 

@@ -10,6 +10,7 @@ from engine.arrays import Array, Shape
 from engine.blocks import Conv, Dense, LayerNorm, PatchEmbedding, TokenDense, TokenHead
 from engine.errors import EngineError
 from engine.foreign.build import Imported, preset_or
+from engine.foreign.one_output import of_one_output
 from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.modules import Module, modules_of, named, natural, ordered, stem
 from engine.foreign.readers.pytorch.norms import Norm, norms_after, norms_ahead
@@ -65,7 +66,8 @@ def with_architecture(
         raise EngineError("it holds NaN, infinity or a number beyond float32: train it anew")
     recipe = Recipe(loss_for(layers[-1].activation))
     net = preset_or(Net.of("imported", "Imported network", tuple(layers), parameters, recipe))
-    return Imported(net, f"a {file} of {text.strip() if len(text) < 200 else f'{len(layers)} layers'}")
+    what = text.strip() if len(text) < 200 else f"{len(layers)} layers"
+    return of_one_output(Imported(net, f"a {file} of {what}"))
 
 
 _WITH_WEIGHTS = (Conv, Dense, LayerNorm, PatchEmbedding, TokenDense, TokenHead)

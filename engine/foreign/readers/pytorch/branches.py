@@ -57,7 +57,11 @@ def check_names(layers: Sequence[Module]) -> None:
         first, second = (shown(each.name) for each in pair)
         few, many = pair[0].width, pair[1].width
         told = f"{first} and {second} make {few} of {many} maps and {many} of them again"
-        raise EngineError(_refusal(f"{told}, as squeeze and excitation does", names, product=True))
+        # Behind an inverted residual's second layer each map has a kernel of its own again.
+        behind = layers[layers.index(pair[1]) + 1]
+        inverted = behind.kind == "conv" and behind.weight.shape[1] < behind.width == many
+        like = "the inverted residuals of MobileNet do" if inverted else "squeeze and excitation does"
+        raise EngineError(_refusal(f"{told}, as {like}", names, product=not inverted))
 
 
 def _is_only_way(layers: Sequence[Module]) -> bool:

@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject
 
 from engine import EngineError
 from engine.graph import address
-from scenes.texts import ENGLISH
 from viz3d.findings.deciders import read_without
 from viz3d.findings.group import GroupFacts
+from viz3d.findings.read_as import read_as
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.editing.edits import Edits
 from viz3d.live.control.looking.picking import PickingControl
@@ -81,7 +81,8 @@ def group_card(traced: TracedDigit, where: str) -> GroupCard:
     most, value = facts.largest
     own = [edit.verb for edit in traced.net.edits if not edit.synapse and edit.where == where]
     now = traced.trace
-    answer = f"{traced.named(now.prediction)} at {ENGLISH.percent(now.confidence)}"
+    read, sure = read_as(traced)
+    answer = f"{read} at {sure}" if sure else read
     # Where activations have either sign, as in attention, none is at rest.
     fire = f"{facts.firing:,} fire; " if now.activation[facts.layer].min() >= 0 else ""
     furthest = "at most" if value >= 0 else "largest"

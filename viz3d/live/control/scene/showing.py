@@ -27,6 +27,7 @@ from viz3d.session.traced_digit import TracedDigit
 
 _LEAST = 64  # pixels a side of a picture
 _ENDLESS = "not measured: slopes grow beyond all numbers"
+_NUMBER = "a number, and no class ahead of another"
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +194,9 @@ def reasons_of(traced: TracedDigit, found: Deciders | None, known: bool) -> Reas
     found: what decides; None while it is not known, and, once known, where slopes grow beyond all numbers.
     """
     facts, names = AnswerFacts(traced), traced.net.classes
+    if traced.net.gives_number:
+        one = Reasons(ahead=names[0], behind="", margin=0.0, share=1.0, net=traced.net.name)
+        return replace(one, single=(), note=_NUMBER)
     ahead, behind = facts.leaders
     told = Reasons(
         ahead=names[ahead],

@@ -104,7 +104,7 @@ class Edges:
         aside = max(
             width_of("display", _MID, words.confidence),
             width_of("regular", TEXT, self.verdict()[0]),
-            width_of("semibold", CAPTION, "PREDICTION"),
+            width_of("semibold", CAPTION, words.head),
         )
         name = words.classes[words.prediction]
         wide = width_of("bold", name_size(name), name) + 16 + aside
@@ -180,7 +180,7 @@ class Edges:
         painter.drawText(QPointF(right - wide, top + 96), digit)
         end = right - wide - 16
         for face, size, colour, text, y, high in (
-            ("semibold", CAPTION, look.soft, "PREDICTION", 26, 16),
+            ("semibold", CAPTION, look.soft, words.head, 26, 16),
             ("display", _MID, QColor(*soft), words.confidence, 42, 34),
             ("regular", TEXT, getattr(look, role), verdict, 80, 18),
         ):

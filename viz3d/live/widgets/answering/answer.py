@@ -94,11 +94,12 @@ class AnswerPanel(QWidget):
         self.bars.set_answer(answer)
         if len(self.bars.labels) != count:
             self.set_room(self._room)
-        self._digit.setText(answer.classes[answer.prediction])
+        read, sure = answer.read(answer.probabilities)
+        self._digit.setText(read)
         # Of nothing drawn it claims nothing.
         recolour(self._digit, "faint" if answer.label is None and answer.empty else "answer")
-        self._share.setText(ENGLISH.percent(float(answer.probabilities.max())))
-        self._entropy.setText(f"entropy {answer.entropy:.2f} bits")
+        self._share.setText(sure)
+        self._entropy.setText("" if answer.gives_number else f"entropy {answer.entropy:.2f} bits")
         if len(answer.classes) != self._count:
             self._count = len(answer.classes)
             self._entropy.setToolTip(f"−Σ p log₂ p: 0 is certain, {np.log2(self._count):.2f} is a guess")
@@ -131,8 +132,7 @@ class AnswerPanel(QWidget):
 
 
 def _best(answer: Answer, probabilities: NDArray[np.floating[Any]]) -> str:
-    best = int(np.argmax(probabilities))
-    return f"{answer.classes[best]} · {ENGLISH.percent(float(probabilities[best]))}"
+    return " · ".join(filter(None, answer.read(probabilities)))
 
 
 def _loss(loss: float) -> str:
@@ -143,6 +143,8 @@ def verdict(answer: Answer) -> tuple[str, str]:
     """Whether the answer is right and what the loss is, and the role of its colour."""
     if answer.label is None and answer.empty:
         return f"nothing is drawn: {answer.empty}", "faint"
+    if answer.gives_number:
+        return "a number, no class: neither right nor wrong", "faint"
     if answer.label is None:
         return "no label: neither right nor wrong", "faint"
     right = answer.label == answer.prediction

@@ -32,7 +32,7 @@ class Answer:
 
     Attributes:
         classes: names of the classes.
-        probabilities: (k,), which sum to 1.
+        probabilities: (k,), which sum to 1; or the one number that the net gives.
         before: the same before the edits, None where there are none.
         label: the true class, None where it is not known.
         entropy: how undecided the net is, in bits.
@@ -50,6 +50,16 @@ class Answer:
     over_crops: NDArray[np.floating[Any]] | None = None
     empty: str = ""
 
+    @property
+    def gives_number(self) -> bool:
+        """Whether it is one number, and no class of several."""
+        return len(self.classes) == 1
+
+    def read(self, probabilities: NDArray[np.floating[Any]]) -> tuple[str, str]:
+        """What is read at these probabilities, such as those before the edits; see `Texts.answer`."""
+        best = int(np.argmax(probabilities))
+        return ENGLISH.answer(float(probabilities[best]), self.classes[best], number=self.gives_number)
+
     @cached_property
     def prediction(self) -> int:
         """The most probable class."""
@@ -57,13 +67,16 @@ class Answer:
 
     @cached_property
     def shares(self) -> tuple[tuple[float, str], ...]:
-        """The probability of each class, as a number and as a text."""
-        return tuple((share, ENGLISH.percent(share)) for share in self.probabilities.tolist())
+        """The probability of each class, as a number and a text; of a net's one number what a bar shows."""
+        shares = self.probabilities.tolist()
+        if self.gives_number:
+            return tuple((min(max(share, 0.0), 1.0), ENGLISH.value(share)) for share in shares)
+        return tuple((share, ENGLISH.percent(share)) for share in shares)
 
     @cached_property
     def looks(self) -> tuple[tuple[object, ...], ...]:
         """All that each bar shows, to a hundredth of a pixel."""
-        before = [0.0] * len(self.shares) if self.before is None else self.before.tolist()
+        before = [0.0] * len(self.shares) if self.before is None else np.clip(self.before, 0.0, 1.0).tolist()
         return tuple(
             (text, round(1e4 * max(share, _STUB)), round(1e4 * was), place == self.prediction)
             for place, ((share, text), was) in enumerate(zip(self.shares, before, strict=True))

@@ -69,8 +69,10 @@ class ReasonsPanel(QWidget):
     def set_reasons(self, reasons: Reasons) -> None:
         """Show why a class is ahead of another; what is not measured yet stays as it was, and dimmed."""
         self._reasons = reasons
-        self._title.setText(f"WHY {reasons.ahead} AND NOT {reasons.behind}")
-        margin, long = f"its score is {number(reasons.margin)} above", len(self._title.text()) > _BESIDE
+        of_number = not reasons.behind
+        self._title.setText("OUTPUT" if of_number else f"WHY {reasons.ahead} AND NOT {reasons.behind}")
+        margin = "" if of_number else f"its score is {number(reasons.margin)} above"
+        long = len(self._title.text()) > _BESIDE
         self._margin.setText("" if long else margin)
         self._below.setText(margin)
         self._below.setVisible(long)

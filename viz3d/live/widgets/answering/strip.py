@@ -59,7 +59,7 @@ class AnswerStrip(Card):
         assert answer is not None
         sure = answer.label is not None or not answer.empty
         big = QFont(font("bold", 48 if box.height() > _LOW else 40))
-        name = answer.classes[answer.prediction]
+        name, share = answer.read(answer.probabilities)
         while big.pixelSize() > NAME and QFontMetricsF(big).horizontalAdvance(name) > 0.5 * box.width():
             big.setPixelSize(big.pixelSize() - 4)
         wide = min(QFontMetricsF(big).horizontalAdvance(name), 0.6 * box.width())
@@ -71,7 +71,6 @@ class AnswerStrip(Card):
         painter.drawText(top, LEFT, cut(painter, name, wide + 1))
         painter.setFont(font("display", NAME))
         painter.setPen(look.text)
-        share = answer.shares[answer.prediction][1]
         painter.drawText(top.adjusted(wide + 12, 0, 0, 0), LEFT, share)
         words, role = verdict(answer)
         painter.setFont(font("regular", CAPTION))
@@ -99,7 +98,7 @@ class AnswerStrip(Card):
             painter.drawRoundedRect(QRectF(track.left(), track.bottom() - high, wide, high), 3, 3)
             if answer.before is not None:
                 painter.setBrush(look.accent)
-                y = track.bottom() - track.height() * float(answer.before[label])
+                y = track.bottom() - track.height() * min(max(float(answer.before[label]), 0.0), 1.0)
                 painter.drawRect(QRectF(track.left() - 2, max(y - 1, track.top()), wide + 4, 1.5))
             painter.setPen(look.answer if best else look.soft)
             painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
