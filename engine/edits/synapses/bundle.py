@@ -92,6 +92,14 @@ class Bundle:
         """Whether it is of these neurons."""
         return are_all(self.starts, starts, self.source) and are_all(self.ends, ends, self.target)
 
+    def names(self, table: SynapseTable, starts: Array, ends: Array) -> bool:
+        """Whether it has those of a table that are from these neurons to these, and no others of it.
+
+        Of its block it has; but a synapse that was added may end in another row than it starts in.
+        """
+        named = among(table.numbers[START], starts) & among(table.numbers[END], ends)
+        return bool((named == self.holds(table)).all())
+
     @property
     def count(self) -> int:
         """How many synapses are there to be edited, 0 for none; of maps, windows and the like at most."""

@@ -117,6 +117,18 @@ ALIKE = {
         "cut block1.norm1:1,* -> block1.query; nudge block1.norm1:4,* -> block1.key:3-4,1-2 0.3; "
         "scale block1.residual1:0,* -> block1.norm2:0,* -2; set block1.attention:2,1 -> block1.residual1 1",
     ),
+    "a token, after a synapse was added from it to another": (
+        "normed",
+        "add tokens:0,1 -> block1.norm1:2,0 0.7; scale tokens:0,* -> block1.norm1 2; "
+        "scale block1.residual1:1,* -> block1.norm2 2; add block1.residual1:0,1 -> block1.norm2:2,0 0.7; "
+        "scale block1.residual1:0,* -> block1.norm2 2",
+    ),
+    "a token, after a synapse was added to it from another": (
+        "normed",
+        "add tokens:2,1 -> block1.norm1:0,0 0.7; cut tokens:0,* -> block1.norm1; "
+        "add block1.value:0,3 -> block1.attention:1,0 0.7; cut block1.value:*,0-1 -> block1.attention; "
+        "scale block1.hidden -> block1.residual2 2",
+    ),
     "a head": (
         "normed",
         "cut block1.value:*,0-1 -> block1.attention; scale block1.query:1-2,2-3 -> block1.scores 2; "
