@@ -188,7 +188,7 @@ class Draft:
             made: Bundle | None = before
         else:
             made = bundle_of(self.weights, source, target, starts, ends)
-        if made is None or not made.takes(edit):
+        if made is None:
             return False
         if before is not None and made is not before:
             known = before.apart if isinstance(before, Bundle) else _table(before)

@@ -14,6 +14,7 @@ NETS = {
     "strided": stack((8, 8, 2), [Conv(3, 2, 2, 3), Dense(4)], "tanh"),
     "one": stack((4, 4, 3), [Conv(1, 1, 1)], "tanh"),
     "padded": stack((4, 4, 1), [Conv(3, 3, 3, 1, 1), MaxPool(2)], "tanh"),
+    "framed": stack((7, 7, 1), [Conv(3, 3, 3, 2, 1), MaxPool(3, 1, 1)], "tanh"),
     "normed": engine.build(
         "input 4x4 | patches 2 4 | transformer 2 heads mlp 6 | head 3 softmax", np.random.default_rng(0)
     ).astype(np.float64),
@@ -151,7 +152,6 @@ ALIKE = {
 def few(monkeypatch):
     """Bundles in small nets too."""
     monkeypatch.setattr("engine.edits.synapses.bundling.FEW", 2)
-    monkeypatch.setattr("engine.edits.synapses.bundle_sums.ROWS", 2)
 
 
 def alone(net: Net, text: str, monkeypatch) -> Net:
@@ -208,6 +208,10 @@ def test_a_bundle_is_as_if_each_of_its_synapses_had_been_edited(kind, text, monk
     [
         ("strided", "cut input:2,2,0 -> conv0"),
         ("maps", "scale conv0:0,0,0 -> max-pool1:0,0,1 2"),
+        ("maps", "scale conv0:*,*,0-1 -> max-pool1:*,*,2 2"),
+        ("maps", "cut input:0-1,*,* -> conv0:2-3,*,*"),
+        ("normed", "cut tokens:0-1,1-2 -> block1.norm1:2-3,*"),
+        ("normed", "nudge block1.value:*,0 -> block1.attention:1-2,1-3 2"),
         ("maps", "cut conv0:0,0,0 -> max-pool1:2,2,0"),
         ("maps", "scale conv0:0,* -> max-pool1 2; cut conv0 -> max-pool1; set conv0:map2 -> max-pool1 1"),
         ("row", "cut input -> dense0:1; cut input -> dense0:1"),
