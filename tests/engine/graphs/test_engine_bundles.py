@@ -140,6 +140,41 @@ ALIKE = {
         "scale block1.query -> block1.scores 2; nudge block1.query -> block1.scores 0.2; "
         "set block1.value -> block1.attention 0.3; scale block1.value -> block1.attention 2",
     ),
+    "columns of a normalisation": (
+        "normed",
+        "cut tokens:*,0-1 -> block1.norm1; nudge block1.residual1:1-2,1-3 -> block1.norm2:*,0-2 0.3; "
+        "scale block1.residual1:1-2,1-3 -> block1.norm2:*,0-2 2; "
+        "cut block1.residual1:1,1 -> block1.norm2:1,2",
+    ),
+    "columns of tokens": (
+        "normed",
+        "scale block1.norm1:*,0-1 -> block1.query 2; nudge block1.norm1:1-3,1-2 -> block1.key:0-2,0-2 0.3; "
+        "scale block1.hidden:2-4,1-3 -> block1.residual2:*,1-2 -0.5; cut block1.norm2:*,2 -> block1.hidden",
+    ),
+    "attention that is nudged and set": (
+        "normed",
+        "nudge block1.query -> block1.scores:1,1-2,* 0.3; set block1.value:*,2-3 -> block1.attention 0.2; "
+        "scale block1.value:*,2-3 -> block1.attention 2; set block1.value:1,2 -> block1.attention:0,2 1",
+    ),
+    "some tokens that are looked at, some features": (
+        "normed",
+        "cut block1.value:1-3,* -> block1.attention:0-2,1-3; nudge block1.query:*,1-2 -> block1.scores 0.4; "
+        "scale block1.query:*,1-2 -> block1.scores 2",
+    ),
+    "boxes": (
+        "maps",
+        "nudge input:1-4,2-5,0 -> conv0:0-2,1-3,1-2 0.4; scale input:1-4,2-5,0 -> conv0:0-2,1-3,1-2 2; "
+        "scale conv0:1-2,0-2,0-1 -> max-pool1:0-1,1-2,* -2; cut max-pool1:0-1,1-2,1-2 -> conv2:0-1,*,0",
+    ),
+    "boxes at the edge": (
+        "framed",
+        "scale input:0-3,1-6 -> conv0:0-1,0-3,* 2; set input:1,1 -> conv0:0,1,1 1; "
+        "cut conv0:0-1,0-2,1-2 -> max-pool1:0-1,0-1,0-1",
+    ),
+    "boxes side by side that are none together": (
+        "maps",
+        "scale input:0-1,0,* -> conv0:0-2,0-1,* 2; scale input:0,1-3,* -> conv0:0-2,0-1,* 2",
+    ),
     "strides": ("strided", "scale input -> conv0 2; cut input:0,0,1 -> conv0; nudge conv0 -> dense1 0.1"),
     "padding": (
         "padded",
