@@ -142,9 +142,9 @@ ALIKE = {
     ),
     "columns of a normalisation": (
         "normed",
-        "cut tokens:*,0-1 -> block1.norm1; nudge block1.residual1:1-2,1-3 -> block1.norm2:*,0-2 0.3; "
-        "scale block1.residual1:1-2,1-3 -> block1.norm2:*,0-2 2; "
-        "cut block1.residual1:1,1 -> block1.norm2:1,2",
+        "cut tokens:*,0-1 -> block1.norm1; nudge block1.residual1:0-2,1-3 -> block1.norm2:*,0-2 0.3; "
+        "scale block1.residual1:0-2,1-3 -> block1.norm2:*,0-2 2; "
+        "cut block1.residual1:0,1 -> block1.norm2:0,2",
     ),
     "columns of tokens": (
         "normed",
@@ -153,7 +153,7 @@ ALIKE = {
     ),
     "attention that is nudged and set": (
         "normed",
-        "nudge block1.query -> block1.scores:1,1-2,* 0.3; set block1.value:*,2-3 -> block1.attention 0.2; "
+        "nudge block1.query -> block1.scores:1,0-1,1-3 0.3; set block1.value:*,2-3 -> block1.attention 0.2; "
         "scale block1.value:*,2-3 -> block1.attention 2; set block1.value:1,2 -> block1.attention:0,2 1",
     ),
     "some tokens that are looked at, some features": (
@@ -168,12 +168,13 @@ ALIKE = {
     ),
     "boxes at the edge": (
         "framed",
-        "scale input:0-3,1-6 -> conv0:0-1,0-3,* 2; set input:1,1 -> conv0:0,1,1 1; "
+        "scale input:0-3,1-6 -> conv0:0-2,0-3,* 2; set input:1,1 -> conv0:0,1,1 1; "
         "cut conv0:0-1,0-2,1-2 -> max-pool1:0-1,0-1,0-1",
     ),
     "boxes side by side that are none together": (
         "maps",
-        "scale input:0-1,0,* -> conv0:0-2,0-1,* 2; scale input:0,1-3,* -> conv0:0-2,0-1,* 2",
+        "scale input:0,0,0 -> conv0:0-1,*,* 2; scale input:0,2,0 -> conv0:0-1,*,* 2; "
+        "scale input:0,4,0 -> conv0:0-1,*,* 2; scale input:1,1,0 -> conv0:0-1,*,* 2",
     ),
     "strides": ("strided", "scale input -> conv0 2; cut input:0,0,1 -> conv0; nudge conv0 -> dense1 0.1"),
     "padding": (
