@@ -153,7 +153,7 @@ ALIKE = {
     ),
     "attention that is nudged and set": (
         "normed",
-        "nudge block1.query -> block1.scores:1,0-1,1-3 0.3; set block1.value:*,2-3 -> block1.attention 0.2; "
+        "nudge block1.query -> block1.scores:0,0-1,1-3 0.3; set block1.value:*,2-3 -> block1.attention 0.2; "
         "scale block1.value:*,2-3 -> block1.attention 2; set block1.value:1,2 -> block1.attention:0,2 1",
     ),
     "some tokens that are looked at, some features": (
