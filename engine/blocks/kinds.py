@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Shape
 from engine.blocks.base import Block, Wiring
 from engine.topk import CHUNK, Products
 
@@ -53,6 +53,14 @@ class Gated(Block):
     """
 
     carried: ClassVar[int]
+
+    @abstractmethod
+    def reach(self, x: Array) -> Array:
+        """The sum of what each neuron reads of what is carried, x (n, *shape); 1 where all read the same."""
+
+    @abstractmethod
+    def reach_back(self, grad: Array, shape: Shape) -> Array:
+        """The sum of what each neuron of a carried input of this shape (n, ...) feels, for grad (n, ...)."""
 
     @abstractmethod
     def rows(self, wiring: Wiring, slope: Array | None) -> Products:

@@ -147,14 +147,14 @@ class LayerNorm(Normalisation):
         scale = wiring.parameters["scale"]
         weight = _shares(start, place, width, scale.dtype) * scale[place]
         if wiring.inputs:
-            weight = weight * self._roots(wiring.inputs[slot]).reshape(-1)[row]
+            weight = weight * self.roots(wiring.inputs[slot]).reshape(-1)[row]
         none = np.full(len(row), -1, np.int64)
         return Edges(row * width + start, row * width + place, weight, none, Kind.COMPUTED)
 
     def own_weights(self, x: Array, parameters: Mapping[str, Array], ids: Array) -> Array:
         row, start, place = _places(ids, x.shape[-1])
         factor = _shares(start, place, x.shape[-1], x.dtype) * parameters["scale"][place]
-        weights: Array = self._roots(x).reshape(len(x), -1)[:, row] * factor
+        weights: Array = self.roots(x).reshape(len(x), -1)[:, row] * factor
         return weights
 
     def back_own_weights(
@@ -168,7 +168,7 @@ class LayerNorm(Normalisation):
     ) -> None:
         width, scale = x.shape[-1], parameters["scale"]
         row, start, place = _places(ids, width)
-        root = self._roots(x).reshape(len(x), -1)
+        root = self.roots(x).reshape(len(x), -1)
         delta = grad * _shares(start, place, width, x.dtype)
         if gradients is not None:
             np.add.at(gradients["scale"], place, (delta * root[:, row]).sum(axis=0))
@@ -179,7 +179,7 @@ class LayerNorm(Normalisation):
             by_root *= root**3 / width
             back -= by_root.reshape(*x.shape[:-1], 1) * (x - x.mean(axis=-1, keepdims=True))
 
-    def _roots(self, x: Array) -> Array:
+    def roots(self, x: Array) -> Array:
         """1 / sigma of each row of x (..., d): (...)."""
         roots: Array = (1 / np.sqrt(x.var(axis=-1) + self.eps)).astype(x.dtype)
         return roots
@@ -206,7 +206,7 @@ class LayerNorm(Normalisation):
     def product_rows(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
         width = wiring.sources[slot][-1]
         rows = len(activation) // width
-        factor = np.repeat(self._roots(wiring.inputs[slot]).reshape(-1), width)
+        factor = np.repeat(self.roots(wiring.inputs[slot]).reshape(-1), width)
         slopes = None if slope is None else slope.reshape(rows, width)
         place, every = each_of_each(rows, width)
         return Products(

@@ -79,6 +79,12 @@ class Axis:
         """Numbers of the pairs that read one cell, ascending."""
         return np.flatnonzero(self.pairs[2] == cell)
 
+    def reads(self, places: tuple[int, int], cells: tuple[int, int]) -> bool:
+        """Whether any of the windows first .. last reads any of the cells first .. last."""
+        place, _, cell = self.pairs
+        mine = (place >= places[0]) & (place <= places[1]) & (cell >= cells[0]) & (cell <= cells[1])
+        return bool(mine.any())
+
     def cells(self, first: int, last: int) -> tuple[int, int]:
         """The first and the last cell that the windows first .. last read."""
         low = max(first * self.stride - self.before, 0)
@@ -86,6 +92,13 @@ class Axis:
 
     def reach(self, tap: int) -> tuple[slice, slice]:
         """The places whose tap lies inside the image, and the cells that it reads there."""
+        return self._reached[tap]
+
+    @cached_property
+    def _reached(self) -> list[tuple[slice, slice]]:
+        return [self._reach(tap) for tap in range(self.taps)]
+
+    def _reach(self, tap: int) -> tuple[slice, slice]:
         first = max(0, -(-(self.before - tap) // self.stride))
         last = min(self.places - 1, (self.size - 1 + self.before - tap) // self.stride)
         count = max(0, last - first + 1)

@@ -155,7 +155,7 @@ class Draft:
         elif changing is not None and (more := changing.with_more(links.edited(edit))) is not None:
             self._links[key] = more
         else:
-            before = known if isinstance(known, SynapseTable) else known.table
+            before = _table(known)
             # Hundreds of edits of all synapses between two layers are written into one table.
             edited = links.edited(edit, copied=links is not before or key not in self._own)
             self._links[key] = edited if links is before else before.under(edited)
@@ -188,10 +188,13 @@ class Draft:
             made: Bundle | None = before
         else:
             made = bundle_of(self.weights, source, target, starts, ends)
-        if made is None or not made.takes(edit):
+        if made is None:
             return False
-        if isinstance(before, SynapseTable | IncrementalSynapses):
-            made = made.with_apart(before if isinstance(before, SynapseTable) else before.table)
+        if before is not None and made is not before:
+            known = before.apart if isinstance(before, Bundle) else _table(before)
+            if not made.names(known, starts, ends):
+                return False
+            made = made if isinstance(before, Bundle) else made.with_apart(known)
         count, edited = made.count, made.edited(edit)
         if isinstance(before, Bundle) and made is not before:
             joined = before.joined(edited)
@@ -210,7 +213,7 @@ class Draft:
         if isinstance(known, Bundle):
             return known.among(starts, ends)
         if len(starts) == source.size and len(ends) == target.size:
-            mine = known if isinstance(known, SynapseTable) else known.table
+            mine = _table(known)
         else:
             mine = known.among(starts, ends, target.size)
         if len(mine) and self._all_there(source, target, mine, starts, ends):
@@ -252,6 +255,10 @@ class Draft:
                 "add the synapse to a layer that sums"
             )
         return source, target, link if len(link) else fresh(target, int(starts[0]), int(ends[0]))
+
+
+def _table(known: SynapseTable | Bundle | IncrementalSynapses) -> SynapseTable:
+    return known if isinstance(known, SynapseTable) else known.table
 
 
 def _check_there(edit: Edit, count: int) -> None:

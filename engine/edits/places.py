@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Shape
 from engine.graph.layer import Layer
 
 Where = Array | slice
@@ -29,6 +30,18 @@ def evenly(places: Array) -> Where:
     step = (last - first) // (count - 1)
     even = first + step * (count - 1) == last and (count == 2 or bool((np.diff(places) == step).all()))
     return slice(first, last + 1, step) if even else places
+
+
+def box_of(places: Array, shape: Shape) -> list[tuple[int, int]] | None:
+    """The first and the last index on each axis of flat indices, ascending; None where they are no box."""
+    ends = np.array(np.unravel_index(places[[0, -1]], shape)).T.tolist()
+    box = list(zip(*ends, strict=True))
+    if len(places) != prod(max(0, last - first + 1) for first, last in box):
+        return None
+    filled = np.zeros(1, np.int64)
+    for (first, last), length in zip(box, shape, strict=True):
+        filled = (filled[:, None] * length + np.arange(first, last + 1)).reshape(-1)
+    return box if (filled == places).all() else None
 
 
 def units_of(places: Array | None, size: int, units: int) -> Any:

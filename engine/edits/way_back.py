@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from engine.arrays import Array
 from engine.edits.overlay import Overlay
-from engine.edits.synapses import bundle_sums, link_sums
+from engine.edits.synapses import bundle_sums, bundle_windows, link_sums
 from engine.edits.synapses.link_sums import Gathered
 from engine.edits.synapses.links import Arrays, flat_of
 
@@ -45,19 +45,18 @@ def back_bundle(
     grad: Array,
     activations: Arrays,
     parameters: Arrays,
-    sent: Array | None,
+    sent: Sequence[Array | None],
     learn: Arrays | None,
     fast: bool,
     fed: bool,
 ) -> None:
     """Edit what a layer's block has sent back, for a bundle of its synapses; see `back_up`.
 
-    sent: the gradient by the activations of its source, by this layer alone. fed: as in `Overlay.add_up`.
+    sent: the gradients by its sources' activations, by this layer alone. fed: as in `Overlay.add_up`.
     """
     bundle = overlay.bundles.get(layer)
     if bundle is not None:
-        x = activations[bundle.source.name]
-        bundle_sums.back_up(bundle, grad, x, parameters, sent, learn, fast, fed)
+        bundle_sums.back_up(bundle, grad, activations, parameters, sent, learn, fast, fed)
 
 
 def take_ends(overlay: Overlay, layer: str, grad: Array) -> Array | None:
@@ -88,14 +87,14 @@ def take_windows(overlay: Overlay, layer: str, grad: Array) -> Taken | None:
     if windows is not None:
         taken = flat[:, windows.target]
         flat[:, windows.target] = 0
-    return taken, None if bundle is None else bundle_sums.take_windows(bundle, grad)
+    return taken, None if bundle is None else bundle_windows.take_windows(bundle, grad)
 
 
 def put_windows_back(overlay: Overlay, layer: str, taken: Taken, grad: Array) -> None:
     """Undo `take_windows`: the gradients of edited windows are in grad again."""
     single, bundled = taken
     if bundled is not None:
-        bundle_sums.put_windows_back(overlay.bundles[layer], bundled, grad)
+        bundle_windows.put_windows_back(overlay.bundles[layer], bundled, grad)
     if single is not None:
         grad.reshape(len(grad), -1)[:, overlay.windows_apart[layer].target] = single
 
@@ -108,7 +107,7 @@ def back_windows(
     bundle = overlay.bundles.get(layer)
     if bundle is not None and bundled is not None and bundle.scaled is None:
         source = bundle.source.name
-        bundle_sums.back_windows(bundle, bundled, activations[source], gathered(source), fast)
+        bundle_windows.back_windows(bundle, bundled, activations[source], gathered(source), fast)
     if single is not None:
         windows = overlay.windows_apart[layer]
         back = gathered(windows.source)

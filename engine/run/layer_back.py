@@ -90,7 +90,7 @@ class LayerBack:
         if fed or (pair is None and not direct):
             own, learn = self.parameters[reader], self.gradients[reader]
             way_back.put_ends_back(self.overlay, name, ends, grad, learn, targets[1:])
-            way_back.back_bundle(self.overlay, reader, grad, act, own, targets[0], learn, self.fast, fed)
+            way_back.back_bundle(self.overlay, reader, grad, act, own, targets, learn, self.fast, fed)
         for slot, (source, target) in enumerate(zip(sources, targets, strict=True)):
             if target is not None and not direct:
                 total, more = grad_act[source], source in written

@@ -71,6 +71,15 @@ class Attention(Gated):
         if input_gradients[1] is not None:
             np.matmul(attention.swapaxes(2, 3), delta, out=split(input_gradients[1], heads))
 
+    def reach(self, x: Array) -> Array:
+        """The sum of what each neuron reads of values (n, m, d), (n, 1, d) since all tokens read the same."""
+        sums: Array = x.sum(axis=1, keepdims=True)
+        return sums
+
+    def reach_back(self, grad: Array, shape: Shape) -> Array:
+        """The sum of what each neuron of values of this shape (n, m, d) feels, for grad (n, tokens, d)."""
+        return np.broadcast_to(grad.sum(axis=1, keepdims=True), shape)
+
     def edge_count(self, wiring: Wiring, slot: int) -> int:
         (_, queries, keys), (_, width) = wiring.sources
         return queries * keys * width if slot == 1 else 0

@@ -82,6 +82,17 @@ class AttentionScores(Gated):
                 np.matmul(delta, other, out=split(back, self.heads))
                 np.multiply(back, self._scale(back.shape[2]), out=back)
 
+    def reach(self, x: Array) -> Array:
+        """The sum of what each score reads of queries (n, tokens, d): (n, heads, tokens, 1), keys alike."""
+        sums: Array = split(x, self.heads).sum(axis=3, keepdims=True)
+        return sums
+
+    def reach_back(self, grad: Array, shape: Shape) -> Array:
+        """The sum of what each neuron of queries of this shape feels, for grad (n, heads, tokens, keys)."""
+        felt = np.empty(shape, grad.dtype)
+        split(felt, self.heads)[...] = grad.sum(axis=3, keepdims=True)
+        return felt
+
     def _sizes(self, wiring: Wiring) -> tuple[int, int, int, int]:
         """Queries, keys, width of a token, width of a head."""
         (queries, width), (keys, _) = wiring.sources

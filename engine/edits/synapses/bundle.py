@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from engine.blocks import Conv, Dense, LayerNorm, MaxPool, TokenDense
 from engine.blocks.kinds import Gated
 from engine.edits.grammar import Edit
 from engine.edits.places import Where, among, are_all, evenly, part_of, same, together, units_of
+from engine.edits.synapses.boxes import Box, box_between
 from engine.edits.synapses.links import Links
 from engine.edits.synapses.table import CUT, EDGE, END, GAIN, NONE, OFFSET, START, SynapseTable, between
 from engine.graph.graph import Weights
@@ -58,10 +60,6 @@ class Bundle:
                 # Cut or set: whatever it would have been is forgotten.
                 return replace(self, gain=0.0, offset=value, cut=edit.verb == "cut", apart=apart)
 
-    def takes(self, edit: Edit) -> bool:
-        """Whether the edit is alike for all: not where a weight that is set would follow its gate no more."""
-        return not isinstance(self.target.block, Gated) or edit.verb in ("cut", "scale")
-
     def with_apart(self, others: SynapseTable) -> Bundle:
         """The bundle, in which some synapses between the two layers are as `others` has them."""
         return replace(self, apart=self.apart.under(others))
@@ -91,6 +89,14 @@ class Bundle:
     def links(self, starts: Array, ends: Array) -> bool:
         """Whether it is of these neurons."""
         return are_all(self.starts, starts, self.source) and are_all(self.ends, ends, self.target)
+
+    def names(self, table: SynapseTable, starts: Array, ends: Array) -> bool:
+        """Whether it has those of a table that are from these neurons to these, and no others of it.
+
+        Of its block it has; but a synapse that was added may end in another row than it starts in.
+        """
+        named = among(table.numbers[START], starts) & among(table.numbers[END], ends)
+        return bool((named == self.holds(table)).all())
 
     @property
     def count(self) -> int:
@@ -188,6 +194,12 @@ class Bundle:
         )
 
     @property
+    def slot(self) -> int:
+        """The number of its source among those of the target."""
+        block = self.target.block
+        return block.carried if isinstance(block, Gated) else 0
+
+    @property
     def added(self) -> tuple[str, ...]:
         """The sources that the target adds as they are."""
         return self.target.sources[1:] if isinstance(self.target.block, TokenDense) else ()
@@ -231,6 +243,18 @@ class Bundle:
         """`ends` as NumPy takes them fastest."""
         return slice(None) if self.ends is None else evenly(self.ends)
 
+    @cached_property
+    def box(self) -> Box | None:
+        """Where from a box of cells to a box of windows: these, and what they read."""
+        return box_between(self.source, self.target, self.starts, self.ends)
+
+    @cached_property
+    def matrix(self) -> tuple[Any, Any]:
+        """Where the weights of some starts stand in a matrix (n_in, n_out), as an index of it."""
+        assert self.starts is not None
+        at, to = evenly(self.starts), self.to
+        return at if isinstance(at, slice) or isinstance(to, slice) else at[:, None], to
+
     def sent(self, x: Array, factor: float, others: float = 1.0) -> Array:
         """What all sources send (n, *shape): the bundle's x times a factor, or 0, or -inf; others x or 0."""
         sent = x.copy() if others else np.zeros_like(x)
@@ -238,3 +262,11 @@ class Bundle:
         at = slice(None) if self.starts is None else self.starts
         flat[:, at] = factor if factor in (0, -np.inf) else given[:, at] * factor
         return sent
+
+    def into(self, grad: Array) -> Array:
+        """The gradient by the sums of the edited ends (n, *shape), 0 elsewhere."""
+        if self.ends is None:
+            return grad
+        delta = np.zeros_like(grad)
+        delta.reshape(len(grad), -1)[:, self.to] = grad.reshape(len(grad), -1)[:, self.to]
+        return delta

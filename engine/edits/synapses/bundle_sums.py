@@ -2,12 +2,12 @@
 
 Where all that a sum reads is edited it becomes gain (w x) + offset (sum of x) + b, and no weight need be
 looked at: back the block is given gain times the gradient. Where all that a source sends is edited the block
-is fed that; else it is run once more on it. A maximum is taken once more, over cells that are weighted.
+is fed that; else it is run once more on it. Normalisations are in `bundle_norms`, maxima in `bundle_windows`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,11 @@ from engine.arrays import Array
 from engine.blocks import Block, Conv, Dense, LayerNorm, MaxPool, Scratch, TokenDense
 from engine.blocks.kinds import Gated
 from engine.edits.places import units_of
+from engine.edits.synapses import bundle_boxes, bundle_norms, bundle_windows
 from engine.edits.synapses.bundle import Bundle
+from engine.edits.synapses.links import Arrays
 
-Arrays = Mapping[str, Array]
 Summing = Dense | Conv | LayerNorm | TokenDense | Gated
-ROWS = 16
-"""Sources of a dense layer up to which their rows of its weights are less work than all of them."""
 
 
 def add_up(
@@ -37,43 +36,59 @@ def add_up(
     They need not be there where windows are scaled. fed: whether it has read what is sent in their place.
     """
     block = bundle.target.block
-    if bundle.scaled is not None:
-        _scale(pre, bundle)
-        return
-    x, others = activations[bundle.source.name], [activations[name] for name in bundle.added]
     if isinstance(block, MaxPool):
-        _put(bundle, pre, _largest(bundle, block, x, pre, Scratch(fast)))
+        cells = None if bundle.scaled is not None else activations[bundle.source.name]
+        bundle_windows.add_up(bundle, pre, cells, fast)
         return
     assert isinstance(block, Summing)
+    x = activations[bundle.source.name]
     if bundle.starts is None:
+        others = [activations[name] for name in bundle.added]
         _rescale(bundle, block, pre, x, _bias(block, parameters, pre.dtype), others)
-        return
-    assert not isinstance(block, Gated)
-    if fed or bundle.gain == 1:
+    elif isinstance(block, Dense) and not fed:
+        _add_rows(bundle, pre, x, parameters["weight"])
+    elif isinstance(block, Conv) and bundle.box is not None:
+        bundle_boxes.Maps(bundle, bundle.box, x, parameters).add_up(pre, fast)
+    elif fed or bundle.gain == 1:
         if bundle.offset:
             _put(bundle, pre, pre + block.reach(bundle.sent(x, 1.0, others=0.0)) * bundle.offset)
-    elif isinstance(block, Dense) and len(bundle.starts) <= ROWS:
-        change = parameters["weight"][bundle.starts][:, bundle.to] * (bundle.gain - 1) + bundle.offset
-        pre[:, bundle.to] += x.reshape(len(x), -1)[:, bundle.starts] @ change
+    elif isinstance(block, LayerNorm):
+        bundle_norms.add_up(bundle, pre, x, parameters)
     else:
         sums = np.empty_like(pre)
-        block.forward([bundle.sent(x, bundle.gain)], parameters, sums, Scratch(fast))
+        block.forward(_read(bundle, activations, bundle.gain, 1.0), parameters, sums, Scratch(fast))
         if bundle.offset:
             sums += block.reach(bundle.sent(x, 1.0, others=0.0)) * bundle.offset
         _put(bundle, pre, sums)
+
+
+def _add_rows(bundle: Bundle, pre: Array, x: Array, weight: Array) -> None:
+    """`add_up` for some neurons of a dense layer's source: only their weights are looked at."""
+    sent = x.reshape(len(x), -1)[:, bundle.starts]
+    if bundle.gain != 1:
+        pre[:, bundle.to] += np.dot(sent, weight[bundle.matrix]) * (bundle.gain - 1)
+    if bundle.offset:
+        pre[:, bundle.to] += sent.sum(axis=1, keepdims=True) * bundle.offset
+
+
+def _rows_back(bundle: Bundle, grad: Array, back: Array, weight: Array) -> None:
+    """Add to back, in the same way, what the edit makes of the gradient by these neurons."""
+    delta = grad[:, bundle.to]
+    more = np.dot(delta, weight[bundle.matrix].T) * (bundle.gain - 1)
+    if bundle.offset:
+        more += delta.sum(axis=1, keepdims=True) * bundle.offset
+    back.reshape(len(back), -1)[:, bundle.starts] += more
 
 
 def _put(bundle: Bundle, pre: Array, sums: Array) -> None:
     pre.reshape(len(pre), -1)[:, bundle.to] = sums.reshape(len(pre), -1)[:, bundle.to]
 
 
-def _scale(windows: Array, bundle: Bundle) -> None:
-    """Take the bundle's windows (n, *shape) times its factor, in place."""
-    flat = windows.reshape(len(windows), -1)
-    if bundle.factor:
-        flat[:, bundle.scaled] *= bundle.factor
-    else:
-        flat[:, bundle.scaled] = 0
+def _read(bundle: Bundle, activations: Arrays, factor: float, others: float) -> list[Array]:
+    """What the block reads: of the bundle's source what is sent, see `Bundle.sent`; all else as it is."""
+    read = [activations[name] for name in bundle.target.sources]
+    read[bundle.slot] = bundle.sent(read[bundle.slot], factor, others)
+    return read
 
 
 def _bias(block: Block | None, parameters: Arrays, dtype: Any) -> Array:
@@ -103,7 +118,7 @@ def _rescale(
         mine += bias * (1 - bundle.gain)
     else:
         mine[...] = bias
-    if bundle.offset and not isinstance(block, Gated):
+    if bundle.offset:
         reach = block.reach(x)
         if ends is not None and reach.ndim > 2:
             reach = np.broadcast_to(reach, pre.shape).reshape(len(pre), -1)[:, to]
@@ -112,63 +127,64 @@ def _rescale(
         flat[:, to] = mine
 
 
-def _weighted(bundle: Bundle, x: Array) -> Array:
-    """The cells of which windows take the largest, (n, *shape): -inf where none is left."""
-    return bundle.sent(x, -np.inf if bundle.cut else bundle.factor)
-
-
-def _largest(bundle: Bundle, block: MaxPool, x: Array, like: Array, scratch: Scratch) -> Array:
-    """What the windows come to, (n, *shape); 0 of those that have no cell left."""
-    largest = np.empty_like(like)
-    block.forward([_weighted(bundle, x)], {}, largest, scratch)
-    if bundle.cut:
-        largest[largest == -np.inf] = 0
-    return largest
-
-
 def back_up(
     bundle: Bundle,
     grad: Array,
-    x: Array,
+    activations: Arrays,
     parameters: Arrays,
-    back: Array | None,
+    sent: Sequence[Array | None],
     learn: Arrays | None,
     fast: bool = False,
     fed: bool = False,
 ) -> None:
-    """Edit the gradients that the block has sent back: by x (back) and by its parameters (learn), in place.
+    """Edit the gradients that the block has sent back: by its sources (sent) and by its parameters (learn).
 
-    grad (n, *shape): by the layer's sums. back (n, *shape) holds what the block has sent, and nothing else.
-    fed: as in `add_up`.
+    grad (n, *shape): by the layer's sums. sent (n, *shape) hold what the block has sent, and nothing else;
+    they are edited in place. fed: as in `add_up`.
     """
     block, gain = bundle.target.block, bundle.gain
     if isinstance(block, MaxPool) or (gain == 1 and not bundle.offset):
         return
     assert isinstance(block, Summing)
+    back, x = sent[bundle.slot], activations[bundle.source.name]
     if bundle.starts is None:
         # Of the gain the block has had its share, see `take_ends`.
-        if back is not None and bundle.offset and not isinstance(block, Gated):
-            back += block.reach_back(_delta_into(bundle, grad), x.shape) * bundle.offset
-        return
-    assert isinstance(block, Dense | Conv)
-    if fed:
-        learn = None
-    shared = _shared(bundle, block)
-    if learn is not None and gain != 1 and shared is not None:
-        weight = learn["weight"].reshape(-1, *shared[:2])
-        weight[shared[2]] *= gain
-        learn = None
-    if back is not None and bundle.ends is None:
-        _scale_back(bundle, back, block.reach_back(grad, x.shape) if bundle.offset else None)
-        back = None
-    if back is not None or (learn is not None and gain != 1):
-        _send_more(bundle, block, grad, x, parameters, back, learn, Scratch(fast))
+        if back is not None and bundle.offset:
+            back += block.reach_back(bundle.into(grad), x.shape) * bundle.offset
+    elif isinstance(block, LayerNorm):
+        bundle_norms.back_up(bundle, grad, x, parameters, back, learn)
+    elif isinstance(block, Gated):
+        _send_more(bundle, block, grad, activations, parameters, sent, None, Scratch(fast))
+    else:
+        learn = None if fed or gain == 1 else _learned(bundle, block, learn)
+        if back is not None and bundle.ends is None:
+            _scale_back(bundle, back, block.reach_back(grad, x.shape) if bundle.offset else None)
+            back = None
+        if back is not None and isinstance(block, Dense):
+            _rows_back(bundle, grad, back, parameters["weight"])
+            back = None
+        box = bundle.box
+        if box is not None and (back is not None or learn is not None):
+            bundle_boxes.Maps(bundle, box, x, parameters).back_up(grad, back, learn, fast)
+        elif back is not None or learn is not None:
+            alone = [back, *[None] * len(bundle.added)]
+            _send_more(bundle, block, grad, activations, parameters, alone, learn, Scratch(fast))
 
 
-def _shared(bundle: Bundle, block: Dense | Conv) -> tuple[int, int, tuple[Any, ...]] | None:
+def _learned(bundle: Bundle, block: Dense | Conv | TokenDense, learn: Arrays | None) -> Arrays | None:
+    """Scale what the bundle's weights learn, in place; what is left to be learned in another way: learn."""
+    shared = None if learn is None else _shared(bundle, block)
+    if learn is None or shared is None:
+        return learn
+    weight = learn["weight"].reshape(-1, *shared[:2])
+    weight[shared[2]] *= bundle.gain
+    return None
+
+
+def _shared(bundle: Bundle, block: Dense | Conv | TokenDense) -> tuple[int, int, tuple[Any, ...]] | None:
     """n, m and the place in (taps, n, m) of the bundle's weights; None where other synapses share them."""
     source, target = bundle.source, bundle.target
-    maps = source.shape[-1] if isinstance(block, Conv) else source.size
+    maps = source.size if isinstance(block, Dense) else source.shape[-1]
     into = units_of(bundle.starts, source.size, maps)
     out = units_of(bundle.ends, target.size, target.shape[-1])
     if into is None or out is None:
@@ -187,39 +203,35 @@ def _scale_back(bundle: Bundle, back: Array, reach: Array | None) -> None:
 
 def _send_more(
     bundle: Bundle,
-    block: Dense | Conv,
+    block: Dense | Conv | TokenDense | Gated,
     grad: Array,
-    x: Array,
+    activations: Arrays,
     parameters: Arrays,
-    back: Array | None,
+    sent: Sequence[Array | None],
     learn: Arrays | None,
     scratch: Scratch,
 ) -> None:
     """`back_up` by another way back through the block, of what the edited synapses alone carry."""
-    delta, mine = _delta_into(bundle, grad), None if back is None else np.empty_like(x)
+    delta, read = bundle.into(grad), _read(bundle, activations, 1.0, 0.0)
+    mine = [None if back is None else np.empty_like(x) for back, x in zip(sent, read, strict=True)]
     fresh = None if learn is None else {name: np.empty_like(array) for name, array in learn.items()}
-    read = bundle.sent(x, 1.0, others=0.0)
     # What a block keeps for the way back is of what it read.
-    block.forward([read], parameters, np.empty_like(grad), scratch)
-    block.backward(delta, [read], parameters, scratch, fresh, [mine])
+    block.forward(read, parameters, np.empty_like(grad), scratch)
+    block.backward(delta, read, parameters, scratch, fresh, mine)
     if fresh is not None and learn is not None:
         learn["weight"] += fresh["weight"] * (bundle.gain - 1)
-    if back is None or mine is None:
-        return
-    mine *= bundle.gain - 1
-    if bundle.offset:
-        mine += block.reach_back(delta, x.shape) * bundle.offset
-    at = bundle.starts
-    back.reshape(len(back), -1)[:, at] += mine.reshape(len(back), -1)[:, at]
+    for slot, (back, more) in enumerate(zip(sent, mine, strict=True)):
+        if back is not None and more is not None:
+            np.multiply(more, bundle.gain - 1, out=more)
+            if slot == bundle.slot:
+                reach = block.reach_back(delta, more.shape) if bundle.offset else None
+                _add_at_starts(bundle, back, more if reach is None else more + reach * bundle.offset)
+            else:
+                np.add(back, more, out=back)
 
 
-def _delta_into(bundle: Bundle, grad: Array) -> Array:
-    """The gradient by the sums of the edited ends, 0 elsewhere."""
-    if bundle.ends is None:
-        return grad
-    delta = np.zeros_like(grad)
-    delta.reshape(len(grad), -1)[:, bundle.to] = grad.reshape(len(grad), -1)[:, bundle.to]
-    return delta
+def _add_at_starts(bundle: Bundle, back: Array, more: Array) -> None:
+    back.reshape(len(back), -1)[:, bundle.starts] += more.reshape(len(back), -1)[:, bundle.starts]
 
 
 def take_ends(bundle: Bundle, grad: Array) -> Array | None:
@@ -252,41 +264,3 @@ def put_ends_back(
         # Anew: of a large gain's share nothing would be left of the bias's own.
         by_bias = _bias(bundle.target.block, learn, grad.dtype)
         by_bias[...] = flat.sum(axis=0).reshape(-1, len(by_bias)).sum(axis=0)
-
-
-def take_windows(bundle: Bundle, grad: Array) -> Array:
-    """The gradient by edited windows, for `put_windows_back`; in grad the block finds what it may send.
-
-    That is nothing (0), or all of it, where the bundle scales.
-    """
-    if bundle.scaled is not None:
-        whole: Array = grad.reshape(len(grad), -1)[:, bundle.scaled].copy()
-        _scale(grad, bundle)
-        return whole
-    delta = grad.copy() if bundle.ends is None else _delta_into(bundle, grad)
-    grad.reshape(len(grad), -1)[:, bundle.to] = 0
-    return delta
-
-
-def put_windows_back(bundle: Bundle, taken: Array, grad: Array) -> None:
-    """Undo `take_windows`."""
-    to = bundle.to if bundle.scaled is None else bundle.scaled
-    taken = taken.reshape(len(grad), -1)[:, to] if bundle.scaled is None else taken
-    grad.reshape(len(grad), -1)[:, to] = taken
-
-
-def back_windows(bundle: Bundle, delta: Array, x: Array, back: Array | None, fast: bool = False) -> None:
-    """Send the gradient of edited windows, see `take_windows`, to the cell that won each; back: that by x."""
-    block = bundle.target.block
-    assert isinstance(block, MaxPool)
-    if back is None:
-        return
-    cells, scratch = _weighted(bundle, x), Scratch(fast)
-    if fast:
-        # It keeps who won.
-        block.forward([cells], {}, np.empty_like(delta), scratch)
-    mine = np.empty_like(x)
-    block.backward(delta, [cells], {}, scratch, None, [mine])
-    at = slice(None) if bundle.starts is None else bundle.starts
-    mine.reshape(len(x), -1)[:, at] *= bundle.factor
-    back += mine

@@ -7,7 +7,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Conv, Dense, LayerNorm, MaxPool, TokenDense
 from engine.blocks.kinds import Gated
-from engine.edits.places import part_of
+from engine.edits.places import box_of, part_of
 from engine.edits.synapses.bundle import Bundle
 from engine.edits.synapses.table import END, between
 from engine.graph.graph import Weights
@@ -32,45 +32,58 @@ def bundle_of(weights: Weights, source: Layer, target: Layer, starts: Array, end
         taken = all_starts or len(starts) * len(ends) > FEW
     elif isinstance(block, Conv | MaxPool):
         # Every window reads some cell; but not every cell is read by a window.
-        one = len(starts) == len(ends) == 1 and isinstance(block, MaxPool)
-        taken = (
-            all_starts
-            or (all_ends and all(axis.read for axis in block.axes(source.shape)))
-            or (one and _linked(weights, source, target, int(starts[0]), int(ends[0])))
-        )
+        taken = all_starts or (all_ends and all(axis.read for axis in block.axes(source.shape)))
+        if not taken:
+            many = len(starts) * len(ends) > FEW or isinstance(block, MaxPool)
+            taken = many and _read_by_windows(block, source, target, starts, ends)
+    elif isinstance(block, LayerNorm | TokenDense | Gated):
+        return _by_rows(weights, source, target, starts, ends)
     else:
-        # Each neuron reads its row.
-        ends = ends if all_starts else _reading_no_others(weights, source, target, starts, ends)
-        starts = np.arange(source.size)
-        by_rows = isinstance(block, LayerNorm | TokenDense | Gated)
-        taken = by_rows and len(ends) * source.shape[-1] > FEW
+        taken = False
     if not taken:
         return None
     return Bundle(weights, source, target, part_of(starts, source), part_of(ends, target))
 
 
-def _reading_no_others(weights: Weights, source: Layer, target: Layer, starts: Array, ends: Array) -> Array:
-    """Those of some ends (flat indices) that read any of some starts, as of a token or a head.
+def _read_by_windows(block: Conv | MaxPool, source: Layer, target: Layer, starts: Array, ends: Array) -> bool:
+    """Whether some cells (flat indices) are read by some windows; False where that is hard to tell."""
+    cells, places = box_of(starts, source.shape), box_of(ends, target.shape)
+    if cells is None or places is None:
+        return False
+    (first, last), (low, high) = cells[2], places[2]
+    if isinstance(block, MaxPool) and max(first, low) > min(last, high):
+        return False  # A window reads one map.
+    return all(axis.reads(places[k], cells[k]) for k, axis in enumerate(block.axes(source.shape)))
 
-    None of them where one may read others too, or where all are few.
+
+def _by_rows(weights: Weights, source: Layer, target: Layer, starts: Array, ends: Array) -> Bundle | None:
+    """`bundle_of` where each neuron reads its row, or its token or head."""
+    read, there = ends, True
+    if len(starts) < source.size:
+        if len(starts) * len(ends) <= FEW:
+            return None
+        read, there = _reading(weights, source, target, starts, ends)
+    if len(read):
+        # All that these read is edited.
+        few = len(read) * source.shape[-1] <= FEW
+        return None if few else Bundle(weights, source, target, None, part_of(read, target))
+    return Bundle(weights, source, target, starts, part_of(ends, target)) if there else None
+
+
+def _reading(
+    weights: Weights, source: Layer, target: Layer, starts: Array, ends: Array
+) -> tuple[Array, bool]:
+    """Those of some ends (flat indices) that read any of some starts, as of a token or a head; if any does.
+
+    None of them where one may read others too.
     """
-    if len(starts) * len(ends) <= FEW:
-        return ends[:0]
-    if isinstance(target.block, LayerNorm | TokenDense):
-        rows, counts = np.unique(starts // source.shape[-1], return_counts=True)
-        whole = (counts == source.shape[-1]).all()
-        read = ends[np.isin(ends // target.shape[-1], rows)]
-    elif isinstance(target.block, Gated):
+    if isinstance(target.block, Gated):
         there = between(weights, source, target, starts, ends).numbers
         read, counts = np.unique(there[END].astype(np.int64), return_counts=True)
         whole = (counts == weights.edge_count(source.name, target.name) // target.size).all()
-    else:
-        return ends[:0]
-    return read if whole else ends[:0]
-
-
-def _linked(weights: Weights, source: Layer, target: Layer, start: int, end: int) -> bool:
-    """Whether a synapse leads from one neuron to another."""
-    assert target.block is not None
-    slot, wiring = target.sources.index(source.name), weights.wiring(target.name)
-    return len(target.block.edges_between(wiring, slot, start, end)) > 0
+        return (read if whole else ends[:0]), len(read) > 0
+    width = source.shape[-1]
+    sent = np.bincount(starts // width, minlength=source.size // width)
+    read = ends[sent[ends // target.shape[-1]] > 0]
+    whole = ((sent == 0) | (sent == width)).all()
+    return (read if whole else ends[:0]), len(read) > 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Block, Wiring
+from engine.blocks import Block, Dense, Wiring
 from engine.edits.grammar import Edit
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
@@ -144,6 +144,8 @@ def _numbers(
         return block.edges_between(wiring, slot, int(starts[0]), int(ends[0]))
     if len(starts) == source.size and len(ends) == target.size:
         return np.arange(block.edge_count(wiring, slot))
+    if isinstance(block, Dense):
+        return (starts[:, None] * target.size + ends).reshape(-1)
     if len(starts) < len(ends):
         ids = np.concatenate([block.edges_out_of(wiring, slot, start) for start in starts.tolist()])
         return ids if len(ends) == target.size else ids[np.isin(block.edges(wiring, slot, ids).target, ends)]

@@ -14,6 +14,7 @@ NETS = {
     "strided": stack((8, 8, 2), [Conv(3, 2, 2, 3), Dense(4)], "tanh"),
     "one": stack((4, 4, 3), [Conv(1, 1, 1)], "tanh"),
     "padded": stack((4, 4, 1), [Conv(3, 3, 3, 1, 1), MaxPool(2)], "tanh"),
+    "framed": stack((7, 7, 1), [Conv(3, 3, 3, 2, 1), MaxPool(3, 1, 1)], "tanh"),
     "normed": engine.build(
         "input 4x4 | patches 2 4 | transformer 2 heads mlp 6 | head 3 softmax", np.random.default_rng(0)
     ).astype(np.float64),
@@ -117,6 +118,18 @@ ALIKE = {
         "cut block1.norm1:1,* -> block1.query; nudge block1.norm1:4,* -> block1.key:3-4,1-2 0.3; "
         "scale block1.residual1:0,* -> block1.norm2:0,* -2; set block1.attention:2,1 -> block1.residual1 1",
     ),
+    "a token, after a synapse was added from it to another": (
+        "normed",
+        "add tokens:0,1 -> block1.norm1:2,0 0.7; scale tokens:0,* -> block1.norm1 2; "
+        "scale block1.residual1:1,* -> block1.norm2 2; add block1.residual1:0,1 -> block1.norm2:2,0 0.7; "
+        "scale block1.residual1:0,* -> block1.norm2 2",
+    ),
+    "a token, after a synapse was added to it from another": (
+        "normed",
+        "add tokens:2,1 -> block1.norm1:0,0 0.7; cut tokens:0,* -> block1.norm1; "
+        "add block1.value:0,3 -> block1.attention:1,0 0.7; cut block1.value:*,0-1 -> block1.attention; "
+        "scale block1.hidden -> block1.residual2 2",
+    ),
     "a head": (
         "normed",
         "cut block1.value:*,0-1 -> block1.attention; scale block1.query:1-2,2-3 -> block1.scores 2; "
@@ -126,6 +139,42 @@ ALIKE = {
         "normed",
         "scale block1.query -> block1.scores 2; nudge block1.query -> block1.scores 0.2; "
         "set block1.value -> block1.attention 0.3; scale block1.value -> block1.attention 2",
+    ),
+    "columns of a normalisation": (
+        "normed",
+        "cut tokens:*,0-1 -> block1.norm1; nudge block1.residual1:0-2,1-3 -> block1.norm2:*,0-2 0.3; "
+        "scale block1.residual1:0-2,1-3 -> block1.norm2:*,0-2 2; "
+        "cut block1.residual1:0,1 -> block1.norm2:0,2",
+    ),
+    "columns of tokens": (
+        "normed",
+        "scale block1.norm1:*,0-1 -> block1.query 2; nudge block1.norm1:1-3,1-2 -> block1.key:0-2,0-2 0.3; "
+        "scale block1.hidden:2-4,1-3 -> block1.residual2:*,1-2 -0.5; cut block1.norm2:*,2 -> block1.hidden",
+    ),
+    "attention that is nudged and set": (
+        "normed",
+        "nudge block1.query -> block1.scores:0,0-1,1-3 0.3; set block1.value:*,2-3 -> block1.attention 0.2; "
+        "scale block1.value:*,2-3 -> block1.attention 2; set block1.value:1,2 -> block1.attention:0,2 1",
+    ),
+    "some tokens that are looked at, some features": (
+        "normed",
+        "cut block1.value:1-3,* -> block1.attention:0-2,1-3; nudge block1.query:*,1-2 -> block1.scores 0.4; "
+        "scale block1.query:*,1-2 -> block1.scores 2",
+    ),
+    "boxes": (
+        "maps",
+        "nudge input:1-4,2-5,0 -> conv0:0-2,1-3,1-2 0.4; scale input:1-4,2-5,0 -> conv0:0-2,1-3,1-2 2; "
+        "scale conv0:1-2,0-2,0-1 -> max-pool1:0-1,1-2,* -2; cut max-pool1:0-1,1-2,1-2 -> conv2:0-1,*,0",
+    ),
+    "boxes at the edge": (
+        "framed",
+        "scale input:0-3,1-6 -> conv0:0-2,0-3,* 2; set input:1,1 -> conv0:0,1,1 1; "
+        "cut conv0:0-1,0-2,1-2 -> max-pool1:0-1,0-1,0-1",
+    ),
+    "boxes side by side that are none together": (
+        "maps",
+        "scale input:0,0,0 -> conv0:0-1,*,* 2; scale input:0,2,0 -> conv0:0-1,*,* 2; "
+        "scale input:0,4,0 -> conv0:0-1,*,* 2; scale input:1,1,0 -> conv0:0-1,*,* 2",
     ),
     "strides": ("strided", "scale input -> conv0 2; cut input:0,0,1 -> conv0; nudge conv0 -> dense1 0.1"),
     "padding": (
@@ -139,7 +188,6 @@ ALIKE = {
 def few(monkeypatch):
     """Bundles in small nets too."""
     monkeypatch.setattr("engine.edits.synapses.bundling.FEW", 2)
-    monkeypatch.setattr("engine.edits.synapses.bundle_sums.ROWS", 2)
 
 
 def alone(net: Net, text: str, monkeypatch) -> Net:
@@ -196,6 +244,10 @@ def test_a_bundle_is_as_if_each_of_its_synapses_had_been_edited(kind, text, monk
     [
         ("strided", "cut input:2,2,0 -> conv0"),
         ("maps", "scale conv0:0,0,0 -> max-pool1:0,0,1 2"),
+        ("maps", "scale conv0:*,*,0-1 -> max-pool1:*,*,2 2"),
+        ("maps", "cut input:0-1,*,* -> conv0:2-3,*,*"),
+        ("normed", "cut tokens:0-1,1-2 -> block1.norm1:2-3,*"),
+        ("normed", "nudge block1.value:*,0 -> block1.attention:1-2,1-3 2"),
         ("maps", "cut conv0:0,0,0 -> max-pool1:2,2,0"),
         ("maps", "scale conv0:0,* -> max-pool1 2; cut conv0 -> max-pool1; set conv0:map2 -> max-pool1 1"),
         ("row", "cut input -> dense0:1; cut input -> dense0:1"),

@@ -1,0 +1,75 @@
+"""Boxes of windows, and the cells that these read: what is cut out of an image to work on them alone.
+
+What is cut out is framed: cells outside of the image are part of it, and there is nothing in them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.arrays import Array
+from engine.blocks import Conv, MaxPool
+from engine.blocks.window import Axis
+from engine.edits.places import box_of
+from engine.graph.layer import Layer
+
+Slices = tuple[slice, ...]
+
+
+@dataclass(frozen=True)
+class Box:
+    """Windows of a layer, and the part of its source that they read, as slices ahead of which (n,) stands.
+
+    places: the windows in their layer. read: the cells that they read, in the source; inside: where these lie
+    in what is cut out, of this shape; given: the bundle's own cells among them, in the source; cells: where
+    these lie in what is cut out.
+    """
+
+    places: Slices
+    read: Slices
+    inside: Slices
+    shape: tuple[int, int, int]
+    given: Slices
+    cells: Slices
+
+
+def box_between(source: Layer, target: Layer, starts: Array | None, ends: Array | None) -> Box | None:
+    """The box of synapses from some cells (flat indices) to some windows, of which one reads one at least.
+
+    None where they are all of a layer (None) or no box, and of blocks without windows.
+    """
+    block = target.block
+    if starts is None or ends is None or not isinstance(block, Conv | MaxPool):
+        return None
+    cells, places = box_of(starts, source.shape), box_of(ends, target.shape)
+    if cells is None or places is None:
+        return None
+    axes = block.axes(source.shape)
+    if isinstance(block, Conv):
+        places = [*(_reading(axis, places[k], cells[k]) for k, axis in enumerate(axes)), places[2]]
+        maps = cells[2]
+    else:
+        maps = places[2]
+    sides = [_side(axis, *places[k]) for k, axis in enumerate(axes)]
+    read = [*((max(first, 0), min(last, source.shape[k] - 1)) for k, (first, last) in enumerate(sides)), maps]
+    begin = (sides[0][0], sides[1][0], maps[0])
+    mine = [(max(a, c), min(b, d)) for (a, b), (c, d) in zip(cells, read, strict=True)]
+    shape = (sides[0][1] - sides[0][0] + 1, sides[1][1] - sides[1][0] + 1, maps[1] - maps[0] + 1)
+    inside = _slices(read, begin), shape, _slices(mine), _slices(mine, begin)
+    return Box(_slices(places), _slices(read), *inside)
+
+
+def _reading(axis: Axis, places: tuple[int, int], cells: tuple[int, int]) -> tuple[int, int]:
+    """Those of the windows first .. last that may read any of the cells first .. last."""
+    first = -(-(cells[0] + axis.before - axis.taps + 1) // axis.stride)
+    return max(places[0], first), min(places[1], (cells[1] + axis.before) // axis.stride)
+
+
+def _side(axis: Axis, first: int, last: int) -> tuple[int, int]:
+    """The first and the last cell that these windows read, of which some may lie outside of the image."""
+    return first * axis.stride - axis.before, last * axis.stride - axis.before + axis.taps - 1
+
+
+def _slices(ranges: list[tuple[int, int]], begin: tuple[int, int, int] = (0, 0, 0)) -> Slices:
+    inside = (slice(a - at, b + 1 - at) for (a, b), at in zip(ranges, begin, strict=True))
+    return slice(None), *inside

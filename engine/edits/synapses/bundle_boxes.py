@@ -1,0 +1,91 @@
+"""A bundle from a box of cells to a box of windows: what these read is cut out, and worked on alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.blocks import Conv, MaxPool, Scratch
+from engine.edits.synapses.boxes import Box
+from engine.edits.synapses.bundle import Bundle
+from engine.edits.synapses.links import Arrays
+
+
+class Maps:
+    """The synapses of a convolution from one box to the other, as a convolution of their own."""
+
+    def __init__(self, bundle: Bundle, mine: Box, x: Array, parameters: Arrays):
+        block = bundle.target.block
+        assert isinstance(block, Conv)
+        self.bundle, self.box, self._x = bundle, mine, x
+        self._own = (slice(None), slice(None), mine.read[3], mine.places[3])
+        weight = np.ascontiguousarray(parameters["weight"][self._own])
+        self._block = replace(block, maps=weight.shape[3], padding="valid")
+        self._parameters = {"weight": weight, "bias": np.zeros(weight.shape[3], weight.dtype)}
+        self._sent = np.zeros((len(x), *mine.shape), x.dtype)
+        self._sent[mine.cells] = x[mine.given]
+
+    def add_up(self, pre: Array, fast: bool) -> None:
+        """Edit the sums (n, *shape) that the block has made, in place."""
+        bundle, mine = self.bundle, pre[self.box.places]
+        if bundle.gain != 1:
+            sums = np.empty(mine.shape, pre.dtype)
+            self._block.forward([self._sent], self._parameters, sums, Scratch(fast))
+            sums *= bundle.gain - 1
+            mine += sums
+        if bundle.offset:
+            mine += self._block.reach(self._sent) * bundle.offset
+
+    def back_up(self, grad: Array, back: Array | None, learn: Arrays | None, fast: bool) -> None:
+        """Add what the edit makes of the gradients by the source (back) and by the weights (learn)."""
+        bundle, scratch = self.bundle, Scratch(fast)
+        delta = np.ascontiguousarray(grad[self.box.places])
+        mine = None if back is None else np.empty_like(self._sent)
+        fresh = None if learn is None else {k: np.empty_like(array) for k, array in self._parameters.items()}
+        # What a block keeps for the way back is of what it read.
+        self._block.forward([self._sent], self._parameters, np.empty_like(delta), scratch)
+        self._block.backward(delta, [self._sent], self._parameters, scratch, fresh, [mine])
+        if fresh is not None and learn is not None:
+            learn["weight"][self._own] += fresh["weight"] * (bundle.gain - 1)
+        if mine is not None and back is not None:
+            mine *= bundle.gain - 1
+            if bundle.offset:
+                mine += self._block.reach_back(delta, mine.shape) * bundle.offset
+            back[self.box.given] += mine[self.box.cells]
+
+
+class Cells:
+    """What windows of a box take the largest of, cut out: -inf where there is nothing."""
+
+    def __init__(self, bundle: Bundle, mine: Box, x: Array):
+        block = bundle.target.block
+        assert isinstance(block, MaxPool)
+        self.bundle, self.box = bundle, mine
+        self._block = replace(block, padding="valid")
+        self._cells = np.full((len(x), *mine.shape), -np.inf, x.dtype)
+        self._cells[mine.inside] = x[mine.read]
+        if bundle.cut:
+            self._cells[mine.cells] = -np.inf
+        else:
+            self._cells[mine.cells] *= bundle.factor
+
+    def largest(self, shape: tuple[int, ...], fast: bool) -> Array:
+        """What the windows come to (n, *box), of this shape; 0 of those that have no cell left."""
+        largest = np.empty(shape, self._cells.dtype)
+        self._block.forward([self._cells], {}, largest, Scratch(fast))
+        if self.bundle.cut:
+            largest[largest == -np.inf] = 0
+        return largest
+
+    def back_up(self, delta: Array, back: Array, fast: bool) -> None:
+        """Send the gradient by windows (n, *shape) to the cell that won each; back: that by the source."""
+        scratch, mine = Scratch(fast), np.empty_like(self._cells)
+        felt = np.ascontiguousarray(delta[self.box.places])
+        if fast:
+            # It keeps who won.
+            self._block.forward([self._cells], {}, np.empty_like(felt), scratch)
+        self._block.backward(felt, [self._cells], {}, scratch, None, [mine])
+        mine[self.box.cells] *= self.bundle.factor
+        back[self.box.read] += mine[self.box.inside]
