@@ -68,8 +68,10 @@ def add_stamps(stamps: Stamps, band: Band) -> None:
 def add_lines(pieces: Floats, begin: int, end: int, band: Band) -> None:
     """Add the light of segments begin...end to a band; see `spread`."""
     rows = Rows(band.acc.ctypes.data, band.zed.ctypes.data, band.rim, band.width, band.top, band.rows)
+    # A 0 and a 6 as they are would be types of their own, for which `read` is compiled twice.
+    one, other = np.int64(0), np.int64(6)
     for n in range(begin, end):
-        segment(read(pieces, n, 0), read(pieces, n, 6), pieces[n, 12], rows)
+        segment(read(pieces, n, one), read(pieces, n, other), pieces[n, 12], rows)
 
 
 @inner

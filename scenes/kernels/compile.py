@@ -31,6 +31,11 @@ def inner(loop: Callable[P, R]) -> Callable[P, R]:
     return _fresh(loops.jit(loop, no_cpython_wrapper=True, **_OPTIONS))
 
 
+def written_out(loop: Callable[P, R]) -> Callable[P, R]:
+    """The same, written out at each call, where Numba would count, atomically, who holds an array."""
+    return _fresh(loops.jit(loop, no_cpython_wrapper=True, inline="always", **_OPTIONS))
+
+
 def _fresh(compiled: Callable[P, R]) -> Callable[P, R]:
     """A loop of which nothing older than the loops is kept on disk."""
     # Numba looks at a loop's own file, not at those of the loops that it calls.

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kernels.compile import inner
+from scenes.kernels.compile import inner, written_out
 from scenes.kernels.primitives.lines import depth_terms
 from scenes.kernels.values import Band, Bytes, Floats, Number, Rasters, View, f
 
@@ -21,8 +21,11 @@ def softened(one: Number, other: Number) -> Number:
     """
     least, most = min(one, other), max(one, other)
     least = max(least, most / _STRETCH, 1.0)
-    level = np.floor(np.log2(least))
-    blur = 3.0 * 4.0**level * (1.0 + 3.0 * (np.log2(least) - level))
+    blur, rest = 3.0, least
+    while rest >= 2.0:
+        blur, rest = 4.0 * blur, 0.5 * rest
+    if rest > 1.0:  # a logarithm takes longer than the rest
+        blur *= 1.0 + 3.0 * np.log2(rest)
     return np.sqrt(blur + max(one * one - least * least, 0.0)), np.sqrt(
         blur + max(other * other - least * least, 0.0)
     )
@@ -52,7 +55,7 @@ def seen_of(m: NDArray[np.float64], rows: int, cols: int, y: float, view: View) 
     return max(int(np.ceil(left - 0.5)), 0), min(int(np.ceil(right - 0.5)), view.width)
 
 
-@inner
+@written_out
 def mean(rgba: Bytes, ink: Floats, form: Number, part: Number) -> Number:
     """The sum of the colours of a part of a raster: red, green, blue, and how much is inked and is there.
 

@@ -72,7 +72,7 @@ def spread(lines: Lines, view: View, high: int) -> tuple[Floats, NDArray[np.int6
 
 
 @inner
-def read(pieces: Floats, n: int, first: int) -> Number:
+def read(pieces: Floats, n: int, first: Number) -> Number:
     """An end of a segment that was written down."""
     return (
         pieces[n, first],

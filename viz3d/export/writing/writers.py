@@ -34,7 +34,12 @@ _VIDEO = {
 }
 _CLEAR = {
     ".webm": ("libvpx-vp9", "yuva420p", f"-auto-alt-ref 0 {_VIDEO['.webm'][2]}"),
-    ".mov": ("prores_ks", "yuva444p10le", "-profile:v 4444 -alpha_bits 8 -vendor apl0 -f mov"),
+    # Left alone, ffmpeg lets a picture with an alpha have twenty times its profile's bits: 2 GB for a film.
+    ".mov": (
+        "prores_ks",
+        "yuva444p10le",
+        "-profile:v 4444 -alpha_bits 8 -bits_per_mb 3000 -vendor apl0 -f mov",
+    ),
 }
 _WHOLE, _MOVES = 6, 0.55  # seconds between whole pictures; share of a film until which they come
 _NEVER = "1000000"  # pictures
