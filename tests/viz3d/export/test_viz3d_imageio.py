@@ -1,5 +1,6 @@
 """imageio writes what is exported: a user loses a film, or is not told why, where it does so unwatched."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -228,3 +229,27 @@ def test_a_frame_after_the_first_is_checked_too(tmp_path):
         write(PICTURES[0])
         with pytest.raises(ValueError, match=r"\(64, 96, 3\)"):
             write(PICTURES[0].astype(np.uint16))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_stop_while_imageio_opens_a_picture_is_all_that_is_told(tmp_path, monkeypatch):
+    # Lost otherwise: a traceback of imageio's, of a picture that it had half opened.
+    from imageio.plugins import pillow
+
+    untold, begin = [], pillow.PillowPlugin.__init__
+
+    def interrupted(self, *given, **more):
+        signal.raise_signal(signal.SIGINT)
+        begin(self, *given, **more)
+
+    monkeypatch.setattr(pillow.PillowPlugin, "__init__", interrupted)
+    monkeypatch.setattr(sys, "unraisablehook", untold.append)
+    with (
+        inherited(),
+        pytest.raises(KeyboardInterrupt),
+        open_writer(str(tmp_path / "one.png"), (8, 8), 30) as write,
+    ):
+        write(np.zeros((8, 8, 3), np.uint8))
+    gc.collect()
+    assert untold == []
+    assert list(tmp_path.iterdir()) == []

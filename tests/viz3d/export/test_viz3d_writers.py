@@ -1,16 +1,12 @@
 """Writers: a user loses a film, or the film that was there before, where these fail."""
 
-import gc
 import re
-import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
 import pytest
-from inherited_signals import inherited
 from PIL import Image
 from scene_fixtures import trace
 
@@ -286,27 +282,3 @@ def test_a_frame_of_another_size_is_refused(tmp_path):
         open_writer(str(tmp_path / "film.mp4"), (96, 64), 30) as write,
     ):
         write(np.zeros((64, 97, 3), np.uint8))
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_a_stop_while_imageio_opens_a_picture_is_all_that_is_told(tmp_path, monkeypatch):
-    # Lost otherwise: a traceback of imageio's, of a picture that it had half opened.
-    from imageio.plugins import pillow
-
-    untold, begin = [], pillow.PillowPlugin.__init__
-
-    def interrupted(self, *given, **more):
-        signal.raise_signal(signal.SIGINT)
-        begin(self, *given, **more)
-
-    monkeypatch.setattr(pillow.PillowPlugin, "__init__", interrupted)
-    monkeypatch.setattr(sys, "unraisablehook", untold.append)
-    with (
-        inherited(),
-        pytest.raises(KeyboardInterrupt),
-        open_writer(str(tmp_path / "one.png"), (8, 8), 30) as write,
-    ):
-        write(np.zeros((8, 8, 3), np.uint8))
-    gc.collect()
-    assert untold == []
-    assert list(tmp_path.iterdir()) == []

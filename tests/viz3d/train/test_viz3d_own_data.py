@@ -14,7 +14,7 @@ import data
 import engine
 from engine import EngineError, Task
 from viz3d.command.choice.digits import first_of, pick_digit
-from viz3d.command.choice.suiting import aligned, design_for, patient, readied, suited
+from viz3d.command.choice.suiting import aligned, patient, suited
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.evaluate.figure import report_figure
@@ -269,41 +269,6 @@ def test_a_picture_is_read_whole_by_a_net_that_learned_digits_of_another_size(tm
     seen = pick_digit(Wanted(image=path), data.load, learned).image
     np.testing.assert_array_equal(seen, data.read_picture(path, (16, 16), False))
     assert pick_digit(Wanted(image=path), data.load, crop).image.shape == (28, 28)
-
-
-@pytest.mark.parametrize("hidden", ["2 sigmoid", "2 tanh", "4 tanh"])
-def test_xor_is_learned_by_the_small_network_that_is_drawn_on_the_board(tmp_path, hidden):
-    # Lost otherwise: the classic example, typed as the lesson has it, answers a coin's toss.
-    text = f"input 2 | dense {hidden} | dense 2 softmax"
-    done = viz3d_here(
-        "viz3d.train", "--data", "xor", "--architecture", text, "--out", "x.npz", folder=tmp_path
-    )
-    assert done.returncode == 0, done.stderr
-    assert "reads 4 of 4 test examples right" in done.stdout
-
-
-def test_rows_of_many_classes_get_a_network_and_a_rate_that_learn_them(tmp_path):
-    # Lost otherwise: with 16 hidden neurons and the rate of small sets a thousand classes are never learned.
-    rng, labels = np.random.default_rng(0), np.arange(600) % 100
-    x = rng.normal(0, 1, (100, 60))[labels] + rng.normal(0, 0.7, (600, 60))
-    np.savez(tmp_path / "many.npz", x=x.astype(np.float32), y=labels)
-    many = data.load_own(tmp_path / "many.npz")
-    net = readied(design_for(many, None, rng), many)
-    assert [layer.size for layer in net.layers] == [60, 128, 128, 100]
-    recipe = net.recipe
-    how = {"batch": recipe.batch, "lr": recipe.lr, "epochs": recipe.epochs}
-    run = engine.fit(net, many.images, many.labels, rng=rng, **how)
-    assert sum(1 for _ in run) >= 600
-    held = data.load_own(tmp_path / "many.npz", "test")
-    assert (run.snapshot().predict(held.images).argmax(-1) == held.labels).mean() > 0.8
-
-
-def test_rows_of_few_classes_keep_their_small_network():
-    few = data.Dataset(
-        "flowers", "train", np.zeros((9, 4), np.float32), np.arange(9) % 3, classes=("a", "b", "c")
-    )
-    net = design_for(few, None, np.random.default_rng(0))
-    assert ([layer.size for layer in net.layers], net.recipe.lr) == ([4, 16, 16, 3], 1e-2)
 
 
 def test_what_there_is_too_little_of_is_called_what_it_is():
