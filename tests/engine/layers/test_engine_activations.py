@@ -13,6 +13,7 @@ from engine.foreign.graph.curves import GRID, Curve, named
 from engine.foreign.graph.draft import View
 from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Chain
+from engine.foreign.one_output import in_two_classes
 
 _spec = importlib.util.spec_from_file_location("make_activations", GOLDEN / "make_activations.py")
 golden = importlib.util.module_from_spec(_spec)
@@ -103,7 +104,7 @@ def test_a_function_is_known_however_steep_it_is(times):
 
 
 @pytest.mark.parametrize("head", ["Sigmoid", None])
-def test_one_neuron_that_says_yes_is_two(head):
+def test_one_neuron_scores_the_second_of_two_classes(head):
     """With one neuron alone every answer would be the same, with certainty."""
     weight = np.random.default_rng(0).normal(0, 1, (4, 1))
     chain = Chain((1, 4), None)
@@ -111,8 +112,13 @@ def test_one_neuron_that_says_yes_is_two(head):
     if head:
         chain.add(head, "then")
     found = imported(chain.program(), "made")
-    x = np.random.default_rng(1).normal(0, 1, (5, 4)).astype(np.float32)
-    yes = 1 / (1 + np.exp(-(x @ weight)[:, 0]))
-    shown = found.net.predict(x.reshape(5, *found.net.layers[0].shape))
-    assert np.allclose(shown, np.stack([1 - yes, yes], axis=1), atol=1e-6)
     assert "it ends in one neuron" in found.notes[-1]
+    x = np.random.default_rng(1).normal(0, 1, (5, 4)).astype(np.float32)
+    score = (x @ weight)[:, 0]
+    yes = 1 / (1 + np.exp(-score))
+    shown = x.reshape(5, *found.net.layers[0].shape)
+    if not head:  # the score of the second class where there are two, and else a number
+        assert found.net.gives_number
+        assert np.allclose(found.net.predict(shown)[:, 0], score, atol=1e-6)
+    two = found.net if head else in_two_classes(found.net)
+    assert np.allclose(two.predict(shown), np.stack([1 - yes, yes], axis=1), atol=1e-6)

@@ -57,7 +57,7 @@ def test_a_checkpoint_that_cannot_be_saved_ends_no_training_and_is_told_once(net
 
 
 def test_a_report_that_cannot_be_written_says_that_the_network_is_saved(net, job, monkeypatch):
-    def full(report, path):
+    def full(report, path, theme):
         raise UserError(f"cannot write {path}: the disk is full")
 
     monkeypatch.setattr(saving, "write_beside", full)
