@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from engine.arrays import Array, Shape
+from engine.arrays import Array, Shape, of_array
 from engine.graph.layer import Layer
 
 Where = Array | slice
+Slices = tuple[slice, ...]
 
 
 def evenly(places: Array) -> Where:
@@ -32,16 +35,39 @@ def evenly(places: Array) -> Where:
     return slice(first, last + 1, step) if even else places
 
 
-def box_of(places: Array, shape: Shape) -> list[tuple[int, int]] | None:
+Ranges = list[tuple[int, int]]
+
+
+def box_of(places: Array, shape: Shape) -> Ranges | None:
     """The first and the last index on each axis of flat indices, ascending; None where they are no box."""
-    ends = np.array(np.unravel_index(places[[0, -1]], shape)).T.tolist()
-    box = list(zip(*ends, strict=True))
-    if len(places) != prod(max(0, last - first + 1) for first, last in box):
+    return of_array(places, _seeker(shape))
+
+
+def slices_of(places: Array | None, shape: Shape) -> Slices | None:
+    """Flat indices as slices of (n, *shape); None where they are no box. Of all of a layer (None) n alone."""
+    if places is None:
+        return (slice(None),)
+    box = box_of(places, shape)
+    return None if box is None else (slice(None), *(slice(low, high + 1) for low, high in box))
+
+
+@lru_cache(maxsize=256)
+def _seeker(shape: Shape) -> Callable[[Array], Ranges | None]:
+    """What finds boxes in a layer of this shape: one object, by which it is known what it has found."""
+    return lambda places: _box_of(places, shape)
+
+
+def _box_of(places: Array, shape: Shape) -> Ranges | None:
+    first, last, box = int(places[0]), int(places[-1]), []
+    for length in reversed(shape):
+        (first, low), (last, high) = divmod(first, length), divmod(last, length)
+        box.append((low, high))
+    box.reverse()
+    sides = [high + 1 - low for low, high in box]
+    if min(sides) < 1 or len(places) != prod(sides):
         return None
-    filled = np.zeros(1, np.int64)
-    for (first, last), length in zip(box, shape, strict=True):
-        filled = (filled[:, None] * length + np.arange(first, last + 1)).reshape(-1)
-    return box if (filled == places).all() else None
+    filled = np.arange(prod(shape)).reshape(shape)[tuple(slice(low, high + 1) for low, high in box)]
+    return box if (places.reshape(sides) == filled).all() else None
 
 
 def units_of(places: Array | None, size: int, units: int) -> Any:

@@ -82,10 +82,9 @@ def _places(graph: Graph, text: str) -> tuple[Layer, Array]:
             f"such as token{unnamed}: {there()}"
         )
     chosen = _choose(parts, tuple(shape.values()), tuple(shape), text, there)
-    flat = np.zeros(1, np.int64)
-    for indices, length in zip(chosen, shape.values(), strict=True):
-        flat = (flat[:, None] * length + np.arange(indices.start, indices.stop)).reshape(-1)
-    return layer, flat
+    every = np.arange(layer.size).reshape(tuple(shape.values()))
+    # A copy that is a view of nothing: what follows from it may be kept, see `engine.arrays.of_array`.
+    return layer, every[tuple(slice(each.start, each.stop) for each in chosen)].flatten()
 
 
 def _plain(layer: Layer, place: str) -> int | None:

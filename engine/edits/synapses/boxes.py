@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from engine.arrays import Array
 from engine.blocks import Conv, MaxPool
 from engine.blocks.window import Axis
-from engine.edits.places import box_of
+from engine.edits.places import Slices, box_of
 from engine.graph.layer import Layer
-
-Slices = tuple[slice, ...]
 
 
 @dataclass(frozen=True)
@@ -36,12 +34,18 @@ class Box:
 def box_between(source: Layer, target: Layer, starts: Array | None, ends: Array | None) -> Box | None:
     """The box of synapses from some cells (flat indices) to some windows, of which one reads one at least.
 
-    None where they are all of a layer (None) or no box, and of blocks without windows.
+    None where they are no box, or all of the source (None), and of blocks without windows. Windows of a
+    convolution may be all of the layer: those that read none of the cells are left out in any case.
     """
     block = target.block
-    if starts is None or ends is None or not isinstance(block, Conv | MaxPool):
+    if (
+        starts is None
+        or not isinstance(block, Conv | MaxPool)
+        or (ends is None and isinstance(block, MaxPool))
+    ):
         return None
-    cells, places = box_of(starts, source.shape), box_of(ends, target.shape)
+    every = [(0, length - 1) for length in target.shape]
+    cells, places = box_of(starts, source.shape), every if ends is None else box_of(ends, target.shape)
     if cells is None or places is None:
         return None
     axes = block.axes(source.shape)

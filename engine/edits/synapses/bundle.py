@@ -12,7 +12,18 @@ from engine.arrays import Array
 from engine.blocks import Conv, Dense, LayerNorm, MaxPool, TokenDense
 from engine.blocks.kinds import Gated
 from engine.edits.grammar import Edit
-from engine.edits.places import Where, among, are_all, evenly, part_of, same, together, units_of
+from engine.edits.places import (
+    Slices,
+    Where,
+    among,
+    are_all,
+    evenly,
+    part_of,
+    same,
+    slices_of,
+    together,
+    units_of,
+)
 from engine.edits.synapses.boxes import Box, box_between
 from engine.edits.synapses.links import Links
 from engine.edits.synapses.table import CUT, EDGE, END, GAIN, NONE, OFFSET, START, SynapseTable, between
@@ -255,12 +266,30 @@ class Bundle:
         at, to = evenly(self.starts), self.to
         return at if isinstance(at, slice) or isinstance(to, slice) else at[:, None], to
 
+    @cached_property
+    def _boxes(self) -> tuple[Slices | None, Slices | None]:
+        """Its starts and its ends as indices of (n, *shape) by which NumPy makes views; None of no box."""
+        return slices_of(self.starts, self.source.shape), slices_of(self.ends, self.target.shape)
+
+    def at_starts(self, values: Array) -> tuple[Array, Any]:
+        """Values of the source (n, *shape), perhaps in another shape, and its starts as an index of these."""
+        return self._at(values, self._boxes[0], self.starts)
+
+    def at_ends(self, values: Array) -> tuple[Array, Any]:
+        """The same of the target and its ends."""
+        return self._at(values, self._boxes[1], self.ends)
+
+    @staticmethod
+    def _at(values: Array, box: Slices | None, places: Array | None) -> tuple[Array, Any]:
+        if box is not None:
+            return values, box
+        return values.reshape(len(values), -1), (slice(None), places)
+
     def sent(self, x: Array, factor: float, others: float = 1.0) -> Array:
         """What all sources send (n, *shape): the bundle's x times a factor, or 0, or -inf; others x or 0."""
         sent = x.copy() if others else np.zeros_like(x)
-        flat, given = sent.reshape(len(x), -1), x.reshape(len(x), -1)
-        at = slice(None) if self.starts is None else self.starts
-        flat[:, at] = factor if factor in (0, -np.inf) else given[:, at] * factor
+        (given, at), (flat, _) = self.at_starts(x), self.at_starts(sent)
+        flat[at] = factor if factor in (0, -np.inf) else given[at] * factor
         return sent
 
     def into(self, grad: Array) -> Array:
@@ -268,5 +297,6 @@ class Bundle:
         if self.ends is None:
             return grad
         delta = np.zeros_like(grad)
-        delta.reshape(len(grad), -1)[:, self.to] = grad.reshape(len(grad), -1)[:, self.to]
+        (given, at), (flat, _) = self.at_ends(grad), self.at_ends(delta)
+        flat[at] = given[at]
         return delta

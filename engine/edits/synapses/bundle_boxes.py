@@ -19,28 +19,30 @@ class Maps:
     def __init__(self, bundle: Bundle, mine: Box, x: Array, parameters: Arrays):
         block = bundle.target.block
         assert isinstance(block, Conv)
-        self.bundle, self.box, self._x = bundle, mine, x
+        self.bundle, self.box = bundle, mine
         self._own = (slice(None), slice(None), mine.read[3], mine.places[3])
-        weight = np.ascontiguousarray(parameters["weight"][self._own])
+        weight = parameters["weight"][self._own]
         self._block = replace(block, maps=weight.shape[3], padding="valid")
-        self._parameters = {"weight": weight, "bias": np.zeros(weight.shape[3], weight.dtype)}
+        # What the edit makes of each weight, less what it was: one product has all of the difference.
+        more = np.multiply(weight, bundle.gain - 1, order="C")
+        more += bundle.offset
+        self._parameters = {"weight": more, "bias": np.zeros(weight.shape[3], weight.dtype)}
         self._sent = np.zeros((len(x), *mine.shape), x.dtype)
         self._sent[mine.cells] = x[mine.given]
 
     def add_up(self, pre: Array, fast: bool) -> None:
         """Edit the sums (n, *shape) that the block has made, in place."""
         bundle, mine = self.bundle, pre[self.box.places]
-        if bundle.gain != 1:
-            sums = np.empty(mine.shape, pre.dtype)
-            self._block.forward([self._sent], self._parameters, sums, Scratch(fast))
-            sums *= bundle.gain - 1
-            mine += sums
-        if bundle.offset:
+        if bundle.gain == 1:
             mine += self._block.reach(self._sent) * bundle.offset
+            return
+        sums = np.empty(mine.shape, pre.dtype)
+        self._block.forward([self._sent], self._parameters, sums, Scratch(fast))
+        mine += sums
 
     def back_up(self, grad: Array, back: Array | None, learn: Arrays | None, fast: bool) -> None:
         """Add what the edit makes of the gradients by the source (back) and by the weights (learn)."""
-        bundle, scratch = self.bundle, Scratch(fast)
+        scratch = Scratch(fast)
         delta = np.ascontiguousarray(grad[self.box.places])
         mine = None if back is None else np.empty_like(self._sent)
         fresh = None if learn is None else {k: np.empty_like(array) for k, array in self._parameters.items()}
@@ -48,11 +50,8 @@ class Maps:
         self._block.forward([self._sent], self._parameters, np.empty_like(delta), scratch)
         self._block.backward(delta, [self._sent], self._parameters, scratch, fresh, [mine])
         if fresh is not None and learn is not None:
-            learn["weight"][self._own] += fresh["weight"] * (bundle.gain - 1)
+            learn["weight"][self._own] += fresh["weight"] * (self.bundle.gain - 1)
         if mine is not None and back is not None:
-            mine *= bundle.gain - 1
-            if bundle.offset:
-                mine += self._block.reach_back(delta, mine.shape) * bundle.offset
             back[self.box.given] += mine[self.box.cells]
 
 

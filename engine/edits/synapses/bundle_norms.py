@@ -24,7 +24,8 @@ def add_up(bundle: Bundle, pre: Array, x: Array, parameters: Arrays) -> None:
     more = centred * (root * (bundle.gain - 1)) * parameters["scale"]
     if bundle.offset:
         more += total * bundle.offset
-    pre.reshape(len(pre), -1)[:, bundle.to] += more.reshape(len(pre), -1)[:, bundle.to]
+    (flat, at), (fresh, _) = bundle.at_ends(pre), bundle.at_ends(more)
+    flat[at] += fresh[at]
 
 
 def back_up(
@@ -49,7 +50,8 @@ def back_up(
     felt -= felt.mean(axis=-1, keepdims=True)
     if bundle.offset:
         felt += delta.sum(axis=-1, keepdims=True) * bundle.offset
-    back.reshape(len(back), -1)[:, bundle.starts] += felt.reshape(len(back), -1)[:, bundle.starts]
+    (flat, at), (fresh, _) = bundle.at_starts(back), bundle.at_starts(felt)
+    flat[at] += fresh[at]
 
 
 def _sent(bundle: Bundle, x: Array) -> tuple[Array, Array, Array]:

@@ -47,7 +47,7 @@ def add_up(
         _rescale(bundle, block, pre, x, _bias(block, parameters, pre.dtype), others)
     elif isinstance(block, Dense) and not fed:
         _add_rows(bundle, pre, x, parameters["weight"])
-    elif isinstance(block, Conv) and bundle.box is not None:
+    elif isinstance(block, Conv) and not fed and bundle.box is not None:
         bundle_boxes.Maps(bundle, bundle.box, x, parameters).add_up(pre, fast)
     elif fed or bundle.gain == 1:
         if bundle.offset:
@@ -81,7 +81,8 @@ def _rows_back(bundle: Bundle, grad: Array, back: Array, weight: Array) -> None:
 
 
 def _put(bundle: Bundle, pre: Array, sums: Array) -> None:
-    pre.reshape(len(pre), -1)[:, bundle.to] = sums.reshape(len(pre), -1)[:, bundle.to]
+    (flat, at), (fresh, _) = bundle.at_ends(pre), bundle.at_ends(sums)
+    flat[at] = fresh[at]
 
 
 def _read(bundle: Bundle, activations: Arrays, factor: float, others: float) -> list[Array]:
@@ -107,24 +108,21 @@ def _rescale(
     others: Sequence[Array],
 ) -> None:
     """`add_up` where every neuron that x holds is edited; others are added to the sums as they are."""
-    flat, to, ends = pre.reshape(len(pre), -1), bundle.to, bundle.ends
-    mine = pre if ends is None else flat[:, to]
-    if ends is not None:
-        bias = bias[ends % len(bias)]
+    flat, at = bundle.at_ends(pre)
+    mine = flat[at]
+    if len(bias) > 1 and bundle.ends is not None:
+        bias = bias[at[-1]] if flat is pre else bias[bundle.ends % len(bias)]
     for more in others:
-        bias = bias + (more if ends is None else more.reshape(len(pre), -1)[:, to])
+        bias = bias + bundle.at_ends(more)[0][at]
     if bundle.gain:
         mine *= bundle.gain
         mine += bias * (1 - bundle.gain)
     else:
         mine[...] = bias
     if bundle.offset:
-        reach = block.reach(x)
-        if ends is not None and reach.ndim > 2:
-            reach = np.broadcast_to(reach, pre.shape).reshape(len(pre), -1)[:, to]
-        mine += reach * bundle.offset
-    if ends is not None:
-        flat[:, to] = mine
+        mine += bundle.at_ends(np.broadcast_to(block.reach(x), pre.shape))[0][at] * bundle.offset
+    if flat is not pre:
+        flat[at] = mine
 
 
 def back_up(
@@ -194,11 +192,11 @@ def _shared(bundle: Bundle, block: Dense | Conv | TokenDense) -> tuple[int, int,
 
 
 def _scale_back(bundle: Bundle, back: Array, reach: Array | None) -> None:
-    flat, at = back.reshape(len(back), -1), bundle.starts
+    flat, at = bundle.at_starts(back)
     if bundle.gain != 1:
-        flat[:, at] *= bundle.gain
+        flat[at] *= bundle.gain
     if reach is not None:
-        flat[:, at] += reach.reshape(len(back), -1)[:, at] * bundle.offset
+        flat[at] += bundle.at_starts(reach)[0][at] * bundle.offset
 
 
 def _send_more(
@@ -231,7 +229,8 @@ def _send_more(
 
 
 def _add_at_starts(bundle: Bundle, back: Array, more: Array) -> None:
-    back.reshape(len(back), -1)[:, bundle.starts] += more.reshape(len(back), -1)[:, bundle.starts]
+    (flat, at), (given, _) = bundle.at_starts(back), bundle.at_starts(more)
+    flat[at] += given[at]
 
 
 def take_ends(bundle: Bundle, grad: Array) -> Array | None:
@@ -241,9 +240,9 @@ def take_ends(bundle: Bundle, grad: Array) -> Array | None:
     """
     if bundle.taking or bundle.starts is not None or bundle.gain == 1:
         return None
-    flat = grad.reshape(len(grad), -1)
-    whole: Array = flat[:, bundle.to].copy()
-    flat[:, bundle.to] = whole * bundle.gain if bundle.gain else 0
+    flat, at = bundle.at_ends(grad)
+    whole: Array = flat[at].copy()
+    flat[at] = whole * bundle.gain if bundle.gain else 0
     return whole
 
 
@@ -255,12 +254,12 @@ def put_ends_back(
     A bias, which is not edited, learns of all of it; nor is what is added as it is: others, the gradients
     by these sources, where they are wanted.
     """
-    flat = grad.reshape(len(grad), -1)
-    flat[:, bundle.to] = taken
+    flat, at = bundle.at_ends(grad)
+    flat[at] = taken
     for more in others if bundle.added else ():
         if more is not None:
             more[...] = grad
     if learn:
         # Anew: of a large gain's share nothing would be left of the bias's own.
         by_bias = _bias(bundle.target.block, learn, grad.dtype)
-        by_bias[...] = flat.sum(axis=0).reshape(-1, len(by_bias)).sum(axis=0)
+        by_bias[...] = grad.sum(axis=0).reshape(-1, len(by_bias)).sum(axis=0)

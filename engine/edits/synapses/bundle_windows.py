@@ -29,8 +29,8 @@ def add_up(bundle: Bundle, windows: Array, x: Array | None, fast: bool) -> None:
     block.forward([_weighted(bundle, x)], {}, largest, Scratch(fast))
     if bundle.cut:
         largest[largest == -np.inf] = 0  # Windows that have no cell left.
-    flat, to = windows.reshape(len(windows), -1), bundle.to
-    flat[:, to] = largest.reshape(len(windows), -1)[:, to]
+    (flat, at), (fresh, _) = bundle.at_ends(windows), bundle.at_ends(largest)
+    flat[at] = fresh[at]
 
 
 def _scale(windows: Array, bundle: Bundle) -> None:
@@ -57,7 +57,8 @@ def take_windows(bundle: Bundle, grad: Array) -> Array:
         _scale(grad, bundle)
         return whole
     delta = grad.copy() if bundle.ends is None else bundle.into(grad)
-    grad.reshape(len(grad), -1)[:, bundle.to] = 0
+    flat, at = bundle.at_ends(grad)
+    flat[at] = 0
     return delta
 
 
@@ -84,6 +85,6 @@ def back_windows(bundle: Bundle, delta: Array, x: Array, back: Array | None, fas
         block.forward([cells], {}, np.empty_like(delta), scratch)
     mine = np.empty_like(x)
     block.backward(delta, [cells], {}, scratch, None, [mine])
-    at = slice(None) if bundle.starts is None else bundle.starts
-    mine.reshape(len(x), -1)[:, at] *= bundle.factor
+    flat, at = bundle.at_starts(mine)
+    flat[at] *= bundle.factor
     back += mine
