@@ -55,11 +55,8 @@ class Conv(Block):
 
     def axes(self, source: Shape) -> tuple[Axis, Axis]:
         """The windows down and across an image of shape (h, w, ...)."""
-        down, across = window.pair(self.stride)
-        return (
-            window.axis(source[0], self.height, down, window.along(self.padding, 0)),
-            window.axis(source[1], self.width, across, window.along(self.padding, 1)),
-        )
+        sides = self.height, self.width
+        return window.axes(source[0], source[1], sides, self.stride, self.padding)
 
     def shape(self, sources: Sequence[Shape]) -> Shape:
         down, across = self.axes(window.image_shape(sources, "convolution"))

@@ -52,11 +52,7 @@ class Pool(Block):
 
     def axes(self, source: Shape) -> tuple[Axis, Axis]:
         """The windows down and across an image of shape (h, w, ...)."""
-        (high, wide), (down, across) = self.sides, self.steps
-        return (
-            window.axis(source[0], high, down, window.along(self.padding, 0)),
-            window.axis(source[1], wide, across, window.along(self.padding, 1)),
-        )
+        return window.axes(source[0], source[1], self.sides, self.steps, self.padding)
 
     def shape(self, sources: Sequence[Shape]) -> Shape:
         h, w, maps = window.image_shape(sources, "pooling")

@@ -79,11 +79,20 @@ class Axis:
         """Numbers of the pairs that read one cell, ascending."""
         return np.flatnonzero(self.pairs[2] == cell)
 
+    def reading(self, places: tuple[int, int], cells: tuple[int, int]) -> tuple[int, int]:
+        """The first and the last of these windows that may read any of these cells, or crossed ones."""
+        first = -(-(cells[0] + self.before - self.taps + 1) // self.stride)
+        return max(places[0], first), min(places[1], (cells[1] + self.before) // self.stride)
+
     def reads(self, places: tuple[int, int], cells: tuple[int, int]) -> bool:
         """Whether any of the windows first .. last reads any of the cells first .. last."""
-        place, _, cell = self.pairs
-        mine = (place >= places[0]) & (place <= places[1]) & (cell >= cells[0]) & (cell <= cells[1])
-        return bool(mine.any())
+        first, last = self.reading(places, cells)
+        # A stride longer than the window leaves cells out.
+        return any(
+            place * self.stride - self.before <= cells[1]
+            and place * self.stride - self.before + self.taps > cells[0]
+            for place in range(first, last + 1)
+        )
 
     def cells(self, first: int, last: int) -> tuple[int, int]:
         """The first and the last cell that the windows first .. last read."""
@@ -126,6 +135,18 @@ def axis(size: int, taps: int, stride: int, padding: int | str) -> Axis:
 def along(padding: Padding, place: int) -> int | str:
     """The padding along an axis: 0 down, 1 across."""
     return padding[place] if isinstance(padding, tuple) else padding
+
+
+@lru_cache(maxsize=256)
+def axes(
+    high: int, wide: int, sides: tuple[int, int], stride: int | tuple[int, int], padding: Padding
+) -> tuple[Axis, Axis]:
+    """The windows down and across an image of so many cells, see `axis`; sides: cells of a window."""
+    steps = pair(stride)
+    return (
+        axis(high, sides[0], steps[0], along(padding, 0)),
+        axis(wide, sides[1], steps[1], along(padding, 1)),
+    )
 
 
 def pair(number: int | tuple[int, int]) -> tuple[int, int]:

@@ -100,7 +100,9 @@ def words(text: str) -> tuple[str, str]:
     """A statement's verb and the rest, with spaces around arrows and none around commas and colons."""
     verb, rest = (*text.split(maxsplit=1), "", "")[:2]
     # Runs of spaces become one first: looking for them beside commas would go over a long one many times.
-    rest = re.sub(r" ?([,:]) ?", r"\1", " ".join(rest.split()))
+    rest = " ".join(rest.split())
+    if any(spaced in rest for spaced in (" ,", ", ", " :", ": ")):
+        rest = re.sub(r" ?([,:]) ?", r"\1", rest)
     return verb, " ".join(rest.replace("→", "->").replace("->", " -> ").split())
 
 

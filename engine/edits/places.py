@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
-from math import prod
 from typing import Any
 
 import numpy as np
 
-from engine.arrays import Array, Shape, of_array
+from engine.arrays import Array
 from engine.graph.layer import Layer
 
 Where = Array | slice
-Slices = tuple[slice, ...]
 
 
 def evenly(places: Array) -> Where:
@@ -33,41 +29,6 @@ def evenly(places: Array) -> Where:
     step = (last - first) // (count - 1)
     even = first + step * (count - 1) == last and (count == 2 or bool((np.diff(places) == step).all()))
     return slice(first, last + 1, step) if even else places
-
-
-Ranges = list[tuple[int, int]]
-
-
-def box_of(places: Array, shape: Shape) -> Ranges | None:
-    """The first and the last index on each axis of flat indices, ascending; None where they are no box."""
-    return of_array(places, _seeker(shape))
-
-
-def slices_of(places: Array | None, shape: Shape) -> Slices | None:
-    """Flat indices as slices of (n, *shape); None where they are no box. Of all of a layer (None) n alone."""
-    if places is None:
-        return (slice(None),)
-    box = box_of(places, shape)
-    return None if box is None else (slice(None), *(slice(low, high + 1) for low, high in box))
-
-
-@lru_cache(maxsize=256)
-def _seeker(shape: Shape) -> Callable[[Array], Ranges | None]:
-    """What finds boxes in a layer of this shape: one object, by which it is known what it has found."""
-    return lambda places: _box_of(places, shape)
-
-
-def _box_of(places: Array, shape: Shape) -> Ranges | None:
-    first, last, box = int(places[0]), int(places[-1]), []
-    for length in reversed(shape):
-        (first, low), (last, high) = divmod(first, length), divmod(last, length)
-        box.append((low, high))
-    box.reverse()
-    sides = [high + 1 - low for low, high in box]
-    if min(sides) < 1 or len(places) != prod(sides):
-        return None
-    filled = np.arange(prod(shape)).reshape(shape)[tuple(slice(low, high + 1) for low, high in box)]
-    return box if (places.reshape(sides) == filled).all() else None
 
 
 def units_of(places: Array | None, size: int, units: int) -> Any:

@@ -24,6 +24,7 @@ import numpy as np
 
 from engine.arrays import Array, Shape
 from engine.errors import EngineError
+from engine.graph.boxes import flat_box
 from engine.graph.graph import Graph
 from engine.graph.layer import Layer
 from engine.graph.layer_axes import axes, extent, heads, is_flat_image, lengths
@@ -55,7 +56,8 @@ def places(graph: Graph, text: str) -> tuple[Layer, Array]:
         indices.setflags(write=False)
         known = layer, indices
         if len(graph.named) >= _MOST_NAMED:
-            graph.named.clear()
+            # One goes as one comes: all at once would give their memory back, to be asked for again.
+            graph.named.pop(next(iter(graph.named)), None)
         if len(indices) <= _MANY:
             graph.named[text] = known
     return known
@@ -82,9 +84,7 @@ def _places(graph: Graph, text: str) -> tuple[Layer, Array]:
             f"such as token{unnamed}: {there()}"
         )
     chosen = _choose(parts, tuple(shape.values()), tuple(shape), text, there)
-    every = np.arange(layer.size).reshape(tuple(shape.values()))
-    # A copy that is a view of nothing: what follows from it may be kept, see `engine.arrays.of_array`.
-    return layer, every[tuple(slice(each.start, each.stop) for each in chosen)].flatten()
+    return layer, flat_box(chosen, tuple(shape.values()))
 
 
 def _plain(layer: Layer, place: str) -> int | None:

@@ -113,6 +113,11 @@ class Graph:
         return {}
 
     @cached_property
+    def axes(self) -> dict[str, tuple[str, ...]]:
+        """What `engine.graph.layer_axes.axes` has found so far, by layer."""
+        return {}
+
+    @cached_property
     def _indices(self) -> dict[str, int]:
         return {layer.name: i for i, layer in enumerate(self.layers)}
 

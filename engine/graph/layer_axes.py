@@ -9,6 +9,13 @@ from engine.graph.layer import Layer
 
 def axes(graph: Graph, layer: Layer) -> tuple[str, ...]:
     """What each axis of a layer's shape counts."""
+    found = graph.axes.get(layer.name)
+    if found is None:
+        found = graph.axes[layer.name] = _axes(graph, layer)
+    return found
+
+
+def _axes(graph: Graph, layer: Layer) -> tuple[str, ...]:
     if len(layer.shape) == 3 and any(slot == 0 for slot, _ in _attended(graph, layer)):
         return ("head", "query", "key")
     return {1: ("neuron",), 2: ("token", "feature"), 3: ("row", "column", "map")}[len(layer.shape)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from engine.arrays import Array
 from engine.blocks import Conv, MaxPool
 from engine.blocks.window import Axis
-from engine.edits.places import Slices, box_of
+from engine.graph.boxes import Slices, box_of
 from engine.graph.layer import Layer
 
 
@@ -50,7 +50,7 @@ def box_between(source: Layer, target: Layer, starts: Array | None, ends: Array 
         return None
     axes = block.axes(source.shape)
     if isinstance(block, Conv):
-        places = [*(_reading(axis, places[k], cells[k]) for k, axis in enumerate(axes)), places[2]]
+        places = [*(axis.reading(places[k], cells[k]) for k, axis in enumerate(axes)), places[2]]
         maps = cells[2]
     else:
         maps = places[2]
@@ -61,12 +61,6 @@ def box_between(source: Layer, target: Layer, starts: Array | None, ends: Array 
     shape = (sides[0][1] - sides[0][0] + 1, sides[1][1] - sides[1][0] + 1, maps[1] - maps[0] + 1)
     inside = _slices(read, begin), shape, _slices(mine), _slices(mine, begin)
     return Box(_slices(places), _slices(read), *inside)
-
-
-def _reading(axis: Axis, places: tuple[int, int], cells: tuple[int, int]) -> tuple[int, int]:
-    """Those of the windows first .. last that may read any of the cells first .. last."""
-    first = -(-(cells[0] + axis.before - axis.taps + 1) // axis.stride)
-    return max(places[0], first), min(places[1], (cells[1] + axis.before) // axis.stride)
 
 
 def _side(axis: Axis, first: int, last: int) -> tuple[int, int]:

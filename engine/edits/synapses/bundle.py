@@ -13,20 +13,19 @@ from engine.blocks import Conv, Dense, LayerNorm, MaxPool, TokenDense
 from engine.blocks.kinds import Gated
 from engine.edits.grammar import Edit
 from engine.edits.places import (
-    Slices,
     Where,
     among,
     are_all,
     evenly,
     part_of,
     same,
-    slices_of,
     together,
     units_of,
 )
 from engine.edits.synapses.boxes import Box, box_between
 from engine.edits.synapses.links import Links
 from engine.edits.synapses.table import CUT, EDGE, END, GAIN, NONE, OFFSET, START, SynapseTable, between
+from engine.graph.boxes import Slices, slices_of
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
 

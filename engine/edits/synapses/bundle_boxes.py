@@ -21,29 +21,34 @@ class Maps:
         assert isinstance(block, Conv)
         self.bundle, self.box = bundle, mine
         self._own = (slice(None), slice(None), mine.read[3], mine.places[3])
-        weight = parameters["weight"][self._own]
-        self._block = replace(block, maps=weight.shape[3], padding="valid")
-        # What the edit makes of each weight, less what it was: one product has all of the difference.
-        more = np.multiply(weight, bundle.gain - 1, order="C")
-        more += bundle.offset
-        self._parameters = {"weight": more, "bias": np.zeros(weight.shape[3], weight.dtype)}
+        own = parameters["weight"][self._own]
+        # What the edit makes of each weight, less what it was; one map for all where that is one number.
+        if self._even:
+            more = np.full((*own.shape[:3], 1), bundle.offset, own.dtype)
+        else:
+            more = own * (bundle.gain - 1) + own.dtype.type(bundle.offset)
+        self._block = replace(block, maps=more.shape[3], padding="valid")
+        self._parameters = {"weight": np.ascontiguousarray(more), "bias": np.zeros(more.shape[3], more.dtype)}
         self._sent = np.zeros((len(x), *mine.shape), x.dtype)
         self._sent[mine.cells] = x[mine.given]
 
+    @property
+    def _even(self) -> bool:
+        """Whether all synapses have the same number more than they had."""
+        return self.bundle.gain == 1
+
     def add_up(self, pre: Array, fast: bool) -> None:
         """Edit the sums (n, *shape) that the block has made, in place."""
-        bundle, mine = self.bundle, pre[self.box.places]
-        if bundle.gain == 1:
-            mine += self._block.reach(self._sent) * bundle.offset
-            return
-        sums = np.empty(mine.shape, pre.dtype)
+        mine = pre[self.box.places]
+        sums = np.empty((*mine.shape[:3], self._block.maps), pre.dtype)
         self._block.forward([self._sent], self._parameters, sums, Scratch(fast))
         mine += sums
 
     def back_up(self, grad: Array, back: Array | None, learn: Arrays | None, fast: bool) -> None:
         """Add what the edit makes of the gradients by the source (back) and by the weights (learn)."""
         scratch = Scratch(fast)
-        delta = np.ascontiguousarray(grad[self.box.places])
+        delta = grad[self.box.places]
+        delta = delta.sum(axis=3, keepdims=True) if self._even else np.ascontiguousarray(delta)
         mine = None if back is None else np.empty_like(self._sent)
         fresh = None if learn is None else {k: np.empty_like(array) for k, array in self._parameters.items()}
         # What a block keeps for the way back is of what it read.

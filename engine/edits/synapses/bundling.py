@@ -7,9 +7,10 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Conv, Dense, LayerNorm, MaxPool, TokenDense
 from engine.blocks.kinds import Gated
-from engine.edits.places import box_of, part_of
+from engine.edits.places import part_of
 from engine.edits.synapses.bundle import Bundle
 from engine.edits.synapses.table import END, between
+from engine.graph.boxes import box_of
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
 
