@@ -76,6 +76,8 @@ def path_contributions(trace: Trace, paths: Iterable[Sequence[int]]) -> Array:
     0 for one of whose synapses one is not there. EngineError where one is no path.
     """
     check_trace(trace)
+    if not isinstance(paths, Iterable):
+        raise EngineError(f"several paths are needed, such as [path.neurons], got {in_a_line(paths)}")
     net, slopes = trace.net, _slopes(trace)
     last = net.offset(net.layers[-1].name)
 

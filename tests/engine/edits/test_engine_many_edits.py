@@ -52,6 +52,12 @@ EDITS = {
         "scale conv0 -> max-pool1 -1.5; cut conv0:0,0,* -> max-pool1:0,0,1; shift conv0 1",
     ),
     "windows cut off": (CONV, "cut conv0 -> max-pool1; shift max-pool1 0.5"),
+    "boxes of windows": (
+        CONV,
+        "set input:1-5,2-6,1 -> conv0:0-4,1-7,1-2 0.4; nudge max-pool1:0-2,1-3,1-3 -> conv2:*,0-1,2-4 0.3",
+    ),
+    "boxes of cells": (CONV, "set input:2-6,0-3,* -> conv0 -0.3; scale max-pool1:1-2,* -> conv2 1.5"),
+    "boxes of sums": (CONV, "set input -> conv0:2-5,1-6,1-2 0.2; scale max-pool1 -> conv2:0-1,*,1-3 0.5"),
     "crossing ranges of a matrix": (
         DENSE,
         "cut input:0-2,* -> dense0; scale input:2-5,* -> dense0:5-30 2; add input:0,1 -> dense0:7 0.3; "
