@@ -11,7 +11,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Dense
 from engine.blocks.activations import activation
-from engine.errors import EngineError
+from engine.errors import EngineError, check_whole
 from engine.graph.layer import Layer
 from engine.graph.repr import Brief
 from engine.graph.topology import reached, read_by
@@ -112,7 +112,8 @@ class AblationStudy(Study[_Counts, Ablation]):
         _check_hidden(net, layer)
         units = units_of(net, layer, each)
         chosen = np.arange(len(units)) if neurons is None else np.asarray(neurons)
-        return cls(net, layer, each, units, chosen, images, labels, batch or study_batch(net))
+        size = study_batch(net) if batch is None else check_whole(batch, "batch", 1)
+        return cls(net, layer, each, units, chosen, images, labels, size)
 
     @property
     def count(self) -> int:

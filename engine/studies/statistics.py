@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError
+from engine.errors import EngineError, check_whole
 from engine.graph.layer import Layer
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
@@ -37,6 +37,7 @@ def statistics_of(
     the memory does not grow with the images; the answer is rounded to float16 where that can hold it, as a
     file keeps it. EngineError where images and labels do not fit, or there are none.
     """
+    batch = check_whole(batch, "batch", 1)
     labels = check_labels(net, images, labels)
     if not len(labels):
         raise EngineError("there is no image to gather statistics of")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
+from engine.errors import check_whole
 from engine.graph.repr import Brief
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
@@ -48,6 +49,7 @@ def survey(
 
     neurons: flat indices of those to survey, in whose order the answer then is; else all of the layer.
     """
+    batch, k = check_whole(batch, "batch", 1), check_whole(k, "k", 1)
     labels = check_labels(net, images, labels)
     return survey_of(net, layer, activations(net, layer, images, batch, neurons), labels, k=k)
 

@@ -146,6 +146,15 @@ def test_one_part_and_two_nets_are_not_shown_at_once(trace):
         (lambda *_: data.keep_sample("four.png", 4), "a sample is an array and a number, got 'four.png'"),
         (lambda _, net: net.with_edits("ablate hidden1:3"), "edits are several engine.Edit, got 'ablate"),
         (lambda trace, _: engine.path_contributions(trace, [(1, 1 << 20)]), "a path is neurons by number"),
+        (
+            lambda _, net: engine.survey(net, "hidden1", IMAGES, LABELS, k="x"),
+            "k is a whole number of 1 or more",
+        ),
+        (lambda _, net: engine.statistics_of(net, IMAGES, LABELS, batch=0), "batch is a whole number of 1"),
+        (
+            lambda _, net: next(engine.ablate_each(net, "hidden1", IMAGES, LABELS, batch=-1)),
+            "batch is a whole",
+        ),
         (lambda trace, _: engine.path_contributions(trace, 3), "several paths are needed"),
         (lambda trace, _: engine.path_contributions(trace, ["input"]), "a path is neurons by number"),
         (lambda trace, _: viz3d.picture(trace, select=np.zeros(2)), "what is selected is text"),
