@@ -272,17 +272,11 @@ class Bundle:
 
     def at_starts(self, values: Array) -> tuple[Array, Any]:
         """Values of the source (n, *shape), perhaps in another shape, and its starts as an index of these."""
-        return self._at(values, self._boxes[0], self.starts)
+        return _at(values, self._boxes[0], self.starts)
 
     def at_ends(self, values: Array) -> tuple[Array, Any]:
         """The same of the target and its ends."""
-        return self._at(values, self._boxes[1], self.ends)
-
-    @staticmethod
-    def _at(values: Array, box: Slices | None, places: Array | None) -> tuple[Array, Any]:
-        if box is not None:
-            return values, box
-        return values.reshape(len(values), -1), (slice(None), places)
+        return _at(values, self._boxes[1], self.ends)
 
     def sent(self, x: Array, factor: float, others: float = 1.0) -> Array:
         """What all sources send (n, *shape): the bundle's x times a factor, or 0, or -inf; others x or 0."""
@@ -299,3 +293,7 @@ class Bundle:
         (given, at), (flat, _) = self.at_ends(grad), self.at_ends(delta)
         flat[at] = given[at]
         return delta
+
+
+def _at(values: Array, box: Slices | None, places: Array | None) -> tuple[Array, Any]:
+    return (values, box) if box is not None else (values.reshape(len(values), -1), (slice(None), places))
