@@ -31,7 +31,7 @@ from scenes.space.page import Free
 if TYPE_CHECKING:
     from scenes.vtk.stages import stage_of
     from scenes.vtk.stages.stage import Stage
-    from scenes.vtk.window.driver import bring_loops, prepare_films
+    from scenes.vtk.window.driver import bring_loops, prepare_films, video_planes
 
 __all__ = [
     "SHOWN",
@@ -81,6 +81,7 @@ __all__ = [
     "site_of",
     "stage_of",
     "theme",
+    "video_planes",
 ]
 
 
@@ -89,6 +90,7 @@ _DRAWING = {
     "bring_loops": "scenes.vtk.window.driver",
     "prepare_films": "scenes.vtk.window.driver",
     "stage_of": "scenes.vtk.stages",
+    "video_planes": "scenes.vtk.window.driver",
 }
 
 

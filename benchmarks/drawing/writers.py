@@ -3,7 +3,8 @@
     python benchmarks/drawing/writers.py [--frames 60] [--rounds 3] [--size 1280x720] [--only frames]
 
 directly: frames piped into an ffmpeg of our own, a GIF by three runs of it, pictures by Pillow.
-imageio: as viz3d exports, see viz3d/export/writing/writers.py.
+imageio: as viz3d exports, see viz3d/export/writing/writers.py. Where loops make what
+    video is encoded from, the pictures of the two differ a little.
 
 Told for each kind: seconds by the clock and of processors (ffmpeg's too), bytes, how near what a player shows
 is to what was drawn (peak signal to noise, dB), and whether both ways show the same.
@@ -60,8 +61,9 @@ def directly(frames: list[np.ndarray], out: Path) -> None:
     raw = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{width}x{height}"]
     raw += ["-framerate", str(FPS), "-i", "pipe:0"]
     if out.suffix in _VIDEO:
-        codec, options = _VIDEO[out.suffix]
-        ffmpeg(*raw, "-vf", _TO_VIDEO, "-c:v", codec, *options.split(), str(out), frames=frames)
+        codec, pixels, options = _VIDEO[out.suffix]
+        told = ["-vf", _TO_VIDEO.format(pixels), "-c:v", codec, *options.split()]
+        ffmpeg(*raw, *told, str(out), frames=frames)
     elif out.suffix == ".gif":
         with tempfile.TemporaryDirectory() as scratch:
             film, palette, still = f"{scratch}/film.mkv", Path(scratch, "palette.png"), writers._Stillness()

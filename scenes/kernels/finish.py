@@ -1,6 +1,6 @@
-"""What is done to a picture once it is rendered: parting what the driver tells, bloom, veil and text.
+"""What is done to a picture once it is rendered: parting what the driver tells, bloom, veil, text, and video.
 
-Each does, number for number, what the slower ways in scenes/vtk do.
+Each but the last does, number for number, what the slower ways in scenes/vtk do.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kernels import glow, spill
+from scenes.kernels import planes as video
 from scenes.kernels.compile import fixed, is_compiled, jit
 from scenes.kernels.lattice import bare
 from scenes.kernels.values import Bytes, f
 
+planes = video.planes
 _one, _two, _three, _byte = np.uint64(1), np.uint64(2), np.uint64(3), np.uint32(8)
 
 
@@ -80,7 +82,7 @@ def _lay(pixels: Bytes, colour: Bytes, mask: Bytes, left: int, top: int, alpha: 
             row[j] = np.uint8((mixed + ((mixed - np.uint32(1)) >> _byte)) >> _byte)
 
 
-_LOOPS: tuple[Any, ...] = (part, bare, *glow.LOOPS, *spill.LOOPS, _lay, veil)
+_LOOPS: tuple[Any, ...] = (part, bare, *glow.LOOPS, *spill.LOOPS, *video.LOOPS, _lay, veil)
 
 
 def is_ready() -> bool:
@@ -107,6 +109,7 @@ def preparing() -> list[Callable[[], object]]:
     return [
         *spill.preparing(),
         *glow.preparing(),
+        *video.preparing(),
         partial(lay, picture.reshape(8, 8, 3), dot, dot[0, :, :1], 0, 0, 0),
         partial(veil, picture, np.zeros((8, 24), np.uint16), np.zeros(8, np.uint16), 0),
         partial(bare, np.zeros((1, 1), np.uint8), np.eye(3), np.zeros(4, np.int64), *np.zeros((2, 1, 2), f)),

@@ -1,5 +1,7 @@
 """Ground: the background of a picture."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,10 +11,12 @@ from scenes.vtk.window.driver import finish_loops
 _BAND = 32  # rows
 
 
+@lru_cache(maxsize=1)
 def ground(size: tuple[int, int], theme: Theme) -> NDArray[np.uint8]:
     """Paint the background of `size` (width, height): uint8 (height, width, 3).
 
     A soft light in the middle and a vignette; fine noise keeps the dark gradients from banding in 8 bits.
+    The last one is kept, for the other half of a pair and the next net in a window: nobody may write to it.
     """
     width, height = size
     pixels = np.empty((height, width, 3), dtype=np.uint8)

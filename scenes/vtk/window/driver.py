@@ -1,8 +1,12 @@
 """Who draws what shines and finishes pictures: the graphics driver and Pillow, or compiled loops."""
 
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:  # it brings Numba
     from scenes.kernels.light import Light
@@ -39,6 +43,12 @@ def finish_loops() -> ModuleType | None:
     from scenes.kernels import finish  # noqa: PLC0415 -- brings Numba
 
     return finish if finish.is_ready() else None
+
+
+def video_planes() -> Callable[[NDArray[np.uint8], NDArray[np.uint8]], None] | None:
+    """What writes a picture as most video has it, see `scenes.kernels.planes`; None without loops in use."""
+    loops = finish_loops()
+    return loops.planes if loops else None
 
 
 def bring_loops() -> bool:

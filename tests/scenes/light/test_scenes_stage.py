@@ -9,6 +9,7 @@ from scene_fixtures import trace
 
 from scenes import THEMES, Stage, compose
 from scenes.vtk.bloom import bloom
+from scenes.vtk.ground import ground
 
 pytestmark = pytest.mark.usefixtures("screen")
 SMALL = (480, 270)
@@ -159,6 +160,19 @@ def test_the_second_picture_is_the_first_again() -> None:
         first = stage.draw(scene.frame(6.0))
         stage.draw(scene.frame(9.0))
         np.testing.assert_array_equal(stage.draw(scene.frame(6.0)), first)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_nothing_is_drawn_on_the_ground_that_is_kept(theme) -> None:
+    # Lost otherwise: the other half of a pair, or a window's next net, stands on what is left of this one.
+    scene = compose(trace(), size=(160, 90), theme=theme)
+    for compiled in (False, True):
+        with Stage(scene, compiled=compiled) as stage:
+            kept = ground(scene.size, scene.theme)
+            stage.draw(scene.frame(scene.seconds))
+        assert ground(scene.size, scene.theme) is kept
+    np.testing.assert_array_equal(kept, ground.__wrapped__(scene.size, scene.theme))
+    assert not np.array_equal(kept, ground(scene.size, THEMES["dark" if theme == "light" else "light"]))
 
 
 def test_a_stage_that_takes_another_image_draws_it_as_a_new_stage_does() -> None:

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -12,11 +12,14 @@ from typing import IO, Any, Self
 import imageio.v3 as iio
 import numpy as np
 
+import scenes
 from viz3d.command.errors import UserError
 from viz3d.command.process.signals import undisturbed
 from viz3d.export.writing import ffmpeg
 
 _STARTING = Lock()
+_PLANES = "yuv420p"  # ffmpeg's name of what `scenes.video_planes` writes
+Planes = Callable[[np.ndarray, np.ndarray], None]
 
 
 def save(frame: np.ndarray, part: Path, *, path: Path, compress_level: int) -> None:
@@ -54,12 +57,15 @@ class Encoder:
     ):
         ffmpeg.executable()  # told of now, and not once the first picture is drawn
         self._shape, self._path = (size[1], size[0], 4 if clear else 3), path
+        self._pixels, self._told = pixels, list[str]()
+        self._planes: tuple[Planes, np.ndarray] | None = None
         # The ending is only to tell the plugin that it may: the options name the format.
         plugin = _opened(out, "FFMPEG", ".mkv", path)
         self._writer = plugin.legacy_get_writer(
             fps=fps,
             codec=codec,
             pixelformat=pixels,
+            input_params=self._told,  # read with the first frame
             output_params=list(options),
             macro_block_size=1,
             ffmpeg_log_level="error",
@@ -76,6 +82,13 @@ class Encoder:
         self._feed(frame)
 
     def _start(self, frame: np.ndarray) -> None:
+        # Not sooner: a film's writer is opened before what draws takes loops into use.
+        if self._pixels == _PLANES and (planes := scenes.video_planes()):
+            high, wide = self._shape[:2]
+            self._planes = planes, np.empty((high * 3 // 2, wide), np.uint8)
+            # To the plugin they are grey frames of that size; of what is said twice ffmpeg takes the last.
+            known = f"-pix_fmt {_PLANES} -s {wide}x{high} -colorspace bt709 -color_range tv"
+            self._told += known.split()
         # imageio starts ffmpeg with the first frame, whose size it takes.
         with _watched(self._process):
             self._feed(frame)
@@ -83,6 +96,10 @@ class Encoder:
             raise UserError(_broken(self._path, "its ffmpeg plugin started no ffmpeg"))
 
     def _feed(self, frame: np.ndarray) -> None:
+        if self._planes:
+            split, room = self._planes
+            split(frame, room)
+            frame = room
         try:
             self._writer.append_data(frame)
         except OSError as error:
