@@ -7,6 +7,8 @@ with a bar, a slash, an underline, a frame's side or a dot, and such with lines 
 or scribble. What is written as a digit is too is left out. Tested on digits that none was made of.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from make_odds import disturbed, enlarged, tight
 from numpy.typing import NDArray
@@ -23,6 +25,7 @@ TEXT = (
     " | dense 2 log-softmax"
 )
 COUNTS = {PLAIN: 100_000, CROSSED: 60_000}
+STRUCK = ("one", "one", "two", "two", "x", "zigzag", "scribble")
 LEVEL, STEEP = 14, 30  # degrees: flatter is a seven's bar, steeper up through a seven is none
 
 
@@ -74,10 +77,10 @@ def line(rng: Rng, degrees: float, middle: float, ends: NDArray[np.float64], ben
     return list(zip(x.tolist(), y.tolist(), strict=True))
 
 
-def crossed(pool: Bytes, labels: Bytes, rng: Rng) -> Floats:
+def crossed(pool: Bytes, labels: Bytes, rng: Rng, kinds: Sequence[str] = STRUCK) -> Floats:
     """A digit with strokes over it that no digit has."""
     ink, label = one(pool, labels, rng)
-    kind = rng.choice(["one", "one", "two", "two", "x", "zigzag", "scribble"])
+    kind = rng.choice(kinds)
     ends = rng.uniform(0.1, 0.45, 2)
     middle = rng.uniform(-0.18, 0.18)
     if kind == "one":

@@ -4,9 +4,9 @@
 
 Test digits become pictures of `field_pictures` and `field_more`, seeded, and are read as any picture is:
 `data.digit_from_image`, then the net. "refused" counts pictures of which no digit, or several, were seen.
-Then pictures of several digits and of none, of `field_pages`: counted right, answered as if they held one
-digit, and of the digits in those counted right, read right with their pick by the first net. Last digits
-that were crossed out, of `field_crossed`: told as such, answered without a word.
+Then pictures of several digits and of none, of `field_pages` and `field_things`: counted right, answered as
+if they held one digit, and of the digits in those counted right, read right with their pick by the first net.
+Last digits that were crossed out, of `field_crossed`: told as such, answered without a word.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from field_crossed import CROSSED
 from field_more import MORE
 from field_pages import NOTHING, SEVERAL
 from field_pictures import KINDS as FIRST
+from field_things import SHAPES, UNSEEN
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from threadpoolctl import threadpool_limits
@@ -30,6 +31,7 @@ import engine
 
 Bytes = NDArray[np.uint8]
 KINDS = FIRST | MORE
+NONE = NOTHING | SHAPES | UNSEEN
 
 
 def seen(picture: Bytes, pick: int | None = None) -> Bytes | None:
@@ -87,7 +89,7 @@ def of_nothing(kind: str, options: argparse.Namespace) -> str:
     rng = np.random.default_rng([options.seed, zlib.crc32(kind.encode())])
     counts = []
     for number in range(options.count):
-        counts.append(told(picture := NOTHING[kind](rng)))
+        counts.append(told(picture := NONE[kind](rng)))
         if counts[-1] and options.wrong is not None:
             Image.fromarray(picture).save(options.wrong / f"{kind}-{number}-{counts[-1]}.png")
     none, one = np.mean([each == 0 for each in counts]), np.mean([each == 1 for each in counts])
@@ -139,7 +141,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--data", default="mnist", help="mnist or digits: whose test digits (default mnist)")
     parser.add_argument("--presets", nargs="*", default=["cnn-draw"], help="nets, by preset or file")
-    every = [*KINDS, *SEVERAL, *NOTHING, *CROSSED]
+    every = [*KINDS, *SEVERAL, *NONE, *CROSSED]
     parser.add_argument("--kinds", nargs="*", default=every, choices=every)
     parser.add_argument("--wrong", type=Path, help="folder for a sheet of each kind's misread pictures")
     options = parser.parse_args()
@@ -152,12 +154,12 @@ def main() -> None:
     nets = [engine.load(data.model_path(name) if name in known else Path(name)) for name in options.presets]
     if any(kind in KINDS for kind in options.kinds):
         read_kinds(options, nets, images, labels)
-    if any(kind in (*SEVERAL, *NOTHING) for kind in options.kinds):
+    if any(kind in (*SEVERAL, *NONE) for kind in options.kinds):
         print("\n| | counted right | answered for one | read right with picks |\n|---|---|---|---|")
     for kind in options.kinds:
         if kind in SEVERAL:
             print(of_several(kind, digits, options, nets[0]), flush=True)
-        elif kind in NOTHING:
+        elif kind in NONE:
             print(of_nothing(kind, options), flush=True)
     if any(kind in CROSSED for kind in options.kinds):
         print("\n| crossed out | told so | answered without a word |\n|---|---|---|")

@@ -15,7 +15,7 @@ from data.photo.shapes.small_net import told
 
 DIGIT, NONE = range(2)  # its answers
 WEIGHTS = Path(__file__).with_name("unlike.npz")
-SURE = 5.0  # logarithm of how much likelier it is none than a digit
+SURE = 5.5  # logarithm of how much likelier it is none than a digit
 
 
 def is_no_digit(placed: NDArray[np.uint8]) -> bool:
