@@ -203,6 +203,7 @@ def test_cards_are_as_high_as_what_they_show_and_nothing_stands_outside(qtbot, q
             assert (image.height(), image.width()) == strip.values.shape
     # Lost otherwise: of another network the middle is seen, which nobody chose.
     bar = scrolled_by(sheet.cards[0]).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 200)
     bar.setValue(200)
     sheet.set_facts(LayersFacts.of(Session(UseNet("cnn-fast"), TakeDigit(5), "digits").traced))
     assert bar.value() == 200, "of another digit it stays where it is"
