@@ -100,6 +100,10 @@ def test_of_several_files_each_is_opened_and_of_the_web_it_is_told_what_to_do(wi
         window.message.messages[-1]
         == "https://example.org/four.png is no file on this machine: save it first"
     )
+    nothing = QMimeData()
+    nothing.setData("text/uri-list", b"")  # its program has ended
+    drop(window, brought=nothing)
+    assert window.message.messages[-1].startswith("what was dropped did not come")
 
 
 def no_digit(path):

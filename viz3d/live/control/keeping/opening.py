@@ -2,13 +2,13 @@
 
 import zlib
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
+from PySide6.QtCore import QMimeData, QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -149,9 +149,7 @@ class OpeningControl(QObject):
                 self._passing.update(local)
             self.open_files(local)
             if not local:
-                self._desk.said.emit(
-                    f"{brought.urls()[0].toString()} is no file on this machine: save it first"
-                )
+                self._desk.said.emit(_elsewhere(brought.urls()))
             return True
         if brought.hasImage():
             # What is wrong with it was told.
@@ -273,3 +271,10 @@ class OpeningControl(QObject):
         except data.DoubtfulError as error:
             told = f"{error.what} in it {error.why}, and is read all the same"
             return data.read_digit(grey, 1, letters).image, told
+
+
+def _elsewhere(urls: Sequence[QUrl]) -> str:
+    """Why nothing of what was dropped can be opened; none, where its program ended before it was asked."""
+    if not urls:
+        return "what was dropped did not come: its program told no file; drop it again"
+    return f"{urls[0].toString()} is no file on this machine: save it first"
