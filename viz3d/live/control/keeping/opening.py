@@ -73,6 +73,9 @@ class OpeningControl(QObject):
         # A picture, by its file or by a mark of its pixels, and which of its several digits is shown.
         self._opened: tuple[Path | int | None, int] = None, 0
         self._reader = Reader(lambda: not desk.waiting)
+        self._slow: list[str] = []  # what was told of a file that takes long, until it is read
+        for ended in (self._reader.read, self._reader.refused):
+            ended.connect(self._untell_slow)
         self._reader.read.connect(desk.attempt)
         self._reader.refused.connect(desk.said)
         self._reader.slow.connect(self._told_slow)
@@ -169,7 +172,13 @@ class OpeningControl(QObject):
 
     def _told_slow(self, file: Path, waiting: int) -> None:
         behind = f"; {counted(waiting, 'file')} behind it" if waiting else ""
-        self._desk.said.emit(f"{file.name} is being read, which takes long{behind}")
+        self._slow.append(f"{file.name} is being read, which takes long{behind}")
+        self._desk.said.emit(self._slow[-1])
+
+    def _untell_slow(self) -> None:
+        """Take away that a file takes long: it was read, and who comes back would wait on."""
+        while self._slow:
+            self._desk.outdated.emit(self._slow.pop())
 
     def _use(self, act: UseNet) -> None:
         self._desk.attempt(lambda: self._go_on(act, act.load()))
