@@ -6,7 +6,7 @@ from engine.errors import EngineError
 from engine.net import Net
 
 BUDGET = 256 << 20
-"""Bytes of weights that are kept unless another number is asked for."""
+"""Bytes that are kept unless another number is asked for."""
 _MOST = 500  # of a small net more would fit, and nobody could tell them apart
 
 
@@ -16,7 +16,7 @@ class Snapshots:
     Where there is no more room, that one goes whose neighbours lie closest together: so gaps stay even, none
     more than about three times another, whatever the number of steps. One thread may add while others read.
 
-    budget: bytes of weights. Two nets are kept in any case.
+    budget: bytes of weights and of what is kept beside them. Two nets are kept in any case.
     """
 
     def __init__(self, budget: int = BUDGET):
@@ -26,10 +26,11 @@ class Snapshots:
         # Replaced whole and never changed, so that a reader in another thread sees one state of it.
         self._kept: tuple[tuple[int, Net], ...] = ()
 
-    def add(self, step: int, net: Net) -> None:
+    def add(self, step: int, net: Net, beside: int = 0) -> None:
         """Keep the net after a step; EngineError where the step is before the last one.
 
-        Another net of the last step takes its place.
+        Another net of the last step takes its place. beside: bytes that the caller keeps beside the nets,
+        such as an optimizer's state: they are of the budget too.
         """
         kept = list(self._kept)
         if kept and step < kept[-1][0]:
@@ -38,7 +39,7 @@ class Snapshots:
             kept.pop()
         kept.append((step, net))
         size = sum(array.nbytes for array in net.parameters.values())
-        room = max(2, min(_MOST, self.budget // max(size, 1)))
+        room = max(2, min(_MOST, (self.budget - beside) // max(size, 1)))
         while len(kept) > room:
             gaps = [after[0] - before[0] for before, after in zip(kept, kept[2:], strict=False)]
             del kept[1 + gaps.index(min(gaps))]

@@ -60,8 +60,7 @@ class TopBar(QWidget):
         super().__init__()
         brand = label("viz3d")
         brand.setFont(font("bold", 16))
-        self.networks = MenuButton("", "Choose a network, or open one (Ctrl+O)")
-        self.networks.setAccessibleName("Network")
+        self.networks = MenuButton("", "Choose a network, or open one (Ctrl+O)", "Network")
         self.facts = elided("soft")
         self.facts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.inspect = button("Inspect", "Look into the network and change it", "quiet", checkable=True)
@@ -176,6 +175,7 @@ class CommandCard(Card):
 
     def __init__(self, box: CommandBox) -> None:
         super().__init__()
+        self.setAccessibleName("Commands")
         self._box = box
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)

@@ -192,13 +192,12 @@ class Window(Assembly):
         """Take files and pictures, and text too, to tell what it is not."""
         brought = event.mimeData()
         if brought.hasUrls() or brought.hasImage() or brought.hasText():
-            event.acceptProposedAction()
+            _copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what is dropped."""
-        if self.opening.take(event.mimeData()):
-            event.acceptProposedAction()
-        else:
+        _copy(event)
+        if not self.opening.take(event.mimeData()):
             self.desk.said.emit("text was dropped: drop a file, or a picture; commands go in the box above")
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -225,6 +224,12 @@ class Window(Assembly):
         self.view.close_painter()
         event.accept()
         self.closed.emit()
+
+
+def _copy(event: QDropEvent) -> None:
+    """Take what is dragged as a copy: who proposes to move a file would delete it once it was taken."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def net_line(session: Session) -> str:

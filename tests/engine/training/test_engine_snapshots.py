@@ -38,6 +38,13 @@ def test_nets_are_kept_within_the_budget_and_two_in_any_case():
     for step in range(9):
         tiny.add(step, NET)
     assert tiny.steps() == (0, 8)
+    # Lost otherwise: an optimizer's state, twice the weights, comes on top of what memory was to hold.
+    shared = Snapshots(10 * SIZE)
+    for step in range(99):
+        shared.add(step, NET, beside=4 * SIZE)
+    assert len(shared.steps()) == 6
+    shared.add(99, NET, beside=99 * SIZE)
+    assert shared.steps() == (0, 99)
 
 
 def test_a_net_comes_back_as_it_was_at_its_step_while_training_goes_on():

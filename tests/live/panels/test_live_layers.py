@@ -13,6 +13,7 @@ from trained_windows import trained
 from viz3d.findings.layers import LayersFacts
 from viz3d.live.widgets.layers.layer_card import LayerCard, _fitting
 from viz3d.live.widgets.layers.layers_sheet import LayersSheet
+from viz3d.live.widgets.parts import scrolled_by
 from viz3d.live.widgets.pictures import sheet_image
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
@@ -200,6 +201,14 @@ def test_cards_are_as_high_as_what_they_show_and_nothing_stands_outside(qtbot, q
             assert box.bottom() + 18 <= card.height()
             image = sheet_image(strip, look())
             assert (image.height(), image.width()) == strip.values.shape
+    # Lost otherwise: of another network the middle is seen, which nobody chose.
+    bar = scrolled_by(sheet.cards[0]).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 200)
+    bar.setValue(200)
+    sheet.set_facts(LayersFacts.of(Session(UseNet("cnn-fast"), TakeDigit(5), "digits").traced))
+    assert bar.value() == 200, "of another digit it stays where it is"
+    sheet.set_facts(LayersFacts.of(Session(UseNet("mlp"), TakeDigit(4), "digits").traced))
+    assert bar.value() == 0
 
 
 def test_of_how_many_kernels_those_are_is_told_in_a_narrow_card_too(qapp):

@@ -100,6 +100,10 @@ def test_of_several_files_each_is_opened_and_of_the_web_it_is_told_what_to_do(wi
         window.message.messages[-1]
         == "https://example.org/four.png is no file on this machine: save it first"
     )
+    nothing = QMimeData()
+    nothing.setData("text/uri-list", b"")  # its program has ended
+    drop(window, brought=nothing)
+    assert window.message.messages[-1].startswith("what was dropped did not come")
 
 
 def no_digit(path):
@@ -159,6 +163,8 @@ def test_a_file_of_a_slow_disk_leaves_the_window_free_and_those_behind_it_wait(
     qtbot.waitUntil(lambda: window.desk.session.digit.source == "one.png", timeout=PATIENCE)
     qtbot.waitUntil(lambda: "gone.png" in window.message.messages[-1], timeout=PATIENCE)
     assert threading.main_thread() not in asked_in
+    # Lost otherwise: who comes back from elsewhere waits for what was read long ago.
+    assert not any("being read" in each for each in window.message._unread), window.message._unread
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with a name")

@@ -248,6 +248,49 @@ def test_a_screen_reader_is_told_what_each_part_is_and_what_it_shows(window, sta
             assert text.endswith(f"{stop.time:.1f} of {stop.beats.seconds:.1f} seconds")
 
 
+def heard(part):
+    """All that a screen reader finds on the screen under a part, as it goes through: (role, name, text)."""
+    for place in range(part.childCount()):
+        child = part.child(place)
+        if child is not None and child.isValid() and not child.state().invisible:
+            yield (
+                child.role(),
+                child.text(QAccessible.Text.Name),
+                child.text(QAccessible.Text.Description),
+                child,
+            )
+            yield from heard(child)
+
+
+@pytest.mark.parametrize("state", ["at rest", "a neuron", "a synapse", "training"])
+def test_a_screen_reader_finds_no_part_without_a_name(window, state):
+    # Lost otherwise: "image", "panel", "slider 139" is all that is said of a curve, a card, a clamp.
+    Role = QAccessible.Role
+    if state == "training":
+        window.top.train.click()
+    elif state != "at rest":
+        select(window, {"a neuron": "hidden1:201", "a synapse": "hidden1:201 -> hidden2:5"}[state])
+    QApplication.processEvents()
+    found = list(heard(QAccessible.queryAccessibleInterface(window)))
+    silent = {Role.Client, Role.NoRole, Role.StaticText, Role.ScrollBar, Role.Separator}
+    mine = [each for each in found if each[-1].object() is not None]  # a table's corner is Qt's own
+    nameless = [(role, part.object()) for role, name, _, part in mine if role not in silent and not name]
+    assert not nameless, nameless
+    names = {name for _, name, _, _ in found}
+    assert "Network: mlp" in names
+    for _, name, text, part in found:
+        # What Qt takes for a slider's value is the place of its handle.
+        assert part.role() != Role.Slider or (text and part.valueInterface() is None), name
+    if state == "training":
+        assert {"Chart: Loss", "Trainer: adam", "decay loss: not known yet", "Progress of the run"} <= names
+        window.training.page.panel.charts.set_run([1, 2], ([2, 1], [2, 1.5]), ([0.1, 0.5], [0.1, 0.3]))
+        chart = QAccessible.queryAccessibleInterface(window.training.page.panel.charts.loss)
+        assert "step 2: 1.5" in chart.text(QAccessible.Text.Description)
+    elif state != "at rest":
+        told = next(text for _, name, text, _ in found if name == "The network in space")
+        assert told.startswith("hidden1:201, " if state == "a neuron" else "hidden1:201 -> hidden2:5, ")
+
+
 def test_a_screen_reader_hears_where_keys_lead(window, qtbot, monkeypatch):
     # Lost otherwise: with arrows the selection walks, and nothing is heard of where it is.
     told = []

@@ -6,7 +6,8 @@ from itertools import combinations
 import pytest
 from live_hands import LEFT
 from live_windows import PATIENCE, opened, select
-from PySide6.QtCore import QEvent, QPoint, QRect, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -41,6 +42,18 @@ def test_a_fault_in_a_slot_or_a_thread_is_told_and_logged_and_the_net_kept(windo
     assert "ValueError" in window.message.messages[1]
     assert len(caplog.records) == 2
     assert window.desk.session.net is net
+
+
+def test_a_fault_in_the_handler_of_an_event_is_told_and_the_window_lives(window, qtbot, monkeypatch):
+    # Lost otherwise: the process with all that is in it. What C code raises is no object yet, and all of a
+    # window's handlers are called on behalf of its `event`.
+    monkeypatch.setattr(window.digits, "take_class", lambda digit: "0123"[digit])
+    five = Qt.Key.Key_5, Qt.KeyboardModifier.NoModifier, "5"
+    with qtbot.capture_exceptions(), faults.told(window.message.say):
+        for count in (1, 2):
+            QCoreApplication.postEvent(window, QKeyEvent(QEvent.Type.KeyPress, *five))
+            qtbot.waitUntil(lambda count=count: len(window.message.messages) == count, timeout=PATIENCE)
+    assert window.message.messages[-1] == "a fault of viz3d: IndexError: string index out of range"
 
 
 def test_it_closes_in_the_midst_of_playing_and_drawing(qtbot, qapp, tmp_path):

@@ -114,9 +114,12 @@ def drop(window, *files, brought=None):
     if brought is None:
         brought = QMimeData()
         brought.setUrls([file if isinstance(file, QUrl) else QUrl.fromLocalFile(str(file)) for file in files])
-    held = (Qt.DropAction.CopyAction, brought, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(window, QDragEnterEvent(QPoint(300, 300), *held))
-    QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), *held))
+    may = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction  # what file managers propose
+    held = (may, brought, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    for event in (QDragEnterEvent(QPoint(300, 300), *held), QDropEvent(QPointF(300, 300), *held)):
+        event.setDropAction(Qt.DropAction.MoveAction)
+        QApplication.sendEvent(window, event)
+        assert event.dropAction() == Qt.DropAction.CopyAction, "the file would be deleted where it lay"
 
 
 def pictured(window):

@@ -1,6 +1,6 @@
 """SceneView: the widget that shows a scene, with a free camera and neurons that can be pointed at."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import Painter
 
 _DWELL = 60  # ms that the pointer rests on a neuron or a bar, or beside all, before other synapses are lit
+_HANDS = "Drag to turn, roll or spread two fingers to come near, click a neuron to read and change it"
 _RING = 7.5  # px, by which the line is wider than what panels leave free
 
 
@@ -51,13 +52,15 @@ class SceneView(DrawnView):
         self.camera.moved.connect(self.changed)
         self.setAccessibleName("The network in space")
         # Not a tip: that would pop up over the scene whenever the pointer rests in it.
-        self.setAccessibleDescription(
-            "Drag to turn, roll or spread two fingers to come near, click a neuron to read and change it"
-        )
+        self.setAccessibleDescription(_HANDS)
+        self.chosen: Callable[[], str] = lambda: (
+            ""
+        )  # tells in words what is selected, for who does not see it
 
     def aloud(self) -> str:
-        """Nothing but what is told of it always."""
-        return ""
+        """What is selected, if anything, ahead of what is told of it always."""
+        chosen = self.chosen()
+        return f"{chosen} is selected. {_HANDS}" if chosen else ""
 
     # What the window sets.
 

@@ -202,21 +202,31 @@ class HelpButton(IconButton):
 class MenuButton(QPushButton):
     """A button that opens a menu, with a small arrow at its right.
 
+    chooses: what its text tells the choice of, such as "Network": to who hears a name alone, which. Of a
+    button that always has the same text, none.
+
     Attributes:
         lead: px that its text stands off the left edge.
     """
 
     lead = 12
 
-    def __init__(self, text: str, tip: str = "") -> None:
+    def __init__(self, text: str, tip: str = "", chooses: str = "") -> None:
         super().__init__(text)
+        self._chooses = chooses
         model = button(text, tip)
         self.setFont(model.font())
         self.setProperty("role", "")
         self.setToolTip(tip)
-        self.setAccessibleName(text or tip)
+        self.setAccessibleName(chooses or text or tip)
         self.setCursor(model.cursor())
         reach_by_keys(self)
+
+    def setText(self, text: str) -> None:
+        """Show what is chosen."""
+        super().setText(text)
+        if self._chooses:
+            self.setAccessibleName(f"{self._chooses}: {text}")
 
     def sizeHint(self) -> QSize:
         """Leave room for the arrow."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from viz3d.live.widgets.parts import RIGHT, label
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.spoken import Spoken
 from viz3d.live.widgets.style import Look, look
 
@@ -57,7 +58,14 @@ class Scale:
 
 
 class Slider(QSlider):
-    """A slider that goes where it is pressed."""
+    """A slider that goes where it is pressed.
+
+    Attributes:
+        role: what it is to a screen reader, which Qt would have say the place of the handle: a number that
+            is on no screen. What it stands at is its description.
+    """
+
+    role = Role.Slider
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -67,6 +75,10 @@ class Slider(QSlider):
         self.setFixedHeight(20)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def aloud(self) -> str:
+        """What it stands at; "" where its description tells that."""
+        return ""
 
     def _go(self, event: QMouseEvent) -> None:
         share = (event.position().x() - 7) / max(self.width() - 14, 1)

@@ -2,13 +2,13 @@
 
 import zlib
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
+from PySide6.QtCore import QMimeData, QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -73,6 +73,9 @@ class OpeningControl(QObject):
         # A picture, by its file or by a mark of its pixels, and which of its several digits is shown.
         self._opened: tuple[Path | int | None, int] = None, 0
         self._reader = Reader(lambda: not desk.waiting)
+        self._slow: list[str] = []  # what was told of a file that takes long, until it is read
+        for ended in (self._reader.read, self._reader.refused):
+            ended.connect(self._untell_slow)
         self._reader.read.connect(desk.attempt)
         self._reader.refused.connect(desk.said)
         self._reader.slow.connect(self._told_slow)
@@ -149,9 +152,7 @@ class OpeningControl(QObject):
                 self._passing.update(local)
             self.open_files(local)
             if not local:
-                self._desk.said.emit(
-                    f"{brought.urls()[0].toString()} is no file on this machine: save it first"
-                )
+                self._desk.said.emit(_elsewhere(brought.urls()))
             return True
         if brought.hasImage():
             # What is wrong with it was told.
@@ -171,7 +172,13 @@ class OpeningControl(QObject):
 
     def _told_slow(self, file: Path, waiting: int) -> None:
         behind = f"; {counted(waiting, 'file')} behind it" if waiting else ""
-        self._desk.said.emit(f"{file.name} is being read, which takes long{behind}")
+        self._slow.append(f"{file.name} is being read, which takes long{behind}")
+        self._desk.said.emit(self._slow[-1])
+
+    def _untell_slow(self) -> None:
+        """Take away that a file takes long: it was read, and who comes back would wait on."""
+        while self._slow:
+            self._desk.outdated.emit(self._slow.pop())
 
     def _use(self, act: UseNet) -> None:
         self._desk.attempt(lambda: self._go_on(act, act.load()))
@@ -273,3 +280,10 @@ class OpeningControl(QObject):
         except data.DoubtfulError as error:
             told = f"{error.what} in it {error.why}, and is read all the same"
             return data.read_digit(grey, 1, letters).image, told
+
+
+def _elsewhere(urls: Sequence[QUrl]) -> str:
+    """Why nothing of what was dropped can be opened; none, where its program ended before it was asked."""
+    if not urls:
+        return "what was dropped did not come: its program told no file; drop it again"
+    return f"{urls[0].toString()} is no file on this machine: save it first"

@@ -30,6 +30,7 @@ class PickingControl(QObject):
         view.layer_picked.connect(self.pick_place)
         view.end_picked.connect(self._pick_end)
         view.walked.connect(self.step)
+        view.chosen = inspector.aloud
         inspector.followed.connect(self._go_to)
         inspector.joined.connect(self._pick_row)
         inspector.hovered.connect(lambda neuron: view.point_out(Thing(neuron)))

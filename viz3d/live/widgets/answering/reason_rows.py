@@ -244,6 +244,7 @@ class ReasonHeads(Painted):
     def __init__(self, rows: ReasonRows, tip: str) -> None:
         super().__init__()
         self._rows = rows
+        self.setAccessibleName("How they were found")
         self.setToolTip(tip)
         self.setFixedHeight(HEAD)
 

@@ -37,6 +37,11 @@ class AnswerStrip(Card):
         self._answer = answer
         self.update()
 
+    def aloud(self) -> str:
+        """The answer with its share, and whether it is right."""
+        answer = self._answer
+        return "" if answer is None else ", ".join((*answer.read(answer.probabilities), verdict(answer)[0]))
+
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the card, the head and the columns."""
         super().paint(painter, look)

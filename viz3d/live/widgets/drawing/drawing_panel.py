@@ -14,6 +14,7 @@ from viz3d.live.widgets.icons import IconButton
 from viz3d.live.widgets.parts import Card, button, label
 from viz3d.live.widgets.pictures import Picture
 from viz3d.live.widgets.setting import STEPS, Scale, Slider
+from viz3d.live.widgets.spoken import Spoken
 
 _TOOLS = 86  # px, what is beside the picture that is seen
 _BESIDE = 182  # px, what the pad leaves to samples
@@ -40,6 +41,7 @@ class DrawingPanel(Card):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Digit")
         self.pad, self.seen, self._strip = Pad(), Seen(), Strip()
         self.samples = self._strip.samples
         self.meant, self.numbers = Meant(), Numbers()
@@ -125,11 +127,13 @@ class DrawingPanel(Card):
         brush.setToolTip("Width of the brush")
         brush.setAccessibleName("Width of the brush")
         brush.setValue(round(_WIDTHS.share(BRUSH) * STEPS))
+        brush.setAccessibleDescription(_told(BRUSH))
+        self._brush, self._spoken = brush, Spoken(brush)
         self.clear.clicked.connect(self.pad.clear)
         self._undo.clicked.connect(self.pad.undo)
         for part in (self.pad, self.seen):
             self.eraser.toggled.connect(lambda on, of=part: setattr(of, "erases", on))
-        brush.valueChanged.connect(lambda at: setattr(self.pad, "brush", _WIDTHS.value(at / STEPS)))
+        brush.valueChanged.connect(self._take_width)
         row, tools = QHBoxLayout(), QVBoxLayout()
         tools.setSpacing(0)
         self._tools: tuple[QWidget, ...] = (self.clear, self._undo, self.eraser, brush)
@@ -144,6 +148,11 @@ class DrawingPanel(Card):
         row.addWidget(self.seen)
         row.addLayout(tools, 1)
         return row
+
+    def _take_width(self, at: int) -> None:
+        self.pad.brush = _WIDTHS.value(at / STEPS)
+        self._brush.setAccessibleDescription(_told(self.pad.brush))
+        self._spoken.tell(_told(self.pad.brush))
 
     def _head_of_seen(self) -> QHBoxLayout:
         tip = "Draw on the input's plane in the scene (D, or hold Ctrl+Shift); the right button erases"
@@ -172,3 +181,8 @@ class DrawingPanel(Card):
         for each in (before, wrong, anyone, after):
             row.addWidget(each)
         return row
+
+
+def _told(width: float) -> str:
+    """A width of the brush, in words: as a share of the pad, whose pixels nobody sees."""
+    return f"{width / 280:.0%} of the pad"

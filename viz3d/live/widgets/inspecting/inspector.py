@@ -43,6 +43,7 @@ class Inspector(Card):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Inspector")
         self.setFixedWidth(SIDE_PANEL)
         self.sum, self.pushes, self.table = SumBar(), PushBars(), SynapseTable()
         self.change, self.edits, self.over_data = ChangePanel(), EditsList(), OverDataPanel()

@@ -46,13 +46,24 @@ class SynapseCard:
     changed: bool
 
 
+Side = Qt.AlignmentFlag
+
+
 class _Ends(Painted):
     """Source and target as two dots joined by the synapse in the colour of its sign."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("What it carries")
         self.setFixedHeight(40)
         self.card: SynapseCard | None = None
+
+    def aloud(self) -> str:
+        """What stands at both ends."""
+        return "" if self.card is None else " to ".join(self._told(self.card))
+
+    def _told(self, card: SynapseCard) -> tuple[str, str]:
+        return f"activation {number(card.activation)}", f"sum {number(card.total)}"
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw both ends, and what flows."""
@@ -70,8 +81,8 @@ class _Ends(Painted):
         painter.setFont(font("regular", CAPTION))
         painter.setPen(look.soft)
         foot = QRectF(0, 24, self.width(), 16)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, f"activation {number(card.activation)}")
-        painter.drawText(foot, Qt.AlignmentFlag.AlignRight, f"sum {number(card.total)}")
+        for side, words in zip((Side.AlignLeft, Side.AlignRight), self._told(card), strict=True):
+            painter.drawText(foot, side, words)
 
 
 class SynapseFactsPart(QWidget):

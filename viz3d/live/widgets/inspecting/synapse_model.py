@@ -86,6 +86,8 @@ class SynapseModel(QAbstractTableModel):
         column, at = index.column(), int(self._order[index.row()])
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(column, at)
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == BAR:
+            return f"{self.share(index.row()):.0%} of the largest"
         if role == Qt.ItemDataRole.ToolTipRole and column == NAME:
             return self._rows.names[at]
         return None
@@ -106,6 +108,8 @@ class SynapseModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
                 return self._names[section]
+            if role == Qt.ItemDataRole.AccessibleTextRole and section == BAR:
+                return "bar"
             if role == Qt.ItemDataRole.ToolTipRole:
                 return f"{_TIPS[section]}; click to sort"
             if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from viz3d.findings.layers import LayersFacts
 from viz3d.live.widgets.layers.layer_card import LayerCard
 from viz3d.live.widgets.leavable import Sheet
-from viz3d.live.widgets.parts import elided, inside, label, page_of
+from viz3d.live.widgets.parts import elided, inside, label, page_of, scrolled_by
 from viz3d.live.widgets.style import RADIUS, Look
 
 
@@ -46,7 +46,11 @@ class LayersSheet(Sheet):
         painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
 
     def set_facts(self, facts: LayersFacts) -> None:
-        """Show all layers; what is scrolled to stays where it is."""
+        """Show all layers; what is scrolled to stays where it is, unless there are other layers now."""
+        names = [panel.layer.name for panel in facts.panels]
+        scroll = scrolled_by(self._told)
+        if scroll is not None and names != [card.panel and card.panel.layer.name for card in self.cards]:
+            scroll.verticalScrollBar().setValue(0)
         self._told.setText(f"{facts.gradients}  ·  click a layer to fly there, a cell for its neuron")
         for _ in facts.panels[len(self.cards) :]:
             card = LayerCard()

@@ -192,6 +192,7 @@ class Timeline(Card):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Playing")
         self.play, self.track = PlayButton(), Track()
         self.loop = IconButton("loop", "Begin again at the end (L)", checkable=True)
         back = IconButton("back", "The beat before (,)")

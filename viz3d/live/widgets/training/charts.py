@@ -20,6 +20,7 @@ class Key(Painted):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("What the lines and dots are of")
         self.setFixedHeight(16)
         self.setToolTip(
             "Bold: the last 100 batches, each before its update; pale: each batch. Thin: up to 2,000 test "

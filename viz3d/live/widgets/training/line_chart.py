@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import label
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.style import AXIS, CAPTION, font, look, with_alpha
 
 _HEIGHT = 92
@@ -29,8 +30,11 @@ class LineChart(QWidget):
         limits: of the upright axis; None follows the values.
     """
 
+    role = Role.Chart
+
     def __init__(self, title: str, role: str, limits: tuple[float, float] | None = None) -> None:
         super().__init__()
+        self.setAccessibleName(f"Chart: {title}")
         self._role = role
         self._number = label("", "head")
         self.plot = pg.PlotWidget(background=None)
@@ -175,6 +179,16 @@ class LineChart(QWidget):
         """Show means over the last test images that were read on the way, (k,)."""
         self.rolling.setData(*self._few(*_finite(steps, values)))
         self._scale()
+
+    def aloud(self) -> str:
+        """Where the smoothed curve began and where it is, and the last test of all."""
+        x, y = self.smooth.getData()
+        if x is None or not len(x):
+            return "no step yet"
+        ends = (f"step {x[at]:,.0f}: {y[at]:.3g}" for at in (0, -1))
+        words = ", ".join((*ends, f"least {y.min():.3g}, most {y.max():.3g}"))
+        tests = self.validation.getData()[1]
+        return words if tests is None or not len(tests) else f"{words}; all tests: {tests[-1]:.3g}"
 
     def settle(self) -> None:
         """Move the curves to where they now belong: done as it is painted, all would be painted once more."""

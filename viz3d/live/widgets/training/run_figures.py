@@ -45,7 +45,7 @@ class RunFigures(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        grid, self._facts = QGridLayout(self), {name: label("–", "name") for name in _FACTS}
+        grid, self._facts = QGridLayout(self), {name: label("", "name") for name in _FACTS}
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
@@ -57,6 +57,7 @@ class RunFigures(QWidget):
             cell.addWidget(label(name, "faint"))
             grid.addLayout(cell, k // 2, k % 2)
             grid.setColumnStretch(k % 2, 1)
+        self.clear()
 
     def set_facts(self, facts: TrainingFacts) -> None:
         """Show figures; those that are None stay as they are."""
@@ -70,12 +71,17 @@ class RunFigures(QWidget):
         )
         for name, (value, form) in zip(_FACTS, texts, strict=True):
             if value is not None:
-                self._facts[name].setText(form.format(value))
+                self._show(name, form.format(value))
 
     def clear(self) -> None:
         """Show that none is known."""
-        for fact in self._facts.values():
-            fact.setText("–")
+        for name in self._facts:
+            self._show(name, "–")
+
+    def _show(self, name: str, figure: str) -> None:
+        """Write a figure; a screen reader comes to it ahead of its name."""
+        self._facts[name].setText(figure)
+        self._facts[name].setAccessibleName(f"{name}: {'not known yet' if figure == '–' else figure}")
 
 
 def _three(milliseconds: float | None) -> str:

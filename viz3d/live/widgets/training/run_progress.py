@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import RIGHT, Painted, elided, label, recolour
+from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.setting import STEPS, Slider
 from viz3d.live.widgets.style import Look, look
 
@@ -23,8 +24,11 @@ _NEAR = 3.0  # px between two marks below which they would be one line
 class ProgressBar(Painted):
     """How much of a run is done."""
 
+    role = Role.ProgressBar
+
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Progress of the run")
         self.setFixedHeight(6)
         self.share = 0.0
 
@@ -32,6 +36,10 @@ class ProgressBar(Painted):
         """Show a share 0..1."""
         self.share = min(max(share, 0.0), 1.0)
         self.update()
+
+    def aloud(self) -> str:
+        """How much."""
+        return f"{self.share:.0%}"
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the bar."""

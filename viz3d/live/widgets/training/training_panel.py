@@ -59,12 +59,13 @@ class TrainingPanel(Card):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Training")
         self.setFixedWidth(SIDE_PANEL)
         self.charts, self.progress, self.source = Charts(), RunProgress(), TrainingSource()
         self.figures = RunFigures()
         self.bar = self.progress.bar
         self.settings = _settings()
-        self.trainer_button = MenuButton("", "How the weights are moved")
+        self.trainer_button = MenuButton("", "How the weights are moved", "Trainer")
         self._running = False
         column = page_of(self)
         self._title, self._tested, self._error = elided("name"), elided("faint"), label("", "wrong")

@@ -23,7 +23,7 @@ class TrainingSource(MenuButton):
     lead = 0
 
     def __init__(self) -> None:
-        super().__init__("", "Which weights and images a run begins with")
+        super().__init__("", "Which weights and images a run begins with", "A run begins with")
         self._texts: tuple[str, ...] = ("",)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setProperty("role", "quiet")

@@ -20,6 +20,7 @@ from viz3d.session.curves import Curves
 _PROBE, _PROBES = 100, 20  # test images that are read at a time while it runs, and times that are averaged
 _SHARE = 0.03  # of the time that the steps take: so much at most for that
 _MARKS = 25  # moments of a run, however short, that a hand can go back to
+_STOOD = 32 << 20  # bytes up to which it is kept where the training stood at two snapshots, not at one
 _RECENT = 20  # news over which the speed is measured, and steps over which the passes are
 
 
@@ -177,9 +178,12 @@ class TrainingRun:
             self._rescue()
             raise
         net = training.snapshot()
-        # Two of them: who has just read which snapshot is the newest finds where it stood.
-        self._stood = (*self._stood[-1:], self._plan.standing(training, net))
-        self.snapshots.add(step.step, net)
+        stands = self._plan.standing(training, net)
+        # Two, where they are small: who has just read which snapshot is the newest finds where it stood. Of a
+        # layer of 10,000 neurons under Adam one has 60 MiB, and such a reader asks again soon.
+        before = self._stood[-1:] if 2 * stands.nbytes <= _STOOD else ()
+        self._stood = (*before, stands)
+        self.snapshots.add(step.step, net, sum(each.nbytes for each in self._stood))
         self._seconds += time.perf_counter() - begun
 
     def validate(self, stop: Callable[[], bool]) -> None:
