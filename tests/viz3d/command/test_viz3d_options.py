@@ -76,6 +76,9 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--fps", "3", "--fps", "x"], "--fps x: give one whole number"),
         (["--out", "a" * 300 + ".png"], "file name too long"),
         (["--out"], "--out has no value behind it: give one (FILE); `python -m viz3d.export --help`"),
+        (["--for", "--against", "3"], "--for has no value behind it: give one (CLASS)"),
+        (["--title", "--no-text"], "--title has no value behind it"),  # a film of that name was made
+        (["--out", "-q"], "--out has no value behind it"),
     ],
 )
 def test_a_wrong_option_is_one_line_and_status_2(tmp_path, words, says):
