@@ -53,6 +53,7 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--sample", "mnist:train:-1"], "--sample mnist:train:-1: give SET:SPLIT:NUMBER"),
         (["--sample", "cifar:test:3"], "--sample cifar:test:3: give SET:SPLIT:NUMBER"),
         (["--out", "film.avi"], "'film.avi': the endings are .mp4, .webm, .mov, .gif, .png"),
+        (["--out", "-"], "cannot write '-': what is drawn goes to a file, not to a pipe"),
         (["--out", ""], "--out is empty: give it, or leave it out"),
         (["--image", ""], "--image is empty"),  # a folder, ".", was told of
         (["--model= "], "--model is empty"),
