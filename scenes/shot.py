@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from engine import EngineError, Net, Trace
 from engine.errors import in_a_line
+from engine.graph.address import write as address_of
 from scenes.camera.orbit import Orbit
 from scenes.camera.orbit_moves import framed
 from scenes.camera.recording import Recording
@@ -196,7 +197,10 @@ def _ends(net: Net, where: str) -> tuple[int, ...]:
         return synapse.source, synapse.target
     numbers = net.neuron(where).numbers
     if len(numbers) != 1:
-        raise EngineError(f"{where} are {len(numbers):,} neurons: name one, a synapse, or a layer")
+        one = address_of(net.graph, numbers[0])
+        raise EngineError(
+            f"{where} are {len(numbers):,} neurons: name one, such as {one}, a synapse, or a layer"
+        )
     return numbers
 
 

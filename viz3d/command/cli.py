@@ -73,7 +73,9 @@ def _run(app: typer.Typer, program: str, given: Sequence[str]) -> NoReturn:
         _check_given(given)
         _check_once(given)
         check_program(program, given)
-        status = app(args=list(given), prog_name=program, standalone_mode=False)
+        command = typer.main.get_command(app)
+        _check_values(command, given)
+        status = command(args=list(given), prog_name=program, standalone_mode=False)
     except _UsageError as error:
         # Of several commands, the one that was asked: `python -m viz3d import`.
         asked = getattr(getattr(error, "ctx", None), "command_path", None) or _asked(app, program, given)
@@ -160,6 +162,29 @@ def _check_once(given: Sequence[str]) -> None:
             raise UserError(f"{name} is given {names.count(name)} times: give it once, for one digit")
 
 
+def _check_values(command: Any, given: Sequence[str]) -> None:
+    """The parser's own error where an option stands for the value of the one before it: it would be taken.
+
+    Whoever means it can write --title=--fps.
+    """
+    params = _own(command, given).params
+    known = {"--help", "-h"}.union(*(each.opts + each.secondary_opts for each in params))
+    valued = {name for each in params if not getattr(each, "is_flag", True) for name in each.opts}
+    words = iter(given)
+    for name in words:
+        if name == "--":
+            return
+        if name in valued and next(words, None) in known:
+            error = _UsageError(f"Option {name!r} requires an argument.")
+            error.option_name = name  # type: ignore[attr-defined]
+            raise error
+
+
+def _own(command: Any, given: Sequence[str]) -> Any:
+    """The command that was asked for, of several."""
+    return getattr(command, "commands", {}).get(given[0] if given else "", command)
+
+
 def _asked(app: typer.Typer, program: str, given: Sequence[str]) -> str:
     """The command that was asked for, where the parser does not say whose option is wrong."""
     names = {each.name for each in app.registered_commands}
@@ -200,8 +225,7 @@ def _what_goes_behind(error: Exception, app: typer.Typer, given: Sequence[str]) 
     """What the help calls the value of an option that was given none: " (A:B)"."""
     if "requires an argument" not in str(error):
         return ""
-    command = typer.main.get_command(app)
-    command = getattr(command, "commands", {}).get(given[0], command)
+    command = _own(typer.main.get_command(app), given)
     name = getattr(error, "option_name", None)
     called = [each.metavar for each in command.params if name in each.opts and each.metavar]
     return f" ({called[0]})" if called else ""

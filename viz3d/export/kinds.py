@@ -12,6 +12,8 @@ CLEAR_KINDS = (".mov", ".webm", ".png", FOLDER)  # what can be seen through
 
 def kind_of(out: str) -> str:
     """The kind of output that the name `out` asks for, one of KINDS."""
+    if out == "-":
+        raise UserError(f"cannot write {out!r}: what is drawn goes to a file, not to a pipe: name a film.mp4")
     if out.endswith(("/", "\\")):
         return FOLDER
     path = Path(out)

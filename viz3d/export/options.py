@@ -39,8 +39,8 @@ class Film:
     no_loop: bool = switch("Begin with the digit being written, not with the last picture, which makes a "
         "film loop and tells its end.", FILM)
     size: list[str] | None = option(
-        "WxH", "Pixels, or a name: 720p, 1080p, 1440p, 4k, portrait, square, gif. One for all outputs, "
-        "or one for each in its turn.", FILM)
+        "WxH", "Pixels, or a name: 720p, 1080p, 1440p, 4k, square, gif, or portrait for phones, where the "
+        "words of a wide picture are too small. One for all outputs, or one for each in its turn.", FILM)
     fps: int | None = option("1..120", "Frames a second: 30, and 15 for a GIF, unless given.", FILM)
     at: float | None = option(
         "SECONDS", "Make a still of this moment, at 0 before the digit is written; a .png without it shows "

@@ -53,6 +53,7 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--sample", "mnist:train:-1"], "--sample mnist:train:-1: give SET:SPLIT:NUMBER"),
         (["--sample", "cifar:test:3"], "--sample cifar:test:3: give SET:SPLIT:NUMBER"),
         (["--out", "film.avi"], "'film.avi': the endings are .mp4, .webm, .mov, .gif, .png"),
+        (["--out", "-"], "cannot write '-': what is drawn goes to a file, not to a pipe"),
         (["--out", ""], "--out is empty: give it, or leave it out"),
         (["--image", ""], "--image is empty"),  # a folder, ".", was told of
         (["--model= "], "--model is empty"),
@@ -76,6 +77,9 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--fps", "3", "--fps", "x"], "--fps x: give one whole number"),
         (["--out", "a" * 300 + ".png"], "file name too long"),
         (["--out"], "--out has no value behind it: give one (FILE); `python -m viz3d.export --help`"),
+        (["--for", "--against", "3"], "--for has no value behind it: give one (CLASS)"),
+        (["--title", "--no-text"], "--title has no value behind it"),  # a film of that name was made
+        (["--out", "-q"], "--out has no value behind it"),
     ],
 )
 def test_a_wrong_option_is_one_line_and_status_2(tmp_path, words, says):

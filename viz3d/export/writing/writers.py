@@ -16,6 +16,7 @@ from viz3d.command.output import atomic_write, scratch_beside
 from viz3d.export.kinds import FOLDER, even_size, kind_of
 from viz3d.export.writing import ffmpeg
 from viz3d.export.writing.encoder import Encoder, save
+from viz3d.export.writing.evening import evened
 
 Write = Callable[[np.ndarray], None]
 Colours = np.ndarray
@@ -84,16 +85,16 @@ def _video(
 ) -> Iterator[Write]:
     even = even_size(size)
     odd = (even[0] - size[0], even[1] - size[1])
+    clear = pixels.startswith("yuva")
 
     def write(frame: np.ndarray) -> None:
-        encoder.write(np.pad(frame, ((0, odd[1]), (0, odd[0]), (0, 0)), mode="edge") if any(odd) else frame)
+        whole = np.pad(frame, ((0, odd[1]), (0, odd[0]), (0, 0)), mode="edge") if any(odd) else frame
+        encoder.write(evened(whole) if clear else whole)
 
     told = ["-vf", _TO_VIDEO.format(pixels), *_whole_pictures(seconds), *options.split()]
     with (
         atomic_write(path) as part,
-        Encoder(
-            codec, pixels, told, part, path=path, size=even, fps=fps, clear=pixels[:4] == "yuva"
-        ) as encoder,
+        Encoder(codec, pixels, told, part, path=path, size=even, fps=fps, clear=clear) as encoder,
     ):
         yield write
 
