@@ -41,3 +41,8 @@ def __getattr__(name: str) -> Any:
 
         return getattr(from_python, name)
     raise AttributeError(f"module 'viz3d' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """What a notebook's Tab key offers: the names above too that are loaded where they are asked for."""
+    return sorted({*globals(), *__all__})

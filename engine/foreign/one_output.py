@@ -43,11 +43,17 @@ def in_two_classes(net: Net) -> Net | None:
     return dataclasses.replace(net, weights=weights, recipe=recipe, statistics=None, watch={})
 
 
-def of_one_output(found: Imported) -> Imported:
-    """An import with what its one output neuron tells: classes behind a sigmoid, else said to be a number."""
+def of_one_output(found: Imported, of_two: str = "") -> Imported:
+    """An import with what its one output neuron tells: classes behind a sigmoid, else said to be a number.
+
+    of_two: what in the file tells that a sum is the score of the second of two classes.
+    """
     last = found.net.layers[-1]
     if not found.net.gives_number:
         return found
+    if of_two and last.activation == "identity" and (net := in_two_classes(found.net)) is not None:
+        note = f"{of_two}: its one sum scores the second of two classes, which here have a neuron each"
+        return dataclasses.replace(found, net=net, notes=(*found.notes, note))
     if last.activation == "sigmoid" and (net := in_two_classes(found.net)) is not None:
         return dataclasses.replace(found, net=net, notes=(*found.notes, _TWO))
     if last.activation in ("softmax", "log-softmax"):

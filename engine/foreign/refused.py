@@ -6,7 +6,7 @@ import re
 
 _KINDS = (
     (
-        r"lstm|gru(_|$|cell)|rnn|bidirectional|weight_[ih]h",
+        r"lstm|\bgru\b|gru(_|cell)|rnn|bidirectional|weight_[ih]h",
         "recurrent layers are not taken: known are networks that read their image at once",
     ),
     (

@@ -20,6 +20,10 @@ from engine.text import transformer
 from engine.text.build import loss_for
 
 _SUMS = "the file ends in sums (logits): a softmax, which changes no answer, is put behind them"
+_NUMBERS = "if it gives numbers and no scores of classes, as a regressor gives, they are told as classes here"
+_ALIKE = "it gives as many numbers as it reads, as an autoencoder does: here each is taken for a class"
+_FEW = 16
+"""Numbers of a row that is no picture: networks of as many classes as it has are of flowers or of xor."""
 _COPY = "the output"
 _MEMBERS = (
     *("norm1", "query", "key", "value", "scores", "attention", "residual1", "norm2", "hidden", "residual2"),
@@ -27,12 +31,16 @@ _MEMBERS = (
 
 
 def imported(
-    program: Program, kind: str, notes: tuple[str, ...] = (), recipe: Recipe | None = None
+    program: Program,
+    kind: str,
+    notes: tuple[str, ...] = (),
+    recipe: Recipe | None = None,
+    of_two: str = "",
 ) -> Imported:
     """The net of a program. EngineError names the operation that no layer here stands for.
 
     recipe: to go on training with; None: what fits the output. Where the program ends in plain sums and none
-    is told, a softmax follows them.
+    is told, a softmax follows them. of_two: what tells that its one sum scores the second of two classes.
     """
     t, view = go_through(program)
     output = _output(t, view)
@@ -40,11 +48,16 @@ def imported(
     if sums and output.size > 1 and recipe is None:
         output.activation = "softmax"
         t.note(_SUMS)
+        if len(t.draft.image.shape) == 1 and output.size < t.draft.image.size:
+            t.note(_NUMBERS)
+    if output.size == t.draft.image.size > _FEW:
+        t.note(_ALIKE)
     recipe = recipe or Recipe(loss_for(output.activation), lr=1e-3, batch=64)
     net, names = _net(t, output, recipe)
     kept = [each.named(names[id(each.node)]) for each in t.kept if id(each.node) in names]
     normed = tuple(each for each in kept if each and net.layer(each.layer).size % each.mean.size == 0)
-    return of_one_output(Imported(net, kind, (*notes, *t.notes), normed=normed))
+    told = (*notes, *program.notes, *t.notes)
+    return of_one_output(Imported(net, kind, told, normed=normed), of_two)
 
 
 def _output(t: Translation, view: View) -> Node:

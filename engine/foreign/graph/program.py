@@ -32,7 +32,7 @@ class Program:
 
     image: the name of the input; shape: its shape with a batch of 1, such as (1, 1, 28, 28). channels: the
     axis of its channels, None where it has none of its own. batch: the batch that the file was written
-    for, 0 where it does not tell.
+    for, 0 where it does not tell. notes: what to tell of it.
     """
 
     ops: Sequence[Op]
@@ -42,6 +42,7 @@ class Program:
     channels: int | None
     output: str
     batch: int = 1
+    notes: tuple[str, ...] = ()
 
 
 class Chain:

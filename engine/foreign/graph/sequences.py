@@ -176,6 +176,10 @@ def dense(t: Translation, view: View, weight: Array, bias: Array | None) -> View
     if view.index.ndim == 2:
         lines = dense(t, view.turned(lambda a: a[None]), weight, bias)
         return lines if lines is None else lines.turned(lambda a: a[0])
+    if view.index.ndim == 3 and view.index.shape[1] == 1 < view.index.shape[0]:
+        # Steps come first, as PyTorch's recurrent layers and transformers have them unless told otherwise.
+        first = dense(t, view.turned(lambda a: a.transpose(1, 0, 2)), weight, bias)
+        return first if first is None else first.turned(lambda a: a.transpose(1, 0, 2))
     if not _is_one(view) or view.index.shape[1] < 2 or weight.ndim != 2:
         return None
     turned = view.turned(lambda a: a.transpose(0, 2, 1))

@@ -37,7 +37,7 @@ def tokens(t: Translation, view: View) -> Node:
         return _columns(t, row, owners[0])
     row = t.exact(view).turned(lambda a: a.reshape(1, -1, shape[-1]))
     node = t.owner(row)
-    if len(node.shape) == 3 and np.array_equal(row.index[0], node.numbers.reshape(-1, shape[-1])):
+    if node.shape[2:] == shape[-1:] and np.array_equal(row.index[0], node.numbers.reshape(-1, shape[-1])):
         return _of_maps(t, row, node)
     if node.shape != row.index.shape[1:]:
         t.refuse(f"reads {node.shape} as tokens {row.index.shape[1:]}")

@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from archive_texts import replaced
+from project import FOREIGN
 from safetensors.numpy import save_file
 
 import engine
@@ -66,3 +68,18 @@ def test_what_tells_no_class_is_said(file):
     assert in_two_classes(net) is None
     with pytest.raises(EngineError, match="it ends in one neuron, for two classes end in dense 2 softmax"):
         engine.evaluate(net, X, np.array([0, 1] * 3))
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_the_loss_of_a_keras_file_tells_that_its_sum_scores_one_of_two_classes(ending):
+    """It was told as a number until data of two classes came."""
+    with np.load(FOREIGN / "one-sum.npz") as known:
+        rows, sums = known["rows"], known["sums"].astype(np.float64)
+    found = import_net(FOREIGN / f"one-sum.{ending}")
+    assert np.abs(found.net.predict(rows)[:, 1] - 1 / (1 + np.exp(-sums))).max() < 1e-6
+    assert found.notes[-1].startswith("it was trained with BinaryCrossentropy(from_logits=True): its one sum")
+
+
+def test_any_other_loss_of_a_keras_file_leaves_a_number(tmp_path):
+    file = replaced(tmp_path, "one-sum.keras", b'"from_logits": true', b'"from_logits": false')
+    assert import_net(file).net.gives_number

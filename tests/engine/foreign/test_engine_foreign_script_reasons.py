@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from archive_texts import changed, rewritten
+from archive_texts import changed, replaced, rewritten
 from foreign_nets import graphs, outputs
 from project import FOREIGN
 
@@ -51,3 +51,27 @@ def test_a_list_whose_type_is_told_keeps_no_network_out(tmp_path):
     known = graphs()
     net = import_net(changed(tmp_path, "script.pt", change)).net
     assert np.abs(outputs(net, known["images"]) - known["script"]).max() < 1e-6
+
+
+def test_of_several_results_it_is_said_which_is_taken(tmp_path):
+    """A file whose forward gives features first and scores then was read as its features, with no word."""
+    both = replaced(tmp_path, "branches-script.pt", b"return _6\n", b"return (_6, row0)\n")
+    assert "it gives 2 results: the first is taken" in import_net(both).notes
+    assert not any("results" in note for note in import_net(FOREIGN / "branches-script.pt").notes)
+    twice = [b'"outputs": [{"as_tensor": {"name": "linear_1"}}', b', {"as_tensor": {"name": "linear"}}']
+    both = replaced(tmp_path, "branches.pt2", twice[0], b"".join(twice))
+    assert "it gives 2 results: the first is taken" in import_net(both).notes
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (b"torch.mean(_5)", "mean of Branches takes a mean or maximum of everything"),
+        (b"torch.gru(_5)", "its operator gru: recurrent layers are not taken: known are networks that read"),
+    ],
+)
+def test_what_is_not_taken_is_told_in_words_of_networks(tmp_path, call, message):
+    """A mean of everything was a "missing argument of make()", and a GRU was sent round by ONNX in vain."""
+    with pytest.raises(EngineError, match=message) as caught:
+        import_net(replaced(tmp_path, "branches-script.pt", b"torch.gelu(_5)", call))
+    assert "recurrent" not in message or "ONNX" not in str(caught.value)

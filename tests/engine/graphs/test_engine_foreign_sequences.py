@@ -124,6 +124,36 @@ def test_the_rows_of_an_image_are_tokens(tmp_path):
     assert any("a token for each cell" in note for note in found.notes)
 
 
+def test_rows_of_an_image_that_come_first_are_tokens_too(tmp_path):
+    """PyTorch's transformers have steps first: a weight of 8 was said to need be of 1."""
+    from onnx import helper
+
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["t"], perm=[1, 0, 2]),
+        helper.make_node("MatMul", ["t", "rows"], ["a"]),
+        helper.make_node("Tanh", ["a"], ["b"]),
+        helper.make_node("MatMul", ["b", "more"], ["c"]),
+        helper.make_node("Transpose", ["c"], ["d"], perm=[1, 0, 2]),
+        helper.make_node("Flatten", ["d"], ["e"]),
+        helper.make_node("MatMul", ["e", "last"], ["f"]),
+        helper.make_node("Tanh", ["f"], ["y"]),
+    ]
+    arrays = {"rows": random(8, 6), "more": random(6, 5), "last": random(40, 3)}
+    path = model_of(nodes, arrays, [1, 8, 8], tmp_path)
+    x = random(3, 8, 8)
+    assert np.abs(answers(import_net(path).net, x) - theirs(path, x)).max() < 1e-6
+
+
+def test_what_may_be_no_scores_of_classes_is_said(tmp_path):
+    """A softmax changes what a regressor of several numbers gives; it was said to change no answer."""
+    from onnx import helper
+
+    for shape, told in (([1, 5], True), ([1, 1, 8, 8], False)):
+        nodes = [helper.make_node("Flatten", ["x"], ["f"]), helper.make_node("MatMul", ["f", "w"], ["y"])]
+        path = model_of(nodes, {"w": random(int(np.prod(shape)), 3)}, shape, tmp_path)
+        assert any("as a regressor gives" in note for note in import_net(path).notes) == told
+
+
 def test_a_row_of_pixels_that_is_no_row_of_the_image_is_refused(tmp_path):
     from onnx import helper
 

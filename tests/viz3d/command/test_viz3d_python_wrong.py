@@ -272,3 +272,8 @@ def test_a_caller_of_python_is_told_of_arguments_and_not_of_options(net, trace):
     )
     with pytest.raises(viz3d.UserError, match=r"^image none.png: there is no such file"):
         viz3d.read(net, "none.png")
+
+
+def test_the_tab_key_finds_what_is_loaded_late():
+    """Neither `viz3d.<Tab>` nor dir() had read, picture and film before their first use."""
+    assert set(viz3d.__all__) <= set(dir(viz3d))

@@ -29,16 +29,28 @@ def _read_keras(file: ForeignFile) -> Imported:
         version = told.get("keras_version", "") if isinstance(told, dict) else ""
     found: Found = {}
     _gather(hdf5.read(file.entry(_WEIGHTS, hdf5.MOST_BYTES)), model, (), found)
-    return _imported(model, found, f"a Keras model (.keras{_of(version)})")
+    compiled = model.get("compile_config") if isinstance(model, dict) else None
+    return _imported(model, found, f"a Keras model (.keras{_of(version)})", compiled)
 
 
 def _of(version: Any) -> str:
     return f", Keras {shown(version)}" if isinstance(version, str) and version else ""
 
 
-def _imported(model: Any, found: Found, kind: str) -> Imported:
+def _imported(model: Any, found: Found, kind: str, compiled: Any) -> Imported:
     program = program_of(model, lambda path: found.get(path, {}))
-    return imported(program, kind, outputs_told(model))
+    return imported(program, kind, outputs_told(model), of_two=_of_two(compiled))
+
+
+def _of_two(compiled: Any) -> str:
+    """What tells that a model learned to score one of two classes by a sum: its loss; else ""."""
+    loss = compiled.get("loss") if isinstance(compiled, dict) else None
+    kind = loss.get("class_name") if isinstance(loss, dict) else None
+    config = loss.get("config") if isinstance(loss, dict) else None
+    of_sums = isinstance(config, dict) and config.get("from_logits") is True
+    if kind in ("BinaryCrossentropy", "BinaryFocalCrossentropy") and of_sums:
+        return f"it was trained with {kind}(from_logits=True)"
+    return ""
 
 
 def _gather(group: hdf5.Group, model: Any, path: tuple[str, ...], found: Found) -> None:
@@ -82,7 +94,9 @@ def _read_h5(file: ForeignFile) -> Imported:
         )
     model = values_of(told)
     kind = f"a Keras model (.h5{_of(root.text('keras_version'))})"
-    return _imported(model, _placed(model, _tables(weights), ()), kind)
+    training = root.text("training_config")
+    compiled = values_of(training) if training else None
+    return _imported(model, _placed(model, _tables(weights), ()), kind, compiled)
 
 
 def _tables(weights: hdf5.Group) -> dict[str, dict[str, Array]]:

@@ -67,6 +67,11 @@ def linear(a: Aten, x: Any, weight: Array, bias: Array | None = None) -> Tensor:
     return made if bias is None else a.op("Add", made, bias)
 
 
+def first_of(outputs: int) -> tuple[str, ...]:
+    """What to tell of a network that gives so many results, of which the first is taken."""
+    return (f"it gives {outputs} results: the first is taken",) if outputs > 1 else ()
+
+
 def bounded(shape: Sequence[int]) -> tuple[int, ...]:
     """A shape of a constant; EngineError where that would be larger than any network's."""
     if any(n < 0 for n in shape) or (total := size_of(tuple(shape))) > MOST_MADE:

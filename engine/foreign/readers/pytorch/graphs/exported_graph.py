@@ -15,7 +15,7 @@ from engine.foreign.graph.program import Chain, Program
 from engine.foreign.graph.shapes import MOST_MADE
 from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
-from engine.foreign.readers.pytorch.graphs.aten import Aten, Tensor
+from engine.foreign.readers.pytorch.graphs.aten import Aten, Tensor, first_of
 from engine.foreign.readers.pytorch.graphs.operators import OPERATORS
 
 _MOST_BYTES = 1 << 24
@@ -54,7 +54,8 @@ def program_of(text: bytes, tensors: Callable[[str], Array]) -> Program:
     last = values[graph["outputs"][0]["as_tensor"]["name"]]
     if not isinstance(last, Tensor):
         raise EngineError("its output does not depend on its image")
-    return Program(chain.ops, chain.constants, "the pixels", shape, chain.channels, last.name, batch)
+    notes = first_of(len(graph["outputs"]))
+    return Program(chain.ops, chain.constants, "the pixels", shape, chain.channels, last.name, batch, notes)
 
 
 def _shape(sizes: Iterable[Mapping[str, Any]]) -> tuple[tuple[int, ...], int]:

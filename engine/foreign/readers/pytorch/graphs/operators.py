@@ -138,7 +138,11 @@ def _row(kind: str) -> Callable[..., Any]:
 
 
 def _over(kind: str) -> Callable[..., Any]:
-    def make(a: Aten, x: Any, dim: Any, keepdim: bool = False, **more: Any) -> Tensor:
+    def make(a: Aten, x: Any, dim: Any = None, keepdim: bool = False, **more: Any) -> Tensor:
+        if dim is None:
+            raise EngineError(
+                f"{shown(a.label)} takes a mean or maximum of everything: known are those of maps and tokens"
+            )
         return a.op(kind, x, axes=dims(dim).tolist(), keepdims=int(keepdim))
 
     return make

@@ -16,7 +16,7 @@ from engine.arrays import Array
 from engine.errors import EngineError
 from engine.foreign.graph.program import Chain, Program
 from engine.foreign.pickles import Made, shown
-from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor
+from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor, first_of
 from engine.foreign.readers.pytorch.graphs.operators import OPERATORS
 from engine.foreign.readers.pytorch.graphs.script_words import PLAIN, Method, Word, untold
 from engine.foreign.refused import way_round
@@ -43,11 +43,13 @@ def program_of(
     chain = Chain(shape, 1 if len(shape) == 4 else None)
     walk = _Walk(Aten(chain, OPERATORS), text, tensor, constants)
     made = walk.method(root, "forward", [Tensor(chain.last, shape)], {}, 0)
+    count = len(made) if isinstance(made, tuple) else 1
     if isinstance(made, tuple) and made:
         made = made[0]
     if not isinstance(made, Tensor):
         raise EngineError("its output is no tensor that depends on the image")
-    return Program(chain.ops, chain.constants, "the pixels", shape, chain.channels, made.name, batch=0)
+    notes = first_of(count)
+    return Program(chain.ops, chain.constants, "the pixels", shape, chain.channels, made.name, 0, notes)
 
 
 class _Return(Exception):  # noqa: N818
