@@ -68,6 +68,7 @@ ALIKE = {
         "scale input -> conv0:0,0,0 2; cut input:0,0,1 -> conv0:0,0,0; scale input -> conv0:0,0,0 3",
     ),
     "maps cut off": ("maps", "cut input:map1 -> conv0; cut conv0:map2 -> max-pool1"),
+    "a window without a cell": ("maps", "cut conv0:0-1,0-1,0 -> max-pool1"),
     "some cells of a map": ("maps", "scale conv0:0-1,0,0 -> max-pool1 0.5; cut conv0:2,1,1 -> max-pool1"),
     "windows": (
         "maps",
@@ -164,6 +165,7 @@ ALIKE = {
         "scale conv0:1-2,0-2,0-1 -> max-pool1:0-1,1-2,* -2; cut max-pool1:0-1,1-2,1-2 -> conv2:0-1,*,0",
     ),
     "windows of maps": ("maps", "scale conv0:map1 -> max-pool1:0-1,*,1 2; cut conv0 -> max-pool1:1,1,2"),
+    "a far corner": ("framed", "scale conv0:2-3,1-3,0 -> max-pool1:2-3,2-3,0 -2"),
     "boxes at the edge": (
         "framed",
         "scale input:0-3,1-6 -> conv0:0-2,0-3,* 2; set input:1,1 -> conv0:0,1,1 1; "
