@@ -54,10 +54,7 @@ ALIKE = {
     "ranges alike that overlap": ("row", "scale input:0-1,0 -> dense0 2; scale input:1-2,0 -> dense0 2"),
     "ranges alike into others": ("row", "scale input:0,0 -> dense0:0-3 2; scale input:0,1 -> dense0:2-5 2"),
     "others into ranges alike": ("row", "scale input:0,* -> dense0:0-2 2; scale input:1,* -> dense0:3-5 2"),
-    "one added to none": (
-        "row",
-        "cut input -> dense0; add input:1,1 -> dense0:2 0.5; scale input -> dense0 2",
-    ),
+    "added to none": ("row", "cut input -> dense0; add input:1,1 -> dense0:2 0.5; scale input -> dense0 2"),
     "one beside a range": (
         "row",
         "scale input:0-1,* -> dense0 3; cut input:2,2 -> dense0:2; nudge input:2,1 -> dense0:1 1",
@@ -71,6 +68,7 @@ ALIKE = {
         "scale input -> conv0:0,0,0 2; cut input:0,0,1 -> conv0:0,0,0; scale input -> conv0:0,0,0 3",
     ),
     "maps cut off": ("maps", "cut input:map1 -> conv0; cut conv0:map2 -> max-pool1"),
+    "a window without a cell": ("maps", "cut conv0:0-1,0-1,0 -> max-pool1"),
     "some cells of a map": ("maps", "scale conv0:0-1,0,0 -> max-pool1 0.5; cut conv0:2,1,1 -> max-pool1"),
     "windows": (
         "maps",
@@ -166,6 +164,8 @@ ALIKE = {
         "nudge input:1-4,2-5,0 -> conv0:0-2,1-3,1-2 0.4; scale input:1-4,2-5,0 -> conv0:0-2,1-3,1-2 2; "
         "scale conv0:1-2,0-2,0-1 -> max-pool1:0-1,1-2,* -2; cut max-pool1:0-1,1-2,1-2 -> conv2:0-1,*,0",
     ),
+    "windows of maps": ("maps", "scale conv0:map1 -> max-pool1:0-1,*,1 2; cut conv0 -> max-pool1:1,1,2"),
+    "a far corner": ("framed", "scale conv0:2-3,1-3,0 -> max-pool1:2-3,2-3,0 -2"),
     "boxes at the edge": (
         "framed",
         "scale input:0-3,1-6 -> conv0:0-2,0-3,* 2; set input:1,1 -> conv0:0,1,1 1; "

@@ -51,14 +51,14 @@ def test_random_crops_come_from_the_rng_and_differ_from_image_to_image(net, digi
     assert len(np.unique(found, axis=0)) > 20
 
 
-@pytest.mark.slow
 def test_many_random_crops_come_to_the_mean_over_all_places(net, digits):
-    images = digits.images[:3]
-    many = net.predict(images, crops=600, rng=np.random.default_rng(0))
-    assert np.abs(many - net.predict(images, crops=25)).max() < 0.06
+    # By what four crops say of it, or the places but those of one side, the answer would be 0.08 off.
+    image = digits.images[288:289]
+    # Each time the image stands there it has crops of its own: few passes over many are quick.
+    many = net.predict(np.repeat(image, 1500, axis=0), crops=2, rng=np.random.default_rng(0))
+    assert np.abs(many.mean(axis=0) - net.predict(image, crops=25)).max() < 0.04
 
 
-@pytest.mark.slow
 def test_the_accuracy_with_crops_is_that_of_the_averaged_answers(net, digits):
     images, labels = digits.images[:130], digits.labels[:130]
     result = engine.evaluate(net, images, labels, batch=50, crops=4)

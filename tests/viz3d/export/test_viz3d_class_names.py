@@ -179,6 +179,17 @@ def test_some_digits_alone_are_read_as_digits_and_those_of_another_size_are_told
         aligned(named(engine.load(data.model_path("cnn-fast")), small), small, "cnn-fast")
 
 
+def test_a_session_has_the_classes_of_its_network_whatever_order_the_data_has(tmp_path):
+    # Lost otherwise: a study of a network counts the right answers of a class as wrong.
+    net = engine.build("input 4 | dense 3 softmax", np.random.default_rng(0))
+    engine.save(replace(net, task=engine.Task("flower", "f", KINDS[::-1])), tmp_path / "net.npz")
+    table = own_data.flowers(tmp_path / "f.csv")
+    images = Session(UseNet(None, tmp_path / "net.npz"), take(Wanted(of_class="setosa")), str(table)).images()
+    own = load_own(table, "test")
+    assert images.classes == KINDS[::-1]
+    assert [images.classes[k] for k in images.labels] == [own.classes[k] for k in own.labels]
+
+
 def test_a_class_of_26_is_told_by_its_number(tmp_path):
     assert place_of_class("25", tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 25
     assert place_of_class("1", ("1", "2")) == 0  # a name first
