@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel
 from viz3d.live.control import faults
 from viz3d.live.places import LEAST, places
 from viz3d.live.shortcuts import SHORTCUTS
+from viz3d.live.widgets.inspecting.synapse_model import SynapseModel
 from viz3d.session.acts.change import UseNet
 
 
@@ -44,16 +45,21 @@ def test_a_fault_in_a_slot_or_a_thread_is_told_and_logged_and_the_net_kept(windo
     assert window.desk.session.net is net
 
 
-def test_a_fault_in_the_handler_of_an_event_is_told_and_the_window_lives(window, qtbot, monkeypatch):
+def test_a_fault_in_what_qt_calls_is_told_and_the_window_lives(window, qtbot, monkeypatch):
     # Lost otherwise: the process with all that is in it. What C code raises is no object yet, and all of a
-    # window's handlers are called on behalf of its `event`.
+    # window's handlers, sizes, and cells of tables are called on behalf of its `event`.
     monkeypatch.setattr(window.digits, "take_class", lambda digit: "0123"[digit])
     five = Qt.Key.Key_5, Qt.KeyboardModifier.NoModifier, "5"
     with qtbot.capture_exceptions(), faults.told(window.message.say):
         for count in (1, 2):
             QCoreApplication.postEvent(window, QKeyEvent(QEvent.Type.KeyPress, *five))
             qtbot.waitUntil(lambda count=count: len(window.message.messages) == count, timeout=PATIENCE)
-    assert window.message.messages[-1] == "a fault of viz3d: IndexError: string index out of range"
+        select(window, "hidden1:201")
+        with monkeypatch.context() as broken:
+            broken.setattr(SynapseModel, "_text", lambda *_: "0123"[9])
+            window.inspector.table.viewport().repaint()
+        qtbot.waitUntil(lambda: len(window.message.messages) > 2, timeout=PATIENCE)
+    assert set(window.message.messages) == {"a fault of viz3d: IndexError: string index out of range"}
 
 
 def test_it_closes_in_the_midst_of_playing_and_drawing(qtbot, qapp, tmp_path):

@@ -146,3 +146,17 @@ def probabilities(window):
 def refusals(window):
     """What was said of files, but that they are being read, as on a busy machine."""
     return [each for each in window.message.messages if "is being read" not in each]
+
+
+def stops(window):
+    """What Tab leads to, from the scene once around."""
+    window.activateWindow()
+    window.view.setFocus(Qt.FocusReason.TabFocusReason)
+    found = []
+    for _ in range(100):
+        window.focusNextPrevChild(True)
+        stop = QApplication.focusWidget()
+        if stop in found:
+            break
+        found.append(stop)
+    return found

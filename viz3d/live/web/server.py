@@ -14,6 +14,7 @@ from viz3d.live.web.files import Dropped
 from viz3d.live.web.handler import Server
 from viz3d.live.web.pictures import Pictures
 from viz3d.live.web.relay import Copied, Relay
+from viz3d.live.widgets.handlers import hold_handlers
 from viz3d.live.window import Window
 
 
@@ -33,6 +34,7 @@ _OF_SCREENS = "This plugin does not support", "QBackingStore::flush() called for
 @contextmanager
 def served(window: Window, port: int, said: Callable[[str], None]) -> Iterator[Server]:
     """Serve a window that is shown; said: hears of what was no deed. UserError where the port is taken."""
+    hold_handlers()
     with ExitStack() as ended:
         relay, copied = Relay(window, said, lambda: window.training.page.holding), Copied()
         ended.callback(copied.close)

@@ -1,7 +1,8 @@
 """Parts that all panels are made of: labels, buttons, the card, and a widget that paints itself."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -245,9 +246,18 @@ def rounded(box: QRectF, radius: float) -> QPainterPath:
     return path
 
 
+@contextmanager
+def aside(painter: QPainter) -> Iterator[None]:
+    """Have a painter be afterwards as it was, after a fault too: Qt ends the process else, within its own."""
+    painter.save()
+    try:
+        yield
+    finally:
+        painter.restore()
+
+
 def framed(painter: QPainter, box: QRectF, radius: float, fill: Callable[[], None]) -> None:
     """Run `fill` with everything outside the rounded box left as it is."""
-    painter.save()
-    painter.setClipPath(rounded(box, radius))
-    fill()
-    painter.restore()
+    with aside(painter):
+        painter.setClipPath(rounded(box, radius))
+        fill()

@@ -57,18 +57,23 @@ class Scale:
         return float(np.clip((value - self.low) / ((self.high - self.low) or 1.0), 0, 1))
 
 
+_SHARE = Scale()
+
+
 class Slider(QSlider):
     """A slider that goes where it is pressed.
 
     Attributes:
-        role: what it is to a screen reader, which Qt would have say the place of the handle: a number that
-            is on no screen. What it stands at is its description.
+        role: what it is to a screen reader.
+        scale: what its handle's places mean, which such a reader says; Qt would have it say the place itself.
+            In words, with its unit, that is its description.
     """
 
     role = Role.Slider
 
-    def __init__(self) -> None:
+    def __init__(self, scale: Scale = _SHARE) -> None:
         super().__init__(Qt.Orientation.Horizontal)
+        self.scale = scale
         self.setRange(0, STEPS)
         self.setPageStep(STEPS // 10)
         self.setSingleStep(STEPS // 100)
@@ -79,6 +84,20 @@ class Slider(QSlider):
     def aloud(self) -> str:
         """What it stands at; "" where its description tells that."""
         return ""
+
+    @property
+    def meant(self) -> float:
+        """The value that it stands at."""
+        return self.scale.value(self.value() / STEPS)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The values at its left and right."""
+        return self.scale.value(0.0), self.scale.value(1.0)
+
+    def go(self, value: float) -> None:
+        """Move the handle to a value, as keys do."""
+        self.setSliderPosition(round(self.scale.share(value) * STEPS))
 
     def _go(self, event: QMouseEvent) -> None:
         share = (event.position().x() - 7) / max(self.width() - 14, 1)
@@ -148,14 +167,14 @@ class Setting(QWidget):
         widths: tuple[int, int] = (64, 48),
     ) -> None:
         super().__init__()
-        self._scale, self._write, self._tip = scale, write, tip
+        self._write, self._tip = write, tip
         self._value = self._settled = scale.value(0)
         self._resting = QTimer(self, singleShot=True, interval=_PAUSE)
         self._resting.timeout.connect(self._rest)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self.slider = Slider()
+        self.slider = Slider(scale)
         self.slider.setAccessibleName(name)
         self._spoken = Spoken(self.slider)
         for part in (self, self.slider):
@@ -176,7 +195,7 @@ class Setting(QWidget):
 
     def set_scale(self, scale: Scale) -> None:
         """Let the slider run between other values; it keeps its value."""
-        self._scale = scale
+        self.slider.scale = scale
         self.set_value(self._value)
 
     def set_value(self, value: float) -> None:
@@ -185,13 +204,13 @@ class Setting(QWidget):
             return
         self._value = self._settled = value
         self.slider.blockSignals(True)
-        self.slider.setValue(round(self._scale.share(value) * STEPS))
+        self.slider.go(value)
         self.slider.blockSignals(False)
         self._tell(value)
         self.slider.update()
 
     def _moved(self, position: int) -> None:
-        value = self._scale.value(position / STEPS)
+        value = self.slider.scale.value(position / STEPS)
         self._spoken.tell(self._tell(value))
         if not self.slider.isSliderDown():
             self._resting.start()  # first: who is told may show the value again, which would settle it

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QMoveEvent, QPainter
 
-from viz3d.live.widgets.parts import Painted
+from viz3d.live.widgets.parts import Painted, aside
 from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.spoken import speak
 from viz3d.live.widgets.style import Look
@@ -73,10 +73,9 @@ class Rows(Painted):
         for place in range(self._count):
             if not self.exposed.intersects(QRect(0, place * self.high, self.width(), self.high)):
                 continue
-            painter.save()
-            painter.translate(0, place * self.high)
-            self.row(painter, look, place, place == self._under)
-            painter.restore()
+            with aside(painter):
+                painter.translate(0, place * self.high)
+                self.row(painter, look, place, place == self._under)
 
     def point_again(self) -> None:
         """Light the row that is under the pointer by now: the rows have moved, and it has not."""

@@ -19,6 +19,7 @@ from viz3d.live.widgets.spoken import Spoken
 _TOOLS = 86  # px, what is beside the picture that is seen
 _BESIDE = 182  # px, what the pad leaves to samples
 _WIDTHS = Scale(8, 44)  # of the brush, in pixels of 280
+_SHARES = Scale(_WIDTHS.low / 2.8, _WIDTHS.high / 2.8)  # in percent of the pad
 
 
 class DrawingPanel(Card):
@@ -123,7 +124,7 @@ class DrawingPanel(Card):
         self._undo.setEnabled(False)
         tip = "Take ink away (E, or the right button)"
         self.eraser = button("Eraser", tip, "quiet", checkable=True)
-        brush = Slider()
+        brush = Slider(_SHARES)
         brush.setToolTip("Width of the brush")
         brush.setAccessibleName("Width of the brush")
         brush.setValue(round(_WIDTHS.share(BRUSH) * STEPS))

@@ -37,7 +37,7 @@ from viz3d.live.widgets.inspecting.synapse_model import (
     Index,
     SynapseModel,
 )
-from viz3d.live.widgets.parts import LEFT, RIGHT
+from viz3d.live.widgets.parts import LEFT, RIGHT, aside
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, look
 
 _WIDTHS = {WEIGHT: 46, ACTIVATION: 42, BAR: 54, PRODUCT: 46}
@@ -53,17 +53,16 @@ class _Cells(QStyledItemDelegate):
         model, column, box = index.model(), index.column(), QRectF(option.rect)
         assert isinstance(model, SynapseModel)
         colours, strong = look(), column in (NAME, PRODUCT)
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, colours.hover)
-        if column == BAR:
-            _bar(painter, box, model.share(index.row()), colours)
-        else:
+        with aside(painter):
+            if option.state & QStyle.StateFlag.State_Selected:
+                painter.fillRect(box, colours.hover)
+            if column == BAR:
+                _bar(painter, box, model.share(index.row()), colours)
+                return
             painter.setFont(font("medium" if strong else "regular", TEXT))
             painter.setPen(colours.text if strong else colours.soft)
             text = _fitting(painter.fontMetrics(), model.data(index), int(box.width()))
             painter.drawText(box, LEFT if column == NAME else RIGHT, text)
-        painter.restore()
 
 
 def _fitting(metrics: QFontMetrics, text: str, room: int) -> str:

@@ -93,6 +93,16 @@ class Track(Painted):
             return
         speak(self, self.aloud())
 
+    @property
+    def meant(self) -> float:
+        """The time that is shown, in seconds."""
+        return self.time
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The times of its ends, in seconds."""
+        return 0.0, self.beats.seconds
+
     def aloud(self) -> str:
         """The beat and the time that are shown."""
         now = self.beats.current(self.time)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from viz3d.live.widgets.handlers import hold_handlers
 from viz3d.live.widgets.parts import LEFT, Painted
 from viz3d.live.widgets.style import AXIS, CAPTION, Look, font
 
@@ -80,6 +81,7 @@ class Charts(QWidget):
         if self._pair is None:
             from viz3d.live.widgets.training.line_chart import LineChart  # noqa: PLC0415
 
+            hold_handlers()
             self._pair = LineChart("Loss", "excite"), LineChart("Accuracy", "curve", (0.0, 1.0))
             for chart in self._pair:
                 chart.clear()

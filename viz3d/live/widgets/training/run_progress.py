@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import RIGHT, Painted, elided, label, recolour
 from viz3d.live.widgets.roles import Role
-from viz3d.live.widgets.setting import STEPS, Slider
+from viz3d.live.widgets.setting import STEPS, Scale, Slider
 from viz3d.live.widgets.style import Look, look
 
 _WALKS: dict[int, int] = {
@@ -36,6 +36,16 @@ class ProgressBar(Painted):
         """Show a share 0..1."""
         self.share = min(max(share, 0.0), 1.0)
         self.update()
+
+    ends = 0.0, 100.0
+
+    @property
+    def meant(self) -> float:
+        """How much, in percent."""
+        return 100 * self.share
+
+    def go(self, _percent: float) -> None:
+        """Stay: steps alone move it."""
 
     def aloud(self) -> str:
         """How much."""
@@ -73,10 +83,16 @@ class PastSlider(Slider):
         """Offer these steps, in order, and stand at one of them, without a signal."""
         self._steps = np.asarray(steps or (0,), np.int64)
         self._at = shown
+        self.scale = Scale(int(self._steps[0]), max(int(self._steps[-1]), 1))
         self.setEnabled(len(steps) > 1)
         if not self.isSliderDown():
             self._stand()
         self.update()
+
+    @property
+    def meant(self) -> float:
+        """The step: between two that were kept there is nothing."""
+        return self._at
 
     def _stand(self) -> None:
         """Stand at the step that is shown, without a signal: between two that were kept there is nothing."""
