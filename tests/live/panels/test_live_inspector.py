@@ -165,11 +165,11 @@ def test_edits_can_be_undone_redone_and_jumped_to(inspector):
     edits.redo.connect(lambda: told.append("redo"))
     edits.jumped.connect(told.append)
     inspector.set_edits((), 0)
-    click(edits._undo, 10, 10)
+    click(edits.steps._undo, 10, 10)
     assert told == [], "nothing to undo"
     inspector.set_edits(("scale hidden1:434 0.8", "ablate hidden1:201", "freeze hidden1:3"), 2)
-    click(edits._undo, 10, 10)
-    click(edits._redo, 10, 10)
+    click(edits.steps._undo, 10, 10)
+    click(edits.steps._redo, 10, 10)
     for place in (0, 3):
         edits.list.scrollToItem(edits.list.item(place))
         box = edits.list.visualItemRect(edits.list.item(place))

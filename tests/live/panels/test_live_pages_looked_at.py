@@ -78,13 +78,23 @@ def test_no_words_are_cut_on_any_page_at_the_least_size(qtbot, low, text):
 
 def test_what_changes_a_neuron_is_in_sight_without_scrolling(qtbot, low):
     select(low, "hidden1:7")
-    for press in (low.inspector.change.silent, low.inspector.change.menu_button):
+    inspector = low.inspector
+    for press in (inspector.change.silent, inspector.change.menu_button, inspector.steps._undo):
         qtbot.waitUntil(lambda press=press: press.visibleRegion().boundingRect().size() == press.size())
     low.resize(1440, 900)
+    qtbot.waitUntil(lambda: not inspector.steps.isVisible())  # those of the list are in sight
 
     def height(part):
         return part.mapTo(low, QPoint(0, 0)).y()
 
+    silent = inspector.change.silent
+    silent.click()
+    assert silent.isChecked()
+    inspector.steps._undo.click()
+    assert not silent.isChecked()
+    inspector.steps._redo.click()
+    assert silent.isChecked()
+    inspector.steps._undo.click()
     # In a high window the facts come first, as they are read.
     qtbot.waitUntil(lambda: height(low.inspector.change) > height(low.inspector.pushes))
     qtbot.waitUntil(lambda: not low.inspector.findChild(QScrollArea).verticalScrollBar().maximum())

@@ -49,12 +49,12 @@ def test_a_run_that_is_open_stands_among_the_edits_and_a_click_takes_it_back(tra
     qtbot.waitUntil(lambda: desk.learning, timeout=PATIENCE)
     window.top.inspect.click()
     assert [edits.list.item(k).text() for k in range(edits.list.count())] == ["0  as it was", "1  training"]
-    assert edits._undo.isEnabled()
-    QTest.mouseClick(edits._undo, LEFT)
+    assert edits.steps._undo.isEnabled()
+    QTest.mouseClick(edits.steps._undo, LEFT)
     qtbot.waitUntil(lambda: not desk.learning, timeout=PATIENCE)
     assert desk.shown.traced.net is given
     assert edits.list.item(1).text().startswith("1  train ")
-    assert edits._redo.isEnabled()
+    assert edits.steps._redo.isEnabled()
 
 
 def test_what_is_exported_amid_a_run_tells_of_it(training_window, qtbot):

@@ -136,7 +136,7 @@ def test_tab_goes_down_the_page_of_a_neuron_as_it_stands(window, size):
     select(window, "hidden1:201")
     QApplication.processEvents()
     card = window.inspector
-    parts = card.change, card.over_data, card.edits, *card._tabs, card.table
+    parts = card.steps, card.change, card.over_data, card.edits, *card._tabs, card.table
     facts = [each for each in stops(window) if any(p is each or p.isAncestorOf(each) for p in parts)]
     assert card.edits.list in facts
     places = [each.mapTo(window, QPoint(0, 0)).y() for each in facts]

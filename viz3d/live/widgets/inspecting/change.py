@@ -121,6 +121,30 @@ class _Lines(QListWidget):
         seen.setMask(QRegion(0, 0, seen.width(), max(seen.height() // high, 1) * high))
 
 
+class Steps(QWidget):
+    """A step back and a step forth among edits: signals `undo` and `redo`."""
+
+    undo = Signal()
+    redo = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._undo = button("Undo", "Ctrl+Z", "quiet")
+        self._redo = button("Redo", "Ctrl+Shift+Z", "quiet")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._undo)
+        row.addWidget(self._redo)
+        self._undo.clicked.connect(lambda _on: self.undo.emit())
+        self._redo.clicked.connect(lambda _on: self.redo.emit())
+
+    def set_edits(self, count: int, done: int) -> None:
+        """Offer what can be done where the first `done` of so many edits hold."""
+        self._undo.setEnabled(done > 0)
+        self._redo.setEnabled(done < count)
+
+
 class EditsList(QWidget):
     """What was done, in order; what was undone stays below, struck out, until something else is done.
 
@@ -134,8 +158,7 @@ class EditsList(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[tuple[str, ...], int] = ((), 0)
-        self._undo = button("Undo", "Ctrl+Z", "quiet")
-        self._redo = button("Redo", "Ctrl+Shift+Z", "quiet")
+        self.steps = Steps()
         self.list = _Lines()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.keep_lines(2)
@@ -153,12 +176,11 @@ class EditsList(QWidget):
         row.setSpacing(0)
         row.addWidget(label("EDITS", "section"))
         row.addStretch()
-        row.addWidget(self._undo)
-        row.addWidget(self._redo)
+        row.addWidget(self.steps)
         column.addLayout(row)
         column.addWidget(self.list, 1)
-        self._undo.clicked.connect(lambda _on: self.undo.emit())
-        self._redo.clicked.connect(lambda _on: self.redo.emit())
+        self.steps.undo.connect(self.undo)
+        self.steps.redo.connect(self.redo)
         self.list.itemClicked.connect(lambda item: self.jumped.emit(self.list.row(item)))
         self.list.itemActivated.connect(lambda item: self.jumped.emit(self.list.row(item)))
         self.set_edits((), 0)
@@ -170,8 +192,7 @@ class EditsList(QWidget):
     def set_edits(self, edits: Sequence[str], done: int) -> None:
         """Show edits in words, of which the first `done` hold."""
         self._shown = (tuple(edits), done)
-        self._undo.setEnabled(done > 0)
-        self._redo.setEnabled(done < len(edits))
+        self.steps.set_edits(len(edits), done)
         self.list.clear()
         colours = look()
         first = "as it was" if edits else "none yet: every change can be undone"

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.icons import IconButton
-from viz3d.live.widgets.inspecting.change import ChangePanel, EditsList
+from viz3d.live.widgets.inspecting.change import ChangePanel, EditsList, Steps
 from viz3d.live.widgets.inspecting.group_card import GroupCard, GroupPanel
 from viz3d.live.widgets.inspecting.layer_change import LayerChange, LayerPanel
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
@@ -22,6 +22,7 @@ from viz3d.live.widgets.parts import Card, Clauses, button, elided, label, page_
 from viz3d.live.widgets.style import SIDE_PANEL, number
 
 _LOW = 800  # px of a card in which not all of a neuron can be seen at once
+_LOWER = 776  # px of one that leaves the list of edits below its edge
 _HINT = "Click a neuron, a strand or a layer’s name: read it, change it. Ctrl+drag joins two neurons."
 
 
@@ -160,6 +161,7 @@ class Inspector(Card):
     def set_edits(self, edits: Sequence[str], done: int) -> None:
         """Show edits in words, of which the first `done` hold."""
         self.edits.set_edits(edits, done)
+        self.steps.set_edits(len(edits), done)
 
     def _head(self) -> QHBoxLayout:
         self._kind = label("ANSWER", "section")
@@ -194,7 +196,11 @@ class Inspector(Card):
         column.addWidget(self.sum)
         column.addSpacing(8)
         self._pictures = NeuronPictures()
-        pushes, self._changing = _titled("PUSHES EACH SCORE", self.pushes), _titled("CHANGE IT", self.change)
+        self.steps = Steps()  # of its own, for where the list of edits is out of sight
+        self.steps.undo.connect(self.edits.undo)
+        self.steps.redo.connect(self.edits.redo)
+        pushes = _titled("PUSHES EACH SCORE", self.pushes)
+        self._changing = _titled("CHANGE IT", self.change, self.steps)
         self._places = {True: column.count(), False: column.count() + 4}  # of what changes it: low or not
         column.addWidget(self._pictures)
         column.addLayout(self._two_tabs())
@@ -210,6 +216,7 @@ class Inspector(Card):
         self.heightened.emit(self.height())
         low, column = self.height() < _LOW, self._facts.layout()
         assert isinstance(column, QVBoxLayout)
+        self.steps.setVisible(self.height() < _LOWER)
         self.edits.keep_lines(1 if low else 2)  # so that the step that it is at is in sight
         if column.indexOf(self._changing) != self._places[low]:
             column.removeWidget(self._changing)
@@ -254,13 +261,18 @@ class Inspector(Card):
             self.table.set_rows(self._card.outgoing if outgoing else self._card.incoming, outgoing)
 
 
-def _titled(title: str, part: QWidget) -> QWidget:
-    """A part with its title above it, if it has one, apart from what stands above both."""
+def _titled(title: str, part: QWidget, *beside: QWidget) -> QWidget:
+    """A part with its title above it, if it has one, and what stands beside that at the right."""
     whole = QWidget()
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 8, 0, 0)
     column.setSpacing(6)
     if title:
-        column.addWidget(label(title, "section"))
+        row = QHBoxLayout()
+        row.addWidget(label(title, "section"))
+        row.addStretch()
+        for each in beside:
+            row.addWidget(each)
+        column.addLayout(row)
     column.addWidget(part)
     return whole
