@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from viz3d.live.assembly import Assembly
@@ -14,6 +14,7 @@ from viz3d.live.control.screen_fit import ScreenFit
 from viz3d.live.reach import is_covered, neighbour, scroll_to
 from viz3d.live.shortcuts import bind
 from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.asking.command_box import CommandLine
 from viz3d.live.work.heap import share_arenas
 from viz3d.live.work.session_folders import LockedFolder
 from viz3d.session.acts.change import UseNet
@@ -53,6 +54,10 @@ class Window(Assembly):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes past it: nothing shows that it has the keys
         self.actions_by_name = bind(self, self._actions())
         self.resize(_size(settings.value("size"), QSize(1440, 900)))
+        self._left: CommandLine | None = None  # the field that keys left for the scene, if they stay there
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._note_left)
         self.setFocus()
 
     def _actions(self) -> dict[str, Callable[[], object]]:
@@ -139,6 +144,8 @@ class Window(Assembly):
             # Who has gone nowhere yet is asked first: by keys it would be the last of thirty stops.
             self.question.buttons[0 if forth else -1].setFocus(Qt.FocusReason.TabFocusReason)
             return True
+        if had is self and self._left is not None and self._left.isVisible():
+            self._left.setFocus()  # what was found is told behind the field: Tab goes on from there
         while super().focusNextPrevChild(forth):
             reached = self.focusWidget()
             if reached is None or reached is first or not is_covered(reached, self.root):
@@ -147,6 +154,10 @@ class Window(Assembly):
                 return True
             first = first or reached
         return False
+
+    def _note_left(self, had: QWidget | None, has: QWidget | None) -> None:
+        if has is not None:
+            self._left = had if has is self and isinstance(had, CommandLine) else None
 
     def _give_keys(self, had: QWidget) -> None:
         """Give the keys of what was hidden to what stands beside it, if nobody else has taken them."""

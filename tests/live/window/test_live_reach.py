@@ -169,11 +169,15 @@ def test_enter_presses_each_button_that_tab_reaches(window):
     assert [each.text() for each in window.findChildren(QPushButton) if not each.autoDefault()] == []
 
 
-def test_esc_leaves_an_empty_field_and_arrows_walk_on_from_what_was_found(window):
+def test_esc_leaves_an_empty_field_and_keys_go_on_from_what_was_found(window):
     # Lost otherwise: letters and arrows go on into the field, and by keys alone only Tab leads out of it.
+    window.activateWindow()
     window.actions_by_name["find"].trigger()
     QTest.keyClicks(window.focusWidget(), "hidden1:201")
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    window.focusNextPrevChild(True)
+    assert window.inspector.isAncestorOf(window.focusWidget()), "Tab goes on where it was found"
+    window.setFocus()
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Right)
     session = window.desk.session
     assert session.selection.startswith("hidden2:")
