@@ -45,6 +45,11 @@ def test_a_layer_is_pruned_shaken_grown_and_made_smaller(window):
     assert steps(window)[-1] == "remove hidden2:256-259"
     assert session.net.layer("hidden2").size == 256
     assert session.selection == "hidden2"
+    # Below all that the layer holds nobody would look for a way back.
+    click(panel.steps._undo, 10, 10)
+    assert session.net.layer("hidden2").size == 260
+    click(panel.steps._redo, 10, 10)
+    assert session.net.layer("hidden2").size == 256
     assert equal(session.trace, made_by(window, "; ".join(steps(window))))
     select(window, "output")
     assert not panel.more.isEnabled()

@@ -139,6 +139,15 @@ class Steps(QWidget):
         self._undo.clicked.connect(lambda _on: self.undo.emit())
         self._redo.clicked.connect(lambda _on: self.redo.emit())
 
+    def beside(self, title: str) -> QHBoxLayout:
+        """A row with a title, and these at its right end."""
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(label(title, "section"))
+        row.addStretch()
+        row.addWidget(self)
+        return row
+
     def set_edits(self, count: int, done: int) -> None:
         """Offer what can be done where the first `done` of so many edits hold."""
         self._undo.setEnabled(done > 0)
@@ -170,14 +179,10 @@ class EditsList(QWidget):
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.list.setAccessibleName("Edits")
         self.list.setToolTip("All that was done; click a line to go back or forth to it")
-        column, row = QVBoxLayout(self), QHBoxLayout()
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        row.setSpacing(0)
-        row.addWidget(label("EDITS", "section"))
-        row.addStretch()
-        row.addWidget(self.steps)
-        column.addLayout(row)
+        column.addLayout(self.steps.beside("EDITS"))
         column.addWidget(self.list, 1)
         self.steps.undo.connect(self.undo)
         self.steps.redo.connect(self.redo)

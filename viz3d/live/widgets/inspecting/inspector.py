@@ -161,7 +161,8 @@ class Inspector(Card):
     def set_edits(self, edits: Sequence[str], done: int) -> None:
         """Show edits in words, of which the first `done` hold."""
         self.edits.set_edits(edits, done)
-        self.steps.set_edits(len(edits), done)
+        for steps in (self.steps, self.layer.steps):
+            steps.set_edits(len(edits), done)
 
     def _head(self) -> QHBoxLayout:
         self._kind = label("ANSWER", "section")
@@ -197,15 +198,16 @@ class Inspector(Card):
         column.addSpacing(8)
         self._pictures = NeuronPictures()
         self.steps = Steps()  # of its own, for where the list of edits is out of sight
-        self.steps.undo.connect(self.edits.undo)
-        self.steps.redo.connect(self.edits.redo)
-        pushes = _titled("PUSHES EACH SCORE", self.pushes)
-        self._changing = _titled("CHANGE IT", self.change, self.steps)
+        for steps in (self.steps, self.layer.steps):
+            steps.undo.connect(self.edits.undo)
+            steps.redo.connect(self.edits.redo)
+        pushes = _titled(label("PUSHES EACH SCORE", "section"), self.pushes)
+        self._changing = _titled(self.steps.beside("CHANGE IT"), self.change)
         self._places = {True: column.count(), False: column.count() + 4}  # of what changes it: low or not
         column.addWidget(self._pictures)
         column.addLayout(self._two_tabs())
         column.addWidget(self.table, 100)
-        for part in (pushes, self._changing, _titled("", self.over_data)):
+        for part in (pushes, self._changing, _titled(None, self.over_data)):
             column.addWidget(part)
         column.addStretch(1)  # what a table of few rows leaves
         self._chain(low=False)
@@ -261,18 +263,15 @@ class Inspector(Card):
             self.table.set_rows(self._card.outgoing if outgoing else self._card.incoming, outgoing)
 
 
-def _titled(title: str, part: QWidget, *beside: QWidget) -> QWidget:
-    """A part with its title above it, if it has one, and what stands beside that at the right."""
+def _titled(title: QWidget | QHBoxLayout | None, part: QWidget) -> QWidget:
+    """A part with its title above it, if it has one, apart from what stands above both."""
     whole = QWidget()
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 8, 0, 0)
     column.setSpacing(6)
-    if title:
-        row = QHBoxLayout()
-        row.addWidget(label(title, "section"))
-        row.addStretch()
-        for each in beside:
-            row.addWidget(each)
-        column.addLayout(row)
+    if isinstance(title, QWidget):
+        column.addWidget(title)
+    elif title is not None:
+        column.addLayout(title)
     column.addWidget(part)
     return whole

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from viz3d.command.wording import percent
 from viz3d.findings.layers import LayerPanel as LayerFacts
+from viz3d.live.widgets.inspecting.change import Steps
 from viz3d.live.widgets.layers.layer_card import LayerCard
 from viz3d.live.widgets.parts import button, elided, label
 from viz3d.live.widgets.setting import Scale, Setting
@@ -40,6 +41,7 @@ class LayerPanel(QWidget):
 
     Attributes:
         card: what is shown, None for nothing.
+        steps: a step back and forth; the list of edits is below all that a layer holds.
         values: its facts, its histogram and its values as pictures; see `tell`.
     """
 
@@ -51,6 +53,7 @@ class LayerPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.card: LayerChange | None = None
+        self.steps = Steps()
         self._name, self.values = elided("name"), LayerCard(part=True)
         self.prune = Setting(
             "Prune", Scale(0, 100), lambda x: f"{x:.0f}%", "Take the weakest weights away, this share"
@@ -68,7 +71,7 @@ class LayerPanel(QWidget):
         column.setSpacing(4)
         column.addWidget(self._name)
         column.addSpacing(4)
-        column.addWidget(label("CHANGE IT", "section"))
+        column.addLayout(self.steps.beside("CHANGE IT"))
         for verb, setting in (("prune", self.prune), ("noise", self.noise)):
             column.addWidget(setting)
             setting.sliding.connect(lambda value, of=verb: self.sliding.emit(of, value))
