@@ -87,14 +87,10 @@ def test_what_changes_a_neuron_is_in_sight_without_scrolling(qtbot, low):
     def height(part):
         return part.mapTo(low, QPoint(0, 0)).y()
 
-    silent = inspector.change.silent
-    silent.click()
-    assert silent.isChecked()
-    inspector.steps._undo.click()
-    assert not silent.isChecked()
-    inspector.steps._redo.click()
-    assert silent.isChecked()
-    inspector.steps._undo.click()
+    inspector.change.silent.click()
+    for press, silent in (("_undo", False), ("_redo", True), ("_undo", False)):
+        getattr(inspector.steps, press).click()
+        assert inspector.change.silent.isChecked() == silent
     # In a high window the facts come first, as they are read.
     qtbot.waitUntil(lambda: height(low.inspector.change) > height(low.inspector.pushes))
     qtbot.waitUntil(lambda: not low.inspector.findChild(QScrollArea).verticalScrollBar().maximum())
