@@ -10,11 +10,13 @@ from scenes.composing import check_trace, compose, given
 from scenes.errors import SceneError
 from scenes.frame import PairFrame
 from scenes.lettering.captions import settle_card
+from scenes.lettering.card.exhibit import Corner
+from scenes.lettering.card.places import rank
 from scenes.lettering.edited.changes import Changed, changed, key_box, with_changes
 from scenes.look import Look, PairChanges
 from scenes.scene import Scene
 from scenes.site import Site
-from scenes.space.page import page
+from scenes.space.page import Box, page
 from scenes.texts import catalogue
 
 _Story = list[tuple[float, str]]
@@ -137,7 +139,7 @@ def compose_pair(
     left = compose(before, looks[0], site=site)
     right = compose(after, looks[1], site=left.site, since=() if apart else before.net.history)
     told = None if apart else changed(before, after)
-    return Pair(left, right if told is None else _spared(right, told), stacked, told)
+    return Pair(*_cards_alike(left, right, told), stacked, told)
 
 
 def _akin(before: Net, after: Net) -> bool:
@@ -148,15 +150,39 @@ def _akin(before: Net, after: Net) -> bool:
     )
 
 
-def _spared(after: Scene, told: Changed) -> Scene:
-    """A scene whose card keeps clear of the key to what has changed."""
-    words, site = after.words, after.site
-    if words.exhibit is None or after.bare:
-        return after
+def _cards_alike(left: Scene, right: Scene, told: Changed | None) -> tuple[Scene, Scene]:
+    """Both scenes with their cards, if they can, in the same place of each.
+
+    That of the right one keeps clear of the key to what has changed. A card that would show less than the
+    lesser of both stays where it is.
+    """
+    key = [] if told is None or right.bare else [_key_of(right, told)]
+    right = _with_card(right, key) if key else right
+    shown = left.words.exhibit, right.words.exhibit
+    corners = [each.place.corner for each in shown if each is not None and each.place is not None]
+    if len(corners) < len(shown) or corners[0] == corners[1]:
+        return left, right
+    moved = _with_card(left, [], corners[1]), right
+    other = left, _with_card(right, key, corners[0])
+    best = max((moved, other), key=_least_card)
+    return best if _least_card(best) >= _least_card((left, right)) else (left, right)
+
+
+def _least_card(scenes: tuple[Scene, Scene]) -> float:
+    return min(rank(each.words.exhibit) for each in scenes)
+
+
+def _key_of(after: Scene, told: Changed) -> Box:
     sheet = page(after.size, after.layout.orientation.name == "portrait", after.painted)
-    key = key_box(told, sheet, after.theme, words.texts)
-    words = settle_card(words, site.last_view(after.theme), [key])
-    return replace(after, words=words)
+    return key_box(told, sheet, after.theme, after.words.texts)
+
+
+def _with_card(scene: Scene, besides: list[Box], corner: Corner | None = None) -> Scene:
+    """The scene with its card clear of these boxes, see `settle_card`."""
+    if scene.words.exhibit is None:
+        return scene
+    view = scene.site.last_view(scene.theme)
+    return replace(scene, words=settle_card(scene.words, view, besides, corner))
 
 
 def _half(size: tuple[int, int]) -> tuple[tuple[int, int], bool]:

@@ -92,7 +92,8 @@ def shown(out: Path) -> np.ndarray:
         return np.stack([np.asarray(Image.open(path)) for path in sorted(out.iterdir())])
     if out.suffix == ".png":
         return np.asarray(Image.open(out))[None]
-    reader = imageio_ffmpeg.read_frames(str(out))
+    # Each picture once: a GIF's delays are hundredths of a second, and some would be doubled to fit a rate.
+    reader = imageio_ffmpeg.read_frames(str(out), output_params=["-fps_mode", "passthrough"])
     width, height = next(reader)["size"]
     return np.stack([np.frombuffer(raw, np.uint8).reshape(height, width, 3) for raw in reader])
 

@@ -129,19 +129,21 @@ def settle(words: Words, view: View) -> Words:
     return settle_card(settled, view)
 
 
-def settle_card(words: Words, view: View, besides: Sequence[Box] = ()) -> Words:
-    """The same words with a place for the card, which keeps clear of these boxes too.
+def settle_card(
+    words: Words, view: View, besides: Sequence[Box] = (), corner: exhibit.Corner | None = None
+) -> Words:
+    """The same words with a place for the card, which keeps clear of these boxes too; corner: where it is.
 
     Where that would be small, lines on tiles are told in a few words, if it is larger then.
     """
-    whole = _with_card(words, view, besides)
+    whole = _with_card(words, view, besides, corner)
     if places.rank(whole.exhibit) >= places.LARGE or not words.tokens.tile_line:
         return whole
-    brief = _with_card(replace(words, tokens=words.tokens.in_few_words()), view, besides)
+    brief = _with_card(replace(words, tokens=words.tokens.in_few_words()), view, besides, corner)
     return max(whole, brief, key=lambda each: places.rank(each.exhibit))
 
 
-def _with_card(words: Words, view: View, besides: Sequence[Box]) -> Words:
+def _with_card(words: Words, view: View, besides: Sequence[Box], corner: exhibit.Corner | None) -> Words:
     """The words with the card where it touches nothing; in a small picture the count of synapses gives way.
 
     besides: what it is to spare besides what stands in the picture.
@@ -165,7 +167,7 @@ def _with_card(words: Words, view: View, besides: Sequence[Box]) -> Words:
     for instead in (False, True) if sheet.compact and not sheet.portrait else (False,):
         texts = [each for each in standing if each.text and not (instead and each.text == words.key.drawn)]
         boxes = [*others, *map(extent, texts)]
-        shown = places.settle(words.exhibit, sheet, view.theme, boxes, net)
+        shown = places.settle(words.exhibit, sheet, view.theme, boxes, net, corner)
         if shown is not None:
             shown = places.lowered(shown, sheet, view.theme, names)
         if shown is not None and shown.place is not None:

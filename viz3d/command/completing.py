@@ -3,6 +3,7 @@
 Typer asks for it (`viz3d --install-completion`); nothing that takes long to import is imported.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -24,6 +25,17 @@ def one_of(*words: str) -> Callable[[str], list[str]]:
         return [word for word in words if word.startswith(typed)]
 
     return complete
+
+
+def as_known(value: str, complete: Callable[[str], list[str]], *, file: bool) -> str:
+    """What was typed, with each word that is known in its own letters: Light is light, Adam:0.01 adam:0.01.
+
+    file: whether it may be a file or folder, which then is what its name says.
+    """
+    if file and Path(value).exists():
+        return value
+    known = {word.casefold(): word for word in complete("")}
+    return re.sub("[^+,:]+", lambda word: known.get(word[0].casefold(), word[0]), value)
 
 
 def words_in(metavar: str | None) -> Callable[[str], list[str]] | None:

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from viz3d.command.completing import words_in
+from viz3d.command.completing import as_known, words_in
 from viz3d.command.option import OPTION, Option
 
 
@@ -78,7 +78,7 @@ def _option(name: str, made: Option) -> Any:
         help=made.words,
         show_default=made.shown or True,
         rich_help_panel=made.panel,
-        autocompletion=made.completed or words_in(made.metavar),
+        autocompletion=_completer(made),
     )
 
 
@@ -87,4 +87,19 @@ def _filled(name: str, kind: Any, values: Mapping[str, Any]) -> Any:
     if not is_dataclass(kind):
         return values[name]
     given = [each for each in fields(kind) if is_dataclass(each.type) or OPTION in each.metadata]
-    return kind(**{each.name: _filled(each.name, each.type, values) for each in given})  # type: ignore[operator]
+    filled = {each.name: _spelled(each, _filled(each.name, each.type, values)) for each in given}
+    return kind(**filled)  # type: ignore[operator]
+
+
+def _spelled(made: Field[Any], value: Any) -> Any:
+    """The value of a field; one of a few words in the letters that it is known by, however it was typed."""
+    choice: Option | None = made.metadata.get(OPTION)
+    complete = None if choice is None else _completer(choice)
+    if choice is None or complete is None or not isinstance(value, str):
+        return value
+    return as_known(value, complete, file="FILE" in (choice.metavar or ""))
+
+
+def _completer(made: Option) -> Callable[[str], list[str]] | None:
+    """What completes an option's value, and knows all its words; None where any value will do."""
+    return made.completed or words_in(made.metavar)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from viz3d.command.choice.wanted import Wanted
-from viz3d.command.completing import ending, presets
+from viz3d.command.completing import ending, one_of, presets
 from viz3d.command.option import option, switch
 from viz3d.command.options import DIGIT, FILM, NETWORK, QUIET, RUNNING, THEMES, Network
 from viz3d.export.kinds import KINDS
@@ -62,7 +62,8 @@ class Film:
         FILM,
     )
     show: str | None = option("WHAT", "What lights synapses once the answer stands: evidence (what speaks "
-        "for it; unless given), contribution, weight or gradient.", FILM)
+        "for it; unless given), contribution, weight or gradient.", FILM,
+        completed=one_of("evidence", "contribution", "weight", "gradient"))
     of: str | None = option(
         "CLASS", "Show what speaks for this class, by its name or number, not for the answer.", FILM,
         spelled="for")

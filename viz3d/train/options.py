@@ -17,6 +17,11 @@ TRAINING = "The training"
 TRAINER = "The trainer"
 TESTING = "The test"
 
+# No help waits for the engine, which has the same names.
+LOSSES = ("nll", "cross-entropy", "squared-error", "binary-cross-entropy", "hinge")
+OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "windowgrad", "adadelta", "adam", "adamw")
+AUGMENTATIONS = ("none", "rotate", "affine", "elastic", "crop", "style", "hands", "pens")
+
 
 @dataclass(frozen=True)
 class Network:
@@ -48,7 +53,7 @@ class Images:
         "also in a thin or a thick pen; rotate: each image also turned by 15 degrees either way; style: half "
         "of the images with thicker or thinner strokes, leaning, wider, narrower; affine: shifted, turned, "
         "scaled; elastic: bent; crop: 24x24 of it; these four each time anew. affine:0.5 is half as strong.",
-        DATA, shown="none")
+        DATA, shown="none", completed=one_of(*AUGMENTATIONS))
     validation: int | None = option(
         "N", "Hold out the last N of the training images, and test on them after each epoch.", DATA)
 
@@ -60,7 +65,7 @@ class Course:
     epochs: int | None = option("N", "Times through all training images.", TRAINING)
     batch: int | None = option("N", "Images for each update.", TRAINING)
     loss: str | None = option("NAME", "What is made small: cross-entropy, nll, squared-error, "
-        "binary-cross-entropy or hinge.", TRAINING)
+        "binary-cross-entropy or hinge.", TRAINING, completed=one_of(*LOSSES))
     schedule: str | None = option("constant|step|cosine", "The learning rate's way over the run.", TRAINING)
     warmup: float | None = option("0..1", "Share of the run in which the rate rises to its height.", TRAINING)
     step_every: int | None = option("N", "Schedule step: epochs between two drops.", TRAINING)
@@ -80,7 +85,8 @@ class Trainer:
     """The rule by which each update is made: fields of engine.Recipe."""
 
     optimizer: str | None = option("NAME", "sgd, momentum, nesterov, adagrad, windowgrad, adadelta, adam or "
-        "adamw; another than the network's own comes with its usual rate.", TRAINER)
+        "adamw; another than the network's own comes with its usual rate.", TRAINER,
+        completed=one_of(*OPTIMIZERS))
     lr: float | None = option("RATE", "Learning rate.", TRAINER)
     momentum: float | None = option(
         "0..1", "Of sgd, momentum and nesterov: how much of the last update each one keeps.", TRAINER)
@@ -100,7 +106,7 @@ class Running:
 
     compare: str | None = option("NAMES", "Train the same network from the same weights with each of these, "
         "and draw their curves as a PNG with a CSV beside it: adam,adadelta,sgd. A rate may follow: "
-        "adam:0.002,adam:0.0005.", TRAINER)
+        "adam:0.002,adam:0.0005.", TRAINER, completed=one_of(*OPTIMIZERS))
     seed: int = option("N", "Start of the random numbers.", RUNNING, default=0)
     out: Path | None = option("FILE", "Where to save the trained network (.npz), or the picture of --compare "
         "(.png). Without it: its name, here. With --test: a .png or .json for the "

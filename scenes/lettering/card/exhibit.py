@@ -21,6 +21,7 @@ _TIMES = 1.8  # between two pictures, for the sign that multiplies them, in the 
 _EVEN = 0.9, 0.8, 0.7, 0.6  # of the room, how long lines may be that are to be alike
 _WORDS = re.compile(r" (?!\d)")  # a line may break between these
 _BENT = 0.55  # exponent of the brightness of signed values: the small ones are to be seen too
+Corner = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Place:
     lead: float = 1.5
     right: float = 0.0
     instead: bool = False
+
+    @property
+    def corner(self) -> Corner:
+        """The lower left one of its pictures."""
+        return self.left, self.foot
 
 
 @dataclass(frozen=True, eq=False)

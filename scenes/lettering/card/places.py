@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from scenes.frame import Caption
-from scenes.lettering.card.exhibit import Exhibit, Place, lay_out, pictures_end
+from scenes.lettering.card.exhibit import Corner, Exhibit, Place, lay_out, pictures_end
 from scenes.lettering.fonts import extent
 from scenes.light.theme import Theme
 from scenes.space.page import Box, Page, apart
@@ -30,16 +30,24 @@ _Row = tuple[float, float, float]  # foot and first left, in pixels, and how far
 
 
 def settle(
-    shown: Exhibit | None, sheet: Page, theme: Theme, taken: list[Box], net: Sequence[Box] = ()
+    shown: Exhibit | None,
+    sheet: Page,
+    theme: Theme,
+    taken: list[Box],
+    net: Sequence[Box] = (),
+    corner: Corner | None = None,
 ) -> Exhibit | None:
     """The same card in a place of the foot where it touches nothing; None where there is none.
 
-    net: what the net's panels and bars fill, which a card over the legend keeps clear of.
+    net: what the net's panels and bars fill, which a card over the legend keeps clear of. corner: the only
+    one where it may stand.
     """
     if shown is None or sheet.tight:
         return None
     near, right = least(sheet), sheet.width - sheet.margin[0]
     for ranked, place, far, aside in _ranks(shown, sheet, taken):
+        if corner not in (None, place.corner):
+            continue
         others = [*taken, *net] if place.foot < sheet.legend_top else taken
         pictures = place.left, place.foot - place.side, pictures_end(shown, place), place.foot
         # Most are in the way of something already.
@@ -128,7 +136,9 @@ def _places(sheet: Page, taken: list[Box]) -> Iterator[_Spot]:
         return
     whole, alone = ([], _COMPACT) if sheet.compact else (_SIDES[:-1], _SIDES[-1:])
     around, higher = _beside(sheet, taken)
-    for sides, spots in ((whole, around), (whole, higher), (alone, around)):
+    # Rather a little smaller than close beside the legend.
+    large, clear = [each for each in whole if each[0] >= LARGE], around[:-1]
+    for sides, spots in ((large, clear), (whole, around), (whole, higher), (alone, around)):
         yield from _spots(sheet, sides, spots)
 
 
@@ -158,6 +168,7 @@ def _beside(sheet: Page, taken: list[Box]) -> tuple[list[_Row], list[_Row]]:
     """The rows of a wide picture in which a card may stand, the best first, and those for a whole one alone.
 
     Where all of it has no room beside the legend it may have over it, or the picture with its title alone.
+    The last of the first is the one close beside the legend.
     """
     (head, small), foot = sheet.legend_sizes, sheet.height - sheet.margin[1]
     top, edge = sheet.legend_top - _OVER * head, sheet.margin[0]

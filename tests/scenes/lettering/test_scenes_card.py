@@ -102,6 +102,8 @@ def test_a_card_beside_the_key_to_a_change_keeps_all_its_lines(preset, size) -> 
     right = pair.frame(pair.seconds).right
     card, said = pair.right.words.exhibit, " ".join(each.text for each in right.captions)
     assert card is not None
+    # Lost otherwise: in one half it stands beside the legend, in the other over it.
+    assert pair.left.words.exhibit.place.corner == card.place.corner
     assert card.title in said
     if card.place.lines:
         assert all(line in said for line in card.lines)
@@ -116,10 +118,13 @@ def test_a_small_tall_picture_has_the_neuron_at_work_by_its_title(preset) -> Non
     assert "One neuron at work" in {caption.text for caption in frame.captions}
 
 
-@pytest.mark.parametrize("preset", ["cnn-fast", "cnn-balanced"])
-def test_a_card_stands_over_the_legend_rather_than_pressed_against_it(preset) -> None:
+@pytest.mark.parametrize(
+    ("preset", "size"),
+    [("cnn-fast", (720, 720)), ("cnn-balanced", (720, 720)), ("cnn-draw", (1080, 960))],
+)
+def test_a_card_stands_over_the_legend_rather_than_pressed_against_it(preset, size) -> None:
     # Lost otherwise: "speaks against 8" runs into the first picture of the card.
-    scene = compose(trace(preset), size=(720, 720))
+    scene = compose(trace(preset), size=size)
     frame = scene.frame(scene.seconds)
     texts = [extent(each) for each in frame.captions if each.text not in ("", "×")]
     left = min(frame.insets, key=lambda inset: inset.box[0]).box

@@ -1,15 +1,21 @@
 """A command's options are the fields of the dataclasses that it takes: typed by name, filled, checked."""
 
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from data import AUGMENTATIONS
+from engine.graph import recipe
+from scenes import SHOWN
 from viz3d.command.cli import run, single_command
+from viz3d.command.completing import one_of
 from viz3d.command.errors import UserError
-from viz3d.command.option import argument, option, switch
+from viz3d.command.option import OPTION, argument, option, switch
 from viz3d.command.signature import command
+from viz3d.export.options import Film
+from viz3d.train import options
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,38 @@ def test_what_is_typed_fills_the_groups_and_the_rest_are_defaults():
     assert typed("in.npz", "--out", "a") == Asked(Speed(None, 0.5), Place(Path("in.npz"), Path("a")), True)
 
 
+@dataclass(frozen=True)
+class Choice:
+    theme: str | None = option("dark|light", "How it looks.")
+    data: str | None = option("NAME|DIR|FILE", "What is read.", completed=one_of("mnist", "digits"))
+    compare: str | None = option("NAMES", "What is compared.", completed=one_of("adam", "sgd"))
+    title: str | None = option("TEXT", "What is written.")
+
+
+def test_a_choice_knows_no_case_and_what_is_no_choice_stays(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    heard = []
+
+    def chosen(**given: str) -> Choice:
+        command(_listener(heard, Choice))(**given)
+        return heard.pop()
+
+    # "LIGHT" as a title is a title, and a theme that is none is told as it was typed.
+    assert chosen(theme="LIGHT", data="MNIST", title="LIGHT") == Choice("light", "mnist", title="LIGHT")
+    assert chosen(theme="Lite", compare="Adam:0.01,SGD") == Choice("Lite", compare="adam:0.01,sgd")
+    (tmp_path / "MNIST").mkdir()
+    assert chosen(data="MNIST").data == "MNIST"  # the folder
+    assert chosen(data="Digits").data == "digits"
+
+
+def test_words_of_options_are_those_that_are_known():
+    assert set(options.LOSSES) == set(recipe.LOSSES)
+    assert set(options.OPTIMIZERS) == set(recipe.OPTIMIZERS)
+    assert set(options.AUGMENTATIONS) == set(AUGMENTATIONS)
+    show = {each.name: each for each in fields(Film)}["show"].metadata[OPTION]
+    assert set(show.completed("")) == set(SHOWN)
+
+
 def test_a_command_can_be_called_from_python_by_the_names_of_its_options():
     heard = []
     command_of_speed = command(_listener(heard))
@@ -66,10 +104,11 @@ def test_a_command_can_be_called_from_python_by_the_names_of_its_options():
         command_of_speed(speeed=1)
 
 
-def _listener(heard):
-    def listen(speed: Speed) -> None:
-        heard.append(speed)
+def _listener(heard, kind=Speed):
+    def listen(asked) -> None:
+        heard.append(asked)
 
+    listen.__annotations__["asked"] = kind
     return listen
 
 

@@ -35,7 +35,7 @@ class Wanted:
     of_class: str | None = option(
         "NAME", "A test image of this class of --data, by its name or number.", DIGIT, spelled="class")
     sample: str | None = option("SET:SPLIT:INDEX", "One image of a data set, such as mnist:test:1166 or "
-        "digits:17; of --data: test:17.", DIGIT)
+        "digits:17; of --data: test:17.", DIGIT, completed=one_of(*SPLITS, "train", "test", "all"))
     image: Path | None = option(
         "FILE", "A photo or drawing of one digit, dark on light or light on dark: a PNG, JPEG, GIF, BMP, "
         "TIFF or WebP, or a NumPy array (.npy); - reads it from a pipe.", DIGIT)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 
 from viz3d.command.checks import among, within
+from viz3d.command.completing import one_of
 from viz3d.command.errors import UserError
 from viz3d.command.option import option
 from viz3d.command.options import WHOLE_SET
@@ -32,7 +33,7 @@ class Settings:
     # fmt: off
     each: str | None = option("WHAT", "What ablate and lesion silence at once: neuron, map, token, feature, "
         "head...; unless given neurons, but of a convolution whole maps, of tokens heads or "
-        "features.", WHOLE_SET)
+        "features.", WHOLE_SET, completed=one_of(*EACH))
     floor: str | None = option("ACCURACY", "What prune has to hold, such as 98%: one percentage point less "
         "than now unless given.", WHOLE_SET)
     generations: int | None = option("N", "Of evolve; 30 unless given.", WHOLE_SET)
