@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +19,8 @@ from engine.foreign.readers.keras import hdf5
 from engine.foreign.readers.keras.model import MODELS, layers_of, name_of, named, outputs_told, program_of
 
 _CONFIG, _WEIGHTS = "config.json", "model.weights.h5"
+_MOST_TRAINED = 1 << 16
+"""Characters of how a model was trained: that of a usual one has a thousand."""
 Found = dict[tuple[str, ...], dict[str, Array]]
 
 
@@ -94,9 +97,16 @@ def _read_h5(file: ForeignFile) -> Imported:
         )
     model = values_of(told)
     kind = f"a Keras model (.h5{_of(root.text('keras_version'))})"
-    training = root.text("training_config")
-    compiled = values_of(training) if training else None
+    compiled = _trained(root.text("training_config"))
     return _imported(model, _placed(model, _tables(weights), ()), kind, compiled)
+
+
+def _trained(told: str) -> Any:
+    """How a model was trained, None where that is no JSON or far longer than any: the model is as it is."""
+    try:
+        return json.loads(told) if len(told) <= _MOST_TRAINED else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _tables(weights: hdf5.Group) -> dict[str, dict[str, Array]]:
