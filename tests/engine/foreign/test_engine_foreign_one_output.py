@@ -1,6 +1,7 @@
 """Networks that end in one neuron: how likely one of two classes is, or a number."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -85,6 +86,18 @@ def test_the_loss_of_a_keras_file_tells_that_its_sum_scores_one_of_two_classes(e
 def test_any_other_loss_of_a_keras_file_leaves_a_number(tmp_path):
     file = replaced(tmp_path, "one-sum.keras", b'"from_logits": true', b'"from_logits": false')
     assert import_net(file).net.gives_number
+
+
+@pytest.mark.parametrize("loss", ['"mse"', '{"class_name": "MeanSquaredError"}', '"binary_crossentropy"'])
+def test_the_loss_of_a_keras_file_tells_that_its_sums_may_be_numbers(tmp_path, loss):
+    import h5py
+
+    shutil.copy(FOREIGN / "functional.h5", tmp_path)
+    with h5py.File(tmp_path / "functional.h5", "a") as file:
+        file.attrs["training_config"] = f'{{"loss": {loss}}}'
+    last = import_net(tmp_path / "functional.h5").notes[-1]
+    numbers = re.match("it was trained with (mse|MeanSquaredError), as what gives numbers is: ", last)
+    assert bool(numbers) == ("entropy" not in loss)
 
 
 @pytest.mark.parametrize(
