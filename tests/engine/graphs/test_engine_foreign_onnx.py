@@ -116,7 +116,9 @@ def test_scores_are_taken_where_a_model_tells_labels_too(tmp_path):
     theirs = as_shares(x.reshape(5, 4) @ weight)
     both = [("label", TensorProto.INT64), ("shares", TensorProto.UNDEFINED)]
     for told in (both, both[:1]):
-        found = import_net(rows_of(tmp_path, tail, {"w": weight}, told))
+        # The classes' names, where they are words, are a constant too.
+        arrays = {"w": weight, "classes": np.array(["ape", "bee", "cow"], object)}
+        found = import_net(rows_of(tmp_path, tail, arrays, told))
         assert np.abs(outputs(found.net, x) - theirs).max() < 1e-6
         assert any(
             "shares is taken, not label" in n or "the scores that it compares" in n for n in found.notes

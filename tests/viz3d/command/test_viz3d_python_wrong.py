@@ -245,16 +245,24 @@ import data, engine, scenes, viz3d
 def cell(call):
     try:
         call()
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         return error._render_traceback_()
 
-net = engine.build("input 4 | dense 2 softmax", __import__("numpy").random.default_rng(0))
+def stop(*_):
+    raise KeyboardInterrupt
+
+np = __import__("numpy")
+net = engine.build("input 4 | dense 2 softmax", np.random.default_rng(0))
+trace = net.trace(np.zeros(4, np.float32))
+import viz3d.export.from_python
+viz3d.export.from_python.stage_of = stop  # the notebook's stop button
 calls = [
     lambda: net.mutate("ablate hidden9:3"),
     lambda: viz3d.picture(3),
     lambda: viz3d.read(net, "none.png"),
     lambda: data.read_digit("none.png"),
     lambda: scenes.Look(size=3),
+    lambda: viz3d.picture(trace),
 ]
 assert [cell(call) for call in calls] == [["cell", "<lambda>"]] * len(calls), list(map(cell, calls))
 shown.mode = "Verbose"
