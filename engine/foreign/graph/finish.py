@@ -54,7 +54,7 @@ def imported(
         output.activation = "softmax"
         t.note(_SUMS)
         if of_numbers:
-            t.note(f"{of_numbers}, as what gives numbers is: {_NUMBERS}")
+            t.note(f"{of_numbers}: {_NUMBERS}")
         elif of_numbers == "" and len(t.draft.image.shape) == 1 and output.size < t.draft.image.size:
             t.note(_NUMBERS)
     if output.size == t.draft.image.size > _FEW:

@@ -59,7 +59,11 @@ def _read(file: ForeignFile) -> Imported:
     version = versions.get("ai.onnx", 0)
     producer = f", written by {shown(_text(model.producer_name))}" if model.producer_name else ""
     program, notes = _program(model.graph, file, version)
-    return imported(program, f"an ONNX model (opset {version}{producer})", notes)
+    numbers = producer.endswith("skl2onnx") and [_text(each.name) for each in model.graph.output] == [
+        "variable"
+    ]
+    of_numbers = "it ends as scikit-learn's regressors do" if numbers else ""
+    return imported(program, f"an ONNX model (opset {version}{producer})", notes, of_numbers=of_numbers)
 
 
 def _program(graph: Any, file: ForeignFile, version: int) -> tuple[Program, tuple[str, ...]]:

@@ -125,6 +125,20 @@ def test_scores_are_taken_where_a_model_tells_labels_too(tmp_path):
         )
 
 
+@pytest.mark.parametrize("producer", ["skl2onnx", "pytorch"])
+def test_a_regressor_of_scikit_learn_is_said_to_give_numbers(tmp_path, producer):
+    import onnx
+    from onnx import TensorProto, helper
+
+    path = rows_of(tmp_path, [helper.make_node("Identity", ["s"], ["variable"])],
+                   {"w": np.eye(4, dtype=np.float32)}, [("variable", TensorProto.FLOAT)])  # fmt: skip
+    model = onnx.load(path)
+    model.producer_name = producer
+    path.write_bytes(model.SerializeToString())
+    said = "it ends as scikit-learn's regressors do: " in import_net(path).notes[-1]
+    assert said == (producer == "skl2onnx")
+
+
 @pytest.mark.parametrize("scale", [[2.0], [0.5, 2.0, -1.0]])
 def test_a_scaler_of_scikit_learn_is_in_the_weights(tmp_path, scale):
     """A StandardScaler ahead of a classifier kept the whole pipeline out."""
