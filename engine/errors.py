@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -52,6 +53,12 @@ def check_pair(value: object, what: str) -> None:
     """EngineError where a value is no pair of images and labels: it says that `what` is one."""
     if not isinstance(value, tuple | list) or len(value) != 2:
         raise EngineError(f"{what} is a pair (images, labels), got {in_a_line(value)}")
+
+
+def check_several(layers: object) -> None:
+    """EngineError where names of layers are to be told and it is no list of names."""
+    if isinstance(layers, str) or not isinstance(layers, Iterable):
+        raise EngineError(f"layers are several names, such as ['hidden1'], got {in_a_line(layers)}")
 
 
 def check_class(value: object, classes: int) -> int:

@@ -144,6 +144,12 @@ class Net(EditedStructure):
         recipe: Recipe | None = None,
     ) -> Net:
         """The same graph with other parameters (all of them), provenance or recipe."""
+        if recipe is not None:
+            check_kind(recipe, Recipe, "a recipe", "net.recipe")
+        if not isinstance(provenance, Mapping | None):
+            raise EngineError(
+                f"provenance is values by name, as net.provenance has them, got {in_a_line(provenance)}"
+            )
         return dataclasses.replace(
             self,
             weights=self.weights if parameters is None else Weights(self.graph, parameters),

@@ -99,3 +99,8 @@ def __getattr__(name: str) -> Any:
     if name in _DRAWING:
         return getattr(import_module(_DRAWING[name]), name)
     raise AttributeError(f"module 'scenes' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    """What a notebook's Tab key offers: what is loaded late, too, and no module's own."""
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

@@ -44,5 +44,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """What a notebook's Tab key offers: the names above too that are loaded where they are asked for."""
-    return sorted({*globals(), *__all__})
+    """What a notebook's Tab key offers: the names above too that are loaded late, and no module's own."""
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

@@ -11,7 +11,7 @@ import numpy as np
 from engine.blocks import Conv, Dense, PatchEmbedding
 from engine.errors import EngineError, in_a_line
 from engine.graph.layer import Layer
-from engine.net import Net
+from engine.net import Net, check_net
 
 _NAME = "pixels"
 
@@ -23,6 +23,7 @@ def rescaled(net: Net, mean: float, std: float) -> Net:
     stands for 0 before and after, so that a padded convolution has no such weights: a convolution of 1x1
     ahead of it, named pixels, then makes the change.
     """
+    check_net(net)
     numbers = all(isinstance(each, Real) and math.isfinite(each) for each in (mean, std))
     if not numbers or not std:
         said = f"mean {in_a_line(mean)} and std {in_a_line(std)}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from engine.arrays import Array, Shape, size_of
-from engine.errors import EngineError
+from engine.errors import EngineError, in_a_line
 from engine.graph.layer import Layer
 from engine.limits import LAYERS, NEURONS, PARAMETERS, check_count
 
@@ -60,12 +60,18 @@ def check_size(layers: Sequence[Layer]) -> None:
 
 def check_parameters(expected: Mapping[str, Shape], parameters: Mapping[str, Array]) -> None:
     """EngineError unless the parameters are exactly the expected names and shapes, floats of one dtype."""
+    if not isinstance(parameters, Mapping):
+        raise EngineError(
+            f"parameters are arrays by name, as net.parameters has them, got {in_a_line(parameters)}"
+        )
     missing = [name for name in expected if name not in parameters]
     extra = [name for name in parameters if name not in expected]
     if missing or extra:
         text = f"missing {', '.join(missing)}" if missing else f"not of this net: {', '.join(extra)}"
         raise EngineError(f"parameters do not fit the graph: {text}")
     for name, shape in expected.items():
+        if not isinstance(parameters[name], np.ndarray):
+            raise EngineError(f"{name} must be an array {shape}, got {in_a_line(parameters[name])}")
         if parameters[name].shape != shape:
             raise EngineError(f"{name} must be {shape}, got {parameters[name].shape}: was the net changed?")
         if parameters[name].dtype not in (np.float32, np.float64):

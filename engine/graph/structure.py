@@ -76,7 +76,7 @@ class Structure:
 
     def own_parameters(self, name: str) -> dict[str, Array]:
         """One layer's parameters under their short names ("weight", "bias")."""
-        return self.weights.of(name)
+        return self.weights.of(self.graph.layer(name).name)
 
     def wiring(self, name: str, activations: Mapping[str, Array] | None = None) -> Wiring:
         """What the synapses view of a layer's block reads; activations where weights depend on the input."""

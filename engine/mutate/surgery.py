@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from engine.arrays import Array, by_layer, holds
 from engine.edits.grammar import Edit
-from engine.errors import EngineError, check_generator, in_a_line
+from engine.errors import EngineError, check_generator, check_several, check_text
 from engine.graph import address
 from engine.net import Net, check_net
 
@@ -32,7 +32,10 @@ def set_weight(net: Net, where: str, value: float) -> Net:
 
 def sharers(net: Net, where: str, chunk: int = 1 << 18) -> int:
     """How many synapses share a learned parameter as their weight; 0 for a bias."""
-    name, index = address.parameter(net.graph, where)
+    check_net(net)
+    name, index = address.parameter(
+        net.graph, check_text(where, "a parameter's address", "hidden1.weight:3,17")
+    )
     layer = net.layer(name.rpartition(".")[0])
     place = net.graph.parameter_offsets[name] + int(np.ravel_multi_index(index, net.parameters[name].shape))
     plain = net.without_edits()
@@ -178,9 +181,10 @@ def weights_of(net: Net, layer: str) -> str:
 
 def weighted_of(net: Net, layers: Sequence[str] | None) -> tuple[str, ...]:
     """The layers that are named, each once; None names all that have learned weights."""
-    if isinstance(layers, str) or not isinstance(layers, Iterable | None):
-        raise EngineError(f"layers are several names, such as ['hidden1'], got {in_a_line(layers)}")
-    return weighted(net) if layers is None else tuple(dict.fromkeys(layers))
+    if layers is None:
+        return weighted(net)
+    check_several(layers)
+    return tuple(dict.fromkeys(net.layer(name).name for name in layers))
 
 
 def weighted(net: Net) -> tuple[str, ...]:

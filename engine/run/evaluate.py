@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array, read_only
-from engine.errors import EngineError, check_whole
+from engine.errors import EngineError, check_whole, in_a_line
 from engine.graph.repr import Brief
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net, check_net
@@ -57,6 +57,8 @@ def evaluate(
     """
     labels = check_labels(net, images, labels)
     batch, crops = check_whole(batch, "batch", 1), check_whole(crops, "crops", 1)
+    if not isinstance(compiled, bool | np.bool_ | None):
+        raise EngineError(f"compiled is True, False or None, got {in_a_line(compiled)}")
     if not len(labels):
         raise EngineError("there is no image to evaluate on")
     classes = net.layers[-1].size

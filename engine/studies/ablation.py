@@ -20,7 +20,7 @@ from engine.run.inputs import as_inputs, probabilities
 from engine.run.machine import Machine
 from engine.studies.prefix import labelled, study_batch
 from engine.studies.study import Study, run_study
-from engine.studies.units import units_of
+from engine.studies.units import numbers_of, units_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,7 +111,7 @@ class AblationStudy(Study[_Counts, Ablation]):
         labels = labelled(net, images, labels)
         _check_hidden(net, layer)
         units = units_of(net, layer, each)
-        chosen = np.arange(len(units)) if neurons is None else np.asarray(neurons)
+        chosen = numbers_of(neurons, len(units), layer)
         size = study_batch(net) if batch is None else check_whole(batch, "batch", 1)
         return cls(net, layer, each, units, chosen, images, labels, size)
 

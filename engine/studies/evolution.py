@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError, check_generator, check_pair
+from engine.errors import EngineError, check_generator, check_pair, in_a_line
 from engine.graph.repr import Brief
 from engine.mutate.surgery import crossed, shaken, weighted_of, weights_of
 from engine.net import Net, check_net
@@ -213,8 +214,11 @@ def _check(
         (survivors, "survivor"),
         (images, "image"),
     ):
-        if count < 1:
-            raise EngineError(f"an evolution needs 1 {thing} or more, got {count}")
+        if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
+            raise EngineError(f"an evolution needs 1 {thing} or more, got {in_a_line(count)}")
+    for number, what in ((strength, "strength"), (crossing, "crossing")):
+        if not isinstance(number, Real):
+            raise EngineError(f"{what} {in_a_line(number)}: give a number")
     if not 0 < strength < np.inf:
         raise EngineError(f"an evolution of strength {strength:g} changes nothing: give more than 0")
     if not 0 <= crossing <= 1:

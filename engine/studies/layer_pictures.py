@@ -14,7 +14,7 @@ from engine.arrays import Array, Shape, read_only
 from engine.blocks import AttentionScores, Conv, Dense, Wiring
 from engine.blocks.pool import Pool
 from engine.blocks.window import shortest
-from engine.errors import EngineError
+from engine.errors import EngineError, check_pair
 from engine.graph.layer import Layer
 from engine.graph.repr import Brief
 from engine.kernels.threads import one_blas_thread
@@ -82,6 +82,7 @@ def pictures(
         image = trace.activation[net.layers[0].name][None]
         gradients, by_parameter = _loss_gradients(net, image, np.array([label]))
     if batch is not None:
+        check_pair(batch, "batch")
         _, by_parameter = _loss_gradients(net, *batch)
     return tuple(_panel(trace, layer, gradients.get(layer.name), by_parameter) for layer in net.layers)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError, check_generator
+from engine.errors import check_generator, check_whole
 from engine.graph.repr import Brief
 from engine.net import Net
 from engine.studies.ablation import Ablation, AblationStudy
@@ -56,8 +56,7 @@ def lesion(
     once for each batch. Yields as all studies do, see engine.studies.
     """
     check_generator(rng)
-    if orders < 1 or points < 1:
-        raise EngineError(f"lesions in {orders} random orders at {points} counts: take 1 or more of both")
+    orders, points = check_whole(orders, "orders", 1), check_whole(points, "points", 1)
     ablation_study = AblationStudy.of(net, layer, images, labels, each=each, batch=batch)
     units = ablation_study.units
     counts = np.unique(np.linspace(0, len(units), points + 1).round().astype(np.int64))

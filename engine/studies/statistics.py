@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError, check_whole
+from engine.errors import EngineError, check_several, check_whole
 from engine.graph.layer import Layer
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
@@ -43,8 +43,11 @@ def statistics_of(
         raise EngineError("there is no image to gather statistics of")
     if net.layers[-1].size > NO_CLASS:
         raise EngineError(f"{net.layers[-1].size} classes: statistics are kept for {NO_CLASS} at most")
-    named = [layer.name for layer in net.layers[1:-1] if len(layer.shape) <= 2] if layers is None else layers
-    chosen = sorted((net.layer(name) for name in set(named)), key=lambda layer: net.index(layer.name))
+    if layers is None:
+        chosen = [layer for layer in net.layers[1:-1] if len(layer.shape) <= 2]
+    else:
+        check_several(layers)
+        chosen = [net.layers[place] for place in sorted({net.index(name) for name in layers})]
     sums, squares = _sums(net, chosen, images, labels, batch)
     counts = np.bincount(labels, minlength=net.layers[-1].size)
     of_each = {name: _of_layer(sums[name], squares[name], counts) for name in sums}

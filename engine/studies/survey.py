@@ -14,6 +14,7 @@ from engine.net import Net
 from engine.run.evaluate import check_labels
 from engine.run.inputs import as_inputs
 from engine.run.machine import Machine
+from engine.studies.units import numbers_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -82,7 +83,7 @@ def survey_of(net: Net, layer: str, values: Array, labels: Array, *, k: int = 10
 def activations(net: Net, layer: str, images: Array, batch: int = 256, neurons: Array | None = None) -> Array:
     """The activations (N, size) of a layer, or of those neurons of it, for images, float32."""
     size = net.layer(layer).size
-    chosen = np.arange(size) if neurons is None else np.asarray(neurons)
+    chosen = numbers_of(neurons, size, layer)
     machine = Machine(net.layers, net.parameters, min(batch, max(len(images), 1)), overlay=net.overlay)
     values = np.empty((len(images), len(chosen)), np.float32)
     for start in range(0, len(images), batch):

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from engine.arrays import Array, read_only
 from engine.blocks import Normalisation
 from engine.blocks.activations import activation, leak_of
-from engine.errors import EngineError
+from engine.errors import EngineError, check_several
 from engine.graph.layer import Layer
 from engine.net import Net, check_net
 from engine.run.inputs import as_inputs
@@ -45,8 +45,12 @@ def interpret(net: Net, image: Array, layers: Collection[str] | None = None) -> 
     hold is then taken from a trace.
     """
     check_net(net)
-    names = [layer.name for layer in net.layers[1:]]
-    run = _Run(net, names if layers is None else [net.layer(name).name for name in layers])
+    if layers is None:
+        names = [layer.name for layer in net.layers[1:]]
+    else:
+        check_several(layers)
+        names = [net.layer(name).name for name in layers]
+    run = _Run(net, names)
     if layers is None:
         values = as_inputs(net, np.asarray(image)[None])[0].reshape(-1)
         for neuron, value in enumerate(values.tolist()):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Shape
-from engine.errors import EngineError, check_text
+from engine.errors import EngineError, check_text, in_a_line
 from engine.graph.recipe import Recipe
 from engine.net import Net
 from engine.text.build import build
@@ -105,6 +105,8 @@ def preset(
     known = _KNOWN[name]
     text = known.text
     if shape is not None:
+        if not isinstance(shape, tuple | list):
+            raise EngineError(f"a shape is the sizes of an input, such as (28, 28), got {in_a_line(shape)}")
         sides = shape[:2] if len(shape) == 3 and shape[2] == 1 else shape
         text = re.sub(r"^input \S+", f"input {'x'.join(map(str, sides))}", text)
     if classes is not None:

@@ -194,8 +194,8 @@ def _output(n: int, portrait: bool) -> Raster:
     return _whole("outputs", n, 1, index, zero, 2.75 * 10 / max(n, 10))
 
 
-COLUMN = 12
-"""Numbers of an input that stand one above another."""
+COLUMN = 13
+"""Numbers of an input that stand one above another, with their names: as many as wine has, a usual table."""
 
 
 def column(n: int, portrait: bool) -> Raster:

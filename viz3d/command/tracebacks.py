@@ -27,6 +27,15 @@ def _rendered(error: BaseException) -> list[str]:
     return lines
 
 
+class Interrupted(KeyboardInterrupt):
+    """The stop button of a notebook, pressed while a picture or a film is made."""
+
+    _render_traceback_ = _rendered
+
+
+Interrupted.__name__ = KeyboardInterrupt.__name__  # as it is shown
+
+
 def callers(traced: TracebackType | None) -> TracebackType | None:
     """A traceback up to the call into this program; all of it where that is its first line."""
     steps, each = [], traced

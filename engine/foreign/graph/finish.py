@@ -20,7 +20,10 @@ from engine.text import transformer
 from engine.text.build import loss_for
 
 _SUMS = "the file ends in sums (logits): a softmax, which changes no answer, is put behind them"
-_NUMBERS = "if it gives numbers and no scores of classes, as a regressor gives, they are told as classes here"
+_NUMBERS = (
+    "if it gives numbers and no scores of classes, as a regressor gives, they are told as classes here: "
+    "the numbers are the sums before the softmax, in Python trace.pre['output']"
+)
 _ALIKE = "it gives as many numbers as it reads, as an autoencoder does: here each is taken for a class"
 _FEW = 16
 """Numbers of a row that is no picture: networks of as many classes as it has are of flowers or of xor."""
@@ -36,11 +39,13 @@ def imported(
     notes: tuple[str, ...] = (),
     recipe: Recipe | None = None,
     of_two: str = "",
+    of_numbers: str | None = "",
 ) -> Imported:
     """The net of a program. EngineError names the operation that no layer here stands for.
 
     recipe: to go on training with; None: what fits the output. Where the program ends in plain sums and none
-    is told, a softmax follows them. of_two: what tells that its one sum scores the second of two classes.
+    is told, a softmax follows them. of_two: what tells that its one sum scores the second of two classes;
+    of_numbers: what tells that its sums may be no scores of classes; None: they are scores.
     """
     t, view = go_through(program)
     output = _output(t, view)
@@ -48,7 +53,9 @@ def imported(
     if sums and output.size > 1 and recipe is None:
         output.activation = "softmax"
         t.note(_SUMS)
-        if len(t.draft.image.shape) == 1 and output.size < t.draft.image.size:
+        if of_numbers:
+            t.note(f"{of_numbers}: {_NUMBERS}")
+        elif of_numbers == "" and len(t.draft.image.shape) == 1 and output.size < t.draft.image.size:
             t.note(_NUMBERS)
     if output.size == t.draft.image.size > _FEW:
         t.note(_ALIKE)

@@ -19,15 +19,15 @@ from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Op, Program
 from engine.foreign.look_alikes import CORE_ML
 from engine.foreign.pickles import shown
-from engine.foreign.readers.onnx_fused import unfused
+from engine.foreign.readers.onnx_fused import unfused, unguarded
 from engine.foreign.writers.onnx_file import write_onnx
 
 _INSTALL = "it is an ONNX model: reading it needs the onnx package: python -m pip install onnx"
 # Tags of ModelProto's fields (onnx.proto) that may follow its first, ir_version.
 _SECOND = (0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42, 0x72)
 _OPEN = 28
-# TensorProto's numbers for float32, float16, float64 and bfloat16.
-_REAL = (1, 10, 11, 16)
+# TensorProto's numbers for float32, float16, float64 and bfloat16, and for texts.
+_REAL, _WORDS = (1, 10, 11, 16), 8
 
 
 def _recognises(file: ForeignFile) -> bool:
@@ -59,26 +59,33 @@ def _read(file: ForeignFile) -> Imported:
     version = versions.get("ai.onnx", 0)
     producer = f", written by {shown(_text(model.producer_name))}" if model.producer_name else ""
     program, notes = _program(model.graph, file, version)
-    return imported(program, f"an ONNX model (opset {version}{producer})", notes)
+    numbers = producer.endswith("skl2onnx") and [_text(each.name) for each in model.graph.output] == [
+        "variable"
+    ]
+    of_numbers = "it ends as scikit-learn's regressors do" if numbers else ""
+    return imported(program, f"an ONNX model (opset {version}{producer})", notes, of_numbers=of_numbers)
 
 
 def _program(graph: Any, file: ForeignFile, version: int) -> tuple[Program, tuple[str, ...]]:
     if len(graph.sparse_initializer):
         raise EngineError("it has sparse weights, which are not read: export it with dense ones")
     constants: dict[str, Array] = {}
-    room = MOST_BYTES
+    room, words = MOST_BYTES, set[str]()
     for tensor in graph.initializer:
+        if tensor.data_type == _WORDS:  # what a class is called, for an answer that is not taken
+            words.add(_text(tensor.name))
+            continue
         array = constants[_text(tensor.name)] = _array(tensor, file)
         room -= array.nbytes
         if room < 0:
             raise EngineError(f"its weights have more than {MOST_BYTES:,} bytes: no digit reader has so many")
-    inputs = [each for each in graph.input if _text(each.name) not in constants]
+    inputs = [each for each in graph.input if _text(each.name) not in (constants.keys() | words)]
     if len(inputs) != 1 or not len(graph.output):
         names = ", ".join(shown(_text(each.name)) for each in inputs[:4]) or "none"
         raise EngineError(f"it has {len(inputs)} inputs ({names}): known are networks with one, the image")
     shape, batch, notes = _shape(inputs[0])
     told = (_op(node, place, file, version) for place, node in enumerate(graph.node))
-    ops = _in_order([op for each in told for op in unfused(each)])
+    ops = _in_order(unguarded([op for each in told for op in unfused(each)]))
     output = _text(_answer(graph).name)
     if len(graph.output) > 1:
         named = (shown(_text(each.name)) for each in graph.output if _text(each.name) != output)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -24,6 +24,22 @@ def unfused(op: Op) -> tuple[Op, ...]:
     """
     make = _KNOWN.get(op.kind.removeprefix(_OWN)) if op.kind.startswith(_OWN) else None
     return (op,) if make is None else make(op)
+
+
+def unguarded(ops: Sequence[Op]) -> list[Op]:
+    """The operations without guards against NaN, Where(IsNaN(x), 0, x), which of numbers leave x as it is.
+
+    PyTorch puts one behind the softmax of attention that is given a mask, be it one that hides nothing.
+    """
+    guarded = {op.outputs[0]: op.inputs[0] for op in ops if op.kind == "IsNaN" and op.inputs and op.outputs}
+    made = [
+        Op("Identity", op.name, op.inputs[2:], op.outputs, {})
+        if op.kind == "Where" and len(op.inputs) == 3 and op.inputs[2] == guarded.get(op.inputs[0])
+        else op
+        for op in ops
+    ]
+    read = {name for op in made for name in op.inputs}
+    return [op for op in made if op.kind != "IsNaN" or not read.isdisjoint(op.outputs)]
 
 
 class _Steps:

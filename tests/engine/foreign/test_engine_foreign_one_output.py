@@ -1,6 +1,8 @@
 """Networks that end in one neuron: how likely one of two classes is, or a number."""
 
 import json
+import re
+import shutil
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from engine.foreign.one_output import in_two_classes
 RNG = np.random.default_rng
 HIDDEN, LAST, BIAS, SHIFT = (RNG(0).normal(0, 1, n).astype(np.float32) for n in ((5, 4), (1, 5), (5,), (1,)))
 X = RNG(1).random((6, 4), np.float32)
+LOSS = '{"loss": {"class_name": "BinaryCrossentropy", "config": {"from_logits": true}}}'
 SCORES = (np.maximum(X @ HIDDEN.T + BIAS, 0) @ LAST.T + SHIFT)[:, 0].astype(np.float64)
 
 
@@ -83,3 +86,29 @@ def test_the_loss_of_a_keras_file_tells_that_its_sum_scores_one_of_two_classes(e
 def test_any_other_loss_of_a_keras_file_leaves_a_number(tmp_path):
     file = replaced(tmp_path, "one-sum.keras", b'"from_logits": true', b'"from_logits": false')
     assert import_net(file).net.gives_number
+
+
+@pytest.mark.parametrize("loss", ['"mse"', '{"class_name": "MeanSquaredError"}', '"binary_crossentropy"'])
+def test_the_loss_of_a_keras_file_tells_that_its_sums_may_be_numbers(tmp_path, loss):
+    import h5py
+
+    shutil.copy(FOREIGN / "functional.h5", tmp_path)
+    with h5py.File(tmp_path / "functional.h5", "a") as file:
+        file.attrs["training_config"] = f'{{"loss": {loss}}}'
+    last = import_net(tmp_path / "functional.h5").notes[-1]
+    numbers = re.match("it was trained with (mse|MeanSquaredError), as what gives numbers is: ", last)
+    assert bool(numbers) == ("entropy" not in loss)
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["{", "3", '{"loss": [3]}', '{"loss": {"config": 3}}', "\udcff", "[" * 50_000, " " * 65_536 + LOSS],
+)
+def test_what_tells_of_training_and_cannot_be_read_leaves_the_network_as_it_is(tmp_path, told):
+    """Of a file whose weights are whole it was said that it is damaged."""
+    import h5py
+
+    shutil.copy(FOREIGN / "one-sum.h5", tmp_path)
+    with h5py.File(tmp_path / "one-sum.h5", "a") as file:
+        file.attrs["training_config"] = told.encode("utf-8", "surrogateescape")
+    assert import_net(tmp_path / "one-sum.h5").net.gives_number

@@ -116,11 +116,27 @@ def test_scores_are_taken_where_a_model_tells_labels_too(tmp_path):
     theirs = as_shares(x.reshape(5, 4) @ weight)
     both = [("label", TensorProto.INT64), ("shares", TensorProto.UNDEFINED)]
     for told in (both, both[:1]):
-        found = import_net(rows_of(tmp_path, tail, {"w": weight}, told))
+        # The classes' names, where they are words, are a constant too.
+        arrays = {"w": weight, "classes": np.array(["ape", "bee", "cow"], object)}
+        found = import_net(rows_of(tmp_path, tail, arrays, told))
         assert np.abs(outputs(found.net, x) - theirs).max() < 1e-6
         assert any(
             "shares is taken, not label" in n or "the scores that it compares" in n for n in found.notes
         )
+
+
+@pytest.mark.parametrize("producer", ["skl2onnx", "pytorch"])
+def test_a_regressor_of_scikit_learn_is_said_to_give_numbers(tmp_path, producer):
+    import onnx
+    from onnx import TensorProto, helper
+
+    path = rows_of(tmp_path, [helper.make_node("Identity", ["s"], ["variable"])],
+                   {"w": np.eye(4, dtype=np.float32)}, [("variable", TensorProto.FLOAT)])  # fmt: skip
+    model = onnx.load(path)
+    model.producer_name = producer
+    path.write_bytes(model.SerializeToString())
+    said = "it ends as scikit-learn's regressors do: " in import_net(path).notes[-1]
+    assert said == (producer == "skl2onnx")
 
 
 @pytest.mark.parametrize("scale", [[2.0], [0.5, 2.0, -1.0]])

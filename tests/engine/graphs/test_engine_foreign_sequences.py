@@ -144,6 +144,25 @@ def test_rows_of_an_image_that_come_first_are_tokens_too(tmp_path):
     assert np.abs(answers(import_net(path).net, x) - theirs(path, x)).max() < 1e-6
 
 
+def test_a_guard_against_what_is_no_number_leaves_numbers_as_they_are(tmp_path):
+    """Transformers of Hugging Face were refused for it, as PyTorch's own exporter writes them."""
+    from onnx import helper
+
+    nodes = [
+        helper.make_node("MatMul", ["x", "w"], ["sums"]),
+        helper.make_node("Softmax", ["sums"], ["shares"], axis=-1),
+        helper.make_node("IsNaN", ["shares"], ["wrong"]),
+        helper.make_node("Where", ["wrong", "none", "shares"], ["y"]),
+    ]
+    path = model_of(nodes, {"w": random(5, 3), "none": np.zeros((), np.float32)}, [1, 5], tmp_path)
+    found, x = import_net(path), random(4, 5)
+    assert found.net.text == "input 5 | dense 3 softmax"
+    assert np.abs(answers(found.net, x) - theirs(path, x)).max() < 1e-6
+    nodes[3] = helper.make_node("Where", ["wrong", "shares", "none"], ["y"])
+    with pytest.raises(EngineError, match="IsNaN"):
+        import_net(model_of(nodes, {"w": random(5, 3), "none": np.zeros((), np.float32)}, [1, 5], tmp_path))
+
+
 def test_what_may_be_no_scores_of_classes_is_said(tmp_path):
     """A softmax changes what a regressor of several numbers gives; it was said to change no answer."""
     from onnx import helper

@@ -225,13 +225,17 @@ def test_no_name_of_a_class_covers_a_neuron(size, names):
 def test_names_that_come_in_stand_in_the_picture():
     # Lost otherwise: a net's inputs without names, or half a name at the picture's edge.
     columns = ("sepal length", "sepal width", "petal length", "petal width")
-    one = traced(
-        "input 4 | dense 8 relu | dense 3 softmax", replace(IRIS, columns=columns), np.ones(4, np.float32)
-    )
-    for size in ((480, 480), (640, 360), (1280, 720), (1080, 1080)):
-        scene = compose(one, size=size)
+    wine = tuple(f"part {number} of a wine" for number in range(13))
+    for size, names in (
+        *(((480, 480), columns), ((640, 360), columns), ((1280, 720), columns), ((1080, 1080), columns)),
+        ((1280, 720), wine),
+    ):
+        many = len(names)
+        task = replace(IRIS, columns=names, low=(0.0,) * many, span=(2.0,) * many)
+        text = f"input {many} | dense 8 relu | dense 3 softmax"
+        scene = compose(traced(text, task, np.ones(many, np.float32)), size=size)
         shown = {each.text: each.alpha for each in scene.frame(scene.seconds).captions}
-        assert all(shown.get(f"{name} 1") == 1 for name in columns), size
+        assert all(shown.get(f"{name} 1") == 1 for name in names), size
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -245,16 +245,24 @@ import data, engine, scenes, viz3d
 def cell(call):
     try:
         call()
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         return error._render_traceback_()
 
-net = engine.build("input 4 | dense 2 softmax", __import__("numpy").random.default_rng(0))
+def stop(*_):
+    raise KeyboardInterrupt
+
+np = __import__("numpy")
+net = engine.build("input 4 | dense 2 softmax", np.random.default_rng(0))
+trace = net.trace(np.zeros(4, np.float32))
+import viz3d.export.from_python
+viz3d.export.from_python.stage_of = stop  # the notebook's stop button
 calls = [
     lambda: net.mutate("ablate hidden9:3"),
     lambda: viz3d.picture(3),
     lambda: viz3d.read(net, "none.png"),
     lambda: data.read_digit("none.png"),
     lambda: scenes.Look(size=3),
+    lambda: viz3d.picture(trace),
 ]
 assert [cell(call) for call in calls] == [["cell", "<lambda>"]] * len(calls), list(map(cell, calls))
 shown.mode = "Verbose"
@@ -275,5 +283,6 @@ def test_a_caller_of_python_is_told_of_arguments_and_not_of_options(net, trace):
 
 
 def test_the_tab_key_finds_what_is_loaded_late():
-    """Neither `viz3d.<Tab>` nor dir() had read, picture and film before their first use."""
-    assert set(viz3d.__all__) <= set(dir(viz3d))
+    """Neither had read, picture and film before their first use; sys, logging and the like are nobody's."""
+    for module in (viz3d, scenes):
+        assert [name for name in dir(module) if not name.startswith("__")] == sorted(module.__all__)

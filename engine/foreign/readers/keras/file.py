@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +19,13 @@ from engine.foreign.readers.keras import hdf5
 from engine.foreign.readers.keras.model import MODELS, layers_of, name_of, named, outputs_told, program_of
 
 _CONFIG, _WEIGHTS = "config.json", "model.weights.h5"
+_MOST_TRAINED = 1 << 16
+"""Characters of how a model was trained: that of a usual one has a thousand."""
+_OF_NUMBERS = (
+    *("MeanSquaredError", "mean_squared_error", "mse", "MeanAbsoluteError", "mean_absolute_error", "mae"),
+    *("Huber", "huber", "LogCosh", "log_cosh"),
+)
+"""Losses of what gives numbers; some train scores of classes with them, too."""
 Found = dict[tuple[str, ...], dict[str, Array]]
 
 
@@ -39,18 +47,32 @@ def _of(version: Any) -> str:
 
 def _imported(model: Any, found: Found, kind: str, compiled: Any) -> Imported:
     program = program_of(model, lambda path: found.get(path, {}))
-    return imported(program, kind, outputs_told(model), of_two=_of_two(compiled))
+    loss, config = _loss(compiled)
+    two, numbers = _of_two(loss, config), _of_numbers(loss)
+    return imported(program, kind, outputs_told(model), of_two=two, of_numbers=numbers)
 
 
-def _of_two(compiled: Any) -> str:
-    """What tells that a model learned to score one of two classes by a sum: its loss; else ""."""
+def _loss(compiled: Any) -> tuple[str, Any]:
+    """The name of the loss that a model was trained with and its settings; "" where it does not tell."""
     loss = compiled.get("loss") if isinstance(compiled, dict) else None
-    kind = loss.get("class_name") if isinstance(loss, dict) else None
-    config = loss.get("config") if isinstance(loss, dict) else None
+    name, config = (loss.get("class_name"), loss.get("config")) if isinstance(loss, dict) else (loss, None)
+    name = config if name == "function" else name
+    return name if isinstance(name, str) else "", config
+
+
+def _of_two(kind: str, config: Any) -> str:
+    """What tells that a model learned to score one of two classes by a sum: its loss; else ""."""
     of_sums = isinstance(config, dict) and config.get("from_logits") is True
     if kind in ("BinaryCrossentropy", "BinaryFocalCrossentropy") and of_sums:
         return f"it was trained with {kind}(from_logits=True)"
     return ""
+
+
+def _of_numbers(kind: str) -> str | None:
+    """What tells that a model may give numbers: its loss; "" where it tells nothing, None: classes."""
+    if kind in _OF_NUMBERS:
+        return f"it was trained with {kind}, as what gives numbers is"
+    return None if "entropy" in kind.lower() else ""
 
 
 def _gather(group: hdf5.Group, model: Any, path: tuple[str, ...], found: Found) -> None:
@@ -94,9 +116,16 @@ def _read_h5(file: ForeignFile) -> Imported:
         )
     model = values_of(told)
     kind = f"a Keras model (.h5{_of(root.text('keras_version'))})"
-    training = root.text("training_config")
-    compiled = values_of(training) if training else None
+    compiled = _trained(root.text("training_config"))
     return _imported(model, _placed(model, _tables(weights), ()), kind, compiled)
+
+
+def _trained(told: str) -> Any:
+    """How a model was trained, None where that is no JSON or far longer than any: the model is as it is."""
+    try:
+        return json.loads(told) if len(told) <= _MOST_TRAINED else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _tables(weights: hdf5.Group) -> dict[str, dict[str, Array]]:
