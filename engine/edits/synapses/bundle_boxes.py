@@ -85,13 +85,12 @@ class Cells:
         return largest
 
     def back_up(self, delta: Array, back: Array, fast: bool) -> None:
-        """Send the gradient by windows (n, *shape) to the cell that won each; back: that by the source."""
+        """Send the gradient by windows (n, *box) to the cell that won each; back: that by the source."""
         scratch, mine = Scratch(fast), np.empty_like(self._cells)
-        felt = np.ascontiguousarray(delta[self.box.places])
         if fast:
             # It keeps who won.
-            self._block.forward([self._cells], {}, np.empty_like(felt), scratch)
-        self._block.backward(felt, [self._cells], {}, scratch, None, [mine])
+            self._block.forward([self._cells], {}, np.empty_like(delta), scratch)
+        self._block.backward(delta, [self._cells], {}, scratch, None, [mine])
         mine[self.box.cells] *= self.bundle.factor
         back[self.box.read] += mine[self.box.inside]
 
