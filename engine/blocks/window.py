@@ -80,19 +80,14 @@ class Axis:
         return np.flatnonzero(self.pairs[2] == cell)
 
     def reading(self, places: tuple[int, int], cells: tuple[int, int]) -> tuple[int, int]:
-        """The first and the last of these windows that may read any of these cells, or crossed ones."""
+        """The first and the last of these windows that read any of these cells, crossed where none does."""
         first = -(-(cells[0] + self.before - self.taps + 1) // self.stride)
         return max(places[0], first), min(places[1], (cells[1] + self.before) // self.stride)
 
     def reads(self, places: tuple[int, int], cells: tuple[int, int]) -> bool:
         """Whether any of the windows first .. last reads any of the cells first .. last."""
         first, last = self.reading(places, cells)
-        # A stride longer than the window leaves cells out.
-        return any(
-            place * self.stride - self.before <= cells[1]
-            and place * self.stride - self.before + self.taps > cells[0]
-            for place in range(first, last + 1)
-        )
+        return first <= last
 
     def cells(self, first: int, last: int) -> tuple[int, int]:
         """The first and the last cell that the windows first .. last read."""

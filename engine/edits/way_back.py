@@ -16,7 +16,7 @@ from engine.edits.synapses.link_sums import Gathered
 from engine.edits.synapses.links import Arrays, flat_of
 
 Taken = tuple[Array | None, Array | None]
-"""Gradients of edited windows: those taken one by one (n, w), and those of a bundle (n, *shape)."""
+"""Gradients of edited windows: those taken one by one (n, w), and those of a bundle, see `take_windows`."""
 
 
 def back_up(

@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import lru_cache
 
 import numpy as np
 
@@ -56,8 +57,9 @@ def places(graph: Graph, text: str) -> tuple[Layer, Array]:
         indices.setflags(write=False)
         known = layer, indices
         if len(graph.named) >= _MOST_NAMED:
-            # One goes as one comes: all at once would give their memory back, to be asked for again.
-            graph.named.pop(next(iter(graph.named)), None)
+            # One goes as one comes: all at once would give their memory back, to be asked for again. Looked
+            # for in a copy: threads that share the graph write to it.
+            graph.named.pop(next(iter(tuple(graph.named))), None)
         if len(indices) <= _MANY:
             graph.named[text] = known
     return known
@@ -176,6 +178,22 @@ def parameter(graph: Graph, text: str) -> tuple[str, tuple[int, ...]]:
     return key, tuple(indices.start for indices in chosen)
 
 
+@lru_cache(maxsize=1024)
+def _read(part: str) -> tuple[str, str, tuple[int, int] | None] | None:
+    """An axis' part of an address: its word, what follows it, and the ends of the range that this is.
+
+    The word is that of `axes`, "" for none; no ends stand for *. None of what is no such part.
+    """
+    match = _PART.fullmatch(part)
+    if not match or not match[2]:
+        return None
+    word, told = _SHORT.get(match[1], match[1]), match[2]
+    if told == "*":
+        return word, told, None
+    first, _, last = told.partition("-")
+    return word, told, (_number(first), _number(last or first))
+
+
 def _number(digits: str) -> int:
     number = whole_number(digits)
     assert number is not None  # the patterns take plain digits alone
@@ -209,24 +227,22 @@ def _choose(
         raise EngineError(f"{text.strip()!r} has {len(parts)} numbers: {there()}")
     taken: set[int] = set()
     for position, part in enumerate(parts):
-        match = _PART.fullmatch(part)
-        if not match or not match[2]:
+        read = _read(part)
+        if read is None:
             raise EngineError(f"{part!r} in {text.strip()!r} is no number, range (3-9) or *: {there()}")
-        axis = position
-        if match[1]:
-            word = _SHORT.get(match[1], match[1])
+        axis, (word, told, ends) = position, read
+        if word:
             if word not in names:
                 raise EngineError(f"{part!r} in {text.strip()!r}: {there()}")
             axis = names.index(word)
         if axis in taken:
             raise EngineError(f"{part!r} in {text.strip()!r}: {names[axis]} is given already: {there()}")
         taken.add(axis)
-        if match[2] != "*":
-            first, _, last = match[2].partition("-")
-            low, high = _number(first), _number(last or first)
+        if ends is not None:
+            low, high = ends
             if low > high:
                 raise EngineError(
-                    f"{text.strip()}: the range {match[2]} runs backwards: write {high}-{low}: {there()}"
+                    f"{text.strip()}: the range {told} runs backwards: write {high}-{low}: {there()}"
                 )
             if high >= shape[axis]:
                 raise EngineError(f"no {text.strip()}: {there()}")

@@ -34,26 +34,26 @@ class Box:
 def box_between(source: Layer, target: Layer, starts: Array | None, ends: Array | None) -> Box | None:
     """The box of synapses from some cells (flat indices) to some windows, of which one reads one at least.
 
-    None where they are no box, or all of the source (None), and of blocks without windows. Windows of a
-    convolution may be all of the layer: those that read none of the cells are left out in any case.
+    None where they are no box, and of blocks without windows; of a convolution also where they are all of the
+    source (None), of a maximum where they are all of both. Windows that read none of the cells are left out.
     """
     block = target.block
-    if (
-        starts is None
-        or not isinstance(block, Conv | MaxPool)
-        or (ends is None and isinstance(block, MaxPool))
+    if not isinstance(block, Conv | MaxPool) or (
+        starts is None and (ends is None or isinstance(block, Conv))
     ):
         return None
-    every = [(0, length - 1) for length in target.shape]
-    cells, places = box_of(starts, source.shape), every if ends is None else box_of(ends, target.shape)
+    cells, places = (
+        [(0, length - 1) for length in layer.shape] if chosen is None else box_of(chosen, layer.shape)
+        for layer, chosen in ((source, starts), (target, ends))
+    )
     if cells is None or places is None:
         return None
     axes = block.axes(source.shape)
-    if isinstance(block, Conv):
-        places = [*(axis.reading(places[k], cells[k]) for k, axis in enumerate(axes)), places[2]]
-        maps = cells[2]
-    else:
-        maps = places[2]
+    places = [*(axis.reading(places[k], cells[k]) for k, axis in enumerate(axes)), places[2]]
+    maps = cells[2]
+    if isinstance(block, MaxPool):
+        # A window reads one map.
+        maps = places[2] = max(maps[0], places[2][0]), min(maps[1], places[2][1])
     sides = [_side(axis, *places[k]) for k, axis in enumerate(axes)]
     read = [*((max(first, 0), min(last, source.shape[k] - 1)) for k, (first, last) in enumerate(sides)), maps]
     begin = (sides[0][0], sides[1][0], maps[0])

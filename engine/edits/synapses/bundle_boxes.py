@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class Maps:
             more = np.full((*own.shape[:3], 1), bundle.offset, own.dtype)
         else:
             more = own * (bundle.gain - 1) + own.dtype.type(bundle.offset)
-        self._block = replace(block, maps=more.shape[3], padding="valid")
+        self._block = _convolution(block, more.shape[3])
         self._parameters = {"weight": np.ascontiguousarray(more), "bias": np.zeros(more.shape[3], more.dtype)}
         self._sent = np.zeros((len(x), *mine.shape), x.dtype)
         self._sent[mine.cells] = x[mine.given]
@@ -67,7 +68,7 @@ class Cells:
         block = bundle.target.block
         assert isinstance(block, MaxPool)
         self.bundle, self.box = bundle, mine
-        self._block = replace(block, padding="valid")
+        self._block = _pooling(block)
         self._cells = np.full((len(x), *mine.shape), -np.inf, x.dtype)
         self._cells[mine.inside] = x[mine.read]
         if bundle.cut:
@@ -84,12 +85,22 @@ class Cells:
         return largest
 
     def back_up(self, delta: Array, back: Array, fast: bool) -> None:
-        """Send the gradient by windows (n, *shape) to the cell that won each; back: that by the source."""
+        """Send the gradient by windows (n, *box) to the cell that won each; back: that by the source."""
         scratch, mine = Scratch(fast), np.empty_like(self._cells)
-        felt = np.ascontiguousarray(delta[self.box.places])
         if fast:
             # It keeps who won.
-            self._block.forward([self._cells], {}, np.empty_like(felt), scratch)
-        self._block.backward(felt, [self._cells], {}, scratch, None, [mine])
+            self._block.forward([self._cells], {}, np.empty_like(delta), scratch)
+        self._block.backward(delta, [self._cells], {}, scratch, None, [mine])
         mine[self.box.cells] *= self.bundle.factor
         back[self.box.read] += mine[self.box.inside]
+
+
+# A block is looked at closely where it is made: what most edits are made of is made once.
+@lru_cache(maxsize=256)
+def _convolution(block: Conv, maps: int) -> Conv:
+    return replace(block, maps=maps, padding="valid")
+
+
+@lru_cache(maxsize=256)
+def _pooling(block: MaxPool) -> MaxPool:
+    return replace(block, padding="valid")

@@ -50,12 +50,17 @@ def _weighted(bundle: Bundle, x: Array) -> Array:
 def take_windows(bundle: Bundle, grad: Array) -> Array:
     """The gradient by edited windows, for `put_windows_back`; in grad the block finds what it may send.
 
-    That is nothing (0), or all of it, where the bundle scales.
+    That is nothing (0), or all of it, where the bundle scales. Of a box (n, *box), else (n, *shape).
     """
     if bundle.scaled is not None:
         whole: Array = grad.reshape(len(grad), -1)[:, bundle.scaled].copy()
         _scale(grad, bundle)
         return whole
+    if bundle.box is not None:
+        mine = grad[bundle.box.places]
+        felt: Array = mine.copy()
+        mine[...] = 0
+        return felt
     delta = grad.copy() if bundle.ends is None else bundle.into(grad)
     flat, at = bundle.at_ends(grad)
     flat[at] = 0
@@ -64,9 +69,13 @@ def take_windows(bundle: Bundle, grad: Array) -> Array:
 
 def put_windows_back(bundle: Bundle, taken: Array, grad: Array) -> None:
     """Undo `take_windows`."""
-    to = bundle.to if bundle.scaled is None else bundle.scaled
-    taken = taken.reshape(len(grad), -1)[:, to] if bundle.scaled is None else taken
-    grad.reshape(len(grad), -1)[:, to] = taken
+    if bundle.scaled is not None:
+        grad.reshape(len(grad), -1)[:, bundle.scaled] = taken
+    elif bundle.box is not None:
+        grad[bundle.box.places] = taken
+    else:
+        (flat, at), (given, _) = bundle.at_ends(grad), bundle.at_ends(taken)
+        flat[at] = given[at]
 
 
 def back_windows(bundle: Bundle, delta: Array, x: Array, back: Array | None, fast: bool = False) -> None:

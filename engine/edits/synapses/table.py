@@ -9,6 +9,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Block, Dense, Wiring
 from engine.edits.grammar import Edit
+from engine.edits.places import among
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
 
@@ -19,6 +20,8 @@ that is no parameter; and what edits make of its weight, gain x own + offset."""
 
 _SOUGHT = 16
 """Synapses of a table that are looked at in the time in which one is looked up."""
+_LOOKED_AT, _MOST = 256, 1 << 20
+"""Edges of a block that are looked at in the time in which those of one neuron are looked up; and at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +115,7 @@ def between(weights: Weights, source: Layer, target: Layer, starts: Array, ends:
     if source.name not in target.sources or target.block is None:
         return NONE
     slot, wiring = target.sources.index(source.name), weights.wiring(target.name)
-    ids = _numbers(target.block, wiring, slot, (source, target), (starts, ends))
+    ids = edges_between(target.block, wiring, slot, (source, target), (starts, ends))
     if not len(ids):
         return NONE
     edges = target.block.edges(wiring, slot, ids)
@@ -135,10 +138,10 @@ def between(weights: Weights, source: Layer, target: Layer, starts: Array, ends:
     return SynapseTable(key, numbers)
 
 
-def _numbers(
+def edges_between(
     block: Block, wiring: Wiring, slot: int, layers: tuple[Layer, Layer], neurons: tuple[Array, Array]
 ) -> Array:
-    """The numbers of a block's edges from some neurons to some others, from the side that has fewer."""
+    """The numbers of a block's edges from some neurons to some others (flat indices, ascending)."""
     (source, target), (starts, ends) = layers, neurons
     if len(starts) == len(ends) == 1:
         return block.edges_between(wiring, slot, int(starts[0]), int(ends[0]))
@@ -146,6 +149,12 @@ def _numbers(
         return np.arange(block.edge_count(wiring, slot))
     if isinstance(block, Dense):
         return (starts[:, None] * target.size + ends).reshape(-1)
+    count = block.edge_count(wiring, slot)
+    if count < min(_LOOKED_AT * min(len(starts), len(ends)), _MOST):
+        every = np.arange(count)
+        edges = block.edges(wiring, slot, every)
+        return every[among(edges.source, starts) & among(edges.target, ends)]
+    # From the side that has fewer.
     if len(starts) < len(ends):
         ids = np.concatenate([block.edges_out_of(wiring, slot, start) for start in starts.tolist()])
         return ids if len(ends) == target.size else ids[np.isin(block.edges(wiring, slot, ids).target, ends)]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
 from engine.arrays import Array
-from engine.edits.synapses.table import CUT, EDGE, END, GAIN, OFFSET, SynapseTable
+from engine.edits.synapses.table import CUT, EDGE, END, GAIN, OFFSET, SynapseTable, edges_between
 from engine.graph.graph import Weights
 
 
@@ -34,14 +34,12 @@ class Windows:
 
         Where a window has fewer edges than another, its first one stands once more.
         """
-        most = max(map(len, self.cells), default=0)
-        cells, weights = np.zeros((len(self.cells), most), np.int64), np.zeros((len(self.cells), most))
-        for k, (mine, factors) in enumerate(zip(self.cells, self.weights, strict=True)):
-            if len(mine):
-                cells[k], weights[k] = mine[0], factors[0]
-                cells[k, : len(mine)], weights[k, : len(mine)] = mine, factors
-        kind = self.weights[0].dtype if self.weights else np.float64
-        return cells, weights.astype(kind), np.array([len(mine) > 0 for mine in self.cells], bool)
+        counts = np.array([len(mine) for mine in self.cells], np.int64)
+        cells, weights = (np.concatenate(each) for each in (self.cells, self.weights))
+        tap = np.arange(counts.max(initial=0))
+        first = np.where(counts > 0, np.cumsum(counts) - counts, 0)
+        at = first[:, None] + np.where(tap < counts[:, None], tap, 0)
+        return cells[at], weights[at], counts > 0
 
     def largest(self, x: Array) -> Array:
         """What the windows come to (n, w), 0 of those that have no edge left; x (n, size): the source."""
@@ -66,16 +64,20 @@ def windows_of(weights: Weights, source: str, target: str, pair: SynapseTable) -
     slot, wiring = layer.sources.index(source), weights.wiring(target)
     end, edge = pair.numbers[END : EDGE + 1].astype(np.int64)
     gone = pair.numbers[CUT] != 0
-    weight = np.where(gone, np.nan, pair.numbers[GAIN] + pair.numbers[OFFSET])
-    edited = dict(zip(edge.tolist(), weight.tolist(), strict=True))
     targets = np.unique(end)
-    numbers, cells, factors = [], [], []
-    for place in targets.tolist():
-        ids = layer.block.edges_into(wiring, slot, place)
-        edges = layer.block.edges(wiring, slot, ids)
-        mine = [edited.get(number, 1.0) for number in ids.tolist()]
-        kept = [k for k, factor in enumerate(mine) if not math.isnan(factor)]
-        numbers.append(ids[kept])
-        cells.append(edges.source[kept])
-        factors.append(np.array([mine[k] for k in kept], weights.dtype))
-    return Windows(source, targets, tuple(numbers), tuple(cells), tuple(factors), edge[gone])
+    start = weights.graph.layer(source)
+    ids = edges_between(layer.block, wiring, slot, (start, layer), (np.arange(start.size), targets))
+    edges = layer.block.edges(wiring, slot, ids)
+    order, by = np.argsort(edges.target, kind="stable"), np.argsort(edge)
+    ids, cells, into = ids[order], edges.source[order], edges.target[order]
+    place = by[np.minimum(np.searchsorted(edge, ids, sorter=by), len(edge) - 1)]
+    edited = edge[place] == ids
+    factors = np.where(edited, (pair.numbers[GAIN] + pair.numbers[OFFSET])[place], 1).astype(weights.dtype)
+    left = ~(edited & gone[place])
+    ids, cells, factors, into = ids[left], cells[left], factors[left], into[left]
+    cuts = [slice(*ends) for ends in pairwise([*np.searchsorted(into, targets).tolist(), len(into)])]
+
+    def apart(array: Array) -> tuple[Array, ...]:
+        return tuple([array[cut] for cut in cuts])
+
+    return Windows(source, targets, apart(ids), apart(cells), apart(factors), edge[gone])

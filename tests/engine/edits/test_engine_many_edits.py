@@ -58,6 +58,8 @@ EDITS = {
     ),
     "boxes of cells": (CONV, "set input:2-6,0-3,* -> conv0 -0.3; scale max-pool1:1-2,* -> conv2 1.5"),
     "boxes of sums": (CONV, "set input -> conv0:2-5,1-6,1-2 0.2; scale max-pool1 -> conv2:0-1,*,1-3 0.5"),
+    "some cells into all windows": (CONV, "scale conv0:2-5,1-3,1-2 -> max-pool1 -2"),
+    "all cells into a box of windows": (CONV, "scale conv0 -> max-pool1:0-1,1-2,1-2 -2"),
     "crossing ranges of a matrix": (
         DENSE,
         "cut input:0-2,* -> dense0; scale input:2-5,* -> dense0:5-30 2; add input:0,1 -> dense0:7 0.3; "
