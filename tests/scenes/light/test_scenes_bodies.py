@@ -37,7 +37,9 @@ def test_a_ball_is_the_drivers_ball_wherever_it_stands(level, ink, painted) -> N
 
 
 @pytest.mark.usefixtures("screen")
-@pytest.mark.parametrize("pose", [(20.0, 0.0, 10.0), (20.0, 55.0, -20.0), (70.0, 30.0, 5.0)])
+@pytest.mark.parametrize(
+    "pose", [(20.0, 0.0, 10.0), (20.0, 55.0, -20.0), (70.0, 30.0, 5.0), (300.0, 0.0, 5.0)]
+)
 def test_cells_have_their_colours_their_borders_and_their_places(pose) -> None:
     # Lost otherwise: pictures of maps that are mirrored, shifted or brighter by loops.
     row, col = (each.astype(np.int32) for each in np.divmod(np.arange(48), 8))
