@@ -1,5 +1,7 @@
 """Bodies are drawn by the driver or by compiled loops: each kind is the same by both."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -128,3 +130,52 @@ def test_a_number_on_a_plane_is_as_soft_and_as_clear_by_both(distance) -> None:
     away, seen = np.abs(pictures[0] - pictures[1]), (pictures[0] != 30).any(axis=2)
     assert away[seen].mean() < 4
     assert np.percentile(away[seen], 99) < 52
+
+
+def by_both(draw: Callable[[OffscreenWindow], object], ink: bool) -> tuple[np.ndarray, np.ndarray]:
+    """How far the two pictures are apart of what is drawn into a small window, and where it is seen."""
+    pictures = []
+    for compiled in (False, True):
+        window = OffscreenWindow((160, 120), compiled)
+        try:
+            window.lay(np.full((120, 160, 3), 220 if ink else 30, np.uint8), ink=ink)
+            draw(window)
+            window.aim(Orbit((0.0, 0.0, 0.0), 12.0, 20.0, 10.0, 40.0))
+            window.render()
+            pictures.append(window.read().astype(int))
+        finally:
+            window.close()
+    return np.abs(pictures[0] - pictures[1]), (pictures[0] != pictures[0][0, 0]).any(axis=2)
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize("ink", [False, True])
+def test_a_halo_falls_as_steeply_by_both_and_is_hidden_by_what_is_nearer(ink) -> None:
+    # Lost otherwise: neurons that glow twice as wide on another machine.
+    def draw(window: OffscreenWindow) -> None:
+        ball = window.add_balls(np.array([(0.9, -1, 0)], np.float32), ink=ink, painted=True)
+        ball.paint(np.array([(40, 90, 200, 255)], np.uint8), np.array([0.8], np.float32))
+        halo = window.add_spots(np.zeros((1, 3), np.float32), ink=ink)
+        halo.paint(np.array([(200, 120, 60, 230)], np.uint8), np.array([2.0], np.float32))
+
+    away, seen = by_both(draw, ink)
+    assert seen.sum() > 1000
+    assert away[seen].mean() < 0.6
+    assert np.percentile(away[seen], 99) < 10
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize("ink", [False, True])
+def test_a_quad_has_the_colour_of_each_corner_by_both_and_lies_behind_what_is_nearer(ink) -> None:
+    # Lost otherwise: bars without their shade, and frames that shine through neurons.
+    def draw(window: OffscreenWindow) -> None:
+        balls = window.add_balls(np.array([(-1, -2, 0), (-1, 2, 0)], np.float32), ink=ink, painted=True)
+        balls.paint(np.full((2, 4), (200, 40, 40, 255), np.uint8), np.full(2, 0.7, np.float32))
+        corners = np.array([[(-1.5, 0, 1.5), (1.5, 0, 1.5), (1.5, 0, -1.5), (-1.5, 0, -1.5)]], np.float32)
+        inks = np.array([[(250, 0, 0, 255), (0, 250, 0, 200), (0, 0, 250, 100), (90, 90, 90, 0)]], np.uint8)
+        window.add_quads(corners, inks, over=False)
+
+    away, seen = by_both(draw, ink)
+    assert seen.sum() > 1000
+    assert away[seen].mean() < 2.5
+    assert np.percentile(away[seen], 99) < 15
