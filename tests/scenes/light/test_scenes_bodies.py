@@ -44,11 +44,12 @@ def test_a_ball_is_the_drivers_ball_wherever_it_stands(level, ink, painted) -> N
 )
 def test_cells_have_their_colours_their_borders_and_their_places(pose) -> None:
     # Lost otherwise: pictures of maps that are mirrored, shifted or brighter by loops.
-    row, col = (each.astype(np.int32) for each in np.divmod(np.arange(48), 8))
+    # Three places are empty: the ground is seen there.
+    row, col = (each.astype(np.int32) for each in np.divmod(np.delete(np.arange(48), [9, 10, 47]), 8))
     cells = Cells("tiles", 6, 8, row, col, (1.0, 1.0), np.array([[0, 5, 0, 7]], np.int32))
     axes = (np.array(axis, np.float32) for axis in ((1, 0, 0), (0, 0, 1)))
     panel = Panel("wall", 0, cells, np.zeros(3, np.float32), *axes)
-    rgb = np.random.default_rng(0).integers(0, 256, (48, 3), np.uint8)
+    rgb = np.random.default_rng(0).integers(0, 256, (45, 3), np.uint8)
     distance, azimuth, elevation = pose
     pictures = []
     for compiled in (False, True):
