@@ -21,11 +21,12 @@ def begin() -> None:
 
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
-        print(f"error: this Python ({sys.executable}) has no {missing[0]}{_advice()}", file=sys.stderr)
+        advice = _advice(missing[0])
+        print(f"error: this Python ({sys.executable}) has no {missing[0]}{advice}", file=sys.stderr)
         sys.exit(2)
 
 
-def _advice() -> str:
+def _advice(missing: str) -> str:
     """What to do then: mostly, this is not the Python that viz3d was installed in."""
     from pathlib import Path  # noqa: PLC0415
 
@@ -34,4 +35,7 @@ def _advice() -> str:
     for activate in (own / "bin" / "activate", own / "Scripts" / "activate"):
         if activate.is_file() and Path(sys.prefix).resolve() != own:
             return f"; viz3d's own has: run `. {activate}` first"
-    return f", which viz3d needs: run `{root / 'scripts' / 'demo'}`, which makes {own} with all of it"
+    demo = root / "scripts" / "demo"
+    if not demo.is_file():  # an installed copy, whose environment lacks something
+        return f", which viz3d needs: run `{sys.executable} -m pip install {missing}`"
+    return f", which viz3d needs: run `{demo}`, which makes {own} with all of it"

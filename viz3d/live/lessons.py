@@ -1,10 +1,10 @@
-"""The page on how a network reads a digit: docs/learn.md, taken apart; there is no other copy."""
+"""The page on how a network reads a digit: learn.md, taken apart; there is no other copy."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-LEARN = Path(__file__).parents[2] / "docs" / "learn.md"
+LEARN = Path(__file__).with_name("learn.md")
 _SHOW = re.compile(r"^> \*\*Show it:\*\* (.+)$", re.MULTILINE)
 STEPS = 6
 
@@ -30,7 +30,7 @@ def lessons(markdown: str) -> list[Lesson]:
 
 
 def read_lessons() -> list[Lesson]:
-    """The parts of the page as it is in this copy of viz3d; none where it came without its documents."""
+    """The parts of the page as it is in this copy of viz3d; none where it came without the page."""
     try:
         return lessons(LEARN.read_text(encoding="utf-8"))
     except OSError:

@@ -51,10 +51,6 @@ class Tape:
         """
         self._sent = list(sources)
 
-    def replayed(self) -> list[str]:
-        """Names of the layers that are replayed, in order."""
-        return [n.name for step in self._steps if isinstance(step, _Stretch) for n in step.layers]
-
     def holds(self, *buffers: Any) -> bool:
         """Whether a pass with these very buffers, see `over`, is recorded."""
         known = len(self._buffers) == len(buffers)

@@ -151,9 +151,9 @@ def test_nearly_all_pairs_that_touch_are_told_and_most_are_parted():
 def test_hardly_a_single_digit_is_told_as_digits_that_touch(wide, first):
     told = []
     for digit in load("digits").images[first::2]:
-        grey = Image.fromarray(255 - digit).resize((round(200 * wide), 200), Image.Resampling.BICUBIC)
+        grey = Image.fromarray(255 - digit).resize((round(120 * wide), 120), Image.Resampling.BICUBIC)
         try:
-            digit_from_image(np.pad(np.asarray(grey), 20, constant_values=255))
+            digit_from_image(np.pad(np.asarray(grey), 12, constant_values=255))
         except DataError as error:
             told.append(str(error))
     assert len(told) <= 1, told

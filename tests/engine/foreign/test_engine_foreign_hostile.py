@@ -4,7 +4,6 @@ import io
 import os
 import pickle
 import struct
-import time
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from limits import at_most
 from project import FOREIGN
 
 from engine import EngineError, import_net, load
@@ -124,9 +124,8 @@ RECONSTRUCT = (
 )
 def test_a_program_that_is_no_array_ends_soon(tmp_path, program, message):
     path = archive(tmp_path / "a.npz", {"weights.npy": npy(program + b"."), "biases.npy": npy(b"N.")})
-    begun = time.process_time()
-    refused(path, message)
-    assert time.process_time() - begun < 20
+    with at_most(40 * 200_000):  # the most that is read of a pickle is 200,000 instructions
+        refused(path, message)
 
 
 def test_a_name_cannot_hide_in_memory_or_in_odd_letters(tmp_path):

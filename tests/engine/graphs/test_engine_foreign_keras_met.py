@@ -48,6 +48,24 @@ def test_maps_that_come_first_go_behind_the_pixels_in_a_keras_row():
     assert np.abs(first - last).max() < 1e-6
 
 
+def test_each_side_is_padded_by_its_own_number():
+    # Lost otherwise: a network that sees its image shifted, and answers all the same.
+    kernel = RNG.normal(0, 1, (3, 3, 1, 2)).astype(np.float32)
+    conv = ("Conv2D", {"filters": 2, "kernel_size": [3, 3], "use_bias": False})
+    row = RNG.normal(0, 0.2, (112, 4)).astype(np.float32)
+    dense = ("Dense", {"units": 4, "activation": "sigmoid", "use_bias": False})
+
+    def made(*ahead, shape):
+        place = len(ahead)
+        weights = {f"Conv2D{place}": {"kernel": kernel}, f"Dense{place + 2}": {"kernel": row}}
+        return keras_program(*ahead, conv, ("Flatten", {}), dense, shape=shape, weights=weights)
+
+    padded = np.pad(KNOWN_IMAGES, ((0, 0), (0, 0), (2, 0), (0, 1)))
+    known = outputs(made(shape=(10, 9, 1)), padded)
+    told = outputs(made(("ZeroPadding2D", {"padding": [[2, 0], [0, 1]]}), shape=(8, 8, 1)), KNOWN_IMAGES)
+    assert np.abs(told - known).max() < 1e-6
+
+
 def test_an_image_may_be_turned_on_its_side():
     """Permute((2, 1, 3)) was refused, for maps laid out anew, with no way round it."""
     kernel = RNG.normal(0, 1, (3, 2, 1, 2)).astype(np.float32)

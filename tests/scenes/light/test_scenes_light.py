@@ -210,3 +210,16 @@ def test_what_the_driver_tells_is_parted_alike_by_loops_and_without() -> None:
     finish.part(rgba.reshape(6, -1), 8, rgb.reshape(6, -1), kept)
     np.testing.assert_array_equal(rgb, rgba[::-1, :, :3])
     np.testing.assert_array_equal(kept, 255 * (rgba[::-1, :, 3] >= 8))
+
+
+@pytest.mark.parametrize(("left", "top"), [(-3, 2), (4, -2), (9, 5)])
+def test_letters_that_reach_beyond_the_picture_are_cut_at_its_edge(left, top) -> None:
+    # Lost otherwise: the beginning of a word at the border in place of its end.
+    rng = np.random.default_rng(left + top + 9)
+    ground, ink = rng.integers(0, 256, (8, 12, 3), np.uint8), np.array([[[250, 20, 130]]], np.uint8)
+    mask, drawn = rng.integers(0, 256, (5, 6), np.uint8), ground.copy()
+    finish.lay(drawn, ink, mask, left, top, 256)
+    cover = np.zeros((18, 22), np.float64)
+    cover[5 + top : 10 + top, 5 + left : 11 + left] = mask / 255
+    cover = cover[5:13, 5:17, None]
+    np.testing.assert_array_equal(drawn, np.rint(ground * (1 - cover) + ink * cover))

@@ -71,3 +71,13 @@ def test_a_python_without_the_libraries_says_how_to_take_the_one_with_them(tmp_p
     assert done.stderr.startswith(f"error: this Python ({bare}) has no numpy")
     assert "activate` first" in done.stderr or "scripts/demo" in done.stderr
     assert done.stderr.count("\n") == 1
+    # Lost otherwise: an installed copy, which comes without the scripts, names one that is not there.
+    for part in ("__init__", "__main__", "command/__init__", "command/begin", "command/errors"):
+        made = tmp_path / "viz3d" / f"{part}.py"
+        made.parent.mkdir(parents=True, exist_ok=True)
+        made.write_bytes((ROOT / "viz3d" / f"{part}.py").read_bytes())
+    done = subprocess.run(
+        [bare, "-m", "viz3d", "--help"], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"has no numpy, which viz3d needs: run `{bare} -m pip install numpy`\n")

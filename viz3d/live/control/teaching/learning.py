@@ -44,7 +44,7 @@ class LearningControl(QObject):
         if not page.buttons:
             page.fill([(each.title, each.text, each.shows) for each in read_lessons()])
         if not page.buttons:
-            self._desk.said.emit("docs/learn.md is missing: get viz3d whole, with its folder docs")
+            self._desk.said.emit("viz3d/live/learn.md is missing: install viz3d again")
             return
         page.show()
         page.raise_()
