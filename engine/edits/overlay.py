@@ -145,6 +145,12 @@ class Overlay:
         bundle = self.bundles.get(layer)
         return bundle.sent(x, bundle.gain) if bundle is not None and bundle.feeds else None
 
+    def only_fed(self, layer: str) -> bool:
+        """Whether all that is edited of the synapses into a layer is what it is `fed`."""
+        bundle = self.bundles.get(layer)
+        others = layer in self.links_apart or layer in self.windows_apart
+        return not others and (bundle is None or (bundle.feeds and not bundle.offset))
+
     def apart(self, layer: str) -> bool:
         """Whether all that is edited of a layer is what it is `fed`, or its windows times one factor."""
         bundle = self.bundles.get(layer)
@@ -175,10 +181,12 @@ class Overlay:
         windows = self.windows_apart.get(layer)
         if windows is not None:
             flat[:, windows.target] = windows.largest(flat_of(activations, windows.source))
-        if layer in self.cells:
-            cells = self.cells[layer]
-            if cells.shifts:
-                cells.shift_sums(flat)
+        self.shift(layer, pre)
+
+    def shift(self, layer: str, pre: Array) -> None:
+        """Shift a layer's biases in its sums (n, *shape), in place."""
+        if layer in self.cells and self.cells[layer].shifts:
+            self.cells[layer].shift_sums(pre.reshape(len(pre), -1))
 
     def fire(self, layer: str, pre: Array, act: Array) -> Array | None:
         """Edit a layer's activations (n, *shape) in place; the answer is what `back_fire` needs.

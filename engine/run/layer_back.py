@@ -12,7 +12,7 @@ from engine.edits.overlay import Overlay
 from engine.graph.layer import Layer
 from engine.run.activation_step import ActivationStep
 from engine.run.ends import Ends
-from engine.run.shortcuts.fused import Fused
+from engine.run.shortcuts.fused import Fused, edited_within
 
 Named = Mapping[str, Array]
 
@@ -71,14 +71,14 @@ class LayerBack:
         assert layer.block is not None
         name = layer.name
         sources, reader = (layer.sources, name) if pair is None else (pair.sources, pair.reads)
-        direct, scratch = name in self.ends.direct, self.scratch[name]
+        direct, within, scratch = name in self.ends.direct, edited_within(pair), self.scratch[name]
         scratch.adding = direct and (pair or layer.block).adds and sources[0] in written
         scratch.masked = name in self.masked and unseen
         handed = grad if isinstance(layer.block, TokenDense) else None
         targets = self.ends.targets(name, sources, grad_act, written, scratch.adding, handed)
         inputs, fed = self.ends.seen(reader, sources, act), reader in self.ends.fed
         ends = None if direct else way_back.take_ends(self.overlay, name, grad)
-        taken = None if direct else way_back.take_windows(self.overlay, name, grad)
+        taken = None if direct or within else way_back.take_windows(self.overlay, name, grad)
         if pair is None:
             layer.block.backward(grad, inputs, self.parameters[name], scratch, self.gradients[name], targets)
         else:
@@ -102,7 +102,7 @@ class LayerBack:
                 scratch.replays = False
             written.add(source)
         scratch.replays &= name in self.ends.by_calls
-        if not direct and self.overlay.touches(name):
+        if not (direct or within) and self.overlay.touches(name):
             self._through_edits(name, grad, taken, act, grad_act, written)
 
     def _through_edits(

@@ -15,7 +15,7 @@ from engine.run.activation_step import step_of
 from engine.run.ends import Ends
 from engine.run.layer_back import LayerBack
 from engine.run.shortcuts.first_rows import first_row_layers
-from engine.run.shortcuts.fused import Fused, fused_layers
+from engine.run.shortcuts.fused import Fused, edited_within, fused_layers
 from engine.run.shortcuts.tape import Tape
 
 Named = Mapping[str, Array]
@@ -134,7 +134,9 @@ class MicroBatch:
         else:
             own = self._parameters[name]
             layer.block.forward(self._ends.seen(name, layer.sources, act), own, pre[name], scratch)
-        if not direct and edits.sums(name):
+        if edited_within(pair):
+            edits.shift(name, pre[name])
+        elif not direct and edits.sums(name):
             if known is not None:
                 unedited[name] = pre[name].copy()
             edits.add_up(name, pre[name], act, self._parameters[name], self._fast, name in self._ends.fed)
@@ -165,9 +167,12 @@ class MicroBatch:
             seen = [self._ends.fed[name]] if name in self._ends.fed else [act[n] for n in layer.sources]
             layer.block.forward(seen, self._parameters[name], out, self._scratch[name])
             if unwritten:
+                if self.overlay.sums(name):
+                    fed = name in self._ends.fed
+                    self.overlay.add_up(name, pre[name], act, self._parameters[name], self._fast, fed)
                 self._steps[name].draw(None)
                 self._steps[name].forward(pre[name], act[name])
-                self._before[name] = None
+                self._before[name] = self.overlay.fire(name, pre[name], act[name])
         self._skipping, self._ends.cutting = {}, False
 
     def recall(self, pre: Named, act: Named) -> None:

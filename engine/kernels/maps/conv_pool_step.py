@@ -35,11 +35,16 @@ class ConvPool:
         self._places, self._values = aligned(cells, np.int32), aligned(cells, np.float32)
         self._winner = np.empty(0, np.uint8)
 
+    def winner(self, size: int) -> Array:
+        """The tap that won each of so many windows, uint8 (size,), where `forward` writes it."""
+        if self._winner.size < size:
+            self._winner = aligned(size, np.uint8)
+        return self._winner[:size]
+
     def forward(self, x: Array, weight: Array, bias: Array, out: Array) -> None:
         """Write out (n, down, across, maps) from x (n, h, w, channels); winners are kept for `backward`."""
         assert self._plan is not None
-        if self._winner.size < out.size:
-            self._winner = aligned(out.size, np.uint8)
+        self.winner(out.size)
         self._weight[:] = weight.reshape(-1)
         arrays = (x, self._weight, bias, out, self._winner, self._frames)
         loop = conv_pool.forward_loop(self._geometry, self._plan)

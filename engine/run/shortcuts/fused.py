@@ -16,6 +16,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Attention, Conv, MaxPool
 from engine.edits.overlay import Overlay
+from engine.edits.pooled import PooledEdits, pooled_edits
 from engine.graph.layer import Layer
 from engine.run.shortcuts.fused_attention import FusedAttention, FusedFirst, FusedQuery, attention_of, learnt
 
@@ -24,11 +25,15 @@ Named = Mapping[str, Array]
 
 @dataclass(frozen=True)
 class FusedPool:
-    """A convolution with ReLU and the max-pooling that alone reads it; step: see `maps.conv_pool_step`."""
+    """A convolution with ReLU and the max-pooling that alone reads it; step: see `maps.conv_pool_step`.
+
+    edited: whether the step does what edits of the convolution's neurons and of the pooling's synapses say.
+    """
 
     first: Layer
     second: Layer
     step: Any
+    edited: bool
     replays: ClassVar[bool] = False
     adds: ClassVar[bool] = False
 
@@ -76,6 +81,11 @@ the way back can add to the gradient by its first source.
 """
 
 
+def edited_within(pair: Fused | None) -> bool:
+    """Whether layers as one do all that edits say of the one left out, and of synapses between them."""
+    return isinstance(pair, FusedPool) and pair.edited
+
+
 def fused_layers(layers: Sequence[Layer], overlay: Overlay, short: Set[str]) -> dict[str, Fused]:
     """What can be fused, by the second layer's name; float32.
 
@@ -91,23 +101,29 @@ def fused_layers(layers: Sequence[Layer], overlay: Overlay, short: Set[str]) -> 
             continue
         first = named[second.sources[0]]
         alone = first.block is not None and readers[first.name] == 1
-        if not (alone and overlay.apart(first.name) and overlay.apart(second.name)):
-            continue
-        fused: Fused | None
-        if isinstance(second.block, MaxPool):
-            fused = _pool(first, second, second.block, named[first.sources[0]], layers[0])
-        else:
+        fused: Fused | None = None
+        if alone and isinstance(second.block, MaxPool):
+            fused = _pool(first, second, second.block, named[first.sources[0]], layers[0], overlay)
+        elif alone and overlay.apart(first.name) and overlay.apart(second.name):
             fused = attention_of(first, second, short, named, {} if overlay.edited else readers)
         if fused is not None:
             found[second.name] = fused
     return found
 
 
-def _pool(conv: Layer, second: Layer, pool: MaxPool, source: Layer, first: Layer) -> FusedPool | None:
-    if not _fits(conv, pool):
+def _pool(
+    conv: Layer, second: Layer, pool: MaxPool, source: Layer, first: Layer, overlay: Overlay
+) -> FusedPool | None:
+    if not _fits(conv, pool) or not overlay.only_fed(conv.name) or second.name in overlay.links_apart:
         return None
-    step = _step(conv, pool, source, first)
-    return FusedPool(conv, second, step) if step.fits else None
+    bundle = overlay.bundles.get(second.name)
+    whole = second.name not in overlay.windows_apart and (bundle is None or bundle.scaled is not None)
+    edited = conv.name in overlay.cells or not whole
+    edits = pooled_edits(overlay, conv, second, pool.sides[0]) if edited else None
+    if edited and edits is None:
+        return None
+    step = _step(conv, pool, source, first, edits)
+    return FusedPool(conv, second, step, edited) if step.fits else None
 
 
 def _fits(conv: Layer, pool: MaxPool) -> bool:
@@ -116,10 +132,11 @@ def _fits(conv: Layer, pool: MaxPool) -> bool:
     return isinstance(conv.block, Conv) and conv.block.stride == 1 and plain and side_by_side
 
 
-def _step(conv: Layer, pool: MaxPool, source: Layer, first: Layer) -> Any:
+def _step(conv: Layer, pool: MaxPool, source: Layer, first: Layer, edits: PooledEdits | None) -> Any:
     # Numba takes a second to import: only training and long evaluations pay it.
     from engine.kernels.maps.conv_pool_shape import Geometry  # noqa: PLC0415
     from engine.kernels.maps.conv_pool_step import ConvPool  # noqa: PLC0415
+    from engine.run.shortcuts.edited_pool import EditedConvPool  # noqa: PLC0415
 
     block = conv.block
     assert isinstance(block, Conv)
@@ -138,4 +155,5 @@ def _step(conv: Layer, pool: MaxPool, source: Layer, first: Layer) -> Any:
         block.maps,
         pool.sides[0],
     )
-    return ConvPool(geometry, back=source is not first)
+    back = source is not first
+    return ConvPool(geometry, back) if edits is None else EditedConvPool(geometry, back, edits)

@@ -151,15 +151,11 @@ def test_what_cannot_be_done_in_one_pass_is_not(blocks, of):
 @pytest.mark.parametrize(
     "edit",
     [
-        "ablate conv0:1,1,1",
-        "shift conv0:1,1,1 1",
+        "function conv0:1,1,1 tanh",
         "cut input:1,1,0 -> conv0:1,1,1",
-        "scale max-pool1:0,0,0 2",
-        "cut conv0:0,0,0 -> max-pool1:0,0,0",
         "add conv0:1,1,1 -> output:2 0.5",
         "set input:map0 -> conv0 0.5",
-        "scale conv0 -> max-pool1 -1",
-        "cut input:map0 -> conv0; shift conv0:1,1,1 1",
+        "ablate conv0:1,1,1; nudge input:map0 -> conv0 0.5",
     ],
 )
 def test_an_edit_sees_the_neurons_that_it_needs(edit):
@@ -172,9 +168,39 @@ def test_an_edit_sees_the_neurons_that_it_needs(edit):
 @pytest.mark.parametrize(
     "edit",
     [
+        "ablate conv0:1,1,1",
+        "scale conv0:2-4,1-5,1-2 -1.5; shift conv0:3,1-2,1 0.4; shift conv0:map2 -0.3",  # few cells
+        "scale conv0:*,0-6,* 0.5; shift conv0:1-8,*,0-2 0.4; clamp conv0:4,5,* 2",  # all are written
+        "cut conv0:0-1,0-1,0 -> max-pool1; scale conv0:0-1,2-3,1 -> max-pool1 -2; shift max-pool1:0,1,1 1",
+        "cut conv0:0-5,* -> max-pool1:*,1-3,*; cut conv0:7,3,1 -> max-pool1; scale max-pool1:0,0,0 2",
+        "scale conv0 -> max-pool1 -1; set conv0:1,1,1 -> max-pool1:0,0,1 3; shift conv0:8,8,* 1",
+        "scale conv0:map1 -> max-pool1 2; scale conv0:2-4,* -3; cut input:map0 -> conv0",
+    ],
+)
+@pytest.mark.parametrize("padding", ["valid", 1])
+def test_cells_and_windows_are_edited_within_one_pass(edit, padding):
+    net = net_of(Conv(4, 3, 3, 1, padding), MaxPool(2), Conv(3, 2, 2)).mutate(edit)
+    assert fused(net) == {"conv0"}
+    x, grad = batch(net, 21)
+    _, expected, _, plain = passes(net.astype(np.float64), x.astype(float), grad.astype(float), lean=False)
+    _, gradients, _, machine = passes(net, -x, grad, lean=True)
+    # A smaller batch after another one, as at the end of an epoch.
+    machine.forward(x[:8])
+    assert near(machine.pre["output"], plain.pre["output"][:8])
+    machine.forward(x)
+    assert near(machine.pre["output"], plain.pre["output"])
+    machine.backward(grad)
+    for name, array in expected.items():
+        assert near(gradients[name], array), name
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
         "",
         "scale max-pool1:map1 -> conv2 -2; cut input:2-3,* -> conv0",
         "cut conv0 -> max-pool1:map1; scale conv2 -> max-pool3:map2-4 2; cut max-pool1:map2 -> conv2",
+        "shift conv0:1-5,*,* 0.3; ablate conv0:3,4,*; cut input:2-3,* -> conv0; scale conv2 -> max-pool3 -1",
     ],
 )
 def test_gradients_that_are_kept_are_those_of_every_layer(edit):
