@@ -35,6 +35,13 @@ def _activate(
             out[b, j] = np.float32(0) if total <= 0 else total
 
 
+def _shift(cells: Array, below: Array, shift: Array) -> None:
+    for b in numba.prange(len(cells)):
+        for j in range(len(shift)):
+            total = cells[b, j] - below[b, j] + shift[j]
+            cells[b, j] = np.float32(0) if total <= 0 else total
+
+
 def _choose(
     cells: Array,
     at: Array,
@@ -68,6 +75,7 @@ def _choose(
 
 
 _activate_run = compiled(_activate)
+_shift_run = compiled(_shift)
 _choose_run = compiled(_choose)
 
 
@@ -83,6 +91,14 @@ def activate(
     rows = x.reshape(len(x), x.shape[1], -1)
     work = out.size * height * width * channels
     _activate_run(work, rows, by_map, bias, place, shift, out, channels, before_y, before_x)
+
+
+def shift_all(cells: Array, below: Array, shift: Array) -> None:
+    """Shift sums, and write their ReLU to cells (n, size) in their place; shift (size,).
+
+    cells, below: ReLU of the sums and of their negatives, which together are the sums.
+    """
+    _shift_run(cells.size, cells, below, shift)
 
 
 def choose(

@@ -16,7 +16,7 @@ from engine.edits.places import evenly
 from engine.edits.pooled import PooledEdits
 from engine.kernels.maps.conv_pool_shape import Geometry
 from engine.kernels.maps.conv_pool_step import ConvPool
-from engine.kernels.maps.edited_pool import activate, choose
+from engine.kernels.maps.edited_pool import activate, choose, shift_all
 
 FEW = 16
 """One of so many cells: if more are edited, the convolution is written whole, by vectors."""
@@ -70,12 +70,10 @@ class EditedConvPool:
         cells = self._room("cells", n, g.places_y * g.places_x * g.maps)
         self._whole.forward(x, weight, bias, cells.reshape(shape))
         if self._shift.any():
-            # The step knows ReLU alone: a sum is what is above 0 of it less what is above 0 of its negative.
+            # The step knows ReLU alone, of which two make a sum.
             below = self._room("below", n, cells.shape[1])
             self._whole.forward(x, -weight, -bias, below.reshape(shape))
-            cells -= below
-            cells += self._shift
-            np.maximum(cells, 0, out=cells)
+            shift_all(cells, below, self._shift)
         return cells
 
     def _room(self, name: str, n: int, width: int) -> Array:
