@@ -152,12 +152,8 @@ class Overlay:
         return not others and (bundle is None or (bundle.feeds and not bundle.offset))
 
     def apart(self, layer: str) -> bool:
-        """Whether all that is edited of a layer is what it is `fed`, or its windows times one factor."""
-        bundle = self.bundles.get(layer)
-        others = layer in self.cells or layer in self.links_apart or layer in self.windows_apart
-        if bundle is None or others:
-            return not others
-        return bundle.scaled is not None or (bundle.feeds and not bundle.offset)
+        """Whether all that is edited of a layer is what it is `fed`."""
+        return layer not in self.cells and self.only_fed(layer)
 
     def add_up(
         self,

@@ -102,7 +102,7 @@ class LayerBack:
                 scratch.replays = False
             written.add(source)
         scratch.replays &= name in self.ends.by_calls
-        if not (direct or within) and self.overlay.touches(name):
+        if not direct and self.overlay.touches(name):
             self._through_edits(name, grad, taken, act, grad_act, written)
 
     def _through_edits(

@@ -89,8 +89,9 @@ def edited_within(pair: Fused | None) -> bool:
 def fused_layers(layers: Sequence[Layer], overlay: Overlay, short: Set[str]) -> dict[str, Fused]:
     """What can be fused, by the second layer's name; float32.
 
-    Pooling: stride 1, windows side by side without padding, no dropout in between. Attention: one that is not
-    too large, no dropout. No edit that needs a number of what is left out; see `Overlay.apart`. short:
+    Pooling: stride 1, windows side by side without padding, no dropout in between; edits of the convolution's
+    neurons, but for their functions, and of what the pooling reads are part of it. Attention: one that is not
+    too large, no dropout. No other edit that needs a number of what is left out; see `Overlay.apart`. short:
     layers that hold their first token alone.
     """
     readers = Counter(source for layer in layers for source in (*layer.sources, *overlay.sources(layer.name)))

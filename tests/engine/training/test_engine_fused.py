@@ -169,11 +169,12 @@ def test_an_edit_sees_the_neurons_that_it_needs(edit):
     "edit",
     [
         "ablate conv0:1,1,1",
-        "scale conv0:2-3,1-2,1 -1.5; shift conv0:3,1-2,1 4; shift conv0:map2 -3",  # few cells
+        "scale conv0:2-3,1-2,1 -1.5; shift conv0:2-3,3,1 4; shift conv0:map2 -3",  # few cells
         "scale conv0:*,0-6,* 0.5; shift conv0:1-8,*,0-2 0.4; clamp conv0:4,5,* 2",  # all are written
         "cut conv0:0-1,0-1,1 -> max-pool1; scale conv0:0-1,2-3,1 -> max-pool1 -2; "
         "cut conv0:0,3,1 -> max-pool1; scale max-pool1:0,0,0 2",
-        "cut conv0:0-5,* -> max-pool1:*,1-3,*; cut conv0:7,2,1 -> max-pool1; shift max-pool1:0,1,1 1",
+        "cut conv0:0-4,* -> max-pool1:*,1-3,*; scale conv0:5,*,* -1; cut conv0:7,2,1 -> max-pool1; "
+        "shift max-pool1:0,1,1 1",
         "scale conv0 -> max-pool1 -1; set conv0:0,1,1 -> max-pool1:0,0,1 3; shift conv0:8,8,* 1",
         "scale conv0:map1 -> max-pool1 2; scale conv0:2-4,* -3; clamp conv0:2,*,1 3; cut input:map0 -> conv0",
     ],
