@@ -12,16 +12,7 @@ from engine.arrays import Array
 from engine.blocks import Conv, Dense, LayerNorm, MaxPool, TokenDense
 from engine.blocks.kinds import Gated
 from engine.edits.grammar import Edit
-from engine.edits.places import (
-    Where,
-    among,
-    are_all,
-    evenly,
-    part_of,
-    same,
-    together,
-    units_of,
-)
+from engine.edits.places import Where, among, are_all, evenly, part_of, same, together, units_of
 from engine.edits.synapses.boxes import Box, box_between
 from engine.edits.synapses.links import Links
 from engine.edits.synapses.table import CUT, EDGE, END, GAIN, NONE, OFFSET, START, SynapseTable, between

@@ -53,9 +53,8 @@ class SceneView(DrawnView):
         self.setAccessibleName("The network in space")
         # Not a tip: that would pop up over the scene whenever the pointer rests in it.
         self.setAccessibleDescription(_HANDS)
-        self.chosen: Callable[[], str] = lambda: (
-            ""
-        )  # tells in words what is selected, for who does not see it
+        # Tells in words what is selected, for who does not see it.
+        self.chosen: Callable[[], str] = str
 
     def aloud(self) -> str:
         """What is selected, if anything, ahead of what is told of it always."""
