@@ -75,6 +75,10 @@ class Conv(Block):
     def forward(
         self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
     ) -> None:
+        if (sums := scratch.kept.get("sums")) is not None:
+            scratch.kept["sparse"] = False
+            sums.forward(inputs[0], parameters["weight"], parameters["bias"], out)
+            return
         down, across = self.axes(inputs[0].shape[1:])
         sparse = scratch.kept["sparse"] = scratch.fast and self._sparse_input(inputs[0])
         if sparse:
@@ -103,6 +107,9 @@ class Conv(Block):
         input_gradients: Sequence[Array | None],
     ) -> None:
         x, back = inputs[0], input_gradients[0]
+        if (sums := scratch.kept.get("sums")) is not None and gradients is not None:
+            sums.backward(grad, x, parameters["weight"], gradients["weight"], gradients["bias"], back)
+            return
         down, across = self.axes(x.shape[1:])
         place = (down.before, across.before)
         # The loops for few gradients that are not 0 take one stride.

@@ -29,17 +29,9 @@ from engine.kernels.registers.blocks import (
     store,
 )
 from engine.kernels.registers.emit import SILENT
-from engine.kernels.registers.images import add_outer, add_won, pool
+from engine.kernels.registers.images import add_outer, add_won, copy_rows, pool
 
 _inline: Callable[..., Any] = numba.njit(inline="always", error_model="numpy")
-
-
-@_inline
-def _copy(x: Any, at: int, step: int, to: Any, to_at: int, to_step: int, rows: int, run: int) -> None:
-    """Copy rows of `run` numbers that lie `step` apart to where they lie `to_step` apart."""
-    for y in range(rows):
-        for i in range(run):
-            to[to_at + y * to_step + i] = x[at + y * step + i]
 
 
 @_inline
@@ -64,7 +56,7 @@ def forward_loop(g: Geometry, plan: Plan) -> Any:
             source, base = x, b * image
             if framed:
                 source, base = frames, part * frame_size
-                _copy(x, b * image, line, frames, base + first, row, high, line)
+                copy_rows(x, b * image, line, frames, base + first, row, high, line)
             for chunk in range(0, maps, some):
                 # A last chunk that does not fit begins earlier: the same sums once more.
                 m = min(chunk, maps - some)
@@ -114,7 +106,7 @@ def by_maps_loop(g: Geometry, plan: Plan, chunk: Chunk) -> Any:
                     source, base = x, b * image
                     if framed:
                         source, base = frames, part * frame_size
-                        _copy(x, b * image, line, frames, base + first, row, high, line)
+                        copy_rows(x, b * image, line, frames, base + first, row, high, line)
                     for py in range(down):
                         for px in range(across):
                             at = ((b * down + py) * across + px) * maps + m
@@ -160,7 +152,7 @@ def by_winners_loop(g: Geometry, plan: Plan, back: bool) -> Any:
             source, base, target = x, b * image, dx
             if framed:
                 source, base, target = frames, part * frame_size, back_frames
-                _copy(x, b * image, line, frames, base + first, row, high, line)
+                copy_rows(x, b * image, line, frames, base + first, row, high, line)
             if back:
                 _clear(target, base, base + (frame_size if framed else image))
             for m in range(maps):
@@ -193,6 +185,6 @@ def by_winners_loop(g: Geometry, plan: Plan, back: bool) -> Any:
                                     kernel, values[i], target, places[i] + over, row, rows, piece, lanes
                                 )
             if back and framed:
-                _copy(back_frames, base + first, row, dx, b * image, line, high, line)
+                copy_rows(back_frames, base + first, row, dx, b * image, line, high, line)
 
     return part_loop(conv_pool_by_winners)

@@ -96,11 +96,30 @@ def _max_pool_backward(
                     x[b, y0 + ky, x0 + kx, c] += grad[b, py, px, c]
 
 
+def _max_apart_backward(grad: Array, winner: Array, x: Array, size: int) -> None:
+    down, across, maps = grad.shape[1:]
+    wide = x.shape[2] * maps
+    flat = x.reshape(len(x), -1)
+    for b in numba.prange(grad.shape[0]):
+        image = flat[b]
+        image[:] = 0
+        step = np.empty(size * size, np.int64)
+        for tap in range(size * size):
+            step[tap] = tap // size * wide + tap % size * maps
+        for py in range(down):
+            for px in range(across):
+                first = py * size * wide + px * size * maps
+                g, won = grad[b, py, px], winner[b, py, px]
+                for c in range(maps):
+                    image[first + c + step[won[c]]] = g[c]
+
+
 _add_bias_run = compiled(_add_bias)
 _lay_out_run = compiled(_lay_out)
 _gather_run = compiled(_gather)
 _max_pool_run = compiled(_max_pool)
 _max_pool_backward_run = compiled(_max_pool_backward)
+_max_apart_backward_run = compiled(_max_apart_backward)
 
 
 def add_bias(out: Array, bias: Array) -> None:
@@ -129,4 +148,9 @@ def max_pool_backward(
     grad: Array, winner: Array, x: Array, size: int, stride: int, before_y: int, before_x: int
 ) -> None:
     """Write x (n, h, w, c): each window's gradient at the cell that won."""
+    inside = grad.shape[1] * size <= x.shape[1] and grad.shape[2] * size <= x.shape[2]
+    if stride == size and not before_y and not before_x and inside and x.flags.c_contiguous:
+        # Each cell is in one window: it is written once.
+        _max_apart_backward_run(x.size, grad, winner, x, size)
+        return
     _max_pool_backward_run(x.size, grad, winner, x, size, stride, before_y, before_x)

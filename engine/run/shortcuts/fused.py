@@ -135,15 +135,21 @@ def _fits(conv: Layer, pool: MaxPool) -> bool:
 
 def _step(conv: Layer, pool: MaxPool, source: Layer, first: Layer, edits: PooledEdits | None) -> Any:
     # Numba takes a second to import: only training and long evaluations pay it.
-    from engine.kernels.maps.conv_pool_shape import Geometry  # noqa: PLC0415
     from engine.kernels.maps.conv_pool_step import ConvPool  # noqa: PLC0415
     from engine.run.shortcuts.edited_pool import EditedConvPool  # noqa: PLC0415
+
+    geometry, back = _geometry(conv, pool, source), source is not first
+    return ConvPool(geometry, back) if edits is None else EditedConvPool(geometry, back, edits)
+
+
+def _geometry(conv: Layer, pool: MaxPool, source: Layer) -> Any:
+    from engine.kernels.maps.conv_pool_shape import Geometry  # noqa: PLC0415
 
     block = conv.block
     assert isinstance(block, Conv)
     down, across = block.axes(source.shape)
     high, wide, channels = source.shape
-    geometry = Geometry(
+    return Geometry(
         high,
         wide,
         channels,
@@ -156,5 +162,18 @@ def _step(conv: Layer, pool: MaxPool, source: Layer, first: Layer, edits: Pooled
         block.maps,
         pool.sides[0],
     )
-    back = source is not first
-    return ConvPool(geometry, back) if edits is None else EditedConvPool(geometry, back, edits)
+
+
+def written_sums(layers: Sequence[Layer], fused: Mapping[str, Fused]) -> dict[str, Any]:
+    """What makes the sums of convolutions that edits keep apart from their pooling, by name: `ConvSums`."""
+    from engine.kernels.maps.conv_sums import ConvSums  # noqa: PLC0415
+
+    named, found = {layer.name: layer for layer in layers}, {}
+    for second in layers[:-1]:
+        if isinstance(second.block, MaxPool) and second.name not in fused:
+            conv = named[second.sources[0]]
+            if conv.block is not None and _fits(conv, second.block):
+                sums = ConvSums(_geometry(conv, second.block, named[conv.sources[0]]))
+                if sums.fits:
+                    found[conv.name] = sums
+    return found
