@@ -122,6 +122,10 @@ class MaxPool(Maximum, Pool):
     ) -> None:
         x = inputs[0]
         down, across = self.axes(x.shape[1:])
+        if (windows := scratch.kept.get("windows")) is not None:
+            winner = scratch.kept["winner"] = scratch.array("taps", out.size, np.uint8).reshape(out.shape)
+            windows.forward(x, out, winner)
+            return
         if scratch.fast and self._square is not None:
             from engine.kernels.maps import images as image_kernels
 

@@ -15,7 +15,7 @@ from engine.run.activation_step import step_of
 from engine.run.ends import Ends
 from engine.run.layer_back import LayerBack
 from engine.run.shortcuts.first_rows import first_row_layers
-from engine.run.shortcuts.fused import Fused, edited_within, fused_layers, written_sums
+from engine.run.shortcuts.fused import Fused, edited_within, fused_layers, steps_apart
 from engine.run.shortcuts.tape import Tape
 
 Named = Mapping[str, Array]
@@ -55,8 +55,8 @@ class MicroBatch:
         """Layers of which a whole pass holds the first token alone."""
         self._fused = fused_layers(layers, overlay, self.short) if fast and lean else {}
         if fast and lean and overlay.edited and gradients is not None:
-            for name, sums in written_sums(layers, self._fused).items():
-                self._scratch[name].kept["sums"] = sums
+            for name, steps in steps_apart(layers, self._fused).items():
+                self._scratch[name].kept.update(steps)
         self._ends = Ends(layers, self.short, fast, overlay)
         named = {layer.name: layer for layer in layers}
         plain = fast and not overlay.edited

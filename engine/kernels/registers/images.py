@@ -95,6 +95,39 @@ def pool(
     return emitted(types.none, (sums, size, cells, step, out, winner, types.int64, maps, lanes), body)
 
 
+@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+def largest(
+    _: Any,
+    x: Any,
+    at: Any,
+    row: Any,
+    size: Any,
+    cells: Any,
+    out: Any,
+    winner: Any,
+    to: Any,
+    maps: Any,
+    lanes: Any,
+) -> Any:
+    """Write the largest of each of `cells` windows side by side to out[to:], and its tap to winner likewise.
+
+    Windows are of size x size pixels of `maps` numbers, rows `row` numbers apart; the first begins at `at`.
+    """
+    p, step, pieces = size.literal_value, maps.literal_value, cut(maps.literal_value, lanes.literal_value)
+
+    def body(emit: Emit, v: Any) -> None:
+        for cell in range(cells.literal_value):
+            for offset, n in pieces:
+                pixels = [tap // p * row.literal_value + (cell * p + tap % p) * step for tap in range(p * p)]
+                taps = [emit.load((v[0], v[1]), pixel + offset, vector_type(n)) for pixel in pixels]
+                best, won = _best(emit.builder, taps, n)
+                emit.store(best, (v[5], v[7]), cell * step + offset)
+                emit.store(won, (v[6], v[7]), cell * step + offset)
+
+    kinds = (x, types.int64, row, size, cells, out, winner, types.int64, maps, lanes)
+    return emitted(types.none, kinds, body)
+
+
 def _best(builder: Any, taps: list[Any], width: int) -> tuple[Any, Any]:
     """The largest of some vectors, number by number, and which one it is of."""
     best, won = taps[0], ir.Constant(vector_type(width, BYTE), [0] * width)

@@ -164,16 +164,19 @@ def _geometry(conv: Layer, pool: MaxPool, source: Layer) -> Any:
     )
 
 
-def written_sums(layers: Sequence[Layer], fused: Mapping[str, Fused]) -> dict[str, Any]:
-    """What makes the sums of convolutions that edits keep apart from their pooling, by name: `ConvSums`."""
+def steps_apart(layers: Sequence[Layer], fused: Mapping[str, Fused]) -> dict[str, dict[str, Any]]:
+    """Steps of convolutions and of poolings that edits keep apart, by layer and by what its scratch keeps."""
     from engine.kernels.maps.conv_sums import ConvSums  # noqa: PLC0415
+    from engine.kernels.maps.max_apart import MaxApart  # noqa: PLC0415
 
-    named, found = {layer.name: layer for layer in layers}, {}
+    named = {layer.name: layer for layer in layers}
+    found: dict[str, dict[str, Any]] = {}
     for second in layers[:-1]:
         if isinstance(second.block, MaxPool) and second.name not in fused:
             conv = named[second.sources[0]]
             if conv.block is not None and _fits(conv, second.block):
-                sums = ConvSums(_geometry(conv, second.block, named[conv.sources[0]]))
-                if sums.fits:
-                    found[conv.name] = sums
+                geometry = _geometry(conv, second.block, named[conv.sources[0]])
+                sums, windows = ConvSums(geometry), MaxApart(geometry)
+                found[conv.name] = {"sums": sums} if sums.fits else {}
+                found[second.name] = {"windows": windows} if windows.fits else {}
     return found

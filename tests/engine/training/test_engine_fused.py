@@ -6,63 +6,20 @@ Were a number in between wrong, training would still run and learn something els
 import numba
 import numpy as np
 import pytest
-from image_nets import stack
+from fused_nets import NETS, SHAPE, batch, near, net_of, passes
 
 import engine
 from engine import Conv, DivergedError, MaxPool
 from engine.arrays import by_layer
-from engine.blocks import Scratch
 from engine.kernels.maps.conv_pool_shape import Geometry
 from engine.kernels.maps.conv_pool_step import ConvPool
-from engine.kernels.maps.conv_sums import ConvSums
 from engine.run import Machine
 from engine.run.micro_batch import MicroBatch
-
-SHAPE = (12, 12, 2)
 
 
 def fused(net) -> set[str]:
     """The convolutions that training leaves unwritten."""
     return set(MicroBatch(net.layers, by_layer(net.parameters), None, True, net.overlay, True).skipped)
-
-
-def net_of(*blocks, shape=SHAPE, **of):
-    return stack(shape, list(blocks), **{"activation": "relu", **of}).astype(np.float32)
-
-
-def passes(net, x, grad, lean, keep=False):
-    """A pass forward and back: the answer, the parameters' gradients, the layers' gradients."""
-    gradients = {name: np.full_like(array, np.nan) for name, array in net.parameters.items()}
-    machine = Machine(
-        net.layers, net.parameters, len(x), gradients=gradients, fast=lean, lean=lean, overlay=net.overlay
-    )
-    out = machine.forward(x).copy()
-    return out, gradients, machine.backward(grad, keep=keep), machine
-
-
-def batch(net, count, seed=1):
-    rng = np.random.default_rng(seed)
-    x = rng.standard_normal((count, *net.layers[0].shape)).astype(np.float32)
-    return x, rng.standard_normal((count, 3)).astype(np.float32)
-
-
-def near(found, expected):
-    return np.abs(found - expected).max() <= 3e-6 * max(1e-3, np.abs(expected).max())
-
-
-NETS = {
-    "two in a row": ((14, 13, 1), [Conv(5, 3, 3), MaxPool(2), Conv(19, 2, 2), MaxPool(2)]),
-    "padded": ((9, 12, 3), [Conv(6, 3, 5, 1, 1), MaxPool(3), Conv(7, 2, 2, 1, "same"), MaxPool(2)]),
-    "cells left over": ((11, 10, 1), [Conv(3, 2, 2), MaxPool(3), Conv(2, 1, 1), MaxPool(1)]),
-    "more maps than a block": ((8, 8, 2), [Conv(70, 3, 3), MaxPool(2), Conv(4, 2, 2), MaxPool(2)]),
-}  # fmt: skip
-
-
-APART = (
-    "cut input:1,1,0 -> conv0:1,1,1; scale input:2,2,0 -> conv0:2,2,0 -3",
-    "function conv0:0-3,*,1 tanh; clamp conv0:1,2,0 0.5; scale conv0:2,*,0 -1; cut conv0:0,0,1 -> max-pool1",
-    "add conv0:1,1,1 -> output:2 0.5; add input:0,0,0 -> conv0:3,3,1 2; set input:3,3,0 -> conv0 0.1",
-)
 
 
 def test_an_image_that_is_pooled_first_is_learned_from():
@@ -172,50 +129,6 @@ def test_an_edit_sees_the_neurons_that_it_needs(edit):
     assert fused(net) == {"conv0"}
     assert not fused(net.mutate(edit))
     assert fused(net.mutate("shift output:1 1; add input:1,1,0 -> output:2 1")) == {"conv0"}
-
-
-@pytest.mark.parametrize("lanes", [4, 8, 16])
-@pytest.mark.parametrize(("channels", "maps", "wide"), [(1, 5, 7), (3, 19, 4), (9, 11, 1)])
-def test_sums_that_edits_ask_for_are_written_by_every_width_of_vectors(lanes, channels, maps, wide):
-    rng, block = np.random.default_rng(0), Conv(maps, 3, wide, 1, "same")
-    geometry = Geometry(9, 8, channels, 3, wide, 1, (wide - 1) // 2, 9, 8, maps, 2)
-    own = {"weight": rng.standard_normal((3, wide, channels, maps)), "bias": rng.standard_normal(maps)}
-    sums = ConvSums(geometry, lanes, 13)
-    assert sums.fits
-    for count in (5, 1):
-        x, grad = rng.standard_normal((count, 9, 8, channels)), rng.standard_normal((count, 9, 8, maps))
-        grad[rng.random(grad.shape) < 0.7] = 0
-        out, scratch, dx = np.empty_like(grad), Scratch(), np.empty_like(x)
-        by = {name: np.empty_like(array) for name, array in own.items()}
-        block.forward([x], own, out, scratch)
-        block.backward(grad, [x], own, scratch, by, [dx])
-        x, grad, weight, bias = (a.astype(np.float32) for a in (x, grad, own["weight"], own["bias"]))
-        found = [np.full(a.shape, np.nan, np.float32) for a in (out, by["weight"], by["bias"], dx)]
-        sums.forward(x, weight, bias, found[0])
-        for back in (found[3], None):
-            sums.backward(grad, x, weight, *found[1:3], back)
-            for mine, other in zip(found, (out, by["weight"], by["bias"], dx), strict=True):
-                assert near(mine, other)
-
-
-@pytest.mark.parametrize("blocks", [*NETS.values()], ids=NETS)
-@pytest.mark.parametrize("edit", APART)
-def test_edits_between_layers_that_are_taken_apart_give_what_plain_passes_give(blocks, edit):
-    shape, blocks = blocks
-    net = net_of(*blocks, shape=shape).mutate(edit)
-    parts = MicroBatch(net.layers, by_layer(net.parameters), dict(net.parameters), True, net.overlay, True)
-    assert "conv0" not in parts.skipped
-    assert "sums" in parts._scratch["conv0"].kept
-    x, grad = batch(net, 9)
-    # Of float32 as well: there a tanh is 1 in several cells, and the first of them wins.
-    _, expected, felt, plain = passes(net, x, grad, lean=False, keep=True)
-    for keep in (False, True):
-        _, gradients, mine, machine = passes(net, x, grad, lean=True, keep=keep)
-        assert near(machine.pre["output"], plain.pre["output"])
-        for name, array in expected.items():
-            assert near(gradients[name], array), name
-        if keep:
-            assert all(near(mine[name], array) for name, array in felt.items())
 
 
 @pytest.mark.parametrize(
