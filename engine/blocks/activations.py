@@ -83,7 +83,9 @@ def _tanh(z: Array, out: Array) -> None:
 
 
 def _tanh_backward(grad: Array, z: Array, a: Array, out: Array) -> None:
-    np.multiply(grad, 1 - a * a, out=out)
+    slope = a * a
+    np.subtract(1, slope, out=slope)
+    np.multiply(grad, slope, out=out)
 
 
 def _softmax(z: Array, out: Array) -> None:

@@ -17,6 +17,8 @@ from engine.edits.places import Where, evenly, same
 SHIFT, GAIN, OFFSET, FUNCTION = range(4)
 """Rows of a table: what its bias gets; what becomes of its activation, gain x activation + offset; and its
 activation function's place among the names, 0 for that of its layer."""
+MANY = 8
+"""One of so many neurons of a layer, and examples, from which on all of its numbers are edited."""
 UNEDITED = (0.0, 1.0, 0.0, 0)
 
 
@@ -172,7 +174,8 @@ class Cells:
         return evenly(self.shifted if self.table.alike is None else self.table.place)
 
     @cached_property
-    def _functions_where(self) -> dict[str, Where]:
+    def functions_where(self) -> dict[str, Where]:
+        """`functions` as NumPy takes them fastest."""
         alike = self.table.alike
         if alike is not None:
             name = self.table.names[alike[3]]
@@ -188,12 +191,16 @@ class Cells:
     def act(self, sums: Array, values: Array) -> None:
         """Edit activations (n, size) in place, from the sums (n, size)."""
         where, alike = self.where, self.table.alike
-        for name, chosen in self._functions_where.items():
+        for name, chosen in self.functions_where.items():
             mine = sums[:, chosen]
             fresh = np.empty(mine.shape, values.dtype)
             activation(name).forward(mine, fresh)
             values[:, chosen] = fresh
-        if alike is None:
+        if self._by_rows(values):
+            gain, offset = self._rows(values.shape[1], values.dtype)
+            values *= gain
+            values += offset
+        elif alike is None:
             gain, offset, _ = self._rounded(values.dtype)
             values[:, where] = values[:, where] * gain + offset
         elif alike[GAIN] == 0:
@@ -204,7 +211,33 @@ class Cells:
     def scale_back(self, grad: Array) -> None:
         """Multiply a gradient by the edited activations (n, size) by their gains, in place."""
         alike = self.table.alike
+        if self._by_rows(grad):
+            grad *= self._rows(grad.shape[1], grad.dtype)[0]
+            return
         grad[:, self.where] *= self._rounded(grad.dtype)[0] if alike is None else alike[GAIN]
+
+    def _by_rows(self, values: Array) -> bool:
+        """Whether values (n, size) are edited whole: NumPy takes longer to find some of many columns."""
+        many = len(self.chosen) * MANY >= values.shape[1] and len(values) >= MANY
+        return many and not isinstance(self.where, slice) and self._all_count
+
+    @cached_property
+    def _all_count(self) -> bool:
+        # Of a neuron that is clamped not even infinity may be left.
+        return bool((self.gain != 0).all())
+
+    def _rows(self, size: int, dtype: np.dtype[Any]) -> tuple[Array, Array]:
+        """Gain and offset of all neurons of the layer, edited or not, (size,)."""
+        key = size, dtype
+        if key not in self._whole:
+            gain, offset = np.ones(size, dtype), np.zeros(size, dtype)
+            gain[self.chosen], offset[self.chosen] = self.gain, self.offset
+            self._whole[key] = gain, offset
+        return self._whole[key]
+
+    @cached_property
+    def _whole(self) -> dict[tuple[int, np.dtype[Any]], tuple[Array, Array]]:
+        return {}
 
     def _rounded(self, dtype: np.dtype[Any]) -> tuple[Array, Array, Array]:
         """What `gain`, `offset` and `shift` are in a float type."""

@@ -208,13 +208,13 @@ class Overlay:
         delta, flat, sums = (a.reshape(len(a), -1) for a in (grad, act, pre))
         cells.scale_back(delta)
         edited, passed = flat[:, cells.where].copy(), {}
-        for name, chosen in cells.functions.items():
-            value = np.empty((len(flat), len(chosen)), act.dtype)
-            activation(name).forward(sums[:, chosen], value)
-            passed[name] = delta[:, chosen]
-            activation(name).backward(passed[name], sums[:, chosen], value, passed[name])
+        for name, chosen in cells.functions_where.items():
+            mine, passed[name] = sums[:, chosen], delta[:, chosen].copy()
+            value = np.empty(mine.shape, act.dtype)
+            activation(name).forward(mine, value)
+            activation(name).backward(passed[name], mine, value, passed[name])
         flat[:, cells.where] = before
         through(grad, pre, act)
         flat[:, cells.where] = edited
-        for name, chosen in cells.functions.items():
+        for name, chosen in cells.functions_where.items():
             delta[:, chosen] = passed[name]

@@ -20,6 +20,8 @@ from engine.edits.synapses import bundle_boxes, bundle_norms, bundle_windows
 from engine.edits.synapses.bundle import Bundle
 from engine.edits.synapses.links import Arrays
 
+FEW = 8
+"""Neurons of a convolution up to which what they read is looked at alone."""
 Summing = Dense | Conv | LayerNorm | TokenDense | Gated
 
 
@@ -120,9 +122,27 @@ def _rescale(
     else:
         mine[...] = bias
     if bundle.offset:
-        mine += bundle.at_ends(np.broadcast_to(block.reach(x), pre.shape))[0][at] * bundle.offset
+        reached = _reached(bundle, x)
+        if reached is None:
+            reached = bundle.at_ends(np.broadcast_to(block.reach(x), pre.shape))[0][at]
+        mine += reached.reshape(mine.shape) * bundle.offset
     if flat is not pre:
         flat[at] = mine
+
+
+def _reached(bundle: Bundle, x: Array) -> Array | None:
+    """The sum of what each of a few neurons of a convolution reads, (n, ends); None of many and of others."""
+    block = bundle.target.block
+    if not isinstance(block, Conv) or bundle.ends is None or len(bundle.ends) > FEW:
+        return None
+    down, across, sums = *block.axes(x.shape[1:]), []
+    for place in (bundle.ends // block.maps).tolist():
+        top, left = (
+            p * k.stride - k.before for p, k in zip(divmod(place, across.places), (down, across), strict=True)
+        )
+        window = x[:, max(0, top) : max(0, top + down.taps), max(0, left) : max(0, left + across.taps)]
+        sums.append(window.reshape(len(x), -1).sum(axis=1))
+    return np.stack(sums, axis=1)
 
 
 def back_up(

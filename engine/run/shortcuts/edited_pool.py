@@ -18,7 +18,7 @@ from engine.kernels.maps.conv_pool_shape import Geometry
 from engine.kernels.maps.conv_pool_step import ConvPool
 from engine.kernels.maps.edited_pool import activate, choose, shift_all
 
-FEW = 16
+FEW = 48
 """One of so many cells: if more are edited, the convolution is written whole, by vectors."""
 
 

@@ -81,3 +81,33 @@ def test_edits_between_layers_that_are_taken_apart_give_what_plain_passes_give(n
             assert near(gradients[parameter], array), parameter
         if keep:
             assert all(near(mine[layer], array) for layer, array in felt.items())
+
+
+@pytest.mark.parametrize(
+    "edit", ["scale conv0:*,0-4,* -2", "scale conv0:*,1-3,* 3; shift conv0 0.2; scale conv0:0,*,1 -1"]
+)
+def test_a_batch_has_many_of_a_layers_neurons_edited_as_each_of_its_images_has(edit):
+    net = net_of(Conv(4, 3, 3, 2, 1), Conv(3, 2, 2)).mutate(edit)
+    x, grad = batch(net, 9)
+    out, gradients, _, _ = passes(net, x, grad, lean=False)
+    each = [passes(net, x[i : i + 1], grad[i : i + 1], lean=False) for i in range(9)]
+    assert near(out, np.concatenate([one[0] for one in each]))
+    for parameter, array in gradients.items():
+        assert near(array, sum(one[1][parameter] for one in each)), parameter
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_all_that_a_few_neurons_read_is_nudged(stride):
+    net = net_of(Conv(4, 3, 5, stride, 2), Conv(3, 2, 2))
+    x, grad = batch(net, 5)
+    places = net.layers[1].shape[1]
+    padded = np.pad(x, ((0, 0), (2, 2), (2, 2), (0, 0)))
+    before = passes(net, x, grad, lean=False)[3].pre["conv0"]
+    for row, column in ((0, 0), (0, places - 2), (2, 1)):
+        edited = net.mutate(f"nudge input -> conv0:{row},{column}-{column + 1},1 0.3")
+        more = passes(edited, x, grad, lean=False)[3].pre["conv0"] - before
+        for j in (column, column + 1):
+            read = padded[:, row * stride : row * stride + 3, j * stride : j * stride + 5]
+            assert np.allclose(more[:, row, j, 1], 0.3 * read.sum(axis=(1, 2, 3)), atol=1e-5)
+            more[:, row, j, 1] = 0
+        assert not more.any()
