@@ -169,12 +169,10 @@ class Draft:
             self._links[key] = edited if links is before else before.under(edited)
             self._own.add(key)
             if isinstance(known, Bundle):
-                self._forget(key)  # All that were told together are told one by one from now on.
+                # All that were told together are told one by one from now on.
+                self._parts.pop(key, None)
+                self._since.pop(key, None)
         self._renew(key, links.numbers[END])
-
-    def _forget(self, key: tuple[str, str]) -> None:
-        self._parts.pop(key, None)
-        self._since.pop(key, None)
 
     def _renew(self, key: tuple[str, str], ends: Array) -> None:
         """Have arrays of synapses be made anew; of windows those alone that were edited since (ends)."""
@@ -225,7 +223,7 @@ class Draft:
         _check_there(edit, count)
         self._links[key] = edited
         self._own.discard(key)
-        self._forget(key)
+        self._renew(key, ends)
         return True
 
     def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> SynapseTable:

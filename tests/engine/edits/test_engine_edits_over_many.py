@@ -118,6 +118,7 @@ CUT = "; ".join(
     f"cut input:{i % 24},{i * 5 % 23},{i % 2} -> max-pool0:{i % 24 // 3},{i * 5 % 23 // 3},{i % 2}"
     for i in range(40)
 )
+CUT += "; scale input:2,2,0 -> max-pool0:0,0,0 3"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,10 @@ CUT = "; ".join(
         "nudge input:11,11,1 -> max-pool0:3,3,1 0.5",  # a window that was whole
         "add input:0,0,0 -> max-pool0:0,0,0 2; set input:1,1,0 -> max-pool0:0,0,0 3",
         "; ".join(f"cut input:{21 + i // 3},{21 + i % 3},1 -> max-pool0:7,7,1" for i in range(9)),
-        "cut input -> max-pool0:map1; nudge input:11,11,0 -> max-pool0:3,3,0 0.5",
+        "nudge input:3,3,1 -> max-pool0:1,1,1 0.5; cut input -> max-pool0:map1; "
+        "nudge input:11,11,0 -> max-pool0:3,3,0 0.5",
+        "nudge input:3,3,1 -> max-pool0:1,1,1 0.5; "
+        + "; ".join(f"cut input:{i // 3},{i % 3},0 -> max-pool0:0,0,0" for i in range(1, 8)),  # told as one
     ],
 )
 def test_windows_edited_after_many_others_come_to_what_all_at_once_do(monkeypatch, later):
@@ -138,12 +142,14 @@ def test_windows_edited_after_many_others_come_to_what_all_at_once_do(monkeypatc
         "engine.edits.compile.windows_of",
         lambda *given: told.append(windows_of(*given)) or told[-1],
     )
-    last = many
+    last, once = many, POOLED.mutate(f"{CUT}; {later}")
     for each in later.split("; "):
         last = last.mutate(each)
         last.trace(x, base=base)
-    once = POOLED.mutate(f"{CUT}; {later}")
-    assert last.trace(x).pre["max-pool0"].tobytes() == once.trace(x).pre["max-pool0"].tobytes()
-    assert last.trace(x, base=base).pre["max-pool0"].tobytes() == once.trace(x).pre["max-pool0"].tobytes()
-    assert sorted(last.overlay.windows["max-pool0"].gone) == sorted(once.overlay.windows["max-pool0"].gone)
-    assert "map1" in later or max(len(made.target) for made in told[:-1]) <= 1, "all are made anew"
+    windows, mine = once.overlay.windows["max-pool0"], once.trace(x).pre["max-pool0"]
+    for found in (last, many.mutate(later)):
+        for given in (None, base):
+            assert found.trace(x, base=given).pre["max-pool0"].tobytes() == mine.tobytes()
+        assert sorted(found.overlay.windows["max-pool0"].gone) == sorted(windows.gone)
+    most = max(len(made.target) for made in told[: later.count(";") + 1])
+    assert "map1" in later or most <= 1, "all are made anew"
