@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +17,7 @@ from engine.edits.neurons import Cells, NeuronTable
 from engine.edits.overlay import Overlay
 from engine.edits.synapses.bundle import Bundle
 from engine.edits.synapses.bundling import bundle_of
-from engine.edits.synapses.incremental import MANY, EditedSynapses, IncrementalSynapses
+from engine.edits.synapses.incremental import FEW, MANY, EditedSynapses, IncrementalSynapses
 from engine.edits.synapses.links import Links
 from engine.edits.synapses.merged import links_of
 from engine.edits.synapses.table import EDGE, END, NONE, SynapseTable, between, fresh
@@ -52,6 +53,8 @@ class Draft:
         self._parts: dict[str | tuple[str, str], Cells | Links | Windows] = (
             {} if base is None else dict(base._parts)
         )
+        # Windows as they were, and which of them (flat indices) were edited since.
+        self._since: dict[tuple[str, str], tuple[Windows, Array]] = {} if base is None else dict(base._since)
         self._own: set[tuple[str, str]] = set()  # tables that no other draft has
         for edit in edits:
             if edit.value is not None and not holds(weights.dtype, edit.value):
@@ -97,11 +100,16 @@ class Draft:
         """Synapses that are taken one by one, as arrays."""
         target = self.graph.layer(key[1])
         if isinstance(target.block, Maximum):
+            before, ends = self._since.pop(key, (None, None))
             if isinstance(pair, Bundle):
+                apart = pair.apart if ends is None else pair.apart.into(ends)
                 # A window that one of them is apart in is worked out alone, with all of its edges.
-                ends = np.unique(pair.apart.numbers[END].astype(np.int64))
-                pair = pair.among(np.arange(pair.source.size), ends)
-            return windows_of(self.weights, *key, pair)
+                ends = np.unique(apart.numbers[END].astype(np.int64))
+                pair = replace(pair, apart=apart).among(np.arange(pair.source.size), ends)
+            elif ends is not None:
+                pair = _table(pair).into(ends)
+            made = windows_of(self.weights, *key, pair)
+            return made if before is None else before.with_more(made)
         if isinstance(pair, Bundle):
             return pair.beyond(links_of(self.weights, *key, pair.apart))
         return links_of(self.weights, *key, pair)
@@ -160,7 +168,18 @@ class Draft:
             edited = links.edited(edit, copied=links is not before or key not in self._own)
             self._links[key] = edited if links is before else before.under(edited)
             self._own.add(key)
-        self._parts.pop(key, None)
+            if isinstance(known, Bundle):
+                # All that were told together are told one by one from now on.
+                self._parts.pop(key, None)
+                self._since.pop(key, None)
+        self._renew(key, links.numbers[END])
+
+    def _renew(self, key: tuple[str, str], ends: Array) -> None:
+        """Have arrays of synapses be made anew; of windows those alone that were edited since (ends)."""
+        part = self._parts.pop(key, None)
+        before, since = (part, ends[:0]) if isinstance(part, Windows) else self._since.pop(key, (None, ends))
+        if before is not None and FEW * (len(since) + len(ends)) <= len(before.target):
+            self._since[key] = before, np.union1d(since, ends).astype(np.int64)
 
     def _incremental(
         self, key: tuple[str, str], known: SynapseTable | Bundle | IncrementalSynapses
@@ -204,7 +223,7 @@ class Draft:
         _check_there(edit, count)
         self._links[key] = edited
         self._own.discard(key)
-        self._parts.pop(key, None)
+        self._renew(key, ends)
         return True
 
     def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> SynapseTable:

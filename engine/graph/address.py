@@ -77,6 +77,9 @@ def _places(graph: Graph, text: str) -> tuple[Layer, Array]:
         return f"{layer.name} has {extent(graph, layer)}"
 
     parts = _parts(place)
+    if "head" not in place:
+        chosen = _choose(parts, layer.shape, axes(graph, layer), text, there)
+        return layer, flat_box(chosen, layer.shape)
     split = any(part.startswith("head") for part in parts)
     shape = lengths(graph, layer, split=split)
     unnamed = next((part for part in parts if not part[:1].isalpha()), None)

@@ -69,5 +69,6 @@ def _side(axis: Axis, first: int, last: int) -> tuple[int, int]:
 
 
 def _slices(ranges: list[tuple[int, int]], begin: tuple[int, int, int] = (0, 0, 0)) -> Slices:
-    inside = (slice(a - at, b + 1 - at) for (a, b), at in zip(ranges, begin, strict=True))
-    return slice(None), *inside
+    (a, b), (c, d), (e, f) = ranges
+    i, j, k = begin
+    return slice(None), slice(a - i, b + 1 - i), slice(c - j, d + 1 - j), slice(e - k, f + 1 - k)

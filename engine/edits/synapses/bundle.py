@@ -52,14 +52,15 @@ class Bundle:
             apart = apart.under(inside.edited(edit))
         if self.cut:
             return replace(self, apart=apart)
-        match edit.verb:
-            case "scale":
-                return replace(self, gain=self.gain * value, offset=self.offset * value, apart=apart)
-            case "nudge":
-                return replace(self, offset=self.offset + value, apart=apart)
-            case _:
-                # Cut or set: whatever it would have been is forgotten.
-                return replace(self, gain=0.0, offset=value, cut=edit.verb == "cut", apart=apart)
+        gain, offset, cut = self.gain * value, self.offset * value, False
+        if edit.verb == "nudge":
+            gain, offset = self.gain, self.offset + value
+        elif edit.verb != "scale":
+            # Cut or set: whatever it would have been is forgotten.
+            gain, offset, cut = 0.0, value, edit.verb == "cut"
+        # As `replace` makes it, in a third of its time.
+        ends = self.weights, self.source, self.target, self.starts, self.ends
+        return Bundle(*ends, gain, offset, cut, apart)
 
     def with_apart(self, others: SynapseTable) -> Bundle:
         """The bundle, in which some synapses between the two layers are as `others` has them."""

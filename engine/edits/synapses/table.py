@@ -61,6 +61,10 @@ class SynapseTable:
         mine = _within(self.numbers[START], starts) & _within(self.numbers[END], ends)
         return self.taken(mine)
 
+    def into(self, ends: Array) -> SynapseTable:
+        """Those that end in some neurons (flat indices, ascending)."""
+        return self.taken(_within(self.numbers[END], ends))
+
     def edited(self, edit: Edit, *, copied: bool = True) -> SynapseTable:
         """The table after one edit more of all its synapses; not copied: written into this very table."""
         value, numbers = edit.value or 0.0, self.numbers.copy() if copied else self.numbers
@@ -163,4 +167,7 @@ def edges_between(
 
 
 def _within(values: Array, chosen: Array) -> Array:
-    return values == chosen[0] if len(chosen) == 1 else np.isin(values, chosen)
+    if len(chosen) == 1:
+        return np.asarray(values == chosen[0])
+    # Of few each is sought: `isin` goes over all that they may be.
+    return among(values, chosen) if len(values) < _SOUGHT and len(chosen) else np.isin(values, chosen)

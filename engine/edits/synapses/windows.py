@@ -41,6 +41,30 @@ class Windows:
         at = first[:, None] + np.where(tap < counts[:, None], tap, 0)
         return cells[at], weights[at], counts > 0
 
+    def with_more(self, fresh: Windows) -> Windows:
+        """These windows and `fresh` ones, which stand in the place of those of them that are here too."""
+        place = np.searchsorted(self.target, fresh.target)
+        known = self.target[np.minimum(place, len(self.target) - 1)] == fresh.target
+        every = np.insert(self.target, place[~known], fresh.target[~known])
+        both = (self.edges, fresh.edges), (self.cells, fresh.cells), (self.weights, fresh.weights)
+        edges, cells, weights = (_laid(list(mine), theirs, place, known) for mine, theirs in both)
+        # All edges of a window are either left or gone.
+        gone = self.gone[~np.isin(self.gone, np.concatenate([fresh.gone, *fresh.edges]))]
+        made = Windows(self.source, every, edges, cells, weights, np.concatenate([gone, fresh.gone]))
+        self._hand_on(made, fresh, np.searchsorted(every, fresh.target), place[~known])
+        return made
+
+    def _hand_on(self, made: Windows, fresh: Windows, at: Array, new: Array) -> None:
+        """Have `made` know its `even` from what is known here; at: where the fresh ones stand in it."""
+        widths = self.even[0].shape[1], fresh.even[0].shape[1]
+        if not min(widths):
+            return
+        mine, theirs = (_as_wide(each.even, max(widths)) for each in (self, fresh))
+        rows = [np.insert(row, new, 0, axis=0) if len(new) else row.copy() for row in mine]
+        for row, others in zip(rows, theirs, strict=True):
+            row[at] = others
+        made.__dict__["even"] = tuple(rows)
+
     def largest(self, x: Array) -> Array:
         """What the windows come to (n, w), 0 of those that have no edge left; x (n, size): the source."""
         cells, weights, left = self.even
@@ -55,6 +79,21 @@ class Windows:
         each = np.arange(len(cells))
         amount = np.where(left, taken * weights[each, best], 0)
         np.add.at(back, (np.arange(len(x))[:, None], cells[each, best]), amount)
+
+
+def _as_wide(even: tuple[Array, ...], width: int) -> tuple[Array, ...]:
+    """Cells, weights and whether any is left, the first of each window once more up to this width."""
+    tap = np.arange(width)
+    tap[even[0].shape[1] :] = 0
+    return even[0][:, tap], even[1][:, tap], even[2]
+
+
+def _laid(mine: list[Array], theirs: tuple[Array, ...], place: Array, known: Array) -> tuple[Array, ...]:
+    """Both together: each of theirs ahead of mine at its place, or in the place of that."""
+    each = list(zip(place.tolist(), known.tolist(), theirs, strict=True))
+    for at, there, array in reversed(each):  # from behind: places ahead stay as they are
+        mine[at : at + there] = [array]
+    return tuple(mine)
 
 
 def windows_of(weights: Weights, source: str, target: str, pair: SynapseTable) -> Windows:

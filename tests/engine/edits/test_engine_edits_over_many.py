@@ -5,9 +5,10 @@ import pytest
 from image_nets import stack
 
 import engine
-from engine import Dense
+from engine import Dense, MaxPool
 from engine.edits.synapses.incremental import FEW, IncrementalSynapses
 from engine.edits.synapses.table import SynapseTable
+from engine.edits.synapses.windows import windows_of
 from engine.run import Machine
 from engine.synapses import views
 
@@ -110,3 +111,45 @@ def test_a_net_that_is_saved_with_a_few_after_many_is_the_same_to_the_bit(tmp_pa
     again = engine.load(tmp_path / "net.npz")
     x = np.random.default_rng(0).standard_normal((12, 12, 1)).astype(np.float32)
     assert again.trace(x).pre["dense0"].tobytes() == laid.trace(x).pre["dense0"].tobytes()
+
+
+POOLED = stack((24, 24, 2), [MaxPool(3)]).astype(np.float32)
+CUT = "; ".join(
+    f"cut input:{i % 24},{i * 5 % 23},{i % 2} -> max-pool0:{i % 24 // 3},{i * 5 % 23 // 3},{i % 2}"
+    for i in range(40)
+)
+CUT += "; scale input:2,2,0 -> max-pool0:0,0,0 3"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "nudge input:11,11,1 -> max-pool0:3,3,1 0.5",  # a window that was whole
+        "add input:0,0,0 -> max-pool0:0,0,0 2; set input:1,1,0 -> max-pool0:0,0,0 3",
+        "; ".join(f"cut input:{21 + i // 3},{21 + i % 3},1 -> max-pool0:7,7,1" for i in range(9)),
+        "nudge input:3,3,1 -> max-pool0:1,1,1 0.5; cut input -> max-pool0:map1; "
+        "nudge input:11,11,0 -> max-pool0:3,3,0 0.5",
+        "nudge input:3,3,1 -> max-pool0:1,1,1 0.5; "
+        + "; ".join(f"cut input:{i // 3},{i % 3},0 -> max-pool0:0,0,0" for i in range(1, 8)),  # told as one
+    ],
+)
+def test_windows_edited_after_many_others_come_to_what_all_at_once_do(monkeypatch, later):
+    # Lost otherwise: after 2,000 cuts one edit more took as long as 21 traces.
+    many, told = POOLED.mutate(CUT), []
+    x = np.random.default_rng(0).standard_normal((24, 24, 2)).astype(np.float32)
+    base = many.trace(x)
+    monkeypatch.setattr(
+        "engine.edits.compile.windows_of",
+        lambda *given: told.append(windows_of(*given)) or told[-1],
+    )
+    last, once = many, POOLED.mutate(f"{CUT}; {later}")
+    for each in later.split("; "):
+        last = last.mutate(each)
+        last.trace(x, base=base)
+    windows, mine = once.overlay.windows["max-pool0"], once.trace(x).pre["max-pool0"]
+    for found in (last, many.mutate(later)):
+        for given in (None, base):
+            assert found.trace(x, base=given).pre["max-pool0"].tobytes() == mine.tobytes()
+        assert sorted(found.overlay.windows["max-pool0"].gone) == sorted(windows.gone)
+    most = max(len(made.target) for made in told[: later.count(";") + 1])
+    assert "map1" in later or most <= 1, "all are made anew"
