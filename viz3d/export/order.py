@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 import engine
 from engine import Net
-from scenes import Look, Orbit, Recording, Shot, shoot
+from scenes import Look, Orbit, Pauses, Recording, Shot, shoot
 from viz3d.export.config import Output
 
 _NET, _ARRAYS, _WORDS = "net.npz", "arrays.npz", "order.json"
@@ -30,10 +31,10 @@ class ShotOutput(Output):
 
     recorded: float | None = None
 
-    @property
-    def seconds(self) -> float:
-        """Length of the film."""
-        return self.look.seconds if self.recorded is None else self.recorded
+    @cached_property
+    def pauses(self) -> Pauses:
+        """Where it stops; a recording goes at its own time."""
+        return super().pauses if self.recorded is None else Pauses(self.recorded)
 
 
 @dataclass(frozen=True, eq=False)
