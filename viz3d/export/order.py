@@ -14,6 +14,7 @@ import engine
 from engine import Net
 from scenes import Look, Orbit, Pauses, Recording, Shot, shoot
 from viz3d.export.config import Output
+from viz3d.export.halves import stopping_at
 
 _NET, _ARRAYS, _WORDS = "net.npz", "arrays.npz", "order.json"
 _LOOK = tuple(field.name for field in fields(Look) if field.name != "paint")
@@ -94,9 +95,10 @@ class Order:
         output["look"] = Look(**look | {"size": tuple(look["size"])})
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
             held = dict(arrays)
+        net, asked = engine.load(folder / _NET), ShotOutput(**output)
         return cls(
-            output=ShotOutput(**output),
-            net=engine.load(folder / _NET),
+            output=stopping_at(asked, net) if asked.stops_by_name else asked,
+            net=net,
             image=held["image"],
             camera=_camera(pose, held),
             view=None if view is None else (tuple(view[0]), tuple(view[1])),

@@ -12,6 +12,7 @@ from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.export import film
 from viz3d.export.config import Config
+from viz3d.export.order import Order, ShotOutput
 
 SMALL = ("--sample", "digits:17", "--seconds", "2", "--fps", "4", "--workers", "1")
 
@@ -221,3 +222,15 @@ def test_a_moment_of_a_film_that_stops_may_be_in_its_longer_end():
     named = config("a.png", look=look.changed(pause={"hidden1": 3}), at=6)
     with pytest.raises(UserError, match="--at 6 is out of range: give 0 to 5 seconds"):
         film.stopping_in([named], film.Nets(named))
+
+
+def test_an_order_for_another_process_keeps_where_its_film_stops(tmp_path):
+    # Lost otherwise: a film made beside a window runs on, or its file ends before its story does.
+    net = engine.load(data.model_path("mlp-sigmoid"))
+    for pause in ({"hidden1": 2.5}, {4.5: 2.5}):
+        look = Look(size=(160, 90), pause=pause)
+        output = ShotOutput(out="a.mp4", look=look, fps=10, supersample=1)
+        Order(output=output, net=net, image=np.zeros((28, 28), np.uint8)).write(tmp_path)
+        read = Order.read(tmp_path)
+        assert read.output.seconds == read.shot().seconds == 14.0
+        assert read.output.pauses == read.shot().scene.timeline.pauses
