@@ -191,8 +191,10 @@ def look_of(options: Mapping[str, Any]) -> Look:
 
 def _pause(text: str) -> tuple[str, float]:
     """Where a film stops, and the seconds, from "hidden1=3"; of a number alone the place is ""."""
-    where, _, seconds = text.rpartition("=")
+    where, sign, seconds = text.rpartition("=")
     try:
+        if sign and not where.strip():  # such as of a variable of a shell that is not set
+            raise ValueError
         return where, float(seconds)
     except ValueError:
         fix = "give a layer with seconds, such as hidden1=3, or a number for all layers"

@@ -156,3 +156,18 @@ def test_a_recorded_camera_goes_at_its_own_time() -> None:
     with pytest.raises(SceneError, match=r"^pause: a recorded camera has its own time"):
         shoot(trace(), camera=kept, pause=2, **SMALL)
     assert shoot(trace(), pause={"hidden1": 2}, **SMALL).seconds == 13.5
+
+
+def test_what_is_said_in_a_stop_is_of_the_layer_that_it_stops_at() -> None:
+    # Lost otherwise: the film stops at Max-pool 2 under what explained Max-pool 1.
+    scene = compose(trace("cnn-draw"), size=(320, 180), pause={"conv1": 2, "pool2": 2})
+    beats = {text[:10]: at for at, text in scene.beats()}
+    stop = scene.timeline.pauses.stops[1]
+    assert [at for at, _ in scene.story() if at <= stop.first][-1] == beats["Max-pool 2"]
+
+
+def test_a_film_may_stop_while_its_last_picture_dissolves() -> None:
+    scene = compose(trace(), pause={0.5: 2}, **SMALL)
+    (stop,) = scene.timeline.pauses.stops
+    assert 0 < scene.dissolve(stop.first) == scene.dissolve(stop.last) < 1
+    assert scene.dissolve(stop.first) == compose(trace(), **SMALL).dissolve(0.5)

@@ -35,6 +35,7 @@ def config(seconds: float = 10.5, **changes) -> Config:
             "--pause hidden1: give a layer with seconds, such as hidden1=3, or a number",
         ),
         (["--pause", "hidden1=-1", "--beats"], "--pause hidden1=-1 is out of range: give more than 0"),
+        (["--pause", "=2"], "--pause =2: give a layer with seconds, such as hidden1=3"),
         (["--pause", "nan"], "--pause nan is out of range: give more than 0, and 60 seconds at most"),
         (["--fps", "0"], "--fps 0 is out of range: give 1 to 120"),
         (["--fps", "60", "--out", "a.gif"], "--fps 60 is out of range: give 1 to 50"),
