@@ -141,7 +141,7 @@ def _held(
 def _beats(words: Words, line: Timeline) -> tuple[tuple[float, ...], tuple[Said, ...]]:
     starts = [line.fires[name] if name else line.digit[0] for name, _ in words.steps]
     starts += [line.bars[0], line.answer[0], line.back[0]]
-    return tuple(map(line.pauses.told_from, starts)), (*(said for _, said in words.steps), *words.ends)
+    return tuple(map(line.told_from, starts)), (*(said for _, said in words.steps), *words.ends)
 
 
 def _narration(words: Words, view: View, beside: float) -> list[tuple[tuple[str, ...], float, float]]:

@@ -23,8 +23,7 @@ EACH = ""
 LONGEST, _ALL = 60, 600
 """Seconds of one pause, and of all of a film."""
 _EASE = 0.5  # seconds in which a film comes to rest, and sets off again
-_LAG = 0.026  # of a film's length: a sentence that begins so shortly before a stop waits for its end
-_NEXT = 0.011  # of a film's length: that long after a stop
+_NEXT = 0.011  # of a film's length: so long after a stop a sentence begins that waited for its end
 
 _FIX = "give a layer with seconds, such as conv1=2, or a number for all layers"
 
@@ -112,12 +111,12 @@ class Pauses:
                 return stop.first
         return shown
 
-    def told_from(self, film: float) -> float:
+    def told_from(self, film: float, lag: float) -> float:
         """From which of the film's moments on a sentence of this one is told: not before a stop just after.
 
-        What stands still is told by the sentence that led to it.
+        What stands still is told by the sentence that led to it. lag: seconds that are just after.
         """
-        late = [stop.at for stop in self.stops if 0 <= stop.at - film <= _LAG * self.film + 1e-9]
+        late = [stop.at for stop in self.stops if 0 <= stop.at - film <= lag + 1e-9]
         return min(late[-1] + _NEXT * self.film, self.film) if late else film
 
     def fading(self, end: float, fade: float) -> float:

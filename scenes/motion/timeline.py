@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate, pairwise
 
 from engine import Net
@@ -63,10 +64,23 @@ class Timeline:
     def places(self) -> dict[str, float]:
         """The film's moment at which it stops at each layer, by name, and at each other beat."""
         ends = {"digit": self.digit[1], "bars": self.bars[1], "answer": self.answer[1], "why": self.card[1]}
+        return ends | {name: at + self._lags[at] for name, at in self.fires.items()}
+
+    @cached_property
+    def _lags(self) -> dict[float, float]:
+        """By the moment when layers fire, the seconds after which the film stops at them.
+
+        What the layer after them does has hardly begun then.
+        """
         turns = sorted({*self.fires.values(), self.answer[1]})
-        # What the layer after it does has hardly begun then.
-        after = {at: min(_LIT * self.seconds, (then - at) / 2) for at, then in pairwise(turns)}
-        return ends | {name: at + after[at] for name, at in self.fires.items()}
+        return {at: min(_LIT * self.seconds, (then - at) / 2) for at, then in pairwise(turns)}
+
+    def told_from(self, start: float) -> float:
+        """From when on it is told what begins at a moment: after a stop at what has just ended with it."""
+        if not self.pauses.moments:
+            return start
+        own = [lag for at, lag in self._lags.items() if abs(at - start) < 1e-6]
+        return self.pauses.told_from(start, own[0] if own else self.bars[1] - self.answer[0])
 
 
 def stops(lines: Sequence[tuple[Net, Timeline]], pause: Pairs) -> Moments:
