@@ -164,7 +164,7 @@ def test_what_is_said_in_a_stop_is_of_the_layer_that_it_stops_at() -> None:
     beats = {text[:10]: at for at, text in scene.beats()}
     stop = scene.timeline.pauses.stops[1]
     assert [at for at, _ in scene.story() if at <= stop.first][-1] == beats["Max-pool 2"]
-    scene = compose(trace("vit-tiny"), size=(320, 180), pause={"block2.query": 2, "output": 2, "bars": 2})
+    scene = compose(trace("vit-tiny"), size=(320, 180), pause={"block2.norm1": 2, "output": 2, "bars": 2})
     block, output, bars = scene.timeline.pauses.stops
     for stop, said in ((block, "Block 2"), (output, "Output"), (bars, "Softmax")):
         assert [text for at, text in scene.beats() if at <= stop.first][-1].startswith(said)
