@@ -20,10 +20,11 @@ from scenes.light.theme import Theme
 from scenes.light.themes import THEMES, theme
 from scenes.look import SHOWN, Look
 from scenes.moment import Moment
+from scenes.motion.pauses import Pause, Pauses, pairs_of
 from scenes.pair import Pair, compose_pair
 from scenes.scene import Scene
 from scenes.shot import Shot, check_shape, shoot
-from scenes.site import Site, site_of
+from scenes.site import Site, site_of, stopping
 from scenes.space.arrange import arrange
 from scenes.space.layout import Layout, orientation
 from scenes.space.page import Free
@@ -49,6 +50,8 @@ __all__ = [
     "Paint",
     "Pair",
     "PairFrame",
+    "Pause",
+    "Pauses",
     "Recording",
     "Scene",
     "SceneError",
@@ -71,6 +74,7 @@ __all__ = [
     "key_colours",
     "lacking",
     "orientation",
+    "pairs_of",
     "pick",
     "pick_bar",
     "pick_strand",
@@ -80,6 +84,7 @@ __all__ = [
     "shoot",
     "site_of",
     "stage_of",
+    "stopping",
     "theme",
     "video_planes",
 ]

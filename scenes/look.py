@@ -11,6 +11,7 @@ from scenes.camera.camera_path import WAYS
 from scenes.errors import NoSuchFieldError, SceneError
 from scenes.light.paint import Paint
 from scenes.light.themes import theme
+from scenes.motion.pauses import Pause, pairs_of
 from scenes.texts import catalogue
 
 SHOWN = ("evidence", "contribution", "weight", "gradient")
@@ -22,6 +23,7 @@ class PairChanges(TypedDict, total=False):
 
     size: tuple[int, int]
     seconds: float
+    pause: Pause
     theme: str
     synapses: int
     show: str
@@ -51,7 +53,10 @@ class Look:
 
     Attributes:
         size: width and height in pixels; a tall picture gets the portrait layout.
-        seconds: length of the film.
+        seconds: length of the film without its pauses.
+        pause: where it stops and for how long, seconds: {"hidden1": 3}, by the name of a layer, of "digit",
+            "bars", "answer" or "why", or by a moment of the film without pauses; or a number for each layer.
+            Each lengthens the film by as much. It is kept as a tuple of pairs.
         theme: name of one of THEMES.
         synapses: about how many synapses to draw, shared among the connections: more than so turn to mud. Of
             one layer in a transformer's deck 900 are drawn at most, or a fifth of so many, if that is more.
@@ -76,6 +81,7 @@ class Look:
 
     size: tuple[int, int] = (1920, 1080)
     seconds: float = 11.5
+    pause: Pause = ()
     theme: str = "dark"
     synapses: int = 4320
     show: str = "evidence"
@@ -96,6 +102,7 @@ class Look:
     def __post_init__(self) -> None:
         # A list of both sides says as much as a tuple, but it has no hash.
         object.__setattr__(self, "size", _sides(self.size))
+        object.__setattr__(self, "pause", pairs_of(self.pause))
         for field in fields(self):
             _check_kind(field.name, getattr(self, field.name))
         for side in self.size:

@@ -15,7 +15,7 @@ from scenes.lettering.card.places import rank
 from scenes.lettering.edited.changes import Changed, changed, key_box, with_changes
 from scenes.look import Look, PairChanges
 from scenes.scene import Scene
-from scenes.site import Site
+from scenes.site import Site, stopping
 from scenes.space.page import Box, page
 from scenes.texts import catalogue
 
@@ -132,6 +132,7 @@ def compose_pair(
         titles = texts.say("headline.before"), texts.say("headline.after")
         if apart:
             titles = texts.name(before.net.title), texts.name(after.net.title)
+    look = look.changed(pause=stopping(look, before.net, after.net))
     try:
         looks = [look.changed(size=half, title=title) for title in titles]
     except SceneError as error:

@@ -91,8 +91,8 @@ class Scene:
 
     @property
     def seconds(self) -> float:
-        """Length of the film."""
-        return self.timeline.seconds
+        """Length of the film, with its pauses."""
+        return self.timeline.pauses.seconds
 
     @property
     def prediction(self) -> int:
@@ -134,8 +134,8 @@ class Scene:
 
     def moment(self, t: float) -> Moment:
         """All that time t in seconds decides, wherever the camera stands."""
-        t = min(max(seconds_of(t), 0.0), self.seconds)
         line = self.timeline
+        t = line.pauses.film_at(seconds_of(t))  # from here on, and in what follows, it is the film's own
         winner = float(smooth(between(t, *line.answer)))
         lines, seen = (None, 0.0) if self.reach is None else window.at(self.reach, line, t)
         rests = winner == 1.0 and t > self.neurons.rest
@@ -157,7 +157,7 @@ class Scene:
         """The names of bands; those of the last moment where they are as they were: most of a film."""
         laid = self._laid.get((shown, winner))
         if laid is None:
-            end = self.path.at(self.seconds)
+            end = self.path.at(self.timeline.seconds)
             laid = ticks.lay_out(self.words, self.layout, self.theme, shown, winner, end)
             self._laid.clear()
             self._laid[shown, winner] = laid
@@ -181,11 +181,12 @@ class Scene:
     @cached_property
     def _rested(self) -> tuple[LitNeurons, tuple[NDArray[np.float32], ...]]:
         """The same once all neurons have lit: a third of a film."""
-        return self._shown(self.seconds, 1.0)
+        return self._shown(self.timeline.seconds, 1.0)
 
     def dissolve(self, t: float) -> float:
         """Share of the last picture, with which a film begins, in that at time t in seconds; see Clip."""
-        return 1.0 - float(smooth(between(float(t), *self.timeline.dissolve))) if self.fades else 0.0
+        at = self.timeline.pauses.film_at(float(t))
+        return 1.0 - float(smooth(between(at, *self.timeline.dissolve))) if self.fades else 0.0
 
     def still(self) -> "Scene":
         """The same scene without its last picture at its beginning; see Clip."""
@@ -197,7 +198,8 @@ class Scene:
 
     def story(self) -> list[tuple[float, str]]:
         """What is said of it; see Clip."""
-        return [(at, texts[0]) for at, texts in captions.told(self.words, self.timeline)]
+        told, shown_at = captions.told(self.words, self.timeline), self.timeline.pauses.shown_at
+        return [(shown_at(at), texts[0]) for at, texts in told]
 
     def seen(
         self,
@@ -264,7 +266,7 @@ class Scene:
     def _passing(self) -> dict[steady.Key, tuple[steady.Span, ...]]:
         """When names that come and go on the camera's way are left out."""
         return steady.passing(
-            self.words, lambda t: self.site.view(self.theme, self.path.at(t), t), self.seconds
+            self.words, lambda t: self.site.view(self.theme, self.path.at(t), t), self.timeline.seconds
         )
 
     def _lettered(

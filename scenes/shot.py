@@ -156,6 +156,8 @@ def shoot(
     if not isinstance(selected, str):
         raise SceneError(f"what is selected is text such as 'hidden1:17', got {in_a_line(selected)}")
     scene = compose(trace, look, **changes)
+    if isinstance(camera, Recording) and scene.timeline.asked:
+        raise SceneError("pause: a recorded camera has its own time: leave one of them out")
     if camera is not None and seen is not None:
         check_shape(trace.net, seen[0], scene.size)
         camera = _moved(scene, camera, *seen)

@@ -10,7 +10,8 @@ from scenes.lettering.view import View
 from scenes.light.neurons import Bodies, bodies
 from scenes.light.theme import Theme
 from scenes.look import Look
-from scenes.motion.timeline import Timeline, plan
+from scenes.motion.pauses import Moments, pairs_of
+from scenes.motion.timeline import Timeline, plan, stops
 from scenes.space.arrange import arrange, opens
 from scenes.space.bands import order_key
 from scenes.space.layout import Layout, orientation
@@ -82,9 +83,9 @@ def site_of(net: Net, look: Look, base: Site | None = None) -> Site:
     layout = stands if stands and stands.opened == opened else arrange(net, axes, opened)
     layout = level_bars(layout, *lens(layout, size)[:2], narrowness(size))
     # Synapses that edits have added may join layers that had none: another timeline for the same places.
-    links, seconds = net.connections, look.seconds
-    timed = near if near and (near.connections, near.timeline.seconds) == (links, seconds) else None
-    line = timed.timeline if timed else plan(net, seconds)
+    links, asked = net.connections, (look.seconds, pairs_of(look.pause))
+    was = (near.connections, (near.timeline.seconds, near.timeline.asked)) if near else None
+    line = near.timeline if near and was == (links, asked) else plan(net, *asked)
     still = near if near and near.layout is layout and near.timeline is line else None
     if still and (still.size, still.painted, still.bare, still.way) == (size, painted, bare, look.way):
         return still
@@ -101,3 +102,12 @@ def site_of(net: Net, look: Look, base: Site | None = None) -> Site:
         path=camera_path(layout, size, line, painted, look.way, bare=bare),
         bodies=still.bodies if still else bodies(layout, line),
     )
+
+
+def stopping(look: Look, *nets: Net) -> Moments:
+    """The pauses of a look as moments of the film, where they name layers of these nets, shown in step.
+
+    SceneError where there is no such layer, beat or moment.
+    """
+    pause = pairs_of(look.pause)
+    return stops([(net, plan(net, look.seconds)) for net in nets], pause) if pause else ()

@@ -1,5 +1,6 @@
 """Headline: title, facts, and one sentence on what is happening."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -9,7 +10,8 @@ from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.light.theme import Theme
 from scenes.motion.easing import between
-from scenes.motion.pace import Said, readable
+from scenes.motion.pace import LETTERS, Said, readable
+from scenes.motion.pauses import Pauses
 from scenes.motion.timeline import Timeline
 from scenes.space.page import READABLE, Box, Page
 
@@ -104,24 +106,42 @@ def _cut(text: str, size: float, room: float, font: str = "regular") -> str:
 
 
 def beats(words: Words, line: Timeline) -> list[tuple[float, str]]:
-    """All that happens, in order: the seconds from which on it does, and a whole sentence."""
+    """All that happens, in order: from how many seconds of the shown film on, and a whole sentence."""
     starts, said = _beats(words, line)
-    return [(start, each.text) for start, each in zip(starts, said, strict=True)]
+    return [(line.pauses.shown_at(start), each.text) for start, each in zip(starts, said, strict=True)]
 
 
 def told(words: Words, line: Timeline) -> list[tuple[float, tuple[str, ...]]]:
-    """What is said of it, in order: the seconds from which on it is, a sentence, and shorter ones.
+    """What is said of it, in order: the film's seconds from which on it is, a sentence, and shorter ones.
 
     Only what there is time to read: see `scenes.motion.pace`.
     """
     starts, said = _beats(words, line)
-    return [(starts[k], texts) for k, texts in readable(starts, said, line.seconds)]
+    # While the film stands still there is time to read.
+    shown = tuple(map(line.pauses.shown_at, starts))
+    held = _held(starts, shown, said, line.pauses)
+    return [(starts[k], texts) for k, texts in readable(shown, held, line.pauses.seconds)]
+
+
+def _held(
+    starts: Sequence[float], shown: Sequence[float], said: Sequence[Said], pauses: Pauses
+) -> tuple[Said, ...]:
+    """What is said, of which that must be during which the film stops, if there is time to read it."""
+    held, ends = list(said), [*starts[1:], pauses.film]
+    for k, until in enumerate([*shown[1:], pauses.seconds]):
+        letters: dict[str, int] = {}
+        for text, _, where in said[k].forms:
+            letters[where] = min(len(text), letters.get(where, len(text)))
+        if any(starts[k] <= stop.at < ends[k] for stop in pauses.stops):
+            fits = max(letters.values()) <= LETTERS * (until - shown[k])
+            held[k] = replace(said[k], must=fits or said[k].must)
+    return tuple(held)
 
 
 def _beats(words: Words, line: Timeline) -> tuple[tuple[float, ...], tuple[Said, ...]]:
     starts = [line.fires[name] if name else line.digit[0] for name, _ in words.steps]
     starts += [line.bars[0], line.answer[0], line.back[0]]
-    return tuple(starts), (*(said for _, said in words.steps), *words.ends)
+    return tuple(map(line.told_from, starts)), (*(said for _, said in words.steps), *words.ends)
 
 
 def _narration(words: Words, view: View, beside: float) -> list[tuple[tuple[str, ...], float, float]]:
@@ -138,7 +158,8 @@ def _narration(words: Words, view: View, beside: float) -> list[tuple[tuple[str,
     fade = 0.022 * line.seconds
     said = []
     for (start, texts), end in zip(spoken, ends, strict=True):
-        alpha = float(between(t, start, start + fade)) * (1.0 - float(between(t, end - fade, end)))
+        goes = line.pauses.fading(end, fade)
+        alpha = float(between(t, start, start + fade)) * (1.0 - float(between(t, end - goes, end)))
         if alpha > 0:
             said.append((texts, alpha, beside if start >= line.answer[0] else whole))
     return said

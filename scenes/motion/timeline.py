@@ -1,9 +1,13 @@
 """Timeline: when things happen in a film, in seconds."""
 
-from dataclasses import dataclass
-from itertools import accumulate
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, pairwise
 
 from engine import Net
+from scenes.motion.pauses import EACH, Moments, Pairs, Pauses, moments_of
 
 Span = tuple[float, float]
 
@@ -15,7 +19,10 @@ _BARS = (0.47, 0.55)
 _ANSWER = (0.545, 0.615)
 _BACK = (0.64, 0.80)
 _CARD = (0.80, 0.83)
+_LIT = 0.026  # from when a layer fires until a film stops at it, if others are not too near
 _ENDS = 0.235  # of the signal's way, what its first step takes, and its last, where all others are short
+
+_BLOCK = re.compile(r"(?<=\d)[._]")  # what ends the name of a block in that of one of its layers
 
 ROOMY = 10
 """Stations, of layers that fire together, of a net that has room for each one's name and story."""
@@ -36,6 +43,8 @@ class Timeline:
         back: while what speaks for the answer, and against it, is traced back to the digit.
         backs: for each connection of the net, while its synapses are: from their targets to their sources.
         card: while the card that tells why comes up; it holds from then on.
+        pauses: where the film stops; all other times are those of a film without them.
+        asked: the pauses as they were asked for.
     """
 
     seconds: float
@@ -48,6 +57,42 @@ class Timeline:
     back: Span
     backs: tuple[Span, ...]
     card: Span
+    pauses: Pauses
+    asked: Pairs = ()
+
+    @property
+    def places(self) -> dict[str, float]:
+        """The film's moment at which it stops at each layer, by name, and at each other beat."""
+        ends = {"digit": self.digit[1], "bars": self.bars[1], "answer": self.answer[1], "why": self.card[1]}
+        return ends | {name: at + self._lags[at] for name, at in self.fires.items()}
+
+    @cached_property
+    def _lags(self) -> dict[float, float]:
+        """By the moment when layers fire, the seconds after which the film stops at them.
+
+        What the layer after them does has hardly begun then.
+        """
+        turns = sorted({*self.fires.values(), self.answer[1]})
+        return {at: min(_LIT * self.seconds, (then - at) / 2) for at, then in pairwise(turns)}
+
+    def told_from(self, start: float) -> float:
+        """From when on it is told what begins at a moment: after a stop at what has just ended with it."""
+        if not self.pauses.moments:
+            return start
+        own = [lag for at, lag in self._lags.items() if abs(at - start) < 1e-6]
+        return self.pauses.told_from(start, own[0] if own else self.bars[1] - self.answer[0])
+
+
+def stops(lines: Sequence[tuple[Net, Timeline]], pause: Pairs) -> Moments:
+    """Pauses as moments of a film, where they may name layers and beats of one net or of several.
+
+    Those for each layer are for the first net's; layers of one block stop it once, when the last has fired.
+    SceneError where there is no such layer, beat or moment.
+    """
+    (net, line), *_ = lines
+    blocks = {_BLOCK.split(layer.name)[0]: line.places[layer.name] for layer in net.layers[1:]}
+    each = list(blocks.values()) if any(name == EACH for name, _ in pause) else []
+    return moments_of(pause, [line.places for _, line in lines], each, line.seconds)
 
 
 def _passed(deepest: int) -> list[float]:
@@ -63,8 +108,11 @@ def _passed(deepest: int) -> list[float]:
     return [total / whole for total in accumulate(steps, initial=0.0)]
 
 
-def plan(net: Net, seconds: float) -> Timeline:
-    """Spread the beats of a film over `seconds`, above 0."""
+def plan(net: Net, seconds: float, pause: Pairs = ()) -> Timeline:
+    """Spread the beats of a film over `seconds`, above 0; pause: where it stops, which adds to them.
+
+    SceneError where the net has no layer or beat to stop at that is called so.
+    """
     depth = net.graph.depths
     passed = _passed(max(depth.values()))
     start, end = _PULSES[0] * seconds, _PULSES[1] * seconds
@@ -77,7 +125,7 @@ def plan(net: Net, seconds: float) -> Timeline:
     def scaled(share: Span) -> Span:
         return share[0] * seconds, share[1] * seconds
 
-    return Timeline(
+    line = Timeline(
         seconds=seconds,
         dissolve=scaled(_DISSOLVE),
         digit=scaled(_DIGIT),
@@ -88,4 +136,6 @@ def plan(net: Net, seconds: float) -> Timeline:
         back=scaled(_BACK),
         backs=backs,
         card=scaled(_CARD),
+        pauses=Pauses(seconds),
     )
+    return replace(line, pauses=Pauses(seconds, stops([(net, line)], pause)), asked=pause) if pause else line

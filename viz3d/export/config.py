@@ -1,12 +1,14 @@
 """What one export is asked to do, checked and completed, as one frozen value."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from scenes import Look, SceneError
+from scenes import Look, Pauses, SceneError, pairs_of
 from viz3d.command.checks import among, check_whole, within
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
@@ -34,7 +36,7 @@ class Output:
 
     Attributes:
         out: the file or folder to write; `kind` follows from its ending.
-        look: what the picture is to be like.
+        look: what the picture is to be like; its pauses are moments once the network is known.
         fps: frames a second.
         supersample: each pixel is drawn as this many squared.
         at: the moment in seconds that a still shows.
@@ -60,7 +62,8 @@ class Output:
         for name in ("fps", "supersample", "workers"):
             check_whole(f"--{name}", getattr(self, name))
         within("--fps", self.fps, 1, FASTEST.get(self.kind, 120), "frames a second for this ending")
-        within("--at", self.at, 0, self.seconds, "seconds; --seconds makes the film longer")
+        latest = math.inf if self.stops_by_name else self.seconds
+        within("--at", self.at, 0, latest, "seconds; --seconds makes the film longer")
         within("--hold", self.hold, 0, 60, "seconds")
         within("--supersample", self.supersample, 1, 4)
         within("--workers", self.workers, 1, 64)
@@ -81,8 +84,19 @@ class Output:
 
     @property
     def seconds(self) -> float:
-        """Length of the film."""
-        return self.look.seconds
+        """Length of the film, with its pauses."""
+        return self.pauses.seconds
+
+    @cached_property
+    def pauses(self) -> Pauses:
+        """Where it stops; those for each layer are none before the network is known."""
+        moments = ((at, added) for at, added in pairs_of(self.look.pause) if isinstance(at, float))
+        return Pauses(self.look.seconds, tuple(moments))
+
+    @property
+    def stops_by_name(self) -> bool:
+        """Whether it has pauses at layers that are yet to be found in a network."""
+        return any(isinstance(at, str) for at, _ in pairs_of(self.look.pause))
 
     @property
     def kind(self) -> str:
@@ -162,6 +176,8 @@ def look_of(options: Mapping[str, Any]) -> Look:
     if signs := options.get("signs"):
         among("--signs", signs, SIGNS)
         given["sign"] = SIGNS[signs]
+    if stops := options.get("pause"):
+        given["pause"] = tuple(map(_pause, stops))
     if options.get("no_text"):
         for name in ("title", "caption"):
             if name in given:
@@ -171,6 +187,18 @@ def look_of(options: Mapping[str, Any]) -> Look:
         return Look(**given)
     except SceneError as error:
         raise UserError(f"--{error}") from None
+
+
+def _pause(text: str) -> tuple[str, float]:
+    """Where a film stops, and the seconds, from "hidden1=3"; of a number alone the place is ""."""
+    where, sign, seconds = text.rpartition("=")
+    try:
+        if sign and not where.strip():  # such as of a variable of a shell that is not set
+            raise ValueError
+        return where, float(seconds)
+    except ValueError:
+        fix = "give a layer with seconds, such as hidden1=3, or a number for all layers"
+        raise UserError(f"--pause {text}: {fix}") from None
 
 
 def parse_size(text: str | None, kind: str) -> tuple[int, int]:

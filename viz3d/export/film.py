@@ -1,6 +1,7 @@
 """From checked options to finished films, GIFs and stills: net, digit, trace, clip, pictures, files."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import cache, partial
@@ -25,13 +26,13 @@ from scenes.look import Changes
 from scenes.texts import catalogue
 from viz3d.command import cli, display
 from viz3d.command.choice.classes import class_of
-from viz3d.command.choice.digits import choose_digit, knowing, save_enlarged
+from viz3d.command.choice.digits import choose_digit, save_enlarged
 from viz3d.command.choice.letters import how_written
-from viz3d.command.choice.models import choose_net, how_imported, how_to_sort
+from viz3d.command.choice.models import how_imported, how_to_sort
 from viz3d.command.output import atomic_write, check_place
 from viz3d.export import story
 from viz3d.export.config import Config, Output
-from viz3d.export.halves import shown_of, titles_of, traces_of
+from viz3d.export.halves import Nets, stopping_in, titles_of, traces_of
 from viz3d.export.kinds import FOLDER, VIDEO_KINDS, even_size
 from viz3d.export.render import FEW, default_workers, render
 from viz3d.export.writing.writers import open_writer
@@ -48,7 +49,8 @@ def make(*configs: Config) -> None:
 
     Raises UserError, DataError, EngineError or SceneError; an output not finished then is as it was before.
     """
-    draw_all(configs, lambda say, step: _composer(configs[0], say, step))
+    nets = Nets(configs[0])
+    draw_all(stopping_in(configs, nets), lambda say, step: _composer(nets, say, step))
 
 
 def tell_beats(config: Config, *, as_json: bool) -> None:
@@ -145,7 +147,7 @@ def _writer(output: Output, step: Say) -> Iterator[Callable[[np.ndarray], None]]
     colours = theme(look.theme)
     keep = key_colours(colours, painted=look.paint is not None)
     with open_writer(
-        output.out, look.size, output.fps, step, keep, output.seconds, clear=look.transparent
+        output.out, look.size, output.fps, step, keep, output.pauses, clear=look.transparent
     ) as write:
         yield (lambda picture: write(see_through(picture, ink=colours.ink))) if look.transparent else write
 
@@ -157,7 +159,8 @@ def _write_pictures(
     advance: Callable[[], None],
 ) -> None:
     """Draw each moment that an output asks for once, and hand it to the writers of all that do."""
-    first, wanted = written[0][0], [set(output.times) for output, _ in written]
+    # What is shown while a film stands still is drawn once.
+    first, wanted = written[0][0], [Counter(map(each.pauses.settled, each.times)) for each, _ in written]
     times = sorted(set().union(*wanted))
     # For a few pictures, compiling would cost more than it brings.
     shared = len(times) > FEW and prepare_films(software=screen.software)
@@ -165,29 +168,30 @@ def _write_pictures(
     with closing(render(clip, times, workers=workers, supersample=first.supersample)) as pictures:
         for at, picture in zip(times, pictures, strict=True):
             for (output, write), own in zip(written, wanted, strict=True):
-                for _ in range((at in own) + (output.held if at == output.times[-1] else 0)):
+                last = next(reversed(own))  # they rise
+                for _ in range(own[at] + (output.held if at == last else 0)):
                     write(picture)
                     advance()
 
 
 def _clip(config: Config, notify: Say, step: Say) -> Clip:
-    return _composer(config, notify, step)(config.look)
+    nets = Nets(config)
+    return _composer(nets, notify, step)(stopping_in([config], nets)[0].look)
 
 
-def _composer(config: Config, notify: Say, step: Say) -> Composer:
-    """Load the net, choose and read the digit; what then composes its clip, or that of both nets."""
+def _composer(nets: Nets, notify: Say, step: Say) -> Composer:
+    """Load the nets, choose and read the digit; what then composes its clip, or that of both nets."""
 
     def fetching(name: str, done: int, size: int) -> None:
         step(f"fetching {name}: {done / max(size, 1):.0%}")
 
-    given = knowing(choose_net(config.preset, config.model), config.wanted)
+    config, given = nets.config, nets.given
     look = config.look
     letters = how_written(given, look.title, look.caption) if look.text else ()
     for line in (*how_imported(given), how_to_sort(given, config.model), *letters):
         if line:
             notify(line)
-    net = given if config.mutate is None else given.mutate(config.mutate)
-    shown = shown_of(config, given, net)
+    net, shown = nets.changed, nets.shown
     for line in how_imported(shown[-1]) if config.versus is not None else ():
         notify(line)
     digit = choose_digit(config.wanted, notify, fetching, given)

@@ -8,7 +8,7 @@ from PIL import Image
 import data
 from engine import Trace
 from engine.errors import in_a_line
-from scenes import Look, check_trace, see_through, stage_of, theme
+from scenes import Look, check_trace, see_through, stage_of, stopping, theme
 from scenes.look import Changes
 from viz3d.command import display
 from viz3d.command.errors import UserError, in_words_of_python
@@ -126,4 +126,6 @@ def _look(trace: Trace, size: tuple[int, int], changes: Changes, before: Trace |
         raise UserError("select lights a part of one net, before shows two: leave one out")
     if before is not None and changes.get("title"):
         raise UserError("title heads one net, before shows two, each with its own: leave one out")
-    return Look(size=size).changed(**changes)
+    look = Look(size=size).changed(**changes)
+    nets = [trace.net] if before is None else [before.net, trace.net]
+    return look.changed(pause=stopping(look, *nets))

@@ -1,21 +1,65 @@
 """The networks that a picture shows: one, one before and after its edits, or two that are not akin."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 import data
 from engine import EngineError, Net, Trace
+from scenes import SceneError, stopping
 from scenes.texts import catalogue
 from viz3d.command.choice.digits import knowing
 from viz3d.command.choice.models import choose_net
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM
-from viz3d.export.config import Config
+from viz3d.export.config import Config, Output
+
+Kind = TypeVar("Kind", bound=Output)
 
 _FEW = 4  # classes that are told by their names
 _ANY = (CUSTOM, "imported")  # what a network is called whose title tells nothing of it
+
+
+@dataclass(frozen=True, eq=False)
+class Nets:
+    """The networks that an export is about, each loaded when it is first asked for.
+
+    config: the export.
+    """
+
+    config: Config
+
+    @cached_property
+    def given(self) -> Net:
+        """The first one, without the edits of this run."""
+        return knowing(choose_net(self.config.preset, self.config.model), self.config.wanted)
+
+    @cached_property
+    def changed(self) -> Net:
+        """The first one, with them."""
+        return self.given if self.config.mutate is None else self.given.mutate(self.config.mutate)
+
+    @cached_property
+    def shown(self) -> list[Net]:
+        """Those of the picture; see `shown_of`."""
+        return shown_of(self.config, self.given, self.changed)
+
+
+def stopping_in(configs: Sequence[Config], nets: Nets) -> list[Config]:
+    """Exports whose pauses are moments of the film; UserError where no network shown has such a layer."""
+    return [stopping_at(each, *nets.shown) if each.stops_by_name else each for each in configs]
+
+
+def stopping_at(output: Kind, *nets: Net) -> Kind:
+    """An output whose pauses are moments of the film of these nets; UserError where none has such a layer."""
+    try:
+        return replace(output, look=output.look.changed(pause=stopping(output.look, *nets)))
+    except SceneError as error:
+        raise UserError(f"--{error}") from None
 
 
 def shown_of(config: Config, given: Net, changed: Net) -> list[Net]:

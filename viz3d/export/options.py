@@ -35,6 +35,9 @@ class Film:
         "renders/NETWORK-DIGIT.mp4. Give it several times for several files of one run.", FILM, short="-o",
         completed=ending(*KINDS[:-1]))
     seconds: float | None = option("1..600", "Length of the film: 11.5 unless given.", FILM)
+    pause: list[str] | None = option(
+        "LAYER=SECONDS", "Stop so much longer at a layer, such as conv1=2, at digit, bars, answer or why, or "
+        "at a moment, 4.5=2; a number alone stops at each layer. May be given several times.", FILM)
     hold: float | None = option("0..60", "Stay on the last picture so many seconds longer.", FILM)
     no_loop: bool = switch("Begin with the digit being written, not with the last picture, which makes a "
         "film loop and tells its end.", FILM)

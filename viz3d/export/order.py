@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 
 import engine
 from engine import Net
-from scenes import Look, Orbit, Recording, Shot, shoot
+from scenes import Look, Orbit, Pauses, Recording, Shot, shoot
 from viz3d.export.config import Output
+from viz3d.export.halves import stopping_at
 
 _NET, _ARRAYS, _WORDS = "net.npz", "arrays.npz", "order.json"
 _LOOK = tuple(field.name for field in fields(Look) if field.name != "paint")
@@ -30,10 +32,10 @@ class ShotOutput(Output):
 
     recorded: float | None = None
 
-    @property
-    def seconds(self) -> float:
-        """Length of the film."""
-        return self.look.seconds if self.recorded is None else self.recorded
+    @cached_property
+    def pauses(self) -> Pauses:
+        """Where it stops; a recording goes at its own time."""
+        return super().pauses if self.recorded is None else Pauses(self.recorded)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +95,10 @@ class Order:
         output["look"] = Look(**look | {"size": tuple(look["size"])})
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
             held = dict(arrays)
+        net, asked = engine.load(folder / _NET), ShotOutput(**output)
         return cls(
-            output=ShotOutput(**output),
-            net=engine.load(folder / _NET),
+            output=stopping_at(asked, net) if asked.stops_by_name else asked,
+            net=net,
             image=held["image"],
             camera=_camera(pose, held),
             view=None if view is None else (tuple(view[0]), tuple(view[1])),

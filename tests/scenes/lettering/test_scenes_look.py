@@ -23,6 +23,7 @@ def said(scene: Scene) -> str:
 CHOICES = {
     "size": ((1280, 720), lambda scene: scene.size == (1280, 720)),
     "seconds": (7.0, lambda scene: scene.seconds == 7.0),
+    "pause": ({"hidden1": 3}, lambda scene: scene.seconds == 14.5),
     "theme": ("light", lambda scene: scene.theme.name == "light"),
     "synapses": (100, lambda scene: 60 < len(scene.drawn) <= 100),
     "show": ("weight", lambda scene: scene.drawn.by == "weight" and "weight above 0" in said(scene)),
@@ -87,7 +88,7 @@ def test_what_a_notebook_shows_of_a_scene_is_a_line_and_no_arrays() -> None:
 def test_a_wrong_name_is_told_with_the_right_ones(make) -> None:
     with pytest.raises(
         SceneError,
-        match=r"no 'colour' to choose: give size, seconds, theme, synapses, show, of, ",
+        match=r"no 'colour' to choose: give size, seconds, pause, theme, synapses, show, of, ",
     ) as refused:
         make(trace(), colour="red")
     assert isinstance(refused.value, TypeError), "what Python itself says of such a keyword"

@@ -26,6 +26,17 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--size", "12by7"], "--size 12by7: give WIDTHxHEIGHT"),
         (["--size", "10x10"], "--size 10x10: too small to be read, give 160x90 at least"),
         (["--size", "9000x720"], "--size 9000 is out of range"),
+        (
+            ["--pause", "conv9=2"],
+            "--pause conv9 is not known: give one of digit, bars, answer, why, input, hidden1",
+        ),
+        (
+            ["--pause", "hidden1"],
+            "--pause hidden1: give a layer with seconds, such as hidden1=3, or a number",
+        ),
+        (["--pause", "hidden1=-1", "--beats"], "--pause hidden1=-1 is out of range: give more than 0"),
+        (["--pause", "=2"], "--pause =2: give a layer with seconds, such as hidden1=3"),
+        (["--pause", "nan"], "--pause nan is out of range: give more than 0, and 60 seconds at most"),
         (["--fps", "0"], "--fps 0 is out of range: give 1 to 120"),
         (["--fps", "60", "--out", "a.gif"], "--fps 60 is out of range: give 1 to 50"),
         (["--fps", "many"], "--fps"),

@@ -12,6 +12,7 @@ from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.export import film
 from viz3d.export.config import Config
+from viz3d.export.order import Order, ShotOutput
 
 SMALL = ("--sample", "digits:17", "--seconds", "2", "--fps", "4", "--workers", "1")
 
@@ -180,3 +181,56 @@ def test_a_second_network_reads_the_same_digit_beside_the_first(tmp_path):
     engine.save(engine.build("input 4 | dense 10 softmax", rng), tmp_path / "other.npz")
     with pytest.raises(UserError, match=r"--versus .*other.npz cannot read it: "):
         film._clip(config(tmp_path / "two.png", versus=str(tmp_path / "other.npz")), print, lambda _: None)
+
+
+@pytest.mark.usefixtures("screen")
+def test_a_film_that_stops_has_each_picture_of_the_film_without_and_draws_that_of_the_stop_once(
+    tmp_path, monkeypatch
+):
+    # Lost otherwise: a film of another length, a stop that trembles, or minutes for pictures that are alike.
+    plain, asked = Look(size=(160, 90), seconds=2, text=False), {"hidden2": 2.0}
+    times, told = [], film.render
+    monkeypatch.setattr(
+        film, "render", lambda clip, at, **how: (times.append(list(at)), told(clip, at, **how))[1]
+    )
+    film.make(config(f"{tmp_path}/plain/", look=plain, fps=10))
+    stops = config(f"{tmp_path}/stops/", look=plain.changed(pause=asked), fps=10, hold=0.3)
+    film.make(stops)
+    (line,) = film.stopping_in([stops], film.Nets(stops))
+    (stop,) = line.pauses.stops
+    assert len(times[0]) == 20
+    assert len(times[1]) < 40 - 10 * (stop.last - stop.first) + 2
+    before, after = (pictures(tmp_path / name) for name in ("plain", "stops"))
+    assert len(after) == 43, "two seconds and the held end more"
+    for number, picture in enumerate(after[:40]):
+        t = number / 10
+        if t < stop.first - stop.ease:
+            assert (picture == before[number]).all()
+        elif t > stop.last + stop.ease:
+            assert (picture == before[number - 20]).all()
+    still = [picture for number, picture in enumerate(after[:40]) if stop.first <= number / 10 <= stop.last]
+    assert len(still) > 10
+    assert all((picture == still[0]).all() for picture in still)
+    assert all((picture == before[-1]).all() for picture in after[-3:])
+
+
+def test_a_moment_of_a_film_that_stops_may_be_in_its_longer_end():
+    look = Look(size=(160, 90), seconds=2, pause={1.0: 3})
+    assert config("a.png", look=look, at=4.9).times == [4.9]
+    with pytest.raises(UserError, match="--at 6 is out of range: give 0 to 5 seconds"):
+        config("a.png", look=look, at=6)
+    named = config("a.png", look=look.changed(pause={"hidden1": 3}), at=6)
+    with pytest.raises(UserError, match="--at 6 is out of range: give 0 to 5 seconds"):
+        film.stopping_in([named], film.Nets(named))
+
+
+def test_an_order_for_another_process_keeps_where_its_film_stops(tmp_path):
+    # Lost otherwise: a film made beside a window runs on, or its file ends before its story does.
+    net = engine.load(data.model_path("mlp-sigmoid"))
+    for pause in ({"hidden1": 2.5}, {4.5: 2.5}):
+        look = Look(size=(160, 90), pause=pause)
+        output = ShotOutput(out="a.mp4", look=look, fps=10, supersample=1)
+        Order(output=output, net=net, image=np.zeros((28, 28), np.uint8)).write(tmp_path)
+        read = Order.read(tmp_path)
+        assert read.output.seconds == read.shot().seconds == 14.0
+        assert read.output.pauses == read.shot().scene.timeline.pauses

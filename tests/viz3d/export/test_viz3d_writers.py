@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from scene_fixtures import trace
 
-from scenes import THEMES, compose, key_colours, stage_of, theme
+from scenes import THEMES, Pauses, compose, key_colours, stage_of, theme
 from viz3d.command.errors import UserError
-from viz3d.export.writing.writers import open_writer
+from viz3d.export.writing.writers import _whole_pictures, open_writer
 
 COLOURS = [(200, 40, 30), (30, 160, 60), (40, 60, 200), (240, 240, 240), (5, 6, 13), (255, 170, 70)]
 OUTPUTS = ("film.mp4", "film.webm", "film.gif", "film.mov", "frames")
@@ -90,10 +90,18 @@ def test_an_mp4_is_of_the_kind_that_every_player_shows(tmp_path):
     assert content.index(b"moov") < content.index(b"mdat"), "a browser must load it whole before it plays"
 
 
+def test_no_whole_picture_comes_while_a_film_stands_still():
+    # Lost otherwise: the ground jumps in a stop, where nothing else moves.
+    pauses = Pauses(30.0, ((5.0, 8.0), (12.0, 1.0)))
+    times = [float(at) for at in _whole_pictures(pauses)[-1].split(",")]
+    assert times == [0, 13.25, 18, 24]
+    assert not any(stop.first <= at <= stop.last for at in times for stop in pauses.stops)
+
+
 @pytest.mark.parametrize("name", OUTPUTS[:2])
 def test_players_find_whole_pictures_while_a_film_moves_and_none_comes_in_its_still_end(tmp_path, name):
     # Lost otherwise: a held end whose ground jumps, or a long film in which one cannot jump ahead.
-    with open_writer(str(tmp_path / name), (96, 64), 2, seconds=30.0) as write:
+    with open_writer(str(tmp_path / name), (96, 64), 2, pauses=Pauses(30.0)) as write:
         for _ in range(2 * (30 + 9)):
             write(frames((96, 64))[0])
     show = ["-i", tmp_path / name, "-vf", "showinfo", "-f", "null", "-"]

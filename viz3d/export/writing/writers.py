@@ -12,6 +12,7 @@ from pathlib import Path
 import imageio.v3 as iio
 import numpy as np
 
+from scenes import Pauses
 from viz3d.command.output import atomic_write, scratch_beside
 from viz3d.export.kinds import FOLDER, even_size, kind_of
 from viz3d.export.writing import ffmpeg
@@ -20,6 +21,7 @@ from viz3d.export.writing.evening import evened
 
 Write = Callable[[np.ndarray], None]
 Colours = np.ndarray
+NO_PAUSES = Pauses(0.0)
 NO_COLOURS = np.empty((0, 3), np.uint8)
 
 # BT.709 is what players assume of HD video; ffmpeg would convert by the rules of old television.
@@ -56,7 +58,7 @@ def open_writer(
     fps: int,
     notify: Callable[[str], None] = lambda _: None,
     keep: Colours = NO_COLOURS,
-    seconds: float = 0.0,
+    pauses: Pauses = NO_PAUSES,
     *,
     clear: bool = False,
 ) -> AbstractContextManager[Write]:
@@ -64,8 +66,8 @@ def open_writer(
 
     Frames are uint8 (height, width, 3) for a `size` of (width, height). The output appears when the
     block ends well; else it stays as it was. `notify` hears of a long step after the last frame.
-    `keep`, uint8 (n, 3), are colours that a GIF has among its 255 however rare they are. `seconds` is how
-    long a film is before it is held: while it moves, players find whole pictures to begin at. `clear`: frames
+    `keep`, uint8 (n, 3), are colours that a GIF has among its 255 however rare they are. `pauses`: of
+    the film before it is held: while it moves, players find whole pictures to begin at. `clear`: frames
     are straight RGBA, uint8 (height, width, 4), for an output that can be seen through, one of CLEAR_KINDS.
     Raises UserError where `out` cannot be written, on entry already where that can be known.
     """
@@ -76,12 +78,12 @@ def open_writer(
         return _still(path)
     if kind == ".gif":
         return _gif(path, size, fps, notify, keep)
-    return _video(path, size, fps, *(_CLEAR if clear else _VIDEO)[kind], seconds)
+    return _video(path, size, fps, *(_CLEAR if clear else _VIDEO)[kind], pauses)
 
 
 @contextmanager
 def _video(
-    path: Path, size: tuple[int, int], fps: int, codec: str, pixels: str, options: str, seconds: float
+    path: Path, size: tuple[int, int], fps: int, codec: str, pixels: str, options: str, pauses: Pauses
 ) -> Iterator[Write]:
     even = even_size(size)
     odd = (even[0] - size[0], even[1] - size[1])
@@ -91,7 +93,7 @@ def _video(
         whole = np.pad(frame, ((0, odd[1]), (0, odd[0]), (0, 0)), mode="edge") if any(odd) else frame
         encoder.write(evened(whole) if clear else whole)
 
-    told = ["-vf", _TO_VIDEO.format(pixels), *_whole_pictures(seconds), *options.split()]
+    told = ["-vf", _TO_VIDEO.format(pixels), *_whole_pictures(pauses), *options.split()]
     with (
         atomic_write(path) as part,
         Encoder(codec, pixels, told, part, path=path, size=even, fps=fps, clear=clear) as encoder,
@@ -99,12 +101,17 @@ def _video(
         yield write
 
 
-def _whole_pictures(seconds: float) -> list[str]:
+def _whole_pictures(pauses: Pauses) -> list[str]:
     """What ffmpeg is told of whole pictures, at which players begin where they seek.
 
-    None comes once the camera rests: with each the grain of the ground jumps, and there it would be seen.
+    None comes once the camera rests, nor while the film stops, but when it has set off again: with each the
+    grain of the ground jumps, and there it would be seen.
     """
-    times = [0, *range(_WHOLE, math.ceil(_MOVES * seconds), _WHOLE)]
+    times: list[float] = [0, *range(_WHOLE, math.ceil(pauses.shown_at(_MOVES * pauses.film)), _WHOLE)]
+    for stop in pauses.stops:
+        rests = stop.first - stop.ease, stop.last + stop.ease
+        times = [rests[1] if rests[0] < at < rests[1] else at for at in times]
+    times = sorted({round(at, 3) for at in times})
     return ["-g", _NEVER, "-force_key_frames", ",".join(map(str, times))]
 
 
