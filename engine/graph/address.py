@@ -77,19 +77,17 @@ def _places(graph: Graph, text: str) -> tuple[Layer, Array]:
         return f"{layer.name} has {extent(graph, layer)}"
 
     parts = _parts(place)
-    if "head" not in place:
-        chosen = _choose(parts, layer.shape, axes(graph, layer), text, there)
-        return layer, flat_box(chosen, layer.shape)
-    split = any(part.startswith("head") for part in parts)
-    shape = lengths(graph, layer, split=split)
-    unnamed = next((part for part in parts if not part[:1].isalpha()), None)
-    if split and unnamed is not None and heads(graph, layer):
-        raise EngineError(
-            f"{unnamed!r} in {text.strip()!r}: beside a head, say what is counted, "
-            f"such as token{unnamed}: {there()}"
-        )
-    chosen = _choose(parts, tuple(shape.values()), tuple(shape), text, there)
-    return layer, flat_box(chosen, tuple(shape.values()))
+    names, sizes = axes(graph, layer), layer.shape
+    if "head" in place and any(part.startswith("head") for part in parts):
+        unnamed = next((part for part in parts if not part[:1].isalpha()), None)
+        if unnamed is not None and heads(graph, layer):
+            raise EngineError(
+                f"{unnamed!r} in {text.strip()!r}: beside a head, say what is counted, "
+                f"such as token{unnamed}: {there()}"
+            )
+        known = lengths(graph, layer, split=True)
+        names, sizes = tuple(known), tuple(known.values())
+    return layer, flat_box(_choose(parts, sizes, names, text, there), sizes)
 
 
 def _plain(layer: Layer, place: str) -> int | None:

@@ -29,9 +29,17 @@ from engine.kernels.registers.blocks import (
     store,
 )
 from engine.kernels.registers.emit import SILENT
-from engine.kernels.registers.images import add_outer, add_won, copy_rows, pool
+from engine.kernels.registers.images import add_outer, add_won, pool
 
 _inline: Callable[..., Any] = numba.njit(inline="always", error_model="numpy")
+
+
+@_inline
+def _copy(x: Any, at: int, step: int, to: Any, to_at: int, to_step: int, rows: int, run: int) -> None:
+    """Copy rows of `run` numbers that lie `step` apart to where they lie `to_step` apart."""
+    for y in range(rows):
+        for i in range(run):
+            to[to_at + y * to_step + i] = x[at + y * step + i]
 
 
 @_inline
@@ -41,8 +49,11 @@ def _clear(x: Any, first: int, end: int) -> None:
 
 
 @once
-def forward_loop(g: Geometry, plan: Plan) -> Any:
-    """Arrays: x, weight (taps down, taps across, channels, maps), bias, out, winner, frames."""
+def forward_loop(g: Geometry, plan: Plan, pooled: bool) -> Any:
+    """Arrays: x, weight (taps down, taps across, channels, maps), bias, out, winner, frames.
+
+    Not pooled, where windows are of one sum: the sums as they are, and no winners.
+    """
     framed, row, run, image, channels = g.framed, g.row, g.run, g.image, g.channels
     line, high, first, frame_size = g.line, g.high, g.first, g.frame_size
     down, across, maps, size, taps = g.down, g.across, g.maps, g.size, g.height
@@ -56,7 +67,7 @@ def forward_loop(g: Geometry, plan: Plan) -> Any:
             source, base = x, b * image
             if framed:
                 source, base = frames, part * frame_size
-                copy_rows(x, b * image, line, frames, base + first, row, high, line)
+                _copy(x, b * image, line, frames, base + first, row, high, line)
             for chunk in range(0, maps, some):
                 # A last chunk that does not fit begins earlier: the same sums once more.
                 m = min(chunk, maps - some)
@@ -73,7 +84,10 @@ def forward_loop(g: Geometry, plan: Plan) -> Any:
                                     sums, source, at, row, channels, size, columns, weight, to, some, lanes
                                 )
                         at = ((b * down + py) * across + px) * maps + m
-                        pool(sums, size, cells, maps, out, winner, at, some, lanes)
+                        if pooled:
+                            pool(sums, size, cells, maps, out, winner, at, some, lanes)
+                        else:
+                            store(sums, out, at, maps, pixels, some, lanes)
 
     return part_loop(conv_pool_forward)
 
@@ -106,7 +120,7 @@ def by_maps_loop(g: Geometry, plan: Plan, chunk: Chunk) -> Any:
                     source, base = x, b * image
                     if framed:
                         source, base = frames, part * frame_size
-                        copy_rows(x, b * image, line, frames, base + first, row, high, line)
+                        _copy(x, b * image, line, frames, base + first, row, high, line)
                     for py in range(down):
                         for px in range(across):
                             at = ((b * down + py) * across + px) * maps + m
@@ -152,7 +166,7 @@ def by_winners_loop(g: Geometry, plan: Plan, back: bool) -> Any:
             source, base, target = x, b * image, dx
             if framed:
                 source, base, target = frames, part * frame_size, back_frames
-                copy_rows(x, b * image, line, frames, base + first, row, high, line)
+                _copy(x, b * image, line, frames, base + first, row, high, line)
             if back:
                 _clear(target, base, base + (frame_size if framed else image))
             for m in range(maps):
@@ -185,6 +199,6 @@ def by_winners_loop(g: Geometry, plan: Plan, back: bool) -> Any:
                                     kernel, values[i], target, places[i] + over, row, rows, piece, lanes
                                 )
             if back and framed:
-                copy_rows(back_frames, base + first, row, dx, b * image, line, high, line)
+                _copy(back_frames, base + first, row, dx, b * image, line, high, line)
 
     return part_loop(conv_pool_by_winners)

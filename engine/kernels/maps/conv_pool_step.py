@@ -41,13 +41,17 @@ class ConvPool:
             self._winner = aligned(size, np.uint8)
         return self._winner[:size]
 
-    def forward(self, x: Array, weight: Array, bias: Array, out: Array) -> None:
-        """Write out (n, down, across, maps) from x (n, h, w, channels); winners are kept for `backward`."""
+    def forward(self, x: Array, weight: Array, bias: Array, out: Array, *, pooled: bool = True) -> None:
+        """Write out (n, down, across, maps) from x (n, h, w, channels); winners are kept for `backward`.
+
+        Not pooled, where windows are of one sum: the sums as they are, and no winners.
+        """
         assert self._plan is not None
-        self.winner(out.size)
+        if pooled:
+            self.winner(out.size)
         self._weight[:] = weight.reshape(-1)
         arrays = (x, self._weight, bias, out, self._winner, self._frames)
-        loop = conv_pool.forward_loop(self._geometry, self._plan)
+        loop = conv_pool.forward_loop(self._geometry, self._plan, pooled)
         each_part(out.size * self._geometry.height * self._geometry.run, loop, len(x), arrays)
 
     def backward(

@@ -10,20 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
 from engine.kernels.registers.emit import BYTE, FLOAT, SILENT, Emit, cut, emitted, vector_type
-
-
-@numba.njit(inline="always", error_model="numpy")  # type: ignore[untyped-decorator]
-def copy_rows(x: Any, at: int, step: int, to: Any, to_at: int, to_step: int, rows: int, run: int) -> None:
-    """Copy rows of `run` numbers that lie `step` apart to where they lie `to_step` apart."""
-    for y in range(rows):
-        for i in range(run):
-            to[to_at + y * to_step + i] = x[at + y * step + i]
 
 
 @intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
