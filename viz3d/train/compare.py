@@ -157,6 +157,8 @@ def _points(
 
 
 def _line(curve: Curve) -> str:
+    if not (curve.points or curve.diverged):
+        return f"{curve.label:<20}  was stopped before its first point"
     if not curve.points:
         return f"{curve.label:<20}  diverged at step {curve.diverged}: try a smaller rate"
     last = curve.points[-1]

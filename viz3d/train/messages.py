@@ -40,5 +40,6 @@ def farewell(job: TrainingJob, training: Training, kept: Net | None) -> str:
     """What a training that was stopped has kept, and how it goes on; kept: None where no epoch was whole."""
     at = training.progress
     again = f"{PROGRAM} --resume {shlex.quote(str(job.checkpoint))}"
-    net = f"{job.out} is as it was" if kept is None else f"{job.out}: {verdict(kept)}"
+    before = f"{job.out} is as it was" if job.out.exists() else f"no {job.out} yet, for that takes an epoch"
+    net = before if kept is None else f"{job.out}: {verdict(kept)}"
     return f"stopped in epoch {at.epoch + 1} of {training.recipe.epochs}; {net}; go on with: {again}"

@@ -93,26 +93,45 @@ def test_ctrl_c_keeps_the_last_whole_epoch(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["my.checkpoint.npz", "my.npz"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
-def test_ctrl_c_in_the_first_epoch_leaves_what_was_there(tmp_path):
-    old = tmp_path / "my.npz"
-    old.write_bytes(b"the net of yesterday")
-    # One image at a time: an epoch that outlasts the test. A run of its own tells when training has begun.
-    code = (
-        "import engine, runpy, sys; step = engine.Training.__next__\n"
-        "def told(training):\n"
-        "    print('begun', flush=True)\n"
-        "    return step(training)\n"
-        "engine.Training.__next__ = told; sys.argv[0] = 'train'\n"
-        "runpy.run_module('viz3d.train', run_name='__main__')"
-    )
-    words = ["--preset", "mlp", "--data", "digits", "--batch", "1", "--out", "my.npz"]
-    process = start(tmp_path, *words, program=("-c", code))
+# One image at a time: an epoch that outlasts the test. A run of its own tells when training has begun.
+_BEGUN = (
+    "import engine, runpy, sys; step = engine.Training.__next__\n"
+    "def told(training):\n"
+    "    print('begun', flush=True)\n"
+    "    return step(training)\n"
+    "engine.Training.__next__ = told; sys.argv[0] = 'train'\n"
+    "runpy.run_module('viz3d.train', run_name='__main__')"
+)
+_LONG = ["--preset", "mlp", "--data", "digits", "--batch", "1"]
+
+
+def _stopped_at_its_first_step(folder: Path, *words: str) -> tuple[str, str]:
+    process = start(folder, *_LONG, *words, program=("-c", _BEGUN))
     assert process.stdout.readline() == "begun\n"
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=PATIENCE / 1000)
+    out, err = process.communicate(timeout=PATIENCE / 1000)
     assert process.returncode == 130
+    return out.replace("begun\n", ""), err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+@pytest.mark.parametrize("there", [True, False])
+def test_ctrl_c_in_the_first_epoch_leaves_what_was_there_and_says_whether_it_was(tmp_path, there):
+    old = tmp_path / "my.npz"
+    if there:
+        old.write_bytes(b"the net of yesterday")
+    _, err = _stopped_at_its_first_step(tmp_path, "--out", "my.npz")
+    kept = "my.npz is as it was" if there else "no my.npz yet, for that takes an epoch"
     again = "python -m viz3d.train --resume my.checkpoint.npz"
-    assert err == f"stopped in epoch 1 of 10; my.npz is as it was; go on with: {again}\n"
-    assert old.read_bytes() == b"the net of yesterday"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["my.checkpoint.npz", "my.npz"]
+    assert err == f"stopped in epoch 1 of 10; {kept}; go on with: {again}\n"
+    assert not there or old.read_bytes() == b"the net of yesterday"
+    files = ["my.checkpoint.npz", "my.npz"] if there else ["my.checkpoint.npz"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == files
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_a_trainer_that_is_stopped_before_its_first_point_has_not_diverged(tmp_path):
+    out, err = _stopped_at_its_first_step(tmp_path, "--compare", "adam,sgd", "--out", "c.png")
+    assert out == "adam 0.001            was stopped before its first point\n"
+    assert err == "stopped: nothing was written\n"
+    assert not list(tmp_path.iterdir())
