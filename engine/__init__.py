@@ -47,7 +47,7 @@ from engine.studies.deciders import Decider, Deciders, deciders, deciders_in_ste
 from engine.studies.layer_pictures import Panel, Picture, pictures
 from engine.studies.margins import Margins, margins
 from engine.studies.statistics import statistics_of
-from engine.studies.survey import Survey, survey
+from engine.studies.survey import Survey, activations, survey
 from engine.synapses.evidence import Share, evidence, evidence_total, shares
 from engine.synapses.handles import Neuron, Synapse
 from engine.synapses.interpreter import Firing, interpret
@@ -123,6 +123,7 @@ __all__ = [
     "Training",
     "Way",
     "ablate_each",
+    "activations",
     "build",
     "crossover",
     "deciders",

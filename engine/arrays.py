@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from engine.errors import UnknownNameError
+
 Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
 T = TypeVar("T")
@@ -17,13 +19,19 @@ _KEPT: dict[tuple[int, Callable[[Array], Any]], tuple[weakref.ref[Array], Any]] 
 
 
 class ArrayMap(Mapping[str, Array]):
-    """Named arrays that nobody can write to; equal in use to a dict, safe to share and to pickle."""
+    """Named arrays that nobody can write to; equal in use to a dict, safe to share and to pickle.
+
+    A name that it has not is an UnknownNameError, which is a KeyError and an EngineError.
+    """
 
     def __init__(self, arrays: Mapping[str, Array]):
         self._arrays = {name: read_only(array) for name, array in arrays.items()}
 
     def __getitem__(self, name: str) -> Array:
-        return self._arrays[name]
+        try:
+            return self._arrays[name]
+        except KeyError:
+            raise UnknownNameError(name, self._arrays) from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._arrays)

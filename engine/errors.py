@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 import numpy as np
 
 JOINERS = "\u200c\u200d"
 """Between letters of Persian or Hindi, and the parts of an emoji: not seen, but part of a word."""
+
+
+_NAMED = 12  # names that an error lists
 
 
 class EngineError(ValueError):
@@ -18,6 +22,24 @@ class EngineError(ValueError):
     """
 
     statement: int | None = None
+
+
+class UnknownNameError(EngineError, KeyError):
+    """A name that a mapping has no value under: a KeyError too, as `in` and `get` of a mapping need it.
+
+    name: what was asked for. known: the names that there are.
+    """
+
+    def __init__(self, name: object, known: Iterable[str]):
+        names = list(known)
+        near = get_close_matches(str(name), names, 1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        there = f"there are {', '.join(names[:_NAMED])}{more}" if names else "there are none"
+        super().__init__(f"no {in_a_line(name)}: {hint}{there}")
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # a KeyError alone shows its text in quotes
 
 
 def check_text(value: object, what: str, example: str) -> str:

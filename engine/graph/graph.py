@@ -165,6 +165,9 @@ class Weights:
     def __getstate__(self) -> dict[str, Any]:
         return {"graph": self.graph, "arrays": self.arrays}
 
+    def __repr__(self) -> str:
+        return f"<Weights of {self.graph.name}: {self.arrays}>"
+
     @property
     def nbytes(self) -> int:
         """Bytes of the arrays, be they in memory or not."""

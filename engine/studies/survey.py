@@ -12,7 +12,7 @@ from engine.graph.repr import Brief
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.evaluate import check_labels
-from engine.run.inputs import as_inputs
+from engine.run.inputs import as_inputs, as_numbers
 from engine.run.machine import Machine
 from engine.studies.units import numbers_of
 
@@ -81,7 +81,14 @@ def survey_of(net: Net, layer: str, values: Array, labels: Array, *, k: int = 10
 
 
 def activations(net: Net, layer: str, images: Array, batch: int = 256, neurons: Array | None = None) -> Array:
-    """The activations (N, size) of a layer, or of those neurons of it, for images, float32."""
+    """The activations (N, size) of a layer for images (N, ...), as for `evaluate`, float32, in one pass.
+
+    A row has a layer's neurons in the order of their numbers: `reshape(-1, *net.layer(layer).shape)` gives
+    maps. neurons: flat indices of those that are wanted, in whose order they then are; else all. EngineError
+    where there is no such layer or neuron, or the images do not fit.
+    """
+    batch = check_whole(batch, "batch", 1)
+    images = np.atleast_1d(as_numbers(net, images))
     size = net.layer(layer).size
     chosen = numbers_of(neurons, size, layer)
     machine = Machine(net.layers, net.parameters, min(batch, max(len(images), 1)), overlay=net.overlay)

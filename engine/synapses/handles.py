@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from engine.edits import grammar as edits
 from engine.errors import EngineError, check_text, in_a_line
+from engine.graph.address import write
 from engine.graph.repr import after_changes
+from engine.graph.synapses import Synapses
 from engine.net import Net
 from engine.run.trace import Trace, check_trace
 from engine.synapses import reading
@@ -71,6 +73,17 @@ class Synapse:
     def __repr__(self) -> str:
         ends = f"from neuron {self.source} to {self.target}"
         return f"<Synapse {self.address} of {self.net.name}: {ends}{after_changes(self.net.history)}>"
+
+    def read(self, trace: Trace | None = None) -> Synapses:
+        """It as arrays, of which `weight[0]` is its weight; of length 0 where there is none.
+
+        Attention may have several between the same two neurons. trace: one of its net, for weights that are
+        computed from the input, see `Net.synapses_into`.
+        """
+        layer, _, _ = write(self.net.graph, self.target).partition(":")
+        into = self.net.synapses_into(layer, self.target - self.net.offset(layer), trace)
+        mine = into.source == self.source
+        return Synapses(*(getattr(into, each.name)[mine] for each in fields(into)))
 
     def cut(self) -> Net:
         """Take it away."""

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from PIL import Image
 from project import ROOT
 
 import data
@@ -33,6 +34,8 @@ def test_the_python_of_its_own_page_runs(tmp_path, monkeypatch) -> None:
     shapes = {
         "probabilities": (510, 10),
         "hidden": (512,),
+        "many": (510, 512),
+        "matrix": (784, 512),
         "slopes": (512,),
         "weights": (28, 28),
         "lost": (128,),
@@ -41,12 +44,30 @@ def test_the_python_of_its_own_page_runs(tmp_path, monkeypatch) -> None:
     assert names["survey"].by_class.shape == (10, 128)
     assert names["pixels"].shape == (720, 1280, 3)
     assert len(names["losses"]) > 1
+    assert names["weight"] == names["net"].parameters["hidden2.weight"][17, 5]
     assert {each.name for each in tmp_path.iterdir()} == {
         "hidden.npz",
         "both.png",
         "changed.npz",
         "worth.png",
     }
+
+
+@pytest.mark.skipif(data.find_mnist() is None, reason="needs MNIST")
+def test_the_python_of_the_page_on_data_runs(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    image = Image.fromarray(data.load("digits").images[3])
+    for place in ("my-four.jpg", "pets/cat/1.png", "pets/dog/7.jpg"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        image.save(tmp_path / place)
+    page = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, object] = {}
+    exec(compile(code, "data/README.md", "exec"), names)
+    assert len(names["mnist"].images) == 60_000
+    assert len(names["digits"].images) == 510
+    assert names["image"].shape == (28, 28)
+    assert names["pets"].classes == ("cat", "dog")
 
 
 def test_the_pictures_of_the_readme_are_there() -> None:

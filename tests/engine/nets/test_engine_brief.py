@@ -149,3 +149,38 @@ def test_a_training_shows_how_far_it_is():
 def test_a_data_set_shows_what_it_holds_and_none_of_it():
     assert repr(data.load("digits")) == "<Dataset digits test: 510 images 28x28, 10 classes>"
     assert repr(data.load("xor")) == "<Dataset xor test: 4 rows of numbers, 2 classes>"
+
+
+def test_what_was_learned_shows_its_arrays_by_shape():
+    net = engine.preset("cnn-fast", np.random.default_rng(0))
+    assert repr(net.weights) == f"<Weights of cnn-fast: {net.parameters}>"
+    assert "conv1.weight: (3, 3, 1, 4)" in repr(net.weights)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "name", "told"),
+    [
+        (
+            TRACE.activation,
+            "hiden1",
+            "no 'hiden1': did you mean hidden1? there are input, hidden1, hidden2, ",
+        ),
+        (TRACE.pre, 3, "no 3: there are input, hidden1, hidden2, hidden3, output"),
+        (MLP.parameters, "hidden1.weights", "no 'hidden1.weights': did you mean hidden1.weight? there are "),
+        (engine.ArrayMap({}), "a", "no 'a': there are none"),
+    ],
+)
+def test_an_array_of_a_wrong_name_is_told_with_those_that_there_are(arrays, name, told):
+    with pytest.raises(EngineError) as caught:
+        arrays[name]
+    assert str(caught.value).startswith(told)
+    assert len(str(caught.value).splitlines()) == 1
+    # A mapping all the same.
+    assert isinstance(caught.value, KeyError)
+    assert name not in arrays
+    assert arrays.get(name) is None
+
+
+def test_of_many_arrays_an_error_names_the_first():
+    with pytest.raises(EngineError, match=r"and 58 more$"):
+        engine.ArrayMap({f"layer{i}": np.zeros(1) for i in range(70)})["nothing"]

@@ -229,3 +229,36 @@ def test_a_study_needs_images():
                   engine.lesion(SMALL, "hidden1", *nothing, np.random.default_rng(0))):  # fmt: skip
         with pytest.raises(EngineError, match="there is no image"):
             next(steps)
+
+
+@pytest.mark.parametrize(
+    ("name", "edits"),
+    [("mlp", "ablate hidden2:3"), ("cnn-fast", ""), ("vit-tiny", "scale block1.attention:2,5 3")],
+)
+def test_activations_of_many_images_are_those_of_their_traces(name, edits):
+    net = NETS[name].mutate(edits) if edits else NETS[name]
+    images = SOME[0][:7]
+    traces = [net.trace(image) for image in images]
+    for layer in (net.layers[0], net.layers[1], net.layers[-2]):
+        found = engine.activations(net, layer.name, images, batch=3)
+        assert (found.shape, found.dtype) == ((7, layer.size), np.float32)
+        shaped = found.reshape(-1, *layer.shape)
+        expected = np.stack([trace.activation[layer.name] for trace in traces])
+        assert shaped == pytest.approx(expected, abs=1e-5)
+        some = engine.activations(net, layer.name, list(images), neurons=[2, 0])
+        assert some == pytest.approx(found[:, [2, 0]], abs=1e-5)
+
+
+def test_activations_of_what_does_not_fit_are_refused_in_one_line():
+    net = NETS["cnn-fast"]
+    for images, told in (
+        (SOME[0][0], "one image is image"),
+        (np.zeros((3, 9, 9)), "expects images"),
+        (3, "exp"),
+    ):
+        with pytest.raises(EngineError, match=told):
+            engine.activations(net, "conv1", images)
+    with pytest.raises(EngineError, match="conv"):
+        engine.activations(net, "conv", SOME[0])
+    with pytest.raises(EngineError, match="batch is a whole number of 1 or more, got 0"):
+        engine.activations(net, "conv1", SOME[0], batch=0)

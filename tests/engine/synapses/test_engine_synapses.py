@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Dense, EngineError, Kind, Layer, Net, preset, strongest
+from engine.graph.address import write
 from engine.topk import top_positions
 
 
@@ -156,3 +157,31 @@ def test_the_blocks_own_selection_agrees_with_the_general_one():
     general = super(Dense, block).top(wiring, 0, activation, 700)
     assert np.array_equal(fast[0], general[0])
     assert np.array_equal(fast[1], general[1])
+
+
+def test_a_synapse_by_its_name_is_read_with_its_weight_also_a_changed_one():
+    net = net_of(3, 4, 2)
+    synapse = net.synapse("input:2 -> hidden1:3")
+    (weight,) = synapse.read().weight
+    assert weight == net.parameters["hidden1.weight"][2, 3]
+    for changed, now in (
+        (synapse.set(0.5), 0.5),
+        (synapse.scale(2), 2 * weight),
+        (synapse.nudge(1), weight + 1),
+    ):
+        assert changed.synapse(synapse.address).read().weight == pytest.approx([now])
+    assert not len(synapse.cut().synapse(synapse.address).read())
+    leap = net.synapse("input:0 -> output:1")
+    assert not len(leap.read())
+    assert leap.add(0.25).synapse(leap.address).read().weight == pytest.approx([0.25])
+
+
+def test_a_synapse_whose_weight_is_computed_is_read_from_a_trace():
+    net = preset("vit-tiny", np.random.default_rng(0))
+    trace = net.trace(np.random.default_rng(1).random((28, 28, 1), np.float32))
+    found = net.synapses_into("block1.attention", 5, trace)
+    i = int(np.abs(found.weight).argmax())
+    names = [write(net.graph, int(end[i])) for end in (found.source, found.target)]
+    read = net.synapse(" -> ".join(names)).read(trace)
+    mine = found.source == found.source[i]
+    assert read.weight.tolist() == found.weight[mine].tolist()
