@@ -87,6 +87,7 @@ def test_loops_draw_the_same_with_a_window_of_the_driver_and_without(monkeypatch
             assert (stage.window.plotter is None) == known
             pictures.append([stage.draw_at(share * made.seconds) for share in (0.2, 0.5, 1.0)])
             pictures[-1].append(stage.lit(made.frame(1.0), 1.5))  # in another size
+            assert pictures[-1][-1].shape == (270, 480, 3)
     for before, after in zip(*pictures, strict=True):
         np.testing.assert_array_equal(before, after)
 
