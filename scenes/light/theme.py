@@ -160,7 +160,7 @@ LIGHT = Theme(
     ink=True,
     background=rgb("#f6f7fb"),
     background_light=(0.035, 0.03, 0.02),
-    vignette=0.10,
+    vignette=0.0,
     heat=ramp(
         {
             0: "#c6cee2",

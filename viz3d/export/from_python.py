@@ -12,6 +12,7 @@ from scenes import Look, check_trace, see_through, stage_of, stopping, theme
 from scenes.look import Changes
 from viz3d.command import display
 from viz3d.command.errors import UserError, in_words_of_python
+from viz3d.command.process.heap import give_back
 from viz3d.export.config import Output, default_fps, default_supersample, parse_size
 from viz3d.export.film import clip_of, draw
 from viz3d.export.film_file import FilmFile
@@ -113,7 +114,11 @@ def film(
         quiet=quiet is not False,
     )
     told = progress if not quiet and in_notebook() else None
-    draw(output, lambda *_: clip_of(trace, chosen, before=before, selected=select), told)
+    try:
+        draw(output, lambda *_: clip_of(trace, chosen, before=before, selected=select), told)
+    finally:
+        # A notebook goes on, also from a film that was stopped.
+        give_back()
     return FilmFile(name)
 
 

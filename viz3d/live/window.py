@@ -9,13 +9,13 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from viz3d.command.process.heap import share_arenas
 from viz3d.live.assembly import Assembly
 from viz3d.live.control.screen_fit import ScreenFit
 from viz3d.live.reach import is_covered, neighbour, scroll_to
 from viz3d.live.shortcuts import bind
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.asking.command_box import CommandLine
-from viz3d.live.work.heap import share_arenas
 from viz3d.live.work.session_folders import LockedFolder
 from viz3d.session.acts.change import UseNet
 from viz3d.session.session import Session

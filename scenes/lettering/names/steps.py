@@ -71,7 +71,8 @@ def _briefly(layer: Layer, texts: Texts) -> tuple[str, ...]:
         return texts.say("brief.block"), texts.say("brief.ask")
     match layer.block:
         case Conv(height=height, width=width):
-            told = ("brief.conv", "brief.windows")
+            kept = ("brief.seen-positive",) if layer.activation == "relu" else ()
+            told = (*kept, "brief.conv", "brief.windows")
             return tuple(texts.say(key, height=height, width=width) for key in told)
         case MaxPool() | AveragePool():
             return (texts.say("brief.max" if isinstance(layer.block, MaxPool) else "brief.mean"),)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # it brings Numba
 
 SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr")
 """Words in the names of drivers by which the processor draws."""
+_known: list[bool] = []  # that films were prepared for a driver that is software
 
 
 def is_software(window: Any) -> bool:
@@ -21,6 +22,11 @@ def is_software(window: Any) -> bool:
     report = window.ReportCapabilities().splitlines()
     names = [line.split(":", 1)[1].lower() for line in report if "renderer string" in line]
     return any(word in name for name in names for word in SOFTWARE)
+
+
+def knows_software() -> bool:
+    """Whether it is known, without a window, that the processor draws: `prepare_films` was told so."""
+    return bool(_known)
 
 
 def compiled_light(software: bool, wanted: bool | None) -> "Light | None":
@@ -69,6 +75,7 @@ def prepare_films(*, software: bool) -> bool:
     from scenes.kernels import compile as compiling  # noqa: PLC0415
     from scenes.kernels import prepare  # noqa: PLC0415
 
+    _known[:] = [True] if software else []
     topk.prepare()
     prepare.prepare(light=software)
     return compiling.is_cached()

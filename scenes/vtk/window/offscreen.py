@@ -1,4 +1,7 @@
-"""OffscreenWindow: the only owner of a plotter. It holds what is drawn, aims, renders and reads back."""
+"""OffscreenWindow: the only owner of a plotter. It holds what is drawn, aims, renders and reads back.
+
+Where compiled loops are known to draw all, there is no plotter: neither PyVista nor the driver is started.
+"""
 
 from collections.abc import Callable
 from math import radians, tan
@@ -8,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from scenes.camera.orbit import Orbit
 from scenes.space.panel import Panel
 from scenes.vtk.window.blending import Blending
 from scenes.vtk.window.clouds import BallActor, HaloActor
-from scenes.vtk.window.driver import compiled_light, is_software
+from scenes.vtk.window.driver import compiled_light, is_software, knows_software
 from scenes.vtk.window.line_actor import LineActor
-from scenes.vtk.window.plotter import OffscreenPlotter
 from scenes.vtk.window.raster_actor import RasterActor
 from scenes.vtk.window.sheet_actor import SheetActor
 from scenes.vtk.window.stamp_actor import StampActor
@@ -36,6 +39,9 @@ if TYPE_CHECKING:  # it brings Numba
     from scenes.kernels.values import View
 
 
+_NEAR = 0.001  # of the farthest distance at which a camera sees, the nearest at least
+
+
 class _Drawn(Protocol):
     actor: Any
 
@@ -53,15 +59,35 @@ class OffscreenWindow:
         compiled: whether compiled loops draw; None chooses, see `compiled_light`.
 
     Attributes:
-        plotter: PyVista's plotter.
-        window, renderer: VTK's own, which the plotter holds.
+        plotter: PyVista's plotter; None where it is known without it that loops draw.
+        window: VTK's own, which the plotter holds; None without one.
+        renderer: VTK's own, which aims.
         light: what draws all by compiled loops; None where the driver does.
         blending: how parts mix with what is there.
         slow: whether the driver does and is software.
     """
 
     def __init__(self, pixels: tuple[int, int], compiled: bool | None = None) -> None:
-        self.plotter = OffscreenPlotter(off_screen=True, window_size=list(pixels), lighting="none")
+        self._size = pixels
+        self.plotter: Any = None
+        self.window: Any = None
+        self._free: list[vtkUnsignedCharArray] = []
+        self._parts: list[_Drawn] = []
+        self.light = compiled_light(knows_software(), compiled)
+        self.slow = False
+        if self.light:
+            self.renderer: Any = vtkRenderer()
+            # What VTK takes itself for a window of its own, see `_view`.
+            self.renderer.SetNearClippingPlaneTolerance(_NEAR)
+        else:
+            self._open(compiled)
+
+    def _open(self, compiled: bool | None) -> None:
+        """Start the driver, and ask it who draws."""
+        # Not sooner: it takes a third of a second.
+        from scenes.vtk.window.plotter import OffscreenPlotter  # noqa: PLC0415
+
+        self.plotter = OffscreenPlotter(off_screen=True, window_size=list(self._size), lighting="none")
         self.window = self.plotter.render_window
         self.window.SetMultiSamples(0)
         self.renderer = self.plotter.renderer
@@ -76,8 +102,6 @@ class OffscreenWindow:
         self.renderer.SetBackground(0.0, 0.0, 0.0)
         self.renderer.SetBackgroundAlpha(0.0)
         self.window.SetAlphaBitPlanes(1)
-        self._free: list[vtkUnsignedCharArray] = []
-        self._parts: list[_Drawn] = []
 
     def add(self, part: _Part) -> _Part:
         """Draw a part from now on; returns it."""
@@ -161,7 +185,8 @@ class OffscreenWindow:
         """Take all parts out, and free what they hold on the graphics card."""
         # Now, and in this window: a mapper of splats keeps its buffers to its end, and deletes them by their
         # numbers in whatever window is current by then. That window's next picture would end the process.
-        self.window.MakeCurrent()
+        if self.window is not None:
+            self.window.MakeCurrent()
         for part in self._parts:
             self.renderer.RemoveViewProp(part.actor)
             part.actor.SetMapper(None)
@@ -174,7 +199,9 @@ class OffscreenWindow:
 
     def resize(self, pixels: tuple[int, int]) -> None:
         """Take another size (width, height) in pixels."""
-        self.window.SetSize(*pixels)
+        self._size = pixels
+        if self.window is not None:
+            self.window.SetSize(*pixels)
 
     def aim(self, pose: Orbit) -> None:
         """Look from a pose."""
@@ -192,8 +219,7 @@ class OffscreenWindow:
     @property
     def pixels(self) -> tuple[int, int]:
         """Width and height."""
-        width, height = self.window.GetSize()
-        return width, height
+        return self._size
 
     def render(self) -> None:
         """Let the driver draw all parts, where it does."""
@@ -236,7 +262,7 @@ class OffscreenWindow:
         matrix = camera.GetCompositeProjectionTransformMatrix(width / height, -1, 1)
         m = np.array([[matrix.GetElement(row, col) for col in range(4)] for row in range(4)])
         # Where the driver's own picture begins at the nearest: vtkRenderer's NearClippingPlaneTolerance.
-        near = 0.001 * camera.GetClippingRange()[1]
+        near = _NEAR * camera.GetClippingRange()[1]
         return View(m, near, width, height), height / 2 / tan(radians(camera.GetViewAngle()) / 2)
 
     def close(self) -> None:
@@ -248,6 +274,7 @@ class OffscreenWindow:
         if not vars(self):
             return
         self.clear()
-        self.plotter.close()
-        self.plotter.deep_clean()
+        if self.plotter is not None:
+            self.plotter.close()
+            self.plotter.deep_clean()
         vars(self).clear()

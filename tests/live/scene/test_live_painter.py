@@ -13,7 +13,8 @@ from scene_fixtures import trace
 
 from scenes import Free, Look, Stage, compose, prepare_films
 from scenes.vtk.window.offscreen import OffscreenWindow
-from viz3d.live.work import compiling, heap
+from viz3d.command.process import heap
+from viz3d.live.work import compiling
 from viz3d.live.work.painter import Painter, PaintRequest
 from viz3d.live.work.thinker import Thinker
 

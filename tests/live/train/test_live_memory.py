@@ -11,6 +11,7 @@ from live_windows import opened, settled
 from patience import PATIENCE
 
 from engine.spill import Spill
+from viz3d.command.process import heap as system_heap
 from viz3d.live.view.overlay.lettering import _written
 from viz3d.live.work import heap
 from viz3d.live.work.heap import Tidying
@@ -103,7 +104,7 @@ def test_a_picture_has_freed_memory_handed_back_later(qtbot, qapp, monkeypatch):
 def test_the_windows_threads_share_heaps(qtbot, qapp, tmp_path, monkeypatch):
     # Lost otherwise: each thread keeps what it freed for itself, and none of it can be used by another.
     told = []
-    monkeypatch.setattr(heap, "_found", lambda name: lambda *given: told.append((name, *given)))
+    monkeypatch.setattr(system_heap, "_found", lambda name: lambda *given: told.append((name, *given)))
     opened(qtbot, tmp_path).close()
     assert told[0] == ("mallopt", -8, 2)
 
@@ -122,7 +123,7 @@ class _Malloc(ctypes.Structure):
         return now.f4 + now.f7
 
 
-@pytest.mark.skipif(heap._found("mallinfo2") is None, reason="the C library tells nothing of its heap")
+@pytest.mark.skipif(system_heap._found("mallinfo2") is None, reason="the C library tells nothing of its heap")
 def test_a_text_that_is_kept_holds_little_more_than_its_pixels(qapp):
     # Lost otherwise: the texts of pictures, of which 512 are kept, hold 49 MB.
     _written.cache_clear()

@@ -287,3 +287,10 @@ def test_numbers_beside_the_bars_make_way_for_what_a_window_writes() -> None:
     assert "7" not in {caption.text for caption in scene.seen(moment, pose, taken).captions}
     narrow = Free((0.0, 0.0, extent(shown["7"])[2] + 30.0, 720.0))
     assert not [c for c in scene.seen(moment, pose, narrow).captions if c.text.endswith("%")]
+
+
+def test_a_stop_at_a_convolution_tells_as_much_as_can_be_read_in_it() -> None:
+    # Lost otherwise: two seconds in which a picture stands still under half a sentence.
+    for language, told in (("en", "and keep what is positive"), ("de", "und behalten Positives")):
+        said = compose(trace("cnn-draw"), pause={"conv1": 2.5}, language=language).story()
+        assert any("5×5" in text and told in text for _, text in said)

@@ -124,6 +124,7 @@ def test_pairs_have_their_light_by_loops(monkeypatch) -> None:
     pictures = []
     for ready in (False, True):
         monkeypatch.setattr(offscreen, "is_software", lambda _, ready=ready: ready)
+        monkeypatch.setattr(offscreen, "knows_software", lambda ready=ready: ready)
         with PairStage(pair) as stage:
             pictures.append(stage.draw(pair.frame(pair.seconds)).astype(int))
     assert np.abs(pictures[0] - pictures[1]).mean() < 0.5

@@ -1,7 +1,10 @@
 """The loops of drawing are compiled before the first picture: each once, by two processes."""
 
+import os
+import subprocess
 import sys
 
+import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
 from scene_fixtures import label, trace
@@ -9,6 +12,7 @@ from scene_fixtures import label, trace
 import scenes
 from scenes import Stage, bring_loops, compose
 from scenes.kernels import finish, light, prepare
+from scenes.vtk.window import offscreen
 
 
 def kinds_of_types() -> dict[str, int]:
@@ -66,3 +70,46 @@ def test_loops_that_were_compiled_beside_are_taken_into_use(monkeypatch) -> None
     assert finish.is_ready()
     monkeypatch.undo()
     finish.look_again()
+
+
+@pytest.mark.usefixtures("screen")
+def test_loops_draw_the_same_with_a_window_of_the_driver_and_without(monkeypatch) -> None:
+    # Lost otherwise: a film that looks another way once it is known what draws.
+    prepare.prepare(light=True)
+    made = compose(trace(), size=(320, 180), label=label())
+    pictures = []
+    for known in (False, True):
+        monkeypatch.setattr(offscreen, "is_software", lambda _: True)
+        monkeypatch.setattr(offscreen, "knows_software", lambda known=known: known)
+        with Stage(made) as stage:
+            assert stage.window.light
+            assert not stage.slow
+            assert (stage.window.plotter is None) == known
+            pictures.append([stage.draw_at(share * made.seconds) for share in (0.2, 0.5, 1.0)])
+            pictures[-1].append(stage.lit(made.frame(1.0), 1.5))  # in another size
+            assert pictures[-1][-1].shape == (270, 480, 3)
+    for before, after in zip(*pictures, strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+def test_a_film_drawn_by_loops_starts_neither_pyvista_nor_the_driver() -> None:
+    # Lost otherwise: a third of a second and 100 MB of each film where there is no graphics card.
+    code = """
+import sys, scenes
+scenes.prepare_films(software=True)
+from scene_fixtures import trace
+with scenes.stage_of(scenes.compose(trace(), size=(160, 90))) as stage:
+    assert stage.draw_at(2.0).shape == (90, 160, 3)
+assert "pyvista" not in sys.modules
+scenes.prepare_films(software=False)
+from scenes.vtk.window.driver import knows_software
+assert not knows_software()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

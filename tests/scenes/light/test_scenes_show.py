@@ -132,11 +132,11 @@ def test_any_other_scene_is_built_in_the_same_window() -> None:
         scene_of(),
     ]
     with Stage(scene_of()) as stage:
-        window = stage.window.window
+        window = stage.window
         for scene in others:
             stage.show(scene)
             np.testing.assert_array_equal(stage.draw_at(scene.seconds), fresh(scene, scene.seconds))
-        assert stage.window.window is window
+        assert stage.window is window
 
 
 def test_a_picture_does_not_depend_on_the_one_before() -> None:
@@ -204,7 +204,7 @@ def test_a_closed_stage_leaves_nothing_to_the_collector() -> None:
     gc.collect()
     gc.disable()
     try:
-        stage = Stage(scenes[0])
+        stage = Stage(scenes[0], compiled=False)
         for scene in scenes:
             stage.show(scene)
             stage.draw_at(scene.seconds)

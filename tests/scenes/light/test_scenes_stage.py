@@ -57,7 +57,7 @@ def test_vtk_holds_the_values_of_the_frame() -> None:
 
 def test_the_camera_of_vtk_agrees_with_the_projection() -> None:
     scene = compose(trace(), size=SMALL)
-    with Stage(scene) as stage:
+    with Stage(scene, compiled=False) as stage:
         frame = scene.frame(2.0)
         stage.render(frame)
         renderer, points = stage.window.renderer, scene.layout.positions[::200]

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from run_viz3d import viz3d_here
+from scene_fixtures import trace
 
 import data
 import engine
+import viz3d
 from scenes import Look
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
@@ -234,3 +236,21 @@ def test_an_order_for_another_process_keeps_where_its_film_stops(tmp_path):
         read = Order.read(tmp_path)
         assert read.output.seconds == read.shot().seconds == 14.0
         assert read.output.pauses == read.shot().scene.timeline.pauses
+
+
+@pytest.mark.usefixtures("screen")
+def test_a_stopped_film_gives_back_what_it_freed(tmp_path, monkeypatch):
+    # Lost otherwise: a notebook in which films are stopped, cell after cell, grows by tens of MB with each.
+    given, drawn = list[bool](), list[int]()
+
+    def stop(self, frame):
+        drawn.append(frame.size)
+        if len(drawn) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("viz3d.export.writing.encoder.Encoder.write", stop)
+    monkeypatch.setattr("viz3d.export.from_python.give_back", lambda: given.append(len(drawn) == 2))
+    with pytest.raises(KeyboardInterrupt):
+        viz3d.film(trace(), tmp_path / "seven.mp4", size=(160, 90), fps=2)
+    assert given == [True]
+    assert not list(tmp_path.iterdir())

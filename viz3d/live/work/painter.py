@@ -28,8 +28,8 @@ from scenes import (
     focus_on_group,
     focus_on_synapse,
 )
+from viz3d.command.process.heap import give_back
 from viz3d.live.work.compiling import Compiling
-from viz3d.live.work.heap import give_back
 from viz3d.live.work.worker import Worker, line_of
 
 Pixels = NDArray[np.uint8]
