@@ -177,7 +177,7 @@ def look_of(options: Mapping[str, Any]) -> Look:
         among("--signs", signs, SIGNS)
         given["sign"] = SIGNS[signs]
     if stops := options.get("pause"):
-        given["pause"] = tuple(map(_pause, stops))
+        given["pause"] = tuple(map(pause_of, stops))
     if options.get("no_text"):
         for name in ("title", "caption"):
             if name in given:
@@ -189,8 +189,11 @@ def look_of(options: Mapping[str, Any]) -> Look:
         raise UserError(f"--{error}") from None
 
 
-def _pause(text: str) -> tuple[str, float]:
-    """Where a film stops, and the seconds, from "hidden1=3"; of a number alone the place is ""."""
+def pause_of(text: str) -> tuple[str, float]:
+    """Where a film stops, and the seconds, from "hidden1=3"; of a number alone the place is "".
+
+    UserError where it is neither.
+    """
     where, sign, seconds = text.rpartition("=")
     try:
         if sign and not where.strip():  # such as of a variable of a shell that is not set

@@ -152,7 +152,7 @@ def test_hints_stand_beside_what_they_point_at(tour, window, qtbot, size):
     window.resize(1440, 900)
 
 
-@pytest.mark.parametrize("size", [(1024, 700), (1440, 900)])
+@pytest.mark.parametrize("size", [(960, 640), (1024, 700), (1440, 900)])
 def test_hints_hide_no_words_of_the_scene(tour, window, qtbot, size):
     # Lost otherwise: half of a layer's name, or of what a colour means, beside the hint.
     window.resize(*size)
@@ -170,7 +170,7 @@ def test_hints_hide_no_words_of_the_scene(tour, window, qtbot, size):
     window.resize(1440, 900)
 
 
-@pytest.mark.parametrize("size", [(1024, 700), (1440, 900)])
+@pytest.mark.parametrize("size", [(960, 640), (1024, 700), (1440, 900)])
 def test_hints_stand_clear_of_the_words_that_the_film_comes_to(tour, window, qtbot, size):
     # Lost otherwise: through all of the first film a hint lies over names of layers that come up.
     window.resize(*size)

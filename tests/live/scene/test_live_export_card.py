@@ -11,10 +11,12 @@ from live_exports import choice
 from live_windows import PATIENCE, select
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from scenes import Recording, SceneError
 from viz3d.export.kinds import VIDEO_KINDS
 from viz3d.export.order import Order
+from viz3d.live.places import LEAST
 from viz3d.live.work.exporter import clear_old
 from viz3d.session.acts.change import UseNet
 from viz3d.session.acts.take import TakeDigit
@@ -45,6 +47,57 @@ def test_a_film_stays_on_its_last_picture_and_has_subtitles_as_the_card_says(win
     panel.hold.setText("soon")
     QTest.mouseClick(panel.start, Qt.MouseButton.LeftButton)
     assert "'soon' is no number of seconds" in panel.error.text()
+
+
+def test_a_film_stops_where_the_card_says_and_what_it_cannot_stop_at_is_told(window, tmp_path):
+    # Lost otherwise: who wants to talk about a layer goes to a terminal, where the drawing is not.
+    panel = window.exporting.panel
+    window.exporting.open("film")
+    panel.stops.setText("hidden1=2,5, bars=3;1=1")
+    plain = window.exporting.order(choice("a.mp4")).output
+    order = window.exporting.order(panel.choice)
+    order.write(tmp_path)
+    again = Order.read(tmp_path).output
+    assert again.seconds == order.output.seconds == plain.seconds + 6.5
+    assert [added for _, added in again.pauses.moments] == [1.0, 2.5, 3.0]
+    panel.stops.setText("2")
+    assert window.exporting.order(panel.choice).output.seconds == plain.seconds + 2 * 4, "each layer"
+    panel.stops.setText("hidden9=2")
+    QTest.mouseClick(panel.start, Qt.MouseButton.LeftButton)
+    assert panel.error.text().startswith("pause hidden9 is not known: give one of ")
+    for words, error in (("hidden1=soon", "give a layer with seconds"), ("99", "60 seconds at most")):
+        panel.stops.setText(words)
+        QTest.mouseClick(panel.start, Qt.MouseButton.LeftButton)
+        assert error in panel.error.text()
+    assert not window.exporting.exporter.busy
+    panel.what.set_value("picture")
+    panel._follow()
+    assert not panel.stops.isEnabled()
+    assert window.exporting.order(panel.choice).output.seconds == plain.seconds
+
+
+def test_in_the_smallest_window_no_row_of_the_card_is_cut_with_an_error_either(window):
+    window.resize(LEAST)
+    panel = window.exporting.panel
+    window.exporting.open("film")
+    panel.stops.setText("hidden9=2")
+    QTest.mouseClick(panel.start, Qt.MouseButton.LeftButton)
+    assert panel.error.isVisible()
+    panel.layout().activate()
+    for part in (*panel.findChildren(QPushButton), *panel.findChildren(QLineEdit)):
+        assert part.height() >= part.sizeHint().height(), part.accessibleName() or part.text()
+    assert panel.geometry().bottom() < window.height()
+
+
+def test_a_recorded_camera_and_stops_are_refused_before_anything_is_made(window):
+    recording = window.exporting.recording
+    recording.toggle()
+    window.view.camera.turn(5, 0)
+    window.view.camera.turn(5, 0)
+    recording.toggle()
+    window.exporting.panel.wanted.emit(choice("a.mp4", camera="recorded", stops="hidden1=2"))
+    assert "a recorded camera has its own time" in window.exporting.panel.error.text()
+    assert not window.exporting.exporter.busy
 
 
 def test_words_theme_and_the_chosen_layer_are_those_of_the_card_and_the_screen(window, tmp_path):

@@ -1,11 +1,17 @@
 """The live window's edges: faults, its size, what it remembers, its keys, and its end."""
 
+import json
+import os
+import re
+import subprocess
+import sys
 import threading
 from itertools import combinations
 
 import pytest
 from live_hands import LEFT
 from live_windows import PATIENCE, opened, select
+from project import WINDOWS
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
@@ -59,7 +65,44 @@ def test_a_fault_in_what_qt_calls_is_told_and_the_window_lives(window, qtbot, mo
             broken.setattr(SynapseModel, "_text", lambda *_: "0123"[9])
             window.inspector.table.viewport().repaint()
         qtbot.waitUntil(lambda: len(window.message.messages) > 2, timeout=PATIENCE)
-    assert set(window.message.messages) == {"a fault of viz3d: IndexError: string index out of range"}
+    told = {re.sub(r" \(seen \d+ times\)", "", each) for each in window.message.messages}
+    assert told == {"a fault of viz3d: IndexError: string index out of range"}
+
+
+def test_a_fault_in_what_qt_calls_of_a_chart_is_told_and_the_process_lives(tmp_path):
+    # Lost otherwise: the process, by a segmentation fault, as soon as a chart is painted or pointed at.
+    program = [sys.executable, WINDOWS / "broken_charts.py", tmp_path]
+    path = os.pathsep.join([str(WINDOWS), *sys.path])
+    ended = subprocess.run(
+        program, env=os.environ | {"PYTHONPATH": path}, capture_output=True, check=False, timeout=PATIENCE
+    )
+    assert ended.returncode == 0, ended.stderr
+    said = json.loads(ended.stdout)
+    assert len(said) == 9
+    for part, words in said.items():
+        assert any(each.startswith("a fault of viz3d: ") for each in words), part
+
+
+def test_a_fault_that_comes_again_and_again_is_told_ever_more_seldom(window, qtbot, monkeypatch, caplog):
+    # Lost otherwise: all other messages, and a log of 2,407 faults after 30 redraws.
+    select(window, "hidden1:201")
+    count = 0
+
+    def failed(*_):
+        nonlocal count
+        count += 1
+        return "0123"[9]
+
+    monkeypatch.setattr(SynapseModel, "_text", failed)
+    with qtbot.capture_exceptions(), faults.told(window.message.say):
+        while count < 100:
+            window.inspector.table.viewport().repaint()
+        QTimer.singleShot(0, lambda: int("x"))
+        qtbot.waitUntil(lambda: "ValueError" in "".join(window.message.messages), timeout=PATIENCE)
+    seen = [int(each) for words in window.message.messages for each in re.findall(r"seen (\d+) times", words)]
+    assert seen[:6] == [2, 4, 8, 16, 32, 64]
+    assert len(seen) < count.bit_length()
+    assert len(caplog.records) == len(window.message.messages) == len(seen) + 2
 
 
 def test_it_closes_in_the_midst_of_playing_and_drawing(qtbot, qapp, tmp_path):

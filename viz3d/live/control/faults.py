@@ -3,6 +3,7 @@
 import logging
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -22,8 +23,12 @@ class _Herald(QObject):
 
 @contextmanager
 def told(say: Callable[[str], object]) -> Iterator[None]:
-    """Tell each exception that nobody caught, in whichever thread or slot, with `say` in this thread."""
-    herald = _Herald()
+    """Tell each exception that nobody caught, in whichever thread or slot, with `say` in this thread.
+
+    One that comes again, as that of a part that is painted over and over, is told at the 1st, 2nd, 4th, 8th
+    time and so on.
+    """
+    herald, counts = _Herald(), Counter[tuple[object, ...]]()
     # Queued: amid the painting of a part, nothing else can change.
     herald.said.connect(say, Qt.ConnectionType.QueuedConnection)
 
@@ -31,8 +36,14 @@ def told(say: Callable[[str], object]) -> Iterator[None]:
         if not issubclass(kind, Exception):
             sys.__excepthook__(kind, error or kind(), trace)
             return
-        LOG.error("not caught", exc_info=(kind, error or kind(), trace))
-        herald.said.emit(f"a fault of viz3d: {' '.join(f'{kind.__name__}: {error}'.split())}")
+        fault = kind.__name__, *_place(trace)
+        counts[fault] += 1
+        count = counts[fault]
+        if count & (count - 1):
+            return
+        again = f" (seen {count:,} times)" if count > 1 else ""
+        LOG.error("not caught%s", again, exc_info=(kind, error or kind(), trace))
+        herald.said.emit(f"a fault of viz3d{again}: {' '.join(f'{kind.__name__}: {error}'.split())}")
 
     def tell_of_thread(fault: threading.ExceptHookArgs) -> None:
         tell(fault.exc_type, fault.exc_value, fault.exc_traceback)
@@ -44,3 +55,10 @@ def told(say: Callable[[str], object]) -> Iterator[None]:
             yield
     finally:
         sys.excepthook, threading.excepthook = before
+
+
+def _place(trace: TracebackType | None) -> tuple[str, int]:
+    """File and line where a fault arose."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return ("", 0) if trace is None else (trace.tb_frame.f_code.co_filename, trace.tb_lineno)

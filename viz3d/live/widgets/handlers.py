@@ -1,12 +1,13 @@
-"""Whatever Qt calls of viz3d's own classes tells its faults: some would end the process, by PySide."""
+"""Whatever Qt calls of viz3d's classes and of pyqtgraph's tells its faults: some would end the process."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from types import FunctionType, TracebackType
-from typing import Any
+from typing import Any, TypeGuard
 
-from PySide6.QtCore import QObject, QSize
+from PySide6.QtCore import QObject, QRectF, QSize
+from PySide6.QtGui import QPainterPath
 
 Tell = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 _TELLERS: list[Tell] = []
@@ -15,8 +16,12 @@ _INSTEAD = {
     **dict.fromkeys(("sizeHint", "minimumSizeHint"), QSize()),
     **dict.fromkeys(("rowCount", "columnCount"), 0),
     "text": "",
+    "boundingRect": QRectF(),
+    "shape": QPainterPath(),
 }
 """What Qt is given where a method failed that owes it an answer."""
+_OF_ITEMS = {"paint", "boundingRect", "shape", "itemChange", "sizeHint"}
+"""What Qt calls of pyqtgraph's items besides events; what else Qt has too is for Python, and may raise."""
 
 
 @contextmanager
@@ -36,14 +41,19 @@ def handlers_told(tell: Tell) -> Iterator[None]:
 
 
 def hold_handlers() -> None:
-    """Make ready for that; once more for classes that came since."""
+    """Make ready for that; once more for classes that came since, as those of the charts do."""
     for kind in set(_kinds(QObject.__mro__[-2])):  # PySide's root: what describes widgets is no QObject
-        if _from(kind, "viz3d"):
+        if any(_from(kind, package) for package in ("viz3d", "pyqtgraph")):
             qt = [base for base in kind.__mro__ if _from(base, "PySide6")]
             for name, method in list(vars(kind).items()):
-                called = isinstance(method, FunctionType) and not name.startswith("__")
-                if called and any(name in vars(base) for base in qt):
+                if _called(kind, name, method) and any(name in vars(base) for base in qt):
                     setattr(kind, name, _held(method))
+
+
+def _called(kind: type, name: str, method: object) -> TypeGuard[FunctionType]:
+    if not isinstance(method, FunctionType) or name.startswith("__"):
+        return False
+    return _from(kind, "viz3d") or name in _OF_ITEMS or name.endswith("Event")
 
 
 def _from(kind: type, package: str) -> bool:
@@ -69,6 +79,6 @@ def _held(method: FunctionType) -> Callable[..., Any]:
             if not _TELLERS:
                 raise
             _TELLERS[-1](type(error), error, error.__traceback__)
-            return _INSTEAD.get(method.__name__)
+            return given[-1] if method.__name__ == "itemChange" else _INSTEAD.get(method.__name__)
 
     return held

@@ -1,6 +1,7 @@
 """Export: what is on screen becomes a film or a picture, made by a process of its own."""
 
 import os
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,8 +14,9 @@ from engine import EngineError
 from scenes import Look, Orbit, Recording, SceneError, check_shape
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_place
-from viz3d.export.config import default_fps, default_supersample, parse_size
+from viz3d.export.config import default_fps, default_supersample, parse_size, pause_of
 from viz3d.export.dispatch import FOLDER
+from viz3d.export.halves import stopping_at
 from viz3d.export.kinds import FOLDER as FRAMES
 from viz3d.export.kinds import VIDEO_KINDS, kind_of
 from viz3d.export.order import Order, ShotOutput
@@ -100,7 +102,8 @@ class ExportingControl(QObject):
 
     def place(self, spots: Places, above: int) -> None:
         """Put the choices over the inspector, and the slips where no text is, above so many pixels."""
-        self.panel.setGeometry(spots.inspector)
+        # In a narrow window over the timeline's end too: above it the rows would be cut.
+        self.panel.setGeometry(QRect(spots.inspector.topLeft(), spots.timeline.bottomRight()))
         right = spots.free.right() + 1
         # In a narrow window the pad's card has most of that place, or all of it.
         room = right - spots.drawing.right() - GAP
@@ -133,6 +136,7 @@ class ExportingControl(QObject):
             title=choice.title,
             caption=choice.caption,
             language=choice.language,
+            pause=_stops(choice.stops, recorded) if choice.film else (),
         )
         output = ShotOutput(
             out=choice.out,
@@ -146,7 +150,7 @@ class ExportingControl(QObject):
             quiet=True,
         )
         return Order(
-            output=output,
+            output=stopping_at(output, traced.net) if output.stops_by_name else output,
             net=self._desk.noted(traced.net),
             image=traced.digit.image,
             camera=camera,
@@ -242,3 +246,11 @@ def _seconds(text: str) -> float:
         return float(text.replace(",", ".")) if text else 0.0
     except ValueError:
         raise UserError(f"hold {text!r:.20} is no number of seconds: give one such as 2") from None
+
+
+def _stops(text: str, recorded: Recording | None) -> tuple[tuple[str, float], ...]:
+    """Where a film stops, and for how long, as it was typed. UserError where that is not known."""
+    words = re.split(r"[\s;]+|,\s+", text) if text else []
+    if words and recorded is not None:
+        raise UserError("stops: a recorded camera has its own time: leave them out, or choose another camera")
+    return tuple(pause_of(each.replace(",", ".")) for each in words)

@@ -106,11 +106,14 @@ class HelpingControl(QObject):
             # the scene's buttons are on it: a hint stands over both, or where there is no room on those.
             line, end, corner = parts.timeline.geometry(), parts.inspector.x(), parts.corner.geometry()
             place = QRect(line.x(), line.y() - _LEGEND, min(line.width(), end - line.x()), line.height())
+            words = [box for box in parts.view.written_at(ended=True) if box.right() >= place.x()]
             if 0 < line.y() - corner.y() < _HIGH and corner.x() < place.center().x() + _HALF:
-                words = [box for box in parts.view.written_at(ended=True) if box.right() >= place.x()]
                 lowest = max((box.bottom() for box in words if box.bottom() < corner.y()), default=0)
                 room = corner.y() - lowest > _CARD
                 place.moveTop(corner.y() + _ICONS if room else round(parts.view.legend_top) + _EDGE)
+            elif corner.bottom() < place.y():
+                legend = [box.y() for box in words if box.y() > corner.bottom() and box.x() < end]
+                place.moveTop(min([place.y(), *legend]))
             return place
 
         def beside_the_card() -> QRect:

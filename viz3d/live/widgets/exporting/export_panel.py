@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.exporting.choice import Choice
@@ -47,6 +48,7 @@ _LANGUAGES = (
     ("es", "Español", "Lo que hablan la imagen y sus subtítulos"),
 )
 _NAMES = 52  # px of the column of names
+_ROOMY = 640  # px of height from which on the rows stand further apart
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class ExportChoice:
         camera: "screen", "film" or "recorded".
         out: the file.
         hold: seconds that a film stays on its last picture, as they were typed.
+        stops: where it stops and for how many seconds, as they were typed: "hidden1=2 bars=3", or "2".
         subtitles: whether to write what happens beside a film.
         title, caption: the headline, and the line under it, in place of the usual ones; "" for those.
         language: its code.
@@ -73,6 +76,7 @@ class ExportChoice:
     camera: str
     out: str
     hold: str = ""
+    stops: str = ""
     subtitles: bool = False
     title: str = ""
     caption: str = ""
@@ -105,6 +109,8 @@ class ExportPanel(Leavable):
         self.pixels, self.file = _field("Width x height, pixels"), _field("Where it goes")
         self.hold = _field("Seconds that the film stays on its last picture")
         self.hold.setPlaceholderText("seconds")
+        self.stops = _field("Where the film stops to be talked about: hidden1=2 bars=3, or 2 at each layer")
+        self.stops.setPlaceholderText("none, or layer=seconds")
         self.subtitles = button("Subtitles", "Also write what happens, beside the film: .srt", checkable=True)
         self.error = label("", "wrong")
         self.error.setWordWrap(True)
@@ -117,7 +123,8 @@ class ExportPanel(Leavable):
         self._close.clicked.connect(self.hide)
         self.file.returnPressed.connect(self._start)
         self.pixels.returnPressed.connect(self._start)
-        self.hold.returnPressed.connect(self._start)
+        for field in (self.hold, self.stops):
+            field.returnPressed.connect(self._start)
         self.file.textEdited.connect(lambda _text: self.set_error(""))
         self.hide()
 
@@ -133,6 +140,7 @@ class ExportPanel(Leavable):
             camera=self.camera.value,
             out=self.file.text().strip(),
             hold=self.hold.text().strip(),
+            stops=self.stops.text().strip(),
             subtitles=self.subtitles.isChecked(),
             title=self.title.text().strip(),
             caption=self.caption.text().strip(),
@@ -170,7 +178,7 @@ class ExportPanel(Leavable):
     def _follow(self) -> None:
         """Let the file's ending be that of its kind."""
         choice = self.choice
-        for part in (self.ending, self.hold, self.subtitles):
+        for part in (self.ending, self.hold, self.stops, self.subtitles):
             part.setEnabled(choice.film)
         name = Path(choice.out)
         known = (".png", *(ending for ending, _, _ in _ENDINGS if ending))
@@ -182,9 +190,20 @@ class ExportPanel(Leavable):
         self.set_error("")
         self.wanted.emit(self.choice)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let all rows have their height, and an error its lines."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        self._space(column)
+        super().resizeEvent(event)
+
+    def _space(self, column: QVBoxLayout) -> None:
+        apart = 8 if self.height() >= _ROOMY else 4
+        column.setContentsMargins(16, apart + 4, 16, 2 * apart)
+        column.setSpacing(apart)
+
     def _fill(self, column: QVBoxLayout) -> None:
-        column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(8)
+        self._space(column)
         head = QHBoxLayout()
         head.addWidget(label("EXPORT", "section"), 1)
         head.addWidget(self._close)
@@ -209,6 +228,7 @@ class ExportPanel(Leavable):
             ("Title", (self.title,)),
             ("Line", (self.caption,)),
             ("Speaks", (self.language,)),
+            ("Stops", (self.stops,)),
             ("Hold", (self.hold, self.subtitles)),
             ("File", (self.file, more)),
         )

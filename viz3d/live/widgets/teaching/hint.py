@@ -12,6 +12,7 @@ from viz3d.live.widgets.style import RADIUS, Look, with_alpha
 
 _WIDE, _TIP, _GAP = 232, 9, 4  # of the card, of its point, and between that and what it points at
 _EDGE = 8  # px that it stays off its parent's edges
+_NARROW = 174  # px that the card is wide where it would hide words, and in more lines does not
 _LOW = 316  # px that a low card is wide: it stands at the right, over the head of the card there
 SIDES = {"above": (0, -1), "below": (0, 1), "left": (-1, 0), "right": (1, 0)}  # of its place, for the card
 _STEP = 4  # px by which a card is tried further along a side
@@ -66,25 +67,36 @@ class Hint(Painted):
         busy: what had better be seen, what matters most first; where the card would hide some of it, it
         stands further along the side, or on another.
         """
-        parent, size = self.parentWidget(), self._size()
+        parent = self.parentWidget()
         assert parent is not None
         room = parent.rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
-        at = _within(_beside(place, size, side), room)
         if self._low:
+            at = _within(_beside(place, self._size(_LOW), side), room)
             at.moveRight(room.right())
-        elif any(busy):
-            sides = [side, *(each for each in SIDES if each != side)]
-            tried = [(side, at), *((each, box) for each in sides for box in _along(place, size, each, room))]
-            side, at = min(tried, key=lambda each: [_hidden(each[1], boxes) for boxes in busy])
+        else:
+            side, at, hidden = self._fitted(_WIDE, place, side, room, busy)
+            if hidden and hidden[0]:
+                narrow = self._fitted(_NARROW, place, side, room, busy)
+                side, at, _ = min((side, at, hidden), narrow, key=lambda each: each[2])
         self.setGeometry(at)
         self._side = side
         self._point = QPointF(place.center() - self.pos())
         self.update()
 
-    def _size(self) -> QSize:
+    def _fitted(
+        self, wide: int, place: QRect, side: str, room: QRect, busy: Sequence[Sequence[QRect]]
+    ) -> tuple[str, QRect, list[int]]:
+        """Side and place of a card that is so many pixels wide, and how many of each of `busy` it hides."""
+        size = self._size(wide)
+        sides = [side, *(each for each in SIDES if each != side)]
+        tried = [(side, _within(_beside(place, size, side), room))]
+        tried += [(each, box) for each in sides for box in _along(place, size, each, room)]
+        hidden = [(each, box, [_hidden(box, boxes) for boxes in busy]) for each, box in tried]
+        return min(hidden, key=lambda each: each[2])
+
+    def _size(self, wide: int) -> QSize:
         column = self.layout()
         assert column is not None
-        wide = _LOW if self._low else _WIDE
         return QSize(wide, column.heightForWidth(wide))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
