@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,10 +18,11 @@ class EditedStructure(Structure):
     """A graph and its weights, see Structure, with edits that every pass applies on top of them.
 
     edits: in order, a later one acts on what the earlier ones left. The weights stay as they are, and are
-    shared by all that differ in edits only.
+    shared by all that differ in edits only. Nets edited one from the other share the edits that they have in
+    common, see `Chain`.
     """
 
-    edits: tuple[Edit, ...] = ()
+    edits: Sequence[Edit] = ()
 
     @cached_property
     def overlay(self) -> Overlay:
