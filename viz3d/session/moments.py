@@ -20,6 +20,7 @@ _ROOM = 32 << 20  # bytes that they may take: a large net's trace is made again 
 _LEARNED = 64 << 20  # bytes of what was learned in other moments that stay in memory: ten runs of `mlp`
 _DRAFTED = 20  # networks beside that of the moment of which it is kept what their edits come to
 _SPILL = Spill()  # one for all sessions of a process
+_STEPPING_STONE = 256  # one of so many edits of which it is kept in any case what all up to it come to
 Place: TypeAlias = tuple[State, tuple[State, ...]]
 """A moment, and those after it that were taken back, the next one last."""
 
@@ -86,12 +87,34 @@ def done_again(state: State, acts: Sequence[Act], images: Images) -> Generator[f
 
 
 def bring_back(state: State) -> None:
-    """Have in memory what the networks of a moment have learned; UserError where it cannot be read back."""
+    """Have in memory what a moment's networks have learned, and what edits come to.
+
+    UserError where what was learned cannot be read back.
+    """
     for weights in (state.traced.net.weights, state.before.net.weights):
         try:
             next(iter(weights.arrays.values()), None)
         except EngineError as error:
             raise UserError(f"this moment cannot be gone to: {error}: all stays as it is now") from error
+    _work_out_edits(state)
+
+
+def _work_out_edits(state: State) -> None:
+    """Know what a moment's edits come to from what those of a moment before it do.
+
+    Of thousands of edits it takes seconds from the first one on. Some moments ahead of this one get to know
+    theirs on the way, for undo to go on.
+    """
+    nets = [state.traced.net]
+    for moment in _past(state):
+        if nets[-1].drafted or moment.traced.net.weights is not nets[0].weights:
+            break
+        if moment.traced.net is not nets[-1]:
+            nets.append(moment.traced.net)
+    known = nets[-1]
+    for net in reversed(nets[: _DRAFTED // 2]):
+        net.draft_after(known)
+        known = net
 
 
 def forget_distant(place: Place, left: Place | None = None) -> None:
@@ -126,7 +149,7 @@ def _put_away(place: Place) -> None:
 
 
 def _forget_edits(state: State, near: Sequence[State], known: Sequence[State]) -> None:
-    """Let go of what the edits of the networks of known moments come to, but of this one's and some near."""
+    """Let go of what edits of known moments come to, but of this one's, some near, and stepping stones."""
     kept = {id(state.traced.net), id(state.before.net)}
     most = len(kept) + _DRAFTED
     for net in chain.from_iterable((moment.traced.net, moment.before.net) for moment in near):
@@ -134,7 +157,7 @@ def _forget_edits(state: State, near: Sequence[State], known: Sequence[State]) -
             kept.add(id(net))
     for moment in known:
         for traced in (moment.traced, moment.before):
-            if id(traced.net) not in kept:
+            if id(traced.net) not in kept and len(traced.net.edits) % _STEPPING_STONE:
                 traced.net.forget()
 
 
