@@ -46,6 +46,8 @@ class Chain(Sequence[T_co], Generic[T_co]):
             else:
                 two = two._before
         same = 0 if one is None or two is None else one._length
+        if same == min(self._length, other._length):
+            return same
         for mine, theirs in zip(self[same:], other[same:], strict=False):
             if mine is not theirs and mine != theirs:
                 break
@@ -66,6 +68,8 @@ class Chain(Sequence[T_co], Generic[T_co]):
         """One, or several as a tuple."""
         if isinstance(place, slice):
             wanted = range(*place.indices(self._length))
+            if wanted == range(self._length - len(self._more), self._length):
+                return self._more
             if not wanted:
                 return ()
             near = tuple(chain.from_iterable(self._parts(min(wanted[0], wanted[-1]))))
