@@ -134,14 +134,14 @@ def add_columns(sums: Array, place: Array, amount: Array) -> None:
 
 def holds(dtype: npt.DTypeLike, value: float) -> bool:
     """Whether a float type holds a number as a finite one."""
-    if abs(value) <= _largest(dtype):
+    if abs(value) <= _largest(np.dtype(dtype)):
         return True
     with np.errstate(over="ignore"):
         return bool(np.isfinite(np.asarray(value).astype(dtype)))
 
 
 @lru_cache(maxsize=8)
-def _largest(dtype: npt.DTypeLike) -> float:
+def _largest(dtype: np.dtype[Any]) -> float:
     return float(np.finfo(dtype).max)
 
 
