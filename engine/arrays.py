@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -141,10 +142,15 @@ def add_columns(sums: Array, place: Array, amount: Array) -> None:
 
 def holds(dtype: npt.DTypeLike, value: float) -> bool:
     """Whether a float type holds a number as a finite one."""
-    if abs(value) <= float(np.finfo(dtype).max):
+    if abs(value) <= _largest(np.dtype(dtype)):
         return True
     with np.errstate(over="ignore"):
         return bool(np.isfinite(np.asarray(value).astype(dtype)))
+
+
+@lru_cache(maxsize=8)
+def _largest(dtype: np.dtype[Any]) -> float:
+    return float(np.finfo(dtype).max)
 
 
 def size_of(shape: Shape) -> int:

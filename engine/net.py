@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from engine.arrays import Array
 from engine.blocks import Kind
+from engine.chain import Chain
 from engine.edits.compile import Draft
 from engine.edits.edited_structure import EditedStructure
 from engine.edits.grammar import Edit, makes_edits
@@ -48,7 +49,7 @@ class Net(EditedStructure):
 
     recipe: Recipe = field(default_factory=Recipe)
     provenance: Mapping[str, Any] = field(default_factory=dict)
-    history: tuple[str, ...] = ()
+    history: Sequence[str] = ()
     statistics: Statistics | None = None
     watch: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     task: Task | None = None
@@ -56,6 +57,8 @@ class Net(EditedStructure):
     def __post_init__(self) -> None:
         # A copy: what the caller does with the original later is not this net's.
         object.__setattr__(self, "provenance", dict(self.provenance))
+        object.__setattr__(self, "edits", Chain.of(self.edits))
+        object.__setattr__(self, "history", Chain.of(self.history))
 
     @classmethod
     def of(
@@ -166,30 +169,30 @@ class Net(EditedStructure):
 
         return mutate(self, check_text(text, "a mutation", "ablate hidden1:17; prune hidden2 30%"))
 
-    def with_edits(self, more: tuple[Edit, ...], told: str | None = None) -> Net:
+    def with_edits(self, more: Sequence[Edit], told: str | None = None) -> Net:
         """A net with these edits on top of its own; EngineError names one that cannot be made.
 
         told: the statement that made them, for the history; unless given, each tells itself.
         """
-        if not isinstance(more, tuple | list) or not all(isinstance(each, Edit) for each in more):
+        if not isinstance(more, tuple | list | Chain) or not all(isinstance(each, Edit) for each in more):
             raise EngineError(f"edits are several engine.Edit, got {in_a_line(more)}: net.mutate takes text")
         statements = map(str, more) if told is None else (told,)
         draft = Draft(self.weights, more, self.draft)
         # As `dataclasses.replace` makes it, in a third of its time: a drag edits at each move of the mouse.
         edited, own = object.__new__(type(self)), self.__dict__
         edited.__dict__.update({name: own[name] for name in _FIELDS})
-        told_so_far = (*self.history, *statements)
-        edited.__dict__.update(edits=(*self.edits, *more), history=told_so_far, draft=draft)
+        edits, history = Chain.of(self.edits).then(more), Chain.of(self.history).then(statements)
+        edited.__dict__.update(edits=edits, history=history, draft=draft)
         return edited
 
     def without_edits(self) -> Net:
         """The same net with none of its edits; what surgery did to it stays, and stays told."""
-        told = tuple(statement for statement in self.history if not makes_edits(statement))
+        told = [statement for statement in self.history if not makes_edits(statement)]
         return dataclasses.replace(self, edits=(), history=told)
 
     def noted(self, *statements: str) -> Net:
         """The same net with more to tell of what was done to it."""
-        return dataclasses.replace(self, history=(*self.history, *statements))
+        return dataclasses.replace(self, history=Chain.of(self.history).then(statements))
 
     def diff(self, other: Net) -> tuple[str, ...]:
         """What differs between two nets, a line for each: layers, learned numbers, edits."""

@@ -15,7 +15,7 @@ import functools
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 Call = Callable[[], Any]
@@ -114,22 +114,29 @@ def anywhere(net: Any, place: str, count: int) -> list[str]:
     return [f"ablate {address.write(net.graph, int(number))}" for number in numbers]
 
 
+def of_new_texts(
+    rounds: int, net: Any, image: Any, base: Any, some: Callable[[], Iterable[str]]
+) -> tuple[float, float]:
+    """`against_plain` of the texts that `some` gives, others in each turn."""
+
+    def edited() -> None:
+        for text in some():
+            net.mutate(text).trace(image, base=base)
+
+    def whole() -> None:
+        for _ in range(ALIKE):
+            net.trace(image)
+
+    plain, ours = in_turns(rounds, whole, edited, clock=time.process_time)
+    return tuple(1000 * sorted(each)[len(each) // 10] / ALIKE for each in (plain, ours))
+
+
 def against_plain(rounds: int, net: Any, image: Any, base: Any, texts: list[str]) -> tuple[float, float]:
     """Milliseconds of processor of a plain trace, and of an edit and its new trace.
 
     Of the quickest tenth of turns: a machine that has other work to do is slower at times, and never faster.
     """
-
-    def edited() -> None:
-        for text in texts:
-            net.mutate(text).trace(image, base=base)
-
-    def whole() -> None:
-        for _ in texts:
-            net.trace(image)
-
-    plain, ours = in_turns(rounds, whole, edited, clock=time.process_time)
-    return tuple(1000 * sorted(each)[len(each) // 10] / len(texts) for each in (plain, ours))
+    return of_new_texts(rounds, net, image, base, lambda: texts)
 
 
 def edit(rounds: int) -> None:

@@ -1,6 +1,6 @@
 """Edits: what a mutation of a net says, as values that read and write as text.
 
-An edit never touches the net that it is made for: a net holds a tuple of edits, its overlay, and the passes
+An edit never touches the net that it is made for: a net holds edits in a row, its overlay, and the passes
 apply them (see `engine.edits.overlay`). In order: a later edit acts on what the earlier ones left.
 
     ablate hidden1:17                   its activation is 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 
@@ -41,7 +42,7 @@ class Draft:
     EngineError names the edit that cannot be made, and why.
     """
 
-    def __init__(self, weights: Weights, edits: tuple[Edit, ...], base: Draft | None = None):
+    def __init__(self, weights: Weights, edits: Iterable[Edit], base: Draft | None = None):
         self.weights = weights
         self.graph = weights.graph
         self._cells: dict[str, NeuronTable] = {} if base is None else dict(base._cells)

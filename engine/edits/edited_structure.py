@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from engine.chain import Chain
 from engine.edits.compile import Draft
 from engine.edits.grammar import Edit
 from engine.edits.overlay import Overlay
@@ -17,10 +19,11 @@ class EditedStructure(Structure):
     """A graph and its weights, see Structure, with edits that every pass applies on top of them.
 
     edits: in order, a later one acts on what the earlier ones left. The weights stay as they are, and are
-    shared by all that differ in edits only.
+    shared by all that differ in edits only. Nets edited one from the other share the edits that they have in
+    common, see `Chain`.
     """
 
-    edits: tuple[Edit, ...] = ()
+    edits: Sequence[Edit] = ()
 
     @cached_property
     def overlay(self) -> Overlay:
@@ -31,6 +34,18 @@ class EditedStructure(Structure):
     def draft(self) -> Draft:
         """What the edits come to, neuron by neuron and synapse by synapse."""
         return Draft(self.weights, self.edits)
+
+    @property
+    def drafted(self) -> bool:
+        """Whether it is known what the edits come to."""
+        return "draft" in self.__dict__
+
+    def draft_after(self, other: EditedStructure) -> None:
+        """Know what the edits come to, from what they do in another that this one was edited from, if so."""
+        ahead = len(other.edits)
+        alike = self.weights is other.weights and not self.drafted
+        if alike and Chain.of(self.edits).common(Chain.of(other.edits)) == ahead:
+            self.__dict__["draft"] = Draft(self.weights, self.edits[ahead:], other.draft)
 
     def forget(self) -> None:
         """Let go of what the edits come to, which may be large; it is worked out again when asked for."""

@@ -218,7 +218,8 @@ class Cells:
 
     def _by_rows(self, values: Array) -> bool:
         """Whether values (n, size) are edited whole: NumPy takes longer to find some of many columns."""
-        many = len(self.chosen) * MANY >= values.shape[1] and len(values) >= MANY
+        # Of one example nothing more is asked: a trace edits few numbers.
+        many = len(values) >= MANY and len(self.chosen) * MANY >= values.shape[1]
         return many and not isinstance(self.where, slice) and self._all_count
 
     @cached_property

@@ -27,7 +27,9 @@ def evenly(places: Array) -> Where:
     if last - first == count - 1:
         return slice(first, last + 1)
     step = (last - first) // (count - 1)
-    even = first + step * (count - 1) == last and (count == 2 or bool((np.diff(places) == step).all()))
+    # Of most that are not even the second tells it.
+    even = first + step * (count - 1) == last and int(places[1]) == first + step
+    even = even and (count == 2 or bool((np.diff(places) == step).all()))
     return slice(first, last + 1, step) if even else places
 
 

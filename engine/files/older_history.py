@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.edits.grammar import Edit, parse, statements
@@ -11,7 +11,7 @@ from engine.errors import EngineError
 _RESIZING = ("remove", "grow")
 
 
-def told_before(provenance: Mapping[str, Any], edits: tuple[Edit, ...]) -> tuple[str, ...]:
+def told_before(provenance: Mapping[str, Any], edits: Sequence[Edit]) -> tuple[str, ...]:
     """Every mutation that such a file tells of, one statement each, the first one first.
 
     Its provenance and that of the net that it was made from ("base") may hold a text "mutated". An edit that
@@ -33,7 +33,7 @@ def told_before(provenance: Mapping[str, Any], edits: tuple[Edit, ...]) -> tuple
     return _with_untold(mutations, edits)
 
 
-def _with_untold(mutations: list[str], edits: tuple[Edit, ...]) -> tuple[str, ...]:
+def _with_untold(mutations: list[str], edits: Sequence[Edit]) -> tuple[str, ...]:
     """The mutations, and among them the edits that they do not hold, in the order of `edits`."""
     history, place = list(mutations), len(mutations)
     for edit in reversed(edits):

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engine import limits
+from engine.chain import Chain
 from engine.edits import grammar as edits
 from engine.errors import EngineError
 from engine.limits import whole_number
@@ -79,7 +80,7 @@ def _mutated(net: Net, statement: str) -> Net:
             f"write {SURGERY[verb].example}"
         )
     made = SURGERY[verb].make(net, statement, rest.split())
-    history = (*net.history, statement)
+    history = Chain.of(net.history).then((statement,))
     return made if made.history == history else dataclasses.replace(made, history=history)
 
 

@@ -103,7 +103,7 @@ def prune(net: Net, layer: str, share: float) -> Net:
     weakest = np.argsort(np.abs(weight), axis=None, kind="stable")[: round(share * weight.size)]
     weight.reshape(-1)[weakest] = 0
     hold = Edit("hold", layer)
-    edits = net.edits if hold in net.edits else (*net.edits, hold)
+    edits = net.edits if hold in net.edits else [*net.edits, hold]
     return dataclasses.replace(_replace(net, {name: weight}), edits=edits)
 
 
@@ -154,10 +154,9 @@ def diff(net: Net, other: Net) -> tuple[str, ...]:
             lines.append(
                 f"{key}: {int((change > 0).sum()):,} of {change.size:,} differ, by up to {change.max():.3g}"
             )
-    for edit in net.edits:
-        lines += [] if edit in other.edits else [f"only the first has the edit: {edit}"]
-    for edit in other.edits:
-        lines += [] if edit in net.edits else [f"only the second has the edit: {edit}"]
+    mine, others = set(net.edits), set(other.edits)
+    lines += [f"only the first has the edit: {edit}" for edit in net.edits if edit not in others]
+    lines += [f"only the second has the edit: {edit}" for edit in other.edits if edit not in mine]
     return tuple(lines)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.arrays import Array, ArrayMap
 from engine.blocks import Scratch
-from engine.edits.grammar import Edit
+from engine.chain import Chain
 from engine.edits.overlay import Overlay
 from engine.graph.graph import Step
 from engine.net import Net
@@ -76,23 +76,12 @@ def _work_out(step: Step, overlay: Overlay, known: Array | None, act: ArrayMap, 
 
 def _differing(net: Net, before: Net) -> tuple[set[str], set[str]]:
     """Layers that differ themselves, by an edit or by what they have learned; and the latter alone."""
-    same = _common(net.edits, before.edits)
-    own = {e.layer for e in (*net.edits[same:], *before.edits[same:]) if e.verb not in UNFELT}
+    mine, theirs = Chain.of(net.edits), Chain.of(before.edits)
+    same = mine.common(theirs)
+    own = {e.layer for e in (*mine[same:], *theirs[same:]) if e.verb not in UNFELT}
     learned: set[str] = set()
     if net.weights is not before.weights:
         old = before.parameters
         learned = {n.rpartition(".")[0] for n, a in net.parameters.items() if a is not old[n]}
         own |= learned
     return own, learned
-
-
-def _common(one: tuple[Edit, ...], other: tuple[Edit, ...]) -> int:
-    """With how many edits both begin."""
-    shorter = min(len(one), len(other))
-    # Of thousands Python compares tuples far faster than they are gone through.
-    if one[:shorter] == other[:shorter]:
-        return shorter
-    for number, (mine, theirs) in enumerate(zip(one, other, strict=False)):
-        if mine is not theirs and mine != theirs:
-            return number
-    return shorter

@@ -1,8 +1,9 @@
 """All moments of a session as values: which of them hold, what is done again, what stays in memory."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
+from typing import TypeAlias
 
 from engine import Checkpoint, EngineError
 from engine.graph.graph import Weights
@@ -14,11 +15,14 @@ from viz3d.session.acts.design import Design
 from viz3d.session.images import Images
 from viz3d.session.state import Act, LongAct, State
 
-_TRACED = 100  # moments before and after one whose traces are kept
+_TRACED = 100  # moments before and after one of which traces, and what edits come to, are kept
 _ROOM = 32 << 20  # bytes that they may take: a large net's trace is made again sooner than memory is had
 _LEARNED = 64 << 20  # bytes of what was learned in other moments that stay in memory: ten runs of `mlp`
 _DRAFTED = 20  # networks beside that of the moment of which it is kept what their edits come to
 _SPILL = Spill()  # one for all sessions of a process
+_STEPPING_STONE = 256  # one of so many edits of which it is kept in any case what all up to it come to
+Place: TypeAlias = tuple[State, tuple[State, ...]]
+"""A moment, and those after it that were taken back, the next one last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +68,7 @@ def done_again(state: State, acts: Sequence[Act], images: Images) -> Generator[f
 
     Raises UserError, DataError or EngineError where one of them cannot be done.
     """
+    left: Place | None = None
     for place, act in enumerate(acts):
         yield place / len(acts)
         if isinstance(act, LongAct):
@@ -76,36 +81,64 @@ def done_again(state: State, acts: Sequence[Act], images: Images) -> Generator[f
         else:
             with lines.without_dashes():
                 state = act.after(state, images)
-        forget_distant(state)
+        forget_distant((state, ()), left)
+        left = state, ()
     return state
 
 
 def bring_back(state: State) -> None:
-    """Have in memory what the networks of a moment have learned; UserError where it cannot be read back."""
+    """Have in memory what a moment's networks have learned, and what edits come to.
+
+    UserError where what was learned cannot be read back.
+    """
     for weights in (state.traced.net.weights, state.before.net.weights):
         try:
             next(iter(weights.arrays.values()), None)
         except EngineError as error:
             raise UserError(f"this moment cannot be gone to: {error}: all stays as it is now") from error
+    _work_out_edits(state)
 
 
-def forget_distant(state: State, undone: tuple[State, ...] = ()) -> None:
+def _work_out_edits(state: State) -> None:
+    """Know what a moment's edits come to from what those of a moment before it do.
+
+    Of thousands of edits it takes seconds from the first one on. Some moments ahead of this one get to know
+    theirs on the way, for undo to go on.
+    """
+    nets = [state.traced.net]
+    for moment in _past(state):
+        if nets[-1].drafted or moment.traced.net.weights is not nets[0].weights:
+            break
+        if moment.traced.net is not nets[-1]:
+            nets.append(moment.traced.net)
+    known = nets[-1]
+    for net in reversed(nets[: _DRAFTED // 2]):
+        net.draft_after(known)
+        known = net
+
+
+def forget_distant(place: Place, left: Place | None = None) -> None:
     """Keep of moments far from this one in memory only what is small; who goes there has all as it was.
 
     Traces, and what edits come to, are let go and worked out again; weights, and where trainings stand, go to
     a temporary file.
-    undone: moments after it that were taken back, the next one last. To be called after each step to another
-    moment: undo and redo bring traces and weights back, too, and so each is let go as it falls behind.
+
+    To be called after each step to another moment: undo and redo bring traces and weights back, too, and so
+    each is let go as it falls behind. left: where this was called last, so that after thousands of moments
+    those alone are looked at that are near now or were then; None: all are.
     """
-    _forget_traces(state, undone)
-    _forget_edits(state, undone)
-    _put_away(state, undone)
+    near = _near(place)
+    known = _nearest(place) if left is None else [*near, left[0], *_near(left)]
+    _forget_traces(place[0], near, known)
+    _forget_edits(place[0], near, known)
+    if left is None or {*map(id, _learned(left[0]))} != {*map(id, _learned(place[0]))}:
+        _put_away(place)
 
 
-def _put_away(state: State, undone: tuple[State, ...]) -> None:
+def _put_away(place: Place) -> None:
     """Have what was learned in moments far from this one in a file alone, while that can be written."""
-    known, room = {id(each) for each in _learned(state)}, _LEARNED
-    for moment in _nearest(state, undone):
+    known, room = {id(each) for each in _learned(place[0])}, _LEARNED
+    for moment in _nearest(place):
         for each in _learned(moment):
             if id(each) not in known:
                 known.add(id(each))
@@ -115,23 +148,48 @@ def _put_away(state: State, undone: tuple[State, ...]) -> None:
     _SPILL.tidy()
 
 
-def _forget_edits(state: State, undone: tuple[State, ...]) -> None:
-    """Let go of what the edits come to of networks far from this moment's."""
-    own = state.traced.net, state.before.net
-    known = {id(net) for net in own}
-    for moment in _nearest(state, undone):
+def _forget_edits(state: State, near: Sequence[State], known: Sequence[State]) -> None:
+    """Let go of what edits of known moments come to, but of this one's, some near, and stepping stones."""
+    kept = {id(state.traced.net), id(state.before.net)}
+    most = len(kept) + _DRAFTED
+    for net in chain.from_iterable((moment.traced.net, moment.before.net) for moment in near):
+        if len(kept) < most:
+            kept.add(id(net))
+    for moment in known:
         for traced in (moment.traced, moment.before):
-            if id(traced.net) not in known:
-                known.add(id(traced.net))
-                if len(known) > len(own) + _DRAFTED:
-                    traced.net.forget()
+            if id(traced.net) not in kept and len(traced.net.edits) % _STEPPING_STONE:
+                traced.net.forget()
 
 
-def _nearest(state: State, undone: tuple[State, ...]) -> Iterator[State]:
-    """All moments but this one, those before it and after it by turns, the nearest first."""
-    for moment in chain.from_iterable(zip_longest(_past(state), reversed(undone))):
-        if moment is not None:
-            yield moment
+def _forget_traces(state: State, near: Sequence[State], known: Sequence[State]) -> None:
+    """Let go of the traces of known moments, but of this one's and of those near, as far as there is room."""
+    kept, room = {id(state.before), id(state.traced)}, _ROOM
+    for traced in chain.from_iterable((moment.traced, moment.before) for moment in near):
+        if id(traced) not in kept:
+            room -= traced.held
+            if room < 0:
+                break
+            kept.add(id(traced))
+    for traced in chain.from_iterable((moment.traced, moment.before) for moment in known):
+        if id(traced) not in kept:
+            traced.forget()
+
+
+def _near(place: Place) -> list[State]:
+    """The moments at most so far from this one that something of them is kept, the nearest first."""
+    state, undone = place
+    return _by_turns(islice(_past(state), _TRACED), islice(reversed(undone), _TRACED))
+
+
+def _nearest(place: Place) -> list[State]:
+    """All moments but this one, the nearest first."""
+    state, undone = place
+    return _by_turns(_past(state), reversed(undone))
+
+
+def _by_turns(past: Iterable[State], ahead: Iterable[State]) -> list[State]:
+    """Moments before one and after it by turns."""
+    return [each for each in chain.from_iterable(zip_longest(past, ahead)) if each is not None]
 
 
 def _past(state: State) -> Iterator[State]:
@@ -147,20 +205,3 @@ def _learned(state: State) -> list[Weights | Checkpoint]:
     if state.standing is not None:
         learned += [state.standing, state.standing.net.weights]
     return learned
-
-
-def _forget_traces(state: State, undone: tuple[State, ...]) -> None:
-    """Let go of the traces of moments far from this one."""
-    known, room, past = {id(state.before), id(state.traced)}, _ROOM, state.parent
-    for distance in range(1, _TRACED + 2):
-        ahead = undone[-distance] if distance <= len(undone) else None
-        if past is None and ahead is None:
-            return
-        for moment in (past, ahead):
-            for traced in () if moment is None else (moment.traced, moment.before):
-                if id(traced) not in known:
-                    known.add(id(traced))
-                    room -= traced.held
-                    if room < 0 or distance > _TRACED:
-                        traced.forget()
-        past = None if past is None else past.parent

@@ -15,7 +15,7 @@ from viz3d.session.acts.design import Design
 from viz3d.session.acts.registry import REDO, UNDO, line_of, read_act
 from viz3d.session.curves import Curves
 from viz3d.session.images import Images, Notify, hush
-from viz3d.session.moments import Moments, bring_back, done_again, forget_distant
+from viz3d.session.moments import Moments, Place, bring_back, done_again, forget_distant
 from viz3d.session.script import Numbered, as_python, in_line, numbered, opening, told
 from viz3d.session.state import Act, LongAct, Made, Making, State, Take, made
 from viz3d.session.traced_digit import TracedDigit
@@ -30,6 +30,7 @@ class Session:
     """
 
     _passing = False  # whether undo or redo go on at once
+    _left: Place | None = None  # where it was looked last for what can be let go
 
     def __init__(
         self, net: UseNet | Design, digit: Take, data: str = "mnist", mutate: str = "", notify: Notify = hush
@@ -277,4 +278,6 @@ class Session:
 
     def _forget(self) -> None:
         if not self._passing:
-            forget_distant(self._state, self._undone)
+            here = self._state, self._undone
+            forget_distant(here, self._left)
+            self._left = here

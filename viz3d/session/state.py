@@ -86,7 +86,7 @@ class State:
     @property
     def changes(self) -> tuple[str, ...]:
         """What was done to the network since it was chosen, one statement each."""
-        return self.traced.net.history[len(self.before.net.history) :]
+        return tuple(self.traced.net.history[len(self.before.net.history) :])
 
     def then(self, act: Act, **changed: Any) -> State:
         """The next moment; what is not named stays."""
