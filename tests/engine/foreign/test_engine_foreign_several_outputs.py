@@ -101,3 +101,10 @@ def test_sigmoids_side_by_side_are_said_to_be_told_as_shares(tmp_path):
     assert "shares of their sum" in import_net(tmp_path / "net.safetensors", Told(text)).notes[-1]
     net = import_net(tmp_path / "net.safetensors", Told(text, outputs="numbers")).net
     assert np.abs(net.predict(X) - 1 / (1 + np.exp(-SUMS))).max() < 1e-6
+
+
+def test_the_larger_of_two_results_is_not_called_a_product():
+    from engine.foreign.refused import way_round
+
+    assert "maxout" in way_round("Maximum")
+    assert "products of two" in way_round("Multiply")
