@@ -25,7 +25,7 @@ from engine.graph.recipe import Recipe
 from engine.graph.repr import of_net
 from engine.graph.synapses import Synapses
 from engine.statistics import Statistics
-from engine.task import Task
+from engine.task import ROW, Task
 
 if TYPE_CHECKING:
     from engine.run.trace import Trace
@@ -81,14 +81,21 @@ class Net(EditedStructure):
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
-        """The names of the classes; their numbers where they have none."""
+        """The names of the classes, their numbers where they have none; those of numbers are y0, y1, y2..."""
         count, named = self.layers[-1].size, self.task.classes if self.task else ()
-        return named if len(named) == count else tuple(map(str, range(count)))
+        before = "y" if self.gives_numbers and count > 1 else ""
+        return named if len(named) == count else tuple(f"{before}{place}" for place in range(count))
 
     @property
-    def gives_number(self) -> bool:
-        """Whether it ends in one neuron: its activation is a number, and no class is chosen from others."""
-        return self.layers[-1].size == 1
+    def gives_numbers(self) -> bool:
+        """Whether it chooses no class: it ends in one neuron, or its task says that each gives a number."""
+        return self.layers[-1].size == 1 or (self.task is not None and self.task.numbers)
+
+    @property
+    def reads_numbers(self) -> bool:
+        """Whether what comes in is no picture: scaled or named numbers, or a row too short for one."""
+        named = self.task is not None and bool(self.task.low or self.task.columns)
+        return len(self.layers[0].shape) == 1 and (named or self.layers[0].size <= ROW)
 
     @property
     def noun(self) -> str:
@@ -238,7 +245,7 @@ class Net(EditedStructure):
     ) -> Array:
         """Probabilities (B, classes) of images (B, 28, 28) uint8 or (B, *input shape) float.
 
-        Of a net that gives a number: that number (B, 1).
+        Of a net that gives numbers: these.
 
         crops: of a net that looks at less than a whole digit, the mean over so many crops: on an even grid
         (4, 9, 16, 25), or at random places drawn from rng. 1 is the centre.

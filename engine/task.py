@@ -11,6 +11,7 @@ from engine.arrays import Array
 from engine.errors import JOINERS, EngineError
 
 MOST_NAME = 200  # characters
+ROW = 13  # numbers of a row that is no picture laid out flat
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,9 @@ class Task:
     noun: what one input is called, such as "letter". data: the title of the data set that it learned from.
     classes: their names in order, empty where they are numbered. columns: names of the numbers of an input
     that is no image. low, span: of each of these; the net reads (number - low) / span, so that those of the
-    data set lie in 0..1. Empty where numbers are read as they are. EngineError where they do not fit.
+    data set lie in 0..1. Empty where numbers are read as they are. numbers: whether it gives numbers, each
+    for itself, and chooses no class; `classes` are then what these are called. EngineError where they do
+    not fit.
     """
 
     noun: str = "digit"
@@ -29,6 +32,7 @@ class Task:
     columns: tuple[str, ...] = ()
     low: tuple[float, ...] = ()
     span: tuple[float, ...] = ()
+    numbers: bool = False
 
     def __post_init__(self) -> None:
         named = len(self.columns) or len(self.low)

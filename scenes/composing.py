@@ -93,6 +93,7 @@ def compose(
         neurons=balls,
         attended=tuple(attended.shares(trace, face) for face in layout.faces),
         probabilities=trace.probabilities.astype(np.float32),
+        numbers=trace.net.gives_numbers,
         words=_settled(words, site, colours, card=card),
         ended=ended,
         reach=reach(net, layout, shown.neuron) if shown is not None and shown.neuron is not None else None,

@@ -140,7 +140,7 @@ class Frame:
         halo_rgba: uint8 (N, 4), soft light around a neuron.
         synapse_rgba: uint8 (K, POINTS, 4), colour and light along each synapse that is shown at the end.
         signal_rgba: uint8 (S, POINTS, 4), the same along each that carries the signal forward.
-        bars: float32 (bars,), drawn length of each bar, 0..1; the probability once grown.
+        bars: float32 (bars,), where each bar ends, 0..1 of its length; the probability once grown.
         winner: 0..1, how far the winner has stepped forward.
         prediction: the class that wins.
         camera: the pose.

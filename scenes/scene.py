@@ -13,7 +13,7 @@ from scenes.frame import Frame, Tick
 from scenes.lettering import captions, steady
 from scenes.lettering.in_space import ticks
 from scenes.lettering.in_space.covered import uncovered
-from scenes.lettering.in_space.leader import leader
+from scenes.lettering.in_space.leader import leader, zero_line
 from scenes.light import attended, lighting, neurons, pulse, window
 from scenes.light.attended import Lights
 from scenes.light.drawn_synapses import DrawnSynapses
@@ -28,7 +28,7 @@ from scenes.site import Site
 from scenes.space.layout import Layout
 from scenes.space.page import Free
 from scenes.space.reach import Reach
-from scenes.space.rows import row_classes, row_shares
+from scenes.space.rows import row_classes, row_shares, zero_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -36,14 +36,14 @@ class Scene:
     """All that does not change during a film. Plain arrays: it can be pickled to a worker process.
 
     Attributes:
-        site: all that does not depend on the image: places, beats and camera.
-        theme: colours.
+        site, theme: all that does not depend on the image: places, beats and camera; and colours.
         drawn, light: the synapses that explain the answer, and their light at rest.
         signal, signal_light: those that carry the signal forward.
         neurons: each neuron's level, size and the moment when it lights.
         attended: for each face of attention float32 (cells,), what it shows, 0..1; see attended.shares.
         probabilities: float32 (classes,); see also `shares`.
         words: the texts of the picture.
+        numbers: whether they are no probabilities but numbers, each for itself.
         reach: what one neuron of a convolution sees, None where the picture tells of none.
         ended: whether its last picture alone is worked out, see `compose`.
         fades: whether its film begins with its last picture, which dissolves.
@@ -60,14 +60,15 @@ class Scene:
     probabilities: NDArray[np.float32]
     words: captions.Words
     reach: Reach | None = None
+    numbers: bool = False
     ended: bool = False
     fades: bool = True
 
     def __repr__(self) -> str:
-        surest = float(self.probabilities.max())
-        told = f"{self.size[0]}x{self.size[1]} pixels, {self.seconds:g} s"
-        read = f"reads {self.prediction} with probability {surest:.4f}"
-        return f"<Scene of {told}: {f'gives {surest:.4g}' if len(self.probabilities) == 1 else read}>"
+        told, best = f"{self.size[0]}x{self.size[1]} pixels, {self.seconds:g} s", self.prediction
+        surest = float(self.probabilities[best])
+        read = f"gives {surest:.4g}" if self.numbers else f"reads {best} with probability {surest:.4f}"
+        return f"<Scene of {told}: {read}>"
 
     @property
     def size(self) -> tuple[int, int]:
@@ -96,18 +97,23 @@ class Scene:
 
     @property
     def prediction(self) -> int:
-        """The class that wins."""
-        return int(np.argmax(self.probabilities))
+        """The class that wins; of several numbers the one furthest from 0."""
+        return int(np.argmax(np.abs(self.probabilities) if self.numbers else self.probabilities))
 
     @cached_property
     def rows(self) -> list[int]:
         """The class of each bar, see scenes.space.rows; the bar for all others of many has none."""
-        return row_classes(self.probabilities)
+        return row_classes(self.probabilities, self.numbers)
 
     @cached_property
     def shares(self) -> NDArray[np.float32]:
         """Where each bar ends: float32 (bars,)."""
-        return row_shares(self.probabilities, self.probabilities)
+        return row_shares(self.probabilities, self.probabilities, self.numbers)
+
+    @property
+    def zero(self) -> float:
+        """Where each bar begins, 0..1 of its length; see `zero_of`."""
+        return zero_of(self.probabilities, self.numbers)
 
     @cached_property
     def staying(self) -> NDArray[np.bool_]:
@@ -138,8 +144,7 @@ class Scene:
         t = line.pauses.film_at(seconds_of(t))  # from here on, and in what follows, it is the film's own
         winner = float(smooth(between(t, *line.answer)))
         lines, seen = (None, 0.0) if self.reach is None else window.at(self.reach, line, t)
-        rests = winner == 1.0 and t > self.neurons.rest
-        shown, faces = self._rested if rests else self._shown(t, winner)
+        shown, faces = self._rested if winner == 1.0 and t > self.neurons.rest else self._shown(t, winner)
         return Moment(
             t=t,
             winner=winner,
@@ -235,7 +240,7 @@ class Scene:
             halo_rgba=halo,
             synapse_rgba=synapses,
             signal_rgba=signal,
-            bars=self.shares * np.float32(moment.grown),
+            bars=self.zero + (self.shares - np.float32(self.zero)) * np.float32(moment.grown),
             winner=moment.winner,
             prediction=self.prediction,
             camera=camera,
@@ -252,11 +257,8 @@ class Scene:
         self, faces: tuple[NDArray[np.float32], ...], left: NDArray[np.float32]
     ) -> tuple[NDArray[np.uint8], ...]:
         """Colours of the faces of attention, as far as distance leaves their scores (N,) theirs."""
-        near = zip(faces, self._again("shares", self._shares, left), strict=True)
+        near = zip(faces, self._again("shares", attended.left_of, self.layout.faces, left), strict=True)
         return tuple(attended.seen(colours, self.theme, share) for colours, share in near)
-
-    def _shares(self, left: NDArray[np.float32]) -> list[float]:
-        return [float(left[face.score].mean()) for face in self.layout.faces]
 
     @cached_property
     def _again(self) -> Again:
@@ -290,6 +292,6 @@ class Scene:
             swatches=swatches,
             rings=rings,
             insets=insets,
-            ghosts=leader(words, view, texts, frame.winner),
+            ghosts=(*leader(words, view, texts, frame.winner), *zero_line(view, self.zero)),
             ticks=tuple(tick for each in panels for tick in each),
         )

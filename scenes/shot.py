@@ -119,6 +119,7 @@ class Shot:
             scene.theme,
             width=max(_GHOST * sheet.unit, 1.0),
             alpha=grown,
+            numbers=scene.numbers,
         )
         # What runs under the legend is veiled, and so is its ghost.
         return tuple(each for each in marks if max(each.start[1], each.end[1]) < sheet.legend_top)
@@ -171,7 +172,8 @@ def shoot(
             raise EngineError(f"{selected}: there is no such synapse")
         words = _pointed(_named(words, scene, ends, selected), focus, selected)
     if before is not None:
-        words = replace(words, was=answer_before(before, scene.probabilities, words.classes, words.texts))
+        was = answer_before(before, scene.probabilities, words.classes, words.texts, scene.numbers)
+        words = replace(words, was=was)
     if camera is not None or words is not scene.words:
         last = scene.path.end if camera is None else camera
         pose = last.poses[-1] if isinstance(last, Recording) else last

@@ -41,6 +41,8 @@ class Asked:
         "does not say: relu, sigmoid, tanh, gelu...")
     order: str | None = option("NAMES", "The names of its layers in their order, fc1,fc2,out, where neither "
         "the file nor shapes tell it.")
+    outputs: str | None = option("KIND", "What it gives, where the file does not say: numbers, each for "
+        "itself, as a regressor does, or classes, of which one is right.")
     mean: float | None = option("M", "What the network's training took from each pixel (0..1).",
         shown="tried out on digits")
     std: float | None = option("S", "What it then divided by; MNIST's usual pair is 0.1307, 0.3081.",
@@ -86,7 +88,7 @@ def _brought_in(asked: Asked) -> list[str]:
 
     text = None if asked.architecture is None else architecture_text(asked.architecture)[0]
     order = () if asked.order is None else tuple(part.strip() for part in asked.order.split(","))
-    told = engine.Told(text, asked.activation, order)
+    told = engine.Told(text, asked.activation, order, asked.outputs)
     scale = None
     if asked.mean is not None or asked.std is not None:
         scale = (asked.mean or 0.0, 1.0 if asked.std is None else asked.std)
@@ -105,7 +107,7 @@ def _taken_out(asked: Asked) -> list[str]:
 
     given = {
         "--mean": asked.mean, "--std": asked.std, "--architecture": asked.architecture,
-        "--activation": asked.activation, "--order": asked.order,
+        "--activation": asked.activation, "--order": asked.order, "--outputs": asked.outputs,
     }  # fmt: skip
     wrong = [name for name, value in given.items() if value is not None]
     if wrong:

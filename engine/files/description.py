@@ -41,7 +41,7 @@ def to_json(net: Net) -> dict[str, Any]:
         # An empty one too, where the provenance tells of more: that is of the net before.
         **({"history": list(net.history)} if net.history or told_before(net.provenance, net.edits) else {}),
         **({"watch": {name: list(numbers) for name, numbers in net.watch.items()}} if net.watch else {}),
-        **({"task": dataclasses.asdict(net.task)} if net.task is not None else {}),
+        **({"task": _task_to_json(net.task)} if net.task is not None else {}),
     }
 
 
@@ -129,12 +129,20 @@ def _layer_from_json(item: object) -> Layer:
     )
 
 
+def _task_to_json(task: Task) -> dict[str, Any]:
+    """A task's fields; that it gives numbers is told of those alone that do."""
+    told = dataclasses.asdict(task)
+    return told if task.numbers else {name: value for name, value in told.items() if name != "numbers"}
+
+
 def _task_from_json(item: Mapping[str, Any], layers: tuple[Layer, ...]) -> Task:
     classes, columns = (tuple(_each(item, name, str)) for name in ("classes", "columns"))
     low, span = (tuple(_each(item, name, float)) for name in ("low", "span"))
     if low and layers and len(low) != layers[0].size:
         raise EngineError(f"its description scales {len(low)} inputs, not {layers[0].size}: make it again")
-    return Task(_field(item, "noun", str), _field(item, "data", str), classes, columns, low, span)
+    if not isinstance(numbers := item.get("numbers", False), bool):
+        raise EngineError(f"its description's 'numbers' must be true or false, got {numbers!r:.60}")
+    return Task(_field(item, "noun", str), _field(item, "data", str), classes, columns, low, span, numbers)
 
 
 def _recipe_from_json(item: Mapping[str, Any]) -> Recipe:

@@ -15,6 +15,7 @@ from engine.files.places import path_of
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.scaling import rescaled
+from engine.foreign.several_outputs import of_several_outputs
 from engine.net import Net, check_net
 
 __all__ = [
@@ -63,7 +64,8 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
                     f"it is {form.name}, which says itself how it goes on: leave out the architecture, "
                     "activation and order"
                 )
-            return form.read(file)
+            found = form.read(file)
+            return of_several_outputs(found, told.outputs, bare=form.bare and not told.architecture)
     except EngineError as error:
         raise EngineError(f"{path}: {shortened(str(error), _MOST_TOLD)}") from None
     except zipfile.BadZipFile as error:

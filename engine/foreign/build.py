@@ -22,18 +22,23 @@ from engine.text.read import title_of
 from engine.text.vocabulary import BY_BLOCK
 
 _MOST_NEURONS = 10_000_000
+OUTPUTS = ("numbers", "classes")
+"""What a network may give: numbers, each for itself, or one of several classes."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a file of weights alone leaves open, as its owner knows it.
+    """What a file leaves open, as its owner knows it.
 
-    architecture: see `engine.text`. activation: of all layers but the last. order: names of its layers.
+    architecture: see `engine.text`. activation: of all layers but the last. order: names of its layers. These
+    are of files of weights alone. outputs: whether it gives "numbers", each for itself, or "classes"; None:
+    as the file tells, and where it does not, classes.
     """
 
     architecture: str | None = None
     activation: str | None = None
     order: tuple[str, ...] = ()
+    outputs: str | None = None
 
     def __post_init__(self) -> None:
         """EngineError names what is of another kind: a file would be called damaged for it."""
@@ -43,8 +48,11 @@ class Told:
         names = self.order
         if isinstance(names, str) or not all(isinstance(each, str) for each in names):
             raise EngineError(f"order {in_a_line(names)}: give the names of layers, such as ('fc1', 'fc2')")
+        if self.outputs not in (None, *OUTPUTS):
+            raise EngineError(f"outputs {in_a_line(self.outputs)}: give {' or '.join(OUTPUTS)}")
 
     def __bool__(self) -> bool:
+        """Whether it tells what files of weights alone leave open."""
         return bool(self.architecture or self.activation or self.order)
 
 
@@ -79,7 +87,9 @@ class Imported:
     """A net from another program's file: kind is what the file is, notes what it left open, in words.
 
     readings: where the file leaves open how it is meant, each way that fits; net is the first of them.
-    normed: what its batch norms keep of the images that it was trained on.
+    normed: what its batch norms keep of the images that it was trained on. of_numbers: what in the file tells
+    that its outputs are numbers and no classes, "" where nothing does, None where they are classes. put:
+    whether the softmax at its end is none of the file's.
     """
 
     net: Net
@@ -87,6 +97,8 @@ class Imported:
     notes: tuple[str, ...] = ()
     readings: tuple[Way, ...] = ()
     normed: tuple[Normed, ...] = ()
+    of_numbers: str | None = ""
+    put: bool = False
 
 
 class GraphBuilder:

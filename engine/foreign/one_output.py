@@ -49,7 +49,7 @@ def of_one_output(found: Imported, of_two: str = "") -> Imported:
     of_two: what in the file tells that a sum is the score of the second of two classes.
     """
     last = found.net.layers[-1]
-    if not found.net.gives_number:
+    if not found.net.gives_numbers:
         return found
     if of_two and last.activation == "identity" and (net := in_two_classes(found.net)) is not None:
         note = f"{of_two}: its one sum scores the second of two classes, which here have a neuron each"

@@ -32,8 +32,12 @@ _KINDS = (
     (r"conv3d|pool(ing)?3d", "volumes are not taken: known are images and rows"),
     (r"embedding", "words and numbers of things are not taken: known are images and rows of measurements"),
     (
-        r"^(multiply|mul|dot|maximum|minimum)$",
+        r"^(multiply|mul|dot)$",
         "products of two of its own results (gates, squeeze and excitation) are not taken: train it without",
+    ),
+    (
+        r"^(maximum|minimum)$",
+        "the larger or smaller of two of its own results (maxout) is not taken: train it with a sum (Add)",
     ),
     (r"^(loop|if|scan)$", "loops and choices are not taken: export it for one size of image"),
     (r"nonmaxsuppression|roialign|topk", "it finds things in pictures: known are networks that tell classes"),

@@ -99,11 +99,13 @@ def check_labels(net: Net, images: Array, labels: Array) -> Array:
     check_net(net)
     images, labels = np.atleast_1d(images), np.asarray(labels)
     classes = net.layers[-1].size
+    if net.gives_numbers and classes > 1:
+        raise EngineError(f"{net.name} gives {classes} numbers and chooses no class: no label fits it")
     if labels.shape != (len(images),):
         raise EngineError(f"{len(images)} images need labels ({len(images)},), got {labels.shape}")
     if labels.dtype.kind not in "iu":
         raise EngineError(f"labels must be whole numbers, got {labels.dtype}")
     if len(labels) and not (labels.min() >= 0 and labels.max() < classes):
-        way = ": it ends in one neuron, for two classes end in dense 2 softmax" if net.gives_number else ""
+        way = ": it ends in one neuron, for two classes end in dense 2 softmax" if classes == 1 else ""
         raise EngineError(f"labels must be 0..{classes - 1}, got {labels.min()}..{labels.max()}{way}")
     return labels.astype(np.int64)

@@ -104,11 +104,11 @@ def probabilities(net: Net, output: Array) -> Array:
     """Class probabilities (B, classes) from output activations.
 
     Softmax is taken as it is, of log-softmax the exp, of a hinge loss's scores the softmax, else what is not
-    negative over its sum (equal shares where all is 0). Of a net that gives a number: that number.
+    negative over its sum (equal shares where all is 0). Of a net that gives numbers: these, as they are.
     """
     kind = net.layers[-1].activation
     flat = output.reshape(len(output), -1)
-    if net.gives_number:
+    if net.gives_numbers:
         return flat.copy()
     if kind == "identity" and net.recipe.loss == "hinge":
         scores = np.empty_like(flat)
@@ -121,3 +121,8 @@ def probabilities(net: Net, output: Array) -> Array:
     positive = np.maximum(flat, 0)
     total = positive.sum(axis=1, keepdims=True)
     return np.where(total > 0, positive / np.where(total > 0, total, 1), 1 / flat.shape[1])
+
+
+def furthest(net: Net, given: Array) -> int:
+    """The most likely class of probabilities (classes,); of numbers that a net gives that furthest from 0."""
+    return int(np.argmax(np.abs(given) if net.gives_numbers else given))

@@ -16,7 +16,7 @@ from engine.graph.repr import after_changes
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.follow import follow
-from engine.run.inputs import as_inputs, as_numbers, probabilities
+from engine.run.inputs import as_inputs, as_numbers, furthest, probabilities
 from engine.run.machine import Machine
 from engine.run.micro_batch import MicroBatch
 from engine.run.sizes import one_buffer
@@ -24,6 +24,7 @@ from engine.run.sizes import one_buffer
 ImageKey = tuple[np.dtype[Any], Shape, bytes]
 _LARGE = 1 << 16
 """Bytes of an image from which on it is no gain to know it again."""
+_TOLD = 8  # of several numbers, those that a trace tells of itself
 _NOTHING = ArrayMap({})
 
 
@@ -33,11 +34,11 @@ class Trace:
 
     pre, activation: layer name -> array of the layer's shape; the input's pre-activations are its
     activations. probabilities (classes,): a softmax layer's activation; exp of a log-softmax layer's;
-    otherwise the output's activations (negative ones as 0) divided by their sum; of one neuron its
-    activation, see `Net.gives_number`. gradient: layer name -> derivative of one class's pre-activation (its
-    score) with respect to each activation, or None where it was not asked for. unedited: the pre-activations
-    of layers whose sums are edited, as they were before that. shown: the image as it was given, to know it
-    again.
+    otherwise the output's activations (negative ones as 0) divided by their sum; of a net that gives numbers
+    its activations, see `Net.gives_numbers`. gradient: layer name -> derivative of one class's
+    pre-activation (its score) with respect to each activation, or None where it was not asked for.
+    unedited: the pre-activations of layers whose sums are edited, as they were before that. shown: the
+    image as it was given, to know it again.
     """
 
     net: Net
@@ -51,7 +52,9 @@ class Trace:
     def __repr__(self) -> str:
         net, gradients = self.net, "" if self.gradient is None else ", with gradients"
         read = f"reads {self.prediction} with probability {self.confidence:.4f}"
-        read = f"gives {self.confidence:.4g}" if net.gives_number else read
+        if net.gives_numbers:
+            read = "gives " + ", ".join(f"{value:.4g}" for value in self.probabilities[:_TOLD].tolist())
+            read += ", ..." if len(self.probabilities) > _TOLD else ""
         return (
             f"<Trace of {net.name}: {read}; "
             f"{net.neuron_count:,} neurons in {len(net.layers)} layers"
@@ -60,8 +63,8 @@ class Trace:
 
     @property
     def prediction(self) -> int:
-        """The most likely class."""
-        return int(np.argmax(self.probabilities))
+        """The most likely class; of several numbers the one furthest from 0."""
+        return furthest(self.net, self.probabilities)
 
     @property
     def confidence(self) -> float:

@@ -25,12 +25,13 @@ from engine.run.trace import Trace, check_trace
 def lead(trace: Trace, of: int | None = None, against: int | None = None) -> float:
     """By how much the score of a class exceeds the mean of the others, or the score of a rival.
 
-    of: a class, the prediction by default; against: a rival, by default the mean of all others. EngineError
-    as for `lead_gradient`.
+    Of a net that gives numbers: the number (before its function), or its difference to another. of: a
+    class, the prediction by default; against: a rival, by default the mean of all others. EngineError as
+    for `lead_gradient`.
     """
     chosen, rival = contest(trace, of, against)
     scores = trace.pre[trace.net.layers[-1].name].reshape(-1).astype(np.float64)
-    return float(scores @ _seed(len(scores), chosen, rival))
+    return float(scores @ _seed(trace.net, chosen, rival))
 
 
 def lead_gradient(trace: Trace, of: int | None = None, against: int | None = None) -> ArrayMap:
@@ -64,9 +65,11 @@ def contest(trace: Trace, of: int | None, against: int | None) -> tuple[int, int
     return chosen, rival
 
 
-def _seed(classes: int, chosen: int, rival: int | None) -> Array:
+def _seed(net: Net, chosen: int, rival: int | None) -> Array:
     """The slope of the lead by the score of each class."""
-    seed = np.full(classes, -1 / (classes - 1) if rival is None else 0.0)
+    classes = net.layers[-1].size
+    alone = rival is not None or net.gives_numbers
+    seed = np.full(classes, 0.0 if alone else -1 / (classes - 1))
     if rival is not None:
         seed[rival] = -1
     seed[chosen] = 1
@@ -142,7 +145,7 @@ def _back(trace: Trace, chosen: int, rival: int | None, keep: bool) -> tuple[dic
     part, pre, act = _recalled(net, trace.pre, trace.activation)
     # A layer that leads nowhere keeps its zeros.
     slopes = {layer.name: np.zeros((1, *layer.shape), net.dtype) for layer in net.layers[1:-1]}
-    grad = _seed(last.size, chosen, rival).astype(net.dtype).reshape(1, *last.shape)
+    grad = _seed(net, chosen, rival).astype(net.dtype).reshape(1, *last.shape)
     with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
         part.recall(pre, act)
         part.backward(grad, pre, act, slopes, keep=keep)

@@ -121,15 +121,19 @@ def write(
     """
     net, label = trace.net, look.label
     texts, names = catalogue_for(look.language, net.noun), class_names(net)
-    number = net.gives_number
+    number, alone = net.gives_numbers, net.layers[-1].size == 1
     source = texts.source(look.source)
     change = _change(net.history, since)
     best = trace.prediction
     parameters = texts.say("headline.parameters", n=net.parameter_count)
     right = None if label is None or number else label == best
-    read, sure = texts.answer(trace.confidence, names[best], number=number)
-    bars_of = answer.bar_labels(trace.probabilities, names, texts)
-    shares = row_shares(trace.probabilities, trace.probabilities).tolist()
+    read, sure = texts.answer(trace.confidence, "" if alone else names[best], number=number)
+    given = trace.probabilities
+    bars_of = answer.bar_labels(given, names, texts, numbers=number)
+    if number:
+        shares = tuple(texts.value(float(given[place])) if place >= 0 else "" for _, place in bars_of)
+    else:
+        shares = tuple(map(texts.percent, row_shares(given, given).tolist()))
     title = _one_line(look.title) or _title(net, texts)
     return Words(
         title=title,
@@ -139,14 +143,14 @@ def write(
         cards=cards(net, texts),
         steps=steps(net, texts),
         ends=(
-            bars(net.layers[-1], texts),
-            answer.end(trace.probabilities, label, (read,) if number else names, texts),
+            bars(net.layers[-1], texts, number),
+            answer.end_of_numbers(read, sure, texts) if number else answer.end(given, label, names, texts),
             _why(look, net, best, texts) if key.lit else once(texts.say("end.nothing"), must=True),
         ),
-        classes=(read,) if number else names,
-        bars=((_ONE, 0),) if number else bars_of,
-        shares=(read,) if number else tuple(map(texts.percent, shares)),
-        head=texts.say("answer.number" if number else "answer.head"),
+        classes=(read,) if alone else names,
+        bars=((_ONE, 0),) if alone else bars_of,
+        shares=shares,
+        head=texts.say(("answer.number" if alone else "answer.furthest") if number else "answer.head"),
         source=source,
         prediction=best,
         confidence=sure,

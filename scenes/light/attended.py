@@ -44,6 +44,11 @@ class Lights:
         return self.lit if t >= self.since else at(self.face, self.share, neurons, level, theme, t)
 
 
+def left_of(faces: tuple[Face, ...], left: Floats) -> list[float]:
+    """What distance leaves of each face, 0..1: of its scores, of what it leaves of all neurons (N,)."""
+    return [float(left[face.score].mean()) for face in faces]
+
+
 def lights(face: Face, share: Floats, neurons: Neurons, theme: Theme) -> Lights:
     """What time changes of a face, worked out once; share: float32 (n,), 0..1, what its cells show."""
     scores, pixels = neurons.fires[face.score], neurons.fires[face.pixel]

@@ -191,8 +191,8 @@ def _slim(plan: _Plan, room: Room) -> Room:
 
 def _input(plan: _Plan, layer: Layer) -> Raster:
     side = isqrt(layer.size)
-    numbers = plan.net.task is not None and bool(plan.net.task.low)
-    if len(layer.shape) == 1 and layer.size <= COLUMN and (numbers or side < 2 or side * side < layer.size):
+    numbers = plan.net.reads_numbers
+    if layer.size <= COLUMN and numbers:
         return column(layer.size, plan.portrait)
     # A row of pixels is a picture all the same.
     pixels = layer.shape == (side * side,) and not numbers

@@ -87,11 +87,12 @@ class Bars:
     thick: Vector
     length: float
 
-    def quads(self, share: NDArray[np.float32]) -> Vector:
-        """Corners of the bars grown to `share` (bars,) of their length: float32 (bars, 4, 3)."""
+    def quads(self, share: NDArray[np.float32], zero: float = 0.0) -> Vector:
+        """Corners of the bars from `zero` to `share` (bars,) of their length: float32 (bars, 4, 3)."""
+        root = self.base + np.float32(zero * self.length) * self.along
         tip = self.base + share[:, None] * self.length * self.along
         return np.stack(
-            [self.base - self.thick, tip - self.thick, tip + self.thick, self.base + self.thick], axis=1
+            [root - self.thick, tip - self.thick, tip + self.thick, root + self.thick], axis=1
         ).astype(np.float32)
 
 

@@ -25,22 +25,37 @@ def row_count(classes: int) -> int:
     return classes if classes <= FEW else NAMED + 1
 
 
-def row_classes(probabilities: Shares) -> list[int]:
-    """The class of each bar in order: all, or of many the likeliest first; the last bar's of many is none."""
+def row_classes(probabilities: Shares, numbers: bool = False) -> list[int]:
+    """The class of each bar in order: all, or of many the likeliest first; the last bar's of many is none.
+
+    numbers: whether they are numbers, of which those furthest from 0 come first.
+    """
     if len(probabilities) <= FEW:
         return list(range(len(probabilities)))
-    return [int(k) for k in np.argsort(-probabilities, kind="stable")[:NAMED]]
+    far = np.abs(probabilities) if numbers else probabilities
+    return [int(k) for k in np.argsort(-far, kind="stable")[:NAMED]]
 
 
-def row_shares(shares: Shares, probabilities: Shares) -> Shares:
-    """What each bar shows of shares (classes,), where the bars are those of `probabilities` (classes,).
+def row_shares(shares: Shares, probabilities: Shares, numbers: bool = False) -> Shares:
+    """Where each bar ends, 0..1: of shares (classes,) in bars that are those of `probabilities` (classes,).
 
-    The one bar of a net that gives a number goes from 0 to 1, whatever the number.
+    The one bar of a net that gives a number goes from 0 to 1, whatever the number. Bars of several numbers
+    begin at `zero_of`, and the number furthest from 0 of `probabilities` fills all that there is on its side.
     """
     if len(shares) == 1:
         return np.clip(shares, 0.0, 1.0)
+    if numbers:
+        zero, far = zero_of(probabilities, numbers), float(np.abs(probabilities).max())
+        own = shares[row_classes(probabilities, numbers)] / np.float32(far or 1.0)
+        ends = np.clip(zero + (1.0 - zero) * own, 0.0, 1.0)
+        return np.append(ends, [zero] * (row_count(len(shares)) - len(ends))).astype(np.float32)
     if len(shares) <= FEW:
         return shares
     named = shares[row_classes(probabilities)]
     rest = max(float(shares.sum(dtype=np.float64)) - float(named.sum(dtype=np.float64)), 0.0)
     return np.append(named, np.float32(rest)).astype(np.float32)
+
+
+def zero_of(probabilities: Shares, numbers: bool = False) -> float:
+    """Where bars begin, 0..1 of their length: in the middle where one of several numbers is below 0."""
+    return 0.5 if numbers and len(probabilities) > 1 and float(probabilities.min()) < 0 else 0.0

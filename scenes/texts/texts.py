@@ -68,8 +68,13 @@ class Texts:
         return self.number(value, ",.0f" if 1e3 <= abs(value) < 1e9 else ".3g")
 
     def answer(self, share: float, name: str, *, number: bool) -> tuple[str, str]:
-        """What an answer is called and how sure it is: of a net that gives a number this, and nothing."""
-        return (self.value(share), "") if number else (name, self.percent(share))
+        """What an answer is called and how sure it is.
+
+        Of a number, its name and its value; where it is the only one and has no name (""), this and nothing.
+        """
+        if number:
+            return (name, self.value(share)) if name else (self.value(share), "")
+        return name, self.percent(share)
 
     @cached_property
     def _marks(self) -> Mapping[int, str]:

@@ -36,7 +36,7 @@ class Parts:
         # What was last shown, to know it again.
         self._rgb: NDArray[np.uint8] | None = None
         self._faces_shown: tuple[NDArray[np.uint8], ...] | None = None
-        self._grown: tuple[bytes, float] | None = None
+        self._grown: tuple[bytes, float, float] | None = None
         theme, layout, coat = scene.theme, scene.layout, scene.neurons.coat
         window.lay(ground, ink=theme.ink)
         self._lines: list[Curves] = []
@@ -174,9 +174,12 @@ class Parts:
         self._draw_bars(frame)
 
     def _draw_bars(self, frame: Frame) -> None:
-        grown = frame.bars.tobytes(), frame.winner
+        zero = np.float32(self.scene.zero)
+        grown = frame.bars.tobytes(), float(zero), frame.winner
         if grown == self._grown:
             return
         self._grown = grown
-        quads = self.scene.layout.bars.quads(np.maximum(frame.bars, 0.008 * (frame.bars > 0)))
+        far = frame.bars - zero
+        ends = zero + np.sign(far) * np.maximum(np.abs(far), np.float32(0.008))
+        quads = self.scene.layout.bars.quads(ends, float(zero))
         self.bars.draw(quads, bar_colours(self.scene, frame.winner))

@@ -47,7 +47,7 @@ class AnswerFacts:
 
         0 is certain, `most_entropy` a guess. A net that gives a number chooses nothing: 0.
         """
-        if self.traced.net.gives_number:
+        if self.traced.net.gives_numbers:
             return 0.0
         shares = self.traced.trace.probabilities.astype(np.float64)
         some = shares[shares > 0]
@@ -132,7 +132,7 @@ class AnswerFacts:
 
     def as_json(self) -> dict[str, Any]:
         """The answer as JSON values; of a net that gives a number nothing: one score leads over none."""
-        if self.traced.net.gives_number:
+        if self.traced.net.gives_numbers:
             return {}
         found = self.deciders
         ahead, behind = self.leaders

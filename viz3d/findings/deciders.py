@@ -30,7 +30,7 @@ def without(traced: TracedDigit, each: Decider) -> str:
 
 def read_without(traced: TracedDigit, silent: TracedDigit) -> str:
     """What is read with neurons silent, such as "9 at 62.8%, in place of 4 at 59.1%"."""
-    if traced.net.gives_number:
+    if traced.net.gives_numbers:
         now, then = in_words(silent), in_words(traced)
         return f"{now}, the same" if now == then else f"{now}, in place of {then}"
     (now, sure), (then, was) = map(read_as, (silent, traced))
@@ -129,8 +129,9 @@ class Contest:
     @classmethod
     def leading(cls, traced: TracedDigit, top: int) -> "Contest":
         """The contest of the two most probable classes; EngineError as for `of`."""
-        if traced.net.gives_number:
-            raise EngineError(f"{traced.net.name} gives a number: no class is ahead of another")
+        if traced.net.gives_numbers:
+            what = "a number" if len(traced.net.classes) == 1 else "numbers"
+            raise EngineError(f"{traced.net.name} gives {what}: no class is ahead of another")
         first, second = np.argsort(-traced.trace.probabilities, kind="stable")[:2].tolist()
         return cls.of(traced, first, second, top)
 

@@ -70,7 +70,7 @@ class LayersFacts:
     def of(cls, traced: TracedDigit) -> "LayersFacts":
         """Look at all layers; gradients are for the digit's label, and without one for what is read."""
         label = traced.digit.label
-        if traced.net.gives_number:  # it has no class that could be the label
+        if traced.net.gives_numbers:  # it has no class that could be the label
             return cls(traced, 0, tuple(_panel(traced, panel) for panel in engine.pictures(traced.trace)))
         target = traced.trace.prediction if label is None else label
         panels = engine.pictures(traced.trace, target)
@@ -79,7 +79,7 @@ class LayersFacts:
     @property
     def gradients(self) -> str:
         """Which loss the gradients are of, in words."""
-        if self.traced.net.gives_number:
+        if self.traced.net.gives_numbers:
             return "a number has no label: there are no gradients of a loss"
         why = "its label" if self.traced.digit.label is not None else "what is read: no label is known"
         named = self.traced.named(self.target)

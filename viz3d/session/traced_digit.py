@@ -119,7 +119,7 @@ class TracedDigit:
     @cached_property
     def pixels(self) -> np.ndarray | None:
         """What the network sees, (h, w) of 0..1, or (h, w, 3); None where its input is no picture."""
-        if self.net.task is not None and self.net.task.low:
+        if self.net.reads_numbers:
             return None
         if self.net.layers[0].shape[2:] == (3,):
             return np.asarray(self.trace.activation[self.net.layers[0].name])
@@ -138,7 +138,10 @@ class TracedDigit:
             "image": self.digit.source,
             "label": self.digit.label,
         }
-        if self.net.gives_number:
+        if self.net.gives_numbers and len(self.net.classes) > 1:
+            values = self.trace.probabilities.tolist()
+            return {**told, "outputs": dict(zip(self.net.classes, values, strict=True))}
+        if self.net.gives_numbers:
             return {**told, "output": self.trace.confidence}
         return {
             **told,

@@ -19,12 +19,7 @@ from engine.net import Net
 from engine.text import transformer
 from engine.text.build import loss_for
 
-_SUMS = "the file ends in sums (logits): a softmax, which changes no answer, is put behind them"
-_NUMBERS = (
-    "if it gives numbers and no scores of classes, as a regressor gives, they are told as classes here: "
-    "the numbers are the sums before the softmax, in Python trace.pre['output']"
-)
-_ALIKE = "it gives as many numbers as it reads, as an autoencoder does: here each is taken for a class"
+_ALIKE = "it gives as many numbers as it reads, as an autoencoder does"
 _FEW = 16
 """Numbers of a row that is no picture: networks of as many classes as it has are of flowers or of xor."""
 _COPY = "the output"
@@ -45,26 +40,24 @@ def imported(
 
     recipe: to go on training with; None: what fits the output. Where the program ends in plain sums and none
     is told, a softmax follows them. of_two: what tells that its one sum scores the second of two classes;
-    of_numbers: what tells that its sums may be no scores of classes; None: they are scores.
+    of_numbers: see `Imported`.
     """
     t, view = go_through(program)
     output = _output(t, view)
     sums = all(node.activation == "identity" for node in (output, *output.sources[: output.name == _COPY]))
-    if sums and output.size > 1 and recipe is None:
+    put = sums and output.size > 1 and recipe is None
+    if put:
         output.activation = "softmax"
-        t.note(_SUMS)
-        if of_numbers:
-            t.note(f"{of_numbers}: {_NUMBERS}")
-        elif of_numbers == "" and len(t.draft.image.shape) == 1 and output.size < t.draft.image.size:
-            t.note(_NUMBERS)
-    if output.size == t.draft.image.size > _FEW:
-        t.note(_ALIKE)
+    whole = output.activation in ("softmax", "log-softmax") and not put
+    if output.size == t.draft.image.size > _FEW and not whole:
+        of_numbers = of_numbers or _ALIKE
     recipe = recipe or Recipe(loss_for(output.activation), lr=1e-3, batch=64)
     net, names = _net(t, output, recipe)
     kept = [each.named(names[id(each.node)]) for each in t.kept if id(each.node) in names]
     normed = tuple(each for each in kept if each and net.layer(each.layer).size % each.mean.size == 0)
     told = (*notes, *program.notes, *t.notes)
-    return of_one_output(Imported(net, kind, told, normed=normed), of_two)
+    found = Imported(net, kind, told, normed=normed, of_numbers=of_numbers, put=put)
+    return of_one_output(found, of_two)
 
 
 def _output(t: Translation, view: View) -> Node:

@@ -34,11 +34,13 @@ class Changed:
         neurons: those whose activation changed most, by global id of the net after it.
         layers: the layer of each.
         before: float32 (classes,), probabilities before.
+        numbers: whether they are numbers, see `Scene`.
     """
 
     neurons: tuple[int, ...]
     layers: tuple[str, ...]
     before: Probabilities
+    numbers: bool = False
 
 
 def changed(before: Trace, after: Trace) -> Changed | None:
@@ -63,9 +65,8 @@ def changed(before: Trace, after: Trace) -> Changed | None:
             if moved[index] >= _LEAST and number not in edited:
                 found.append((float(moved[index]), number, layer.name))
     best = sorted(found, key=lambda each: -each[0])[:MOST]
-    return Changed(
-        tuple(number for _, number, _ in best), tuple(name for *_, name in best), before.probabilities
-    )
+    numbers, layers = tuple(number for _, number, _ in best), tuple(name for *_, name in best)
+    return Changed(numbers, layers, before.probabilities, net.gives_numbers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +129,8 @@ def with_changes(
     if not grown:
         return replace(frame, rings=frame.rings + rings)
     key = _key(told, sheet, theme, texts, grown)
-    ticks = ghosts(layout, told.before, now, frame.camera, size, theme, width=_thick(sheet), alpha=grown)
+    moved, pose, width = (layout, told.before, now), frame.camera, _thick(sheet)
+    ticks = ghosts(*moved, pose, size, theme, width=width, alpha=grown, numbers=told.numbers)
     left = [c for c in frame.captions if all(apart(extent(c), box) >= 0 for box in boxes)]
     return replace(
         frame,

@@ -23,10 +23,14 @@ def ghosts(
     *,
     width: float,
     alpha: float = 1.0,
+    numbers: bool = False,
 ) -> tuple[Ghost, ...]:
-    """A ghost on each bar whose probability has moved; before, now: float32 (classes,); width: pixels."""
+    """A ghost on each bar whose probability has moved; before, now: float32 (classes,); width: pixels.
+
+    numbers: see `Scene`.
+    """
     bars = layout.bars
-    before, now = row_shares(before, now), row_shares(now, now)
+    before, now = row_shares(before, now, numbers), row_shares(now, now, numbers)
     moved = np.flatnonzero(np.abs(before - now) >= _LEAST)
     ends = bars.base[moved] + (before[moved] * bars.length)[:, None] * bars.along
     pairs = np.stack([ends - _REACH * bars.thick, ends + _REACH * bars.thick], axis=1)

@@ -1,4 +1,4 @@
-"""Leader: a thin line from the answer's neuron to its bar, where bars stand in another order than neurons."""
+"""Lines at the bars: from the answer's neuron to its bar, where these stand in another order; and at zero."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,7 @@ from scenes.lettering.view import View
 from scenes.lettering.words import Words
 
 _ALPHA, _WIDTH = 0.7, 1.6  # px in the page's design
+_ZERO, _THIN = 0.8, 1.4  # of the line at zero: its opacity, and its width there
 _CLEAR = 4.0  # px there, from the line's end to the name
 
 
@@ -33,3 +34,16 @@ def leader(words: Words, view: View, texts: Sequence[Caption], shown: float) -> 
     end = ((left + right) / 2, top - aside) if view.sheet.portrait else (left - aside, (top + foot) / 2)
     start = float(neuron[0]), float(neuron[1])
     return (Ghost(start, end, _WIDTH * unit, view.theme.answer, _ALPHA * shown),)
+
+
+def zero_line(view: View, zero: float) -> tuple[Ghost, ...]:
+    """A thin line through all bars where they begin, 0..1 of their length; none at their very beginning."""
+    if not zero:
+        return ()
+    bars = view.layout.bars
+    first, last = bars.base[[0, -1]] + np.float32(zero * bars.length) * bars.along
+    way = (first - last) / max(float(np.linalg.norm(first - last)), 1e-9)
+    over = np.float32(2 * np.linalg.norm(bars.thick)) * way
+    (x0, y0), (x1, y1) = view.camera.project(np.stack([first + over, last - over]), view.size).tolist()
+    ends, unit = ((x0, y0), (x1, y1)), max(view.sheet.unit, 0.6)
+    return (Ghost(*ends, _THIN * unit, view.theme.text_faint, _ZERO),) if np.isfinite(ends).all() else ()

@@ -14,13 +14,24 @@ _MOVED = 5e-4  # of a probability: less is not told
 
 
 def answer_before(
-    before: NDArray[np.float32], now: NDArray[np.float32], classes: Sequence[str], texts: Texts = ENGLISH
+    before: NDArray[np.float32],
+    now: NDArray[np.float32],
+    classes: Sequence[str],
+    texts: Texts = ENGLISH,
+    numbers: bool = False,
 ) -> str:
-    """What the answer was before an edit, empty where nothing of it (classes,) has moved by 0.05 %."""
-    if np.abs(before - now).max() < _MOVED:
+    """What the answer was before an edit, empty where nothing of it (classes,) has moved by 0.05 %.
+
+    numbers: whether they are numbers, of which the one furthest from 0 is told.
+    """
+    most = float(np.abs(now).max()) if numbers and len(now) > 1 else 1.0
+    if np.abs(before - now).max() < _MOVED * (most or 1.0):
         return ""
     if len(before) == 1:
         return texts.say("answer.was-number", value=texts.value(float(before[0])))
+    if numbers:
+        was = int(np.argmax(np.abs(before)))
+        return texts.say("answer.was", name=classes[was], share=texts.value(float(before[was])))
     was = int(np.argmax(before))
     return texts.say("answer.was", name=classes[was], share=texts.percent(float(before[was])))
 
@@ -32,7 +43,7 @@ def verdict(trace: Trace, label: int | None, names: Sequence[str], texts: Texts)
     if label is None:
         return ""
     right = "  ✓" if label == trace.prediction else "  ✗"
-    right = "" if trace.net.gives_number else right
+    right = "" if trace.net.gives_numbers else right
     return texts.say("answer.label", label=name_of(label, names)) + right
 
 
@@ -48,10 +59,10 @@ def name_of(place: int | None, names: Sequence[str]) -> str | None:
 
 
 def bar_labels(
-    probabilities: NDArray[np.float32], names: Sequence[str], texts: Texts
+    probabilities: NDArray[np.float32], names: Sequence[str], texts: Texts, *, numbers: bool = False
 ) -> tuple[tuple[str, int], ...]:
     """The label and class of each bar, of probabilities (classes,); all others share a last bar, class -1."""
-    named = [(names[k], k) for k in row_classes(probabilities)]
+    named = [(names[k], k) for k in row_classes(probabilities, numbers)]
     others = len(probabilities) - len(named)
     return (*named, (texts.say("answer.others", n=others), -1)) if others else tuple(named)
 
@@ -60,11 +71,17 @@ def end(probabilities: NDArray[np.float32], label: int | None, names: Sequence[s
     """What is said once the answer stands, of probabilities (classes,); label: the true class, if known."""
     best = int(probabilities.argmax())
     values = {"best": names[best], "label": name_of(label, names)}
-    if len(names) < 2:  # one bar is not the longest of any
-        return once(texts.say("brief.name", best=names[best]), must=True)
     right = label is None or label == best
     told = ("end.answer", "brief.answer", "brief.name") if right else ("end.missed", "brief.missed")
     if len(names) > FEW and row_shares(probabilities, probabilities)[-1] > probabilities[best]:
         # The bar of all others is the longest.
         told = ("end.answer-of-many", "brief.name") if right else ("end.missed-of-many", "brief.missed")
     return once(*(texts.say(key, **values) for key in told), must=True)
+
+
+def end_of_numbers(name: str, value: str, texts: Texts) -> Said:
+    """What is said once numbers stand: the one furthest from 0 and its value; of one number this alone."""
+    if not value:  # one bar is not the longest of any
+        return once(texts.say("brief.name", best=name), must=True)
+    told = (texts.say(key, best=name, value=value) for key in ("end.furthest", "brief.furthest"))
+    return once(*told, texts.say("brief.name", best=name), must=True)

@@ -195,7 +195,7 @@ def _size(net: Net, layer: Layer, texts: Texts) -> str:  # noqa: PLR0911
     match layer.shape:
         case _ if layer is net.layers[0] and net.noun != "digit":
             return _input_size(layer, texts)
-        case (_,) if layer is net.layers[-1] and not net.gives_number:
+        case (_,) if layer is net.layers[-1] and not net.gives_numbers:
             return texts.say("card.probabilities")
         case (n,) if stands_in_bands(net, layer):
             # Some prefer no class: they fire for none, or for all alike, and have a band of their own.

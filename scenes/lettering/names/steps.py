@@ -32,20 +32,21 @@ def steps(net: Net, texts: Texts = ENGLISH) -> tuple[tuple[str, Said], ...]:
             told.add(here)
             before = next(other.name for other in net.layers if depth[other.name] == depth[layer.name] - 1)
             said = _step(layer, texts, firsts)
-            brief, _ = _outcome(layer, texts)
+            brief, _ = _outcome(layer, texts, net.gives_numbers)
             sentences.append((before, closing(said, brief) if layer is net.layers[-1] else said))
     return tuple(sentences)
 
 
-def bars(output: Layer, texts: Texts) -> Said:
-    """What is said as the bars grow."""
-    brief, whole = _outcome(output, texts)
+def bars(output: Layer, texts: Texts, numbers: bool = False) -> Said:
+    """What is said as the bars grow; numbers: whether they show numbers, and no shares."""
+    brief, whole = _outcome(output, texts, numbers)
     return result(whole, brief)
 
 
-def _outcome(output: Layer, texts: Texts) -> tuple[str, str]:
+def _outcome(output: Layer, texts: Texts, numbers: bool) -> tuple[str, str]:
     """What becomes of the last layer's sums, in a word and in a sentence."""
     kind = "softmax" if "softmax" in output.activation else "scaled"
+    kind = "numbers-out" if numbers and output.size > 1 else kind
     return texts.say(f"brief.{kind}", n=output.size), texts.say(f"end.{kind}", n=output.size)
 
 

@@ -45,7 +45,10 @@ def test_a_network_that_gives_its_image_again_ends_in_a_sigmoid(tmp_path):
     found = import_net(saved(tmp_path, e__weight=(3, 64), e__bias=(3,), d__weight=(64, 3), d__bias=(64,)))
     assert found.net.text == "input 8x8 | dense 3 relu | dense 64 sigmoid"
     assert any("a sigmoid at the end" in note for note in found.notes)
-    assert "as an autoencoder does: here each is taken for a class" in found.notes[-1]
+    assert "as an autoencoder does: its 64 outputs are numbers, and no class is chosen" in found.notes[-1]
+    shown = found.net.predict(np.ones((1, 8, 8, 1), np.float32))
+    assert np.abs(shown - 0.5).max() < 0.5
+    assert not np.isclose(shown.sum(), 1)
 
 
 @pytest.mark.parametrize("names", [("w1", "b1", "w2", "b2"), ("W_0", "bias_0", "W_1", "bias_1")])

@@ -118,7 +118,7 @@ def test_one_neuron_scores_the_second_of_two_classes(head):
     yes = 1 / (1 + np.exp(-score))
     shown = x.reshape(5, *found.net.layers[0].shape)
     if not head:  # the score of the second class where there are two, and else a number
-        assert found.net.gives_number
+        assert found.net.gives_numbers
         assert np.allclose(found.net.predict(shown)[:, 0], score, atol=1e-6)
     two = found.net if head else in_two_classes(found.net)
     assert np.allclose(two.predict(shown), np.stack([1 - yes, yes], axis=1), atol=1e-6)

@@ -61,7 +61,8 @@ def knowing(net: Net, wanted: Wanted) -> Net:
 
     Raises UserError or DataError.
     """
-    if net.task is not None or wanted.image is not None or wanted.of_digits:
+    named_already = net.task is not None and not net.task.numbers
+    if named_already or wanted.image is not None or wanted.of_digits:
         return net
     return named(net, dataset(wanted.data, "test"))
 
@@ -69,8 +70,19 @@ def knowing(net: Net, wanted: Wanted) -> Net:
 def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
     """The digit that is `wanted`, of images that `load` finds. Raises UserError or DataError.
 
-    net: as for `choose_digit`.
+    net: as for `choose_digit`. Of one for a network that gives several numbers no label is known.
     """
+    several = net is not None and net.gives_numbers and net.layers[-1].size > 1
+    if several and wanted.label is not None:
+        raise UserError(
+            f"--label {wanted.label}: the network gives numbers and chooses no class: leave it out"
+        )
+    digit = _pick(wanted, load, net)
+    return replace(digit, label=None) if several else digit
+
+
+def _pick(wanted: Wanted, load: Load, net: Net | None) -> Digit:
+    """The digit that is `wanted`, with its label where the images have one."""
 
     def fitting(name: str, split: str) -> Dataset:
         images = load(name, split)

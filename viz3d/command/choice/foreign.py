@@ -63,12 +63,13 @@ def read_foreign(file: Path, told: Told, scale: tuple[float, float] | None, whol
 def _reads_digits(net: Net) -> bool:
     shape = net.layers[0].shape
     image = len(shape) == 3 and shape[2] == 1 and shape[0] == shape[1] and 8 <= shape[0] <= 28
-    return (image or shape == (784,)) and net.layers[-1].size == 10
+    return (image or shape == (784,)) and net.layers[-1].size == 10 and not net.gives_numbers
 
 
 def _odd(net: Net) -> str:
     shape, classes = "x".join(map(str, net.layers[0].shape)), net.layers[-1].size
-    gives = "one number" if net.gives_number else f"{classes} answers: --data takes data of that kind"
+    gives = "one number" if classes == 1 else f"{classes} answers: --data takes data of that kind"
+    gives = f"{classes} numbers" if net.gives_numbers and classes > 1 else gives
     return f"note: it reads {shape} and gives {gives}"
 
 

@@ -144,7 +144,7 @@ def how_to_sort(net: Net, model: Path | None) -> str:
     Pictures show such a network as its neurons are numbered.
     """
     known = net.statistics.layers if net.statistics is not None else {}
-    if model is None or net.gives_number:
+    if model is None or net.gives_numbers:
         return ""
     if all(layer.name in known for layer in net.layers[1:-1] if len(layer.shape) == 1):
         return ""

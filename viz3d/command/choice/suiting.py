@@ -37,6 +37,20 @@ def shape_of(images: Dataset) -> tuple[int, ...]:
 
 def check_reads(net: Net, images: Dataset, place: str) -> None:
     """UserError where a network does not take these images or has not their classes; place: what made it."""
+    check_takes(net, images, place)
+    if net.gives_numbers:
+        one = net.layers[-1].size == 1
+        count, last = len(images.classes), "is one neuron, a number" if one else "gives numbers"
+        told = f"the last layer {last} and no class: {images.title} needs {count:,}"
+        raise UserError(f"{place}: {told}: dense {count} softmax")
+    has, needs = net.layers[-1].size, len(images.classes)
+    if has < needs or (has != needs and net.task is None):
+        need = f"ten digits need {needs}" if digits_alone(images) else f"{images.title} needs {needs:,}"
+        raise UserError(f"{place}: the last layer has {has:,} neurons, {need}: dense {needs} softmax")
+
+
+def check_takes(net: Net, images: Dataset, place: str) -> None:
+    """UserError where a network does not take such images, whatever their classes; place: what made it."""
     seen, want = net.layers[0].shape, shape_of(images)
     if not _takes(net, images):
         if learned := _learned_from(net):  # no other input will do
@@ -46,14 +60,6 @@ def check_reads(net: Net, images: Dataset, place: str) -> None:
             raise UserError(f"{place}: a digit is 28x28 grey pixels: begin with input 28x28, or less of it")
         size = "x".join(map(str, want[:2] if want[2:] == (1,) else want))
         raise UserError(f"{place}: an input of {images.title} is {size}: begin with input {size}")
-    if net.gives_number:
-        count = len(images.classes)
-        told = f"the last layer is one neuron, a number and no class: {images.title} needs {count:,}"
-        raise UserError(f"{place}: {told}: dense {count} softmax")
-    has, needs = net.layers[-1].size, len(images.classes)
-    if has < needs or (has != needs and net.task is None):
-        need = f"ten digits need {needs}" if digits_alone(images) else f"{images.title} needs {needs:,}"
-        raise UserError(f"{place}: the last layer has {has:,} neurons, {need}: dense {needs} softmax")
 
 
 def _takes(net: Net, images: Dataset) -> bool:
@@ -107,6 +113,9 @@ def aligned(net: Net, images: Dataset, place: str) -> Dataset:
 
     UserError where the network does not take them, or has no class of such a name.
     """
+    if net.gives_numbers and net.layers[-1].size > 1:
+        check_takes(net, images, place)  # what they are called is no matter of its numbers
+        return images
     check_reads(net, images, place)
     known = net.task.classes if net.task is not None else ()
     if not known or images.classes == known:
@@ -156,7 +165,7 @@ def _rate(classes: int) -> float:
 
 def of_two(net: Net, images: Dataset) -> Net:
     """The network with two classes where data of two is at hand and its one neuron can score the second."""
-    return (net.gives_number and len(images.classes) == 2 and in_two_classes(net)) or net
+    return (net.gives_numbers and len(images.classes) == 2 and in_two_classes(net)) or net
 
 
 def named(net: Net, images: Dataset) -> Net:
@@ -166,6 +175,8 @@ def named(net: Net, images: Dataset) -> Net:
     digits, and these are other things: it knows no others.
     """
     net = of_two(net, images)
+    if net.task is not None and net.task.numbers and not net.task.columns and images.columns:
+        return replace(net, task=replace(net.task, columns=images.columns)) if _takes(net, images) else net
     if net.task is not None or digits_alone(images):
         return net
     _check_knows(net, images)

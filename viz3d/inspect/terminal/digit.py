@@ -43,7 +43,7 @@ def _more(traced: TracedDigit, picture: list[Text]) -> int:
 
 def _answer(facts: AnswerFacts) -> list[Text]:
     """How undecided it is, what the label makes of it, and which neurons put it ahead of the next."""
-    if facts.traced.net.gives_number:  # one score leads over nothing
+    if facts.traced.net.gives_numbers:  # one score leads over nothing
         return []
     lines = [Text(f"entropy {facts.entropy:.2f} bits (0 is certain, {facts.most_entropy:.2f} a guess)")]
     if facts.loss is not None:

@@ -15,7 +15,19 @@ from viz3d.command.wording import number, short, short_name
 from viz3d.findings.answer import SHOWN
 from viz3d.findings.neuron import Term
 from viz3d.findings.read_as import read_as
-from viz3d.inspect.terminal.drawing import COOL, PLAIN, RIGHT, WARM, WINNER, WRONG, Paper, bar, in_colour, ink
+from viz3d.inspect.terminal.drawing import (
+    COOL,
+    PLAIN,
+    RIGHT,
+    WARM,
+    WINNER,
+    WRONG,
+    Paper,
+    bar,
+    in_colour,
+    ink,
+    two_way,
+)
 from viz3d.session.traced_digit import TracedDigit
 
 _WIDEST = 40  # columns of a picture
@@ -42,7 +54,7 @@ def answer(traced: TracedDigit) -> Text:
     trace, label = traced.trace, traced.digit.label
     read, sure = read_as(traced)
     words = Text(read, "bold").append(f" ({sure} sure)" if sure else "", "not bold")
-    if label is not None and not traced.net.gives_number:
+    if label is not None and not traced.net.gives_numbers:
         right = trace.prediction == label
         words.append("  right" if right else f"  wrong: {traced.meant[2:]}", RIGHT if right else WRONG)
     return words
@@ -83,11 +95,14 @@ def digit(traced: TracedDigit, paper: Paper, field: np.ndarray | None = None) ->
 
 
 def bars(traced: TracedDigit, width: int, among: Sequence[int] | None = None) -> list[Text]:
-    """A line for each class, of many for the likeliest: name, bar, percent."""
-    shares = traced.trace.probabilities
+    """A line for each class, of many for the likeliest: name, bar, percent; of numbers the value."""
+    shares, number = traced.trace.probabilities, traced.net.gives_numbers
     best, shown = traced.trace.prediction, list(range(len(shares)))
     if len(shares) > SHOWN:
-        shown = np.argsort(-shares, kind="stable")[:SHOWN].tolist() if among is None else list(among)
+        far = np.abs(shares) if number else shares
+        shown = np.argsort(-far, kind="stable")[:SHOWN].tolist() if among is None else list(among)
+    most = (float(np.abs(shares).max()) or 1.0) if number and len(shares) > 1 else 1.0
+    signed = number and len(shares) > 1 and float(shares.min()) < 0
     wide = max(cell_len(short_name(traced.named(label))) for label in shown)
     lines = []
     for label in shown:
@@ -95,8 +110,9 @@ def bars(traced: TracedDigit, width: int, among: Sequence[int] | None = None) ->
         line = Text(
             f"{short_name(traced.named(label)):>{wide}} ", "bold" if label == best else "", no_wrap=True
         )
-        told = ENGLISH.value(share) if traced.net.gives_number else ENGLISH.percent(share)
-        line.append_text(bar(min(max(share, 0.0), 1.0), width, style)).append(f" {told:>6}")
+        told = ENGLISH.value(share) if number else ENGLISH.percent(share)
+        drawn = two_way(share / most, width // 2) if signed else bar(share / most, width, style)
+        line.append_text(drawn).append(f" {told:>6}")
         lines.append(line)
     return lines
 

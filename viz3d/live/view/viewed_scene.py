@@ -138,7 +138,9 @@ class ViewedScene:
         if self.before is not None and frame.bars.any():
             scene, pose = self.scene, frame.camera
             moved = scene.layout, self.before, scene.probabilities
-            draw_ghosts(painter, ghosts(*moved, pose, scene.size, scene.theme, width=_GHOST))
+            draw_ghosts(
+                painter, ghosts(*moved, pose, scene.size, scene.theme, width=_GHOST, numbers=scene.numbers)
+            )
         self.edges.draw(painter, look, frame)
 
     def mark(self, painter: QPainter, look: Look, frame: Frame, marks: Marks) -> None:

@@ -69,10 +69,10 @@ def _of_two(kind: str, config: Any) -> str:
 
 
 def _of_numbers(kind: str) -> str | None:
-    """What tells that a model may give numbers: its loss; "" where it tells nothing, None: classes."""
+    """What tells that a model gives numbers: its loss; "" where it tells nothing, None: classes."""
     if kind in _OF_NUMBERS:
         return f"it was trained with {kind}, as what gives numbers is"
-    return None if "entropy" in kind.lower() else ""
+    return None if kind.lower().startswith(("categorical", "sparse")) else ""
 
 
 def _gather(group: hdf5.Group, model: Any, path: tuple[str, ...], found: Found) -> None:

@@ -28,6 +28,7 @@ from viz3d.session.traced_digit import TracedDigit
 _LEAST = 64  # pixels a side of a picture
 _ENDLESS = "not measured: slopes grow beyond all numbers"
 _NUMBER = "a number, and no class ahead of another"
+_NUMBERS = "numbers, and no class ahead of another"
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,6 +178,7 @@ def answer_of(traced: TracedDigit, before: NDArray[np.float32] | None) -> Answer
         loss=facts.loss,
         over_crops=facts.over_crops,
         empty=_of_nothing(traced),
+        numbers=traced.net.gives_numbers,
     )
 
 
@@ -194,9 +196,9 @@ def reasons_of(traced: TracedDigit, found: Deciders | None, known: bool) -> Reas
     found: what decides; None while it is not known, and, once known, where slopes grow beyond all numbers.
     """
     facts, names = AnswerFacts(traced), traced.net.classes
-    if traced.net.gives_number:
+    if traced.net.gives_numbers:
         one = Reasons(ahead=names[0], behind="", margin=0.0, share=1.0, net=traced.net.name)
-        return replace(one, single=(), note=_NUMBER)
+        return replace(one, single=(), note=_NUMBER if len(names) == 1 else _NUMBERS)
     ahead, behind = facts.leaders
     told = Reasons(
         ahead=names[ahead],

@@ -99,7 +99,7 @@ class AnswerPanel(QWidget):
         # Of nothing drawn it claims nothing.
         recolour(self._digit, "faint" if answer.label is None and answer.empty else "answer")
         self._share.setText(sure)
-        self._entropy.setText("" if answer.gives_number else f"entropy {answer.entropy:.2f} bits")
+        self._entropy.setText("" if answer.gives_numbers else f"entropy {answer.entropy:.2f} bits")
         if len(answer.classes) != self._count:
             self._count = len(answer.classes)
             self._entropy.setToolTip(f"−Σ p log₂ p: 0 is certain, {np.log2(self._count):.2f} is a guess")
@@ -123,6 +123,8 @@ class AnswerPanel(QWidget):
         more = len(answer.classes) - len(self.bars.labels)
         if not more:
             return ""
+        if answer.gives_numbers:
+            return f"{more:,} other numbers, nearer to 0"
         rest = max(1.0 - float(answer.probabilities[self.bars.labels].sum()), 0.0)
         return f"{more:,} other classes, {ENGLISH.percent(rest)} together"
 
@@ -143,8 +145,9 @@ def verdict(answer: Answer) -> tuple[str, str]:
     """Whether the answer is right and what the loss is, and the role of its colour."""
     if answer.label is None and answer.empty:
         return f"nothing is drawn: {answer.empty}", "faint"
-    if answer.gives_number:
-        return "a number, no class: neither right nor wrong", "faint"
+    if answer.gives_numbers:
+        what = "a number, no class" if len(answer.classes) == 1 else "numbers, no classes"
+        return f"{what}: neither right nor wrong", "faint"
     if answer.label is None:
         return "no label: neither right nor wrong", "faint"
     right = answer.label == answer.prediction

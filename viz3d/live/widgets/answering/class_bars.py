@@ -11,6 +11,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
 from scenes.light.theme import Colour
+from scenes.space.rows import zero_of
 from scenes.texts import ENGLISH
 from viz3d.live.widgets.answering.rows import Rows
 from viz3d.live.widgets.parts import LEFT, RIGHT, cut
@@ -39,6 +40,7 @@ class Answer:
         loss: against the label, None where it is not known.
         over_crops: the mean over four crops of the digit, None where the net sees all of it.
         empty: of a picture with nothing in it, what the answer comes from.
+        numbers: whether they are numbers, each for itself, and no shares.
     """
 
     classes: tuple[str, ...]
@@ -49,36 +51,56 @@ class Answer:
     loss: float | None = None
     over_crops: NDArray[np.floating[Any]] | None = None
     empty: str = ""
+    numbers: bool = False
 
     @property
-    def gives_number(self) -> bool:
-        """Whether it is one number, and no class of several."""
-        return len(self.classes) == 1
+    def gives_numbers(self) -> bool:
+        """Whether it is one number or several, and no class of several."""
+        return self.numbers or len(self.classes) == 1
 
     def read(self, probabilities: NDArray[np.floating[Any]]) -> tuple[str, str]:
         """What is read at these probabilities, such as those before the edits; see `Texts.answer`."""
-        best = int(np.argmax(probabilities))
-        return ENGLISH.answer(float(probabilities[best]), self.classes[best], number=self.gives_number)
+        best = int(np.argmax(np.abs(probabilities) if self.gives_numbers else probabilities))
+        name = "" if len(self.classes) == 1 else self.classes[best]
+        return ENGLISH.answer(float(probabilities[best]), name, number=self.gives_numbers)
 
     @cached_property
     def prediction(self) -> int:
-        """The most probable class."""
-        return int(np.argmax(self.probabilities))
+        """The most probable class; of several numbers the one furthest from 0."""
+        return int(np.argmax(self.weight))
+
+    @cached_property
+    def weight(self) -> NDArray[np.float32]:
+        """By what the likeliest come first: the probabilities, or of numbers how far from 0 they are."""
+        return np.abs(self.probabilities) if self.gives_numbers else self.probabilities
+
+    @cached_property
+    def zero(self) -> float:
+        """Where bars begin, 0..1 of their length, see `zero_of`."""
+        return zero_of(self.probabilities, self.gives_numbers)
+
+    def end(self, value: float) -> float:
+        """Where the bar of a value ends, 0..1 of its length."""
+        several = self.gives_numbers and len(self.classes) > 1
+        most = float(np.abs(self.probabilities).max()) if several else 1.0
+        return min(max(self.zero + (1.0 - self.zero) * value / (most or 1.0), 0.0), 1.0)
 
     @cached_property
     def shares(self) -> tuple[tuple[float, str], ...]:
-        """The probability of each class, as a number and a text; of a net's one number what a bar shows."""
+        """Where each bar ends, 0..1 of its length, and its text: a class's probability, or the number."""
         shares = self.probabilities.tolist()
-        if self.gives_number:
-            return tuple((min(max(share, 0.0), 1.0), ENGLISH.value(share)) for share in shares)
+        if self.gives_numbers:
+            return tuple((self.end(share), ENGLISH.value(share)) for share in shares)
         return tuple((share, ENGLISH.percent(share)) for share in shares)
 
     @cached_property
     def looks(self) -> tuple[tuple[object, ...], ...]:
         """All that each bar shows, to a hundredth of a pixel."""
-        before = [0.0] * len(self.shares) if self.before is None else np.clip(self.before, 0.0, 1.0).tolist()
+        before = (
+            [0.0] * len(self.shares) if self.before is None else list(map(self.end, self.before.tolist()))
+        )
         return tuple(
-            (text, round(1e4 * max(share, _STUB)), round(1e4 * was), place == self.prediction)
+            (text, self.zero, round(1e4 * max(share, _STUB)), round(1e4 * was), place == self.prediction)
             for place, ((share, text), was) in enumerate(zip(self.shares, before, strict=True))
         )
 
@@ -170,10 +192,15 @@ class Bars(Rows):
         painter.drawRoundedRect(bar, 2, 2)
         ends = look.theme.bar_winner if best else look.theme.bar
         painter.setBrush(_fill(*ends, bar.left(), bar.right()))
-        painter.drawRoundedRect(QRectF(bar.x(), bar.y(), max(bar.width() * share, _SHORT), 6), 2, 2)
+        low, high = sorted((answer.zero, share))
+        start = bar.x() + bar.width() * low
+        painter.drawRoundedRect(QRectF(start, bar.y(), max(bar.width() * (high - low), _SHORT), 6), 2, 2)
+        if answer.zero:
+            painter.setBrush(look.soft)
+            painter.drawRect(QRectF(bar.x() + bar.width() * answer.zero - 0.5, bar.y() - 3, 1, 12))
         if answer.before is not None:
             painter.setBrush(look.accent)
-            x = bar.x() + bar.width() * float(answer.before[label])
+            x = bar.x() + bar.width() * answer.end(float(answer.before[label]))
             painter.drawRect(QRectF(min(x, bar.right() - 1.5), bar.y() - 2, 1.5, 10))
         painter.setPen(look.answer if best else look.soft)
         painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
@@ -220,5 +247,5 @@ def leading(answer: Answer, most: int = _ALL) -> list[int]:
     if len(answer.classes) <= most:
         return list(range(len(answer.classes)))
     rows = min(_LEADING, most)
-    found: list[int] = np.argsort(-answer.probabilities, kind="stable")[:rows].tolist()
+    found: list[int] = np.argsort(-answer.weight, kind="stable")[:rows].tolist()
     return found

@@ -99,11 +99,17 @@ class AnswerStrip(Card):
             painter.setBrush(look.track)
             painter.drawRoundedRect(track, 3, 3)
             painter.setBrush(fills[best])
-            high = max(track.height() * share, _SHORT)
-            painter.drawRoundedRect(QRectF(track.left(), track.bottom() - high, wide, high), 3, 3)
+            low, top = sorted((answer.zero, share))
+            high = max(track.height() * (top - low), _SHORT)
+            foot = track.bottom() - track.height() * low
+            painter.drawRoundedRect(QRectF(track.left(), foot - high, wide, high), 3, 3)
+            if answer.zero:
+                painter.setBrush(look.soft)
+                zero = track.bottom() - track.height() * answer.zero
+                painter.drawRect(QRectF(track.left() - 3, zero - 0.5, wide + 6, 1))
             if answer.before is not None:
                 painter.setBrush(look.accent)
-                y = track.bottom() - track.height() * min(max(float(answer.before[label]), 0.0), 1.0)
+                y = track.bottom() - track.height() * answer.end(float(answer.before[label]))
                 painter.drawRect(QRectF(track.left() - 2, max(y - 1, track.top()), wide + 4, 1.5))
             painter.setPen(look.answer if best else look.soft)
             painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
@@ -131,7 +137,7 @@ def _told(answer: Answer, labels: list[int], step: float) -> set[int]:
         return set()  # the head tells that of the answer
     places = {label: (place + 0.5) * step for place, label in enumerate(labels)}
     told: dict[int, tuple[float, float]] = {}
-    for label in sorted(labels, key=lambda each: -answer.probabilities[each]):
+    for label in sorted(labels, key=lambda each: -answer.weight[each]):
         metrics = QFontMetricsF(_share_font(label == answer.prediction))
         half = (metrics.horizontalAdvance(answer.shares[label][1]) + _APART) / 2
         left, right = places[label] - half, places[label] + half
@@ -139,7 +145,7 @@ def _told(answer: Answer, labels: list[int], step: float) -> set[int]:
             break
         told[label] = left, right
     whole = len(told) == len(labels)
-    return {label for label in told if whole or answer.shares[label][0] >= _SPOKEN_OF}
+    return {label for label in told if whole or answer.gives_numbers or answer.shares[label][0] >= _SPOKEN_OF}
 
 
 def _share_font(best: bool) -> QFont:
@@ -148,7 +154,7 @@ def _share_font(best: bool) -> QFont:
 
 def most(answer: Answer, room: int) -> list[int]:
     """The classes that there is room for: the likeliest ones, in their order."""
-    found: list[int] = np.argsort(-answer.probabilities, kind="stable")[: max(room, 1)].tolist()
+    found: list[int] = np.argsort(-answer.weight, kind="stable")[: max(room, 1)].tolist()
     return sorted(found)
 
 

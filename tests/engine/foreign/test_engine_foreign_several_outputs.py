@@ -1,0 +1,110 @@
+"""Networks that end in several neurons: classes of which one is right, or numbers, each for itself."""
+
+import shutil
+
+import numpy as np
+import pytest
+from project import FOREIGN
+from safetensors.numpy import save_file
+
+import engine
+from engine import EngineError, Told, import_net
+
+RNG = np.random.default_rng
+HIDDEN, LAST, BIAS, SHIFT = (RNG(0).normal(0, 1, n).astype(np.float32) for n in ((5, 4), (3, 5), (5,), (3,)))
+X = RNG(1).normal(0, 1, (6, 4)).astype(np.float32)
+SUMS = np.maximum(X @ HIDDEN.T + BIAS, 0) @ LAST.T + SHIFT
+
+
+@pytest.fixture
+def file(tmp_path):
+    tensors = {"fc1.weight": HIDDEN, "fc1.bias": BIAS, "fc2.weight": LAST, "fc2.bias": SHIFT}
+    save_file(tensors, tmp_path / "net.safetensors")
+    return tmp_path / "net.safetensors"
+
+
+def test_numbers_are_what_the_network_gives_and_no_shares(file):
+    """They were drawn as probabilities that sum to 1."""
+    assert "import it with --outputs numbers" in import_net(file).notes[-1]
+    found = import_net(file, Told(outputs="numbers"))
+    assert found.net.text == "input 4 | dense 5 relu | dense 3"
+    assert found.notes[-1] == "its 3 outputs are numbers, and no class is chosen"
+    assert np.abs(found.net.predict(X) - SUMS).max() < 1e-5
+    assert (SUMS < 0).any()
+    trace = found.net.trace(X[0])
+    assert np.abs(trace.probabilities - SUMS[0]).max() < 1e-5
+    assert trace.prediction == np.abs(SUMS[0]).argmax()
+    assert repr(trace).startswith(f"<Trace of imported: gives {SUMS[0, 0]:.4g}, {SUMS[0, 1]:.4g}, ")
+    assert found.net.classes == ("y0", "y1", "y2")
+
+
+def test_classes_stay_classes_where_their_owner_says_so(file):
+    found = import_net(file, Told(outputs="classes"))
+    assert not found.net.gives_numbers
+    assert not any("--outputs" in note for note in found.notes)
+    with pytest.raises(EngineError, match="outputs 'shares': give numbers or classes"):
+        Told(outputs="shares")
+
+
+def test_that_it_gives_numbers_is_kept_with_the_network(file, tmp_path):
+    net = import_net(file, Told(outputs="numbers")).net
+    engine.save(net, tmp_path / "net.npz")
+    again = engine.load(tmp_path / "net.npz")
+    assert again.gives_numbers
+    assert np.abs(again.predict(X) - SUMS).max() < 1e-5
+
+
+def test_what_moves_a_number_is_told_of_that_number_alone(file):
+    """Among classes a lead over the mean of all others is explained."""
+    net = import_net(file, Told(outputs="numbers")).net
+    trace = net.trace(X[0])
+    assert engine.lead(trace, 1) == pytest.approx(SUMS[0, 1], abs=1e-5)
+    slopes = engine.lead_gradient(trace, 1)["hidden1"]
+    assert np.abs(slopes - LAST[1] * (trace.pre["hidden1"] > 0)).max() < 1e-6
+    assert engine.lead(trace, 1, 2) == pytest.approx(SUMS[0, 1] - SUMS[0, 2], abs=1e-5)
+
+
+def test_no_label_fits_numbers(file):
+    net = import_net(file, Told(outputs="numbers")).net
+    with pytest.raises(EngineError, match="imported gives 3 numbers and chooses no class: no label fits it"):
+        engine.evaluate(net, X, np.zeros(6, int))
+
+
+@pytest.mark.parametrize("loss", ["mse", "MeanSquaredError", "categorical_crossentropy", ""])
+def test_the_loss_of_a_keras_file_tells_that_its_sums_are_numbers(tmp_path, loss):
+    import h5py
+
+    shutil.copy(FOREIGN / "functional.h5", tmp_path)
+    with h5py.File(tmp_path / "functional.h5", "a") as file:
+        file.attrs["training_config"] = f'{{"loss": "{loss}"}}'
+    with np.load(FOREIGN / "graphs.npz") as known:
+        images, sums = known["images"].transpose(0, 2, 3, 1), known["functional"]
+    found = import_net(tmp_path / "functional.h5")
+    numbers = found.net.gives_numbers
+    assert numbers == loss.lower().startswith("m")
+    if numbers:
+        assert found.notes[-1].startswith(f"it was trained with {loss}, as what gives numbers is: its 3 out")
+        assert np.abs(found.net.predict(images) - sums).max() < 1e-5
+
+
+def test_a_softmax_of_its_own_is_left_alone():
+    found = import_net(FOREIGN / "sequential.keras", Told(outputs="numbers"))
+    assert not found.net.gives_numbers
+    assert found.notes[-1].startswith("it ends in a softmax of its own")
+
+
+def test_sigmoids_side_by_side_are_said_to_be_told_as_shares(tmp_path):
+    """Each of several labels was drawn as a share of their sum, without a word."""
+    tensors = {"fc1.weight": HIDDEN, "fc1.bias": BIAS, "fc2.weight": LAST, "fc2.bias": SHIFT}
+    save_file(tensors, tmp_path / "net.safetensors")
+    text = "input 4 | dense 5 relu | dense 3 sigmoid"
+    assert "shares of their sum" in import_net(tmp_path / "net.safetensors", Told(text)).notes[-1]
+    net = import_net(tmp_path / "net.safetensors", Told(text, outputs="numbers")).net
+    assert np.abs(net.predict(X) - 1 / (1 + np.exp(-SUMS))).max() < 1e-6
+
+
+def test_the_larger_of_two_results_is_not_called_a_product():
+    from engine.foreign.refused import way_round
+
+    assert "maxout" in way_round("Maximum")
+    assert "products of two" in way_round("Multiply")
