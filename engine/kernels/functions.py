@@ -14,7 +14,6 @@ from typing import Any
 import numba
 import numpy as np
 
-from engine.blocks.curves import SELU_ALPHA, SELU_SCALE
 from engine.kernels.curves import erf, exp, expm1, held, sigmoid, softplus, tanh
 
 # No reassoc: `exp` is an exact trick.
@@ -144,14 +143,14 @@ def _elu_slope(x: Any, leak: Any) -> Any:
 
 @_inline
 def _selu_value(x: Any, leak: Any) -> Any:
-    low = np.float32(SELU_ALPHA) * expm1(min(x, np.float32(0)))
-    return np.float32(SELU_SCALE) * (x if x > 0 else low)
+    low = np.float32(1.6732632423543772) * expm1(min(x, np.float32(0)))
+    return np.float32(1.0507009873554805) * (x if x > 0 else low)
 
 
 @_inline
 def _selu_slope(x: Any, leak: Any) -> Any:
-    low = np.float32(SELU_ALPHA) * exp(min(x, np.float32(0)))
-    return np.float32(SELU_SCALE) * (np.float32(1) if x > 0 else low)
+    low = np.float32(1.6732632423543772) * exp(min(x, np.float32(0)))
+    return np.float32(1.0507009873554805) * (np.float32(1) if x > 0 else low)
 
 
 @_inline

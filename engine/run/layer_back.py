@@ -84,7 +84,8 @@ class LayerBack:
         handed = grad if isinstance(layer.block, TokenDense) else None
         targets = self.ends.targets(name, sources, grad_act, written, scratch.adding, handed)
         inputs, fed = self.ends.seen(reader, sources, act), reader in self.ends.fed
-        ends = None if direct else way_back.take_ends(self.overlay, name, grad)
+        sums = None if fed else scratch.kept.get("sums")
+        ends = None if direct else way_back.take_ends(self.overlay, name, grad, sums)
         taken = None if direct or within else way_back.take_windows(self.overlay, name, grad)
         if pair is None:
             layer.block.backward(grad, inputs, self.parameters[name], scratch, self.gradients[name], targets)
@@ -97,7 +98,7 @@ class LayerBack:
         if fed or (pair is None and not direct):
             own, learn = self.parameters[reader], self.gradients[reader]
             way_back.put_ends_back(self.overlay, name, ends, grad, learn, targets[1:])
-            way_back.back_bundle(self.overlay, reader, grad, act, own, targets, learn, self.fast, fed)
+            way_back.back_bundle(self.overlay, reader, grad, act, own, targets, learn, self.fast, fed, sums)
         for slot, (source, target) in enumerate(zip(sources, targets, strict=True)):
             if target is not None and not direct:
                 total, more = grad_act[source], source in written

@@ -155,7 +155,7 @@ class MicroBatch:
         elif not direct and edits.sums(name):
             if known is not None:
                 unedited[name] = pre[name].copy()
-            edits.add_up(name, pre[name], act, self._parameters[name], self._fast, name in self._ends.fed)
+            self._add_up(name, pre[name], act)
         # What lies in one buffer has a function that does nothing.
         if act[name] is not pre[name]:
             step = self._steps[name]
@@ -163,6 +163,11 @@ class MicroBatch:
         self._before[name] = None if direct else self._fire(name, pre[name], act[name])
         if name in self._ends.by_calls and scratch.replays and (step is None or step.replays):
             self._there.replays()
+
+    def _add_up(self, name: str, pre: Array, act: Named) -> None:
+        """Correct a layer's sums in place, once its block has made them."""
+        fed, sums = name in self._ends.fed, self._scratch[name].kept.get("sums")
+        self.overlay.add_up(name, pre, act, self._parameters[name], self._fast, fed, sums)
 
     def _fire(self, name: str, pre: Array, act: Array) -> Array | None:
         """Edit a layer's activations in place; the answer is what `LayerBack.through_function` needs."""
@@ -199,8 +204,7 @@ class MicroBatch:
             layer.block.forward(seen, self._parameters[name], out, self._scratch[name])
             if unwritten:
                 if self.overlay.sums(name):
-                    fed = name in self._ends.fed
-                    self.overlay.add_up(name, pre[name], act, self._parameters[name], self._fast, fed)
+                    self._add_up(name, pre[name], act)
                 self._steps[name].draw(None)
                 self._steps[name].forward(pre[name], act[name])
                 self._before[name] = self._fire(name, pre[name], act[name])
