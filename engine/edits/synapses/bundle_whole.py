@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Conv
+from engine.blocks.conv import SMALL
 from engine.edits.synapses.bundle import Bundle
 from engine.edits.synapses.links import Arrays
 
@@ -20,7 +21,13 @@ FEW = 8
 
 def fits(bundle: Bundle, sums: Any) -> bool:
     """Whether it is worked out here; sums: the layer's `kernels.maps.conv_sums.ConvSums`, None for none."""
-    if sums is None or not isinstance(bundle.target.block, Conv):
+    block = bundle.target.block
+    if sums is None or not isinstance(block, Conv):
+        return False
+    if block.height * block.width * bundle.source.shape[2] > SMALL and (
+        bundle.starts is None or bundle.feeds or bundle.gain == 1
+    ):
+        # No weight need be looked at, which costs less where windows are large, see `bundle_sums`.
         return False
     count = bundle.target.size if bundle.ends is None else len(bundle.ends)
     # Where all that they read counts, the sum of it is wanted too.
