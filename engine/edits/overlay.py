@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -163,15 +164,16 @@ class Overlay:
         parameters: Arrays,
         fast: bool = False,
         fed: bool = False,
+        sums: Any = None,
     ) -> None:
         """Correct a layer's sums (n, *shape), in place, once its block has made them; fast: see `Links`.
 
-        fed: whether it has read what `fed` answered.
+        fed: whether it has read what `fed` answered. sums: see `bundle_whole.fits`.
         """
         flat = pre.reshape(len(pre), -1)
         bundle = self.bundles.get(layer)
         if bundle is not None:
-            bundle_sums.add_up(bundle, pre, activations, parameters, fast, fed)
+            bundle_sums.add_up(bundle, pre, activations, parameters, fast, fed, sums)
         for links in self.links_apart.get(layer, ()):
             link_sums.add_up(links, flat, activations, parameters, fast)
         windows = self.windows_apart.get(layer)

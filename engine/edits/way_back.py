@@ -8,6 +8,7 @@ parameters, and what was taken out is put back.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from engine.arrays import Array
 from engine.edits.overlay import Overlay
@@ -49,20 +50,24 @@ def back_bundle(
     learn: Arrays | None,
     fast: bool,
     fed: bool,
+    sums: Any,
 ) -> None:
     """Edit what a layer's block has sent back, for a bundle of its synapses; see `back_up`.
 
-    sent: the gradients by its sources' activations, by this layer alone. fed: as in `Overlay.add_up`.
+    sent: the gradients by its sources' activations, by this layer alone. fed, sums: as in `Overlay.add_up`.
     """
     bundle = overlay.bundles.get(layer)
     if bundle is not None:
-        bundle_sums.back_up(bundle, grad, activations, parameters, sent, learn, fast, fed)
+        bundle_sums.back_up(bundle, grad, activations, parameters, sent, learn, fast, fed, sums)
 
 
-def take_ends(overlay: Overlay, layer: str, grad: Array) -> Array | None:
-    """What `put_ends_back` needs, where grad now holds what edited synapses carry of it; else None."""
+def take_ends(overlay: Overlay, layer: str, grad: Array, sums: Any) -> Array | None:
+    """What `put_ends_back` needs, where grad now holds what edited synapses carry of it; else None.
+
+    sums: as in `Overlay.add_up`.
+    """
     bundle = overlay.bundles.get(layer)
-    return None if bundle is None else bundle_sums.take_ends(bundle, grad)
+    return None if bundle is None else bundle_sums.take_ends(bundle, grad, sums)
 
 
 def put_ends_back(

@@ -40,7 +40,7 @@ _SIGNATURE = types.void(types.int64, types.int64, types.CPointer(types.int64))
 
 # On disk Numba keeps code as long as the own file of a loop stays as it is: these become part of others.
 _HERE = Path(__file__).parent
-HELPERS = [_HERE / "curves.py", *sorted((_HERE / "registers").glob("*.py"))]
+HELPERS = [_HERE / "curves.py", _HERE / "functions.py", *sorted((_HERE / "registers").glob("*.py"))]
 _STAMP = crc32(b"".join(file.read_bytes() for file in HELPERS))
 
 

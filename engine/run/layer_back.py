@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.arrays import Array
 from engine.blocks import Scratch, TokenDense
@@ -14,6 +15,9 @@ from engine.run.activation_step import ActivationStep
 from engine.run.ends import Ends
 from engine.run.shortcuts.fused import Fused, edited_within
 
+if TYPE_CHECKING:
+    from engine.run.shortcuts.edited_rows import EditedRows
+
 Named = Mapping[str, Array]
 
 
@@ -22,8 +26,8 @@ class LayerBack:
     """What one part of a batch needs on its way back through any one layer, by the layer's name.
 
     gradients: where those of a layer's parameters go, by short name; None where nobody asks. scratch, steps:
-    what blocks and activation functions have kept of the forward pass. masked: layers to whose silent inputs
-    a gradient need not be sent, where nobody looks at it.
+    what blocks and activation functions have kept of the forward pass. rows: layers of which many neurons are
+    edited. masked: layers to whose silent inputs a gradient need not be sent, where nobody looks at it.
     """
 
     overlay: Overlay
@@ -32,6 +36,7 @@ class LayerBack:
     gradients: Mapping[str, Named | None]
     scratch: Mapping[str, Scratch]
     steps: Mapping[str, ActivationStep]
+    rows: Mapping[str, EditedRows]
     masked: Set[str]
     fast: bool
 
@@ -44,7 +49,9 @@ class LayerBack:
         to do.
         """
         step = self.steps[name]
-        if before is not None:
+        if name in self.rows:
+            self.rows[name].backward(grad, pre)
+        elif before is not None:
             self.overlay.back_fire(name, grad, pre, act, before, step.backward)
         elif act is not pre:
             step.backward(grad, pre, act)
@@ -77,7 +84,8 @@ class LayerBack:
         handed = grad if isinstance(layer.block, TokenDense) else None
         targets = self.ends.targets(name, sources, grad_act, written, scratch.adding, handed)
         inputs, fed = self.ends.seen(reader, sources, act), reader in self.ends.fed
-        ends = None if direct else way_back.take_ends(self.overlay, name, grad)
+        sums = None if fed else scratch.kept.get("sums")
+        ends = None if direct else way_back.take_ends(self.overlay, name, grad, sums)
         taken = None if direct or within else way_back.take_windows(self.overlay, name, grad)
         if pair is None:
             layer.block.backward(grad, inputs, self.parameters[name], scratch, self.gradients[name], targets)
@@ -90,7 +98,7 @@ class LayerBack:
         if fed or (pair is None and not direct):
             own, learn = self.parameters[reader], self.gradients[reader]
             way_back.put_ends_back(self.overlay, name, ends, grad, learn, targets[1:])
-            way_back.back_bundle(self.overlay, reader, grad, act, own, targets, learn, self.fast, fed)
+            way_back.back_bundle(self.overlay, reader, grad, act, own, targets, learn, self.fast, fed, sums)
         for slot, (source, target) in enumerate(zip(sources, targets, strict=True)):
             if target is not None and not direct:
                 total, more = grad_act[source], source in written

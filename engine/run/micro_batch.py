@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from engine.run.layer_back import LayerBack
 from engine.run.shortcuts.first_rows import first_row_layers
 from engine.run.shortcuts.fused import Fused, edited_within, fused_layers, steps_apart
 from engine.run.shortcuts.tape import Tape
+
+if TYPE_CHECKING:
+    from engine.run.shortcuts.edited_rows import EditedRows
 
 Named = Mapping[str, Array]
 _REPLAYED = (Dense, PatchEmbedding, TokenDense, LayerNorm)
@@ -57,12 +61,21 @@ class MicroBatch:
         if fast and lean and overlay.edited and gradients is not None:
             for name, steps in steps_apart(layers, self._fused).items():
                 self._scratch[name].kept.update(steps)
+        self._rows = self._edited_rows() if fast and overlay.cells and gradients is not None else {}
         self._ends = Ends(layers, self.short, fast, overlay)
         named = {layer.name: layer for layer in layers}
         plain = fast and not overlay.edited
         masked = {n.name for n in layers[1:] if plain and named[n.sources[0]].activation == "relu"}
         self._layer_back = LayerBack(
-            overlay, self._ends, self._parameters, learned, self._scratch, self._steps, masked, fast
+            overlay,
+            self._ends,
+            self._parameters,
+            learned,
+            self._scratch,
+            self._steps,
+            self._rows,
+            masked,
+            fast,
         )
         self._there, self._back = Tape(), Tape()
         self.tapes = plain and lean and any(isinstance(n.block, _REPLAYED) for n in layers[:-1])
@@ -142,14 +155,34 @@ class MicroBatch:
         elif not direct and edits.sums(name):
             if known is not None:
                 unedited[name] = pre[name].copy()
-            edits.add_up(name, pre[name], act, self._parameters[name], self._fast, name in self._ends.fed)
+            self._add_up(name, pre[name], act)
         # What lies in one buffer has a function that does nothing.
         if act[name] is not pre[name]:
             step = self._steps[name]
             step.forward(pre[name], act[name])
-        self._before[name] = None if direct else edits.fire(name, pre[name], act[name])
+        self._before[name] = None if direct else self._fire(name, pre[name], act[name])
         if name in self._ends.by_calls and scratch.replays and (step is None or step.replays):
             self._there.replays()
+
+    def _add_up(self, name: str, pre: Array, act: Named) -> None:
+        """Correct a layer's sums in place, once its block has made them."""
+        fed, sums = name in self._ends.fed, self._scratch[name].kept.get("sums")
+        self.overlay.add_up(name, pre, act, self._parameters[name], self._fast, fed, sums)
+
+    def _fire(self, name: str, pre: Array, act: Array) -> Array | None:
+        """Edit a layer's activations in place; the answer is what `LayerBack.through_function` needs."""
+        if name in self._rows:
+            self._rows[name].forward(pre, act)
+            return None
+        return self.overlay.fire(name, pre, act)
+
+    def _edited_rows(self) -> dict[str, EditedRows]:
+        """Layers of which many neurons are edited, but for those that a step leaves out with its edits."""
+        # Numba takes a second to import: only training pays it.
+        from engine.run.shortcuts.edited_rows import edited_rows  # noqa: PLC0415
+
+        written = [layer for layer in self.layers if layer.name not in self.skipped]
+        return edited_rows(self.overlay, written, self._steps)
 
     def _forget(self) -> None:
         """Record both ways anew: what blocks have kept is that of another pass."""
@@ -171,11 +204,10 @@ class MicroBatch:
             layer.block.forward(seen, self._parameters[name], out, self._scratch[name])
             if unwritten:
                 if self.overlay.sums(name):
-                    fed = name in self._ends.fed
-                    self.overlay.add_up(name, pre[name], act, self._parameters[name], self._fast, fed)
+                    self._add_up(name, pre[name], act)
                 self._steps[name].draw(None)
                 self._steps[name].forward(pre[name], act[name])
-                self._before[name] = self.overlay.fire(name, pre[name], act[name])
+                self._before[name] = self._fire(name, pre[name], act[name])
         self._skipping, self._ends.cutting = {}, False
 
     def recall(self, pre: Named, act: Named) -> None:
@@ -194,7 +226,7 @@ class MicroBatch:
                 fired = np.empty_like(act[name])
                 self._steps[name].draw(None)
                 self._steps[name].forward(pre[name], fired)
-                self._before[name] = self.overlay.fire(name, pre[name], fired)
+                self._before[name] = self._fire(name, pre[name], fired)
 
     def backward(self, grad: Array, pre: Named, act: Named, grad_act: Named, keep: bool) -> None:
         """Run back from the gradient by the output's pre-activations, after forward.

@@ -262,6 +262,11 @@ class Bundle:
         """Its starts and its ends as indices of (n, *shape) by which NumPy makes views; None of no box."""
         return slices_of(self.starts, self.source.shape), slices_of(self.ends, self.target.shape)
 
+    @property
+    def end_box(self) -> Slices | None:
+        """Its ends as an index of (n, *shape) that makes views, None where they are no box."""
+        return self._boxes[1]
+
     def at_starts(self, values: Array) -> tuple[Array, Any]:
         """Values of the source (n, *shape), perhaps in another shape, and its starts as an index of these."""
         return _at(values, self._boxes[0], self.starts)
