@@ -15,6 +15,7 @@ from data.errors import (
     DoubtfulError,
     NoInkError,
     SeveralDigitsError,
+    TooPaleError,
     UnlikeDigitsError,
 )
 from data.models import bundled_models, model_path
@@ -43,6 +44,7 @@ __all__ = [
     "Reading",
     "SeveralDigitsError",
     "Source",
+    "TooPaleError",
     "UnlikeDigitsError",
     "affine",
     "augmentation",

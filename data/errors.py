@@ -35,13 +35,22 @@ class UnlikeDigitsError(DoubtfulError):
     what, why = "what is seen", "looks like no digit"
 
 
+class TooPaleError(DoubtfulError):
+    """Beside its only digit is something so pale that it may be another, or none."""
+
+    what, why = "what is beside the digit", "is too pale to tell whether it is another"
+
+
 class SeveralDigitsError(DataError):
     """A picture of several digits, of which none was picked.
 
     count: how many. page: whether they are so many marks that they are as well a page of text. touch: whether
-    their ink hangs together, so that pick 0 reads them as one.
+    their ink hangs together, so that pick 0 reads them as one. also: what else is to be told, as that one is
+    much paler; empty where nothing is.
     """
 
-    def __init__(self, text: str, count: int, page: bool = False, touch: bool = False) -> None:
+    def __init__(
+        self, text: str, count: int, page: bool = False, touch: bool = False, also: str = ""
+    ) -> None:
         super().__init__(text)
-        self.count, self.page, self.touch = count, page, touch
+        self.count, self.page, self.touch, self.also = count, page, touch, also

@@ -2,11 +2,12 @@
 
     python benchmarks/reading/reading.py --count 300 --presets cnn-draw mlp
 
-Test digits become pictures of `field_pictures` and `field_more`, seeded, and are read as any picture is:
-`data.digit_from_image`, then the net. "refused" counts pictures of which no digit, or several, were seen.
-Then pictures of several digits and of none, of `field_pages` and `field_things`: counted right, answered as
-if they held one digit, and of the digits in those counted right, read right with their pick by the first net.
-Last digits that were crossed out, of `field_crossed`: told as such, answered without a word.
+Test digits become pictures of `field_pictures`, `field_more` and `field_classroom`, seeded, and are read as
+any picture is: `data.digit_from_image`, then the net. "refused" counts pictures of which no digit, or
+several, were seen. Then pictures of several digits and of none, of `field_pages`, `field_classroom` and
+`field_things`: counted right, answered as if they held one digit, and of the digits in those counted right,
+read right with their pick by the first net. Last digits that were crossed out, of `field_crossed`: told as
+such, answered without a word.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from field_classroom import ONE, ROWS
 from field_crossed import CROSSED
 from field_more import MORE
 from field_pages import NOTHING, SEVERAL
@@ -30,7 +32,8 @@ import data
 import engine
 
 Bytes = NDArray[np.uint8]
-KINDS = FIRST | MORE
+KINDS = FIRST | MORE | ONE
+WRITTEN = SEVERAL | ROWS
 NONE = NOTHING | SHAPES | UNSEEN
 
 
@@ -69,7 +72,7 @@ def told(picture: Bytes) -> int:
 def of_several(kind: str, digits: data.Dataset, options: argparse.Namespace, net: engine.Net) -> str:
     """Row of the table: pictures of several digits of a kind."""
     rng = np.random.default_rng([options.seed, zlib.crc32(kind.encode())])
-    make, counts = SEVERAL[kind]
+    make, counts = WRITTEN[kind]
     seen_each, right = list[tuple[int, int]](), list[bool]()
     for number in range(options.count):
         chosen = rng.integers(0, len(digits.labels), rng.choice(counts))
@@ -141,7 +144,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--data", default="mnist", help="mnist or digits: whose test digits (default mnist)")
     parser.add_argument("--presets", nargs="*", default=["cnn-draw"], help="nets, by preset or file")
-    every = [*KINDS, *SEVERAL, *NONE, *CROSSED]
+    every = [*KINDS, *WRITTEN, *NONE, *CROSSED]
     parser.add_argument("--kinds", nargs="*", default=every, choices=every)
     parser.add_argument("--wrong", type=Path, help="folder for a sheet of each kind's misread pictures")
     options = parser.parse_args()
@@ -154,10 +157,10 @@ def main() -> None:
     nets = [engine.load(data.model_path(name) if name in known else Path(name)) for name in options.presets]
     if any(kind in KINDS for kind in options.kinds):
         read_kinds(options, nets, images, labels)
-    if any(kind in (*SEVERAL, *NONE) for kind in options.kinds):
+    if any(kind in (*WRITTEN, *NONE) for kind in options.kinds):
         print("\n| | counted right | answered for one | read right with picks |\n|---|---|---|---|")
     for kind in options.kinds:
-        if kind in SEVERAL:
+        if kind in WRITTEN:
             print(of_several(kind, digits, options, nets[0]), flush=True)
         elif kind in NONE:
             print(of_nothing(kind, options), flush=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from data.photo.pixels.pieces import Piece
 from data.photo.rules.segments import digits_of_bars
 
@@ -12,6 +15,9 @@ APART = 0.08  # of the height: two pieces as tall as digits with such a gap betw
 ABOVE = 0.15  # of the height: the same of two that stand one above the other
 STEM = 0.35  # of its height is the width of a stem
 AS_TALL = 0.6  # of 20,000 of MNIST's digits two fall into pieces side by side that are so alike in height
+LINED = 0.03  # of the height: such a gap parts digits of two rows, where halves of one are no nearer
+BROAD, SLIM = 1.5, 0.95  # of its height is a digit wide at most, and of its row's slimmest at most
+FEW, MANY = 4, 60  # pieces: fewer are no two rows, and more a page
 SMALL = 0.2  # of the first digit's height: lower are full stops, dust and bits of strokes
 LIGHT = 0.25  # of the first digit's ink, each for its height squared: less is a shadow's or a stain's
 STOP = 0.2  # of the first digit's height: what begins so low is a full stop or a comma
@@ -60,13 +66,14 @@ def digits_among(pieces: list[Piece], shape: tuple[int, ...], at: Box | None) ->
         return bars
     main = max(pieces, key=lambda piece: piece.mass * (0.2 if piece.touches(shape) else 1.0))
     inside = [piece for piece in pieces if main.touches(shape) or not piece.touches(shape)]
-    groups = [_gathered(main, inside)]
+    rowed = _in_rows(inside)
+    groups = [_gathered(main, inside, rowed)]
     whole = box_around(groups[0])
     others = [] if at is not None else [each for each in inside if _may_be_another(each, main, whole)]
     for head in others:
         taken = {each.label for group in groups for each in group}
         if head.label not in taken:
-            groups.append(_gathered(head, [each for each in inside if each.label not in taken]))
+            groups.append(_gathered(head, [each for each in inside if each.label not in taken], rowed))
     return groups
 
 
@@ -97,14 +104,42 @@ def in_reading_order(boxes: list[Box]) -> list[Box]:
     return ordered
 
 
-def _gathered(head: Piece, pieces: list[Piece]) -> list[Piece]:
-    """A digit's pieces: those near its heaviest, then those near these together."""
+def _gathered(head: Piece, pieces: list[Piece], rowed: set[int]) -> list[Piece]:
+    """A digit's pieces: those near its heaviest, then those near these together.
+
+    rowed: the labels of those that stand in a row with others, none of which belongs to another.
+    """
+    free = [each for each in pieces if not (head.label in rowed and _is_of_another_row(each, head, rowed))]
     parts = [head]
     for _ in range(2):
         box, mass = box_around(parts), sum(each.mass for each in parts)
         whole = Piece(head.label, box.top, box.left, box.bottom, box.right, mass)
-        parts = [each for each in pieces if each in parts or _belongs(each, whole)]
+        parts = [each for each in free if each in parts or _belongs(each, whole)]
     return parts
+
+
+def _in_rows(pieces: list[Piece]) -> set[int]:
+    """Labels of the pieces that have one as tall as they are beside them, where such stand in two rows.
+
+    In each row one is slim: the halves of digits that were cut through are broad.
+    """
+    if not FEW <= len(pieces) <= MANY:
+        return set()
+    top, left, bottom, right = np.array([(p.top, p.left, p.bottom, p.right) for p in pieces], float).T
+    high, wide = bottom - top, right - left
+    alike = np.minimum(high[:, None], high) >= AS_TALL * np.maximum(high[:, None], high)
+    level = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
+    aside = np.maximum(left[:, None], left) - np.minimum(right[:, None], right)
+    beside = alike & (2 * level >= np.minimum(high[:, None], high)) & (aside >= 2)
+    beside &= (wide <= BROAD * high) & (wide <= BROAD * high)[:, None]
+    slim = wide <= SLIM * high
+    rowed: NDArray[np.bool_] = beside.any(1) & (slim | (beside & slim).any(1))
+    return {piece.label for piece, each in zip(pieces, rowed, strict=True) if each}
+
+
+def _is_of_another_row(piece: Piece, head: Piece, rowed: set[int]) -> bool:
+    apart = max(piece.top - head.bottom, head.top - piece.bottom)
+    return piece.label in rowed and apart >= max(2, LINED * (head.bottom - head.top))
 
 
 def _belongs(piece: Piece, head: Piece) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from numbers import Integral
 
 import numpy as np
@@ -17,6 +15,7 @@ from data.errors import (
     DoubtfulError,
     NoInkError,
     SeveralDigitsError,
+    TooPaleError,
     UnlikeDigitsError,
     in_a_line,
 )
@@ -24,15 +23,17 @@ from data.photo.canvas import SIDE, is_mnist_like, place
 from data.photo.groups import Box
 from data.photo.ink import FAINT, Sighting, sight
 from data.photo.marks import Marks, marks
+from data.photo.paler import Layers, Seen, with_paler
 from data.photo.rules.no_digit import check_dots, check_noise, check_strokes
 from data.photo.rules.no_paper import check_board, check_edges
 from data.photo.screens import sheet_in
+from data.photo.several import check_pick, each_of, picked
 from data.photo.shadows import without_shadows
 from data.photo.shapes.crossed import is_crossed_out
 from data.photo.shapes.outlines import without_outline
 from data.photo.shapes.sheets import off_badge, sheet_alone
 from data.photo.shapes.slashed import without_slash
-from data.photo.shapes.touching import NARROW, parts_that_touch
+from data.photo.shapes.touching import parts_that_touch
 from data.photo.shapes.unlike import is_no_digit
 from data.photo.sources.drawn_out import drawn_out
 from data.photo.sources.files import Floats, Source, frames_of, name_of
@@ -41,9 +42,7 @@ from data.photo.tiny import lone_place
 from data.photo.two_tones import in_black_and_white, on_clean_paper
 
 DOT = 0.15  # of the picture's longer side: what is no larger may be a dot
-PAGE = 40  # marks: so many are more likely a text's than digits to choose from
 MANY = 3  # digits: so many are told apart in the picture itself
-ROW = 12  # digits, at most, that are looked at for such that touch: more are a page's
 PRINT = 60  # pixels: in smaller pictures there are no rows of marks
 
 
@@ -97,7 +96,9 @@ def read_digit(source: Source, pick: int | None = None, letters: bool = False) -
         except NoInkError as error:
             failed = failed or NoInkError(f"{name}: {error}")
         except SeveralDigitsError as error:
-            raise SeveralDigitsError(f"{name}: {error}", error.count, error.page, error.touch) from None
+            raise SeveralDigitsError(
+                f"{name}: {error}", error.count, error.page, error.touch, error.also
+            ) from None
         except DoubtfulError as error:
             end = "pick 1 to have it read all the same"
             raise type(error)(f"{name}: {error.what} {error.why}; {end}") from None
@@ -127,95 +128,80 @@ def _read(grey: Floats, pick: int | None, frame: int, letters: bool) -> Reading:
     for alike in (grey, 1 - grey) if grey.shape == (SIDE, SIDE) else ():
         if is_mnist_like(alike) and pick in (None, 0, 1):
             return Reading(np.asarray(np.round(alike * 255), np.uint8), frame=frame)
-    seen = _seen(without_shadows(grey))
+    lit = without_shadows(grey)
+    seen = with_paler(_seen(lit), grey, lit)
+    number, ink = pick or 1, None
     if len(seen.digits) == 1:
         check_edges(grey, _share(seen))
-    number = pick or 1
-    ink = _one(seen.ink()) if len(seen.digits) == 1 else None
+        seen, ink = _alone(seen)
     if ink is not None and pick != 0:
         parts = parts_that_touch(ink)
         if parts or (parts is not None and pick != 1):
-            return Reading(place(_picked(parts, pick)), number, len(parts), frame)
-    digits = [seen.ink] if len(seen.digits) == 1 else _each(seen)
+            return Reading(place(picked(parts, pick)), number, len(parts), frame)
+    digits, also = ([seen.ink], "") if len(seen.digits) == 1 else each_of(seen)
     if 1 < len(digits) <= MANY and max(max(each.height, each.width) for each in seen.digits) < DOT * max(
         grey.shape
     ):
         check_dots([digit() for digit in digits])
-    _check(len(digits), pick or None)
+    check_pick(len(digits), pick or None, also)
     ink = _one(digits[number - 1]()) if ink is None else ink
     if ink.max(initial=0) <= 0.5:
         raise NoInkError(FAINT)
     check_strokes(ink)
     placed = place(ink)
     if pick is None and not letters:
-        _check_doubts(ink, placed)
+        _check_doubts(ink, placed, isinstance(seen, Layers) and seen.doubtful)
     return Reading(placed, number, len(digits), frame)
 
 
-def _check_doubts(ink: Floats, placed: NDArray[np.uint8]) -> None:
-    """DoubtfulError where ink (h, w) 0..1, and as it is placed (28, 28), is better asked about."""
+def _check_doubts(ink: Floats, placed: NDArray[np.uint8], beside: bool) -> None:
+    """DoubtfulError where ink (h, w) 0..1, and as it is placed (28, 28), is better asked about.
+
+    beside: whether there is something by it that may be another digit.
+    """
+    if beside:
+        raise TooPaleError
     if is_crossed_out(ink):
         raise CrossedOutError
     if is_no_digit(placed):
         raise UnlikeDigitsError
 
 
-def _share(seen: Sighting | Marks) -> float:
+def _share(seen: Seen) -> float:
     """Of the picture's height or width, whichever is more, that its first digit covers."""
     (height, width), box = seen.grey.shape, seen.digits[0]
     step = seen.step if isinstance(seen, Sighting) else 1
     return float(step * max(box.height / height, box.width / width))
 
 
+def _alone(seen: Seen) -> tuple[Seen, Floats | None]:
+    """What is seen with the ink of its only digit; or what is seen on it, several, where it is a label."""
+    ink = without_slash(without_outline(seen.ink()))
+    there = _on_label(ink)
+    if there is None:
+        return seen, ink
+    if len(there.digits) > 1:
+        return there, None
+    return seen, without_slash(without_outline(there.ink()))
+
+
 def _one(ink: Floats) -> Floats:
     """A digit's ink as it is usually written: not an outline, a slashed nought, or on a small badge."""
     ink = without_slash(without_outline(ink))
+    there = _on_label(ink)
+    if there is None:
+        return ink
+    if (count := len(there.digits)) > 1:
+        raise DataError(f"{count} digits on a label are seen; cut one of them out and give it alone")
+    return without_slash(without_outline(there.ink()))
+
+
+def _on_label(ink: Floats) -> Seen | None:
+    """What is seen on ink that is a small disc or label; None: it is none, or there is nothing."""
     with suppress(NoInkError):
         if (badge := off_badge(ink)) is not None:
-            seen = _seen(badge)
-            if (count := len(seen.digits)) > 1:
-                raise DataError(f"{count} digits on a label are seen; cut one of them out and give it alone")
-            return without_slash(without_outline(seen.ink()))
-    return ink
-
-
-def _each(seen: Sighting | Marks) -> list[Callable[[], Floats]]:
-    """What gives the ink of each of several digits; those that touch among them are parted."""
-    digits: list[Callable[[], Floats]] = []
-    for number, box in enumerate(seen.digits):
-        wide = len(seen.digits) <= ROW and box.width >= NARROW * box.height
-        parts = _parted(seen, number) if wide else None
-        digits += [partial(_same, part) for part in parts] if parts else [partial(seen.ink, number)]
-    return digits
-
-
-def _parted(seen: Sighting | Marks, number: int) -> tuple[Floats, ...] | None:
-    with suppress(NoInkError):  # a mark that is too faint is told of when it is picked
-        return parts_that_touch(seen.ink(number))
+            return with_paler(_seen(badge), badge, badge)
     return None
-
-
-def _same(ink: Floats) -> Floats:
-    return ink
-
-
-def _picked(parts: tuple[Floats, ...], pick: int | None) -> Floats:
-    """One of several digits that touch."""
-    if not parts:
-        raise DataError(
-            "the ink looks like digits that touch; give each alone, or pick 0 to have it read as one"
-        )
-    count = len(parts)
-    if pick is None:
-        raise SeveralDigitsError(
-            f"{count} digits that touch are seen; pick one, 1 to {count}, from left to right, or 0 to have "
-            "them read as one",
-            count,
-            touch=True,
-        )
-    if pick > count:
-        raise DataError(f"{count} digits are seen, and there is no number {pick}; give 1 to {count}")
-    return parts[pick - 1]
 
 
 def _seen(grey: Floats) -> Sighting | Marks:
@@ -252,19 +238,3 @@ def _all_in(boxes: list[Box], box: Box) -> bool:
         and box.right >= each.right
         for each in boxes
     )
-
-
-def _check(count: int, pick: int | None) -> None:
-    if pick is not None and not 1 <= pick <= count:
-        digits = "1 digit is" if count == 1 else f"{count} digits are"
-        raise DataError(f"{digits} seen, and there is no number {pick}; give 1 to {count}")
-    if pick is None and count > PAGE:
-        raise SeveralDigitsError(
-            f"a page of some {count} letters or digits is seen; give one digit, or pick one, 1 to {count}",
-            count,
-            page=True,
-        )
-    if pick is None and count > 1:
-        raise SeveralDigitsError(
-            f"{count} digits are seen; pick one, 1 to {count}, from left to right", count
-        )

@@ -247,9 +247,10 @@ def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None)
             if error.page
             else f"{error.count} digits{' that touch' if error.touch else ''} are"
         )
+        also = f", {error.also}" if error.also else ""
         raise UserError(
-            f"--image {image}: {seen} seen in it: choose one with {choices}, counted from left to right, "
-            f"line by line{'; --pick 0 reads them as one' if error.touch else ''}"
+            f"--image {image}: {seen} seen in it{also}: choose one with {choices}, counted from left to "
+            f"right, line by line{'; --pick 0 reads them as one' if error.touch else ''}"
         ) from None
     return Digit(reading.image, label, ", ".join(filter(None, (name, reading.place))))
 
