@@ -55,6 +55,8 @@ def test_a_film_stops_where_the_card_says_and_what_it_cannot_stop_at_is_told(win
     again = Order.read(tmp_path).output
     assert again.seconds == order.output.seconds == plain.seconds + 6.5
     assert [added for _, added in again.pauses.moments] == [1.0, 2.5, 3.0]
+    panel.stops.setText("1,5=1,hidden1=2,5 , bars=3")
+    assert window.exporting.order(panel.choice).output.pauses.moments[1:] == again.pauses.moments[1:]
     panel.stops.setText("2")
     assert window.exporting.order(panel.choice).output.seconds == plain.seconds + 2 * 4, "each layer"
     panel.stops.setText("hidden9=2")
