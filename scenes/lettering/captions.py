@@ -102,16 +102,17 @@ def _named(
 def _one_by_one(
     named: list[list[Caption]], taken: list[Box], edges: list[Box] | None, sheet: Page
 ) -> tuple[list[Caption], int]:
-    """The cards as each finds its room, and the first of them that finds none, -1 for none."""
+    """The cards as each finds its room, and the first of them that finds none of its own, -1 for none."""
     boxes, placed, lost = list(taken), list[Caption](), -1
     for k, card in enumerate(named):
         moves = edges is not None and card[0].font == "semibold"  # a block's layers keep their own line
         lowered = _lowered(card, boxes, edges or [], sheet) if moves else card
         clear = _name_first(lowered, boxes, sheet, cards.near(sheet))
-        if clear[0].alpha > 0.004:
-            boxes += [extent(caption) for caption in clear if caption.alpha > 0.004]
-        elif moves and card[0].alpha > 0.004 and lost < 0:
+        seen = clear[0].alpha > 0.004
+        if moves and card[0].alpha > 0.004 and lost < 0 and not (seen and _apart(clear[0], boxes, sheet)):
             lost = k
+        if seen:
+            boxes += [extent(caption) for caption in clear if caption.alpha > 0.004]
         placed += clear
     return placed, lost
 
@@ -255,12 +256,21 @@ def _name_first(card: list[Caption], taken: list[Box], sheet: Page, near: float)
     return [name, *_dimmed(card[1:], min([visible, *others]))]
 
 
+def _apart(name: Caption, taken: list[Box], sheet: Page) -> bool:
+    """Whether a name is not read as one line with what stands beside it."""
+    near = cards.near(sheet)
+    return sheet.clear(extent(name), _wider(taken, _ASIDE[-1] * near * sheet.unit), near) == 1
+
+
+def _wider(boxes: list[Box], aside: float) -> list[Box]:
+    return [(left - aside, top, right + aside, foot) for left, top, right, foot in boxes]
+
+
 def _lowered(card: list[Caption], taken: list[Box], edges: list[Box], sheet: Page) -> list[Caption]:
     """A card where it is clear of texts, and if it can be of edges: lines lower, or the name alone."""
     near = cards.near(sheet)
     for share in _ASIDE:
-        aside = share * near * sheet.unit
-        texts = [(left - aside, top, right + aside, foot) for left, top, right, foot in taken]
+        texts = _wider(taken, share * near * sheet.unit)
         for captions, others in ((card, texts + edges), (card, texts), (card[:1], texts)):
             for drop in range(_LINES):
                 down = drop * cards.LINE * card[0].size

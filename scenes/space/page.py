@@ -21,7 +21,7 @@ Box = tuple[float, float, float, float]
 _SQUARE = 800  # pixels of the design's width that a square has less, for each that it is narrower than 16:10
 _WIDE = 1.3  # of its height, from where on a page has room for long lines over its legend
 _ROOMY = 0.3  # unit of a picture that is not so small that its bars' numbers would meet
-_FRAME = 14.0  # pixels of the design from the edge, from where on a text is whole
+FRAME = 14.0  # pixels of the design from the edge, from where on a text is whole
 _EDGE = 0.06  # of a picture without text, the part of its shorter side that stays empty all around
 _NAMES = 5.2  # width of a name beside a row, of its type's size
 _SIDES = 0.03  # of its width, what stays empty at the sides at most: no more than beside a net with text
@@ -185,7 +185,7 @@ class Page:
     @property
     def edge(self) -> float:
         """Pixels from the edge of what is free, where a free camera looks, up to which a text may reach."""
-        return 0.65 * _FRAME * self.unit
+        return 0.65 * FRAME * self.unit
 
     def clear(self, box: Box, taken: Iterable[Box], near: float = 8.0, gone: float = 0.0) -> float:
         """How visible a text in a box may be, 0..1: less the nearer it is to the picture's edge or a text.
@@ -193,7 +193,7 @@ class Page:
         near: pixels in the design to another text, from where on it is whole; gone: up to where nothing of it
         is seen.
         """
-        frame = _FRAME * self.unit
+        frame = FRAME * self.unit
         left, top, right, bottom = self.free or (0.0, 0.0, self.width, self.legend_top + frame)
         edge = min(box[0] - left, box[1] - top, right - box[2], bottom - box[3])
         whole, least = near * self.unit, max(1.0, gone * self.unit)

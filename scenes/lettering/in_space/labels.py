@@ -9,7 +9,7 @@ from scenes.lettering.words import Words
 from scenes.light.theme import Colour, Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
-from scenes.space.page import READABLE, Page
+from scenes.space.page import FRAME, READABLE, Page
 
 _Place = tuple[float, float]
 _BESIDE = 0.5  # scene units from the input's panel to what comes in
@@ -126,7 +126,8 @@ def input_texts(words: Words, view: View) -> list[Caption]:
         return []
     apart = np.linalg.norm(np.diff(places, axis=0), axis=1).min(initial=99.0)
     size, shown = min(sheet.font(18), 0.7 * float(apart)), float(smooth(between(view.t, *view.line.digit)))
-    rooms = places[:, 0] - 15 * sheet.unit
+    # To where a text nearer to the edge would fade.
+    rooms = places[:, 0] - (sheet.free[0] if sheet.free else 0.0) - FRAME * sheet.unit
     # Seen from nearer some leave the picture; where all can be read they are as large as each other.
     least = min(fitted(text, "medium", size, x) for text, x in zip(words.inputs, rooms.tolist(), strict=True))
     size = least if least >= READABLE else size

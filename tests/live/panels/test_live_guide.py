@@ -123,6 +123,11 @@ def test_each_step_is_shown_in_the_scene(page, window, qtbot):
     loudest = net.offset("hidden1") + int(trace.activation["hidden1"].argmax())
     assert view.selected == loudest
     assert view.camera.flying
+    # Lost otherwise: a neuron that adds up, and what it adds up is outside the picture.
+    assert view.camera.faces(window.showing.drawn.scene.layout.panels[0])
+    goal = view.camera._goal
+    view.follow(loudest)
+    assert view.camera._goal == goal, "the neuron is in view too"
     show(page, 2)
     assert window.playing.clock.isActive()
     assert time.time == pytest.approx(time.track.beats.beats[1].at)

@@ -12,8 +12,10 @@ import engine
 from engine.task import Task
 from scenes import compose
 from scenes.camera.orbit_moves import turned, view_from
+from scenes.frame import Caption
+from scenes.lettering.captions import _named
 from scenes.lettering.fonts import extent
-from scenes.space.page import Free, apart
+from scenes.space.page import Free, apart, free_page
 
 _CLOTHES = (
     "T-shirt",
@@ -72,10 +74,39 @@ def test_names_on_one_line_are_not_read_as_one(view) -> None:
     pose = view_from(view, scene.layout, size, (24, 124, 620, 390))
     frame = scene.frame(scene.seconds, pose, Free(box))
     names = {card.name for card in scene.words.cards}
-    details = {card.detail for card in scene.words.cards} - {""}
-    named = [each for each in frame.captions if each.text in names | details]
+    named = _cards(scene, frame)
     shown = [each for each in named if each.text in names]
     assert len(shown) >= (len(names) - 1 if view != "front" else 6)
+    _read_apart(named)
+
+
+def test_a_detail_makes_way_for_a_name_that_has_no_line_below_it() -> None:
+    # Lost otherwise: "12 neurons by class, 5 prefer none (–)Hidden 2" over the sliders of a window.
+    sheet = free_page((1280, 800), False, (16.0, 64.0, 936.0, 512.0))
+
+    def line(text, at, font="semibold"):
+        return Caption(text, at, 12.0, font, (0, 0, 0), 1.0, "mm")
+
+    def told(x):
+        cards = [
+            [
+                line("Hidden 1", (295.0, 480.0)),
+                line("12 neurons by class, 5 prefer none (–)", (295.0, 497.0), "medium"),
+            ],
+            [line("Hidden 2", (x, 499.0))],
+        ]
+        return [each.text for each in _named(cards, [], [], sheet) if each.alpha > 0]
+
+    assert told(432.0) == ["Hidden 1", "Hidden 2"]
+    assert len(told(470.0)) == 3
+
+
+def _cards(scene, frame):
+    told = {text for card in scene.words.cards for text in (card.name, card.detail)} - {""}
+    return [each for each in frame.captions if each.text in told]
+
+
+def _read_apart(named):
     for k, first in enumerate(named):
         for second in named[k + 1 :]:
             a, b = extent(first), extent(second)

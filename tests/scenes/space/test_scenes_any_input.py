@@ -8,7 +8,7 @@ from scene_fixtures import trace
 
 import engine
 from engine import Task
-from scenes import compose
+from scenes import Free, compose
 from scenes.lettering.class_names import abbreviated
 from scenes.lettering.fonts import extent
 from scenes.space.page import apart
@@ -236,6 +236,24 @@ def test_names_that_come_in_stand_in_the_picture():
         scene = compose(traced(text, task, np.ones(many, np.float32)), size=size)
         shown = {each.text: each.alpha for each in scene.frame(scene.seconds).captions}
         assert all(shown.get(f"{name} 1") == 1 for name in names), size
+
+
+def test_names_that_come_in_stand_beside_what_lies_over_the_picture():
+    # Lost otherwise: of four numbers three have names in a window, where the free part begins further in.
+    columns = ("sepal length", "sepal width", "petal length", "petal width")
+    task = replace(IRIS, columns=columns, low=(0.0,) * 4, span=(2.0,) * 4)
+    text = "input 4 | dense 8 relu | dense 3 softmax"
+    scene = compose(traced(text, task, np.ones(4, np.float32)), size=(1280, 720))
+    names = {f"{name} 1" for name in columns}
+
+    def told(left):
+        frame = scene.frame(scene.seconds, scene.path.end, Free((left, 0, 1280, 720)))
+        return [each for each in frame.captions if each.text in names]
+
+    whole = told(0)
+    narrow = told(min(extent(each)[0] for each in whole))
+    assert [each.alpha for each in whole + narrow] == [1] * 8
+    assert narrow[0].size < whole[0].size
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -202,6 +202,14 @@ class SceneView(DrawnView):
         if corners:
             self.camera.fly_to_part(np.concatenate(corners))
 
+    def fly_to_reading(self, neuron: int) -> None:
+        """Fly to where the input fills the view together with a neuron that reads it."""
+        place = self.place_of(neuron)
+        if self._shown is not None and place is not None:
+            panels = self._shown.scene.layout.panels
+            read = [panel.corners() for panel in panels if panel.layer == panels[0].layer]
+            self.camera.fly_to_part(np.concatenate([*read, place[None]]))
+
     def fly_to_group(self, where: str) -> None:
         """Fly to where a group of neurons, by its address, fills the view."""
         group = None if self._shown is None else self._shown.group(Thing(group=where))

@@ -250,7 +250,8 @@ def _seconds(text: str) -> float:
 
 def _stops(text: str, recorded: Recording | None) -> tuple[tuple[str, float], ...]:
     """Where a film stops, and for how long, as it was typed. UserError where that is not known."""
-    words = re.split(r"[\s;]+|,\s+", text) if text else []
+    # A comma before a digit is that of a decimal: "2,5".
+    words = [each for each in re.split(r"[\s;]+|,(?=\s|[^\W\d])", text) if each]
     if words and recorded is not None:
         raise UserError("stops: a recorded camera has its own time: leave them out, or choose another camera")
     return tuple(pause_of(each.replace(",", ".")) for each in words)

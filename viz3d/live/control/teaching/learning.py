@@ -59,14 +59,14 @@ class LearningControl(QObject):
         self._hands.playing.pause_at("Digit")
 
     def _neuron(self) -> None:
-        """Fly to the neuron of the first layer behind the pixels that says most."""
+        """Fly to the neuron of the first layer behind the pixels that says most, and to what it reads."""
         trace = self._desk.shown.traced.trace
         layer = trace.net.layers[1].name
         values = trace.activation[layer].reshape(-1)
         neuron = trace.net.offset(layer) + int(np.argmax(values))
         self._hands.playing.to_end()
         self._hands.picking.pick(neuron)
-        self._hands.view.fly_to(neuron)
+        self._hands.view.fly_to_reading(neuron)
 
     def _layers(self) -> None:
         self._home()
