@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import engine
+from engine.foreign.outputs import in_numbers
 from engine.graph.graph import Weights
 from engine.task import Task
-from scenes import compose
+from scenes import Look, compose
 from scenes.space.rows import row_classes, row_shares, zero_of
 
 VALUES = np.array([0.5, -2.0, 1.0], np.float32)
@@ -66,3 +67,21 @@ def test_inputs_of_a_short_row_are_numbers_in_a_column(net, scene):
     assert net.reads_numbers
     assert scene.layout.panels[0].raster.kind == "neurons"
     assert scene.words.inputs[0] == "a 1"
+
+
+def test_the_number_that_is_asked_for_is_told_and_lit(net):
+    """The head told of the longest bar, whichever number the light explains."""
+    scene = compose(net.trace(np.ones(4, np.float32)), Look(of=0), size=(640, 360))
+    words = scene.words
+    assert (words.head, words.classes[words.prediction], words.confidence) == ("OUTPUT", "weight", "0.5")
+    assert scene.prediction == scene.frame(scene.seconds).prediction == 0
+    assert repr(scene).endswith("gives 0.5>")
+
+
+def test_of_many_numbers_one_without_a_bar_of_its_own_leaves_the_head_to_the_furthest():
+    net = in_numbers(engine.build("input 4 | dense 30", np.random.default_rng(0)))
+    trace = net.trace(np.ones(4, np.float32))
+    far = np.argsort(np.abs(trace.probabilities))
+    scene = compose(trace, Look(of=int(far[0])), size=(640, 360))
+    assert scene.prediction == far[-1]
+    assert scene.words.head == "LONGEST BAR"
