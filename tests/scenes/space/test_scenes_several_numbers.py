@@ -10,6 +10,7 @@ from engine.foreign.outputs import in_numbers
 from engine.graph.graph import Weights
 from engine.task import Task
 from scenes import Look, compose
+from scenes.light.level import levels
 from scenes.space.rows import row_classes, row_shares, zero_of
 
 VALUES = np.array([0.5, -2.0, 1.0], np.float32)
@@ -53,6 +54,13 @@ def test_each_number_is_told_with_its_name_and_none_as_a_share(scene):
     assert not any("%" in text and "drawn" not in text and "carry" not in text for text in texts)
     assert any(ghost.start != ghost.end for ghost in scene.frame(scene.seconds).ghosts)
     assert repr(scene).endswith("gives -2>")
+
+
+def test_neurons_of_numbers_are_lit_as_their_bars_are_long(net):
+    """All beyond 1 were lit alike, however far apart their numbers were."""
+    lit, below = levels(net.trace(np.ones(4, np.float32)))
+    assert np.allclose(lit[-3:], [0.25, 1, 0.5])
+    assert below[-3:].tolist() == [False, True, False]
 
 
 def test_of_many_numbers_those_furthest_from_zero_have_a_bar():
