@@ -97,8 +97,8 @@ class Scene:
 
     @property
     def prediction(self) -> int:
-        """The class that wins; of several numbers the one furthest from 0."""
-        return int(np.argmax(np.abs(self.probabilities) if self.numbers else self.probabilities))
+        """The class that wins; of several numbers the one that is explained, else that furthest from 0."""
+        return self.words.prediction
 
     @cached_property
     def rows(self) -> list[int]:

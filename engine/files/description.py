@@ -20,9 +20,10 @@ from engine.statistics import Statistics
 from engine.task import Task
 
 FORMAT = "viz3d net"
-VERSIONS = (1, 2, 3, 4)
-"""Format versions that are known. Older readers know no edits, of version 2, no statistics, of version 3, and
-no scale of inputs, of version 4: only a net that has them is written so."""
+VERSIONS = (1, 2, 3, 4, 5)
+"""Format versions that are known. Older readers know no edits, of version 2, no statistics, of version 3, no
+scale of inputs, of version 4, and no outputs that are numbers, of version 5: only a net that has them is
+written so."""
 
 _LONGEST_NAME = 80
 
@@ -47,6 +48,8 @@ def to_json(net: Net) -> dict[str, Any]:
 
 def version_of(net: Net) -> int:
     """The format version that tells an older reader what it would not know of a net."""
+    if net.task is not None and net.task.numbers:
+        return VERSIONS[4]
     if net.task is not None and net.task.low:
         return VERSIONS[3]
     return VERSIONS[2] if net.statistics is not None else VERSIONS[1] if net.edits else VERSIONS[0]

@@ -14,8 +14,8 @@ from engine.files.npz import DAMAGE, write_whole
 from engine.files.places import path_of
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
+from engine.foreign.outputs import of_outputs
 from engine.foreign.scaling import rescaled
-from engine.foreign.several_outputs import of_several_outputs
 from engine.net import Net, check_net
 
 __all__ = [
@@ -65,7 +65,8 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
                     "activation and order"
                 )
             found = form.read(file)
-            return of_several_outputs(found, told.outputs, bare=form.bare and not told.architecture)
+            guessed = form.bare and not told.architecture and not found.whole
+            return of_outputs(found, told.outputs, guessed)
     except EngineError as error:
         raise EngineError(f"{path}: {shortened(str(error), _MOST_TOLD)}") from None
     except zipfile.BadZipFile as error:

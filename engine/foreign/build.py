@@ -24,6 +24,8 @@ from engine.text.vocabulary import BY_BLOCK
 _MOST_NEURONS = 10_000_000
 OUTPUTS = ("numbers", "classes")
 """What a network may give: numbers, each for itself, or one of several classes."""
+MARK = "viz3d outputs"
+"""Under what name a file that viz3d writes for another system tells it, where it is not the usual."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,9 @@ class Imported:
     readings: where the file leaves open how it is meant, each way that fits; net is the first of them.
     normed: what its batch norms keep of the images that it was trained on. of_numbers: what in the file tells
     that its outputs are numbers and no classes, "" where nothing does, None where they are classes. put:
-    whether the softmax at its end is none of the file's.
+    whether the softmax at its end is none of the file's. whole: whether the file itself tells its functions
+    up to the end, though its kind is one of weights alone. outputs: as in `Told`, where the file says so.
+    one: the net with its one output neuron, where two classes were made of it.
     """
 
     net: Net
@@ -99,6 +103,14 @@ class Imported:
     normed: tuple[Normed, ...] = ()
     of_numbers: str | None = ""
     put: bool = False
+    whole: bool = False
+    outputs: str | None = None
+    one: Net | None = None
+
+
+def mark_of(net: Net) -> dict[str, str]:
+    """What a file for another system tells of a net's outputs, by its name there; of classes nothing."""
+    return {MARK: OUTPUTS[0]} if net.task is not None and net.task.numbers else {}
 
 
 class GraphBuilder:

@@ -53,9 +53,9 @@ def of_one_output(found: Imported, of_two: str = "") -> Imported:
         return found
     if of_two and last.activation == "identity" and (net := in_two_classes(found.net)) is not None:
         note = f"{of_two}: its one sum scores the second of two classes, which here have a neuron each"
-        return dataclasses.replace(found, net=net, notes=(*found.notes, note))
+        return dataclasses.replace(found, net=net, notes=(*found.notes, note), one=found.net)
     if last.activation == "sigmoid" and (net := in_two_classes(found.net)) is not None:
-        return dataclasses.replace(found, net=net, notes=(*found.notes, _TWO))
+        return dataclasses.replace(found, net=net, notes=(*found.notes, _TWO), one=found.net)
     if last.activation in ("softmax", "log-softmax"):
         note = _ALWAYS
     else:

@@ -127,9 +127,13 @@ def write(
     best = trace.prediction
     parameters = texts.say("headline.parameters", n=net.parameter_count)
     right = None if label is None or number else label == best
-    read, sure = texts.answer(trace.confidence, "" if alone else names[best], number=number)
     given = trace.probabilities
     bars_of = answer.bar_labels(given, names, texts, numbers=number)
+    # Of several numbers the head tells the one that is explained, where it has a bar.
+    asked = number and not alone and look.of in {place for _, place in bars_of}
+    told = look.of if asked and look.of is not None else best
+    read, sure = texts.answer(float(given[told]), "" if alone else names[told], number=number)
+    far = texts.answer(trace.confidence, "" if alone else names[best], number=True)
     if number:
         shares = tuple(texts.value(float(given[place])) if place >= 0 else "" for _, place in bars_of)
     else:
@@ -144,15 +148,17 @@ def write(
         steps=steps(net, texts),
         ends=(
             bars(net.layers[-1], texts, number),
-            answer.end_of_numbers(read, sure, texts) if number else answer.end(given, label, names, texts),
+            answer.end_of_numbers(*far, texts) if number else answer.end(given, label, names, texts),
             _why(look, net, best, texts) if key.lit else once(texts.say("end.nothing"), must=True),
         ),
         classes=(read,) if alone else names,
         bars=((_ONE, 0),) if alone else bars_of,
         shares=shares,
-        head=texts.say(("answer.number" if alone else "answer.furthest") if number else "answer.head"),
+        head=texts.say(
+            ("answer.number" if alone or asked else "answer.furthest") if number else "answer.head"
+        ),
         source=source,
-        prediction=best,
+        prediction=told,
         confidence=sure,
         verdict=answer.verdict(trace, label, names, texts),
         empty=answer.is_empty(trace, label),

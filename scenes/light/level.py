@@ -23,7 +23,8 @@ def levels(trace: Trace) -> tuple[Floats, NDArray[np.bool_]]:
     |activation| over the layer's own maximum; in maps, where a few neurons reach far above all others, over
     what 99 % of the layer do not exceed; below its rest is what is below 0. Of layers that are always on it
     is how far the neuron is from its usual value, see `told_by_deviation`: (|z| - 1) / 3 for z standard
-    deviations. Outputs are shown as their probabilities, so that a bar and its neuron agree.
+    deviations. Outputs are shown as their probabilities, so that a bar and its neuron agree; several numbers
+    over the one furthest from 0, as their bars are.
     """
     net = trace.net
     usual = _usual(net.graph, net.statistics)
@@ -92,7 +93,7 @@ def is_map(net: Net, layer: Layer) -> bool:
 
 def _full(net: Net, layer: Layer, size: Floats) -> float:
     """The activation that is fully lit."""
-    if layer is net.layers[-1]:
+    if layer is net.layers[-1] and not (net.gives_numbers and layer.size > 1):
         return 1.0
     full = float(np.quantile(size, MAPS_FULL)) if is_map(net, layer) else 0.0
     return max(full or float(size.max()), 1e-30)

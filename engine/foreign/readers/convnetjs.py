@@ -159,7 +159,9 @@ class _Reader:
         notes = ["pixels are taken as 0..1, as ConvNetJS's MNIST demo has them: the file does not say"]
         if any(item["layer_type"] == "dropout" for item in items):
             notes.append("the factor by which ConvNetJS scales after dropout is in the next layer's weights")
-        return of_one_output(Imported(net, f"a ConvNetJS network ({kinds})", tuple(notes)))
+        of_numbers = {"cross-entropy": "", "hinge": None}.get(self.loss, "it ends in a regression")
+        kind = f"a ConvNetJS network ({kinds})"
+        return of_one_output(Imported(net, kind, tuple(notes), of_numbers=of_numbers))
 
     def _filters(self, item: Mapping[str, Any], shape: tuple[int, int, int]) -> Array:
         """The filters as (filters, *shape) float64."""

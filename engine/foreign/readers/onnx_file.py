@@ -5,6 +5,7 @@ Weights may lie in the file or in one beside it (external data), nowhere else.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from heapq import heappop, heappush
 from typing import Any
@@ -13,13 +14,14 @@ import numpy as np
 
 from engine.arrays import Array, Shape, size_of
 from engine.errors import EngineError
-from engine.foreign.build import Imported
+from engine.foreign.build import MARK, OUTPUTS, Imported
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Op, Program
 from engine.foreign.look_alikes import CORE_ML
 from engine.foreign.pickles import shown
 from engine.foreign.readers.onnx_fused import unfused, unguarded
+from engine.foreign.readers.onnx_linear import LINEAR, as_products
 from engine.foreign.writers.onnx_file import write_onnx
 
 _INSTALL = "it is an ONNX model: reading it needs the onnx package: python -m pip install onnx"
@@ -63,7 +65,9 @@ def _read(file: ForeignFile) -> Imported:
         "variable"
     ]
     of_numbers = "it ends as scikit-learn's regressors do" if numbers else ""
-    return imported(program, f"an ONNX model (opset {version}{producer})", notes, of_numbers=of_numbers)
+    found = imported(program, f"an ONNX model (opset {version}{producer})", notes, of_numbers=of_numbers)
+    mark = next((_text(each.value) for each in model.metadata_props if _text(each.key) == MARK), None)
+    return dataclasses.replace(found, outputs=mark if mark in OUTPUTS else None)
 
 
 def _program(graph: Any, file: ForeignFile, version: int) -> tuple[Program, tuple[str, ...]]:
@@ -85,7 +89,7 @@ def _program(graph: Any, file: ForeignFile, version: int) -> tuple[Program, tupl
         raise EngineError(f"it has {len(inputs)} inputs ({names}): known are networks with one, the image")
     shape, batch, notes = _shape(inputs[0])
     told = (_op(node, place, file, version) for place, node in enumerate(graph.node))
-    ops = _in_order(unguarded([op for each in told for op in unfused(each)]))
+    ops = _in_order(unguarded([op for each in as_products(told) for op in unfused(each)]))
     output = _text(_answer(graph).name)
     if len(graph.output) > 1:
         named = (shown(_text(each.name)) for each in graph.output if _text(each.name) != output)
@@ -174,8 +178,8 @@ def _op(node: Any, place: int, file: ForeignFile, version: int) -> Op:
     kind, domain = _text(node.op_type), _text(node.domain)
     if domain == "ai.onnx.ml" and kind == "ZipMap":
         kind = "Identity"  # It gives the scores the names of their classes.
-    elif (domain, kind) == ("ai.onnx.ml", "Scaler"):
-        pass  # scikit-learn's StandardScaler ahead of its network
+    elif domain == "ai.onnx.ml" and kind in ("Scaler", *LINEAR):
+        pass  # scikit-learn's StandardScaler ahead of its network, and its linear models
     elif domain not in ("", "ai.onnx"):
         kind = f"{domain}.{kind}"
     settings = {_text(each.name): _setting(each, file) for each in node.attribute}

@@ -1,14 +1,18 @@
 """Networks that end in several neurons: classes of which one is right, or numbers, each for itself."""
 
+import json
 import shutil
 
 import numpy as np
 import pytest
+from keras_weights import keras_2
 from project import FOREIGN
 from safetensors.numpy import save_file
 
 import engine
 from engine import EngineError, Told, import_net
+from engine.files.description import to_json
+from engine.foreign.outputs import in_numbers
 
 RNG = np.random.default_rng
 HIDDEN, LAST, BIAS, SHIFT = (RNG(0).normal(0, 1, n).astype(np.float32) for n in ((5, 4), (3, 5), (5,), (3,)))
@@ -54,6 +58,27 @@ def test_that_it_gives_numbers_is_kept_with_the_network(file, tmp_path):
     assert np.abs(again.predict(X) - SUMS).max() < 1e-5
 
 
+@pytest.mark.parametrize(("outputs", "version"), [("numbers", 5), ("classes", 1)])
+def test_an_older_viz3d_refuses_a_file_of_numbers_and_reads_one_of_classes(file, outputs, version):
+    """It would have shown the numbers as shares of their sum."""
+    assert to_json(import_net(file, Told(outputs=outputs)).net)["version"] == version
+
+
+@pytest.mark.parametrize("ending", [".onnx", ".safetensors"])
+@pytest.mark.parametrize("digits", [False, True])
+def test_that_it_gives_numbers_is_kept_in_files_for_other_systems(file, tmp_path, ending, digits):
+    """A softmax was put behind them when such a file was read again."""
+    net = import_net(file, Told(outputs="numbers")).net
+    if digits:
+        net = in_numbers(engine.build("input 28x28 | dense 10", RNG(0)))
+    engine.export_net(net, tmp_path / f"net{ending}")
+    found = import_net(tmp_path / f"net{ending}")
+    assert found.net.gives_numbers
+    images = RNG(2).random((3, *net.layers[0].shape)).astype(np.float32)
+    assert np.abs(found.net.predict(images) - net.predict(images)).max() < 1e-5
+    assert not import_net(tmp_path / f"net{ending}", Told(outputs="classes")).net.gives_numbers
+
+
 def test_what_moves_a_number_is_told_of_that_number_alone(file):
     """Among classes a lead over the mean of all others is explained."""
     net = import_net(file, Told(outputs="numbers")).net
@@ -87,8 +112,57 @@ def test_the_loss_of_a_keras_file_tells_that_its_sums_are_numbers(tmp_path, loss
         assert np.abs(found.net.predict(images) - sums).max() < 1e-5
 
 
-def test_a_softmax_of_its_own_is_left_alone():
-    found = import_net(FOREIGN / "sequential.keras", Told(outputs="numbers"))
+@pytest.mark.parametrize("function", ["linear", "sigmoid"])
+def test_a_digit_reader_that_may_give_numbers_stays_one_and_that_is_said(tmp_path, function):
+    """Shown as shares without a word, ten numbers that were learned by mse look like sure answers."""
+    import h5py
+
+    weight, bias = RNG(0).normal(0, 0.1, (784, 10)), np.zeros(10)
+    file = keras_2(tmp_path / "net.h5", out={"kernel": weight, "bias": bias})
+    first = {"class_name": "InputLayer", "config": {"name": "image", "batch_input_shape": [None, 784]}}
+    last = {"class_name": "Dense", "config": {"name": "out", "units": 10, "activation": function}}
+    model = {"class_name": "Sequential", "config": {"name": "net", "layers": [first, last]}}
+    with h5py.File(file, "a") as told:
+        told.move("out", "model_weights/out")
+        told["model_weights"].attrs["layer_names"] = told.attrs.pop("layer_names")
+        told.attrs["model_config"], told.attrs["training_config"] = json.dumps(model), '{"loss": "mse"}'
+    found = import_net(file)
+    assert not found.net.gives_numbers
+    assert "it was trained with mse, as what gives numbers is: if they are numbers and no" in found.notes[-1]
+    assert found.notes[-1].endswith("import it with --outputs numbers")
+    assert import_net(file, Told(outputs="numbers")).net.gives_numbers
+
+
+def test_a_regression_of_convnetjs_gives_numbers(tmp_path):
+    """Its several numbers were shown as shares, the negative ones as 0."""
+    vol = {"sx": 1, "sy": 1, "depth": 2, "w": {"0": 1, "1": -1}}
+    sums = {"layer_type": "fc", "out_depth": 2, "out_sx": 1, "out_sy": 1, "filters": [vol, vol]}
+    sums["biases"] = {"sx": 1, "sy": 1, "depth": 2, "w": {"0": 0, "1": -2}}
+    ends = {"out_depth": 2, "out_sx": 1, "out_sy": 1}
+    layers = [{"layer_type": "input", **ends}, sums, {"layer_type": "regression", **ends}]
+    (tmp_path / "net.json").write_text(json.dumps({"layers": layers}))
+    found = import_net(tmp_path / "net.json")
+    assert found.notes[-1].startswith("it ends in a regression: its 2 outputs are numbers")
+    assert np.allclose(found.net.predict(np.array([[1, 3]], np.float32)), [[-2, -4]])
+
+
+@pytest.mark.parametrize(("outputs", "given"), [("numbers", [[0.75]]), ("classes", [[0.25, 0.75]])])
+def test_one_neuron_gives_what_its_owner_says(tmp_path, outputs, given):
+    """A sigmoid of one neuron came out as two numbers, 0 and the sum before it."""
+    tensors = {"out.weight": np.full((1, 4), 0.25, np.float32), "out.bias": np.float32([np.log(3) - 1])}
+    save_file(tensors, tmp_path / "net.safetensors")
+    for function in ("identity", "sigmoid"):
+        net = import_net(
+            tmp_path / "net.safetensors", Told(f"input 4 | dense 1 {function}", outputs=outputs)
+        ).net
+        sums = function == "identity" and outputs == "numbers"
+        assert np.allclose(net.predict(np.ones((1, 4), np.float32)), [[np.log(3)]] if sums else given)
+        assert net.gives_numbers == (outputs == "numbers")
+
+
+@pytest.mark.parametrize("name", ["sequential.keras", "script.pt", "script.pt2"])
+def test_a_softmax_of_its_own_is_left_alone(name):
+    found = import_net(FOREIGN / name, Told(outputs="numbers"))
     assert not found.net.gives_numbers
     assert found.notes[-1].startswith("it ends in a softmax of its own")
 

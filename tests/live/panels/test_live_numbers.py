@@ -7,17 +7,19 @@ import numpy as np
 import own_data
 import pytest
 from live_hands import LEFT
-from live_windows import PATIENCE, opened_on, steps
+from live_windows import PATIENCE, opened_on, opened_session, steps
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 import engine
+from engine.foreign.outputs import in_numbers
 from viz3d.command.errors import UserError
 from viz3d.live.widgets.drawing.samples import Samples
 from viz3d.live.widgets.sheet import dress
 from viz3d.session.acts.change import Select, UseNet
+from viz3d.session.acts.label import SetLabel
 from viz3d.session.acts.take import TakeSample
 from viz3d.session.session import Session
 
@@ -209,3 +211,27 @@ def test_examples_of_few_numbers_are_blocks_and_wide_pictures_keep_their_shape(q
     x, y = round(second.center().x()), round(second.center().y())
     assert drawn.pixelColor(x, y).red() == 200
     assert drawn.pixelColor(x, y - 16).red() == 0
+
+
+def test_a_network_of_numbers_takes_rows_by_their_classes_and_none_is_meant_or_misread(qtbot, tmp_path):
+    """Its outputs y0 and y1 were offered as classes to take, and as what the row is meant as."""
+    where = own_data.flowers(tmp_path / "f.csv")
+    net = in_numbers(engine.build("input 4 | dense 3 relu | dense 2", np.random.default_rng(0)))
+    engine.save(net, tmp_path / "net.npz")
+    session = Session(UseNet(None, tmp_path / "net.npz"), TakeSample("test:0"), str(where))
+    window = opened_session(qtbot, tmp_path, session)
+    drawing = window.drawing
+    assert session.net.classes == ("y0", "y1")
+    assert drawing.samples._names == ["setosa", "versicolor", "virginica"]
+    assert drawing.samples.isEnabled()
+    assert drawing.meant.isHidden()
+    before = session.digit.image
+    drawing.sample_chosen.emit(2)
+    assert not np.array_equal(session.digit.image, before)
+    assert session.digit.label is None
+    said = []
+    window.desk.said.connect(said.append)
+    drawing.misread_wanted.emit()
+    assert said[-1] == f"{session.net.name} gives numbers: none is right or wrong"
+    with pytest.raises(UserError, match=r"label y0: .* gives numbers and chooses no class"):
+        session.do(SetLabel("y0"))

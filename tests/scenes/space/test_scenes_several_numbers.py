@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 import engine
+from engine.foreign.outputs import in_numbers
 from engine.graph.graph import Weights
 from engine.task import Task
-from scenes import compose
+from scenes import Look, compose
+from scenes.light.level import levels
 from scenes.space.rows import row_classes, row_shares, zero_of
 
 VALUES = np.array([0.5, -2.0, 1.0], np.float32)
@@ -54,6 +56,13 @@ def test_each_number_is_told_with_its_name_and_none_as_a_share(scene):
     assert repr(scene).endswith("gives -2>")
 
 
+def test_neurons_of_numbers_are_lit_as_their_bars_are_long(net):
+    """All beyond 1 were lit alike, however far apart their numbers were."""
+    lit, below = levels(net.trace(np.ones(4, np.float32)))
+    assert np.allclose(lit[-3:], [0.25, 1, 0.5])
+    assert below[-3:].tolist() == [False, True, False]
+
+
 def test_of_many_numbers_those_furthest_from_zero_have_a_bar():
     many = np.linspace(-3, 1, 30, dtype=np.float32)
     assert row_classes(many, numbers=True) == list(range(10))
@@ -66,3 +75,21 @@ def test_inputs_of_a_short_row_are_numbers_in_a_column(net, scene):
     assert net.reads_numbers
     assert scene.layout.panels[0].raster.kind == "neurons"
     assert scene.words.inputs[0] == "a 1"
+
+
+def test_the_number_that_is_asked_for_is_told_and_lit(net):
+    """The head told of the longest bar, whichever number the light explains."""
+    scene = compose(net.trace(np.ones(4, np.float32)), Look(of=0), size=(640, 360))
+    words = scene.words
+    assert (words.head, words.classes[words.prediction], words.confidence) == ("OUTPUT", "weight", "0.5")
+    assert scene.prediction == scene.frame(scene.seconds).prediction == 0
+    assert repr(scene).endswith("gives 0.5>")
+
+
+def test_of_many_numbers_one_without_a_bar_of_its_own_leaves_the_head_to_the_furthest():
+    net = in_numbers(engine.build("input 4 | dense 30", np.random.default_rng(0)))
+    trace = net.trace(np.ones(4, np.float32))
+    far = np.argsort(np.abs(trace.probabilities))
+    scene = compose(trace, Look(of=int(far[0])), size=(640, 360))
+    assert scene.prediction == far[-1]
+    assert scene.words.head == "LONGEST BAR"

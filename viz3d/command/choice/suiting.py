@@ -164,7 +164,12 @@ def _rate(classes: int) -> float:
 
 
 def of_two(net: Net, images: Dataset) -> Net:
-    """The network with two classes where data of two is at hand and its one neuron can score the second."""
+    """The network with two classes where data of two is at hand and its one neuron can score the second.
+
+    One whose owner said that it gives a number stays as it is.
+    """
+    if net.task is not None and net.task.numbers:
+        return net
     return (net.gives_numbers and len(images.classes) == 2 and in_two_classes(net)) or net
 
 

@@ -38,7 +38,10 @@ class SetLabel:
         return (f"label = {self.label}",)
 
     def after(self, state: State, images: Images) -> State:  # noqa: ARG002
-        """Nothing is read anew: no network sees the label."""
-        label = None if self.label is None else class_of("label", str(self.label), state.traced.net)
+        """Nothing is read anew: no network sees the label. UserError where the network gives numbers."""
+        net = state.traced.net
+        if net.gives_numbers and self.label is not None:
+            raise UserError(f"label {self.label}: {net.name} gives numbers and chooses no class")
+        label = None if self.label is None else class_of("label", str(self.label), net)
         pair = (each.labelled(label) for each in (state.before, state.traced))
         return state.then(self, **dict(zip(("before", "traced"), pair, strict=True)))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
-from engine.foreign.build import Imported
+from engine.foreign.build import MARK, OUTPUTS, Imported, mark_of
 from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
@@ -43,7 +45,9 @@ def _read(file: ForeignFile) -> Imported:
     text = header.get("__metadata__", {}).get(_ARCHITECTURE)
     # The library writes tensors in the order of their names, whatever that of the module was.
     tensors = dict(sorted(tensors.items(), key=lambda item: natural(item[0])))
-    return from_saved(tensors, "PyTorch state_dict (.safetensors)", file, stored=False, text=text)
+    found = from_saved(tensors, "PyTorch state_dict (.safetensors)", file, stored=False, text=text)
+    outputs = header.get("__metadata__", {}).get(MARK)
+    return dataclasses.replace(found, outputs=outputs if outputs in OUTPUTS else None, whole=bool(text))
 
 
 def _tensor(name: str, dtype: str, shape: list[int], data: bytes) -> Array:
@@ -59,7 +63,8 @@ def _write(net: Net) -> bytes:
 
     # The architecture goes along: tensors alone do not tell a sigmoid from a ReLU.
     made = plain(net)
-    content: bytes = save(torch_weights(made), {"format": "pt", _ARCHITECTURE: made.text})
+    told = {"format": "pt", _ARCHITECTURE: made.text, **mark_of(net)}
+    content: bytes = save(torch_weights(made), told)
     return content
 
 

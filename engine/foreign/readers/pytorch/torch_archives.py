@@ -122,7 +122,7 @@ def _of_some_size(program: Callable[[tuple[int, ...]], Program], weights: Sequen
             f"the file leaves its image's size open: taken as {size}, which fits its layers; of another size "
             "give it as ONNX"
         )
-        return dataclasses.replace(found, notes=(note, *found.notes))
+        return dataclasses.replace(found, notes=(note, *found.notes), whole=True)
     # Of a wrong size the text ends before it comes to what is not taken at any.
     others = [each for each in problems if not any(mark in each for mark in _OF_ANOTHER_SIZE)]
     raise EngineError(next(filter(way_round, problems), (others or problems)[0]))
@@ -175,7 +175,7 @@ def _read_export(file: ForeignFile) -> Imported:
 
     content = file.entry(graph)
     program = _followed(lambda: exported_graph.program_of(content, tensor))
-    return imported(program, "a model of torch.export")
+    return dataclasses.replace(imported(program, "a model of torch.export"), whole=True)
 
 
 def _exported_constants(file: ForeignFile) -> dict[str, Array]:

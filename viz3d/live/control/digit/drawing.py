@@ -7,7 +7,7 @@ import data
 from data import DataError, Dataset
 from engine import Net
 from viz3d.command.choice.digits import Digit, reads_writing
-from viz3d.command.choice.suiting import check_reads, named
+from viz3d.command.choice.suiting import check_reads, check_takes, named
 from viz3d.command.choice.wanted import SPLITS
 from viz3d.command.errors import UserError
 from viz3d.live.control.desk import Desk
@@ -67,9 +67,15 @@ class DrawingControl(QObject):
         self._desk.attempt(self._offer)
 
     def take_class(self, number: int) -> None:
-        """Take a test image of a class by its number; of digits that is the digit."""
+        """Take a test image of a class by its number; of digits that is the digit.
+
+        A network of numbers knows no class: it takes one of those that the data set has.
+        """
         net = self._desk.session.net
-        if net.noun == "digit" or number < len(net.classes):
+        if net.gives_numbers:
+            if number in self._labels:
+                self._desk.attempt(lambda: self._take(self._images().example(number, net.watch)))
+        elif net.noun == "digit" or number < len(net.classes):
             self._desk.do(take_label(net, number))
         else:
             self._desk.said.emit(f"there is no class {number}: {net.name} knows 0 to {len(net.classes) - 1}")
@@ -83,8 +89,11 @@ class DrawingControl(QObject):
         self._desk.attempt(lambda: self._take(int(self._rng.integers(len(self._images().labels)))))
 
     def take_misread(self) -> None:
-        """Take the next test image that the net misreads, as soon as one is found."""
-        self._desk.attempt(self._find_misread)
+        """Take the next test image that the net misreads, as soon as one is found; numbers are none."""
+        if self._desk.session.net.gives_numbers:
+            self._desk.said.emit(f"{self._desk.session.net.name} gives numbers: none is right or wrong")
+        else:
+            self._desk.attempt(self._find_misread)
 
     def preview(self, seen: Picture) -> None:
         """Show how a uint8 (h, w) is read, which is no act yet."""
@@ -113,7 +122,8 @@ class DrawingControl(QObject):
         self.inverted = not reads_writing(self._desk.session.net) and _on_light(grey)
         self._panel.pad.inviting = "Draw a digit" if net.noun == "digit" else "Draw here"
         self._panel.seen.ink = 0 if self.inverted else 255
-        names = [self._desk.session.traced.named(label) for label in self._labels]
+        named_by = images.classes.__getitem__ if net.gives_numbers else self._desk.session.traced.named
+        names = [named_by(label) for label in self._labels]
         self._panel.offer(pictures, names)
         self._panel.samples.refuse(_why_not(net, images))
 
@@ -272,7 +282,11 @@ def _kind(net: Net) -> tuple[object, ...]:
 def _why_not(net: Net, images: Dataset) -> str:
     """Why a network does not take these images; "" where it does."""
     try:
-        check_reads(named(net, images), images, f"{net.name} does not read {images.title}")
+        place = f"{net.name} does not read {images.title}"
+        if net.gives_numbers and net.layers[-1].size > 1:
+            check_takes(net, images, place)
+        else:
+            check_reads(named(net, images), images, place)
     except UserError as error:
         return f"{error}; give its own by --data"
     return ""

@@ -59,6 +59,7 @@ class LabellingControl(QObject):
 
     def _offer(self) -> None:
         net, image = self._desk.session.net, self._desk.session.digit.image
+        self._meant.setVisible(not net.gives_numbers)  # no class is meant where none is chosen
         names = () if net.noun == "digit" else net.classes
         offered = names, image.dtype == np.uint8 and image.ndim in (2, 3)
         if offered != self._offered:
