@@ -261,3 +261,34 @@ def test_a_link_in_a_circle_is_no_network(tmp_path):
     assert status == 2
     assert len(err.splitlines()) == 1
     assert "loop.onnx" in err
+
+
+def test_a_small_network_reads_whole_digits_on_its_own_scale_and_is_said_to(tmp_path, capsys):
+    # Lost otherwise: of scikit-learn's 8x8 digits, counts of 0..16, it saw the middle of a picture.
+    weights = _learned_from_counts()
+    np.savez(tmp_path / "small.npz", **weights)
+    status, out, _ = run(tmp_path, "small.npz", "--out", "mine.npz")
+    assert status == 0
+    assert "of the embedded digits right" in out
+    assert "0..16 fits it best" in out
+    assert float(re.search(r"it reads ([\d.]+)%", out)[1]) > 85
+    told = viz3d("viz3d.train", "--test", "--model", "mine.npz", "--data", "digits", folder=tmp_path)
+    assert "reads 8x8: each digit is brought to that" in told.stderr
+
+
+def _learned_from_counts() -> dict[str, np.ndarray]:
+    digits = data.load("digits", "train")
+    rng = np.random.default_rng(0)
+    net = engine.build("input 8x8 | dense 32 relu | dense 10 softmax", rng)
+    recipe = engine.Recipe("cross-entropy", "adam", lr=1e-2, batch=32, epochs=8)
+    training = engine.fit(net, digits.images, digits.labels, rng=rng, recipe=recipe)
+    for _ in training:
+        pass
+    learned = dict(training.snapshot().parameters)
+    learned["hidden1.weight"] = learned["hidden1.weight"] / 16
+    first, last = ("hidden1", "fc1"), ("output", "fc2")
+    return {
+        f"{new}.{part}": learned[f"{old}.{part}"].T
+        for old, new in (first, last)
+        for part in ("weight", "bias")
+    }
