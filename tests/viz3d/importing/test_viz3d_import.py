@@ -76,7 +76,7 @@ def test_of_a_long_network_the_beginning_and_the_end_are_told(tmp_path):
     assert (status, len(last) < 800) == (0, True)
     begins, _, ends = last.partition("| … ")
     assert begins.startswith(
-        "deep.safetensors: deep, 1,813 parameters: input 4 | dense 5 relu | dense 5 relu"
+        "deep.safetensors: written, deep with 1,813 parameters: input 4 | dense 5 relu | dense 5 relu"
     )
     left = int(re.match(r"(\d+) more … \| dense 5 relu \| dense 3 softmax \(as code: ", ends)[1])
     assert begins.count("dense 5") + left + 1 == 60
@@ -292,3 +292,21 @@ def _learned_from_counts() -> dict[str, np.ndarray]:
         for old, new in (first, last)
         for part in ("weight", "bias")
     }
+
+
+def test_a_file_that_is_away_or_no_network_is_said_with_what_mends_it(tmp_path, monkeypatch, untrained):
+    # Lost otherwise: a person at a terminal is told of Python, or of nothing to do.
+    monkeypatch.chdir(tmp_path)
+    for read in (engine.load, engine.import_net):
+        with pytest.raises(
+            engine.EngineError, match=r"nope\.npz: No such file.*: give .*looked for in"
+        ) as found:
+            read("nope.npz")
+        assert str(tmp_path) in str(found.value)
+    text = tmp_path / "text.png"
+    text.write_text("words")
+    with pytest.raises(UserError, match=r"text\.png is no network, or is damaged: give a \.npz") as refused:
+        choose_net(model=text)
+    assert "engine." not in str(refused.value)
+    told = run(tmp_path, str(untrained), "--out", "mine.safetensors", by=viz3d_here)[1]
+    assert "mine.safetensors: written, " in told
