@@ -247,7 +247,7 @@ class Net(EditedStructure):
 
         Of a net that gives numbers: these.
 
-        crops: of a net that looks at less than a whole digit, the mean over so many crops: on an even grid
+        crops: of a net that looks at a part of a digit, such as 24x24, the mean over so many: on an even grid
         (4, 9, 16, 25), or at random places drawn from rng. 1 is the centre.
         """
         from engine.run.predict import predict

@@ -132,7 +132,8 @@ def _taken_out(asked: Asked) -> list[str]:
     notes = [note, edits] if count else [note]
     return [
         *notes,
-        f"{asked.out}: {net.name}, {net.parameter_count:,} parameters: {_shown(layers, asked.file)}",
+        f"{asked.out}: written, {net.name} with {net.parameter_count:,} parameters: "
+        f"{_shown(layers, asked.file)}",
     ]
 
 

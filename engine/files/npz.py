@@ -18,7 +18,7 @@ import numpy as np
 
 from engine.arrays import Array, Shape, size_of
 from engine.errors import EngineError, harmless
-from engine.files.places import obstacle, part_beside
+from engine.files.places import obstacle, part_beside, unreadable
 
 DESCRIPTION = "description"
 FLOATS = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64))
@@ -90,7 +90,7 @@ def opened(path: Path, what: str = "net") -> Iterator[Archive]:
             f"{path} is no {what} file, or is cut short ({error!s:.80}): give another, or make it again"
         ) from None
     except OSError as error:
-        raise EngineError(f"cannot read {path}: {error.strerror or error}") from None
+        raise EngineError(unreadable(path, error)) from None
     except DAMAGE as error:
         reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
         raise EngineError(f"{path} is damaged ({reason}): make it again") from None

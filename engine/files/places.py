@@ -36,6 +36,15 @@ def path_of(place: str | os.PathLike[str]) -> Path:
     return Path(name)
 
 
+def unreadable(path: Path, error: OSError) -> str:
+    """What to say of a file that cannot be read, and what mends it where it is not there."""
+    told = f"cannot read {path}: {error.strerror or error}"
+    if not isinstance(error, FileNotFoundError):
+        return told
+    away = "" if path.is_absolute() else f", or its whole path: it is looked for in {Path.cwd()}"
+    return f"{told}: give the name of a file that is there{away}"
+
+
 def obstacle(path: Path, *, folder: bool = False) -> str | None:
     """Why no file (or folder) may take the place of what stands at `path`, in words; None where one may.
 

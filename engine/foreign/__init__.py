@@ -11,7 +11,7 @@ from pathlib import Path
 
 from engine.errors import EngineError, in_a_line, shortened
 from engine.files.npz import DAMAGE, write_whole
-from engine.files.places import path_of
+from engine.files.places import path_of, unreadable
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.outputs import of_outputs
@@ -72,7 +72,7 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
     except zipfile.BadZipFile as error:
         raise EngineError(f"{path} is cut short or damaged ({error!s:.80}): save it again") from None
     except OSError as error:
-        raise EngineError(f"cannot read {path}: {error.strerror or error}") from None
+        raise EngineError(unreadable(path, error)) from None
     except (*DAMAGE, AttributeError) as error:  # the latter: a value of JSON of another kind
         reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
         raise EngineError(f"{path} is damaged ({reason}): save it again") from None

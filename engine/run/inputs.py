@@ -8,9 +8,8 @@ from engine.arrays import Array, Shape, size_of
 from engine.blocks.activations import activation
 from engine.errors import EngineError, in_a_line
 from engine.net import Net
+from engine.run.whole_digits import DIGIT, as_seen
 
-DIGIT = (28, 28)
-"""Height and width of a whole digit."""
 _LEVELS = 16  # whole numbers up to this may be a scale of one's own, as scikit-learn's digits have it
 
 
@@ -18,14 +17,16 @@ def as_inputs(net: Net, images: Array, out: Array | None = None, *, one: bool = 
     """Images as the net's input batch (B, *input shape) of its dtype.
 
     uint8 (B, h, w), or lists of whole numbers 0..255, are scaled by 1/255; floats of the input's shape are
-    taken as they are, but for numbers whose scale the net's task knows. A net that looks at less than a whole
-    digit (24 x 24, say) is shown its centre; a row of neurons reads images row by row. EngineError where they
-    do not fit, or are pixels 0..255 as floats: whole numbers, of which one is above 16. A net that was
-    trained on those reads 0..1 once it is `rescaled(net, 0, 1 / 255)`. out: where the batch may be written,
-    if it is made anew. one: whether the caller has a single image, of which errors then speak.
+    taken as they are, but for numbers whose scale the net's task knows. A net of a smaller input is shown a
+    whole digit's middle (24x24, say), or from under 20 pixels on all of it, smaller: see `as_seen`. A row of
+    neurons reads images row by row. EngineError where they do not fit, or are pixels 0..255 as floats: whole
+    numbers, of which one is above 16. A net that was trained on those reads 0..1 once it is
+    `rescaled(net, 0, 1 / 255)`. out: where the batch may be written, if it is made anew. one: whether the
+    caller has a single image, of which errors then speak.
     """
     shape, size = net.layers[0].shape, net.layers[0].size
-    images = _centre(as_numbers(net, images), shape)
+    given = as_numbers(net, images)
+    images = as_seen(given, shape)
     own = images.shape[1:]
     fits = images.ndim >= 2 and (not len(images) or size_of(own) == size)
     if not fits or not (own in (shape, shape[:2], (size,)) or len(shape) == 1):
@@ -43,7 +44,7 @@ def as_inputs(net: Net, images: Array, out: Array | None = None, *, one: bool = 
     if scale is not None:
         return scale.scaled(images, net.dtype).reshape(-1, *shape)
     if len(shape) == 3 and images.size:
-        _check_scaled(net, images)
+        _check_scaled(net, given)
     return images.reshape(-1, *shape).astype(net.dtype, copy=False)
 
 
@@ -88,16 +89,6 @@ def _check_scaled(net: Net, images: Array) -> None:
             f"{net.name} reads floats of 0..1, got whole numbers up to {largest:g}: "
             "divide by 255, or give uint8"
         )
-
-
-def _centre(images: Array, shape: Shape) -> Array:
-    """The middle of whole digits (B, 28, 28, ...) for an input of fewer pixels; anything else as it is."""
-    if images.shape[1:3] != DIGIT or len(shape) != 3 or shape[:2] == DIGIT:
-        return images
-    if shape[0] > DIGIT[0] or shape[1] > DIGIT[1]:
-        return images
-    top, left = (DIGIT[0] - shape[0]) // 2, (DIGIT[1] - shape[1]) // 2
-    return images[:, top : top + shape[0], left : left + shape[1]]
 
 
 def probabilities(net: Net, output: Array) -> Array:

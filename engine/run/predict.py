@@ -12,9 +12,10 @@ from engine.arrays import Array
 from engine.errors import EngineError, check_generator, check_whole
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
-from engine.run.inputs import DIGIT, as_inputs, as_numbers, probabilities
+from engine.run.inputs import as_inputs, as_numbers, probabilities
 from engine.run.machine import Machine
 from engine.run.sizes import compiled_gains, fitting
+from engine.run.whole_digits import DIGIT, INK, is_cropped
 
 
 def predict(
@@ -49,12 +50,12 @@ def views(net: Net, images: Array, crops: int, rng: np.random.Generator | None) 
         yield as_inputs(net, images)
         return
     shape = net.layers[0].shape
-    room = (DIGIT[0] - shape[0], DIGIT[1] - shape[1]) if len(shape) == 3 else (0, 0)
-    if crops < 1 or min(room) < 0 or max(room) == 0:
+    if not is_cropped(shape):
         raise EngineError(
             f"{crops} crops: {net.name} looks at {'x'.join(map(str, shape))}; give 1, or more than 1 for a "
-            f"net that looks at less than {DIGIT[0]}x{DIGIT[1]}"
+            f"net that looks at a part of a digit, such as {INK + 4}x{INK + 4}"
         )
+    room = (DIGIT[0] - shape[0], DIGIT[1] - shape[1])
     if images.shape[1:3] != DIGIT:
         raise EngineError(f"crops are taken from whole digits (B, 28, 28), got {images.shape}")
     windows = np.lib.stride_tricks.sliding_window_view(images, shape[:2], (1, 2))

@@ -8,6 +8,7 @@ from viz3d.command.checks import within
 from viz3d.command.choice.digits import check_first, dataset, first_of
 from viz3d.command.choice.letters import how_written
 from viz3d.command.choice.models import choose_net, how_imported
+from viz3d.command.choice.seen import how_seen
 from viz3d.command.choice.suiting import named
 from viz3d.command.cli import say
 from viz3d.evaluate.files import check_report, write_report
@@ -47,6 +48,8 @@ def run_evaluation(job: EvaluationJob) -> None:
         say(line)
     images = first_of("--tests", dataset(job.data, "test", None if job.quiet else say), job.tests)
     net = named(net, images)
+    for line in () if job.quiet or job.json else how_seen(net, images.images.shape[1:]):
+        say(line)
     if job.out is not None and job.out.suffix.lower() == ".png" and not (job.quiet or job.json):
         for line in how_written(net):
             say(line)

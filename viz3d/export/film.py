@@ -29,6 +29,7 @@ from viz3d.command.choice.classes import class_of
 from viz3d.command.choice.digits import choose_digit, save_enlarged
 from viz3d.command.choice.letters import how_written
 from viz3d.command.choice.models import how_imported, how_to_sort
+from viz3d.command.choice.seen import how_seen
 from viz3d.command.output import atomic_write, check_place
 from viz3d.export import story
 from viz3d.export.config import Config, Output
@@ -195,6 +196,8 @@ def _composer(nets: Nets, notify: Say, step: Say) -> Composer:
     for line in how_imported(shown[-1]) if config.versus is not None else ():
         notify(line)
     digit = choose_digit(config.wanted, notify, fetching, given)
+    for line in dict.fromkeys(line for each in shown for line in how_seen(each, digit.image.shape)):
+        notify(line)
     traces = traces_of(config, shown, digit.image)
     titles = None if config.versus is None else titles_of(config, shown)
     asked = {"for": config.of, "against": config.against}

@@ -38,7 +38,8 @@ def picture(
         before: a trace of the same digit in the net as it was, or in another one: it is shown on the left.
         select: a neuron, synapse or layer that is lit, such as "hidden1:17".
         supersample: each pixel is drawn as this many squared; None for what suits the size.
-        look: fields of `scenes.Look`, such as size=(1280, 720) or theme="light".
+        look: fields of `scenes.Look`, such as size=(1280, 720), theme="light", seconds=20 or
+            pause={"hidden1": 3}, which stops the film there for 3 seconds.
 
     Raises:
         UserError: this machine has nothing to draw with, or two options do not go together.
@@ -85,7 +86,8 @@ def film(
         subtitles: whether what happens is written beside the film as .srt.
         supersample: each pixel is drawn as this many squared; None for what suits the size.
         quiet: whether no progress is shown; None shows it in a notebook alone.
-        look: fields of `scenes.Look`, such as size=(1280, 720) or theme="light".
+        look: fields of `scenes.Look`, such as size=(1280, 720), theme="light", seconds=20 or
+            pause={"hidden1": 3}, which stops the film there for 3 seconds.
 
     Raises:
         UserError: the film cannot be made here or written there, or two options do not go together.

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 import engine
 from engine import Deciders, EngineError
-from engine.run.inputs import DIGIT
 from engine.run.losses import check_loss, loss_of
+from engine.run.whole_digits import DIGIT, is_cropped
 from viz3d.findings.deciders import deciders_json
 from viz3d.session.traced_digit import TracedDigit
 
@@ -84,11 +84,11 @@ class AnswerFacts:
 
         The crops lie two by two on an even grid, as in `engine.evaluate`: nothing is drawn at random.
         """
-        shape, image = self.traced.net.layers[0].shape, self.traced.digit.image
-        if len(shape) != 3 or image.shape != DIGIT or shape[:2] == DIGIT or max(shape[:2]) > DIGIT[0]:
+        image = self.traced.digit.image
+        if image.shape != DIGIT or not is_cropped(self.traced.net.layers[0].shape):
             return None
-        crops: NDArray[np.floating[Any]] = self.traced.net.predict(image[None], crops=CROPS)[0]
-        return crops
+        over: NDArray[np.floating[Any]] = self.traced.net.predict(image[None], crops=CROPS)[0]
+        return over
 
     @cached_property
     def leaders(self) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from rich.console import Console, RenderableType
 
 from viz3d.command.choice.letters import how_written
 from viz3d.command.choice.models import how_imported
+from viz3d.command.choice.seen import how_seen
 from viz3d.command.cli import say
 from viz3d.command.process.signals import undisturbed
 from viz3d.findings.answer import AnswerFacts
@@ -58,7 +59,8 @@ def inspect_digit(request: InspectRequest) -> dict[str, Facts]:
     notify = hush if request.quiet or request.json else say
     session = request.session(notify)
     net = session.before.net
-    for line in (*how_imported(net), *(how_written(net) if request.draws else ())):
+    seen = how_seen(net, session.traced.digit.image.shape)
+    for line in (*how_imported(net), *seen, *(how_written(net) if request.draws else ())):
         notify(line)
     facts = _find_out(request, session)
     if request.save is not None:

@@ -14,6 +14,7 @@ import engine
 from data import Dataset, augmentation
 from engine import Evaluation, Net, Training
 from viz3d.command.choice.models import size
+from viz3d.command.choice.seen import how_seen
 from viz3d.command.choice.suiting import aligned
 from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.cli import say
@@ -108,6 +109,8 @@ def _begin(job: TrainingJob) -> Run:
         job.check_places()
         net, images, tests = network_and_data(job)
         recipe = recipe_of(net.recipe, job.recipe)
+    for told in () if job.quiet else how_seen(net, images.images.shape[1:]):
+        say(told)
     pairs, held = job.training_sets(images)
     # Not the seed of the weights again: the same numbers would then serve twice.
     rng = np.random.default_rng([job.seed, 1])

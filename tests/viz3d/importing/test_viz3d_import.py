@@ -76,7 +76,7 @@ def test_of_a_long_network_the_beginning_and_the_end_are_told(tmp_path):
     assert (status, len(last) < 800) == (0, True)
     begins, _, ends = last.partition("| … ")
     assert begins.startswith(
-        "deep.safetensors: deep, 1,813 parameters: input 4 | dense 5 relu | dense 5 relu"
+        "deep.safetensors: written, deep with 1,813 parameters: input 4 | dense 5 relu | dense 5 relu"
     )
     left = int(re.match(r"(\d+) more … \| dense 5 relu \| dense 3 softmax \(as code: ", ends)[1])
     assert begins.count("dense 5") + left + 1 == 60
@@ -261,3 +261,52 @@ def test_a_link_in_a_circle_is_no_network(tmp_path):
     assert status == 2
     assert len(err.splitlines()) == 1
     assert "loop.onnx" in err
+
+
+def test_a_small_network_reads_whole_digits_on_its_own_scale_and_is_said_to(tmp_path, capsys):
+    # Lost otherwise: of scikit-learn's 8x8 digits, counts of 0..16, it saw the middle of a picture.
+    weights = _learned_from_counts()
+    np.savez(tmp_path / "small.npz", **weights)
+    status, out, _ = run(tmp_path, "small.npz", "--out", "mine.npz")
+    assert status == 0
+    assert "of the embedded digits right" in out
+    assert "0..16 fits it best" in out
+    assert float(re.search(r"it reads ([\d.]+)%", out)[1]) > 85
+    told = viz3d("viz3d.train", "--test", "--model", "mine.npz", "--data", "digits", folder=tmp_path)
+    assert "reads 8x8: each digit is brought to that" in told.stderr
+
+
+def _learned_from_counts() -> dict[str, np.ndarray]:
+    digits = data.load("digits", "train")
+    rng = np.random.default_rng(0)
+    net = engine.build("input 8x8 | dense 32 relu | dense 10 softmax", rng)
+    recipe = engine.Recipe("cross-entropy", "adam", lr=1e-2, batch=32, epochs=8)
+    training = engine.fit(net, digits.images, digits.labels, rng=rng, recipe=recipe)
+    for _ in training:
+        pass
+    learned = dict(training.snapshot().parameters)
+    learned["hidden1.weight"] = learned["hidden1.weight"] / 16
+    first, last = ("hidden1", "fc1"), ("output", "fc2")
+    return {
+        f"{new}.{part}": learned[f"{old}.{part}"].T
+        for old, new in (first, last)
+        for part in ("weight", "bias")
+    }
+
+
+def test_a_file_that_is_away_or_no_network_is_said_with_what_mends_it(tmp_path, monkeypatch, untrained):
+    # Lost otherwise: a person at a terminal is told of Python, or of nothing to do.
+    monkeypatch.chdir(tmp_path)
+    for read in (engine.load, engine.import_net):
+        with pytest.raises(
+            engine.EngineError, match=r"nope\.npz: No such file.*: give .*looked for in"
+        ) as found:
+            read("nope.npz")
+        assert str(tmp_path) in str(found.value)
+    text = tmp_path / "text.png"
+    text.write_text("words")
+    with pytest.raises(UserError, match=r"text\.png is no network, or is damaged: give a \.npz") as refused:
+        choose_net(model=text)
+    assert "engine." not in str(refused.value)
+    told = run(tmp_path, str(untrained), "--out", "mine.safetensors", by=viz3d_here)[1]
+    assert "mine.safetensors: written, " in told

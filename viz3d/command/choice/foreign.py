@@ -1,6 +1,7 @@
 """Networks of other systems: read, and where digits are at hand, tried out on what their files leave open."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,9 @@ SCALES: dict[str, tuple[float, float]] = {
     "inverted, mean 0.1307 and std 0.3081": (0.8693, -0.3081),
 }
 """How others hand pixels to their networks: what it is called, and the mean and std of pixels 0..1."""
+OF_COUNTS = {"0..16": (0.0, 1 / 16)}
+"""One more for 8x8: such digits, UCI's, are counts of the ink in blocks of 4x4."""
+_SMALL = (8, 8)
 
 
 @dataclass(frozen=True)
@@ -74,15 +78,18 @@ def _odd(net: Net) -> str:
 
 
 def _at_hand(net: Net) -> Digits | None:
-    """The digits of MNIST's test split, or the embedded ones; None where the network reads none."""
+    """The digits of MNIST's test split, or the embedded ones; None where the network reads none.
+
+    One of 8x8 has most likely learned from UCI's, which are the embedded ones.
+    """
     if not _reads_digits(net):
         return None
-    try:
-        found = data.load("mnist", "test", download=False)
-    except data.DataError:
-        found = data.load("digits", "all")
-        return Digits("the embedded digits", found.images, found.labels, usual=False)
-    return Digits("MNIST's test digits", found.images, found.labels)
+    if net.layers[0].shape[:2] != _SMALL:
+        with suppress(data.DataError):
+            found = data.load("mnist", "test", download=False)
+            return Digits("MNIST's test digits", found.images, found.labels)
+    found = data.load("digits", "all")
+    return Digits("the embedded digits", found.images, found.labels, usual=False)
 
 
 @dataclass(frozen=True)
@@ -115,7 +122,8 @@ def _tried(
     Of notes those go that tell of another way.
     """
     ways = imported.readings or (Way("", lambda: imported.net),)
-    scales = SCALES if scale is None else {"as told": scale}
+    usual = SCALES | OF_COUNTS if imported.net.layers[0].shape[:2] == _SMALL else SCALES
+    scales = usual if scale is None else {"as told": scale}
     taken = _measured(imported, scales, digits) or _taken(ways, imported.net, [*scales.values()], digits)
     if taken.other:
         notes[:] = [note for note in notes if not note.startswith(TAKEN_WITH)]

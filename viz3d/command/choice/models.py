@@ -50,7 +50,15 @@ def choose_net(preset: str | None = None, model: Path | None = None, option: str
 def read_net(file: Path) -> Net:
     """The network in a file: one of viz3d, or one of another system, see `how_imported`."""
     if not engine.is_known(file, or_named=True):
-        net = engine.load(file)
+        try:
+            net = engine.load(file)
+        except engine.EngineError:
+            if file.suffix.lower() == ".npz" or not file.is_file():
+                raise
+            raise UserError(
+                f"{file} is no network, or is damaged: give a .npz of viz3d, or a file of another system "
+                "that `python -m viz3d import --help` names"
+            ) from None
         # What was said when it came in is not said again of the file that keeps it.
         kept = {key: value for key, value in net.provenance.items() if key != _WAY}
         return net if len(kept) == len(net.provenance) else net.replace(provenance=kept)

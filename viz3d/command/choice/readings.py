@@ -11,9 +11,9 @@ from viz3d.command.choice.trial_digits import FEW, MANY, SOME, SURE, TRY, Digits
 _HANDFUL = 30  # tell 40 % from 10 %
 _LIKELY = (0, 1, 2, 4)
 """Numbers of the scales on which each way to read a file is tried: as it is, both usual norms, inverted."""
-_OF_ONE, _FAR_LESS = {3: 0, 5: 4, 6: 4, 7: 4}, 0.7
-"""Pixels 255 times as large as others, or inverted ones of more contrast than 1..0: nets that learned little
-are surer on them in any case; under so many times what the plain ones come to they are taken."""
+_OF_ONE, _FAR_LESS = {3: 0, 5: 4, 6: 4, 7: 4, 8: 0}, 0.7
+"""Pixels 16 or 255 times as large as others, or inverted ones of more contrast than 1..0: nets that learned
+little are surer on them in any case; under so many times what the plain ones come to they are taken."""
 TRAINED, FAIR = 0.4, 0.92
 """Shares of digits under which a network has not learned them, or less than such networks do."""
 _LIKELY_CHANCE = 2.0  # deviations of chance within which the more usual of two ways is taken

@@ -57,7 +57,7 @@ def check_takes(net: Net, images: Dataset, place: str) -> None:
             told = f"it learned from {learned}, {_sized(seen)} each"
             raise UserError(f"{place}: {told}: name such data with --data, or {_TRAIN_ONE}")
         if digits_alone(images):
-            raise UserError(f"{place}: a digit is 28x28 grey pixels: begin with input 28x28, or less of it")
+            raise UserError(f"{place}: a digit is 28x28 grey pixels: begin with input 28x28, or smaller")
         size = "x".join(map(str, want[:2] if want[2:] == (1,) else want))
         raise UserError(f"{place}: an input of {images.title} is {size}: begin with input {size}")
 

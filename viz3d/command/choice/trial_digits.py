@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 import engine
 from engine import Evaluation, Net
+from engine.run.whole_digits import as_seen
 
 FEWEST, FEW, SOME, MANY = 60, 200, 1000, 4000  # digits that a network is shown in one try
 # Synapses that are summed up in one try, and where the accuracy is told: seconds for a large convolution.
@@ -61,10 +62,7 @@ class Digits:
     def given(self, net: Net, mean: float, std: float, count: int) -> NDArray[np.float32]:
         """The first digits (N, *input shape) as a network is handed them, (x - mean) / std; that is work."""
         shape = net.layers[0].shape
-        top = (28 - shape[0]) // 2 if len(shape) == 3 else 0
-        images = self.images[:count].astype(np.float32) / 255
-        if len(shape) == 3:
-            images = images[:, top : top + shape[0], top : top + shape[1]]
+        images = as_seen(self.images[:count], shape).astype(np.float32) / 255
         neurons = sum(layer.size for layer in net.layers)
         sums = net.edge_count / (1 if _shared(net) else _DENSE)
         self.work.done += len(images) * (sums + _FUNCTION * neurons)
