@@ -40,7 +40,10 @@ class ArrayMap(Mapping[str, Array]):
     def __len__(self) -> int:
         return len(self._arrays)
 
-    # The dict's own: a small trace asks for its arrays many times.
+    # The dict's own: a small trace asks for its arrays many times, and for some that it may not have.
+    def __contains__(self, name: object) -> bool:
+        return name in self._arrays
+
     def items(self) -> ItemsView[str, Array]:
         """Names and arrays."""
         return self._arrays.items()
