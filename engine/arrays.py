@@ -40,7 +40,10 @@ class ArrayMap(Mapping[str, Array]):
     def __len__(self) -> int:
         return len(self._arrays)
 
-    # The dict's own: a small trace asks for its arrays many times.
+    # The dict's own: a small trace asks for its arrays many times, and for some that it may not have.
+    def __contains__(self, name: object) -> bool:
+        return name in self._arrays
+
     def items(self) -> ItemsView[str, Array]:
         """Names and arrays."""
         return self._arrays.items()
@@ -86,15 +89,9 @@ def of_array(array: Array, work: Callable[[Array], T]) -> T:
         found: T = kept[1]
         return found
     made = work(array)
-    keep(array, work, made)
-    return made
-
-
-def keep(array: Array, work: Callable[[Array], T], made: T) -> None:
-    """Have `of_array` know what work(array) is, for an array that nobody can write to."""
     if array.size <= _MOST and is_fixed(array):
-        key = id(array), work
         _KEPT[key] = weakref.ref(array, lambda _gone: _KEPT.pop(key, None)), made
+    return made
 
 
 def is_fixed(array: Any) -> bool:

@@ -25,21 +25,22 @@ class EngineError(ValueError):
 
 
 class UnknownNameError(EngineError, KeyError):
-    """A name that a mapping has no value under: a KeyError too, as `in` and `get` of a mapping need it.
+    """A name that a mapping has no value under: a KeyError too, as `get` of a mapping needs it.
 
     name: what was asked for. known: the names that there are.
     """
 
     def __init__(self, name: object, known: Iterable[str]):
-        names = list(known)
+        super().__init__(name, tuple(known))
+
+    def __str__(self) -> str:
+        # Not before it is read: `get` of a mapping reads none.
+        name, names = self.args
         near = get_close_matches(str(name), names, 1)
         hint = f"did you mean {near[0]}? " if near else ""
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         there = f"there are {', '.join(names[:_NAMED])}{more}" if names else "there are none"
-        super().__init__(f"no {in_a_line(name)}: {hint}{there}")
-
-    def __str__(self) -> str:
-        return str(self.args[0])  # a KeyError alone shows its text in quotes
+        return f"no {in_a_line(name)}: {hint}{there}"
 
 
 def check_text(value: object, what: str, example: str) -> str:

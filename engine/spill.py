@@ -137,6 +137,9 @@ class SpilledArrays(ArrayMap):
         self._size = nbytes(arrays)
         weakref.finalize(self, spill.free, start, self._size).atexit = False
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._kinds
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._kinds)
 

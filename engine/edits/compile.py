@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from engine.edits.neurons import NONE as NO_NEURON
 from engine.edits.neurons import Cells, NeuronTable
 from engine.edits.overlay import Overlay
 from engine.edits.synapses.bundle import Bundle
-from engine.edits.synapses.bundling import bundle_of
+from engine.edits.synapses.bundling import bundle_of, is_few
 from engine.edits.synapses.incremental import FEW, MANY, EditedSynapses, IncrementalSynapses
 from engine.edits.synapses.links import Links
 from engine.edits.synapses.merged import links_of
@@ -27,6 +27,7 @@ from engine.errors import EngineError
 from engine.graph import address
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
+from engine.graph.region import Region
 
 MOST = 4_000_000
 """Synapses that one edit may name: more would take a gigabyte."""
@@ -116,14 +117,14 @@ class Draft:
         return links_of(self.weights, *key, pair)
 
     def _edit_neurons(self, edit: Edit) -> None:
-        layer, indices = address.places(self.graph, edit.where)
+        layer, region = address.places(self.graph, edit.where)
         self._may(edit, layer)
         if edit.verb in ("freeze", "hold"):
-            for name, mask in held_by(edit, self.weights, layer, indices):
+            for name, mask in held_by(edit, self.weights, layer, region.flat):
                 self._held[name] = (*self._held.get(name, ()), mask)
             return
         self._parts.pop(layer.name, None)
-        self._cells[layer.name] = self._cells.get(layer.name, NO_NEURON).edited(edit, indices)
+        self._cells[layer.name] = self._cells.get(layer.name, NO_NEURON).edited(edit, region)
 
     def _may(self, edit: Edit, layer: Layer) -> None:
         """EngineError where a verb makes no sense on that layer."""
@@ -145,18 +146,31 @@ class Draft:
 
     def synapses(self, where: str) -> tuple[Layer, Layer, SynapseTable]:
         """The two layers of an address "source -> target", and the uncut synapses between its neurons."""
-        (source, starts), (target, ends) = (address.places(self.graph, part) for part in address.ends(where))
+        source, target, starts, ends = self._ends(where)
         return source, target, self._named(source, target, starts, ends).uncut
 
+    def _ends(self, where: str) -> tuple[Layer, Layer, Region, Region]:
+        """The layers of an address "source -> target", and which of their neurons it names."""
+        first, second = address.ends(where)
+        (source, starts), (target, ends) = (
+            address.places(self.graph, first),
+            address.places(self.graph, second),
+        )
+        return source, target, starts, ends
+
     def _edit_synapses(self, edit: Edit) -> None:
-        if edit.verb == "add":
-            source, target, links = self._new(edit)
-        else:
-            if self._edit_bundle(edit):
-                return
-            source, target, links = self.synapses(edit.where)
-            _check_there(edit, len(links))
+        source, target, starts, ends = self._ends(edit.where)
         key = (source.name, target.name)
+        held = self._links.get(key)
+        if isinstance(held, Bundle) and is_few(held) and not held.links(starts, ends):
+            self._links[key] = held.table
+        if edit.verb == "add":
+            links = self._new(edit, source, target, starts, ends)
+        else:
+            if self._edit_bundle(edit, source, target, starts, ends):
+                return
+            links = self._named(source, target, starts, ends).uncut
+            _check_there(edit, len(links))
         known = self._links.get(key, NONE)
         changing = self._incremental(key, known)
         if isinstance(known, Bundle) and APART * len(links) <= self.weights.edge_count(*key):
@@ -173,14 +187,21 @@ class Draft:
                 # All that were told together are told one by one from now on.
                 self._parts.pop(key, None)
                 self._since.pop(key, None)
-        self._renew(key, links.numbers[END])
+        self._renew(key, lambda: links.numbers[END])
 
-    def _renew(self, key: tuple[str, str], ends: Array) -> None:
-        """Have arrays of synapses be made anew; of windows those alone that were edited since (ends)."""
+    def _renew(self, key: tuple[str, str], edited: Callable[[], Array]) -> None:
+        """Have arrays of synapses be made anew; of windows those alone that were edited since.
+
+        edited: tells where the synapses end that were, as flat indices.
+        """
         part = self._parts.pop(key, None)
-        before, since = (part, ends[:0]) if isinstance(part, Windows) else self._since.pop(key, (None, ends))
-        if before is not None and FEW * (len(since) + len(ends)) <= len(before.target):
-            self._since[key] = before, np.union1d(since, ends).astype(np.int64)
+        since = self._since.pop(key, None)
+        if isinstance(part, Windows):
+            since = part, np.empty(0, np.int64)
+        if since is not None:
+            (before, known), ends = since, edited()
+            if FEW * (len(known) + len(ends)) <= len(before.target):
+                self._since[key] = before, np.union1d(known, ends).astype(np.int64)
 
     def _incremental(
         self, key: tuple[str, str], known: SynapseTable | Bundle | IncrementalSynapses
@@ -197,17 +218,14 @@ class Draft:
             many.__dict__["links"] = made
         return IncrementalSynapses(many)
 
-    def _edit_bundle(self, edit: Edit) -> bool:
+    def _edit_bundle(self, edit: Edit, source: Layer, target: Layer, starts: Region, ends: Region) -> bool:
         """Edit many synapses between two layers as one, where that can be."""
-        (source, starts), (target, ends) = (
-            address.places(self.graph, part) for part in address.ends(edit.where)
-        )
         key = (source.name, target.name)
         before = self._links.get(key)
         if isinstance(before, Bundle) and before.links(starts, ends):
             made: Bundle | None = before
         else:
-            made = bundle_of(self.weights, source, target, starts, ends)
+            made = bundle_of(self.weights, source, target, starts, ends, before is None)
         if made is None:
             return False
         if before is not None and made is not before:
@@ -224,42 +242,37 @@ class Draft:
         _check_there(edit, count)
         self._links[key] = edited
         self._own.discard(key)
-        self._renew(key, ends)
+        self._renew(key, lambda: ends.flat)
         return True
 
-    def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> SynapseTable:
-        """The synapses between neurons (flat indices), cut ones too, as the edits so far leave them."""
+    def _named(self, source: Layer, target: Layer, starts: Region, ends: Region) -> SynapseTable:
+        """The synapses between neurons, cut ones too, as the edits so far leave them."""
         known = self._links.get((source.name, target.name), NONE)
         if isinstance(known, Bundle):
-            return known.among(starts, ends)
-        if len(starts) == source.size and len(ends) == target.size:
+            return known.among(starts.flat, ends.flat)
+        if starts.whole and ends.whole:
             mine = _table(known)
         else:
-            mine = known.among(starts, ends, target.size)
+            mine = known.among(starts.flat, ends.flat, target.size)
         if len(mine) and self._all_there(source, target, mine, starts, ends):
             return mine
-        return between(self.weights, source, target, starts, ends).under(mine)
+        return between(self.weights, source, target, starts.flat, ends.flat).under(mine)
 
     def _all_there(
-        self, source: Layer, target: Layer, mine: SynapseTable, starts: Array, ends: Array
+        self, source: Layer, target: Layer, mine: SynapseTable, starts: Region, ends: Region
     ) -> bool:
-        """Whether edited synapses are all that there are between neurons (flat indices)."""
+        """Whether edited synapses are all that there are between neurons."""
         if len(mine) == len(starts) * len(ends):
             return True
-        if len(starts) < source.size or len(ends) < target.size or source.name not in target.sources:
+        if not (starts.whole and ends.whole) or source.name not in target.sources:
             return False
         count = self.weights.edge_count(source.name, target.name)
         return len(mine) >= count and int((mine.numbers[EDGE] >= 0).sum()) == count
 
-    def _new(self, edit: Edit) -> tuple[Layer, Layer, SynapseTable]:
-        """The two layers and the synapse to add, as `synapses` gives them; EngineError if it cannot be."""
-        first, second = address.ends(edit.where)
-        (source, starts), (target, ends) = (
-            address.places(self.graph, first),
-            address.places(self.graph, second),
-        )
-        for part, indices in ((first, starts), (second, ends)):
-            if len(indices) != 1:
+    def _new(self, edit: Edit, source: Layer, target: Layer, starts: Region, ends: Region) -> SynapseTable:
+        """The synapse to add; EngineError if it cannot be."""
+        for part, region in zip(address.ends(edit.where), (starts, ends), strict=True):
+            if len(region) != 1:
                 address.neuron(self.graph, part)  # says what to write instead
         link = self._named(source, target, starts, ends)
         if len(link.uncut):
@@ -274,7 +287,7 @@ class Draft:
                 f"{edit}: {target.name} takes a maximum, it adds nothing up: "
                 "add the synapse to a layer that sums"
             )
-        return source, target, link if len(link) else fresh(target, int(starts[0]), int(ends[0]))
+        return link if len(link) else fresh(target, int(starts.flat[0]), int(ends.flat[0]))
 
 
 def _table(known: SynapseTable | Bundle | IncrementalSynapses) -> SynapseTable:

@@ -46,7 +46,7 @@ class Edit:
             last = repr(self.value).removesuffix(".0")  # exactly the number again, and 2 as people write it
         return f"{self.verb} {self.where} {last}".rstrip()
 
-    @cached_property
+    @property
     def synapse(self) -> bool:
         """Whether it acts on a synapse, not on neurons."""
         return "->" in self.where

@@ -12,7 +12,8 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks.activations import activation
 from engine.edits.grammar import Edit
-from engine.edits.places import Where, evenly, same
+from engine.edits.places import Where, evenly, index_of
+from engine.graph.region import Region
 
 SHIFT, GAIN, OFFSET, FUNCTION = range(4)
 """Rows of a table: what its bias gets; what becomes of its activation, gain x activation + offset; and its
@@ -24,31 +25,36 @@ UNEDITED = (0.0, 1.0, 0.0, 0)
 
 @dataclass(frozen=True, eq=False)
 class NeuronTable:
-    """Edited neurons of one layer: place (n,) int64, flat indices ascending.
+    """Edited neurons of one layer, a column of numbers each.
 
     alike: the four numbers of every one of them, where all are edited alike; else each is a column of
     various, (4, n) float64. names: the functions that FUNCTION counts, "" first.
     """
 
-    place: Array
+    region: Region
     alike: tuple[float, float, float, int] | None = UNEDITED
     various: Array | None = None
     names: tuple[str, ...] = ("",)
+
+    @property
+    def place(self) -> Array:
+        """The neurons as flat indices (n,) int64, ascending."""
+        return self.region.flat
 
     @property
     def numbers(self) -> Array:
         """What is done to each neuron, (4, n) float64, read-only where they are alike."""
         if self.various is not None:
             return self.various
-        return np.broadcast_to(np.array(self.alike, float)[:, None], (4, len(self.place)))
+        return np.broadcast_to(np.array(self.alike, float)[:, None], (4, len(self.region)))
 
-    def edited(self, edit: Edit, place: Array) -> NeuronTable:
-        """The table after one edit more of some neurons (flat indices, ascending)."""
+    def edited(self, edit: Edit, region: Region) -> NeuronTable:
+        """The table after one edit more of some neurons."""
         value, names = edit.value or 0.0, self.names
         function = names.index(edit.function) if edit.function in names else len(names)
         if edit.function is not None and edit.function not in names:
             names = (*names, edit.function)
-        if self.alike is not None and (not len(self.place) or same(place, self.place)):
+        if self.alike is not None and (not len(self.region) or region.same(self.region)):
             shift, gain, offset, now = self.alike
             match edit.verb:
                 case "shift":
@@ -60,9 +66,9 @@ class NeuronTable:
                 case _:
                     # Ablated or clamped: whatever it would have been is forgotten.
                     gain, offset = 0.0, value
-            return NeuronTable(place, (shift, gain, offset, now), None, names)
-        every, numbers = self._with(place)
-        at = slice(None) if len(every) == len(place) else np.searchsorted(every, place)
+            return NeuronTable(region, (shift, gain, offset, now), None, names)
+        every, numbers = self._with(region.flat)
+        at = slice(None) if len(every) == len(region) else np.searchsorted(every, region.flat)
         match edit.verb:
             case "shift":
                 numbers[SHIFT, at] += value
@@ -72,7 +78,7 @@ class NeuronTable:
                 numbers[GAIN : OFFSET + 1, at] *= value
             case _:
                 numbers[GAIN, at], numbers[OFFSET, at] = 0.0, value
-        return NeuronTable(every, None, numbers, names)
+        return NeuronTable(Region(region.shape, every), None, numbers, names)
 
     def _with(self, place: Array) -> tuple[Array, Array]:
         """Places and numbers of a copy that holds these neurons too, and can tell them from others."""
@@ -86,7 +92,7 @@ class NeuronTable:
         return every, numbers
 
 
-NONE = NeuronTable(np.empty(0, np.int64))
+NONE = NeuronTable(Region((0,), np.empty(0, np.int64)))
 """No neuron."""
 
 
@@ -100,13 +106,13 @@ class Cells:
         # What was worked out on the way is worked out again by whoever unpickles it.
         return {"table": self.table}
 
-    @cached_property
+    @property
     def shifts(self) -> bool:
         """Whether any bias is shifted."""
         alike = self.table.alike
         return alike[SHIFT] != 0 if alike is not None else len(self.shifted) > 0
 
-    @cached_property
+    @property
     def acts(self) -> bool:
         """Whether any activation is edited."""
         alike = self.table.alike
@@ -167,11 +173,11 @@ class Cells:
         """`chosen` as NumPy takes it fastest."""
         if self.table.alike is None:
             return evenly(self.chosen)
-        return evenly(self.table.place) if self.acts else NONE.place
+        return index_of(self.table.region) if self.acts else NONE.place
 
     @cached_property
     def _shifted_where(self) -> Where:
-        return evenly(self.shifted if self.table.alike is None else self.table.place)
+        return evenly(self.shifted)
 
     @cached_property
     def functions_where(self) -> dict[str, Where]:
@@ -185,12 +191,15 @@ class Cells:
     def shift_sums(self, sums: Array) -> None:
         """Shift the biases in sums (n, size), in place."""
         alike = self.table.alike
-        shift = self._rounded(sums.dtype)[2] if alike is None else alike[SHIFT]
-        sums[:, self._shifted_where] += shift
+        if alike is None:
+            sums[:, self._shifted_where] += self._rounded(sums.dtype)[2]
+        else:
+            mine, at = self.table.region.at(sums)
+            mine[at] += alike[SHIFT]
 
     def act(self, sums: Array, values: Array) -> None:
         """Edit activations (n, size) in place, from the sums (n, size)."""
-        where, alike = self.where, self.table.alike
+        alike = self.table.alike
         for name, chosen in self.functions_where.items():
             mine = sums[:, chosen]
             fresh = np.empty(mine.shape, values.dtype)
@@ -202,11 +211,10 @@ class Cells:
             values += offset
         elif alike is None:
             gain, offset, _ = self._rounded(values.dtype)
-            values[:, where] = values[:, where] * gain + offset
-        elif alike[GAIN] == 0:
-            values[:, where] = alike[OFFSET]
+            values[:, self.where] = values[:, self.where] * gain + offset
         elif alike[GAIN] != 1:
-            values[:, where] = values[:, where] * alike[GAIN] + alike[OFFSET]
+            mine, at = self.table.region.at(values)
+            mine[at] = mine[at] * alike[GAIN] + alike[OFFSET] if alike[GAIN] else alike[OFFSET]
 
     def scale_back(self, grad: Array) -> None:
         """Multiply a gradient by the edited activations (n, size) by their gains, in place."""

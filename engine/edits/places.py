@@ -1,13 +1,14 @@
-"""Places of neurons in a layer: flat indices, ascending, or None for all of it."""
+"""Places of neurons in a layer: regions, None for all of it, or flat indices, ascending."""
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array
-from engine.graph.layer import Layer
+from engine.graph.region import Region
 
 Where = Array | slice
 
@@ -33,48 +34,47 @@ def evenly(places: Array) -> Where:
     return slice(first, last + 1, step) if even else places
 
 
-def units_of(places: Array | None, size: int, units: int) -> Any:
-    """The maps that flat indices are all of; None where they are only some of one."""
-    if places is None:
+def index_of(part: Region | None) -> Where:
+    """A region, None for all of a layer, as an index of (size,) that NumPy takes fast."""
+    if part is None:
         return slice(None)
-    found = np.unique(places % units)
-    return found if len(places) * units == len(found) * size else None
+    if len(part.shape) > 1 or part.box is None:
+        return evenly(part.flat)
+    ((first, last),) = part.box
+    return slice(first, last + 1)
 
 
-def among(places: Array, chosen: Array | None) -> Array:
-    """Which of some places (n,) are among the chosen ones, ascending, None for all: a mask bool (n,)."""
-    if chosen is None:
-        return np.ones(len(places), bool)
+def units_of(part: Region | None, units: int) -> Any:
+    """The maps that a region, None for all of a layer, is all of; None where it is only some of one."""
+    if part is None:
+        return slice(None)
+    found = np.unique(part.flat % units)
+    return found if len(part) * units == len(found) * prod(part.shape) else None
+
+
+def within(places: Array, part: Region | None) -> Array:
+    """Which of some flat indices (n,) are in a region, None for all of a layer: a mask bool (n,)."""
+    return np.ones(len(places), bool) if part is None else among(places, part.flat)
+
+
+def among(places: Array, chosen: Array) -> Array:
+    """Which of some flat indices (n,) are among the chosen ones, ascending: a mask bool (n,)."""
     near = np.minimum(np.searchsorted(chosen, places), len(chosen) - 1)
     return np.asarray(chosen[near] == places)
 
 
-def part_of(places: Array, layer: Layer) -> Array | None:
-    """Flat indices (n,) as they are held: None where they are all of the layer."""
-    return places if len(places) < layer.size else None
+def same(one: Region | None, other: Region | None) -> bool:
+    """Whether two regions are the same, None being all of a layer."""
+    return one is other or (one is not None and other is not None and one.same(other))
 
 
-def same(one: Array | None, other: Array | None) -> bool:
-    """Whether two sets of flat indices are the same, None being all of a layer."""
-    if one is None or other is None:
-        return one is other
-    return one is other or (len(one) == len(other) and bool((one == other).all()))
-
-
-def together(one: Array | None, other: Array | None, size: int) -> Array | None:
-    """Flat indices of both, ascending, of a layer of this size; None where they overlap."""
+def together(one: Region | None, other: Region | None) -> Region | None:
+    """Both, None where they overlap; of the arguments None is all of a layer."""
     if one is None or other is None:
         return None
-    seen = np.zeros(size, bool)
-    seen[one] = True
-    if seen[other].any():
+    seen = np.zeros(prod(one.shape), bool)
+    seen[one.flat] = True
+    if seen[other.flat].any():
         return None
-    seen[other] = True
-    return np.flatnonzero(seen)
-
-
-def are_all(mine: Array | None, others: Array, layer: Layer) -> bool:
-    """Whether places of a layer, None for all of it, are these flat indices."""
-    if mine is None:
-        return len(others) == layer.size
-    return same(mine, others)
+    seen[other.flat] = True
+    return Region(one.shape, np.flatnonzero(seen))

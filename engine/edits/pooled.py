@@ -76,8 +76,8 @@ def _windows(image: Array, pool: Layer, size: int) -> Array:
 
 def _bundled(bundle: Bundle, cells: Array, factor: Array, gone: Array) -> None:
     starts, ends = np.zeros(bundle.source.size, bool), np.zeros(bundle.target.size, bool)
-    starts[slice(None) if bundle.starts is None else bundle.starts] = True
-    ends[slice(None) if bundle.ends is None else bundle.ends] = True
+    starts[slice(None) if bundle.starts is None else bundle.starts.flat] = True
+    ends[slice(None) if bundle.ends is None else bundle.ends.flat] = True
     mine = starts[cells] & ends[:, None]
     factor[mine], gone[mine] = bundle.factor, bundle.cut
 

@@ -20,15 +20,16 @@ import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import lru_cache
+from operator import ge
 
 import numpy as np
 
 from engine.arrays import Array, Shape
 from engine.errors import EngineError
-from engine.graph.boxes import flat_box
 from engine.graph.graph import Graph
 from engine.graph.layer import Layer
 from engine.graph.layer_axes import axes, extent, heads, is_flat_image, lengths
+from engine.graph.region import Ranges, Region
 from engine.limits import whole_number
 
 _PLAIN = re.compile(r"\d+(,\d+)*", re.ASCII)
@@ -42,36 +43,34 @@ _MANY = 1 << 16
 
 def neurons(graph: Graph, text: str) -> Array:
     """Global ids (n,) int64, ascending, of what an address names; EngineError says what there is."""
-    layer, flat = places(graph, text)
-    return flat + graph.offset(layer.name)
+    layer, region = places(graph, text)
+    return region.flat + graph.offset(layer.name)
 
 
-def places(graph: Graph, text: str) -> tuple[Layer, Array]:
-    """The layer of an address, and the flat indices in it (n,) int64, ascending; errors as of `neurons`.
+def places(graph: Graph, text: str) -> tuple[Layer, Region]:
+    """The layer of an address, and which of its neurons are named; errors as of `neurons`.
 
-    The indices are read-only: the graph keeps them, for the next edit that names the same.
+    The graph keeps them, for the next edit that names the same.
     """
     known = graph.named.get(text)
     if known is None:
-        layer, indices = _places(graph, text)
-        indices.setflags(write=False)
-        known = layer, indices
+        known = _places(graph, text)
         if len(graph.named) >= _MOST_NAMED:
             # One goes as one comes: all at once would give their memory back, to be asked for again. Looked
             # for in a copy: threads that share the graph write to it.
             graph.named.pop(next(iter(tuple(graph.named))), None)
-        if len(indices) <= _MANY:
+        if len(known[1]) <= _MANY:
             graph.named[text] = known
     return known
 
 
-def _places(graph: Graph, text: str) -> tuple[Layer, Array]:
+def _places(graph: Graph, text: str) -> tuple[Layer, Region]:
     layer, place = _layer(graph, text)
+    if not place:
+        return layer, Region(layer.shape, [(0, length - 1) for length in layer.shape])
     one = _plain(layer, place)
     if one is not None:
-        return layer, np.array([one])
-    if not place:
-        return layer, np.arange(layer.size)
+        return layer, Region(layer.shape, one)
 
     def there() -> str:
         return f"{layer.name} has {extent(graph, layer)}"
@@ -87,23 +86,20 @@ def _places(graph: Graph, text: str) -> tuple[Layer, Array]:
             )
         known = lengths(graph, layer, split=True)
         names, sizes = tuple(known), tuple(known.values())
-    return layer, flat_box(_choose(parts, sizes, names, text, there), sizes)
+        return layer, Region(layer.shape, Region(sizes, _choose(parts, sizes, names, text, there)).flat)
+    return layer, Region(layer.shape, _choose(parts, sizes, names, text, there))
 
 
-def _plain(layer: Layer, place: str) -> int | None:
-    """The flat index of a place that is plain numbers, one for each axis; None of any other."""
-    if not _PLAIN.fullmatch(place):
+def _plain(layer: Layer, place: str) -> Ranges | None:
+    """The one neuron of a place that is plain numbers, one for each axis; None of any other."""
+    if not _PLAIN.fullmatch(place) or len(place) > 18:
         return None
-    index = [int(digits) for digits in place.split(",")] if len(place) < 19 else []
-    shape = layer.shape[:2] if is_flat_image(layer) and len(index) == 2 else layer.shape
-    if len(index) != len(shape):
+    index = [int(digits) for digits in place.split(",")]
+    if len(index) == 2 and is_flat_image(layer):
+        index.append(0)
+    if len(index) != len(layer.shape) or any(map(ge, index, layer.shape)):
         return None
-    flat = 0
-    for number, length in zip(index, shape, strict=True):
-        if number >= length:
-            return None
-        flat = flat * length + number
-    return flat
+    return [(number, number) for number in index]
 
 
 def neuron(graph: Graph, text: str) -> int:
@@ -119,7 +115,7 @@ def neuron(graph: Graph, text: str) -> int:
     return int(ids[0])
 
 
-def box(graph: Graph, text: str) -> tuple[Layer, list[range]]:
+def box(graph: Graph, text: str) -> tuple[Layer, Ranges]:
     """The layer of an address, and the indices that it names along each axis of the layer's shape."""
     layer, place = _layer(graph, text)
     names = axes(graph, layer)
@@ -128,12 +124,12 @@ def box(graph: Graph, text: str) -> tuple[Layer, list[range]]:
     )
 
 
-def write_box(layer: Layer, chosen: list[range]) -> str:
+def write_box(layer: Layer, chosen: Ranges) -> str:
     """The address of the neurons with these indices along each axis."""
     parts = []
-    for indices, length in zip(chosen, layer.shape, strict=True):
-        whole, one = len(indices) == length > 1, len(indices) == 1
-        parts.append("*" if whole else str(indices[0]) if one else f"{indices[0]}-{indices[-1]}")
+    for (first, last), length in zip(chosen, layer.shape, strict=True):
+        whole = (first, last) == (0, length - 1) != (0, 0)
+        parts.append("*" if whole else str(first) if first == last else f"{first}-{last}")
     return layer.name if set(parts) == {"*"} else f"{layer.name}:{','.join(parts)}"
 
 
@@ -174,9 +170,9 @@ def parameter(graph: Graph, text: str) -> tuple[str, tuple[int, ...]]:
     shape = graph.parameter_shapes[key]
     there = f"{key} has shape {shape}"
     chosen = _choose(_parts(place), shape, ("",) * len(shape), text, lambda: there)
-    if any(len(indices) != 1 for indices in chosen):
+    if any(first != last for first, last in chosen):
         raise EngineError(f"{text.strip()!r} names several numbers: {there}, give one index for each axis")
-    return key, tuple(indices.start for indices in chosen)
+    return key, tuple(first for first, _ in chosen)
 
 
 @lru_cache(maxsize=1024)
@@ -218,12 +214,12 @@ def _parts(place: str) -> list[str]:
 
 def _choose(
     parts: list[str], shape: Shape, names: tuple[str, ...], text: str, there: Callable[[], str]
-) -> list[range]:
+) -> Ranges:
     """The indices that each axis' part of an address names; axes that are not mentioned are taken whole.
 
     there: says what there is, for an error.
     """
-    chosen = [range(n) for n in shape]
+    chosen = [(0, length - 1) for length in shape]
     if len(parts) > len(shape):
         raise EngineError(f"{text.strip()!r} has {len(parts)} numbers: {there()}")
     taken: set[int] = set()
@@ -247,5 +243,5 @@ def _choose(
                 )
             if high >= shape[axis]:
                 raise EngineError(f"no {text.strip()}: {there()}")
-            chosen[axis] = range(low, high + 1)
+            chosen[axis] = ends
     return chosen

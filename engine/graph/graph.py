@@ -15,6 +15,7 @@ from engine.blocks import Block, Dense, Kind, Wiring
 from engine.blocks.activations import activation
 from engine.errors import EngineError, in_a_line
 from engine.graph.layer import Layer
+from engine.graph.region import Region
 from engine.graph.rules import check_layers, check_parameters, parameter_shapes
 from engine.spill import Spill, spilled
 
@@ -108,7 +109,7 @@ class Graph:
         return depth
 
     @cached_property
-    def named(self) -> dict[str, tuple[Layer, Array]]:
+    def named(self) -> dict[str, tuple[Layer, Region]]:
         """What `engine.graph.address.places` has found so far, by address."""
         return {}
 

@@ -166,10 +166,11 @@ def _moved_end(net: Net, text: str, changed: dict[str, Layer], units: Array) -> 
     """The address of the same neurons after resizing, empty where none is left."""
     layer, chosen = address.box(net.graph, text)
     # Those that stay keep their order, so that what was side by side still is.
-    places = np.flatnonzero((units >= chosen[-1].start) & (units < chosen[-1].stop))
+    first, last = chosen[-1]
+    places = np.flatnonzero((units >= first) & (units <= last))
     if not len(places):
         return ""
-    chosen[-1] = range(int(places[0]), int(places[-1]) + 1)
+    chosen[-1] = int(places[0]), int(places[-1])
     return address.write_box(changed[layer.name], chosen)
 
 

@@ -86,6 +86,9 @@ class Slopes(ArrayMap):
     def __getitem__(self, name: str) -> Array:
         return self._all[name] if name == self._first else self._arrays[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name == self._first or name in self._arrays
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._all)
 

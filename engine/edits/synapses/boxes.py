@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.arrays import Array
 from engine.blocks import Conv, MaxPool
 from engine.blocks.window import Axis
-from engine.graph.boxes import Slices, box_of
 from engine.graph.layer import Layer
+from engine.graph.region import Region, Slices
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ class Box:
     cells: Slices
 
 
-def box_between(source: Layer, target: Layer, starts: Array | None, ends: Array | None) -> Box | None:
-    """The box of synapses from some cells (flat indices) to some windows, of which one reads one at least.
+def box_between(source: Layer, target: Layer, starts: Region | None, ends: Region | None) -> Box | None:
+    """The box of synapses from some cells to some windows, of which one reads one at least.
 
     None where they are no box, and of blocks without windows; of a convolution also where they are all of the
     source (None), of a maximum where they are all of both. Windows that read none of the cells are left out.
@@ -43,7 +42,7 @@ def box_between(source: Layer, target: Layer, starts: Array | None, ends: Array 
     ):
         return None
     cells, places = (
-        [(0, length - 1) for length in layer.shape] if chosen is None else box_of(chosen, layer.shape)
+        [(0, length - 1) for length in layer.shape] if chosen is None else chosen.box
         for layer, chosen in ((source, starts), (target, ends))
     )
     if cells is None or places is None:

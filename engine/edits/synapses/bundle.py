@@ -12,13 +12,13 @@ from engine.arrays import Array
 from engine.blocks import Conv, Dense, LayerNorm, MaxPool, TokenDense
 from engine.blocks.kinds import Gated
 from engine.edits.grammar import Edit
-from engine.edits.places import Where, among, are_all, evenly, part_of, same, together, units_of
+from engine.edits.places import Where, evenly, index_of, same, together, units_of, within
 from engine.edits.synapses.boxes import Box, box_between
 from engine.edits.synapses.links import Links
 from engine.edits.synapses.table import CUT, EDGE, END, GAIN, NONE, OFFSET, START, SynapseTable, between
-from engine.graph.boxes import Slices, slices_of
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
+from engine.graph.region import Region
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +28,9 @@ class Bundle:
     The other reads it alone; or it is what a residual step multiplies, and others are added as they are; or
     others are its synapses' gates, as in attention.
 
-    Here "own" is the weight that a synapse has without edits. starts, ends: flat indices, ascending, None for
-    the whole layer. cut: whether they are all gone. apart: the synapses between the two layers of which this
-    is not true, added ones among them: each has a column of its own there.
+    Here "own" is the weight that a synapse has without edits. starts, ends: None for the whole layer. cut:
+    whether they are all gone. apart: the synapses between the two layers of which this is not true, added
+    ones among them: each has a column of its own there.
 
     What they come to is in `engine.edits.synapses.bundle_sums`.
     """
@@ -38,8 +38,8 @@ class Bundle:
     weights: Weights
     source: Layer
     target: Layer
-    starts: Array | None
-    ends: Array | None
+    starts: Region | None
+    ends: Region | None
     gain: float = 1.0
     offset: float = 0.0
     cut: bool = False
@@ -72,11 +72,11 @@ class Bundle:
         if mine != theirs or len(other.apart) or other.holds(self.apart).any():
             return None
         if same(self.ends, other.ends):
-            starts = together(self.starts, other.starts, self.source.size)
-            return None if starts is None else replace(self, starts=part_of(starts, self.source))
+            starts = together(self.starts, other.starts)
+            return None if starts is None else replace(self, starts=starts.part)
         if same(self.starts, other.starts):
-            ends = together(self.ends, other.ends, self.target.size)
-            return None if ends is None else replace(self, ends=part_of(ends, self.target))
+            ends = together(self.ends, other.ends)
+            return None if ends is None else replace(self, ends=ends.part)
         return None
 
     @property
@@ -86,18 +86,18 @@ class Bundle:
 
     def holds(self, table: SynapseTable) -> Array:
         """Which synapses between the two layers are from its starts to its ends: a mask."""
-        return among(table.numbers[START], self.starts) & among(table.numbers[END], self.ends)
+        return within(table.numbers[START], self.starts) & within(table.numbers[END], self.ends)
 
-    def links(self, starts: Array, ends: Array) -> bool:
+    def links(self, starts: Region, ends: Region) -> bool:
         """Whether it is of these neurons."""
-        return are_all(self.starts, starts, self.source) and are_all(self.ends, ends, self.target)
+        return same(self.starts, starts.part) and same(self.ends, ends.part)
 
-    def names(self, table: SynapseTable, starts: Array, ends: Array) -> bool:
+    def names(self, table: SynapseTable, starts: Region, ends: Region) -> bool:
         """Whether it has those of a table that are from these neurons to these, and no others of it.
 
         Of its block it has; but a synapse that was added may end in another row than it starts in.
         """
-        named = among(table.numbers[START], starts) & among(table.numbers[END], ends)
+        named = within(table.numbers[START], starts) & within(table.numbers[END], ends)
         return bool((named == self.holds(table)).all())
 
     @property
@@ -130,8 +130,8 @@ class Bundle:
     @cached_property
     def table(self) -> SynapseTable:
         """All synapses that are edited, a column each."""
-        starts = np.arange(self.source.size) if self.starts is None else self.starts
-        ends = np.arange(self.target.size) if self.ends is None else self.ends
+        starts = np.arange(self.source.size) if self.starts is None else self.starts.flat
+        ends = np.arange(self.target.size) if self.ends is None else self.ends.flat
         return self._edited(between(self.weights, self.source, self.target, starts, ends)).under(self.apart)
 
     def among(self, starts: Array, ends: Array) -> SynapseTable:
@@ -166,7 +166,7 @@ class Bundle:
 
     def numbers(self, ids: Array, starts: Array, ends: Array) -> tuple[Array, Array, Array]:
         """Gain, offset and whether it is cut, of each of some edges, by its number and its ends."""
-        mine = among(starts, self.starts) & among(ends, self.ends)
+        mine = within(starts, self.starts) & within(ends, self.ends)
         gain, offset = np.where(mine, self.gain, 1.0), np.where(mine, self.offset, 0.0)
         cut = mine & self.cut
         edge = self.apart.numbers[EDGE].astype(np.int64)
@@ -223,7 +223,7 @@ class Bundle:
             return None
         if self.starts is None:
             return self.to
-        maps = units_of(self.starts, self.source.size, self.source.shape[-1])
+        maps = units_of(self.starts, self.source.shape[-1])
         if maps is None:
             return None
         # A window reads one map.
@@ -243,24 +243,23 @@ class Bundle:
     @cached_property
     def to(self) -> Where:
         """`ends` as NumPy takes them fastest."""
-        return slice(None) if self.ends is None else evenly(self.ends)
+        return index_of(self.ends)
 
     @cached_property
     def box(self) -> Box | None:
         """Where from a box of cells to a box of windows: these, and what they read."""
         return box_between(self.source, self.target, self.starts, self.ends)
 
-    @cached_property
-    def matrix(self) -> tuple[Any, Any]:
-        """Where the weights of some starts stand in a matrix (n_in, n_out), as an index of it."""
-        assert self.starts is not None
-        at, to = evenly(self.starts), self.to
-        return at if isinstance(at, slice) or isinstance(to, slice) else at[:, None], to
-
-    @cached_property
-    def _boxes(self) -> tuple[Slices | None, Slices | None]:
-        """Its starts and its ends as indices of (n, *shape) by which NumPy makes views; None of no box."""
-        return slices_of(self.starts, self.source.shape), slices_of(self.ends, self.target.shape)
+    def matrix(self, weight: Array) -> Array:
+        """The weights of some starts in a matrix (n_in, n_out): (starts, ends)."""
+        starts, to = self.starts, self.to
+        assert starts is not None
+        if starts.slices is not None and isinstance(to, slice):
+            mine = weight.reshape(*starts.shape, -1)[(*starts.slices[1:], to)]
+            return mine.reshape(len(starts), -1)
+        at = evenly(starts.flat)
+        found: Array = weight[at if isinstance(at, slice) or isinstance(to, slice) else at[:, None], to]
+        return found
 
     @property
     def end_box(self) -> Slices | None:
@@ -269,11 +268,11 @@ class Bundle:
 
     def at_starts(self, values: Array) -> tuple[Array, Any]:
         """Values of the source (n, *shape), perhaps in another shape, and its starts as an index of these."""
-        return _at(values, self._boxes[0], self.starts)
+        return (values, slice(None)) if self.starts is None else self.starts.at(values)
 
     def at_ends(self, values: Array) -> tuple[Array, Any]:
         """The same of the target and its ends."""
-        return _at(values, self._boxes[1], self.ends)
+        return (values, slice(None)) if self.ends is None else self.ends.at(values)
 
     def sent(self, x: Array, factor: float, others: float = 1.0) -> Array:
         """What all sources send (n, *shape): the bundle's x times a factor, or 0, or -inf; others x or 0."""
@@ -290,7 +289,3 @@ class Bundle:
         (given, at), (flat, _) = self.at_ends(grad), self.at_ends(delta)
         flat[at] = given[at]
         return delta
-
-
-def _at(values: Array, box: Slices | None, places: Array | None) -> tuple[Array, Any]:
-    return (values, box) if box is not None else (values.reshape(len(values), -1), (slice(None), places))

@@ -70,9 +70,10 @@ def add_up(
 
 def _add_rows(bundle: Bundle, pre: Array, x: Array, weight: Array) -> None:
     """`add_up` for some neurons of a dense layer's source: only their weights are looked at."""
-    sent = x.reshape(len(x), -1)[:, bundle.starts]
+    flat, at = bundle.at_starts(x)
+    sent = flat[at].reshape(len(x), -1)
     if bundle.gain != 1:
-        pre[:, bundle.to] += np.dot(sent, weight[bundle.matrix]) * (bundle.gain - 1)
+        pre[:, bundle.to] += np.dot(sent, bundle.matrix(weight)) * (bundle.gain - 1)
     if bundle.offset:
         pre[:, bundle.to] += sent.sum(axis=1, keepdims=True) * bundle.offset
 
@@ -80,10 +81,12 @@ def _add_rows(bundle: Bundle, pre: Array, x: Array, weight: Array) -> None:
 def _rows_back(bundle: Bundle, grad: Array, back: Array, weight: Array) -> None:
     """Add to back, in the same way, what the edit makes of the gradient by these neurons."""
     delta = grad[:, bundle.to]
-    more = np.dot(delta, weight[bundle.matrix].T) * (bundle.gain - 1)
+    more = np.dot(delta, bundle.matrix(weight).T) * (bundle.gain - 1)
     if bundle.offset:
         more += delta.sum(axis=1, keepdims=True) * bundle.offset
-    back.reshape(len(back), -1)[:, bundle.starts] += more
+    flat, at = bundle.at_starts(back)
+    mine = flat[at]
+    flat[at] = mine + more.reshape(mine.shape)
 
 
 def _put(bundle: Bundle, pre: Array, sums: Array) -> None:
@@ -117,7 +120,7 @@ def _rescale(
     flat, at = bundle.at_ends(pre)
     mine = flat[at]
     if len(bias) > 1 and bundle.ends is not None:
-        bias = bias[at[-1]] if flat is pre else bias[bundle.ends % len(bias)]
+        bias = bias[at[-1]] if flat is pre else bias[bundle.ends.flat % len(bias)]
     for more in others:
         bias = bias + bundle.at_ends(more)[0][at]
     if bundle.gain:
@@ -140,7 +143,7 @@ def _reached(bundle: Bundle, x: Array) -> Array | None:
     if not isinstance(block, Conv) or bundle.ends is None or len(bundle.ends) > FEW:
         return None
     down, across, sums = *block.axes(x.shape[1:]), []
-    for place in (bundle.ends // block.maps).tolist():
+    for place in (bundle.ends.flat // block.maps).tolist():
         top, left = (
             p * k.stride - k.before for p, k in zip(divmod(place, across.places), (down, across), strict=True)
         )
@@ -210,8 +213,8 @@ def _shared(bundle: Bundle, block: Dense | Conv | TokenDense) -> tuple[int, int,
     """n, m and the place in (taps, n, m) of the bundle's weights; None where other synapses share them."""
     source, target = bundle.source, bundle.target
     maps = source.size if isinstance(block, Dense) else source.shape[-1]
-    into = units_of(bundle.starts, source.size, maps)
-    out = units_of(bundle.ends, target.size, target.shape[-1])
+    into = units_of(bundle.starts, maps)
+    out = units_of(bundle.ends, target.shape[-1])
     if into is None or out is None:
         return None
     both = not isinstance(into, slice) and not isinstance(out, slice)

@@ -265,7 +265,8 @@ def test_what_a_net_has_looked_up_is_not_sent_along_with_it():
 
 
 def test_the_indices_that_a_graph_keeps_cannot_be_written():
-    _, indices = address.places(NETS["row"].graph, "dense0:1-3")
-    with pytest.raises(ValueError, match="read-only"):
-        indices[0] = 0
-    assert address.places(NETS["row"].graph, "dense0:1-3")[1] is indices
+    for where in ("dense0", "dense0:1-3", "dense0:2"):
+        _, region = address.places(NETS["row"].graph, where)
+        with pytest.raises(ValueError, match="read-only"):
+            region.flat[0] = 0
+        assert address.places(NETS["row"].graph, where)[1] is region

@@ -1,11 +1,13 @@
 """What a notebook shows of nets, traces and studies: a few words that help, never pages of numbers."""
 
+import pickle
+
 import numpy as np
 import pytest
 
 import data
 import engine
-from engine import EngineError, Net
+from engine import EngineError, Net, errors
 
 MLP = engine.load(data.model_path("mlp"))
 IMAGES, LABELS = (array[:40] for array in (data.load("digits").images, data.load("digits").labels))
@@ -175,6 +177,8 @@ def test_an_array_of_a_wrong_name_is_told_with_those_that_there_are(arrays, name
         arrays[name]
     assert str(caught.value).startswith(told)
     assert len(str(caught.value).splitlines()) == 1
+    # As from another process.
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
     # A mapping all the same.
     assert isinstance(caught.value, KeyError)
     assert name not in arrays
@@ -184,3 +188,13 @@ def test_an_array_of_a_wrong_name_is_told_with_those_that_there_are(arrays, name
 def test_of_many_arrays_an_error_names_the_first():
     with pytest.raises(EngineError, match=r"and 58 more$"):
         engine.ArrayMap({f"layer{i}": np.zeros(1) for i in range(70)})["nothing"]
+
+
+def test_who_asks_whether_there_is_an_array_waits_for_no_error(monkeypatch):
+    # Lost otherwise: a small edit and its new trace take a tenth longer.
+    monkeypatch.setattr(errors, "get_close_matches", None)
+    assert "layer9" not in TRACE.pre
+    assert TRACE.pre.get("layer9") is None
+    assert EDITED.mutate("cut hidden1:3 -> hidden2:4").trace(IMAGES[0], base=TRACE).net.edits
+    with pytest.raises(TypeError):
+        str(errors.UnknownNameError("layer9", ["layer8"]))

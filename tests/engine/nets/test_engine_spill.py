@@ -38,6 +38,8 @@ def same(found, wanted):
 
 def test_arrays_come_back_to_the_bit_and_are_in_memory_only_while_wanted(spill):
     kept = [spilled(some(seed), spill) for seed in range(3)]
+    assert all(name in kept[0] for name in some(0))
+    assert "nothing" not in kept[0]
     assert not any(each.in_memory for each in kept)
     for seed in (2, 0, 1):
         assert same(kept[seed], some(seed))
