@@ -243,9 +243,7 @@ class Net(EditedStructure):
     def predict(
         self, images: Array, batch: int = 1024, crops: int = 1, rng: np.random.Generator | None = None
     ) -> Array:
-        """Probabilities (B, classes) of images (B, 28, 28) uint8 or (B, *input shape) float.
-
-        Of a net that gives numbers: these.
+        """Probabilities (B, classes) of images (B, 28, 28) uint8 or (B, *input shape) float; or its numbers.
 
         crops: of a net that looks at a part of a digit, such as 24x24, the mean over so many: on an even grid
         (4, 9, 16, 25), or at random places drawn from rng. 1 is the centre.

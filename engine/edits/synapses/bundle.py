@@ -261,11 +261,6 @@ class Bundle:
         found: Array = weight[at if isinstance(at, slice) or isinstance(to, slice) else at[:, None], to]
         return found
 
-    @property
-    def end_box(self) -> Slices | None:
-        """Its ends as an index of (n, *shape) that makes views, None where they are no box."""
-        return self._boxes[1]
-
     def at_starts(self, values: Array) -> tuple[Array, Any]:
         """Values of the source (n, *shape), perhaps in another shape, and its starts as an index of these."""
         return (values, slice(None)) if self.starts is None else self.starts.at(values)

@@ -77,8 +77,8 @@ def back_up(
 
 def _by_map(bundle: Bundle, weight: Array) -> tuple[Array, Array]:
     """Gain and offset of the weights into each map, (maps,): 1 and 0 into maps that have no edited end."""
-    box, maps = bundle.end_box, weight.shape[-1]
-    edited = slice(None) if box is None or bundle.ends is None else box[3]
+    box, maps = None if bundle.ends is None else bundle.ends.slices, weight.shape[-1]
+    edited = slice(None) if box is None else box[3]
     gain, offset = np.ones(maps, weight.dtype), np.zeros(maps, weight.dtype)
     gain[edited], offset[edited] = bundle.gain, bundle.offset
     return gain, offset
@@ -89,13 +89,12 @@ def _windows(bundle: Bundle, values: Array) -> tuple[Array, Any]:
 
     Of a box with all maps, of which some are edited as `_by_map` tells: so they lie in one piece.
     """
-    box = bundle.end_box
     if bundle.ends is None:
         return values, None
+    box = bundle.ends.slices
     if box is None:
-        return values.reshape(len(values), -1), (slice(None), bundle.ends)
+        return bundle.ends.at(values)
     whole = all(
-        (side.stop or length) - (side.start or 0) == length
-        for side, length in zip(box[1:3], values.shape[1:3], strict=True)
+        side.stop - side.start == length for side, length in zip(box[1:3], values.shape[1:3], strict=True)
     )
     return values, None if whole else box[:3]
