@@ -17,8 +17,9 @@ from data.photo.groups import Box, in_reading_order
 from data.photo.ink import Sighting, search_around
 from data.photo.lines import without_lines
 from data.photo.marks import Marks
-from data.photo.pixels.morphology import closing, dilate, reduce
+from data.photo.pixels.morphology import Cut, closing, dilate, reduce
 from data.photo.pixels.pieces import Piece, label_pieces
+from data.photo.rules.ruled_paper import without_rules
 from data.photo.shapes.unlike import SURE, likelier
 
 Floats = NDArray[np.float32]
@@ -31,12 +32,14 @@ WIDEST = 0.45  # of a digit's height: what is wider is a shadow
 FAINTEST = 0.04  # share of the paper's light that the palest pen takes away
 NOISES = 4.0  # standard deviations of the paper, at least
 HALF = 0.25  # of the seen ink's contrast: what has more in a seen digit's box is that digit
-TALL, HIGH = 0.6, 1.5  # of the usual height has a digit beside others
+DARK = 0.6  # of the seen ink's usual contrast: what has more is no paler
+TALL, HIGH, WIDE = 0.6, 1.5, 1.8  # of the usual height: so high is a digit beside others, and so wide at most
 LEVEL = 0.5  # of the lower one's height two digits of a row overlap
 NEAR = 3.0  # heights: a digit has its neighbour nearer
 ASIDE = 0.2  # of its box, at most, lies in those of others
 LINED = 0.7  # of what is there is left without lines: then the paper is lined
 UPRIGHT = 0.35  # of its height: as narrow are what is left of a line, and ones
+THIN = 0.05  # of its height: an upright stroke so fine is a line's
 THICK = 0.18  # of its height: broader is a finger's shadow
 KNOWN = 0.0  # logarithm of how much likelier it is none than a digit, at most
 LIT = 0.02  # of black to white, of a tenth of a box: so much lighter was made what may be a shadow
@@ -90,7 +93,7 @@ def with_paler(seen: Sighting | Marks, grey: Floats, lit: Floats) -> Seen:
 
     grey: the picture (h, w) 0..1 as it was given; lit: the same without shadows, and pale ink taken for one.
     """
-    boxes = _boxes_in(seen, grey.shape)
+    boxes = [] if _is_all(seen) else _boxes_in(seen, grey.shape)
     if not 0 < len(boxes) <= MOST:
         return seen
     usual = float(np.median([box.height for box in boxes]))
@@ -120,6 +123,13 @@ def with_paler(seen: Sighting | Marks, grey: Floats, lit: Floats) -> Seen:
     ordered = in_reading_order(list(places))
     marks = Marks(painted, tuple(paler))
     return Layers(seen, marks, tuple(ordered), tuple(places[box] for box in ordered), doubtful)
+
+
+def _is_all(seen: Sighting | Marks) -> bool:
+    """Whether the paper is known, and nothing on it but the only digit that is seen."""
+    if not isinstance(seen, Sighting) or not seen.certain or len(seen.digits) > 1:
+        return False
+    return not ((seen.first.ink > FAINTEST) & ~seen.first.mask).any()
 
 
 def _boxes_in(seen: Sighting | Marks, shape: tuple[int, ...]) -> list[Box]:
@@ -158,18 +168,34 @@ def _paler(grey: Floats, boxes: list[Box], usual: float) -> _Found | None:
     rest = (contrast > least) & ~known
     if np.count_nonzero(rest) < usual:
         return None
-    unlined = without_lines(rest | inked) & ~known
+    unlined = without_rules(rest | inked, Cut(0, 0, *grey.shape)) & ~known
     if not unlined.any():
         return None
     mask = dilate(unlined, 1)
     _, pieces = label_pieces(mask, np.ones(np.count_nonzero(mask), np.float32))
     row, taken = list(boxes), list[Box]()
-    left = [_inner(piece) for piece in pieces if not piece.touches(grey.shape)]
-    left = [box for box in left if _is_as_large(box, boxes, usual)]
-    while more := [box for box in left if any(_in_a_row(box, each, usual) for each in row)]:
-        row, taken, left = row + more, taken + more, [box for box in left if box not in more]
+    others = [_inner(piece) for piece in pieces if not piece.touches(grey.shape)]
+    others = [box for box in others if _is_as_large(box, boxes, usual)]
+    while more := [box for box in others if any(_in_a_row(box, each, usual) for each in row)]:
+        row, taken, others = row + more, taken + more, [box for box in others if box not in more]
     lined = bool(np.count_nonzero(unlined) < LINED * np.count_nonzero(rest))
-    return _Found(taken, known, paper, lined) if taken else None
+    taken = _without_frames(taken, unlined, rest | inked, lined)
+    # What is left of broken digits would be taken for the pale one's full ink.
+    left_over = rest & (contrast > DARK * np.median(contrast[inked]))
+    for box in taken:
+        left_over[box.top - 1 : box.bottom + 1, box.left - 1 : box.right + 1] = False
+    return _Found(taken, known | dilate(left_over, 1), paper, lined) if taken else None
+
+
+def _without_frames(boxes: list[Box], unlined: Mask, ink: Mask, lined: bool) -> list[Box]:
+    """Boxes of what is no part of a frame or cell, nor upright on lined paper; that search takes its time."""
+    kept = [box for box in boxes if not lined or box.width >= UPRIGHT * box.height]
+    if not kept:
+        return []
+    bare = without_lines(ink)
+    parts = [(slice(box.top, box.bottom), slice(box.left, box.right)) for box in kept]
+    counts = [(np.count_nonzero(bare[part]), np.count_nonzero(unlined[part])) for part in parts]
+    return [box for box, (left, whole) in zip(kept, counts, strict=True) if 2 * left >= whole]
 
 
 def _contrast(grey: Floats, boxes: list[Box], usual: float) -> tuple[Floats, Floats]:
@@ -193,7 +219,7 @@ def _inner(piece: Piece) -> Box:
 
 
 def _is_as_large(box: Box, boxes: list[Box], usual: float) -> bool:
-    if not TALL * usual <= box.height <= HIGH * usual or box.width > HIGH * usual:
+    if not TALL * usual <= box.height <= HIGH * usual or box.width > WIDE * usual:
         return False
     return sum(_shared(box, each) for each in boxes) <= ASIDE * box.height * box.width
 
@@ -216,14 +242,15 @@ def _odds(grey: Floats, box: Box, lined: bool, shaded: bool) -> float:
     lined: on lined paper, where what is left of a line is upright as a one is. shaded: it may be a shadow.
     """
     ink = search_around(grey, box, 1, False, box)
-    if ink is None or (lined and box.width < UPRIGHT * box.height):
+    if ink is None:
         return np.inf
     cut = ink.cut_out()
     if not cut.size or cut.max() <= 0.5 or not TALL * box.height <= len(cut) <= box.height / TALL:
         return np.inf
-    if cut.shape[1] > box.width / TALL + 2 or (lined and cut.shape[1] < UPRIGHT * len(cut)):
+    broad, narrow = stroke_width(cut) / len(cut), cut.shape[1] < UPRIGHT * len(cut)
+    if cut.shape[1] > box.width / TALL + 2 or (narrow and (lined or broad < THIN)):
         return np.inf
     odds, soft = likelier(place(cut)), ink.score < CLEAR
     if (shaded or soft) and odds > KNOWN - SURER:
         return np.inf
-    return np.inf if shaded and (soft or stroke_width(cut) > THICK * len(cut)) else odds
+    return np.inf if shaded and (soft or broad > THICK) else odds

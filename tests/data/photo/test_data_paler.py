@@ -107,3 +107,10 @@ def test_a_row_on_a_sheet_whose_desk_is_seen_along_one_side_can_be_picked_from(s
     picture[(slice(-9, None), slice(None)) if side == "below" else (slice(None), slice(9))] = 70
     assert told(picture).count == 4
     assert np.corrcoef(read_digit(picture, 3).image.ravel(), DIGITS[5].ravel())[0, 1] > 0.75
+
+
+def test_a_pale_hair_beside_a_digit_is_no_one():
+    """Lost otherwise: what a shadow's edge leaves of a line of squared paper is counted."""
+    page = sheet([[4, 4]], [[0.9, 0.0]])
+    page[36:92, 140:142] -= 60
+    assert read_digit(page).count == 1
