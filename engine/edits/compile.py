@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.arrays import Array, holds
 from engine.blocks import Maximum
-from engine.blocks.activations import activation, activations, is_activation
+from engine.edits.allowed import check_neurons, check_there
 from engine.edits.grammar import Edit
 from engine.edits.held import held_by
 from engine.edits.neurons import NONE as NO_NEURON
@@ -29,8 +29,6 @@ from engine.graph.graph import Weights
 from engine.graph.layer import Layer
 from engine.graph.region import Region
 
-MOST = 4_000_000
-"""Synapses that one edit may name: more would take a gigabyte."""
 APART = 4
 """One of so many synapses of a bundle: if more are edited otherwise at once, all are taken one by one."""
 
@@ -98,6 +96,12 @@ class Draft:
         holding = {name: (self.weights.arrays[name], masks) for name, masks in self._held.items()}
         return Overlay(links, windows, cells, holding, bundles, incremental)
 
+    @property
+    def columns(self) -> int:
+        """How many neurons and synapses it holds one by one: what it takes of memory."""
+        tables = [each.apart if isinstance(each, Bundle) else each for each in self._links.values()]
+        return sum(map(len, tables)) + sum(map(len, self._cells.values()))
+
     def _arrays(self, key: tuple[str, str], pair: SynapseTable | Bundle) -> Links | Windows:
         """Synapses that are taken one by one, as arrays."""
         target = self.graph.layer(key[1])
@@ -118,31 +122,13 @@ class Draft:
 
     def _edit_neurons(self, edit: Edit) -> None:
         layer, region = address.places(self.graph, edit.where)
-        self._may(edit, layer)
+        check_neurons(edit, layer, last=layer is self.graph.layers[-1])
         if edit.verb in ("freeze", "hold"):
             for name, mask in held_by(edit, self.weights, layer, region.flat):
                 self._held[name] = (*self._held.get(name, ()), mask)
             return
         self._parts.pop(layer.name, None)
         self._cells[layer.name] = self._cells.get(layer.name, NO_NEURON).edited(edit, region)
-
-    def _may(self, edit: Edit, layer: Layer) -> None:
-        """EngineError where a verb makes no sense on that layer."""
-        if layer is self.graph.layers[-1] and edit.verb not in ("shift", "freeze", "hold"):
-            raise EngineError(
-                f"{edit}: the answer is read from {layer.name}: shift its bias, or edit what feeds it"
-            )
-        if layer.block is None and edit.verb not in ("ablate", "clamp", "scale"):
-            raise EngineError(f"{edit}: a pixel has no bias and learns nothing: ablate, clamp or scale it")
-        if edit.function is not None and not is_activation(edit.function):
-            given = [name for name in activations() if not activation(name).rowwise]
-            raise EngineError(f"{edit}: unknown activation {edit.function!r}: known are {', '.join(given)}")
-        if edit.function is not None and (
-            activation(edit.function).rowwise or activation(layer.activation).rowwise
-        ):
-            raise EngineError(
-                f"{edit}: a softmax belongs to a whole row of neurons: it cannot be given or taken"
-            )
 
     def synapses(self, where: str) -> tuple[Layer, Layer, SynapseTable]:
         """The two layers of an address "source -> target", and the uncut synapses between its neurons."""
@@ -170,7 +156,7 @@ class Draft:
             if self._edit_bundle(edit, source, target, starts, ends):
                 return
             links = self._named(source, target, starts, ends).uncut
-            _check_there(edit, len(links))
+            check_there(edit, len(links))
         known = self._links.get(key, NONE)
         changing = self._incremental(key, known)
         if isinstance(known, Bundle) and APART * len(links) <= self.weights.edge_count(*key):
@@ -239,7 +225,7 @@ class Draft:
             if joined is None:
                 return False
             edited = joined
-        _check_there(edit, count)
+        check_there(edit, count)
         self._links[key] = edited
         self._own.discard(key)
         self._renew(key, lambda: ends.flat)
@@ -292,11 +278,3 @@ class Draft:
 
 def _table(known: SynapseTable | Bundle | IncrementalSynapses) -> SynapseTable:
     return known if isinstance(known, SynapseTable) else known.table
-
-
-def _check_there(edit: Edit, count: int) -> None:
-    """EngineError where an edit names no synapse, or more than can be told one by one."""
-    if not count:
-        raise EngineError(f"{edit}: there is no such synapse: add it first")
-    if count > MOST:
-        raise EngineError(f"{edit}: it names {count:,} synapses: name no more than {MOST:,} at once")

@@ -36,6 +36,10 @@ class NeuronTable:
     various: Array | None = None
     names: tuple[str, ...] = ("",)
 
+    def __len__(self) -> int:
+        """How many columns of numbers it has."""
+        return 1 if self.various is None else len(self.region)
+
     @property
     def place(self) -> Array:
         """The neurons as flat indices (n,) int64, ascending."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 from typing import TypeAlias
 
-from engine import Checkpoint, EngineError
+from engine import Checkpoint, EngineError, Net
 from engine.graph.graph import Weights
 from engine.spill import Spill
 from viz3d.command.errors import UserError
@@ -20,7 +20,8 @@ _ROOM = 32 << 20  # bytes that they may take: a large net's trace is made again 
 _LEARNED = 64 << 20  # bytes of what was learned in other moments that stay in memory: ten runs of `mlp`
 _DRAFTED = 20  # networks beside that of the moment of which it is kept what their edits come to
 _SPILL = Spill()  # one for all sessions of a process
-_STEPPING_STONE = 256  # one of so many edits of which it is kept in any case what all up to it come to
+_STEPPING_STONE = 256  # edits from one moment to the next of which it is kept in any case what all come to
+_LARGEST_STONE = 1 << 14  # neurons and synapses that it may hold one by one for that: some megabytes
 Place: TypeAlias = tuple[State, tuple[State, ...]]
 """A moment, and those after it that were taken back, the next one last."""
 
@@ -156,9 +157,16 @@ def _forget_edits(state: State, near: Sequence[State], known: Sequence[State]) -
         if len(kept) < most:
             kept.add(id(net))
     for moment in known:
-        for traced in (moment.traced, moment.before):
-            if id(traced.net) not in kept and len(traced.net.edits) % _STEPPING_STONE:
-                traced.net.forget()
+        for net in (moment.traced.net, moment.before.net):
+            if id(net) not in kept and not _is_stone(moment, net):
+                net.forget()
+
+
+def _is_stone(moment: State, net: Net) -> bool:
+    """Whether what a network's edits come to is kept for those who come back, however far they are."""
+    ahead = 0 if moment.parent is None else len(moment.parent.traced.net.edits)
+    passed = len(net.edits) // _STEPPING_STONE > ahead // _STEPPING_STONE
+    return passed and net.drafted and net.draft.columns <= _LARGEST_STONE
 
 
 def _forget_traces(state: State, near: Sequence[State], known: Sequence[State]) -> None:

@@ -41,6 +41,9 @@ class IncrementalSynapses:
     many: EditedSynapses
     since: SynapseTable = NONE
 
+    def __len__(self) -> int:
+        return len(self.many.table) + len(self.since)
+
     def with_more(self, others: SynapseTable) -> IncrementalSynapses | None:
         """The synapses, some of them now as `others` has them; None where `since` would not stay small."""
         most = len(self.many.table) // FEW

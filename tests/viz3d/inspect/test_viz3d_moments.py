@@ -297,3 +297,30 @@ def test_undo_after_many_edits_works_few_of_them_out_again(session, monkeypatch)
         session.redo()
         assert all(map(np.array_equal, arrays(session), values))
         assert len(worked) <= 8
+
+
+def test_undo_after_acts_of_several_edits_each_works_few_of_them_out_again(session, monkeypatch):
+    # Lost otherwise: stepping stones are missed where each act goes over them.
+    for bound, most in (("_STEPPING_STONE", 8), ("_DRAFTED", 2), ("_TRACED", 3)):
+        monkeypatch.setattr(moments, bound, most)
+    session.run("ablate hidden1:0")
+    for number in range(20):
+        session.run("mutate " + "; ".join(f"scale hidden1:{number} {factor}" for factor in (2, 3, 4, 5)))
+    worked, known = [], Draft._edit_neurons
+    monkeypatch.setattr(
+        Draft, "_edit_neurons", lambda self, edit: (worked.append(edit), known(self, edit))[1]
+    )
+    for _ in range(20):
+        worked.clear()
+        session.undo()
+        assert arrays(session)
+        assert len(worked) <= 16, "all edits are worked out again from the first on"
+
+
+def test_what_large_edits_come_to_is_let_go_behind_them(session, monkeypatch):
+    for bound, most in (("_STEPPING_STONE", 2), ("_DRAFTED", 2), ("_TRACED", 3), ("_LARGEST_STONE", 20)):
+        monkeypatch.setattr(moments, bound, most)
+    for number in range(40):
+        session.run(f"scale hidden1:{number} 2" if number % 2 else f"cut hidden1:{number} -> hidden2:5")
+        assert arrays(session)
+    assert edits_held(session) <= 20, "each stone holds more than the one before"
