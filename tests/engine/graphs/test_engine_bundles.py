@@ -284,7 +284,7 @@ def test_fans_cut_one_after_the_other_are_one_bundle():
     net = NETS["row"]
     for place in range(4):
         net = net.mutate(f"cut input:1,{place} -> dense0")
-    assert list(net.overlay.bundles["dense0"].starts) == [4, 5, 6, 7]
+    assert list(net.overlay.bundles["dense0"].starts.flat) == [4, 5, 6, 7]
     assert not net.overlay.links_apart
     for row in (0, 2):
         net = net.mutate(f"cut input:{row},* -> dense0")
