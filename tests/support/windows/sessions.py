@@ -32,3 +32,14 @@ def told(session: Session) -> tuple:
 def same(one: Session, other: Session) -> bool:
     pairs = zip(arrays(one), arrays(other), strict=True)
     return told(one) == told(other) and all(np.array_equal(a, b) for a, b in pairs)
+
+
+def traces_held(session: Session) -> int:
+    """How many of a session's moments hold a trace, those that were undone too."""
+    return sum("trace" in state.traced.__dict__ for state in session.moments.states)
+
+
+def edits_held(session: Session) -> int:
+    """How many networks of a session's moments hold what their edits come to."""
+    nets = {id(state.traced.net): state.traced.net for state in session.moments.states}
+    return sum("draft" in net.__dict__ for net in nets.values())
