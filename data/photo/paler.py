@@ -158,9 +158,10 @@ def _paler(grey: Floats, boxes: list[Box], usual: float) -> _Found | None:
     for box in boxes:
         part = slice(max(0, box.top - 1), box.bottom + 1), slice(max(0, box.left - 1), box.right + 1)
         own[part] = True
-        inked[part] |= contrast[part] > HALF * np.quantile(contrast[part], 0.95)
+        if contrast[part].size:  # else it is in the margin alone
+            inked[part] |= contrast[part] > HALF * np.quantile(contrast[part], 0.95)
     ground = contrast[~own]
-    if not ground.size:
+    if not ground.size or not inked.any():
         return None
     middle = float(np.median(ground))
     least = middle + max(FAINTEST, NOISES * 1.4826 * float(np.median(np.abs(ground - middle))))
@@ -203,6 +204,8 @@ def _contrast(grey: Floats, boxes: list[Box], usual: float) -> tuple[Floats, Flo
     darker = 0.0
     for box in boxes:
         there = grey[box.top : box.bottom, box.left : box.right]
+        if not there.size:
+            continue
         around = grey[max(0, box.top - 3) : box.bottom + 3, max(0, box.left - 3) : box.right + 3]
         rim = (around.sum() - there.sum()) / max(around.size - there.size, 1)
         darker += float(rim - there.mean())
