@@ -93,7 +93,7 @@ def with_paler(seen: Sighting | Marks, grey: Floats, lit: Floats) -> Seen:
 
     grey: the picture (h, w) 0..1 as it was given; lit: the same without shadows, and pale ink taken for one.
     """
-    boxes = [] if _is_all(seen) else _boxes_in(seen, grey.shape)
+    boxes = [] if _is_all(seen, grey) else _boxes_in(seen, grey.shape)
     if not 0 < len(boxes) <= MOST:
         return seen
     usual = float(np.median([box.height for box in boxes]))
@@ -125,9 +125,13 @@ def with_paler(seen: Sighting | Marks, grey: Floats, lit: Floats) -> Seen:
     return Layers(seen, marks, tuple(ordered), tuple(places[box] for box in ordered), doubtful)
 
 
-def _is_all(seen: Sighting | Marks) -> bool:
-    """Whether the paper is known, and nothing on it but the only digit that is seen."""
-    if not isinstance(seen, Sighting) or not seen.certain or len(seen.digits) > 1:
+def _is_all(seen: Sighting | Marks, grey: Floats) -> bool:
+    """Whether nothing can be paler: all is black or white, or on known paper but the only digit seen."""
+    if not isinstance(seen, Sighting):
+        return False
+    if seen.clean:
+        return not ((grey > 0) & (grey < 1)).any()
+    if not seen.certain or len(seen.digits) > 1:
         return False
     return not ((seen.first.ink > FAINTEST) & ~seen.first.mask).any()
 

@@ -1,5 +1,7 @@
 """Digits in several pens and lights: a pale one is counted too, rows close together are told apart."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -97,7 +99,7 @@ def test_rows_so_close_that_they_nearly_touch_are_told_apart(width):
 def test_digits_that_a_crease_cuts_in_two_stay_whole():
     """Their halves stand in two rows as well, but are broader than they are high."""
     picture = sheet([[3, 2]], [[0.85] * 2])
-    picture[60:62] = 240
+    picture[60:64] = 240
     assert told(picture).count == 2
 
 
@@ -114,3 +116,14 @@ def test_a_pale_hair_beside_a_digit_is_no_one():
     page = sheet([[4, 4]], [[0.9, 0.0]])
     page[36:92, 140:142] -= 60
     assert read_digit(page).count == 1
+
+
+def test_a_pale_digit_close_to_dark_ones_is_not_lost_beside_them():
+    """Lost otherwise: the ink next to it counts as full, and its own as none."""
+    page = sheet([[3, 0, 5, 2]], [[0.85, 0.3, 0.85, 0.85]])
+    blank = (page < 200).sum(0) == 0
+    runs = np.flatnonzero(~blank)
+    kept = np.ones(page.shape[1], bool)
+    for first, last in pairwise(runs):  # columns between digits, all but 14
+        kept[first + 8 : last - 7] = False
+    assert told(page[:, kept]).count == 4
