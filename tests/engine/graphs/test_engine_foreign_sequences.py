@@ -167,9 +167,9 @@ def test_what_may_be_no_scores_of_classes_is_said(tmp_path):
     """A softmax changes what a regressor of several numbers gives; it was said to change no answer."""
     from onnx import helper
 
-    for shape, told in (([1, 5], True), ([1, 1, 8, 8], False)):
+    for shape, count, told in (([1, 5], 3, True), ([1, 1, 8, 8], 3, True), ([1, 1, 8, 8], 10, False)):
         nodes = [helper.make_node("Flatten", ["x"], ["f"]), helper.make_node("MatMul", ["f", "w"], ["y"])]
-        path = model_of(nodes, {"w": random(int(np.prod(shape)), 3)}, shape, tmp_path)
+        path = model_of(nodes, {"w": random(int(np.prod(shape)), count)}, shape, tmp_path)
         assert any("as a regressor gives" in note for note in import_net(path).notes) == told
 
 

@@ -112,7 +112,7 @@ plotter.close()
 
 def test_a_picture_does_not_wait_for_what_draws_figures(tmp_path):
     # PyVista would bring pyplot, for colour maps of which none is used; the window has examples.
-    start = "from scenes import Stage\nimport viz3d.figures.example"
+    start = "import scenes.vtk.window.plotter\nimport viz3d.figures.example"
     program = f"import sys\n{start}\nprint(*sys.modules)\n{FIGURES}"
     words = [sys.executable, "-c", program]
     told = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=True).stdout.split()
