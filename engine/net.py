@@ -25,7 +25,7 @@ from engine.graph.recipe import Recipe
 from engine.graph.repr import of_net
 from engine.graph.synapses import Synapses
 from engine.statistics import Statistics
-from engine.task import ROW, Task
+from engine.task import ROW, Task, usual_noun
 
 if TYPE_CHECKING:
     from engine.run.trace import Trace
@@ -100,12 +100,7 @@ class Net(EditedStructure):
     @property
     def noun(self) -> str:
         """What one input is called: what the task says; without one a digit, where it may be one."""
-        if self.task is not None:
-            return self.task.noun
-        shape = self.layers[0].shape
-        small = len(shape) == 3 and shape[2] == 1 and max(shape) <= 28
-        digit = self.layers[-1].size == 10 and (small or shape == (784,))
-        return "digit" if digit else "image" if len(shape) == 3 else "example"
+        return self.task.noun if self.task else usual_noun(self.layers[0].shape, self.layers[-1].size)
 
     @cached_property
     def edge_count(self) -> int:

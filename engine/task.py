@@ -58,3 +58,10 @@ def scale_of(numbers: Array) -> tuple[tuple[float, ...], tuple[float, ...]]:
     low, high = numbers.min(axis=0).astype(float), numbers.max(axis=0).astype(float)
     span = np.where(high > low, high - low, 1.0)
     return tuple(low.tolist()), tuple(span.tolist())
+
+
+def usual_noun(shape: tuple[int, ...], outputs: int) -> str:
+    """What one input of a shape is called where no task says it: a digit, where it may be one."""
+    small = len(shape) == 3 and shape[2] == 1 and max(shape) <= 28
+    digit = outputs == 10 and (small or shape == (784,))
+    return "digit" if digit else "image" if len(shape) == 3 else "example"

@@ -49,6 +49,13 @@ def one_thread() -> None:
     on_processors(1)
 
 
+def parser_of(told: str | None, rounds: int) -> argparse.ArgumentParser:
+    """The options of a benchmark that tells this: how many turns each side has."""
+    parser = argparse.ArgumentParser(description=(told or "").splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=rounds, help=f"turns of each side (default {rounds})")
+    return parser
+
+
 def ratio(ours: list[float], theirs: list[float]) -> float:
     """Median of the rounds' own ratios theirs / ours: above 1 we are the faster."""
     return statistics.median(b / a for a, b in zip(ours, theirs, strict=True))
@@ -244,9 +251,8 @@ TABLES = {"edit": edit, "every": every, "read": read, "study": study}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = parser_of(__doc__, 41)
     parser.add_argument("--only", nargs="*", choices=list(TABLES), default=list(TABLES))
-    parser.add_argument("--rounds", type=int, default=41, help="turns of each side (default 41)")
     chosen = parser.parse_args()
     one_thread()
     for name in chosen.only:

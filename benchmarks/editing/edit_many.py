@@ -10,12 +10,11 @@ Processor time on one thread, beside the net without edits, in turns within one 
 
 from __future__ import annotations
 
-import argparse
 import functools
 import time
 from typing import Any
 
-from edit import ALIKE, Call, four, in_turns, ms, net_of, one_thread
+from edit import ALIKE, Call, four, in_turns, ms, net_of, one_thread, parser_of
 
 MANY = {
     "mlp": (
@@ -93,8 +92,7 @@ def one_more(net: Any, where: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=11, help="turns of each side (default 11)")
+    parser = parser_of(__doc__, 11)
     rounds = parser.parse_args().rounds
     one_thread()
     print("| preset | edited | edit and trace ms | step | trace | one edit more and its trace |")

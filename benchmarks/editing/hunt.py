@@ -12,11 +12,10 @@ numbers. It is timed beside one of the net without edits, on one thread, in turn
 
 from __future__ import annotations
 
-import argparse
 import time
 from typing import Any
 
-from edit import NEURONS, SYNAPSES, Call, net_of, one_thread, possible
+from edit import NEURONS, SYNAPSES, Call, net_of, one_thread, parser_of, possible
 
 PRESETS = ("mlp", "cnn-fast", "cnn-balanced", "cnn-crop", "cnn-draw", "cnn-accuracy", "vit-tiny", "vit-small")
 FUNCTIONS = ("tanh", "sigmoid", "identity", "relu", "leaky-relu-0.2", "gelu", "gelu-tanh", "elu", "silu")
@@ -94,13 +93,12 @@ def times(plain: Call, slow: Call, rounds: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = parser_of(__doc__, 4)
     parser.add_argument("--preset", nargs="*", default=PRESETS, help="networks (default: eight)")
     parser.add_argument("--edits", type=int, default=40, help="edited nets of each (default 40)")
     parser.add_argument("--text", nargs="*", help="these edits, in place of some by chance")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--rounds", type=int, default=4, help="turns of each side (default 4)")
     parser.add_argument("--worst", type=int, default=3, help="edits that are shown of each net (default 3)")
     asked = parser.parse_args()
     one_thread()

@@ -10,13 +10,12 @@ Processor time on one thread, in turns with a plain trace within one run.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import functools
 import itertools
 from typing import Any
 
-from edit import ALIKE, EVERY, NEURONS, SYNAPSES, four, net_of, of_new_texts, one_thread
+from edit import ALIKE, EVERY, NEURONS, SYNAPSES, four, net_of, of_new_texts, one_thread, parser_of
 
 
 def any_end(layer: Any, how: str, rng: Any) -> str:
@@ -63,8 +62,7 @@ def forget(net: Any) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=15, help="turns of each side (default 15)")
+    parser = parser_of(__doc__, 15)
     rounds = parser.parse_args().rounds
     one_thread()
     print("Processor time of an edit whose text is new and its new trace over that of a plain trace:\n")

@@ -8,12 +8,11 @@ python benchmarks/editing/studies.py            # 10,000 test images, 3 rounds; 
 
 from __future__ import annotations
 
-import argparse
 import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from edit import in_turns, ms, net_of, on_processors, ratio
+from edit import in_turns, ms, net_of, on_processors, parser_of, ratio
 
 Study = Callable[[Any, Any], Iterator[Any]]
 
@@ -52,8 +51,7 @@ def studies() -> dict[tuple[str, str], Study]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each side (default 3)")
+    parser = parser_of(__doc__, 3)
     parser.add_argument("--images", type=int, default=10_000, help="test images (default 10000)")
     chosen = parser.parse_args()
     from dataclasses import replace

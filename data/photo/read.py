@@ -176,24 +176,31 @@ def _share(seen: Seen) -> float:
 
 def _alone(seen: Seen) -> tuple[Seen, Floats | None]:
     """What is seen with the ink of its only digit; or what is seen on it, several, where it is a label."""
-    ink = without_slash(without_outline(seen.ink()))
-    there = _on_label(ink)
-    if there is None:
-        return seen, ink
-    if len(there.digits) > 1:
-        return there, None
-    return seen, without_slash(without_outline(there.ink()))
+    ink, label = _usual(seen.ink())
+    return (seen, ink) if label is None else (label, None)
 
 
 def _one(ink: Floats) -> Floats:
-    """A digit's ink as it is usually written: not an outline, a slashed nought, or on a small badge."""
+    """A digit's ink as it is usually written; DataError where it is a label with several."""
+    ink, label = _usual(ink)
+    if label is not None:
+        count = len(label.digits)
+        raise DataError(f"{count} digits on a label are seen; cut one of them out and give it alone")
+    return ink
+
+
+def _usual(ink: Floats) -> tuple[Floats, Seen | None]:
+    """A digit's ink as it is usually written: not an outline, a slashed nought, or on a small badge.
+
+    With what is seen on it, several digits, where it is a label.
+    """
     ink = without_slash(without_outline(ink))
     there = _on_label(ink)
     if there is None:
-        return ink
-    if (count := len(there.digits)) > 1:
-        raise DataError(f"{count} digits on a label are seen; cut one of them out and give it alone")
-    return without_slash(without_outline(there.ink()))
+        return ink, None
+    if len(there.digits) > 1:
+        return ink, there
+    return without_slash(without_outline(there.ink())), None
 
 
 def _on_label(ink: Floats) -> Seen | None:
