@@ -7,6 +7,7 @@ import shutil
 import string
 import tomllib
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,12 @@ SOURCE = "MNIST test image #1166"
 
 def scene_of(language: str, preset: str = "mlp", **more):
     return compose(trace(preset), **{"label": label(), "source": SOURCE, "language": language, **more})
+
+
+@cache
+def spoken(language: str, preset: str):
+    """A scene of the usual size that several tests ask about."""
+    return scene_of(language, preset)
 
 
 def visible(frame, least: float = 0.15) -> list:
@@ -131,7 +138,7 @@ def test_all_that_can_be_shown_fits_in_each_language(language, size, show) -> No
                 assert apart(extent(one), extent(other)) >= 0, f"{one.text!r} and {other.text!r} overlap"
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1080, 1920), (720, 1280)])
+@pytest.mark.parametrize("size", FEW)
 @pytest.mark.parametrize("preset", slow_but(["mlp", "cnn-draw", "vit-tiny"], PRESETS))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_sentence_of_the_story_is_shown_in_its_time(language, preset, size) -> None:
@@ -155,7 +162,7 @@ def test_what_stands_below_the_answer_has_its_whole_line(language) -> None:
 @pytest.mark.parametrize("language", OTHERS)
 def test_numbers_are_the_same_in_each_language_with_its_own_marks(language, preset) -> None:
     # Lost otherwise: "567.434 Parameter" read as five hundred, "70.7%" as seven hundred.
-    scenes = [scene_of(code, preset) for code in (language, "en")]
+    scenes = [spoken(code, preset) for code in (language, "en")]
     # Details fade for a moment where a line beside them is longer.
     for t in (2.0, 4.0, 11.5):
         said, english = (
@@ -170,7 +177,7 @@ def test_no_word_of_an_english_picture_is_left_in_a_german_one() -> None:
     # Lost otherwise: a text that somebody writes beside the catalogue.
     known = {"Scores", "Block 1", "Block 2", "Softmax"}
     for preset in PRESETS:
-        scenes = [scene_of(code, preset) for code in ("en", "de")]
+        scenes = [spoken(code, preset) for code in ("en", "de")]
         english, german = (
             {caption.text for t in np.linspace(0, 11.5, 40) for caption in scene.frame(t).captions}
             for scene in scenes
