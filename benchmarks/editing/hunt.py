@@ -14,11 +14,22 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from typing import Any
 
 from edit import NEURONS, SYNAPSES, Call, net_of, one_thread, possible
 
-PRESETS = ("mlp", "cnn-fast", "cnn-balanced", "cnn-crop", "cnn-draw", "cnn-accuracy", "vit-tiny", "vit-small")
+PRESETS = (
+    "mlp",
+    "mlp-sigmoid",
+    "cnn-fast",
+    "cnn-balanced",
+    "cnn-crop",
+    "cnn-draw",
+    "cnn-accuracy",
+    "vit-tiny",
+    "vit-small",
+)
 FUNCTIONS = ("tanh", "sigmoid", "identity", "relu", "leaky-relu-0.2", "gelu", "gelu-tanh", "elu", "silu")
 GOAL = 3.0
 """How many times an unedited step an edited one may take."""
@@ -69,7 +80,7 @@ def stepper(net: Any, batch: int) -> Call:
 
     some = np.random.default_rng(0).permutation(len(data.load("digits").images))[:batch]
     digits, rng = data.load("digits"), np.random.default_rng(0)
-    trainer = Trainer(net, net.recipe)
+    trainer = Trainer(net, replace(net.recipe, batch=batch))
     x, labels = as_inputs(net, digits.images[some]), digits.labels[some]
 
     def step() -> None:
@@ -95,7 +106,7 @@ def times(plain: Call, slow: Call, rounds: int) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--preset", nargs="*", default=PRESETS, help="networks (default: eight)")
+    parser.add_argument("--preset", nargs="*", default=PRESETS, help="networks (default: all nine)")
     parser.add_argument("--edits", type=int, default=40, help="edited nets of each (default 40)")
     parser.add_argument("--text", nargs="*", help="these edits, in place of some by chance")
     parser.add_argument("--seed", type=int, default=0)

@@ -16,7 +16,7 @@ from engine.arrays import Array
 from engine.blocks import Block, Conv, Dense, LayerNorm, MaxPool, Scratch, TokenDense
 from engine.blocks.kinds import Gated
 from engine.edits.places import units_of
-from engine.edits.synapses import bundle_boxes, bundle_norms, bundle_whole, bundle_windows
+from engine.edits.synapses import bundle_boxes, bundle_norms, bundle_windows
 from engine.edits.synapses.bundle import Bundle
 from engine.edits.synapses.links import Arrays
 
@@ -32,12 +32,10 @@ def add_up(
     parameters: Arrays,
     fast: bool = False,
     fed: bool = False,
-    sums: Any = None,
 ) -> None:
     """Edit the sums that the block has made (n, *shape), in place; activations (n, *shape): its sources'.
 
     They need not be there where windows are scaled. fed: whether it has read what is sent in their place.
-    sums: see `bundle_whole.fits`.
     """
     block = bundle.target.block
     if isinstance(block, MaxPool):
@@ -46,9 +44,7 @@ def add_up(
         return
     assert isinstance(block, Summing)
     x = activations[bundle.source.name]
-    if bundle_whole.fits(bundle, sums):
-        bundle_whole.add_up(bundle, pre, x, parameters, sums, fed)
-    elif bundle.starts is None:
+    if bundle.starts is None:
         others = [activations[name] for name in bundle.added]
         _rescale(bundle, block, pre, x, _bias(block, parameters, pre.dtype), others)
     elif isinstance(block, Dense) and not fed:
@@ -161,21 +157,18 @@ def back_up(
     learn: Arrays | None,
     fast: bool = False,
     fed: bool = False,
-    sums: Any = None,
 ) -> None:
     """Edit the gradients that the block has sent back: by its sources (sent) and by its parameters (learn).
 
     grad (n, *shape): by the layer's sums. sent (n, *shape) hold what the block has sent, and nothing else;
-    they are edited in place. fed, sums: as in `add_up`.
+    they are edited in place. fed: as in `add_up`.
     """
     block, gain = bundle.target.block, bundle.gain
     if isinstance(block, MaxPool) or (gain == 1 and not bundle.offset):
         return
     assert isinstance(block, Summing)
     back, x = sent[bundle.slot], activations[bundle.source.name]
-    if not fed and learn is not None and bundle_whole.fits(bundle, sums):
-        bundle_whole.back_up(bundle, grad, x, parameters, sums, back, learn)
-    elif bundle.starts is None:
+    if bundle.starts is None:
         # Of the gain the block has had its share, see `take_ends`.
         if back is not None and bundle.offset:
             back += block.reach_back(bundle.into(grad), x.shape) * bundle.offset
@@ -263,12 +256,12 @@ def _add_at_starts(bundle: Bundle, back: Array, more: Array) -> None:
     flat[at] += given[at]
 
 
-def take_ends(bundle: Bundle, grad: Array, sums: Any = None) -> Array | None:
+def take_ends(bundle: Bundle, grad: Array) -> Array | None:
     """The gradient by sums of which all that they read is edited; in grad the block finds what they carry.
 
     None where there are none. See `put_ends_back`.
     """
-    if bundle.taking or bundle.starts is not None or bundle.gain == 1 or bundle_whole.fits(bundle, sums):
+    if bundle.taking or bundle.starts is not None or bundle.gain == 1:
         return None
     flat, at = bundle.at_ends(grad)
     whole: Array = flat[at].copy()
