@@ -43,7 +43,10 @@ class Graph:
 
     def layer(self, name: str) -> Layer:
         """The layer of that name; EngineError lists the layers."""
-        return self.layers[self.index(name)]
+        try:
+            return self._by_name[name]
+        except (KeyError, TypeError):
+            return self.layers[self.index(name)]
 
     def index(self, name: str) -> int:
         """The layer's place in `layers`; EngineError lists the layers."""
@@ -117,6 +120,10 @@ class Graph:
     def axes(self) -> dict[str, tuple[str, ...]]:
         """What `engine.graph.layer_axes.axes` has found so far, by layer."""
         return {}
+
+    @cached_property
+    def _by_name(self) -> dict[str, Layer]:
+        return {layer.name: layer for layer in self.layers}
 
     @cached_property
     def _indices(self) -> dict[str, int]:

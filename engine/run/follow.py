@@ -76,9 +76,8 @@ def _work_out(step: Step, overlay: Overlay, known: Array | None, act: ArrayMap, 
 
 def _differing(net: Net, before: Net) -> tuple[set[str], set[str]]:
     """Layers that differ themselves, by an edit or by what they have learned; and the latter alone."""
-    mine, theirs = Chain.of(net.edits), Chain.of(before.edits)
-    same = mine.common(theirs)
-    own = {e.layer for e in (*mine[same:], *theirs[same:]) if e.verb not in UNFELT}
+    mine, theirs = Chain.of(net.edits).apart(Chain.of(before.edits))
+    own = {e.layer for e in (*mine, *theirs) if e.verb not in UNFELT}
     learned: set[str] = set()
     if net.weights is not before.weights:
         old = before.parameters
