@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from engine.arrays import Array, ArrayMap
 from engine.blocks import Scratch
 from engine.chain import Chain
@@ -31,6 +33,7 @@ def follow(net: Net, before: Net, pre: ArrayMap, act: ArrayMap, unedited: ArrayM
     fresh: dict[str, Array] = {}
     blocks = {name: array for name, array in unedited.items() if overlay.sums(name)}
     own, learned = _differing(net, before)
+    scratch, touched = Scratch(), overlay.touched
     moved: set[str] = set()
     first = net.weights.graph.layers[0].name
     if first in own:
@@ -43,31 +46,32 @@ def follow(net: Net, before: Net, pre: ArrayMap, act: ArrayMap, unedited: ArrayM
         if not fed and name not in own and moved.isdisjoint(overlay.sources(name)):
             continue
         known = None if fed or name in learned else unedited[name] if name in unedited else pre[name]
-        _work_out(step, overlay, known, act, (sums, fresh, blocks))
+        if known is None:
+            known = np.empty(step.shape, step.dtype)
+            inputs = [(fresh[s] if s in fresh else act[s])[None] for s in step.sources]
+            step.block.forward(inputs, step.parameters, known[None], scratch)
+        if name in touched:
+            _edit(step, overlay, known, act, (sums, fresh, blocks))
+        else:
+            sums[name] = fresh[name] = known
+            if not step.passes:
+                values = fresh[name] = np.empty(step.shape, step.dtype)
+                step.fire(known, values)
         if fresh[name].tobytes() != act[name].tobytes():
             moved.add(name)
     return sums, fresh, blocks
 
 
-def _work_out(step: Step, overlay: Overlay, known: Array | None, act: ArrayMap, found: Found) -> None:
-    """Work out one layer, from act (*shape) of those that are as before; known: what its block comes to."""
+def _edit(step: Step, overlay: Overlay, known: Array, act: ArrayMap, found: Found) -> None:
+    """Work out an edited layer, from act (*shape) of those that are as before; known: its block's sums."""
     pre, fresh, blocks = found
-    name, edited = step.name, overlay.sums(step.name)
-    if known is None:
-        sums = step.room()
-        inputs = [(fresh[s] if s in fresh else act[s])[None] for s in step.sources]
-        step.block.forward(inputs, step.parameters, sums[None], Scratch())
-        known = sums
-    sums = known
-    if edited:
+    name, sums = step.name, known
+    if overlay.sums(name):
         sums, blocks[name] = known.copy(), known
         read = {s: (fresh[s] if s in fresh else act[s])[None] for s in overlay.reads(name, step.sources)}
         overlay.add_up(name, sums[None], read, step.parameters)
     pre[name] = sums
-    if step.passes and not overlay.touches(name):
-        fresh[name] = sums
-        return
-    values = fresh[name] = step.room()
+    values = fresh[name] = np.empty(step.shape, step.dtype)
     step.fire(sums, values)
     cells = overlay.cells.get(name)
     if cells is not None and cells.acts:
