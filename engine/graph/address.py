@@ -142,7 +142,7 @@ def write(graph: Graph, number: int) -> str:
     """The address of a neuron by its global id; EngineError where there is no such neuron."""
     if not 0 <= number < graph.neuron_count:
         raise EngineError(f"no neuron {number}: {graph.name} has neurons 0..{graph.neuron_count - 1}")
-    layer = next(n for n in reversed(graph.layers) if graph.offset(n.name) <= number)
+    layer = graph.layer_of(number)
     place = np.unravel_index(number - graph.offset(layer.name), layer.shape)
     if is_flat_image(layer):
         place = place[:2]
