@@ -22,7 +22,7 @@ from engine.edits.synapses.incremental import FEW, MANY, EditedSynapses, Increme
 from engine.edits.synapses.links import Links
 from engine.edits.synapses.merged import links_of
 from engine.edits.synapses.products import MOST, Told
-from engine.edits.synapses.table import EDGE, END, NONE, SynapseTable, between, fresh
+from engine.edits.synapses.table import EDGE, END, NONE, SynapseTable, between, fresh, one_between
 from engine.edits.synapses.windows import Windows, windows_of
 from engine.errors import EngineError
 from engine.graph import address
@@ -253,12 +253,14 @@ class Draft:
         known = self._links.get((source.name, target.name), NONE)
         if isinstance(known, Bundle):
             return known.among(starts.flat, ends.flat)
-        if starts.whole and ends.whole:
+        if (starts.whole and ends.whole) or not len(known):
             mine = _table(known)
         else:
             mine = known.among(starts.flat, ends.flat, target.size)
         if len(mine) and self._all_there(source, target, mine, starts, ends):
             return mine
+        if len(starts) == len(ends) == 1:
+            return one_between(self.weights, source, target, starts.first, ends.first).under(mine)
         return between(self.weights, source, target, starts.flat, ends.flat).under(mine)
 
     def _all_there(
@@ -290,7 +292,7 @@ class Draft:
                 f"{edit}: {target.name} takes a maximum, it adds nothing up: "
                 "add the synapse to a layer that sums"
             )
-        return link if len(link) else fresh(target, int(starts.flat[0]), int(ends.flat[0]))
+        return link if len(link) else fresh(target, starts.first, ends.first)
 
 
 def _table(known: SynapseTable | Bundle | IncrementalSynapses) -> SynapseTable:

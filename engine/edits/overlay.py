@@ -116,9 +116,14 @@ class Overlay:
             bundles={name: each for name, each in self.bundles.items() if name != layer},
         )
 
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """The layers whose neurons or incoming synapses are edited."""
+        return frozenset((*self.cells, *self.links_apart, *self.bundles, *self.windows_apart))
+
     def touches(self, layer: str) -> bool:
         """Whether a layer's neurons or incoming synapses are edited."""
-        return layer in self.cells or self._synapses(layer)
+        return layer in self.touched
 
     def sums(self, layer: str) -> bool:
         """Whether a layer's sums are edited: its incoming synapses or its biases."""

@@ -110,9 +110,8 @@ def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace |
         else:
             traced = _after(net, base, gradient, shown)
     # An edited net is looked at wherever it is new: a sigmoid may hide what has overflown.
-    known = {} if base is None else base.pre
-    fresh = [values for name, values in traced.pre.items() if values is not known.get(name)]
-    if not all(map(_finite, (traced.probabilities, *(fresh if net.edits else ())))):
+    fresh = traced.pre.beyond(_NOTHING if base is None else base.pre) if net.edits else ()
+    if not all(map(_finite, (traced.probabilities, *fresh))):
         where = next((n for n, values in traced.pre.items() if not np.isfinite(values).all()), "output")
         raise EngineError(
             f"{net.name}: the sums of {where} grow beyond {net.dtype}: its edits or weights are too large"
@@ -121,7 +120,7 @@ def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace |
 
 
 def _finite(values: Array) -> bool:
-    flat = values.reshape(-1)
+    flat = values if values.ndim == 1 else values.reshape(-1)
     # One pass where all is well: a sum of squares hides nothing, but may itself overflow.
     return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
 

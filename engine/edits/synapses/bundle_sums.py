@@ -2,7 +2,8 @@
 
 Where all that a sum reads is edited it becomes gain (w x) + offset (sum of x) + b, and no weight need be
 looked at: back the block is given gain times the gradient. Where all that a source sends is edited the block
-is fed that; else it is run once more on it. Normalisations are in `bundle_norms`, maxima in `bundle_windows`.
+is fed that; else it is run once more on it. The first of these is in `bundle_gains`, normalisations are in
+`bundle_norms`, maxima in `bundle_windows`.
 """
 
 from __future__ import annotations
@@ -13,16 +14,13 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Block, Conv, Dense, LayerNorm, MaxPool, Scratch, TokenDense
+from engine.blocks import Conv, Dense, LayerNorm, MaxPool, Scratch, TokenDense
 from engine.blocks.kinds import Gated
 from engine.edits.places import units_of
 from engine.edits.synapses import bundle_boxes, bundle_norms, bundle_windows
 from engine.edits.synapses.bundle import Bundle
+from engine.edits.synapses.bundle_gains import Summing, bias_of, rescale
 from engine.edits.synapses.links import Arrays
-
-FEW = 8
-"""Neurons of a convolution up to which what they read is looked at alone."""
-Summing = Dense | Conv | LayerNorm | TokenDense | Gated
 
 
 def add_up(
@@ -38,6 +36,14 @@ def add_up(
     They need not be there where windows are scaled. fed: whether it has read what is sent in their place.
     """
     block = bundle.target.block
+    if isinstance(block, Dense) and not (fed and bundle.starts is not None):
+        # What a trace of a small net meets most often, ahead of all that is asked of other blocks.
+        x = activations[bundle.source.name]
+        if bundle.starts is None:
+            rescale(bundle, block, pre, x, parameters["bias"], ())
+        else:
+            _add_rows(bundle, pre, x, parameters["weight"])
+        return
     if isinstance(block, MaxPool):
         cells = None if bundle.scaled is not None else activations[bundle.source.name]
         bundle_windows.add_up(bundle, pre, cells, fast)
@@ -46,9 +52,7 @@ def add_up(
     x = activations[bundle.source.name]
     if bundle.starts is None:
         others = [activations[name] for name in bundle.added]
-        _rescale(bundle, block, pre, x, _bias(block, parameters, pre.dtype), others)
-    elif isinstance(block, Dense) and not fed:
-        _add_rows(bundle, pre, x, parameters["weight"])
+        rescale(bundle, block, pre, x, bias_of(block, parameters, pre.dtype), others)
     elif isinstance(block, Conv) and not fed and bundle.box is not None:
         bundle_boxes.Maps(bundle, bundle.box, x, parameters).add_up(pre, fast)
     elif fed or bundle.gain == 1:
@@ -66,12 +70,16 @@ def add_up(
 
 def _add_rows(bundle: Bundle, pre: Array, x: Array, weight: Array) -> None:
     """`add_up` for some neurons of a dense layer's source: only their weights are looked at."""
-    flat, at = bundle.at_starts(x)
-    sent = flat[at].reshape(len(x), -1)
+    (flat, at), to = bundle.at_starts(x), bundle.to
+    sent, sums = flat[at].reshape(len(x), -1), pre[:, to]
     if bundle.gain != 1:
-        pre[:, bundle.to] += np.dot(sent, bundle.matrix(weight)) * (bundle.gain - 1)
+        more = np.dot(sent, bundle.matrix(weight))
+        more *= bundle.gain - 1
+        sums += more
     if bundle.offset:
-        pre[:, bundle.to] += sent.sum(axis=1, keepdims=True) * bundle.offset
+        sums += np.add.reduce(sent, axis=1, keepdims=True) * bundle.offset
+    if not isinstance(to, slice):
+        pre[:, to] = sums  # What was taken was a copy.
 
 
 def _rows_back(bundle: Bundle, grad: Array, back: Array, weight: Array) -> None:
@@ -95,57 +103,6 @@ def _read(bundle: Bundle, activations: Arrays, factor: float, others: float) -> 
     read = [activations[name] for name in bundle.target.sources]
     read[bundle.slot] = bundle.sent(read[bundle.slot], factor, others)
     return read
-
-
-def _bias(block: Block | None, parameters: Arrays, dtype: Any) -> Array:
-    """What is added to each row of its sums, (m,): nothing where it has no such parameter."""
-    if isinstance(block, Gated):
-        return np.zeros(1, dtype)
-    return parameters["shift" if isinstance(block, LayerNorm) else "bias"]
-
-
-def _rescale(
-    bundle: Bundle,
-    block: Summing,
-    pre: Array,
-    x: Array,
-    bias: Array,
-    others: Sequence[Array],
-) -> None:
-    """`add_up` where every neuron that x holds is edited; others are added to the sums as they are."""
-    flat, at = bundle.at_ends(pre)
-    mine = flat[at]
-    if len(bias) > 1 and bundle.ends is not None:
-        bias = bias[at[-1]] if flat is pre else bias[bundle.ends.flat % len(bias)]
-    for more in others:
-        bias = bias + bundle.at_ends(more)[0][at]
-    if bundle.gain:
-        mine *= bundle.gain
-        mine += bias * (1 - bundle.gain)
-    else:
-        mine[...] = bias
-    if bundle.offset:
-        reached = _reached(bundle, x)
-        if reached is None:
-            reached = bundle.at_ends(np.broadcast_to(block.reach(x), pre.shape))[0][at]
-        mine += reached.reshape(mine.shape) * bundle.offset
-    if flat is not pre:
-        flat[at] = mine
-
-
-def _reached(bundle: Bundle, x: Array) -> Array | None:
-    """The sum of what each of a few neurons of a convolution reads, (n, ends); None of many and of others."""
-    block = bundle.target.block
-    if not isinstance(block, Conv) or bundle.ends is None or len(bundle.ends) > FEW:
-        return None
-    down, across, sums = *block.axes(x.shape[1:]), []
-    for place in (bundle.ends.flat // block.maps).tolist():
-        top, left = (
-            p * k.stride - k.before for p, k in zip(divmod(place, across.places), (down, across), strict=True)
-        )
-        window = x[:, max(0, top) : max(0, top + down.taps), max(0, left) : max(0, left + across.taps)]
-        sums.append(window.reshape(len(x), -1).sum(axis=1))
-    return np.stack(sums, axis=1)
 
 
 def back_up(
@@ -284,5 +241,5 @@ def put_ends_back(
             more[...] = grad
     if learn:
         # Anew: of a large gain's share nothing would be left of the bias's own.
-        by_bias = _bias(bundle.target.block, learn, grad.dtype)
+        by_bias = bias_of(bundle.target.block, learn, grad.dtype)
         by_bias[...] = grad.sum(axis=0).reshape(-1, len(by_bias)).sum(axis=0)
