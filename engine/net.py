@@ -17,7 +17,7 @@ from engine.chain import Chain
 from engine.edits.compile import Draft
 from engine.edits.edited_structure import EditedStructure
 from engine.edits.grammar import Edit, makes_edits
-from engine.errors import EngineError, check_kind, check_text, in_a_line
+from engine.errors import EngineError, check_kind, check_text, float_type, in_a_line
 from engine.graph import address
 from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
@@ -225,8 +225,9 @@ class Net(EditedStructure):
         return Synapse(self, where, *address.synapse(self.graph, where))
 
     def astype(self, dtype: npt.DTypeLike) -> Net:
-        """The same net with parameters of another float dtype."""
-        return self.replace({name: array.astype(dtype) for name, array in self.parameters.items()})
+        """The same net with parameters of another float dtype; EngineError where it is none."""
+        floats = float_type(dtype)
+        return self.replace({name: array.astype(floats) for name, array in self.parameters.items()})
 
     def trace(self, image: Array, gradients_of: int | None = None, base: Trace | None = None) -> Trace:
         """One image's way through the net, see Trace; uint8 is scaled by 1/255, floats are taken as they are.

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from string import Formatter
@@ -51,7 +51,7 @@ class Texts:
     """
 
     language: str
-    entries: Mapping[str, str]
+    entries: Mapping[str, str] = field(repr=False)
 
     def say(self, key: str, /, **values: object) -> str:
         """The text of a key with values in its places; by `n` that of one or of any other number."""
