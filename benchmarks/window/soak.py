@@ -1,6 +1,6 @@
 """Use the live window at random for as long as is asked for: nothing may break, warn, hang or grow.
 
-    python benchmarks/window/soak.py [--minutes 60] [--seed 1] [--pause 0.15]
+    python benchmarks/window/soak.py [--minutes 60] [--deeds N] [--seed 1] [--pause 0.15]
 
 Real widgets and threads, off-screen. What the hand does is in soak_hand.py, a method for each deed: it draws,
 points, picks, touches with one finger and two, edits neurons, synapses and layers, undoes and jumps back,
@@ -9,6 +9,8 @@ records it, exports and cancels, saves and opens, drops files that are none, ope
 resizes the window, changes its theme.
 What counts as a failure: an exception in any thread, a warning of Python, a message of Qt or VTK, a line in
 the log, a fault told in the window, a picture that does not come within two minutes, and memory that grows.
+
+--deeds: so many at most, however long they take; memory is then not judged.
 
 Memory: ahead of the first minute each network is shown, and trained with each trainer once. After each minute
 the window is brought into one and the same state (`soak_state.bring_back`: `mlp` as it comes, a seven, at
@@ -113,6 +115,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--deeds", type=int, help="end after so many, without a word on memory")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--leak", type=float, default=0.0, help="MiB a minute that are lost on purpose")
     parser.add_argument("--pause", type=float, default=0.15, help="seconds between deeds, at the median")
@@ -129,10 +132,11 @@ def main() -> None:
         deque[str](maxlen=20),
     )
     try:
-        warm_up(hand)
+        if options.deeds is None:
+            warm_up(hand)
         begun, samples, lost = time.perf_counter(), list[float](), list[np.ndarray]()
         print(f"at the start {resident():.0f} MiB", flush=True)
-        while time.perf_counter() - begun < 60 * options.minutes:
+        while time.perf_counter() - begun < 60 * options.minutes and done.total() != options.deeds:
             name = str(rng.choice(list(hand.deeds)))
             last.append(name)
             done[name] += 1
@@ -143,7 +147,7 @@ def main() -> None:
             if count % 50 == 0:
                 last.append("come to rest")
                 hand._come_to_rest()
-            if time.perf_counter() - begun > 60 * (len(samples) + 1):
+            if options.deeds is None and time.perf_counter() - begun > 60 * (len(samples) + 1):
                 last.append("bring back")
                 lost.append(np.ones(round(options.leak * 2**20), np.uint8))
                 bring_back(hand)

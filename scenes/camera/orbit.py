@@ -48,9 +48,10 @@ class Orbit:
         depth = -(offset @ back)
         depth = np.where(depth > 1e-6, depth, np.nan)
         scale = size[1] / 2 / tan(radians(self.angle) / 2)
-        x = size[0] / 2 + scale * (offset @ right) / depth
-        y = size[1] / 2 - scale * (offset @ up) / depth
-        return np.stack([x, y], axis=1).astype(np.float32)
+        pixels = np.empty((len(offset), 2), np.float32)
+        pixels[:, 0] = size[0] / 2 + scale * (offset @ right) / depth
+        pixels[:, 1] = size[1] / 2 - scale * (offset @ up) / depth
+        return pixels
 
     def scale_at(self, point: Vector, size: tuple[int, int]) -> float:
         """Pixels for one scene unit at a point (3,)."""

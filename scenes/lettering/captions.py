@@ -236,13 +236,15 @@ def _faded(
 
     boxes: of the captions; near, gone: see Page.clear.
     """
+    if not any(caption.alpha for caption in group):
+        return group  # numbers of bars, for most of a film
     return _dimmed(group, min(sheet.clear(box, taken, near, gone) for box in boxes))
 
 
 def _dimmed(group: list[Caption], visible: float) -> list[Caption]:
     if visible == 1:
         return group
-    return [replace(caption, alpha=caption.alpha * visible) for caption in group]
+    return [caption.dimmed(visible) for caption in group]
 
 
 def _name_first(card: list[Caption], taken: list[Box], sheet: Page, near: float) -> list[Caption]:
@@ -252,7 +254,7 @@ def _name_first(card: list[Caption], taken: list[Box], sheet: Page, near: float)
     visible, *others = (sheet.clear(extent(each), taken, near, gone) for each in card)
     (name,) = _dimmed(card[:1], visible)
     if name.alpha <= 0.004:
-        return [name, *(replace(each, alpha=0.0) for each in card[1:])]
+        return [name, *_dimmed(card[1:], 0.0)]
     return [name, *_dimmed(card[1:], min([visible, *others]))]
 
 

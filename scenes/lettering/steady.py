@@ -4,7 +4,6 @@ One that comes later than the film begins comes softly, however fast the camera 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -54,7 +53,7 @@ def without(
             if t > first:
                 shown = min(shown, float(between(t, last, last + _FADE)))
         if shown:
-            told.append(caption if shown == 1 else replace(caption, alpha=caption.alpha * shown))
+            told.append(caption if shown == 1 else caption.dimmed(shown))
     return told
 
 

@@ -1,6 +1,6 @@
 """Where a card stands in the foot of a picture: where it touches nothing, and as much of it as has room."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -10,7 +10,7 @@ from scenes.frame import Caption
 from scenes.lettering.card.exhibit import Corner, Exhibit, Place, lay_out, pictures_end
 from scenes.lettering.fonts import extent
 from scenes.light.theme import Theme
-from scenes.space.page import Box, Page, apart
+from scenes.space.page import Box, Page, apart, nearest
 
 # From a card's pictures to all else, in the legend's type: as it should be, as it may be, and at least.
 _FAR, _NEAR = (1.6, 1.2, 0.8), 0.35
@@ -45,14 +45,16 @@ def settle(
     if shown is None or sheet.tight:
         return None
     near, right = least(sheet), sheet.width - sheet.margin[0]
-    for ranked, place, far, aside in _ranks(shown, sheet, taken):
-        if corner not in (None, place.corner):
-            continue
-        others = [*taken, *net] if place.foot < sheet.legend_top else taken
+    besides = [*taken, *net]
+
+    def fits(place: Place, far: float) -> bool:
+        """Whether its pictures are clear of all else: most are in the way of something."""
+        others = besides if place.foot < sheet.legend_top else taken
         pictures = place.left, place.foot - place.side, pictures_end(shown, place), place.foot
-        # Most are in the way of something already.
-        if any(apart(pictures, other) < far for other in others):
-            continue
+        return corner in (None, place.corner) and nearest(pictures, others, far) >= far
+
+    for ranked, place, aside in _ranks(shown, sheet, taken, fits):
+        others = besides if place.foot < sheet.legend_top else taken
         tried = replace(ranked, place=place)
         captions, _ = lay_out(tried, theme, 1.0)
         boxes = _rows(captions) if aside else [extent(caption) for caption in captions]
@@ -87,33 +89,41 @@ def rank(shown: Exhibit | None) -> float:
     return shown.place.side / shown.place.size if shown.place.lines else 1.0
 
 
-def _ranks(shown: Exhibit, sheet: Page, taken: list[Box]) -> Iterator[tuple[Exhibit, Place, float, bool]]:
+def _ranks(
+    shown: Exhibit, sheet: Page, taken: list[Box], fits: Callable[[Place, float], bool]
+) -> Iterator[tuple[Exhibit, Place, bool]]:
     """How much of a card is told and where, the best first.
 
-    Each with the pixels from its pictures to all else, and whether other texts stay away from the room beside
-    its shorter lines. Better with one there than in a narrow block, better so than with its first line alone,
-    with a few words in place of its lines where nothing more has room, and else with its title alone.
+    Each with whether other texts stay away from the room beside its shorter lines. Better with one there than
+    in a narrow block, better so than with its first line alone, with a few words in place of its lines where
+    nothing more has room, and else with its title alone.
+    fits: whether pictures in a place are so many pixels from all else.
     """
-    places, blocks = list(_places(sheet, taken)), list(_blocks(shown, sheet, taken))
-    told, alone = ([each for each in places if bool(each[0].lines) == lines] for lines in (True, False))
+    places = [place for place, far in _places(sheet, taken) if fits(place, far)]
+    told, alone = ([each for each in places if bool(each.lines) == lines] for lines in (True, False))
+    yield from ((shown, each, True) for each in told)
+    yield from ((shown, each, False) for each in told)
+    blocks = list(_blocks(shown, sheet, taken, fits))
     first, brief = (replace(shown, lines=(line,)) for line in (shown.lines[0].rstrip(":"), shown.brief))
-    yield from ((shown, *each, True) for each in told)
-    yield from ((shown, *each, False) for each in told)
-    yield from ((card, *each, False) for card in (shown, first) for each in blocks)
-    yield from ((brief, replace(place, lines=1), far, False) for place, far in alone)
-    yield from ((shown, *each, False) for each in alone)
+    yield from ((card, each, False) for card in (shown, first) for each in blocks)
+    yield from ((brief, replace(each, lines=1), False) for each in alone)
+    yield from ((shown, each, False) for each in alone)
 
 
-def _blocks(shown: Exhibit, sheet: Page, taken: list[Box]) -> Iterator[_Spot]:
+def _blocks(
+    shown: Exhibit, sheet: Page, taken: list[Box], fits: Callable[[Place, float], bool]
+) -> Iterator[Place]:
     """Where a card may stand whose lines break, the most legible first."""
     if sheet.portrait:
-        yield from _over(sheet, taken, ((5.2, 4), (3.8, 3)))
+        places = _over(sheet, taken, ((5.2, 4), (3.8, 3)))
+        yield from (place for place, far in places if fits(place, far))
         return
     around, _ = _beside(sheet, taken)
     for place, far in _spots(sheet, _BROKEN, around):
-        begins = pictures_end(shown, place) + place.size
-        for room in _ROOMS:
-            yield replace(place, lead=_LEAD, right=begins + room * place.size), far
+        if fits(place, far):
+            begins = pictures_end(shown, place) + place.size
+            for room in _ROOMS:
+                yield replace(place, lead=_LEAD, right=begins + room * place.size)
 
 
 def _rows(captions: Sequence[Caption]) -> list[Box]:

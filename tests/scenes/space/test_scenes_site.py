@@ -47,20 +47,29 @@ def parts(value: Any, place: str = "scene") -> Iterator[tuple[str, Any]]:
         yield place, value
 
 
-def assert_same(one: Scene, other: Scene) -> None:
-    for each in (one, one.frame(2.0), one.frame(6.0), one.frame(one.seconds)):
-        twin = other if each is one else other.frame(each.t)
-        found, expected = dict(parts(twin)), dict(parts(each))
-        assert [place for place in expected if found.get(place) != expected[place]] == []
-        assert found.keys() == expected.keys()
+def all_of(scene: Scene) -> list[dict[str, Any]]:
+    """All that a scene and three of its frames hold, by the names that lead there."""
+    return [dict(parts(each)) for each in (scene, *map(scene.frame, (2.0, 6.0, scene.seconds)))]
+
+
+def assert_same(expected: list[dict[str, Any]], other: Scene) -> None:
+    for held, found in zip(expected, all_of(other), strict=True):
+        assert [place for place in held if found.get(place) != held[place]] == []
+        assert found.keys() == held.keys()
+
+
+@pytest.fixture(scope="module")
+def plain() -> list[list[dict[str, Any]]]:
+    """What a scene of each look holds that was composed without a site."""
+    return [all_of(compose(trace(number=4), look)) for look in LOOKS]
 
 
 @pytest.mark.parametrize("first", LOOKS)
 @pytest.mark.slow
-def test_a_scene_with_the_site_of_another_look_is_the_scene_without(first) -> None:
+def test_a_scene_with_the_site_of_another_look_is_the_scene_without(plain, first) -> None:
     site = compose(trace(), first).site
-    for look in LOOKS:
-        assert_same(compose(trace(number=4), look), compose(trace(number=4), look, site=site))
+    for look, expected in zip(LOOKS, plain, strict=True):
+        assert_same(expected, compose(trace(number=4), look, site=site))
 
 
 @pytest.mark.parametrize("edits", EDITS)
@@ -68,14 +77,14 @@ def test_an_edited_net_takes_of_a_site_what_still_holds(edits) -> None:
     # Lost otherwise: after an edit in a window, neurons or pulses of the net before it.
     plain, edited = trace(), trace().net.mutate(edits).trace(IMAGE)
     there, back = compose(plain), compose(edited)
-    assert_same(back, compose(edited, site=there.site))
-    assert_same(there, compose(plain, site=back.site))
+    assert_same(all_of(back), compose(edited, site=there.site))
+    assert_same(all_of(there), compose(plain, site=back.site))
 
 
 def test_a_site_of_another_net_is_no_danger() -> None:
+    expected = all_of(compose(trace()))
     for preset in ("cnn-draw", "mlp-sigmoid"):
-        site = compose(trace(preset)).site
-        assert_same(compose(trace()), compose(trace(), site=site))
+        assert_same(expected, compose(trace(), site=compose(trace(preset)).site))
 
 
 def test_nothing_is_worked_out_twice_for_the_same_net_and_size() -> None:
