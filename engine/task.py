@@ -11,6 +11,8 @@ from engine.arrays import Array
 from engine.errors import JOINERS, EngineError, in_a_line
 
 MOST_NAME = 200  # characters
+FRAMINGS = ("middle", "ink", "whole")
+"""What a smaller input is shown of a digit: its middle, the square that its ink fills, or all of it."""
 ROW = 13  # numbers of a row that is no picture laid out flat
 
 

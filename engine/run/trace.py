@@ -154,7 +154,7 @@ def _finite(values: Array) -> bool:
 def _known_input(net: Net, base: Trace) -> Array | None:
     """The input (1, *shape) that the image of another trace is to this net too; None where it may differ."""
     before = base.net
-    alike = net.weights is before.weights and net.task is before.task
+    alike = net.weights is before.weights and net.task is before.task and net.framing == before.framing
     return base.pre[net.layers[0].name][None] if alike and base.shown is not None else None
 
 
