@@ -10,6 +10,10 @@ def in_a_line(value: object) -> str:
     return " ".join(repr(value).split())[:60]
 
 
+class NoPictureError(DataError):
+    """A file that is no picture, of no kind that is known."""
+
+
 class NoInkError(DataError):
     """A picture without a digit."""
 
@@ -44,13 +48,33 @@ class TooPaleError(DoubtfulError):
 class SeveralDigitsError(DataError):
     """A picture of several digits, of which none was picked.
 
-    count: how many. page: whether they are so many marks that they are as well a page of text. touch: whether
-    their ink hangs together, so that pick 0 reads them as one. also: what else is to be told, as that one is
-    much paler; empty where nothing is.
+    fix: what is to be done. count: how many. page: whether they are so many marks that they are as well a
+    page of text. touch: whether their ink hangs together, so that pick 0 reads them as one. also: what else
+    is to be told, as that one is much paler; empty where nothing is. name: of the picture, where it has one.
     """
 
     def __init__(
-        self, text: str, count: int, page: bool = False, touch: bool = False, also: str = ""
+        self,
+        fix: str,
+        count: int,
+        *,
+        page: bool = False,
+        touch: bool = False,
+        also: str = "",
+        name: str = "",
     ) -> None:
-        super().__init__(text)
-        self.count, self.page, self.touch, self.also = count, page, touch, also
+        self.fix, self.count, self.page, self.touch, self.also = fix, count, page, touch, also
+        super().__init__(f"{name}{': ' * bool(name)}{self.seen}; {fix}")
+
+    @property
+    def seen(self) -> str:
+        """What is seen, such as "3 digits are seen, number 2 much paler than the rest"."""
+        if self.page:
+            return f"a page of some {self.count} letters or digits is seen"
+        return f"{self.count} digits{' that touch' * self.touch} are seen{', ' * bool(self.also)}{self.also}"
+
+    def named(self, name: str) -> "SeveralDigitsError":
+        """The same of a picture that has a name."""
+        return SeveralDigitsError(
+            self.fix, self.count, page=self.page, touch=self.touch, also=self.also, name=name
+        )

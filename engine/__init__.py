@@ -18,6 +18,7 @@ from engine.blocks import (
     TokenDense,
     TokenHead,
 )
+from engine.checked import guard
 from engine.edits.grammar import Edit
 from engine.errors import DivergedError, EngineError
 from engine.files.nets import load, provenance, save
@@ -168,3 +169,5 @@ __all__ = [
     "units_of",
     "write_unit",
 ]
+
+guard(globals(), __all__)

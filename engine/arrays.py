@@ -54,6 +54,11 @@ class ArrayMap(Mapping[str, Array]):
         merged._arrays = self._arrays | {name: read_only(array) for name, array in fresh.items()}
         return merged
 
+    def beyond(self, other: ArrayMap) -> list[Array]:
+        """The arrays that another has not under the same names."""
+        known = other._arrays
+        return [array for name, array in self._arrays.items() if array is not known.get(name)]
+
     def settled(self, fresh: dict[str, Array]) -> ArrayMap:
         """The same as `updated`, of contiguous arrays that nobody else holds: read-only from now on."""
         for array in fresh.values():

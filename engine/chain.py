@@ -54,6 +54,13 @@ class Chain(Sequence[T_co], Generic[T_co]):
             same += 1
         return same
 
+    def apart(self, other: Chain[Any]) -> tuple[tuple[T_co, ...], tuple[Any, ...]]:
+        """What each has behind the beginning that is common to both."""
+        if self._before is other:
+            return self._more, ()
+        same = self.common(other)
+        return self[same:], other[same:]
+
     def __len__(self) -> int:
         return self._length
 

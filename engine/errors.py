@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 
@@ -72,10 +73,24 @@ def check_whole(value: object, what: str, least: int) -> int:
     return number
 
 
-def check_pair(value: object, what: str) -> None:
-    """EngineError where a value is no pair of images and labels: it says that `what` is one."""
+def check_pair(value: Any, what: str) -> tuple[Any, Any]:
+    """Images and labels of a pair, or of what has both, as a data set; EngineError where it has not."""
+    if hasattr(value, "images") and hasattr(value, "labels"):
+        return value.images, value.labels
     if not isinstance(value, tuple | list) or len(value) != 2:
-        raise EngineError(f"{what} is a pair (images, labels), got {in_a_line(value)}")
+        raise EngineError(f"{what} is a pair (images, labels), or a data set, got {in_a_line(value)}")
+    return value[0], value[1]
+
+
+def float_type(dtype: Any) -> np.dtype[Any]:
+    """A type of floats; EngineError where it is none."""
+    try:
+        known: np.dtype[Any] | None = None if dtype is None else np.dtype(dtype)
+    except (TypeError, ValueError):
+        known = None
+    if known is None or known.kind != "f":
+        raise EngineError(f"a type of floats is needed, such as np.float32, got {in_a_line(dtype)}")
+    return known
 
 
 def check_several(layers: object) -> None:

@@ -17,7 +17,7 @@ from engine.chain import Chain
 from engine.edits.compile import Draft
 from engine.edits.edited_structure import EditedStructure
 from engine.edits.grammar import Edit, makes_edits
-from engine.errors import EngineError, check_kind, check_text, in_a_line
+from engine.errors import EngineError, check_kind, check_text, float_type, in_a_line
 from engine.graph import address
 from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
@@ -25,7 +25,7 @@ from engine.graph.recipe import Recipe
 from engine.graph.repr import of_net
 from engine.graph.synapses import Synapses
 from engine.statistics import Statistics
-from engine.task import ROW, Task, usual_noun
+from engine.task import FRAMINGS, ROW, Task, usual_noun
 
 if TYPE_CHECKING:
     from engine.run.trace import Trace
@@ -44,7 +44,8 @@ class Net(EditedStructure):
     where it comes from. history: every mutation, edits and surgery, one statement each, the first one first.
     statistics: what its neurons do over a data set, None where nobody looked. watch: numbers of images worth
     watching, one for each class (-1 for none), by what they are images of, such as "mnist:test". task: what
-    it is for; None where nobody said.
+    it is for; None where nobody said. framing: what a smaller input is shown of a whole digit, "middle",
+    "ink" or "whole"; "": as is usual at its size, see `engine.run.whole_digits`.
     """
 
     recipe: Recipe = field(default_factory=Recipe)
@@ -53,8 +54,12 @@ class Net(EditedStructure):
     statistics: Statistics | None = None
     watch: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     task: Task | None = None
+    framing: str = ""
 
     def __post_init__(self) -> None:
+        if self.framing not in ("", *FRAMINGS):
+            known = ", ".join(FRAMINGS)
+            raise EngineError(f"framing {in_a_line(self.framing)}: give one of {known}, or leave it out")
         # A copy: what the caller does with the original later is not this net's.
         object.__setattr__(self, "provenance", dict(self.provenance))
         object.__setattr__(self, "edits", Chain.of(self.edits))
@@ -72,7 +77,7 @@ class Net(EditedStructure):
     ) -> Net:
         """A net of layers and parameters keyed "<layer>.<name>", such as "hidden1.weight"; checked.
 
-        more: provenance, edits, history, statistics, watch, task.
+        more: provenance, edits, history, statistics, watch, task, framing.
         """
         return cls(title, Weights(Graph(name, layers), parameters), recipe=recipe or Recipe(), **more)
 
@@ -220,8 +225,9 @@ class Net(EditedStructure):
         return Synapse(self, where, *address.synapse(self.graph, where))
 
     def astype(self, dtype: npt.DTypeLike) -> Net:
-        """The same net with parameters of another float dtype."""
-        return self.replace({name: array.astype(dtype) for name, array in self.parameters.items()})
+        """The same net with parameters of another float dtype; EngineError where it is none."""
+        floats = float_type(dtype)
+        return self.replace({name: array.astype(floats) for name, array in self.parameters.items()})
 
     def trace(self, image: Array, gradients_of: int | None = None, base: Trace | None = None) -> Trace:
         """One image's way through the net, see Trace; uint8 is scaled by 1/255, floats are taken as they are.

@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.errors import JOINERS, EngineError
+from engine.errors import JOINERS, EngineError, in_a_line
 
 MOST_NAME = 200  # characters
+FRAMINGS = ("middle", "ink", "whole")
+"""What a smaller input is shown of a digit: its middle, the square that its ink fills, or all of it."""
 ROW = 13  # numbers of a row that is no picture laid out flat
 
 
@@ -54,7 +56,13 @@ class Task:
 
 
 def scale_of(numbers: Array) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The low and span of numbers (N, D): the least of each, and from it to the largest; 1 where alike."""
+    """The low and span of numbers (N, D): the least of each, and from it to the largest; 1 where alike.
+
+    EngineError where they are no such array.
+    """
+    numbers = np.asarray(numbers)
+    if numbers.ndim != 2 or not numbers.size or numbers.dtype.kind not in "biuf":
+        raise EngineError(f"numbers are an array (N, D) with a row for each input, got {in_a_line(numbers)}")
     low, high = numbers.min(axis=0).astype(float), numbers.max(axis=0).astype(float)
     span = np.where(high > low, high - low, 1.0)
     return tuple(low.tolist()), tuple(span.tolist())

@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from engine.checked import guard
 from scenes.camera.orbit import Orbit
 from scenes.camera.pick import pick, pick_bar, pick_strand, place_on
 from scenes.camera.recording import Recording
@@ -88,6 +89,8 @@ __all__ = [
     "theme",
     "video_planes",
 ]
+
+guard(globals(), __all__, SceneError)
 
 
 _DRAWING = {

@@ -20,7 +20,7 @@ from scenes.light.paint import coat
 from scenes.light.see_through import without_ground
 from scenes.light.theme import Theme, calm
 from scenes.light.themes import theme
-from scenes.look import Changes, Look
+from scenes.look import Changes, Look, named
 from scenes.scene import Scene
 from scenes.site import Site, site_of
 from scenes.space.layout import Layout
@@ -31,6 +31,7 @@ _CLEAR = 900  # synapses of one layer that are told apart where layers stand in 
 _DECKED = 0.2  # of more, the part that is drawn
 
 
+@named
 @one_blas_thread()  # once, and not for each connection
 def compose(
     trace: Trace,

@@ -1,10 +1,12 @@
 """Look: all that can be chosen about a picture, as one value."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
+from inspect import Parameter, signature
 from numbers import Integral, Real
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from engine.errors import in_a_line
 from scenes.camera.camera_path import WAYS
@@ -14,6 +16,7 @@ from scenes.light.themes import theme
 from scenes.motion.pauses import Pause, pairs_of
 from scenes.texts import catalogue
 
+F = TypeVar("F", bound=Callable[..., Any])
 SHOWN = ("evidence", "contribution", "weight", "gradient")
 """What synapses can be chosen and lit by."""
 
@@ -131,6 +134,29 @@ class Look:
                 hint = f"did you mean {near[0]}? " if near else ""
                 raise NoSuchFieldError(f"a picture has no {name!r} to choose: {hint}give {', '.join(known)}")
         return replace(self, **changes) if changes else self
+
+
+def named(function: F, size: tuple[int, int] = (1920, 1080)) -> F:
+    """The function with the fields of a Look in its signature, as `help` and completion show it.
+
+    Of **look alone they would tell that there is something to give, and not what. size: the one unless given.
+    """
+    whole = signature(function)
+    *own, rest = whole.parameters.values()
+    known = PairChanges if rest.annotation == Unpack[PairChanges] else Changes
+    taken = {*PairChanges.__annotations__, *known.__annotations__} - {each.name for each in own}
+    more = [
+        Parameter(
+            field.name,
+            Parameter.KEYWORD_ONLY,
+            default=size if field.name == "size" else field.default,
+            annotation=dict[str, float] | float if field.name == "pause" else field.type,
+        )
+        for field in fields(Look)
+        if field.name in taken
+    ]
+    function.__signature__ = whole.replace(parameters=[*own, *more])  # type: ignore[attr-defined]
+    return function
 
 
 _TEXT = (str, "text")

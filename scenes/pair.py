@@ -13,7 +13,7 @@ from scenes.lettering.captions import settle_card
 from scenes.lettering.card.exhibit import Corner
 from scenes.lettering.card.places import rank
 from scenes.lettering.edited.changes import Changed, changed, key_box, with_changes
-from scenes.look import Look, PairChanges
+from scenes.look import Look, PairChanges, named
 from scenes.scene import Scene
 from scenes.site import Site, stopping
 from scenes.space.page import Box, page
@@ -101,6 +101,7 @@ class Pair:
             yield at, now[:1] if now[0] == now[1] else each
 
 
+@named
 def compose_pair(
     before: Trace,
     after: Trace,

@@ -22,7 +22,7 @@ from scenes.lettering.keys.strand_key import key_of_focus
 from scenes.lettering.names.answer import answer_before
 from scenes.lettering.words import Words
 from scenes.light.focus import Focus, focus_on, focus_on_synapse
-from scenes.look import Changes, Look
+from scenes.look import Changes, Look, named
 from scenes.motion.pace import once
 from scenes.scene import Scene
 from scenes.space.arrange import stands_alike
@@ -125,6 +125,7 @@ class Shot:
         return tuple(each for each in marks if max(each.start[1], each.end[1]) < sheet.legend_top)
 
 
+@named
 def shoot(
     trace: Trace,
     look: Look | None = None,

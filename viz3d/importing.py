@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from viz3d.command.checks import check_finite, no_address
 from viz3d.command.completing import ending as names_ending
+from viz3d.command.completing import one_of
 from viz3d.command.errors import UserError
 from viz3d.command.option import argument, option, switch
 from viz3d.command.options import QUIET, RUNNING
@@ -43,6 +44,9 @@ class Asked:
         "the file nor shapes tell it.")
     outputs: str | None = option("KIND", "What it gives, where the file does not say: numbers, each for "
         "itself, as a regressor does, or classes, of which one is right.")
+    framing: str | None = option("WHAT", "What a network of less than 28x28 was shown of digits in training: "
+        "whole, all of a picture; ink, the square that its ink fills; middle.", shown="tried out on digits",
+        completed=one_of("whole", "ink", "middle"))
     mean: float | None = option("M", "What the network's training took from each pixel (0..1).",
         shown="tried out on digits")
     std: float | None = option("S", "What it then divided by; MNIST's usual pair is 0.1307, 0.3081.",
@@ -88,7 +92,7 @@ def _brought_in(asked: Asked) -> list[str]:
 
     text = None if asked.architecture is None else architecture_text(asked.architecture)[0]
     order = () if asked.order is None else tuple(part.strip() for part in asked.order.split(","))
-    told = engine.Told(text, asked.activation, order, asked.outputs)
+    told = engine.Told(text, asked.activation, order, asked.outputs, asked.framing)
     scale = None
     if asked.mean is not None or asked.std is not None:
         scale = (asked.mean or 0.0, 1.0 if asked.std is None else asked.std)
@@ -108,6 +112,7 @@ def _taken_out(asked: Asked) -> list[str]:
     given = {
         "--mean": asked.mean, "--std": asked.std, "--architecture": asked.architecture,
         "--activation": asked.activation, "--order": asked.order, "--outputs": asked.outputs,
+        "--framing": asked.framing,
     }  # fmt: skip
     wrong = [name for name, value in given.items() if value is not None]
     if wrong:

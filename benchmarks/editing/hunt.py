@@ -13,11 +13,22 @@ numbers. It is timed beside one of the net without edits, on one thread, in turn
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from edit import NEURONS, SYNAPSES, Call, net_of, one_thread, parser_of, possible
 
-PRESETS = ("mlp", "cnn-fast", "cnn-balanced", "cnn-crop", "cnn-draw", "cnn-accuracy", "vit-tiny", "vit-small")
+PRESETS = (
+    "mlp",
+    "mlp-sigmoid",
+    "cnn-fast",
+    "cnn-balanced",
+    "cnn-crop",
+    "cnn-draw",
+    "cnn-accuracy",
+    "vit-tiny",
+    "vit-small",
+)
 FUNCTIONS = ("tanh", "sigmoid", "identity", "relu", "leaky-relu-0.2", "gelu", "gelu-tanh", "elu", "silu")
 GOAL = 3.0
 """How many times an unedited step an edited one may take."""
@@ -68,7 +79,7 @@ def stepper(net: Any, batch: int) -> Call:
 
     some = np.random.default_rng(0).permutation(len(data.load("digits").images))[:batch]
     digits, rng = data.load("digits"), np.random.default_rng(0)
-    trainer = Trainer(net, net.recipe)
+    trainer = Trainer(net, replace(net.recipe, batch=batch))
     x, labels = as_inputs(net, digits.images[some]), digits.labels[some]
 
     def step() -> None:
@@ -94,7 +105,7 @@ def times(plain: Call, slow: Call, rounds: int) -> tuple[float, float]:
 
 def main() -> None:
     parser = parser_of(__doc__, 4)
-    parser.add_argument("--preset", nargs="*", default=PRESETS, help="networks (default: eight)")
+    parser.add_argument("--preset", nargs="*", default=PRESETS, help="networks (default: all nine)")
     parser.add_argument("--edits", type=int, default=40, help="edited nets of each (default 40)")
     parser.add_argument("--text", nargs="*", help="these edits, in place of some by chance")
     parser.add_argument("--seed", type=int, default=0)

@@ -96,9 +96,7 @@ def read_digit(source: Source, pick: int | None = None, letters: bool = False) -
         except NoInkError as error:
             failed = failed or NoInkError(f"{name}: {error}")
         except SeveralDigitsError as error:
-            raise SeveralDigitsError(
-                f"{name}: {error}", error.count, error.page, error.touch, error.also
-            ) from None
+            raise error.named(name) from None
         except DoubtfulError as error:
             end = "pick 1 to have it read all the same"
             raise type(error)(f"{name}: {error.what} {error.why}; {end}") from None

@@ -58,10 +58,7 @@ def picked(parts: tuple[Floats, ...], pick: int | None) -> Floats:
     count = len(parts)
     if pick is None:
         raise SeveralDigitsError(
-            f"{count} digits that touch are seen; pick one, 1 to {count}, from left to right, or 0 to have "
-            "them read as one",
-            count,
-            touch=True,
+            f"pick one, 1 to {count}, from left to right, or 0 to have them read as one", count, touch=True
         )
     if pick > count:
         raise DataError(f"{count} digits are seen, and there is no number {pick}; give 1 to {count}")
@@ -74,14 +71,6 @@ def check_pick(count: int, pick: int | None, also: str) -> None:
         digits = "1 digit is" if count == 1 else f"{count} digits are"
         raise DataError(f"{digits} seen, and there is no number {pick}; give 1 to {count}")
     if pick is None and count > PAGE:
-        raise SeveralDigitsError(
-            f"a page of some {count} letters or digits is seen; give one digit, or pick one, 1 to {count}",
-            count,
-            page=True,
-        )
+        raise SeveralDigitsError(f"give one digit, or pick one, 1 to {count}", count, page=True)
     if pick is None and count > 1:
-        raise SeveralDigitsError(
-            f"{count} digits are seen{', ' * bool(also)}{also}; pick one, 1 to {count}, from left to right",
-            count,
-            also=also,
-        )
+        raise SeveralDigitsError(f"pick one, 1 to {count}, from left to right", count, also=also)

@@ -90,7 +90,7 @@ class Dense(Block):
 
     def reach(self, x: Array) -> Array:
         """The sum of what each neuron reads, (n, 1) since all read the same, of an input (n, *shape)."""
-        total: Array = x.reshape(len(x), -1).sum(axis=1, keepdims=True)
+        total: Array = np.add.reduce(_flat(x), axis=1, keepdims=True)
         return total
 
     def reach_back(self, grad: Array, shape: Shape) -> Array:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from engine.arrays import Array, holds
-from engine.blocks import Maximum
+from engine.blocks import Conv, Maximum
 from engine.edits.allowed import check_neurons, check_there
 from engine.edits.grammar import Edit
 from engine.edits.held import held_by
@@ -21,7 +21,8 @@ from engine.edits.synapses.bundling import bundle_of, is_few
 from engine.edits.synapses.incremental import FEW, MANY, EditedSynapses, IncrementalSynapses
 from engine.edits.synapses.links import Links
 from engine.edits.synapses.merged import links_of
-from engine.edits.synapses.table import EDGE, END, NONE, SynapseTable, between, fresh
+from engine.edits.synapses.products import MOST, Told
+from engine.edits.synapses.table import EDGE, END, NONE, SynapseTable, between, fresh, one_between
 from engine.edits.synapses.windows import Windows, windows_of
 from engine.errors import EngineError
 from engine.graph import address
@@ -47,6 +48,10 @@ class Draft:
         self._cells: dict[str, NeuronTable] = {} if base is None else dict(base._cells)
         self._links: dict[tuple[str, str], SynapseTable | Bundle | IncrementalSynapses] = (
             {} if base is None else dict(base._links)
+        )
+        # By ends, of a convolution: what was edited, in order; None where that is too much to tell.
+        self._history: dict[tuple[str, str], tuple[Told, ...] | None] = (
+            {} if base is None else dict(base._history)
         )
         # By parameter: masks of what training may not change, see `held_by`.
         self._held: dict[str, tuple[Array | None, ...]] = {} if base is None else dict(base._held)
@@ -94,7 +99,8 @@ class Draft:
                 part = self._parts[name] = Cells(table)
             cells[name] = part
         holding = {name: (self.weights.arrays[name], masks) for name, masks in self._held.items()}
-        return Overlay(links, windows, cells, holding, bundles, incremental)
+        history = {key[1]: told for key, told in self._history.items() if told}
+        return Overlay(links, windows, cells, holding, bundles, incremental, history)
 
     @property
     def columns(self) -> int:
@@ -154,6 +160,7 @@ class Draft:
             links = self._new(edit, source, target, starts, ends)
         else:
             if self._edit_bundle(edit, source, target, starts, ends):
+                self._tell(edit, source, target, starts, ends)
                 return
             links = self._named(source, target, starts, ends).uncut
             check_there(edit, len(links))
@@ -174,6 +181,16 @@ class Draft:
                 self._parts.pop(key, None)
                 self._since.pop(key, None)
         self._renew(key, lambda: links.numbers[END])
+        self._tell(edit, source, target, starts, ends)
+
+    def _tell(self, edit: Edit, source: Layer, target: Layer, starts: Region, ends: Region) -> None:
+        """Remember an edit of a convolution's synapses, of a few one behind another."""
+        if isinstance(target.block, Conv) and target.sources == (source.name,):
+            key = (source.name, target.name)
+            told = self._history.get(key, ())
+            kept = told is not None and len(told) < MOST and edit.verb != "add"
+            fresh = Told(edit.verb, edit.value or 0.0, starts.part, ends.part)
+            self._history[key] = (*told, fresh) if kept and told is not None else None
 
     def _renew(self, key: tuple[str, str], edited: Callable[[], Array]) -> None:
         """Have arrays of synapses be made anew; of windows those alone that were edited since.
@@ -236,12 +253,14 @@ class Draft:
         known = self._links.get((source.name, target.name), NONE)
         if isinstance(known, Bundle):
             return known.among(starts.flat, ends.flat)
-        if starts.whole and ends.whole:
+        if (starts.whole and ends.whole) or not len(known):
             mine = _table(known)
         else:
             mine = known.among(starts.flat, ends.flat, target.size)
         if len(mine) and self._all_there(source, target, mine, starts, ends):
             return mine
+        if len(starts) == len(ends) == 1:
+            return one_between(self.weights, source, target, starts.first, ends.first).under(mine)
         return between(self.weights, source, target, starts.flat, ends.flat).under(mine)
 
     def _all_there(
@@ -273,7 +292,7 @@ class Draft:
                 f"{edit}: {target.name} takes a maximum, it adds nothing up: "
                 "add the synapse to a layer that sums"
             )
-        return link if len(link) else fresh(target, int(starts.flat[0]), int(ends.flat[0]))
+        return link if len(link) else fresh(target, starts.first, ends.first)
 
 
 def _table(known: SynapseTable | Bundle | IncrementalSynapses) -> SynapseTable:

@@ -21,6 +21,9 @@ NEURON = {
     "freeze": None,
     "hold": None,
 }
+# Nearly all statements: words with one space in between, and arrows that stand alone.
+_WORD = r"(?![,:])[^\s>→]*[^\s>→,:]"
+_AS_IT_SHOULD = re.compile(rf"([^\s>→]+) ({_WORD}(?: -> {_WORD})?(?: {_WORD})?)")
 SYNAPSE = {"cut": None, "set": "weight", "scale": "factor", "nudge": "amount", "add": "weight"}
 
 
@@ -56,10 +59,10 @@ class Edit:
         """The layers that it names: one, or those of a synapse's source and target."""
         return tuple(end.partition(":")[0].strip() for end in self.where.split("->"))
 
-    @cached_property
+    @property
     def layer(self) -> str:
-        """The layer whose neurons change first."""
-        return self.layers[-1]
+        """The layer whose neurons change first: the last of `layers`."""
+        return self.where.rpartition("->")[2].partition(":")[0].strip()
 
 
 def statements(text: str) -> list[str]:
@@ -98,10 +101,13 @@ def write(edits: Iterable[Edit]) -> str:
 @lru_cache(maxsize=256)
 def words(text: str) -> tuple[str, str]:
     """A statement's verb and the rest, with spaces around arrows and none around commas and colons."""
+    written = _AS_IT_SHOULD.fullmatch(text)
+    if written is not None:
+        return written[1], written[2]
     verb, rest = (*text.split(maxsplit=1), "", "")[:2]
     # Runs of spaces become one first: looking for them beside commas would go over a long one many times.
     rest = " ".join(rest.split())
-    if any(spaced in rest for spaced in (" ,", ", ", " :", ": ")):
+    if " ," in rest or ", " in rest or " :" in rest or ": " in rest:
         rest = re.sub(r" ?([,:]) ?", r"\1", rest)
     return verb, " ".join(rest.replace("→", "->").replace("->", " -> ").split())
 

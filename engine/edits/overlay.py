@@ -12,9 +12,8 @@ Here is the way forward, and the way back through activations; that through edit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from engine.edits.synapses.bundle import Bundle
 from engine.edits.synapses.incremental import IncrementalSynapses
 from engine.edits.synapses.links import Arrays, Links, flat_of
 from engine.edits.synapses.merged import links_of
+from engine.edits.synapses.products import Told
 from engine.edits.synapses.windows import Windows, windows_of
 
 Back = Callable[[Array, Array, Array], None]
@@ -41,6 +41,8 @@ class Overlay:
     incremental: those of `links_apart` that are held in two parts, the edits since and all before them, so
     that one edit more need not write thousands anew; `told_apart` has each of these synapses once.
 
+    history: of a convolution the edits of the synapses from its source one behind another, if they are few.
+
     holding: by the name of a parameter, its array and masks (its last axes) of the numbers that training
     leaves as they are; None in place of a mask means those that are 0.
     """
@@ -51,6 +53,7 @@ class Overlay:
     holding: Mapping[str, tuple[Array, tuple[Array | None, ...]]] = field(default_factory=dict)
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
     incremental: Mapping[str, tuple[IncrementalSynapses, ...]] = field(default_factory=dict)
+    history: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
 
     @cached_property
     def told_apart(self) -> Mapping[str, tuple[Links, ...]]:
@@ -102,9 +105,25 @@ class Overlay:
         """Whether any neuron or synapse is edited."""
         return bool(self.cells or self.links_apart or self.windows_apart or self.bundles)
 
+    def without(self, layer: str, source: str = "") -> Overlay:
+        """All edits but a layer's bundle or windows, and its single synapses from a source."""
+        links = dict(self.links_apart)
+        links[layer] = tuple(each for each in links.pop(layer, ()) if each.source != source)
+        return replace(
+            self,
+            links_apart={name: each for name, each in links.items() if each},
+            windows_apart={name: each for name, each in self.windows_apart.items() if name != layer},
+            bundles={name: each for name, each in self.bundles.items() if name != layer},
+        )
+
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """The layers whose neurons or incoming synapses are edited."""
+        return frozenset((*self.cells, *self.links_apart, *self.bundles, *self.windows_apart))
+
     def touches(self, layer: str) -> bool:
         """Whether a layer's neurons or incoming synapses are edited."""
-        return layer in self.cells or self._synapses(layer)
+        return layer in self.touched
 
     def sums(self, layer: str) -> bool:
         """Whether a layer's sums are edited: its incoming synapses or its biases."""
@@ -164,16 +183,15 @@ class Overlay:
         parameters: Arrays,
         fast: bool = False,
         fed: bool = False,
-        sums: Any = None,
     ) -> None:
         """Correct a layer's sums (n, *shape), in place, once its block has made them; fast: see `Links`.
 
-        fed: whether it has read what `fed` answered. sums: see `bundle_whole.fits`.
+        fed: whether it has read what `fed` answered.
         """
         flat = pre.reshape(len(pre), -1)
         bundle = self.bundles.get(layer)
         if bundle is not None:
-            bundle_sums.add_up(bundle, pre, activations, parameters, fast, fed, sums)
+            bundle_sums.add_up(bundle, pre, activations, parameters, fast, fed)
         for links in self.links_apart.get(layer, ()):
             link_sums.add_up(links, flat, activations, parameters, fast)
         windows = self.windows_apart.get(layer)

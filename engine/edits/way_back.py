@@ -8,7 +8,6 @@ parameters, and what was taken out is put back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from engine.arrays import Array
 from engine.edits.overlay import Overlay
@@ -50,24 +49,20 @@ def back_bundle(
     learn: Arrays | None,
     fast: bool,
     fed: bool,
-    sums: Any,
 ) -> None:
     """Edit what a layer's block has sent back, for a bundle of its synapses; see `back_up`.
 
-    sent: the gradients by its sources' activations, by this layer alone. fed, sums: as in `Overlay.add_up`.
+    sent: the gradients by its sources' activations, by this layer alone. fed: as in `Overlay.add_up`.
     """
     bundle = overlay.bundles.get(layer)
     if bundle is not None:
-        bundle_sums.back_up(bundle, grad, activations, parameters, sent, learn, fast, fed, sums)
+        bundle_sums.back_up(bundle, grad, activations, parameters, sent, learn, fast, fed)
 
 
-def take_ends(overlay: Overlay, layer: str, grad: Array, sums: Any) -> Array | None:
-    """What `put_ends_back` needs, where grad now holds what edited synapses carry of it; else None.
-
-    sums: as in `Overlay.add_up`.
-    """
+def take_ends(overlay: Overlay, layer: str, grad: Array) -> Array | None:
+    """What `put_ends_back` needs, where grad now holds what edited synapses carry of it; else None."""
     bundle = overlay.bundles.get(layer)
-    return None if bundle is None else bundle_sums.take_ends(bundle, grad, sums)
+    return None if bundle is None else bundle_sums.take_ends(bundle, grad)
 
 
 def put_ends_back(

@@ -20,10 +20,10 @@ from engine.statistics import Statistics
 from engine.task import Task
 
 FORMAT = "viz3d net"
-VERSIONS = (1, 2, 3, 4, 5)
+VERSIONS = (1, 2, 3, 4, 5, 6)
 """Format versions that are known. Older readers know no edits, of version 2, no statistics, of version 3, no
-scale of inputs, of version 4, and no outputs that are numbers, of version 5: only a net that has them is
-written so."""
+scale of inputs, of version 4, no outputs that are numbers, of version 5, and no framing of digits, of version
+6: only a net that has them is written so."""
 
 _LONGEST_NAME = 80
 
@@ -43,11 +43,14 @@ def to_json(net: Net) -> dict[str, Any]:
         **({"history": list(net.history)} if net.history or told_before(net.provenance, net.edits) else {}),
         **({"watch": {name: list(numbers) for name, numbers in net.watch.items()}} if net.watch else {}),
         **({"task": _task_to_json(net.task)} if net.task is not None else {}),
+        **({"framing": net.framing} if net.framing else {}),
     }
 
 
 def version_of(net: Net) -> int:
     """The format version that tells an older reader what it would not know of a net."""
+    if net.framing:
+        return VERSIONS[5]
     if net.task is not None and net.task.numbers:
         return VERSIONS[4]
     if net.task is not None and net.task.low:
@@ -68,10 +71,11 @@ class Description:
     history: tuple[str, ...]
     watch: Mapping[str, tuple[int, ...]]
     task: Task | None
+    framing: str
 
     def net(self, parameters: Mapping[str, Array], statistics: Statistics | None = None) -> Net:
         """The net that has this structure, these parameters and statistics."""
-        names = ("provenance", "edits", "history", "watch", "task")
+        names = ("provenance", "edits", "history", "watch", "task", "framing")
         more = {name: getattr(self, name) for name in names} | {"statistics": statistics}
         return Net.of(self.name, self.title, self.layers, parameters, self.recipe, **more)
 
@@ -102,6 +106,7 @@ def from_json(value: object) -> Description:
         history=tuple(_each(value, "history", str)) if "history" in value else told_before(provenance, edits),
         watch=read_watch(value.get("watch", {})),
         task=_task_from_json(_field(value, "task", dict), layers) if "task" in value else None,
+        framing=_field(value, "framing", str) if "framing" in value else "",
     )
 
 

@@ -12,10 +12,12 @@ from pathlib import Path
 from engine.errors import EngineError, in_a_line, shortened
 from engine.files.npz import DAMAGE, write_whole
 from engine.files.places import path_of, unreadable
-from engine.foreign.build import Imported, Told, Way
+from engine.foreign.build import Imported, Way
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
+from engine.foreign.marks import kept
 from engine.foreign.outputs import of_outputs
 from engine.foreign.scaling import rescaled
+from engine.foreign.told import Told, check_framing
 from engine.net import Net, check_net
 
 __all__ = [
@@ -66,7 +68,9 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
                 )
             found = form.read(file)
             guessed = form.bare and not told.architecture and not found.whole
-            return of_outputs(found, told.outputs, guessed)
+            found = kept(of_outputs(found, told.outputs, guessed), told.framing)
+            check_framing(found.net)
+            return found
     except EngineError as error:
         raise EngineError(f"{path}: {shortened(str(error), _MOST_TOLD)}") from None
     except zipfile.BadZipFile as error:

@@ -11,51 +11,18 @@ import numpy as np
 
 from engine.arrays import Array, Shape
 from engine.blocks import AveragePool, Block, Conv, Dense, MaxPool
-from engine.errors import EngineError, in_a_line
+from engine.errors import EngineError
 from engine.foreign.normed import Normed
 from engine.foreign.pickles import shown
 from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
 from engine.net import Net
+from engine.task import Task
 from engine.text.presets import preset, presets
 from engine.text.read import title_of
 from engine.text.vocabulary import BY_BLOCK
 
 _MOST_NEURONS = 10_000_000
-OUTPUTS = ("numbers", "classes")
-"""What a network may give: numbers, each for itself, or one of several classes."""
-MARK = "viz3d outputs"
-"""Under what name a file that viz3d writes for another system tells it, where it is not the usual."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a file leaves open, as its owner knows it.
-
-    architecture: see `engine.text`. activation: of all layers but the last. order: names of its layers. These
-    are of files of weights alone. outputs: whether it gives "numbers", each for itself, or "classes"; None:
-    as the file tells, and where it does not, classes.
-    """
-
-    architecture: str | None = None
-    activation: str | None = None
-    order: tuple[str, ...] = ()
-    outputs: str | None = None
-
-    def __post_init__(self) -> None:
-        """EngineError names what is of another kind: a file would be called damaged for it."""
-        for name in ("architecture", "activation"):
-            if not isinstance(text := getattr(self, name), str | None):
-                raise EngineError(f"{name} {in_a_line(text)}: give text, or leave it out")
-        names = self.order
-        if isinstance(names, str) or not all(isinstance(each, str) for each in names):
-            raise EngineError(f"order {in_a_line(names)}: give the names of layers, such as ('fc1', 'fc2')")
-        if self.outputs not in (None, *OUTPUTS):
-            raise EngineError(f"outputs {in_a_line(self.outputs)}: give {' or '.join(OUTPUTS)}")
-
-    def __bool__(self) -> bool:
-        """Whether it tells what files of weights alone leave open."""
-        return bool(self.architecture or self.activation or self.order)
 
 
 @dataclass(frozen=True)
@@ -92,7 +59,8 @@ class Imported:
     normed: what its batch norms keep of the images that it was trained on. of_numbers: what in the file tells
     that its outputs are numbers and no classes, "" where nothing does, None where they are classes. put:
     whether the softmax at its end is none of the file's. whole: whether the file itself tells its functions
-    up to the end, though its kind is one of weights alone. outputs: as in `Told`, where the file says so.
+    up to the end, though its kind is one of weights alone. outputs, framing: as in `Told`, where the
+    file says so. task: what it is for, where the file says so.
     one: the net with its one output neuron, where two classes were made of it.
     """
 
@@ -105,12 +73,9 @@ class Imported:
     put: bool = False
     whole: bool = False
     outputs: str | None = None
+    task: Task | None = None
+    framing: str | None = None
     one: Net | None = None
-
-
-def mark_of(net: Net) -> dict[str, str]:
-    """What a file for another system tells of a net's outputs, by its name there; of classes nothing."""
-    return {MARK: OUTPUTS[0]} if net.task is not None and net.task.numbers else {}
 
 
 class GraphBuilder:

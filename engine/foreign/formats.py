@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import EngineError
-from engine.foreign.build import Imported, Told
+from engine.foreign.build import Imported
 from engine.foreign.pickles import shown
+from engine.foreign.told import Told
 from engine.net import Net
 
 MOST_BYTES = 1 << 28

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.blocks import Conv, Dense, PatchEmbedding
 from engine.errors import EngineError, in_a_line
+from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
 from engine.net import Net, check_net
 
@@ -96,4 +97,5 @@ def _behind(net: Net, mean: float, std: float) -> Net:
         f"{_NAME}.bias": np.full(channels, -mean / std, net.dtype),
         **net.parameters,
     }
-    return Net.of(net.name, net.title, (image, made, *moved), parameters, net.recipe)
+    weights = Weights(Graph(net.graph.name, (image, made, *moved)), parameters)
+    return dataclasses.replace(net, weights=weights, statistics=None)

@@ -20,7 +20,6 @@ import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import lru_cache
-from operator import ge
 
 import numpy as np
 
@@ -32,7 +31,8 @@ from engine.graph.layer_axes import axes, extent, heads, is_flat_image, lengths
 from engine.graph.region import Ranges, Region
 from engine.limits import whole_number
 
-_PLAIN = re.compile(r"\d+(,\d+)*", re.ASCII)
+_PLAIN = re.compile(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*", re.ASCII)
+_MOST_PLAIN = 48  # characters
 _PART = re.compile(r"([a-z]*)(\*|\d+(?:-\d+)?)?", re.ASCII)
 _SHORT = {"col": "column", "channel": "map", "unit": "neuron", "number": "feature"}
 _ALIASES = {"kernel": "weight"}
@@ -68,9 +68,9 @@ def _places(graph: Graph, text: str) -> tuple[Layer, Region]:
     layer, place = _layer(graph, text)
     if not place:
         return layer, Region(layer.shape, [(0, length - 1) for length in layer.shape])
-    one = _plain(layer, place)
-    if one is not None:
-        return layer, Region(layer.shape, one)
+    plain = _plain(layer, place)
+    if plain is not None:
+        return layer, Region(layer.shape, plain)
 
     def there() -> str:
         return f"{layer.name} has {extent(graph, layer)}"
@@ -91,15 +91,20 @@ def _places(graph: Graph, text: str) -> tuple[Layer, Region]:
 
 
 def _plain(layer: Layer, place: str) -> Ranges | None:
-    """The one neuron of a place that is plain numbers, one for each axis; None of any other."""
-    if not _PLAIN.fullmatch(place) or len(place) > 18:
+    """`_choose` of a place that is plain numbers and ranges that are there; None of any other."""
+    shape = layer.shape
+    parts = place.split(",")
+    if len(parts) > len(shape) or len(place) > _MOST_PLAIN or not _PLAIN.fullmatch(place):
         return None
-    index = [int(digits) for digits in place.split(",")]
-    if len(index) == 2 and is_flat_image(layer):
-        index.append(0)
-    if len(index) != len(layer.shape) or any(map(ge, index, layer.shape)):
-        return None
-    return [(number, number) for number in index]
+    chosen = []
+    for part, length in zip(parts, shape, strict=False):
+        low, _, high = part.partition("-")
+        first = int(low)
+        last = int(high) if high else first
+        if not first <= last < length:
+            return None
+        chosen.append((first, last))
+    return chosen + [(0, length - 1) for length in shape[len(chosen) :]]
 
 
 def neuron(graph: Graph, text: str) -> int:
@@ -137,7 +142,7 @@ def write(graph: Graph, number: int) -> str:
     """The address of a neuron by its global id; EngineError where there is no such neuron."""
     if not 0 <= number < graph.neuron_count:
         raise EngineError(f"no neuron {number}: {graph.name} has neurons 0..{graph.neuron_count - 1}")
-    layer = next(n for n in reversed(graph.layers) if graph.offset(n.name) <= number)
+    layer = graph.layer_of(number)
     place = np.unravel_index(number - graph.offset(layer.name), layer.shape)
     if is_flat_image(layer):
         place = place[:2]
@@ -152,10 +157,11 @@ def synapse(graph: Graph, text: str) -> tuple[int, int]:
 
 def ends(text: str) -> tuple[str, str]:
     """The two addresses of `source -> target`."""
-    parts = [part.strip() for part in text.replace("→", "->").split("->")]
-    if len(parts) != 2 or not all(parts):
+    first, _, second = text.replace("→", "->").partition("->")
+    first, second = first.strip(), second.strip()
+    if not first or not second or "->" in second:
         raise EngineError(f"{text.strip()!r} is no synapse: write source -> target")
-    return parts[0], parts[1]
+    return first, second
 
 
 def parameter(graph: Graph, text: str) -> tuple[str, tuple[int, ...]]:
@@ -198,7 +204,8 @@ def _number(digits: str) -> int:
 
 
 def _layer(graph: Graph, text: str) -> tuple[Layer, str]:
-    name, _, place = (part.strip() for part in text.partition(":"))
+    name, _, place = text.partition(":")
+    name, place = name.strip(), place.strip()
     try:
         return graph.layer(name), place
     except EngineError:

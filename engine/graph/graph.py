@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,7 +44,10 @@ class Graph:
 
     def layer(self, name: str) -> Layer:
         """The layer of that name; EngineError lists the layers."""
-        return self.layers[self.index(name)]
+        try:
+            return self._by_name[name]
+        except (KeyError, TypeError):
+            return self.layers[self.index(name)]
 
     def index(self, name: str) -> int:
         """The layer's place in `layers`; EngineError lists the layers."""
@@ -56,6 +60,10 @@ class Graph:
     def offset(self, name: str) -> int:
         """The id of the layer's first neuron."""
         return self._offsets[self.index(name)]
+
+    def layer_of(self, number: int) -> Layer:
+        """The layer of the neuron of an id, which is there."""
+        return self.layers[bisect_right(self._offsets, number) - 1]
 
     @cached_property
     def neuron_count(self) -> int:
@@ -119,6 +127,10 @@ class Graph:
         return {}
 
     @cached_property
+    def _by_name(self) -> dict[str, Layer]:
+        return {layer.name: layer for layer in self.layers}
+
+    @cached_property
     def _indices(self) -> dict[str, int]:
         return {layer.name: i for i, layer in enumerate(self.layers)}
 
@@ -142,10 +154,6 @@ class Step(NamedTuple):
     parameters: Mapping[str, Array]
     fire: Callable[[Array, Array], None]
     passes: bool
-
-    def room(self) -> Array:
-        """Where the layer's numbers go: (*shape), of any values."""
-        return np.empty(self.shape, self.dtype)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.arrays import Array, Shape, read_only
+from engine.arrays import Array, Shape
 
 Ranges = list[tuple[int, int]]
 """The first and the last index on each axis."""
@@ -31,7 +31,11 @@ class Region:
             self._count = len(chosen)
         else:
             self.box = chosen
-            self._count = prod([last + 1 - first for first, last in chosen])
+            self._count = 1
+            for first, last in chosen:
+                self._count *= last + 1 - first
+        self.whole = self._count == prod(shape)
+        """Whether it is all of the layer."""
 
     def __len__(self) -> int:
         return self._count
@@ -42,11 +46,6 @@ class Region:
         return Region, (self.shape, self.flat if box is None else box)
 
     @property
-    def whole(self) -> bool:
-        """Whether it is all of the layer."""
-        return self._count == prod(self.shape)
-
-    @property
     def part(self) -> Region | None:
         """Itself, None where it is all of the layer."""
         return None if self.whole else self
@@ -55,15 +54,24 @@ class Region:
     def flat(self) -> Array:
         """The flat indices (n,) int64, ascending and read-only."""
         if self._count == 1:
-            flat = 0
-            for (first, _), length in zip(self.box or (), self.shape, strict=True):
-                flat = flat * length + first
-            return read_only(np.array([flat]))
+            alone = np.array([self.first])
+            alone.setflags(write=False)
+            return alone
         every = _kept(self.shape) if prod(self.shape) <= _SMALL else _every(self.shape)
         # A copy: of a view the indices of the whole layer would live on.
         places: Array = every[tuple([slice(first, last + 1) for first, last in self.box or ()])].flatten()
         places.setflags(write=False)
         return places
+
+    @property
+    def first(self) -> int:
+        """The first of the flat indices."""
+        box, flat = self.__dict__.get("box"), 0
+        if box is None:
+            return int(self.flat[0])
+        for (first, _), length in zip(box, self.shape, strict=True):
+            flat = flat * length + first
+        return flat
 
     @cached_property
     def box(self) -> Ranges | None:

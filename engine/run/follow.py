@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from engine.arrays import Array, ArrayMap
 from engine.blocks import Scratch
 from engine.chain import Chain
@@ -9,6 +11,8 @@ from engine.edits.overlay import Overlay
 from engine.graph.graph import Step
 from engine.net import Net
 
+_AT_ONCE, _PARTS = 1 << 13, 12
+"""Bytes up to which two arrays are compared at once, and the number of parts of larger ones."""
 UNFELT = ("freeze", "hold")
 """Edits that only training feels: they change no number."""
 
@@ -31,6 +35,7 @@ def follow(net: Net, before: Net, pre: ArrayMap, act: ArrayMap, unedited: ArrayM
     fresh: dict[str, Array] = {}
     blocks = {name: array for name, array in unedited.items() if overlay.sums(name)}
     own, learned = _differing(net, before)
+    scratch, touched = Scratch(), overlay.touched
     moved: set[str] = set()
     first = net.weights.graph.layers[0].name
     if first in own:
@@ -43,31 +48,41 @@ def follow(net: Net, before: Net, pre: ArrayMap, act: ArrayMap, unedited: ArrayM
         if not fed and name not in own and moved.isdisjoint(overlay.sources(name)):
             continue
         known = None if fed or name in learned else unedited[name] if name in unedited else pre[name]
-        _work_out(step, overlay, known, act, (sums, fresh, blocks))
-        if fresh[name].tobytes() != act[name].tobytes():
+        if known is None:
+            known = np.empty(step.shape, step.dtype)
+            inputs = [(fresh[s] if s in fresh else act[s])[None] for s in step.sources]
+            step.block.forward(inputs, step.parameters, known[None], scratch)
+        if name in touched:
+            _edit(step, overlay, known, act, (sums, fresh, blocks))
+        else:
+            sums[name] = fresh[name] = known
+            if not step.passes:
+                values = fresh[name] = np.empty(step.shape, step.dtype)
+                step.fire(known, values)
+        if not _same(fresh[name], act[name]):
             moved.add(name)
     return sums, fresh, blocks
 
 
-def _work_out(step: Step, overlay: Overlay, known: Array | None, act: ArrayMap, found: Found) -> None:
-    """Work out one layer, from act (*shape) of those that are as before; known: what its block comes to."""
+def _same(one: Array, other: Array) -> bool:
+    """Whether two arrays of a shape have the same bits; those that differ are rarely looked at whole."""
+    if one.nbytes <= _AT_ONCE:
+        return one.tobytes() == other.tobytes()
+    part = -(-len(one) // _PARTS)
+    starts = range(0, len(one), part)
+    return all(one[at : at + part].tobytes() == other[at : at + part].tobytes() for at in starts)
+
+
+def _edit(step: Step, overlay: Overlay, known: Array, act: ArrayMap, found: Found) -> None:
+    """Work out an edited layer, from act (*shape) of those that are as before; known: its block's sums."""
     pre, fresh, blocks = found
-    name, edited = step.name, overlay.sums(step.name)
-    if known is None:
-        sums = step.room()
-        inputs = [(fresh[s] if s in fresh else act[s])[None] for s in step.sources]
-        step.block.forward(inputs, step.parameters, sums[None], Scratch())
-        known = sums
-    sums = known
-    if edited:
+    name, sums = step.name, known
+    if overlay.sums(name):
         sums, blocks[name] = known.copy(), known
         read = {s: (fresh[s] if s in fresh else act[s])[None] for s in overlay.reads(name, step.sources)}
         overlay.add_up(name, sums[None], read, step.parameters)
     pre[name] = sums
-    if step.passes and not overlay.touches(name):
-        fresh[name] = sums
-        return
-    values = fresh[name] = step.room()
+    values = fresh[name] = np.empty(step.shape, step.dtype)
     step.fire(sums, values)
     cells = overlay.cells.get(name)
     if cells is not None and cells.acts:
@@ -76,9 +91,8 @@ def _work_out(step: Step, overlay: Overlay, known: Array | None, act: ArrayMap, 
 
 def _differing(net: Net, before: Net) -> tuple[set[str], set[str]]:
     """Layers that differ themselves, by an edit or by what they have learned; and the latter alone."""
-    mine, theirs = Chain.of(net.edits), Chain.of(before.edits)
-    same = mine.common(theirs)
-    own = {e.layer for e in (*mine[same:], *theirs[same:]) if e.verb not in UNFELT}
+    mine, theirs = Chain.of(net.edits).apart(Chain.of(before.edits))
+    own = {e.layer for e in (*mine, *theirs) if e.verb not in UNFELT}
     learned: set[str] = set()
     if net.weights is not before.weights:
         old = before.parameters

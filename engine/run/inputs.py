@@ -26,7 +26,7 @@ def as_inputs(net: Net, images: Array, out: Array | None = None, *, one: bool = 
     """
     shape, size = net.layers[0].shape, net.layers[0].size
     given = as_numbers(net, images)
-    images = as_seen(given, shape)
+    images = as_seen(given, shape, net.framing)
     own = images.shape[1:]
     fits = images.ndim >= 2 and (not len(images) or size_of(own) == size)
     if not fits or not (own in (shape, shape[:2], (size,)) or len(shape) == 1):

@@ -13,7 +13,7 @@ from engine.edits.overlay import Overlay
 from engine.graph.layer import Layer
 from engine.run.activation_step import ActivationStep
 from engine.run.ends import Ends
-from engine.run.shortcuts.fused import Fused, edited_within
+from engine.run.shortcuts.fused import Apart, Fused, edited_within, own_layers
 
 if TYPE_CHECKING:
     from engine.run.shortcuts.edited_rows import EditedRows
@@ -62,7 +62,7 @@ class LayerBack:
     def through_block(
         self,
         layer: Layer,
-        pair: Fused | None,
+        pair: Fused | Apart | None,
         grad: Array,
         act: Named,
         grad_act: Named,
@@ -84,21 +84,20 @@ class LayerBack:
         handed = grad if isinstance(layer.block, TokenDense) else None
         targets = self.ends.targets(name, sources, grad_act, written, scratch.adding, handed)
         inputs, fed = self.ends.seen(reader, sources, act), reader in self.ends.fed
-        sums = None if fed else scratch.kept.get("sums")
-        ends = None if direct else way_back.take_ends(self.overlay, name, grad, sums)
+        ends = None if direct else way_back.take_ends(self.overlay, name, grad)
         taken = None if direct or within else way_back.take_windows(self.overlay, name, grad)
         if pair is None:
             layer.block.backward(grad, inputs, self.parameters[name], scratch, self.gradients[name], targets)
         else:
-            given = [self.parameters[n.name] for n in pair.left_out]
-            wanted = [self.gradients[n.name] for n in pair.left_out]
+            given = [self.parameters[n.name] for n in own_layers(pair)]
+            wanted = [self.gradients[n.name] for n in own_layers(pair)]
             pair.backward(grad, inputs, given, wanted, targets, scratch.adding)
             asked = pair.replays and targets[0] is not None
             scratch.replays = asked and all(x.flags.c_contiguous for x in (grad, *inputs))
         if fed or (pair is None and not direct):
             own, learn = self.parameters[reader], self.gradients[reader]
             way_back.put_ends_back(self.overlay, name, ends, grad, learn, targets[1:])
-            way_back.back_bundle(self.overlay, reader, grad, act, own, targets, learn, self.fast, fed, sums)
+            way_back.back_bundle(self.overlay, reader, grad, act, own, targets, learn, self.fast, fed)
         for slot, (source, target) in enumerate(zip(sources, targets, strict=True)):
             if target is not None and not direct:
                 total, more = grad_act[source], source in written

@@ -16,7 +16,7 @@ from engine.run.activation_step import step_of
 from engine.run.ends import Ends
 from engine.run.layer_back import LayerBack
 from engine.run.shortcuts.first_rows import first_row_layers
-from engine.run.shortcuts.fused import Fused, edited_within, fused_layers, steps_apart
+from engine.run.shortcuts.fused import Apart, Fused, edited_within, fused_layers, own_layers, steps_apart
 from engine.run.shortcuts.tape import Tape
 
 if TYPE_CHECKING:
@@ -58,16 +58,18 @@ class MicroBatch:
         self.short = first_row_layers(layers, overlay) if fast and lean else frozenset()
         """Layers of which a whole pass holds the first token alone."""
         self._fused = fused_layers(layers, overlay, self.short) if fast and lean else {}
+        self._apart: dict[str, Apart] = {}
         if fast and lean and overlay.edited and gradients is not None:
-            for name, steps in steps_apart(layers, self._fused).items():
+            self._apart, kept, self.overlay = steps_apart(layers, self._fused, overlay)
+            for name, steps in kept.items():
                 self._scratch[name].kept.update(steps)
         self._rows = self._edited_rows() if fast and overlay.cells and gradients is not None else {}
-        self._ends = Ends(layers, self.short, fast, overlay)
+        self._ends = Ends(layers, self.short, fast, self.overlay)
         named = {layer.name: layer for layer in layers}
         plain = fast and not overlay.edited
         masked = {n.name for n in layers[1:] if plain and named[n.sources[0]].activation == "relu"}
         self._layer_back = LayerBack(
-            overlay,
+            self.overlay,
             self._ends,
             self._parameters,
             learned,
@@ -139,11 +141,11 @@ class MicroBatch:
         """Fill a layer's pre-activations and activations."""
         assert layer.block is not None
         edits, name, scratch, step = self.overlay, layer.name, self._scratch[layer.name], None
-        direct, pair = name in self._ends.direct, self._skipping.get(name)
+        direct, pair = name in self._ends.direct, self._step(name)
         scratch.replays = False
         if pair is not None:
             inputs = self._ends.seen(pair.reads, pair.sources, act)
-            pair.forward(inputs, [self._parameters[n.name] for n in pair.left_out], pre[name])
+            pair.forward(inputs, [self._parameters[n.name] for n in own_layers(pair)], pre[name])
             scratch.replays = pair.replays and all(x.flags.c_contiguous for x in inputs)
         elif known is not None and name in known:
             pre[name][...] = known[name]
@@ -164,10 +166,14 @@ class MicroBatch:
         if name in self._ends.by_calls and scratch.replays and (step is None or step.replays):
             self._there.replays()
 
+    def _step(self, name: str) -> Fused | Apart | None:
+        """What does a layer's work in place of its block, if anything."""
+        return self._skipping.get(name) or self._apart.get(name)
+
     def _add_up(self, name: str, pre: Array, act: Named) -> None:
         """Correct a layer's sums in place, once its block has made them."""
-        fed, sums = name in self._ends.fed, self._scratch[name].kept.get("sums")
-        self.overlay.add_up(name, pre, act, self._parameters[name], self._fast, fed, sums)
+        fed = name in self._ends.fed
+        self.overlay.add_up(name, pre, act, self._parameters[name], self._fast, fed)
 
     def _fire(self, name: str, pre: Array, act: Array) -> Array | None:
         """Edit a layer's activations in place; the answer is what `LayerBack.through_function` needs."""
@@ -254,7 +260,7 @@ class MicroBatch:
                     grad_pre = grad_act[name].copy() if keep else grad_act[name]
                     before = self._before[name]
                     step = self._layer_back.through_function(name, grad_pre, pre[name], act[name], before)
-                pair = self._skipping.get(name)
+                pair = self._step(name)
                 self._layer_back.through_block(layer, pair, grad_pre, act, grad_act, written, not keep)
                 if layer is not last and scratch.replays and (step is None or step.replays):
                     self._back.replays(*self.reads(layer))
@@ -268,5 +274,5 @@ class MicroBatch:
         for layer in reversed(self.layers[1:]):
             if source in layer.sources or source in self.overlay.sources(layer.name):
                 grad = slopes[layer.name][None].copy()
-                pair = self._skipping.get(layer.name)
+                pair = self._step(layer.name)
                 self._layer_back.through_block(layer, pair, grad, act, {source: out}, written, False)

@@ -15,7 +15,7 @@ from engine.net import Net
 from engine.run.inputs import as_inputs, as_numbers, probabilities
 from engine.run.machine import Machine
 from engine.run.sizes import compiled_gains, fitting
-from engine.run.whole_digits import DIGIT, INK, is_cropped
+from engine.run.whole_digits import DIGIT, INK, framing_of
 
 
 def predict(
@@ -50,7 +50,7 @@ def views(net: Net, images: Array, crops: int, rng: np.random.Generator | None) 
         yield as_inputs(net, images)
         return
     shape = net.layers[0].shape
-    if not is_cropped(shape):
+    if framing_of(shape, net.framing) != "middle":
         raise EngineError(
             f"{crops} crops: {net.name} looks at {'x'.join(map(str, shape))}; give 1, or more than 1 for a "
             f"net that looks at a part of a digit, such as {INK + 4}x{INK + 4}"

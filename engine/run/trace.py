@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array, ArrayMap, Shape, read_only
-from engine.errors import EngineError, check_class, check_kind
+from engine.errors import EngineError, UnknownNameError, check_class, check_kind, in_a_line
 from engine.graph.repr import after_changes
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
@@ -28,6 +28,32 @@ _TOLD = 8  # of several numbers, those that a trace tells of itself
 _NOTHING = ArrayMap({})
 
 
+class NoGradientsError(UnknownNameError):
+    """A gradient is asked of a trace that has none: a KeyError too, as `get` of a mapping needs it."""
+
+    def __str__(self) -> str:
+        return (
+            f"no gradient of {in_a_line(self.args[0])}: this trace has none; "
+            "net.trace(image, gradients_of=3) makes one with those of the score of 3"
+        )
+
+
+class _NoGradients(ArrayMap):
+    """The gradients of a trace that was made without: whoever asks for one is told how to get it."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+
+    def __getitem__(self, name: str) -> Array:
+        raise NoGradientsError(name, ())
+
+    def __reduce__(self) -> tuple[type[ArrayMap], tuple[()]]:  # type: ignore[override]
+        return _NoGradients, ()
+
+
+_NO_GRADIENTS = _NoGradients()
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Trace:
     """What every neuron of a net did with one image.
@@ -36,7 +62,7 @@ class Trace:
     activations. probabilities (classes,): a softmax layer's activation; exp of a log-softmax layer's;
     otherwise the output's activations (negative ones as 0) divided by their sum; of a net that gives numbers
     its activations, see `Net.gives_numbers`. gradient: layer name -> derivative of one class's
-    pre-activation (its score) with respect to each activation, or None where it was not asked for.
+    pre-activation (its score) with respect to each activation; empty where it was not asked for.
     unedited: the pre-activations of layers whose sums are edited, as they were before that. shown: the
     image as it was given, to know it again.
     """
@@ -45,12 +71,12 @@ class Trace:
     pre: ArrayMap
     activation: ArrayMap
     probabilities: Array
-    gradient: ArrayMap | None = None
+    gradient: ArrayMap = field(default_factory=lambda: _NO_GRADIENTS)
     unedited: ArrayMap = field(default_factory=lambda: _NOTHING)
     shown: ImageKey | None = None
 
     def __repr__(self) -> str:
-        net, gradients = self.net, "" if self.gradient is None else ", with gradients"
+        net, gradients = self.net, ", with gradients" if self.gradient else ""
         read = f"reads {self.prediction} with probability {self.confidence:.4f}"
         if net.gives_numbers:
             read = "gives " + ", ".join(f"{value:.4g}" for value in self.probabilities[:_TOLD].tolist())
@@ -104,15 +130,14 @@ def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace |
         x = None if base is None or base.shown != shown else _known_input(net, base)
         if x is None:
             x = read_only(as_inputs(net, image[None], one=True))
-        gradient = None if gradients_of is None else _gradient(net, x, gradients_of)
+        gradient = _NO_GRADIENTS if gradients_of is None else _gradient(net, x, gradients_of)
         if base is None or not _may_follow(net, x, base):
             traced = _anew(net, x, gradient, shown)
         else:
             traced = _after(net, base, gradient, shown)
     # An edited net is looked at wherever it is new: a sigmoid may hide what has overflown.
-    known = {} if base is None else base.pre
-    fresh = [values for name, values in traced.pre.items() if values is not known.get(name)]
-    if not all(map(_finite, (traced.probabilities, *(fresh if net.edits else ())))):
+    fresh = traced.pre.beyond(_NOTHING if base is None else base.pre) if net.edits else ()
+    if not all(map(_finite, (traced.probabilities, *fresh))):
         where = next((n for n, values in traced.pre.items() if not np.isfinite(values).all()), "output")
         raise EngineError(
             f"{net.name}: the sums of {where} grow beyond {net.dtype}: its edits or weights are too large"
@@ -121,7 +146,7 @@ def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace |
 
 
 def _finite(values: Array) -> bool:
-    flat = values.reshape(-1)
+    flat = values if values.ndim == 1 else values.reshape(-1)
     # One pass where all is well: a sum of squares hides nothing, but may itself overflow.
     return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
 
@@ -129,7 +154,7 @@ def _finite(values: Array) -> bool:
 def _known_input(net: Net, base: Trace) -> Array | None:
     """The input (1, *shape) that the image of another trace is to this net too; None where it may differ."""
     before = base.net
-    alike = net.weights is before.weights and net.task is before.task
+    alike = net.weights is before.weights and net.task is before.task and net.framing == before.framing
     return base.pre[net.layers[0].name][None] if alike and base.shown is not None else None
 
 
@@ -142,7 +167,7 @@ def _may_follow(net: Net, x: Array, base: Trace) -> bool:
     return x.base is known or x.tobytes() == known.tobytes()
 
 
-def _anew(net: Net, x: Array, gradient: ArrayMap | None, shown: ImageKey | None) -> Trace:
+def _anew(net: Net, x: Array, gradient: ArrayMap, shown: ImageKey | None) -> Trace:
     """The trace of an input (1, *shape), all of it worked out."""
     first, layers = net.layers[0].name, net.layers[1:]
     pre, act = {first: x}, {first: net.overlay.enter(first, x)}
@@ -155,7 +180,7 @@ def _anew(net: Net, x: Array, gradient: ArrayMap | None, shown: ImageKey | None)
     return Trace(net, _one(pre), _one(act), answer, gradient, _one(unedited), shown)
 
 
-def _after(net: Net, base: Trace, gradient: ArrayMap | None, shown: ImageKey | None) -> Trace:
+def _after(net: Net, base: Trace, gradient: ArrayMap, shown: ImageKey | None) -> Trace:
     """The trace of the same input, what a change does not reach taken over from the one before."""
     pre, act, unedited = follow(net, base.net, base.pre, base.activation, base.unedited)
     return Trace(

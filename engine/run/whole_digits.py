@@ -14,37 +14,38 @@ INK = 20
 """Pixels of a digit's longest side, as MNIST's are (LeCun et al., 1998): an input of fewer would cut it."""
 
 
-def is_cropped(shape: Shape) -> bool:
-    """Whether a net of this input shape looks at a part of a whole digit: 20 to 28 pixels each way."""
-    return len(shape) == 3 and shape[:2] != DIGIT and all(INK <= side <= DIGIT[0] for side in shape[:2])
+def framing_of(shape: Shape, told: str = "") -> str:
+    """What a net of this input shape is shown of a digit, of `engine.task.FRAMINGS`; "": all of it, as it is.
+
+    told: as the net says; "": as is usual at its size. Inputs of 20 pixels or more each way see the middle.
+    To fewer the digit is brought by the mean over each pixel's area: to 14x14, 7x7 and the like from all of
+    the 28x28, whose blocks these are; to any other, such as 8x8, from the square of 20x20 that its ink fills,
+    as the sets of such sizes have it (UCI's 8x8, USPS' 16x16).
+    """
+    if len(shape) != 3 or shape[:2] == DIGIT or max(shape[:2]) > DIGIT[0]:
+        return ""
+    if told:
+        return told
+    if min(shape[:2]) >= INK:
+        return "middle"
+    return "whole" if all(DIGIT[0] % side == 0 for side in shape[:2]) else "ink"
 
 
-def is_shrunk(shape: Shape) -> bool:
-    """Whether a net of this input shape is shown all of a digit, made smaller."""
-    return len(shape) == 3 and max(shape[:2]) <= DIGIT[0] and min(shape[:2]) < INK
-
-
-def in_blocks(shape: Shape) -> bool:
-    """Whether such an input's pixels are blocks of a whole digit's, as those of 14x14 and 7x7 are."""
-    return all(DIGIT[0] % side == 0 for side in shape[:2])
-
-
-def as_seen(images: Array, shape: Shape) -> Array:
+def as_seen(images: Array, shape: Shape, told: str = "") -> Array:
     """Whole digits (B, 28, 28, ...) at the size of an input (h, w, channels); anything else as it is.
 
-    Inputs of 20 pixels or more each way see the middle. To fewer the digit is brought by the mean over each
-    pixel's area: to 14x14, 7x7 and the like from all of the 28x28, whose blocks these are; to any other, such
-    as 8x8, from the square of 20x20 that its ink fills, as the sets of such sizes have it (UCI's 8x8, USPS'
-    16x16). Ink that is larger, such as a shirt's, is taken from all of it. uint8 stays uint8.
+    told: see `framing_of`. Ink that is larger than its square, such as a shirt's, is taken from all of the
+    digit. uint8 stays uint8.
     """
+    framing = framing_of(shape, told)
     whole = images.shape[1:3] == DIGIT and (images.dtype == np.uint8 or images.dtype.kind == "f")
-    if not whole or not (is_cropped(shape) or is_shrunk(shape)):
+    if not whole or not framing:
         return images
     high, wide = shape[:2]
-    if is_cropped(shape):
+    if framing == "middle":
         above, before = (DIGIT[0] - high) // 2, (DIGIT[1] - wide) // 2
         return images[:, above : above + high, before : before + wide]
-    if in_blocks(shape) or not len(images):
+    if framing == "whole" or not len(images):
         return _means(images, high, wide)
     top, left, fits = _squares(images)
     squares = np.lib.stride_tricks.sliding_window_view(images, (INK, INK), (1, 2))

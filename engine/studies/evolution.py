@@ -121,7 +121,8 @@ def evolve(
     with probability `crossing` crossed with those of another (see `crossover`), and adds noise to the weights
     of the layers (None: of all that have learned any), `strength` times their standard deviation. The best of
     children and survivors survive. The fitter reads more of the images right, of equals that with less loss;
-    they are `images` of the pairs train = (images, labels), chosen once at random. Weights that edits hold or
+    they are `images` of those of train, chosen once at random (train and test are data sets, or pairs of
+    images and labels). Weights that edits hold or
     freeze stay as they are, and so do all edits.
 
     The strength follows the 1/5 success rule (Rechenberg 1973, "Evolutionsstrategie"): a generation of whose
@@ -136,8 +137,8 @@ def evolve(
     _check(generations, population, survivors, images, strength, crossing)
     chosen = weighted_of(net, layers)
     names = [weights_of(net, layer) for layer in chosen]
-    for what, pair in (("train", train), ("test", test)):
-        check_pair(pair, what)
+    train, test = check_pair(train, "train"), check_pair(test, "test")
+    for pair in (train, test):
         check_labels(net, *pair)
     sample = np.sort(rng.permutation(len(train[1]))[:images])
     prefix = PrefixStudy.of(net, names, train[0][sample], train[1][sample])

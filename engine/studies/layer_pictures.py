@@ -76,14 +76,13 @@ def pictures(
     """
     check_trace(trace)
     net = trace.net
-    gradients: Mapping[str, Array] = trace.gradient or {}
+    gradients: Mapping[str, Array] = trace.gradient
     by_parameter: Mapping[str, Array] = {}
     if label is not None:
         image = trace.activation[net.layers[0].name][None]
         gradients, by_parameter = _loss_gradients(net, image, np.array([label]))
     if batch is not None:
-        check_pair(batch, "batch")
-        _, by_parameter = _loss_gradients(net, *batch)
+        _, by_parameter = _loss_gradients(net, *check_pair(batch, "batch"))
     return tuple(_panel(trace, layer, gradients.get(layer.name), by_parameter) for layer in net.layers)
 
 

@@ -100,7 +100,10 @@ def edited(
         keep[there] &= ~links.cut[mine]
     if windows is not None:
         keep &= ~np.isin(ids, windows.gone)
-        for edges, cells, weights in zip(windows.edges, windows.cells, windows.weights, strict=True):
+        # Of the windows that the synapses end in, which may be one of thousands.
+        ends = np.isin(windows.target, synapses.target - net.offset(layer.name))
+        for number in np.flatnonzero(ends).tolist():
+            edges, cells, weights = (each[number] for each in (windows.edges, windows.cells, windows.weights))
             place, there = _match(edges, ids)
             shares = weights
             if trace is not None and len(cells):

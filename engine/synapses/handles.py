@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from engine.edits import grammar as edits
 from engine.errors import EngineError, check_text, in_a_line
-from engine.graph.address import write
 from engine.graph.repr import after_changes
 from engine.graph.synapses import Synapses
 from engine.net import Net
 from engine.run.trace import Trace, check_trace
-from engine.synapses import reading
+from engine.synapses import reading, views
 from engine.synapses.reading import Reading
 
 
@@ -80,10 +79,7 @@ class Synapse:
         Attention may have several between the same two neurons. trace: one of its net, for weights that are
         computed from the input, see `Net.synapses_into`.
         """
-        layer, _, _ = write(self.net.graph, self.target).partition(":")
-        into = self.net.synapses_into(layer, self.target - self.net.offset(layer), trace)
-        mine = into.source == self.source
-        return Synapses(*(getattr(into, each.name)[mine] for each in fields(into)))
+        return views.joining(self.net, self.source, self.target, trace)
 
     def cut(self) -> Net:
         """Take it away."""

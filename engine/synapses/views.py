@@ -77,6 +77,23 @@ def into(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapse
     return joined([*parts, *(Synapses(*columns) for columns in fresh)])
 
 
+def joining(net: Net, source: int, target: int, trace: Trace | None = None) -> Synapses:
+    """Edges from one neuron to another, by their ids: no others that end there are made."""
+    _check_trace(trace)
+    first, layer = net.graph.layer_of(source), net.graph.layer_of(target)
+    if layer.block is None:
+        return joined([])
+    start, end = source - net.offset(first.name), target - net.offset(layer.name)
+    parts, wiring = [], net.wiring(layer.name)
+    for slot, name in enumerate(layer.sources):
+        if name == first.name:
+            numbers = layer.block.edges_between(wiring, slot, start, end)
+            parts.append(decode(net, layer, slot, numbers, trace))
+    if edited.links_of(net, first.name, layer.name) is not None:
+        parts.append(Synapses(*edited.added(net, first.name, layer.name, start=start, end=end)))
+    return joined(parts)
+
+
 def out_of(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapses:
     """Edges that start in one neuron, by target layer, each layer's followed by those that it gates."""
     index = _checked_index(net.layer(name), index, trace)

@@ -49,13 +49,13 @@ class Training:
         fast: bool | None = None,
     ):
         check_generator(rng)
-        images, labels = data
+        images, labels = check_pair(data, "data")
         self._images, self._labels = images, check_labels(net, images, labels)
         if not len(labels):
             raise EngineError("there is no image to train on")
         if validation is not None:
-            check_pair(validation, "validation")
-            validation = validation[0], check_labels(net, *validation)
+            tested, known = check_pair(validation, "validation")
+            validation = tested, check_labels(net, tested, known)
         if patience is not None and (check_whole(patience, "patience", 0) < 1 or validation is None):
             raise EngineError(f"patience {patience} must be 1 epoch or more, with validation images")
         self.trainer = Trainer(net, recipe, fast)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.camera.orbit import Orbit, Vector
+from scenes.errors import check_sides, shaped
 from scenes.space.layout import Layout
 from scenes.space.panel import Panel
 
@@ -36,6 +37,7 @@ def pick(
         at: the pixel (x, y), origin top left.
         more: pixels.
     """
+    radius = shaped(radius, "radius", len(layout.positions))
     x, y, scale = _ray(pose, size, at)
     tile, limit = _tile(layout, pose, x, y)
     ids = np.concatenate(
@@ -66,7 +68,8 @@ def pick_strand(curves: Vector, pose: Orbit, size: tuple[int, int], at: tuple[fl
         size: width and height of the picture in pixels.
         at: the pixel (x, y), origin top left.
     """
-    count, points, _ = curves.shape
+    check_sides(size)
+    count, points, _ = shaped(curves, "curves", -1, -1, 3).shape
     if not count:
         return -1
     seen = pose.project(curves.reshape(-1, 3), size).reshape(count, points, 2).astype(np.float64)
@@ -81,6 +84,7 @@ def pick_strand(curves: Vector, pose: Orbit, size: tuple[int, int], at: tuple[fl
 
 def pick_bar(layout: Layout, pose: Orbit, size: tuple[int, int], at: tuple[float, float]) -> int:
     """The bar whose row is drawn at a pixel, label, track and all; -1 where there is none. See `pick`."""
+    check_sides(size)
     bars = layout.bars
     begin, end = bars.label - _AHEAD * bars.along, bars.base + bars.length * bars.along
     thick = _WIDE * bars.thick
@@ -111,6 +115,7 @@ def place_on(
 
 def _ray(pose: Orbit, size: tuple[int, int], at: tuple[float, float]) -> tuple[float, float, float]:
     """How far a pixel's ray is aside and above after one unit of depth, and pixels for one unit there."""
+    check_sides(size)
     scale = size[1] / 2 / tan(radians(pose.angle) / 2)
     return (at[0] - size[0] / 2) / scale, (size[1] / 2 - at[1]) / scale, scale
 

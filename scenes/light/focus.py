@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from engine import Kind, Net, Synapses, Trace
 from engine.graph.synapses import joined
 from engine.synapses.strongest import strongest_around, strongest_of_each
+from scenes.errors import SceneError
 from scenes.light.drawn_synapses import quotas, starts
 from scenes.light.strand_curves import POINTS, bend, bundled, lifts
 from scenes.light.theme import Theme, sample
@@ -90,7 +91,7 @@ class Focus:
 def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
     """Find the strongest synapses of a neuron, of a net that is laid out so, and light them."""
     net = trace.net
-    place = next(panel for panel in layout.panels if panel.start <= neuron < panel.stop)
+    place = layout.panel_of(neuron)
     at = place.layer, neuron - place.start, trace
     into, out = net.synapses_into(*at), net.synapses_out_of(*at)
     parts = [_strongest(into, trace), _strongest(out, trace, neuron)]
@@ -113,8 +114,15 @@ def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
 
 def focus_on_group(trace: Trace, layout: Layout, theme: Theme, group: tuple[int, ...]) -> Focus:
     """Find the strongest synapses into a group of one layer's neurons, by their global ids, and out of it."""
+    if not len(group):
+        raise SceneError("a group has one neuron or more, by its number in the net: give some")
+    panels = {each: layout.panel_of(each) for each in (min(group), max(group))}
+    panel = panels[min(group)]
+    if panel is not panels[max(group)]:
+        raise SceneError(
+            f"a group is of one layer, got neurons of {' and '.join(p.layer for p in panels.values())}"
+        )
     net, neurons = trace.net, np.array(group, np.int32)
-    panel = next(panel for panel in layout.panels if panel.start <= group[0] < panel.stop)
     around = trace, panel.layer, neurons - panel.start, MOST_OF_GROUP
     found = list(strongest_around(*around))
     silent = not trace.neurons[neurons].any()
@@ -143,7 +151,8 @@ def focus_on_group(trace: Trace, layout: Layout, theme: Theme, group: tuple[int,
 
 def focus_on_synapse(trace: Trace, layout: Layout, theme: Theme, source: int, target: int) -> Focus:
     """Light the synapses between two neurons, given by their global ids; there may be none."""
-    place = next(panel for panel in layout.panels if panel.start <= target < panel.stop)
+    layout.panel_of(source)
+    place = layout.panel_of(target)
     into = trace.net.synapses_into(place.layer, target - place.start, trace)
     mine = np.flatnonzero(into.source == source)
     value = (into.weight[mine] * trace.neurons[into.source[mine]]).astype(np.float32)

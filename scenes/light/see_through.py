@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.errors import shaped
 from scenes.light.theme import Theme
 
 
@@ -20,6 +21,7 @@ def see_through(picture: NDArray[np.uint8], *, ink: bool) -> NDArray[np.uint8]:
     A pixel covers as much as its brightest channel shines (its darkest is inked), and its colour is then the
     purest that it can be: laid on the even ground, the picture is the same to a level of 255.
     """
+    picture = shaped(picture, "picture", -1, -1, 3)
     light = 255 - picture if ink else picture
     cover = light.max(axis=2)
     whole = np.maximum(cover, 1).astype(np.uint16)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.errors import SceneError, check_sides
 from scenes.space.groups import groups
 from scenes.space.panel import Panel, Vector
 from scenes.space.tokens.faces import Face
@@ -61,7 +62,8 @@ _TALLER = tuple(
 
 
 def orientation(size: tuple[int, int]) -> Orientation:
-    """Choose the orientation for a frame of `size` (width, height) in pixels."""
+    """Choose the orientation for a frame of `size` (width, height), pixels; SceneError where it has none."""
+    check_sides(size)
     if size[1] > _TALL * size[0]:
         return next((axes for height, axes in _TALLER if size[1] > height * size[0]), PORTRAIT)
     ratio = size[0] / size[1]
@@ -149,6 +151,13 @@ class Layout:
         """Whether its decks stand in two lines, see `stacked`: then the outputs do not end the first."""
         flow = np.array(self.orientation.flow, dtype=np.float32)
         return self.decks and bool(max(p.centre @ flow for p in self.panels) > self.panels[-1].centre @ flow)
+
+    def panel_of(self, neuron: int) -> Panel:
+        """The panel of a neuron, by its number in the net; SceneError where there is none such."""
+        for panel in self.panels:
+            if panel.start <= neuron < panel.stop:
+                return panel
+        raise SceneError(f"no neuron {neuron}: the net has those from 0 to {self.panels[-1].stop - 1:,}")
 
     @cached_property
     def even(self) -> bool:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from string import Formatter
@@ -21,6 +21,12 @@ _OF_OWN = re.compile(
     r"(?P<set>.+) (?P<split>test|train) (?P<what>.+) #(?P<number>\d+)(?: \((?P<where>.+)\))?", re.S
 )
 """Where an example of a set of one's own is from."""
+_ENDS = {
+    "changed": re.compile("changed"),
+    "digit": re.compile(r"digit (?P<number>\d+) of (?P<count>\d+)"),
+    "frame": re.compile(r"frame (?P<number>\d+)"),
+}
+"""What is told behind where a digit is from."""
 
 
 class _Writer(Formatter):
@@ -45,7 +51,7 @@ class Texts:
     """
 
     language: str
-    entries: Mapping[str, str]
+    entries: Mapping[str, str] = field(repr=False)
 
     def say(self, key: str, /, **values: object) -> str:
         """The text of a key with values in its places; by `n` that of one or of any other number."""
@@ -90,6 +96,10 @@ class Texts:
 
     def source(self, text: str) -> str:
         """Where a digit is from: "shapes test image #3 (row 5)", of which the set's name stays as it is."""
+        before, _, end = text.rpartition(", ")
+        for key, form in _ENDS.items() if before else ():
+            if told := form.fullmatch(end):
+                return f"{self.source(before)}, {self.entries[f'source.{key}'].format(**told.groupdict())}"
         told = _OF_OWN.fullmatch(text)
         if self.name(text) != text or told is None or self.entries["names.row of a table"] == "row":
             return self.name(text)

@@ -1,6 +1,7 @@
 """Pictures and films of a trace from Python: `viz3d.picture(trace)`, `viz3d.film(trace, "seven.mp4")`."""
 
 import os
+from functools import partial
 from typing import Unpack
 
 from PIL import Image
@@ -9,7 +10,7 @@ import data
 from engine import Trace
 from engine.errors import in_a_line
 from scenes import Look, check_trace, see_through, stage_of, stopping, theme
-from scenes.look import Changes
+from scenes.look import Changes, named
 from viz3d.command import display
 from viz3d.command.errors import UserError, in_words_of_python
 from viz3d.command.process.heap import give_back
@@ -20,6 +21,7 @@ from viz3d.export.kinds import kind_of
 from viz3d.export.notebook import in_notebook, progress
 
 
+@partial(named, size=(1280, 720))
 @in_words_of_python()
 def picture(
     trace: Trace,
@@ -38,8 +40,8 @@ def picture(
         before: a trace of the same digit in the net as it was, or in another one: it is shown on the left.
         select: a neuron, synapse or layer that is lit, such as "hidden1:17".
         supersample: each pixel is drawn as this many squared; None for what suits the size.
-        look: fields of `scenes.Look`, such as size=(1280, 720), theme="light", seconds=20 or
-            pause={"hidden1": 3}, which stops the film there for 3 seconds.
+        look: size=(1280, 720), theme="light", seconds=20, pause={"hidden1": 3}, which stops the film there
+            for 3 seconds, and all others that stand in the first line; help(scenes.Look) says what each does.
 
     Raises:
         UserError: this machine has nothing to draw with, or two options do not go together.
@@ -55,6 +57,7 @@ def picture(
     return Image.fromarray(see_through(pixels, ink=theme(chosen.theme).ink) if chosen.transparent else pixels)
 
 
+@named
 @in_words_of_python()
 def film(
     trace: Trace,
@@ -86,8 +89,7 @@ def film(
         subtitles: whether what happens is written beside the film as .srt.
         supersample: each pixel is drawn as this many squared; None for what suits the size.
         quiet: whether no progress is shown; None shows it in a notebook alone.
-        look: fields of `scenes.Look`, such as size=(1280, 720), theme="light", seconds=20 or
-            pause={"hidden1": 3}, which stops the film there for 3 seconds.
+        look: size=(1280, 720), theme="light" and so on, as `picture` has it; a .gif is 640x360 unless told.
 
     Raises:
         UserError: the film cannot be made here or written there, or two options do not go together.

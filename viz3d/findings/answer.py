@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 import engine
 from engine import Deciders, EngineError
 from engine.run.losses import check_loss, loss_of
-from engine.run.whole_digits import DIGIT, is_cropped
+from engine.run.whole_digits import DIGIT, framing_of
 from viz3d.findings.deciders import deciders_json
 from viz3d.session.traced_digit import TracedDigit
 
@@ -84,10 +84,10 @@ class AnswerFacts:
 
         The crops lie two by two on an even grid, as in `engine.evaluate`: nothing is drawn at random.
         """
-        image = self.traced.digit.image
-        if image.shape != DIGIT or not is_cropped(self.traced.net.layers[0].shape):
+        image, net = self.traced.digit.image, self.traced.net
+        if image.shape != DIGIT or framing_of(net.layers[0].shape, net.framing) != "middle":
             return None
-        over: NDArray[np.floating[Any]] = self.traced.net.predict(image[None], crops=CROPS)[0]
+        over: NDArray[np.floating[Any]] = net.predict(image[None], crops=CROPS)[0]
         return over
 
     @cached_property

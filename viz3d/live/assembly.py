@@ -224,7 +224,7 @@ class Assembly(QMainWindow):
         hands = Stagehands(self.view, self.playing, self.picking, self.digits, *pages)
         sheets = (self.training_sheets.report, self.training_sheets.layers, self.exporting.panel)
         over = (self.sheets.layers.sheet, self.sheets.code.page)
-        first = (self.message, self.exporting.slip, self.exporting.recording.slip, *sheets, *over)
+        slips = (self.exporting.slip, self.exporting.recording.slip)
         parts = HelpedParts(
             self.root,
             self.top,
@@ -234,7 +234,7 @@ class Assembly(QMainWindow):
             self.view,
             self.viewing.corner,
             self.keys,
-            first,
+            (self.question, self.message, *slips, *sheets, *over),
         )
         self.helping = HelpingControl(self.desk, self.settings, self.theming, parts, hands)
 

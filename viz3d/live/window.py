@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
@@ -16,6 +16,7 @@ from viz3d.live.reach import is_covered, neighbour, scroll_to
 from viz3d.live.shortcuts import bind
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.asking.command_box import CommandLine
+from viz3d.live.widgets.asking.drop_frame import DropFrame
 from viz3d.live.work.session_folders import LockedFolder
 from viz3d.session.acts.change import UseNet
 from viz3d.session.session import Session
@@ -51,6 +52,7 @@ class Window(Assembly):
         self._let_go = QTimer(self, singleShot=True, interval=_REPEAT)
         self._let_go.timeout.connect(lambda: self.desk.compare(False))
         self.setAcceptDrops(True)
+        self._dropping = DropFrame(self.root)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes past it: nothing shows that it has the keys
         self.actions_by_name = bind(self, self._actions())
         self.resize(_size(settings.value("size"), QSize(1440, 900)))
@@ -204,10 +206,17 @@ class Window(Assembly):
         brought = event.mimeData()
         if brought.hasUrls() or brought.hasImage() or brought.hasText():
             _copy(event)
+            self._dropping.tell(brought)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """What was held over the window has gone elsewhere."""
+        super().dragLeaveEvent(event)
+        self._dropping.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what is dropped."""
         _copy(event)
+        self._dropping.hide()
         if not self.opening.take(event.mimeData()):
             self.desk.said.emit("text was dropped: drop a file, or a picture; commands go in the box above")
 

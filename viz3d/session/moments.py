@@ -19,6 +19,7 @@ _TRACED = 100  # moments before and after one of which traces, and what edits co
 _ROOM = 32 << 20  # bytes that they may take: a large net's trace is made again sooner than memory is had
 _LEARNED = 64 << 20  # bytes of what was learned in other moments that stay in memory: ten runs of `mlp`
 _DRAFTED = 20  # networks beside that of the moment of which it is kept what their edits come to
+_LATER = 4  # after fewer acts than one of so many of these it is not looked for what can be let go
 _SPILL = Spill()  # one for all sessions of a process
 _STEPPING_STONE = 256  # edits from one moment to the next of which it is kept in any case what all come to
 _LARGEST_STONE = 1 << 14  # neurons and synapses that it may hold one by one for that: some megabytes
@@ -82,8 +83,7 @@ def done_again(state: State, acts: Sequence[Act], images: Images) -> Generator[f
         else:
             with lines.without_dashes():
                 state = act.after(state, images)
-        forget_distant((state, ()), left)
-        left = state, ()
+        left = forget_distant((state, ()), left)
     return state
 
 
@@ -118,22 +118,41 @@ def _work_out_edits(state: State) -> None:
         known = net
 
 
-def forget_distant(place: Place, left: Place | None = None) -> None:
+def forget_distant(place: Place, left: Place | None = None) -> Place:
     """Keep of moments far from this one in memory only what is small; who goes there has all as it was.
 
     Traces, and what edits come to, are let go and worked out again; weights, and where trainings stand, go to
     a temporary file.
 
     To be called after each step to another moment: undo and redo bring traces and weights back, too, and so
-    each is let go as it falls behind. left: where this was called last, so that after thousands of moments
-    those alone are looked at that are near now or were then; None: all are.
+    each is let go as it falls behind. left: where it was looked last, which this answers, so that after
+    thousands of moments those alone are looked at that are near now or were then; None: all are. After each
+    of a few small acts nothing is looked at: the next ones let go of what they leave.
     """
+    if left is not None and _hardly_left(place, left):
+        return left
     near = _near(place)
     known = _nearest(place) if left is None else [*near, left[0], *_near(left)]
     _forget_traces(place[0], near, known)
     _forget_edits(place[0], near, known)
-    if left is None or {*map(id, _learned(left[0]))} != {*map(id, _learned(place[0]))}:
+    if left is None or _has_learned(place, left):
         _put_away(place)
+    return place
+
+
+def _hardly_left(place: Place, left: Place) -> bool:
+    """Whether only a few acts lead on from where it was looked last, all with little to let go of."""
+    few, state, nothing_undone = min(_TRACED, _DRAFTED) // _LATER, place[0], not place[1] and not left[1]
+    if not nothing_undone or _has_learned(place, left) or state.traced.held * few > _ROOM:
+        return False
+    net = state.traced.net
+    if net.drafted and net.draft.columns > _LARGEST_STONE:
+        return False
+    return any(moment is left[0] for moment in islice(_past(state), few))
+
+
+def _has_learned(place: Place, left: Place) -> bool:
+    return {*map(id, _learned(left[0]))} != {*map(id, _learned(place[0]))}
 
 
 def _put_away(place: Place) -> None:

@@ -278,6 +278,4 @@ class Session:
 
     def _forget(self) -> None:
         if not self._passing:
-            here = self._state, self._undone
-            forget_distant(here, self._left)
-            self._left = here
+            self._left = forget_distant((self._state, self._undone), self._left)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from data.errors import DataError, in_a_line
+from data.errors import DataError, NoPictureError, in_a_line
 from data.photo.sources.decoding import decoded
 from data.photo.sources.saved_array import MAGIC, saved_array
 
@@ -105,7 +105,7 @@ def _open(file: Path | BinaryIO, name: str) -> Iterator[Floats]:
         except Image.DecompressionBombError:
             raise DataError(_too_large(name, "more than 170")) from None
         except UnidentifiedImageError:
-            raise DataError(_unread(name, head)) from None
+            raise _unread(name, head) from None
         except PermissionError:
             raise DataError(f"{name}: permission denied; make the file readable") from None
         except Exception as error:  # decoders of damaged files raise whatever they stumble over
@@ -113,12 +113,12 @@ def _open(file: Path | BinaryIO, name: str) -> Iterator[Floats]:
             raise DataError(f"{name}: the image is damaged or truncated ({reason}); save it again") from None
 
 
-def _unread(name: str, head: bytes) -> str:
+def _unread(name: str, head: bytes) -> DataError:
     """What is wrong with a file that begins so and is no picture that is read."""
     for at, signature, kind in OTHERS:
         if head[at:].startswith(signature):
-            return f"{name} is {kind}, which is not read; save it as a PNG or JPEG"
-    return f"{name} is not an image that can be read; give a {READ}"
+            return DataError(f"{name} is {kind}, which is not read; save it as a PNG or JPEG")
+    return NoPictureError(f"{name} is not an image that can be read; give a {READ}")
 
 
 def held(file: Path | BinaryIO, name: str) -> BytesIO:

@@ -2,7 +2,8 @@
 
 Where all that a sum reads is edited it becomes gain (w x) + offset (sum of x) + b, and no weight need be
 looked at: back the block is given gain times the gradient. Where all that a source sends is edited the block
-is fed that; else it is run once more on it. Normalisations are in `bundle_norms`, maxima in `bundle_windows`.
+is fed that; else it is run once more on it. The first of these is in `bundle_gains`, normalisations are in
+`bundle_norms`, maxima in `bundle_windows`.
 """
 
 from __future__ import annotations
@@ -13,16 +14,13 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Block, Conv, Dense, LayerNorm, MaxPool, Scratch, TokenDense
+from engine.blocks import Conv, Dense, LayerNorm, MaxPool, Scratch, TokenDense
 from engine.blocks.kinds import Gated
 from engine.edits.places import units_of
-from engine.edits.synapses import bundle_boxes, bundle_norms, bundle_whole, bundle_windows
+from engine.edits.synapses import bundle_boxes, bundle_norms, bundle_windows
 from engine.edits.synapses.bundle import Bundle
+from engine.edits.synapses.bundle_gains import Summing, bias_of, rescale
 from engine.edits.synapses.links import Arrays
-
-FEW = 8
-"""Neurons of a convolution up to which what they read is looked at alone."""
-Summing = Dense | Conv | LayerNorm | TokenDense | Gated
 
 
 def add_up(
@@ -32,27 +30,29 @@ def add_up(
     parameters: Arrays,
     fast: bool = False,
     fed: bool = False,
-    sums: Any = None,
 ) -> None:
     """Edit the sums that the block has made (n, *shape), in place; activations (n, *shape): its sources'.
 
     They need not be there where windows are scaled. fed: whether it has read what is sent in their place.
-    sums: see `bundle_whole.fits`.
     """
     block = bundle.target.block
+    if isinstance(block, Dense) and not (fed and bundle.starts is not None):
+        # What a trace of a small net meets most often, ahead of all that is asked of other blocks.
+        x = activations[bundle.source.name]
+        if bundle.starts is None:
+            rescale(bundle, block, pre, x, parameters["bias"], ())
+        else:
+            _add_rows(bundle, pre, x, parameters["weight"])
+        return
     if isinstance(block, MaxPool):
         cells = None if bundle.scaled is not None else activations[bundle.source.name]
         bundle_windows.add_up(bundle, pre, cells, fast)
         return
     assert isinstance(block, Summing)
     x = activations[bundle.source.name]
-    if bundle_whole.fits(bundle, sums):
-        bundle_whole.add_up(bundle, pre, x, parameters, sums, fed)
-    elif bundle.starts is None:
+    if bundle.starts is None:
         others = [activations[name] for name in bundle.added]
-        _rescale(bundle, block, pre, x, _bias(block, parameters, pre.dtype), others)
-    elif isinstance(block, Dense) and not fed:
-        _add_rows(bundle, pre, x, parameters["weight"])
+        rescale(bundle, block, pre, x, bias_of(block, parameters, pre.dtype), others)
     elif isinstance(block, Conv) and not fed and bundle.box is not None:
         bundle_boxes.Maps(bundle, bundle.box, x, parameters).add_up(pre, fast)
     elif fed or bundle.gain == 1:
@@ -70,12 +70,16 @@ def add_up(
 
 def _add_rows(bundle: Bundle, pre: Array, x: Array, weight: Array) -> None:
     """`add_up` for some neurons of a dense layer's source: only their weights are looked at."""
-    flat, at = bundle.at_starts(x)
-    sent = flat[at].reshape(len(x), -1)
+    (flat, at), to = bundle.at_starts(x), bundle.to
+    sent, sums = flat[at].reshape(len(x), -1), pre[:, to]
     if bundle.gain != 1:
-        pre[:, bundle.to] += np.dot(sent, bundle.matrix(weight)) * (bundle.gain - 1)
+        more = np.dot(sent, bundle.matrix(weight))
+        more *= bundle.gain - 1
+        sums += more
     if bundle.offset:
-        pre[:, bundle.to] += sent.sum(axis=1, keepdims=True) * bundle.offset
+        sums += np.add.reduce(sent, axis=1, keepdims=True) * bundle.offset
+    if not isinstance(to, slice):
+        pre[:, to] = sums  # What was taken was a copy.
 
 
 def _rows_back(bundle: Bundle, grad: Array, back: Array, weight: Array) -> None:
@@ -101,57 +105,6 @@ def _read(bundle: Bundle, activations: Arrays, factor: float, others: float) -> 
     return read
 
 
-def _bias(block: Block | None, parameters: Arrays, dtype: Any) -> Array:
-    """What is added to each row of its sums, (m,): nothing where it has no such parameter."""
-    if isinstance(block, Gated):
-        return np.zeros(1, dtype)
-    return parameters["shift" if isinstance(block, LayerNorm) else "bias"]
-
-
-def _rescale(
-    bundle: Bundle,
-    block: Summing,
-    pre: Array,
-    x: Array,
-    bias: Array,
-    others: Sequence[Array],
-) -> None:
-    """`add_up` where every neuron that x holds is edited; others are added to the sums as they are."""
-    flat, at = bundle.at_ends(pre)
-    mine = flat[at]
-    if len(bias) > 1 and bundle.ends is not None:
-        bias = bias[at[-1]] if flat is pre else bias[bundle.ends.flat % len(bias)]
-    for more in others:
-        bias = bias + bundle.at_ends(more)[0][at]
-    if bundle.gain:
-        mine *= bundle.gain
-        mine += bias * (1 - bundle.gain)
-    else:
-        mine[...] = bias
-    if bundle.offset:
-        reached = _reached(bundle, x)
-        if reached is None:
-            reached = bundle.at_ends(np.broadcast_to(block.reach(x), pre.shape))[0][at]
-        mine += reached.reshape(mine.shape) * bundle.offset
-    if flat is not pre:
-        flat[at] = mine
-
-
-def _reached(bundle: Bundle, x: Array) -> Array | None:
-    """The sum of what each of a few neurons of a convolution reads, (n, ends); None of many and of others."""
-    block = bundle.target.block
-    if not isinstance(block, Conv) or bundle.ends is None or len(bundle.ends) > FEW:
-        return None
-    down, across, sums = *block.axes(x.shape[1:]), []
-    for place in (bundle.ends.flat // block.maps).tolist():
-        top, left = (
-            p * k.stride - k.before for p, k in zip(divmod(place, across.places), (down, across), strict=True)
-        )
-        window = x[:, max(0, top) : max(0, top + down.taps), max(0, left) : max(0, left + across.taps)]
-        sums.append(window.reshape(len(x), -1).sum(axis=1))
-    return np.stack(sums, axis=1)
-
-
 def back_up(
     bundle: Bundle,
     grad: Array,
@@ -161,21 +114,18 @@ def back_up(
     learn: Arrays | None,
     fast: bool = False,
     fed: bool = False,
-    sums: Any = None,
 ) -> None:
     """Edit the gradients that the block has sent back: by its sources (sent) and by its parameters (learn).
 
     grad (n, *shape): by the layer's sums. sent (n, *shape) hold what the block has sent, and nothing else;
-    they are edited in place. fed, sums: as in `add_up`.
+    they are edited in place. fed: as in `add_up`.
     """
     block, gain = bundle.target.block, bundle.gain
     if isinstance(block, MaxPool) or (gain == 1 and not bundle.offset):
         return
     assert isinstance(block, Summing)
     back, x = sent[bundle.slot], activations[bundle.source.name]
-    if not fed and learn is not None and bundle_whole.fits(bundle, sums):
-        bundle_whole.back_up(bundle, grad, x, parameters, sums, back, learn)
-    elif bundle.starts is None:
+    if bundle.starts is None:
         # Of the gain the block has had its share, see `take_ends`.
         if back is not None and bundle.offset:
             back += block.reach_back(bundle.into(grad), x.shape) * bundle.offset
@@ -263,12 +213,12 @@ def _add_at_starts(bundle: Bundle, back: Array, more: Array) -> None:
     flat[at] += given[at]
 
 
-def take_ends(bundle: Bundle, grad: Array, sums: Any = None) -> Array | None:
+def take_ends(bundle: Bundle, grad: Array) -> Array | None:
     """The gradient by sums of which all that they read is edited; in grad the block finds what they carry.
 
     None where there are none. See `put_ends_back`.
     """
-    if bundle.taking or bundle.starts is not None or bundle.gain == 1 or bundle_whole.fits(bundle, sums):
+    if bundle.taking or bundle.starts is not None or bundle.gain == 1:
         return None
     flat, at = bundle.at_ends(grad)
     whole: Array = flat[at].copy()
@@ -291,5 +241,5 @@ def put_ends_back(
             more[...] = grad
     if learn:
         # Anew: of a large gain's share nothing would be left of the bias's own.
-        by_bias = _bias(bundle.target.block, learn, grad.dtype)
+        by_bias = bias_of(bundle.target.block, learn, grad.dtype)
         by_bias[...] = grad.sum(axis=0).reshape(-1, len(by_bias)).sum(axis=0)

@@ -30,12 +30,11 @@ def bundle_of(
 
     None where there may be none, and where they are better taken one by one.
     """
-    block = target.block
-    slot = block.carried if isinstance(block, Gated) else 0
-    several = isinstance(block, Gated | TokenDense)
+    block, all_starts, all_ends = target.block, starts.whole, ends.whole
+    several = len(target.sources) > 1 and isinstance(block, Gated | TokenDense)
+    slot = block.carried if several and isinstance(block, Gated) else 0
     if source.name != target.sources[slot] or (len(target.sources) > 1 and not several):
         return None
-    all_starts, all_ends = starts.whole, ends.whole
     if isinstance(block, Dense):
         taken = all_starts or len(starts) * len(ends) > (1 if alone else FEW)
     elif isinstance(block, Conv | MaxPool):

@@ -15,13 +15,13 @@ Gathered = Callable[[str], Array | None]
 
 def add_up(links: Links, sums: Array, activations: Arrays, parameters: Arrays, fast: bool) -> None:
     """Correct a layer's sums (n, size), in place; fast: see `Links`."""
-    if fast and links.many:
+    if len(sums) == 1 and links.alone is not None:
+        links.add_alone(sums[0], activations[links.source].reshape(-1), parameters)
+    elif fast and links.many:
         if links.rest is not None:
             links.rest.add_up(sums, flat_of(activations, links.source), parameters)
     elif sums.dtype == np.float32 and links.whole:
         links.add_up(sums, flat_of(activations, links.source), parameters)
-    elif len(sums) == 1 and links.alone is not None:
-        links.add_alone(sums[0], activations[links.source].reshape(-1), parameters)
     else:
         sent = flat_of(activations, links.source)[:, links.start]
         sent = sent * links.change(activations, parameters).astype(sums.dtype, copy=False)

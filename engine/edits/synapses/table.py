@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -81,9 +82,9 @@ class SynapseTable:
 
     def under(self, others: SynapseTable) -> SynapseTable:
         """Both together; of a synapse that is in both, what the others say."""
-        if not len(self.key):
+        if not len(self):
             return others
-        if not len(others.key):
+        if not len(others):
             return self
         place = np.searchsorted(self.key, others.key)
         known = self.key[np.minimum(place, len(self.key) - 1)] == others.key
@@ -104,14 +105,65 @@ NONE = SynapseTable(np.empty(0, np.int64), np.empty((9, 0)))
 """No synapse."""
 
 
+class OneSynapse(SynapseTable):
+    """A table of one synapse, of which arrays are made where somebody asks for them.
+
+    column: its numbers. width: the target layer's size.
+    """
+
+    def __init__(self, width: int, column: tuple[float, ...]):
+        self.__dict__.update(width=width, column=column)
+
+    width: int
+    column: tuple[float, ...]
+
+    @cached_property
+    def key(self) -> Array:
+        """See SynapseTable."""
+        return np.array([int(self.column[START]) * self.width + int(self.column[END])])
+
+    @cached_property
+    def numbers(self) -> Array:
+        """See SynapseTable; not to be written to."""
+        numbers = np.array(self.column, float)[:, None]
+        numbers.setflags(write=False)
+        return numbers
+
+    def __len__(self) -> int:
+        return 1
+
+    @property
+    def uncut(self) -> SynapseTable:
+        """See SynapseTable."""
+        return NONE if self.column[CUT] else self
+
+    def edited(self, edit: Edit, *, copied: bool = True) -> SynapseTable:
+        """See SynapseTable; always another one."""
+        del copied
+        value, (gain, offset) = edit.value or 0.0, self.column[GAIN:]
+        match edit.verb:
+            case "scale":
+                gain, offset = gain * value, offset * value
+            case "nudge":
+                offset += value
+            case _:
+                gain, offset = 0.0, value
+        cut = float(edit.verb == "cut")
+        return OneSynapse(self.width, (*self.column[:CUT], cut, self.column[OWN], gain, offset))
+
+
 def fresh(target: Layer, start: int, end: int) -> SynapseTable:
     """A synapse that is to be added."""
-    return _alone(target, (start, end, -1, -1, -1, 0, 0, 1, 0))
+    return OneSynapse(target.size, (start, end, -1, -1, -1, 0, 0, 1, 0))
 
 
-def _alone(target: Layer, column: tuple[float, ...]) -> SynapseTable:
-    key = int(column[START]) * target.size + int(column[END])
-    return SynapseTable(np.array([key]), np.array(column, float)[:, None])
+def one_between(weights: Weights, source: Layer, target: Layer, start: int, end: int) -> SynapseTable:
+    """`between` of one neuron and another, of which a dense layer has the synapse at a known place."""
+    if isinstance(target.block, Dense) and source.name in target.sources:
+        place = start * target.size + end
+        return OneSynapse(target.size, (start, end, place, place, -1, 0, 0, 1, 0))
+    found = between(weights, source, target, np.array([start]), np.array([end]))
+    return OneSynapse(target.size, tuple(found.numbers[:, 0].tolist())) if len(found) == 1 else found
 
 
 def between(weights: Weights, source: Layer, target: Layer, starts: Array, ends: Array) -> SynapseTable:
@@ -126,7 +178,9 @@ def between(weights: Weights, source: Layer, target: Layer, starts: Array, ends:
     if len(ids) == 1:
         parameter, gate = edges.parameter[0], -1 if edges.gate is None else edges.gate[0]
         own = 0 if parameter >= 0 else edges.weight[0]
-        return _alone(target, (edges.source[0], edges.target[0], ids[0], parameter, gate, 0, own, 1, 0))
+        column = edges.source[0], edges.target[0], ids[0], parameter, gate, 0, own, 1, 0
+        place = int(column[START]) * target.size + int(column[END])
+        return SynapseTable(np.array([place]), np.array(column, float)[:, None])
     numbers = np.empty((9, len(ids)))
     numbers[START], numbers[END], numbers[EDGE] = edges.source, edges.target, ids
     numbers[PARAMETER], numbers[GATE] = edges.parameter, -1 if edges.gate is None else edges.gate

@@ -30,7 +30,7 @@ from engine.foreign.graph.translation import Translation, Value
 def windows_of(t: Translation, op: Op, taps: Sequence[int], sides: Sequence[int]) -> Windows:
     """The windows of a convolution or pooling from its pads or auto_pad, and strides."""
     if len(taps) != 2 or len(sides) != 2:
-        t.refuse(f"has windows of {len(taps)} axes: known are those of images, of 2")
+        t.refuse(f"moves windows of {len(taps)} axes over {len(sides)}: known are those of images, of 2")
     strides = [int(n) for n in op.settings.get("strides") or (1, 1)]
     pads = [int(n) for n in op.settings.get("pads") or (0, 0, 0, 0)]
     auto = op.settings.get("auto_pad", "NOTSET")

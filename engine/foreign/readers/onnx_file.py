@@ -5,7 +5,6 @@ Weights may lie in the file or in one beside it (external data), nowhere else.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from heapq import heappop, heappush
 from typing import Any
@@ -14,11 +13,12 @@ import numpy as np
 
 from engine.arrays import Array, Shape, size_of
 from engine.errors import EngineError
-from engine.foreign.build import MARK, OUTPUTS, Imported
+from engine.foreign.build import Imported
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Op, Program
 from engine.foreign.look_alikes import CORE_ML
+from engine.foreign.marks import marked
 from engine.foreign.pickles import shown
 from engine.foreign.readers.onnx_fused import unfused, unguarded
 from engine.foreign.readers.onnx_linear import LINEAR, as_products
@@ -66,8 +66,7 @@ def _read(file: ForeignFile) -> Imported:
     ]
     of_numbers = "it ends as scikit-learn's regressors do" if numbers else ""
     found = imported(program, f"an ONNX model (opset {version}{producer})", notes, of_numbers=of_numbers)
-    mark = next((_text(each.value) for each in model.metadata_props if _text(each.key) == MARK), None)
-    return dataclasses.replace(found, outputs=mark if mark in OUTPUTS else None)
+    return marked(found, {_text(each.key): _text(each.value) for each in model.metadata_props})
 
 
 def _program(graph: Any, file: ForeignFile, version: int) -> tuple[Program, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.arrays import Array, Shape
 from engine.errors import EngineError
-from engine.foreign.build import mark_of
+from engine.foreign.marks import marks_of
 from engine.foreign.scaling import as_measured
 from engine.foreign.writers.baked import baked
 from engine.foreign.writers.onnx_activations import add_activation
@@ -47,7 +47,7 @@ def write_onnx(net: Net) -> bytes:
     model = helper.make_model(
         made, producer_name="viz3d", ir_version=_IR, opset_imports=[helper.make_opsetid("", _OPSET)]
     )
-    helper.set_model_props(model, mark_of(net))
+    helper.set_model_props(model, marks_of(net))
     content: bytes = model.SerializeToString()
     return content
 

@@ -53,12 +53,13 @@ def _choose(
     slope: Array,
     largest: Array,
     taken: Array,
+    silent: int,
 ) -> None:
     for b in numba.prange(len(cells)):
         row, best, by = cells[b], largest[b], slope[b]
         won = taken[b]
         for j in range(len(target)):
-            best[j], won[j], by[j] = -np.inf, SILENT, 0
+            best[j], won[j], by[j] = -np.inf, silent, 0
         for tap in range(len(at)):
             for j in range(len(target)):
                 here, times = row[at[tap, j]], gain[tap, j]
@@ -66,10 +67,10 @@ def _choose(
                 value = offset[tap, j] + (times * here if times != 0 else np.float32(0))
                 # NaN wins, so that it goes on and is found.
                 better = (value > best[j]) | (value != value)  # noqa: PLR0124
-                passes = (here != 0) & (times != 0)
+                passes = (silent == 0) | ((here != 0) & (times != 0))
                 best[j] = value if better else best[j]
                 by[j] = times if better else by[j]
-                won[j] = (np.uint8(tap) if passes else np.uint8(SILENT)) if better else won[j]
+                won[j] = (np.uint8(tap) if passes else np.uint8(silent)) if better else won[j]
         for j in range(len(target)):
             out[b, target[j]], winner[b, target[j]] = best[j], won[j]
 
@@ -110,12 +111,15 @@ def choose(
     out: Array,
     winner: Array,
     slope: Array,
+    *,
+    silent: bool = True,
 ) -> None:
     """Write windows of a pooling, out and winner (n, windows), at target (w,); slope (n, w): their gains.
 
     A window is the largest of its cells (n, many)[at] times gain + offset, each (taps, w), by cells after
-    ReLU; the winner is SILENT where nothing goes back. at: unsigned, so that no sign is looked at.
+    ReLU; the winner is SILENT where nothing goes back. at: unsigned, so that no sign is looked at. Not
+    silent, for cells of any function: all winners are told, and what goes back is the slope's to tell.
     """
     largest, taken = np.empty_like(slope), np.empty(slope.shape, np.uint8)
-    arrays = (cells, at, gain, offset, target, out, winner, slope, largest, taken)
+    arrays = (cells, at, gain, offset, target, out, winner, slope, largest, taken, SILENT if silent else 0)
     _choose_run(slope.size * len(at), *arrays)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,7 +17,10 @@ from engine.arrays import Array
 from engine.blocks import Attention, Conv, MaxPool
 from engine.edits.overlay import Overlay
 from engine.edits.pooled import PooledEdits, pooled_edits
+from engine.edits.synapses.products import Run
 from engine.graph.layer import Layer
+from engine.run.shortcuts.edited_conv import EditedConv, edited_conv, folded, weights
+from engine.run.shortcuts.edited_windows import EditedWindows
 from engine.run.shortcuts.fused_attention import FusedAttention, FusedFirst, FusedQuery, attention_of, learnt
 
 Named = Mapping[str, Array]
@@ -28,12 +31,14 @@ class FusedPool:
     """A convolution with ReLU and the max-pooling that alone reads it; step: see `maps.conv_pool_step`.
 
     edited: whether the step does what edits of the convolution's neurons and of the pooling's synapses say.
+    run: what edits make of the convolution's weights, which then are the step's; None where it has its own.
     """
 
     first: Layer
     second: Layer
     step: Any
     edited: bool
+    run: Run | None = None
     replays: ClassVar[bool] = False
     adds: ClassVar[bool] = False
 
@@ -54,7 +59,10 @@ class FusedPool:
 
     def forward(self, inputs: Sequence[Array], own: Sequence[Named], out: Array) -> None:
         """Write the pooled activations."""
-        self.step.forward(np.ascontiguousarray(inputs[0]), own[0]["weight"], own[0]["bias"], out)
+        self.step.forward(np.ascontiguousarray(inputs[0]), self._weight(own[0]), own[0]["bias"], out)
+
+    def _weight(self, own: Named) -> Array:
+        return own["weight"] if self.run is None else weights(self.run, own["weight"])
 
     def backward(
         self,
@@ -68,7 +76,9 @@ class FusedPool:
         """From the gradient by the pooled activations write those of the parameters and by x, where asked."""
         del adding
         x, by = np.ascontiguousarray(inputs[0]), learnt(own[0], learn[0])
-        self.step.backward(grad, x, own[0]["weight"], by["weight"], by["bias"], back[0])
+        self.step.backward(grad, x, self._weight(own[0]), by["weight"], by["bias"], back[0])
+        if self.run is not None:
+            by["weight"][...] *= self.run.gain.astype(grad.dtype)
 
 
 Fused = FusedPool | FusedAttention | FusedQuery | FusedFirst
@@ -81,9 +91,18 @@ the way back can add to the gradient by its first source.
 """
 
 
-def edited_within(pair: Fused | None) -> bool:
+Apart = EditedConv | EditedWindows
+"""Single layers as one step with what is edited of their synapses."""
+
+
+def edited_within(pair: Fused | Apart | None) -> bool:
     """Whether layers as one do all that edits say of the one left out, and of synapses between them."""
     return isinstance(pair, FusedPool) and pair.edited
+
+
+def own_layers(pair: Fused | Apart) -> tuple[Layer, ...]:
+    """The layers whose parameters a step takes."""
+    return (pair.layer,) if isinstance(pair, EditedConv) else pair.left_out
 
 
 def fused_layers(layers: Sequence[Layer], overlay: Overlay, short: Set[str]) -> dict[str, Fused]:
@@ -115,7 +134,10 @@ def fused_layers(layers: Sequence[Layer], overlay: Overlay, short: Set[str]) -> 
 def _pool(
     conv: Layer, second: Layer, pool: MaxPool, source: Layer, first: Layer, overlay: Overlay
 ) -> FusedPool | None:
-    if not _fits(conv, pool) or not overlay.only_fed(conv.name) or second.name in overlay.links_apart:
+    if not _fits(conv, pool) or second.name in overlay.links_apart:
+        return None
+    run = folded(overlay, conv)
+    if run is None and not overlay.only_fed(conv.name):
         return None
     bundle = overlay.bundles.get(second.name)
     whole = second.name not in overlay.windows_apart and (bundle is None or bundle.scaled is not None)
@@ -124,7 +146,7 @@ def _pool(
     if edited and edits is None:
         return None
     step = _step(conv, pool, source, first, edits)
-    return FusedPool(conv, second, step, edited) if step.fits else None
+    return FusedPool(conv, second, step, edited, run) if step.fits else None
 
 
 def _fits(conv: Layer, pool: MaxPool) -> bool:
@@ -164,19 +186,40 @@ def _geometry(conv: Layer, pool: MaxPool, source: Layer) -> Any:
     )
 
 
-def steps_apart(layers: Sequence[Layer], fused: Mapping[str, Fused]) -> dict[str, dict[str, Any]]:
-    """Steps of convolutions and of poolings that edits keep apart, by layer and by what its scratch keeps."""
+def steps_apart(
+    layers: Sequence[Layer], fused: Mapping[str, Fused], overlay: Overlay
+) -> tuple[dict[str, Apart], dict[str, dict[str, Any]], Overlay]:
+    """Convolutions and poolings that edits keep apart: their steps, and all edits that these do not do.
+
+    Steps that do nothing of what is edited are told by what a layer's scratch keeps.
+    """
     from engine.kernels.maps.conv_sums import ConvSums  # noqa: PLC0415
     from engine.kernels.maps.max_apart import MaxApart  # noqa: PLC0415
 
     named = {layer.name: layer for layer in layers}
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Apart] = {}
+    kept: dict[str, dict[str, Any]] = {}
     for second in layers[:-1]:
-        if isinstance(second.block, MaxPool) and second.name not in fused:
-            conv = named[second.sources[0]]
-            if conv.block is not None and _fits(conv, second.block):
-                geometry = _geometry(conv, second.block, named[conv.sources[0]])
-                sums, windows = ConvSums(geometry), MaxApart(geometry)
-                found[conv.name] = {"sums": sums} if sums.fits else {}
-                found[second.name] = {"windows": windows} if windows.fits else {}
-    return found
+        conv = named[second.sources[0]] if isinstance(second.block, MaxPool) else second
+        if not isinstance(second.block, MaxPool) or second.name in fused or not _fits(conv, second.block):
+            continue
+        source = named[conv.sources[0]]
+        geometry = _geometry(conv, second.block, source)
+        sums, windows = ConvSums(geometry), MaxApart(geometry)
+        made = edited_conv(overlay, conv, source, sums) if sums.fits else None
+        if made is not None:
+            found[conv.name], overlay = made
+        kept[conv.name] = {"sums": sums} if sums.fits else {}
+        kept[second.name] = {"windows": windows} if windows.fits else {}
+        if windows.fits and _rewired(overlay, second.name):
+            edits = pooled_edits(replace(overlay, cells={}), conv, second, geometry.size)
+            assert edits is not None
+            found[second.name] = EditedWindows(second, windows, geometry.size, edits)
+            overlay = overlay.without(second.name)
+    return found, kept, overlay
+
+
+def _rewired(overlay: Overlay, pool: str) -> bool:
+    """Whether windows of a pooling are more than scaled."""
+    bundle, apart = overlay.bundles.get(pool), pool in overlay.windows_apart
+    return pool not in overlay.links_apart and (apart or (bundle is not None and bundle.scaled is None))

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -77,6 +78,39 @@ def test_that_it_gives_numbers_is_kept_in_files_for_other_systems(file, tmp_path
     images = RNG(2).random((3, *net.layers[0].shape)).astype(np.float32)
     assert np.abs(found.net.predict(images) - net.predict(images)).max() < 1e-5
     assert not import_net(tmp_path / f"net{ending}", Told(outputs="classes")).net.gives_numbers
+
+
+@pytest.mark.parametrize("ending", [".onnx", ".safetensors"])
+@pytest.mark.parametrize("outputs", ["numbers", "classes"])
+def test_names_of_inputs_and_outputs_are_kept_in_files_for_other_systems(file, tmp_path, ending, outputs):
+    """They came back as y0, y1, y2, or 0, 1, 2, and the rows without the names of their numbers."""
+    task = engine.Task("flower", "Iris", ("setosa", "versicolor", "virginicá"), ("a", "b", "c", "d"))
+    net = import_net(file, Told(outputs=outputs)).net
+    net = replace(net, task=replace(task, numbers=outputs == "numbers"))
+    engine.export_net(net, tmp_path / f"net{ending}")
+    again = import_net(tmp_path / f"net{ending}").net
+    assert again.task == net.task
+    assert again.classes == task.classes
+    assert np.abs(again.predict(X) - net.predict(X)).max() < 1e-6
+
+
+@pytest.mark.parametrize("ending", [".onnx", ".safetensors"])
+def test_what_a_small_net_is_shown_of_a_digit_is_kept_in_files_for_other_systems(tmp_path, ending):
+    net = replace(engine.build("input 8x8 | dense 10 softmax", RNG(0)), framing="whole")
+    engine.export_net(net, tmp_path / f"net{ending}")
+    assert import_net(tmp_path / f"net{ending}").net.framing == "whole"
+    assert import_net(tmp_path / f"net{ending}", Told(framing="ink")).net.framing == "ink"
+
+
+def test_a_framing_of_what_is_no_smaller_digit_and_marks_of_others_are_no_harm(file, tmp_path):
+    with pytest.raises(EngineError, match=r"framing whole: it reads 4, no smaller picture: leave it out"):
+        import_net(file, Told(framing="whole"))
+    tensors = {"fc1.weight": HIDDEN, "fc1.bias": BIAS, "fc2.weight": LAST, "fc2.bias": SHIFT}
+    for text in ('{"noun": 3}', '{"noun": "a", "data": "", "classes": 3, "columns": []}', "[]"):
+        marks = {"viz3d task": text, "viz3d framing": "hole", "viz3d outputs": "three"}
+        save_file(tensors, tmp_path / "odd.safetensors", marks)
+        found = import_net(tmp_path / "odd.safetensors").net
+        assert (found.task, found.framing) == (None, "")
 
 
 def test_what_moves_a_number_is_told_of_that_number_alone(file):

@@ -1,10 +1,13 @@
 """A net of a smaller input sees all of a digit, or is known to see its middle; none is cut unsaid."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import data
 import engine
+from engine.files.description import to_json
 from engine.run.inputs import as_inputs
 
 
@@ -86,3 +89,32 @@ def test_a_small_net_learns_what_it_could_not_see_in_the_middle():
     # 0.927 here; of the middle 8x8 alone 0.827.
 
     assert engine.evaluate(training.snapshot(), test.images, test.labels).accuracy > 0.9
+
+
+@pytest.mark.parametrize(("framing", "shown"), [("whole", (0, 28)), ("middle", (10, 18)), ("ink", (4, 24))])
+def test_a_net_sees_digits_as_it_was_shown_them_and_its_file_keeps_that(tmp_path, framing, shown):
+    """A net of 8x8 that learned from shrunk pictures read 27 % of digits, shown their ink alone."""
+    ramp = np.random.default_rng(3).integers(1, 256, (20, 20)).astype(np.uint8)
+    image = np.zeros((28, 28), np.uint8)
+    image[4:24, 4:24] = ramp
+    net = replace(net_of("8x8"), framing=framing)
+    engine.save(net, tmp_path / "net.npz")
+    again = engine.load(tmp_path / "net.npz")
+    part = slice(*shown)
+    seen = as_inputs(again, image[None])[0, ..., 0] * 255
+    assert np.abs(seen - by_definition(image[part, part], 8, 8)).max() <= 0.5 + 1e-4
+    assert to_json(again)["version"] == 6, "an older viz3d would show it another part"
+    assert to_json(net_of("8x8"))["version"] == 1
+    trace = again.trace(image)
+    other = replace(again, framing="ink" if framing == "whole" else "whole")
+    np.testing.assert_array_equal(
+        other.trace(image, base=trace).pre["input"], other.trace(image).pre["input"]
+    )
+
+
+def test_an_unknown_framing_is_refused_and_crops_are_of_the_middle_alone():
+    with pytest.raises(engine.EngineError, match="framing 'hole': give one of middle, ink, whole"):
+        replace(net_of("8x8"), framing="hole")
+    whole = replace(net_of("24x24"), framing="whole")
+    with pytest.raises(engine.EngineError, match="24x24x1; give 1"):
+        whole.predict(data.load("digits").images[:2], crops=4)

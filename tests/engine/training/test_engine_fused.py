@@ -121,7 +121,7 @@ def test_what_cannot_be_done_in_one_pass_is_not(blocks, of):
         "cut input:1,1,0 -> conv0:1,1,1",
         "add conv0:1,1,1 -> output:2 0.5",
         "set input:map0 -> conv0 0.5",
-        "ablate conv0:1,1,1; nudge input:map0 -> conv0 0.5",
+        "ablate conv0:1,1,1; nudge input:1,1,0 -> conv0 0.5",
     ],
 )
 def test_an_edit_sees_the_neurons_that_it_needs(edit):

@@ -171,3 +171,19 @@ def test_a_copy_without_the_document_says_so(window, monkeypatch, tmp_path):
 
 def test_the_readme_leads_to_the_page():
     assert LEARN.relative_to(ROOT).as_posix() in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("size", [(960, 640), (960, 540)])
+def test_a_hint_waits_while_a_question_lies_where_it_would(window, qtbot, size):
+    # Lost otherwise: in a low window it stands on the button that answers "later".
+    hint, tour, question = window.helping.hint, window.helping.tour, window.question
+    window.resize(*size)
+    tour.again()
+    question.ask("Restore the last session?", "mlp, 6 changes", [("Restore", "", str), ("Later", "", str)])
+    lies_on = hint.geometry().intersects(question.geometry())
+    assert lies_on
+    qtbot.waitUntil(hint.isHidden, timeout=PATIENCE)
+    question.leave()
+    qtbot.waitUntil(hint.isVisible, timeout=PATIENCE)
+    tour.skip()
+    window.resize(1440, 900)

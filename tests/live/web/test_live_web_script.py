@@ -198,7 +198,11 @@ def test_what_is_copied_in_the_window_comes_to_the_browsers_clipboard(served, qt
 def test_a_file_that_is_dropped_on_the_page_is_opened_and_one_too_large_is_not_sent(served, qtbot):
     window, server = served
     with page(qtbot, server) as browser:
-        browser.do("drop", name="bad.png", text="no picture")
+        dragged = {"at": "window", "event": {"relatedTarget": None}}
+        for name, over in (("dragover", True), ("dragleave", False), ("dragover", True)):
+            assert browser.do("event", name=name, **dragged)["over"] == over
+        shown = browser.do("drop", name="bad.png", text="no picture")
+        assert not shown["over"]
         qtbot.waitUntil(lambda: bool(window.message.messages), timeout=PATIENCE)
         assert "bad.png" in window.message.messages[-1]
         shown = browser.do("drop", name="big.npz", size=1 << 27)

@@ -12,6 +12,7 @@ import pytest
 from live_windows import PATIENCE, drop, settled, steps
 from PIL import Image, ImageDraw
 from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 import data
@@ -70,18 +71,18 @@ def test_files_that_are_nothing_of_use_bring_a_line_each_and_change_nothing(wind
     (tmp_path / "damaged.onnx").write_bytes(b"\xff\x00" * 40)
     bad = [file for file in sorted(tmp_path.iterdir()) if file.suffix not in (".ini", ".viz3d")]
     bad += [tmp_path / "gone.png", tmp_path / "gone.npz"]
-    before, told = window.desk.session.state, []
-    window.desk.said.connect(lambda line: told.append(line) if "is being read" not in line else None)
+    before, lines = window.desk.session.state, []
+    window.desk.said.connect(lambda line: lines.append(line) if "is being read" not in line else None)
     drop(window, *bad)
     # What may be a network is read beside the window.
-    qtbot.waitUntil(lambda: len(told) == len(bad), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(lines) == len(bad), timeout=PATIENCE)
     drop(window, tmp_path / "empty.viz3d")
-    qtbot.waitUntil(lambda: "empty.viz3d is no session" in told[-1], timeout=PATIENCE)
-    assert len(told) == 12
-    assert any("damaged.onnx: it is damaged" in line for line in told), "nobody meant it as a picture"
-    assert not any(line.startswith("--") for line in told), "no option of a command: nobody gave one here"
-    assert all(sum(file.name in line for line in told) == 1 for file in bad)
-    assert not any("\n" in line for line in told)
+    qtbot.waitUntil(lambda: "empty.viz3d is no session" in lines[-1], timeout=PATIENCE)
+    assert len(lines) == 12
+    assert any("damaged.onnx: it is damaged" in line for line in lines), "nobody meant it as a picture"
+    assert not any(line.startswith("--") for line in lines), "no option of a command: nobody gave one here"
+    assert all(sum(file.name in line for line in lines) == 1 for file in bad)
+    assert not any("\n" in line for line in lines)
     assert window.desk.session.state is before
 
 
@@ -136,6 +137,47 @@ def test_a_digit_that_seems_crossed_out_or_none_is_shown_and_that_is_told(window
     settled(qtbot, window)
     told = "house.png: what is seen in it looks like no digit, and is read all the same"
     assert told in window.message.messages
+
+
+def test_of_several_digits_it_is_told_which_is_pale_and_the_next_is_taken_each_time(window, qtbot, tmp_path):
+    # Lost otherwise: commands say that number 2 is much paler, and the window says nothing of it.
+    digits = data.load("digits").images
+    ink = np.zeros((120, 290))
+    for number, pen in enumerate((0.85, 0.2, 0.85)):
+        ink[20:104, 15 + 90 * number :][:, :84] = pen * np.kron(digits[3 + number], np.ones((3, 3))) / 255
+    Image.fromarray((240 * (1 - ink)).astype(np.uint8)).save(tmp_path / "row.png")
+    for turn in (1, 2):
+        drop(window, tmp_path / "row.png")
+        told = f"number 2 much paler than the rest; this is number {turn}: open the file again for the next"
+        qtbot.waitUntil(
+            lambda told=told: f"row.png: 3 digits are seen, {told}" in window.message.messages,
+            timeout=PATIENCE,
+        )
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "letter.docx"])
+def test_of_a_file_that_is_nothing_known_it_is_told_what_can_be_opened(window, qtbot, tmp_path, name):
+    # Lost otherwise: that it is no image sounds as if networks and sessions could not be dropped.
+    (tmp_path / name).write_text("hello")
+    drop(window, tmp_path / name)
+    qtbot.waitUntil(lambda: name in str(window.message.messages), timeout=PATIENCE)
+    assert "give a picture (PNG, " in window.message.messages[-1]
+    assert "a network (.npz, " in window.message.messages[-1]
+    assert "a session (.viz3d)" in window.message.messages[-1]
+
+
+def test_a_picture_that_a_browser_gives_with_its_place_in_the_web_is_read(window):
+    brought = QMimeData()
+    brought.setUrls([QUrl("https://example.org/four.png")])
+    page = QImage(60, 60, QImage.Format.Format_RGB32)
+    page.fill(0xFFFFFFFF)
+    for y in range(12, 48):
+        for x in range(28, 33):
+            page.setPixel(x, y, 0xFF000000)
+    brought.setImageData(page)
+    drop(window, brought=brought)
+    assert window.desk.session.trace.prediction == 1
+    assert not window.message.messages
 
 
 def test_a_file_of_a_slow_disk_leaves_the_window_free_and_those_behind_it_wait(

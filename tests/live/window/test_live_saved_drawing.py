@@ -50,7 +50,7 @@ def strokes(*ends):
             strokes((2, 2, 12, 2, 5, 16)),
             "for --image; it scales and centres ink: there it is another picture",
         ),
-        (strokes((6, 2, 6, 25), (20, 2, 20, 25)), "it refuses this, for 2 digits are seen in it"),
+        (strokes((6, 2, 6, 25), (20, 2, 20, 25)), "it refuses this, for 2 digits are seen"),
         (strokes((2, 2, 25, 25), (25, 2, 2, 25)), "for the digit seems crossed out: --pick 1 reads it"),
     ],
 )

@@ -133,7 +133,7 @@ def test_of_a_pasted_picture_of_several_digits_each_paste_takes_the_next_as_of_a
     for turn in (0, 1, 0):
         window.actions_by_name["paste"].trigger()
         assert window.desk.session.trace.prediction == known.labels[places[turn]]
-        told = f"the picture: 2 digits are seen, this is number {turn + 1}: paste it again for the next"
+        told = f"the picture: 2 digits are seen; this is number {turn + 1}: paste it again for the next"
         assert window.message.messages[-1] == told
     struck = np.full((200, 200), 255, np.uint8)
     struck[30:170, 92:108] = 0

@@ -208,6 +208,8 @@ def test_a_pair_and_edits_speak_the_language() -> None:
         ("Iris test flower #3 (row 22)", "Iris, Testbeispiel #3 (Zeile 22)"),
         ("XOR test example #0", "XOR, Testbeispiel #0"),
         ("MNIST test image #32", "MNIST-Testbild #32"),
+        ("iris test example #0 (row 3), changed", "iris, Testbeispiel #0 (Zeile 3), geändert"),
+        ("my-row.png, digit 2 of 3, frame 4", "my-row.png, Ziffer 2 von 3, Bild 4"),
         ("row 5.png", "row 5.png"),
     ],
 )

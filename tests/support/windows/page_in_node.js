@@ -42,7 +42,7 @@ const world = {
 };
 
 const told = () => ({
-  words: bar.children.map(part => part.textContent), away: body.classList.has("away"), cursor: seen.style.cursor,
+  words: bar.children.map(part => part.textContent), away: body.classList.has("away"), over: body.classList.has("over"), cursor: seen.style.cursor,
   size: [seen.style.width, seen.style.height], drawn: drawn.length, copied,
 });
 

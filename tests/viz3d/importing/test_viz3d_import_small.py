@@ -1,6 +1,7 @@
 """Small networks of others read whole digits on their own scale; files that are no networks are told so."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from run_viz3d import viz3d, viz3d_here
 
 import data
 import engine
+from viz3d.command.choice.foreign import read_foreign
 from viz3d.command.choice.models import choose_net
 from viz3d.command.errors import UserError
 
@@ -24,6 +26,52 @@ def test_a_small_network_reads_whole_digits_on_its_own_scale_and_is_said_to(tmp_
     assert float(re.search(r"it reads ([\d.]+)%", out)[1]) > 85
     told = viz3d("viz3d.train", "--test", "--model", "mine.npz", "--data", "digits", folder=tmp_path)
     assert "reads 8x8: each digit is brought to that" in told.stderr
+
+
+@pytest.mark.parametrize(("side", "framing"), [(8, "whole"), (16, "whole"), (14, "ink"), (24, "whole")])
+def test_what_a_network_saw_of_digits_in_training_is_found_out_and_kept(tmp_path, side, framing, monkeypatch):
+    """One that learned from shrunk pictures was shown their ink alone, or their middle, and misread them."""
+    monkeypatch.setenv("VIZ3D_DATA", str(tmp_path / "none"))
+    weights = _learned(side, framing)
+    np.savez(tmp_path / "small.npz", **weights)
+    found = read_foreign(tmp_path / "small.npz", engine.Told(activation="relu"), (0.0, 1.0))
+    assert found.net.framing == framing
+    line = next(line for line in found.lines if "in training it saw digits" in line)
+    so, usual = (float(each) for each in re.findall(r"([\d.]+)%", line))
+    assert so > usual + 5
+    assert so > 80
+    digits = data.load("digits", "all")
+    assert engine.evaluate(found.net, digits.images, digits.labels).accuracy > 0.8
+    engine.save(found.net, tmp_path / "mine.npz")
+    assert choose_net(model=tmp_path / "mine.npz").framing == framing
+    told = read_foreign(tmp_path / "small.npz", engine.Told(activation="relu", framing="middle"), (0.0, 1.0))
+    assert told.net.framing == "middle", "its owner knows"
+    assert not [line for line in told.lines if "in training" in line]
+
+
+def test_a_network_that_reads_digits_as_is_usual_is_told_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("VIZ3D_DATA", str(tmp_path / "none"))
+    np.savez(tmp_path / "small.npz", **_learned(8, ""))
+    found = read_foreign(tmp_path / "small.npz", engine.Told(activation="relu"), (0.0, 1.0))
+    assert found.net.framing == ""
+    assert not [line for line in found.lines if "in training" in line]
+
+
+def _learned(side: int, framing: str) -> dict[str, np.ndarray]:
+    """The weights of a network that learned the embedded digits, shown them so."""
+    digits = data.load("digits", "train")
+    rng = np.random.default_rng(0)
+    net = engine.build(f"input {side}x{side} | dense 32 relu | dense 10 softmax", rng)
+    recipe = engine.Recipe("cross-entropy", "adam", lr=1e-2, batch=32, epochs=6)
+    training = engine.fit(replace(net, framing=framing), digits.images, digits.labels, rng=rng, recipe=recipe)
+    for _ in training:
+        pass
+    learned = training.snapshot().parameters
+    return {
+        f"{new}.{part}": learned[f"{old}.{part}"].T
+        for old, new in (("hidden1", "fc1"), ("output", "fc2"))
+        for part in ("weight", "bias")
+    }
 
 
 def _learned_from_counts() -> dict[str, np.ndarray]:

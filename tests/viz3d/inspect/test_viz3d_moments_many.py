@@ -6,6 +6,9 @@ from sessions import arrays, edits_held, small_session, traces_held
 
 from engine.edits.compile import Draft
 from viz3d.session import moments
+from viz3d.session.files import replayed
+from viz3d.session.files.stored import read_file, write_file
+from viz3d.session.moments import Moments
 from viz3d.session.session import Session
 
 
@@ -91,3 +94,38 @@ def test_what_large_edits_come_to_is_let_go_behind_them(session, monkeypatch):
         session.run(f"scale hidden1:{number} 2" if number % 2 else f"cut hidden1:{number} -> hidden2:5")
         assert arrays(session)
     assert edits_held(session) <= 20, "each stone holds more than the one before"
+
+
+def test_a_session_that_is_read_holds_no_more_than_one_that_was_worked_in(session, tmp_path, monkeypatch):
+    # Lost otherwise: to read three thousand edits takes 650 MB.
+    for bound, most in (("_DRAFTED", 2), ("_TRACED", 3)):
+        monkeypatch.setattr(moments, bound, most)
+    for number in range(40):
+        session.run(f"scale hidden1:{number} 2")
+    kept = arrays(session)
+    write_file(session.moments, tmp_path / "many.viz3d")
+    held, after = [], replayed._after
+
+    def watched(state, *told):
+        held.append(sum("trace" in each.traced.__dict__ for each in Moments.of(state, ()).states))
+        return after(state, *told)
+
+    monkeypatch.setattr(replayed, "_after", watched)
+    again = read_file(tmp_path / "many.viz3d")
+    assert len(held) == 40
+    assert max(held) <= 5
+    assert all(map(np.array_equal, arrays(again), kept))
+    again.undo()
+    assert len(again.net.edits) == 39
+
+
+def test_a_few_small_acts_look_for_nothing_to_let_go(session, monkeypatch):
+    # Lost otherwise: after many edits each takes twice as long, for what the next one would let go of.
+    looked, forget = [], moments._forget_traces
+    monkeypatch.setattr(moments, "_forget_traces", lambda *told: (looked.append(told), forget(*told)))
+    for number in range(30):
+        session.run(f"scale hidden1:{number} 2")
+    assert 2 <= len(looked) <= 10
+    looked.clear()
+    session.undo()
+    assert looked, "undo brings traces back"

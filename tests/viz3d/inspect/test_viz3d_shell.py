@@ -48,6 +48,19 @@ def test_a_misread_digit_is_put_right_and_undone_bit_for_bit(capsys, tmp_path):
     assert np.array_equal(saved.probabilities, changed)
 
 
+def test_a_small_network_is_said_to_see_digits_made_smaller_once(tmp_path, capsys):
+    """What its input shows is no part of the digit that was asked for, unsaid."""
+    net = engine.build("input 8x8 | dense 10 softmax", np.random.default_rng(0))
+    engine.save(net, tmp_path / "small.npz")
+    shell = Shell(InspectRequest(Wanted(data="digits"), model=tmp_path / "small.npz"))
+    assert capsys.readouterr().err.count("reads 8x8: each digit is brought to that") == 1
+    shell.run("digit 4")
+    assert not capsys.readouterr().err
+    shell.run("net mlp")
+    shell.run(f"model {tmp_path / 'small.npz'}")
+    assert capsys.readouterr().err.count("reads 8x8: each digit is brought to that") == 1
+
+
 def test_a_change_after_undo_starts_a_new_branch(shell):
     shell.run("ablate hidden2:155")
     shell.run("undo")

@@ -1,4 +1,4 @@
-"""Rows of numbers get networks and rates that learn them."""
+"""Rows of numbers and pictures get networks and rates that learn them."""
 
 import numpy as np
 import pytest
@@ -42,3 +42,39 @@ def test_rows_of_few_classes_keep_their_small_network():
     )
     net = design_for(few, None, np.random.default_rng(0))
     assert ([layer.size for layer in net.layers], net.recipe.lr) == ([4, 16, 16, 3], 1e-2)
+
+
+@pytest.mark.parametrize(
+    ("shape", "maps"), [((64, 63, 3), 3), ((28, 28), 3), ((12, 40), 2), ((6, 6), 1), ((4, 4), 0)]
+)
+def test_pictures_of_any_size_get_a_convolution(shape, maps):
+    pictures = data.Dataset(
+        "pets",
+        "train",
+        np.zeros((6, *shape), np.uint8),
+        np.arange(6) % 3,
+        classes=("a", "b", "c"),
+        noun="pet",
+    )
+    net = design_for(pictures, None, np.random.default_rng(0))
+    assert sum(isinstance(layer.block, engine.Conv) for layer in net.layers) == maps
+    assert (net.layers[0].shape[:2], net.layers[-1].size) == (shape[:2], 3)
+    assert net.parameter_count < 200_000  # dense layers on all pixels have millions, and read them worse
+
+
+def test_a_few_coloured_pictures_are_learned_wherever_their_shape_lies():
+    # Lost otherwise: dense layers know only the places that they have seen, and read four in ten.
+    rng = np.random.default_rng(0)
+    images, labels = np.full((240, 24, 24, 3), 220, np.uint8), np.arange(240) % 3
+    for image, label in zip(images, labels, strict=True):
+        row, col, tone = *rng.integers(1, 13, 2), rng.integers(0, 120, 3)
+        if label != 1:
+            image[row : row + 10, col + 4 : col + 7] = tone
+        if label != 2:
+            image[row + 4 : row + 7, col : col + 10] = tone
+    train = data.Dataset("marks", "train", images[:180], labels[:180], classes=("+", "-", "|"), noun="mark")
+    net = readied(design_for(train, None, rng), train)
+    run = engine.fit(net, train.images, train.labels, rng=rng)
+    for _ in run:
+        pass
+    assert engine.evaluate(run.snapshot(), images[180:], labels[180:]).accuracy > 0.85

@@ -242,14 +242,8 @@ def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None)
         ) from None
     except data.SeveralDigitsError as error:
         choices = f"--pick 1 or --pick {error.count}" if error.count == 2 else f"--pick 1 to {error.count}"
-        seen = (
-            f"a page of some {error.count} letters or digits is"
-            if error.page
-            else f"{error.count} digits{' that touch' if error.touch else ''} are"
-        )
-        also = f", {error.also}" if error.also else ""
         raise UserError(
-            f"--image {image}: {seen} seen in it{also}: choose one with {choices}, counted from left to "
+            f"--image {image}: {error.seen}: choose one with {choices}, counted from left to "
             f"right, line by line{'; --pick 0 reads them as one' if error.touch else ''}"
         ) from None
     return Digit(reading.image, label, ", ".join(filter(None, (name, reading.place))))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine import EngineError, Evaluation, Net, Way
+from engine.arrays import Shape
 from viz3d.command.choice.trial_digits import FEW, MANY, SOME, SURE, TRY, Digits
 
 _HANDFUL = 30  # tell 40 % from 10 %
@@ -42,6 +43,12 @@ class Nets:
 
     def __len__(self) -> int:
         return len(self._ways)
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of their input; () where the layers of none fit each other."""
+        found = (net for number in range(len(self)) if (net := self[number]) is not None)
+        return next((net.layers[0].shape for net in found), ())
 
     def __getitem__(self, number: int) -> Net | None:
         """The network of this way, None where its layers do not fit each other then."""

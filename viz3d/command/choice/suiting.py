@@ -15,6 +15,9 @@ from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM, PRESET
 
 _RECIPE = Recipe("cross-entropy", "adam", lr=1e-2, batch=16, epochs=10)
+_RECIPE_OF_PICTURES = Recipe("cross-entropy", "adam", lr=2e-3, batch=32, epochs=10, schedule="cosine")
+_CONVOLUTIONAL = "Convolutional network"
+_MAPS, _STAGES, _LEAST_SIDE, _WIDE = 8, 3, 6, 64
 _LEAST, _MOST = 16, 512  # neurons of a hidden layer for rows of numbers
 _CALM = 1e-3  # the rate where they are more: at 0.01 those of a thousand classes learn nothing
 _STEPS, _MOST_EPOCHS = 600, 600
@@ -131,13 +134,16 @@ def aligned(net: Net, images: Dataset, place: str) -> Dataset:
 def design_for(images: Dataset, preset: str | None, rng: np.random.Generator) -> Net:
     """The untrained network of a preset, with the input and output that the images need.
 
-    Without a name it is the usual one, and a small one for rows of numbers. UserError where the preset cannot
-    read them.
+    Without a name it is the usual one for digits, a convolution for pictures and a small one for rows of
+    numbers. UserError where the preset cannot read them.
     """
     if digits_alone(images):
         return engine.preset(preset or PRESET, rng)
     shape, classes = shape_of(images), len(images.classes)
-    if preset is None and not images.pictures:
+    if preset is None and images.pictures:
+        text = picture_text(shape, classes)
+        return engine.build(text, rng, name=CUSTOM, title=_CONVOLUTIONAL, recipe=_RECIPE_OF_PICTURES)
+    if preset is None:
         recipe = _RECIPE.change(lr=_rate(classes))
         return engine.build(plain_text(shape[0], classes), rng, name=CUSTOM, recipe=recipe)
     try:
@@ -147,6 +153,24 @@ def design_for(images: Dataset, preset: str | None, rng: np.random.Generator) ->
         raise UserError(
             f"--preset {preset} cannot read {images.title} ({reason}): give an --architecture of your own"
         ) from error
+
+
+def picture_text(shape: tuple[int, ...], classes: int) -> str:
+    """The text of the network for pictures (h, w, channels), where none is named.
+
+    Up to three times 3x3 kernels and a pool, for as long as a side has six pixels or more. In the same time
+    it reads folders of some hundred pictures far better than dense layers on all pixels, with a fiftieth of
+    their parameters.
+    """
+    sides = "x".join(map(str, shape[:2] if shape[2] == 1 else shape))
+    layers, side, maps = "", min(shape[:2]), _MAPS
+    while side >= _LEAST_SIDE and maps < _MAPS << _STAGES:
+        layers += f" | conv {maps} 3x3 pad 1 relu | pool 2"
+        side, maps = side // 2, 2 * maps
+    wide = max(_WIDE, min(classes, _MOST))
+    return (
+        f"input {sides}{layers} | dense {wide} init he relu | dropout 0.2 | dense {classes} init he softmax"
+    )
 
 
 def plain_text(size: int, classes: int) -> str:

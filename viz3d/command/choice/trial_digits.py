@@ -39,7 +39,8 @@ class Digits:
     """Digits to try a network out on.
 
     usual: whether they are of the hands that such networks learn from. Others are read a little better by
-    smoother functions, whatever the network had. work: what trying networks out has cost.
+    smoother functions, whatever the network had. work: what trying networks out has cost. framing: what a
+    network of a smaller input is shown of each, see `Net.framing`.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Digits:
     labels: NDArray[np.integer[Any]]
     usual: bool = True
     work: Work = field(default_factory=Work)
+    framing: str = ""
 
     def right(self, net: Net, mean: float, std: float, count: int) -> float:
         """The share of the first digits, 0..1, that a network reads right, handed (x - mean) / std."""
@@ -62,7 +64,7 @@ class Digits:
     def given(self, net: Net, mean: float, std: float, count: int) -> NDArray[np.float32]:
         """The first digits (N, *input shape) as a network is handed them, (x - mean) / std; that is work."""
         shape = net.layers[0].shape
-        images = as_seen(self.images[:count], shape).astype(np.float32) / 255
+        images = as_seen(self.images[:count], shape, self.framing).astype(np.float32) / 255
         neurons = sum(layer.size for layer in net.layers)
         sums = net.edge_count / (1 if _shared(net) else _DENSE)
         self.work.done += len(images) * (sums + _FUNCTION * neurons)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from viz3d.command.choice.models import how_imported
+from viz3d.command.choice.seen import how_seen
 from viz3d.command.cli import say
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_out
@@ -36,6 +38,8 @@ class Shell:
         self.session = request.session(say)
         self.made: PruneFacts | EvolveFacts | None = None
         self._made_with = ""
+        self._said: tuple[str, ...] = ()
+        self._say_how()
 
     @property
     def traced(self) -> TracedDigit:
@@ -82,10 +86,20 @@ class Shell:
         before, count = self.session.traced, len(self.session.changes)
         self.session.run(line)
         if word in TAKES:
+            self._say_how()
             self._show("")
         else:
             text = "; ".join(self.session.changes[count:])
             show({"effect": Effect.between(before, self.traced, text, CHANGED)})
+
+    def _say_how(self) -> None:
+        """Say how the network was imported and sees its digit, as far as that was not said before."""
+        net = self.session.before.net
+        lines = (*how_imported(net), *how_seen(net, self.traced.digit.image.shape))
+        for line in lines:
+            if line not in self._said:
+                say(line)
+        self._said = lines
 
     def _ask(self, word: str, rest: str) -> None:
         try:

@@ -127,9 +127,16 @@ window.addEventListener("paste", event => {
   if (files.length) bring(files);
   else if (text) deed({ do: "text", text: text.slice(0, 4096) });
 });
-window.addEventListener("dragover", event => event.preventDefault());
+window.addEventListener("dragover", event => {
+  event.preventDefault();
+  if (mine) document.body.classList.add("over");
+});
+window.addEventListener("dragleave", event => {
+  if (!event.relatedTarget) document.body.classList.remove("over");  // of the page, not of a part of it
+});
 window.addEventListener("drop", event => {
   event.preventDefault();
+  document.body.classList.remove("over");
   if (mine) bring(Array.from(event.dataTransfer.files));
 });
 

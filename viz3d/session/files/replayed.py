@@ -18,6 +18,7 @@ from viz3d.session.acts.take import TakeClass, TakeDigit, TakeImage, TakeSample,
 from viz3d.session.acts.train import Train
 from viz3d.session.curves import Curves
 from viz3d.session.images import Images, Notify
+from viz3d.session.moments import Place, forget_distant
 from viz3d.session.session import Session
 from viz3d.session.state import Act, Made, State
 from viz3d.session.traced_digit import TracedDigit
@@ -52,6 +53,7 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
     images, undone = Images(notify), listed["undone"]
     first, *rest = listed["moments"]
     states = [_first(first, folder, images)]
+    left: Place | None = None
     held, lost, astray = 0, list[str](), list[str]()
     for number, acts in enumerate(rest, 2):
         yield (number - 1) / len(listed["moments"])
@@ -59,6 +61,7 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
         act = read_act(told["line"])
         try:
             states.append(_after(states[-1], act, told, folder, images))
+            left = forget_distant((states[-1], ()), left)
             held += _own_numbers(states[-1], states[-2])
             if "curves" in told and states[-1].measured is None:
                 lost.append(act.text)

@@ -8,9 +8,10 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
-from engine.foreign.build import MARK, OUTPUTS, Imported, mark_of
+from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.json_text import values_of
+from engine.foreign.marks import marked, marks_of
 from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.modules import natural
 from engine.foreign.readers.pytorch.torch_file import from_saved, of_bfloat16
@@ -36,18 +37,18 @@ def _read(file: ForeignFile) -> Imported:
     from safetensors import SafetensorError, deserialize  # noqa: PLC0415
 
     try:
-        told = deserialize(file.content)  # type: ignore[no-untyped-call]
-        tensors = {name: _tensor(name, **own) for name, own in told}
+        parts = deserialize(file.content)  # type: ignore[no-untyped-call]
+        tensors = {name: _tensor(name, **own) for name, own in parts}
     except SafetensorError as error:
         raise EngineError(f"it is a damaged .safetensors file ({error!s:.80}): save it again") from None
     # The library has just read the header, and so it is sound.
     header = values_of(file.content[8 : 8 + int.from_bytes(file.content[:8], "little")])
-    text = header.get("__metadata__", {}).get(_ARCHITECTURE)
+    told = header.get("__metadata__", {})
+    text = told.get(_ARCHITECTURE)
     # The library writes tensors in the order of their names, whatever that of the module was.
     tensors = dict(sorted(tensors.items(), key=lambda item: natural(item[0])))
     found = from_saved(tensors, "PyTorch state_dict (.safetensors)", file, stored=False, text=text)
-    outputs = header.get("__metadata__", {}).get(MARK)
-    return dataclasses.replace(found, outputs=outputs if outputs in OUTPUTS else None, whole=bool(text))
+    return dataclasses.replace(marked(found, told), whole=bool(text))
 
 
 def _tensor(name: str, dtype: str, shape: list[int], data: bytes) -> Array:
@@ -63,7 +64,7 @@ def _write(net: Net) -> bytes:
 
     # The architecture goes along: tensors alone do not tell a sigmoid from a ReLU.
     made = plain(net)
-    told = {"format": "pt", _ARCHITECTURE: made.text, **mark_of(net)}
+    told = {"format": "pt", _ARCHITECTURE: made.text, **marks_of(net)}
     content: bytes = save(torch_weights(made), told)
     return content
 

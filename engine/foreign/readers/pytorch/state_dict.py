@@ -7,13 +7,14 @@ from collections.abc import Mapping
 
 from engine.arrays import Array
 from engine.errors import EngineError
-from engine.foreign.build import Imported, Told
+from engine.foreign.build import Imported
 from engine.foreign.readers.pytorch.architecture import with_architecture
 from engine.foreign.readers.pytorch.checkpoints import check_alone, weights_alone
 from engine.foreign.readers.pytorch.resnets import resnet
 from engine.foreign.readers.pytorch.stack import TORCH, Habits
 from engine.foreign.readers.pytorch.transformers import text_of
 from engine.foreign.readers.pytorch.weights import from_modules
+from engine.foreign.told import Told
 
 
 def from_tensors(

@@ -43,10 +43,14 @@ _TABLE, _OLD = "/model_weights_config.json", "serialized_state_dict.pt"
 _TYPES = {1: "u1", 2: "i1", 3: "<i2", 4: "<i4", 5: "<i8", 6: "<f2", 7: "<f4", 8: "<f8", 13: "bf16"}
 _GRAPH = ("models/model.json", "serialized_exported_program.json")
 # How an error tells that the size is wrong: a row that no dense layer reads, a check of the text.
-_OF_ANOTHER_SIZE = (" multiplies (", "its text ends in an error")
+_OF_ANOTHER_SIZE = (" multiplies (", "its text ends in an error", " moves windows of ")
 _ROUND = "; tell how it goes on, --architecture, or export the model as ONNX"
 # Shapes of images that a TorchScript file may be meant for, which it does not tell.
 _SIDES, _COLOURED = (28, 32, 24, 20, 16, 8), (32, 28, 64, 24, 16, 8)
+# Of those that fit as well the roundest is meant.
+_SELDOM = sorted(
+    (*range(4, 101), 112, 128, 160, 192, 224, 256), key=lambda side: (-min(side & -side, 16), side)
+)
 
 
 def _pickle(file: ForeignFile) -> str | None:
@@ -106,9 +110,11 @@ def _of_some_size(program: Callable[[tuple[int, ...]], Program], weights: Sequen
         for count in dict.fromkeys((*kernels[:1], *maps[:1])) or (1,)
         for side in (_SIDES if count == 1 else _COLOURED)
     ]
-    shapes = [*images, *list(rows)[:3], *list(turned)[:1], (1, 28, 28)]
+    # Layers that take maps take no rows: what is wrong with one says nothing of the file.
+    others = [] if kernels else [*list(rows)[:3], *list(turned)[:1], (1, 28, 28)]
+    seldom = [(1, images[0][1], side, side) for side in _SELDOM] if kernels else []
     problems: list[str] = []
-    for shape in shapes:
+    for shape in (*images, *others, *seldom):
         try:
             told = _followed(lambda shape=shape: program(shape))  # type: ignore[misc]
             found = imported(told, "a TorchScript file")
@@ -124,8 +130,13 @@ def _of_some_size(program: Callable[[tuple[int, ...]], Program], weights: Sequen
         )
         return dataclasses.replace(found, notes=(note, *found.notes), whole=True)
     # Of a wrong size the text ends before it comes to what is not taken at any.
-    others = [each for each in problems if not any(mark in each for mark in _OF_ANOTHER_SIZE)]
-    raise EngineError(next(filter(way_round, problems), (others or problems)[0]))
+    plain = [each for each in problems if not any(mark in each for mark in _OF_ANOTHER_SIZE)]
+    if not plain:
+        raise EngineError(
+            f"the file leaves its image's size open, and no square of up to {max(_SELDOM)} pixels fits its "
+            f"layers ({problems[0]}): export the model as ONNX, which tells it"
+        )
+    raise EngineError(next(filter(way_round, problems), (plain or problems)[0]))
 
 
 def _followed(program: Callable[[], Any]) -> Any:

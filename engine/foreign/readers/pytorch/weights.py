@@ -11,7 +11,7 @@ from itertools import product
 from engine.arrays import Array
 from engine.blocks.activations import activation, activations, is_activation
 from engine.errors import EngineError
-from engine.foreign.build import Imported, Told, Way
+from engine.foreign.build import Imported, Way
 from engine.foreign.graph.finish import imported
 from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.branches import Shortcuts, check_names, doubt, shortcuts
@@ -20,6 +20,7 @@ from engine.foreign.readers.pytorch.modules import Module, in_order, modules_of,
 from engine.foreign.readers.pytorch.norms import Norm, norms_after, norms_ahead, slopes_after
 from engine.foreign.readers.pytorch.stack import TORCH, Functions, Habits, Stack
 from engine.foreign.refused import way_round
+from engine.foreign.told import Told
 
 _GUESSED = ("relu", "sigmoid", "tanh")
 _ALIKE = (

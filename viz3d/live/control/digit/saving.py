@@ -54,7 +54,7 @@ def _otherwise(picture: Picture, digit: Picture, letters: bool) -> str:
         read = data.read_digit(picture, 1, letters).image
         again = f"it asks about this, for {error.what} {error.why}: --pick 1 reads it"
     except data.SeveralDigitsError as error:
-        return f"it refuses this, for {error.count} digits are seen in it"
+        return f"it refuses this, for {error.seen}"
     except DataError as error:
         return f"it refuses this: {str(error).removeprefix('the array: ').partition(';')[0]}"
     if np.array_equal(read, digit):

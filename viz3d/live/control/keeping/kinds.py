@@ -21,6 +21,10 @@ _THEIRS = (".pt", ".pth", ".pt2", ".safetensors", ".onnx", ".keras", ".h5", ".hd
 _SHOWN = " ".join(f"*{ending}" for ending in (".npz", ENDING, *_THEIRS, *_PICTURES))
 _LONGEST_SIDE = 2000  # of a picture from the clipboard
 _HOW = "open the window with --data and its name"
+_OPENED = (
+    "give a picture (PNG, JPEG, GIF, BMP, TIFF or WebP), a network (.npz, .onnx, .keras, .pt, .safetensors "
+    "...) or a session (.viz3d)"
+)
 KINDS = f"Networks, sessions and pictures ({_SHOWN});;All files (*)"
 """For the dialog that opens."""
 
@@ -43,13 +47,21 @@ def check_plain(file: Path) -> None:
 
 
 def digits_in(file: Path, letters: bool) -> tuple[int, str]:
-    """How many digits are seen in a picture's file, 1 where there is none, which who takes it tells; and
-    what makes the only one doubtful, such as that it seems crossed out, which of letters none does.
+    """How many digits are seen in a picture's file, and what is to be told of them: of several what they are,
+    as that one is much paler; of the only one what makes it doubtful, as that it seems crossed out.
+
+    1 where there is none, which who takes it tells. UserError where the file is nothing that can be opened.
     """
     try:
-        return data.count_digits(file, letters), ""
+        return data.read_digit(file, letters=letters).count, ""
+    except data.SeveralDigitsError as error:
+        return error.count, error.seen
     except data.DoubtfulError as error:
         return 1, f"{error.what} in it {error.why}"
+    except data.NoPictureError:
+        if file.suffix.lower() in _PICTURES:
+            return 1, ""
+        raise UserError(f"{file} is nothing that can be opened here: {_OPENED}") from None
     except DataError:
         return 1, ""
 

@@ -118,11 +118,11 @@ class OpeningControl(QObject):
             if file.suffix.lower() == ".npz":
                 act = UseNet(None, file)
                 return self._in_turn(file, partial(self._go_on, act, act.load()))
-            count, doubt = digits_in(file, writes_letters(net))
-            image = TakeImage(file, pick=1 if doubt else self._turn(file, count))
+            count, told = digits_in(file, writes_letters(net))
+            image = TakeImage(file, pick=1 if told and count == 1 else self._turn(file, count))
             digit = image.digit(set_of, Images(), net)
             return lambda: self._take_file(
-                replace(image, loaded=digit if session.net is net else None), count, doubt
+                replace(image, loaded=digit if session.net is net else None), count, told
             )
 
         return read
@@ -146,8 +146,9 @@ class OpeningControl(QObject):
 
     def take(self, brought: QMimeData) -> bool:
         """Open what was dropped or pasted; return whether there was anything to open."""
-        if brought.hasUrls():
-            local = [Path(url.toLocalFile()) for url in brought.urls() if url.isLocalFile()]
+        local = [Path(url.toLocalFile()) for url in brought.urls() if url.isLocalFile()]
+        # A browser gives a picture with its place in the web.
+        if local or (brought.hasUrls() and not brought.hasImage()):
             if brought.hasFormat(PASSING):
                 self._passing.update(local)
             self.open_files(local)
@@ -244,14 +245,14 @@ class OpeningControl(QObject):
         last = self._opened[1] if self._opened[0] == source else 0
         return last % count + 1
 
-    def _take_file(self, act: TakeImage, count: int, doubt: str) -> None:
-        """Take the digit that was read in a picture's file, one of so many, and tell what is doubtful."""
+    def _take_file(self, act: TakeImage, count: int, told: str) -> None:
+        """Take the digit that was read in a picture's file, one of so many, and say what is told of it."""
         if act.pick is not None:
             self._opened = act.path, act.pick
         if self._desk.do(act) and act.pick is not None:
-            several = f"{count} digits are seen, this is number {act.pick}: open the file again for the next"
-            seen = several if count > 1 else f"{doubt}, and is read all the same"
-            self._desk.said.emit(f"{act.path.name}: {seen}")
+            several = f"this is number {act.pick}: open the file again for the next"
+            more = f"; {several}" if count > 1 else ", and is read all the same"
+            self._desk.said.emit(f"{act.path.name}: {told}{more}")
 
     def _take_picture(self, image: QImage) -> None:
         """Take a picture that is in no file, read as one in a file is."""
@@ -276,7 +277,7 @@ class OpeningControl(QObject):
             mark = zlib.crc32(grey.tobytes())  # it has no name
             pick = self._turn(mark, error.count) or 1
             digit, self._opened = data.read_digit(grey, pick, letters).image, (mark, pick)
-            return digit, f"{error.count} digits are seen, this is number {pick}: paste it again for the next"
+            return digit, f"{error.seen}; this is number {pick}: paste it again for the next"
         except data.DoubtfulError as error:
             told = f"{error.what} in it {error.why}, and is read all the same"
             return data.read_digit(grey, 1, letters).image, told
