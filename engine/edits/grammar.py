@@ -85,10 +85,11 @@ def parse(text: str) -> tuple[Edit, ...]:
 @lru_cache(maxsize=256)
 def single(text: str) -> Edit | None:
     """The edit that a text is, where it is one statement and well written; None of any other text."""
-    if ";" in text or "\n" in text or len(text) > STATEMENT or not text.strip():
+    alone = text.strip()
+    if ";" in text or "\n" in text or len(text) > STATEMENT or not alone:
         return None
     try:
-        return parse_one(text.strip())
+        return parse_one(alone)
     except EngineError:
         return None
 

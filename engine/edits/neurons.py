@@ -204,7 +204,8 @@ class Cells:
     def act(self, sums: Array, values: Array) -> None:
         """Edit activations (n, size) in place, from the sums (n, size)."""
         alike = self.table.alike
-        for name, chosen in self.functions_where.items():
+        given = self.functions_where if alike is None or alike[FUNCTION] else {}
+        for name, chosen in given.items():
             mine = sums[:, chosen]
             fresh = np.empty(mine.shape, values.dtype)
             activation(name).forward(mine, fresh)

@@ -127,11 +127,10 @@ def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace |
         check_trace(base)
     shown = (image.dtype, image.shape, image.tobytes()) if image.nbytes < _LARGE else None
     with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
-        x = None if base is None or base.shown != shown else _known_input(net, base)
-        if x is None:
-            x = read_only(as_inputs(net, image[None], one=True))
+        known = None if base is None or base.shown != shown else _known_input(net, base)
+        x = read_only(as_inputs(net, image[None], one=True)) if known is None else known
         gradient = _NO_GRADIENTS if gradients_of is None else _gradient(net, x, gradients_of)
-        if base is None or not _may_follow(net, x, base):
+        if base is None or (known is None and not _may_follow(net, x, base)):
             traced = _anew(net, x, gradient, shown)
         else:
             traced = _after(net, base, gradient, shown)

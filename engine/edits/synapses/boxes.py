@@ -47,27 +47,33 @@ def box_between(source: Layer, target: Layer, starts: Region | None, ends: Regio
     )
     if cells is None or places is None:
         return None
-    axes = block.axes(source.shape)
-    places = [*(axis.reading(places[k], cells[k]) for k, axis in enumerate(axes)), places[2]]
-    maps = cells[2]
+    maps, into = cells[2], places[2]
     if isinstance(block, MaxPool):
         # A window reads one map.
-        maps = places[2] = max(maps[0], places[2][0]), min(maps[1], places[2][1])
-    sides = [_side(axis, *places[k]) for k, axis in enumerate(axes)]
-    read = [*((max(first, 0), min(last, source.shape[k] - 1)) for k, (first, last) in enumerate(sides)), maps]
-    begin = (sides[0][0], sides[1][0], maps[0])
-    mine = [(max(a, c), min(b, d)) for (a, b), (c, d) in zip(cells, read, strict=True)]
-    shape = (sides[0][1] - sides[0][0] + 1, sides[1][1] - sides[1][0] + 1, maps[1] - maps[0] + 1)
-    inside = _slices(read, begin), shape, _slices(mine), _slices(mine, begin)
-    return Box(_slices(places), _slices(read), *inside)
+        maps = into = max(maps[0], into[0]), min(maps[1], into[1])
+    down, across = map(_side, block.axes(source.shape), places[:2], cells[:2])
+    count, mine = maps[1] - maps[0] + 1, slice(maps[0], maps[1] + 1)
+    every, cut = slice(None), slice(0, count)
+    return Box(
+        places=(every, down[0], across[0], slice(into[0], into[1] + 1)),
+        read=(every, down[1], across[1], mine),
+        inside=(every, down[2], across[2], cut),
+        shape=(down[5], across[5], count),
+        given=(every, down[3], across[3], mine),
+        cells=(every, down[4], across[4], cut),
+    )
 
 
-def _side(axis: Axis, first: int, last: int) -> tuple[int, int]:
-    """The first and the last cell that these windows read, of which some may lie outside of the image."""
-    return first * axis.stride - axis.before, last * axis.stride - axis.before + axis.taps - 1
+def _side(
+    axis: Axis, places: tuple[int, int], cells: tuple[int, int]
+) -> tuple[slice, slice, slice, slice, slice, int]:
+    """The parts of a Box along an axis, in their order, and how many cells are cut out.
 
-
-def _slices(ranges: list[tuple[int, int]], begin: tuple[int, int, int] = (0, 0, 0)) -> Slices:
-    (a, b), (c, d), (e, f) = ranges
-    i, j, k = begin
-    return slice(None), slice(a - i, b + 1 - i), slice(c - j, d + 1 - j), slice(e - k, f + 1 - k)
+    places, cells: the first and the last window, and the first and the last of the bundle's own cells.
+    """
+    first, last = axis.reading(places, cells)
+    begin, end = first * axis.stride - axis.before, last * axis.stride - axis.before + axis.taps
+    low, high = max(begin, 0), min(end, axis.size)
+    mine, ahead = max(cells[0], low), min(cells[1] + 1, high)
+    inside, own = slice(low - begin, high - begin), slice(mine - begin, ahead - begin)
+    return slice(first, last + 1), slice(low, high), inside, slice(mine, ahead), own, end - begin

@@ -82,6 +82,18 @@ def test_only_what_follows_an_edit_is_worked_out_anew():
     assert np.shares_memory(nothing.activation["hidden3"], base.activation["hidden3"])
 
 
+@pytest.mark.parametrize("row", [0, 11, -1])
+def test_one_neuron_of_a_large_layer_is_followed_wherever_it_lies(row):
+    # Large layers are compared part by part: one that were left out would leave all behind it as it was.
+    net = engine.preset("cnn-draw", np.random.default_rng(0))
+    pixels, last = image(net), net.layer("conv1").shape[0] - 1
+    base = net.trace(pixels)
+    changed = net.mutate(f"clamp conv1:{row % (last + 1)},{last},3 9")
+    plain, quick = changed.trace(pixels), changed.trace(pixels, base=base)
+    assert not np.array_equal(quick.activation["pool1"], base.activation["pool1"])
+    assert all((plain.pre[name] == quick.pre[name]).all() for name in plain.pre)
+
+
 def test_a_layer_that_reads_what_it_read_before_is_summed_up_from_what_its_block_came_to(monkeypatch):
     base = MLP.mutate("cut input:14,14 -> hidden1:3; shift hidden1:5 0.25").trace(FOUR)
     after = MLP.mutate("cut input:14,14 -> hidden1:3; set input:13,14 -> hidden1:3 0.5; ablate hidden1:0")

@@ -176,6 +176,29 @@ def test_a_synapse_by_its_name_is_read_with_its_weight_also_a_changed_one():
     assert leap.add(0.25).synapse(leap.address).read().weight == pytest.approx([0.25])
 
 
+@pytest.mark.parametrize(
+    ("kinds", "edits"),
+    [
+        ("maps", "cut conv1:0-4,*,* -> pool1; set conv1:5,5,0 -> pool1:2,2,0 0.5"),
+        ("maps", "scale input -> conv1:map1 2; nudge input:2,2 -> conv1:1,1,1 0.5"),
+        ("row", "cut input:2 -> hidden1:3; add input:1 -> output:1 0.25"),
+    ],
+)
+def test_a_synapse_that_is_read_alone_is_that_of_all_that_end_there(kinds, edits):
+    net = net_of(3, 4, 2) if kinds == "row" else preset("cnn-fast", np.random.default_rng(0))
+    changed, rng = net.mutate(edits), np.random.default_rng(1)
+    trace = changed.trace(rng.random(net.layers[0].shape, np.float32))
+    for source, target in changed.connections[:2]:
+        for end in rng.integers(net.layer(target).size, size=4).tolist():
+            found = changed.synapses_into(target, end, trace)
+            start = int(rng.integers(net.layer(source).size)) + net.offset(source)
+            for begun in {start, *found.source[:3].tolist()}:
+                where = f"{write(net.graph, begun)} -> {write(net.graph, net.offset(target) + end)}"
+                read, mine = changed.synapse(where).read(trace), found.source == begun
+                for name in ("weight", "parameter", "kind", "gate"):
+                    assert getattr(read, name).tolist() == getattr(found, name)[mine].tolist(), where
+
+
 def test_a_synapse_whose_weight_is_computed_is_read_from_a_trace():
     net = preset("vit-tiny", np.random.default_rng(0))
     trace = net.trace(np.random.default_rng(1).random((28, 28, 1), np.float32))
