@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QObject
 
-from data import DataError, Dataset
+from data import DataError
 from engine import EngineError
 from viz3d.command.errors import UserError
 from viz3d.live.control.desk import Desk
@@ -58,12 +58,15 @@ def _ranges(desk: Desk, traced: TracedDigit) -> list[Range]:
     task, count = traced.net.task, len(traced.numbers)
     if task is not None and task.low:
         return [(low, low + span) for low, span in zip(task.low, task.span, strict=True)]
+    unknown = [(0.0, 1.0)] * count
     try:
-        images: Dataset = desk.session.images()
+        images = desk.session.images()
+        if images.images.ndim != 2 or images.images.shape[1] != count or not len(images.images):
+            return unknown
+        # The test rows alone may be few, and reach less far.
+        rows = np.concatenate([images.images, desk.session.images("train").images])
     except (UserError, DataError, EngineError):
-        return [(0.0, 1.0)] * count
-    if images.images.ndim != 2 or images.images.shape[1] != count or not len(images.images):
-        return [(0.0, 1.0)] * count
-    low, high = images.images.min(axis=0), images.images.max(axis=0)
+        return unknown
+    low, high = rows.min(axis=0), rows.max(axis=0)
     # What is alike in all of the data set has room to either side.
     return [(a, b) if b > a else (a - 1, a + 1) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
