@@ -9,7 +9,7 @@ import engine
 from engine.foreign.outputs import in_numbers
 from engine.graph.graph import Weights
 from engine.task import Task
-from scenes import Look, compose
+from scenes import Look, compose, compose_pair, shoot
 from scenes.light.level import levels
 from scenes.space.rows import row_classes, row_shares, zero_of
 
@@ -38,6 +38,27 @@ def test_bars_reach_from_zero_to_either_side(scene):
     roots = (quads[:, 0] + quads[:, 3]) / 2
     middle = scene.layout.bars.base + 0.5 * scene.layout.bars.length * scene.layout.bars.along
     assert np.allclose(roots, middle, atol=1e-4)
+
+
+def test_bars_of_a_pair_have_one_scale(net):
+    """Each half had its own: the same number stood longer where it was the furthest."""
+    traces = [
+        net.trace(np.ones(4, np.float32)),
+        net.mutate("shift output:1 -6").trace(np.ones(4, np.float32)),
+    ]
+    assert traces[1].probabilities.tolist() == [0.5, -8.0, 1.0]
+    pair = compose_pair(*traces, size=(640, 360))
+    assert pair.left.zero == pair.right.zero == 0.5
+    assert np.allclose(pair.left.shares, 0.5 + np.array([0.5, -2, 1]) / 16)
+    assert np.allclose(pair.right.shares, 0.5 + np.array([0.5, -8, 1]) / 16)
+
+
+def test_a_shot_has_room_for_numbers_that_were_further(net):
+    """The tick of what was further than all that is stood at the bar's end."""
+    shot = shoot(
+        net.trace(np.ones(4, np.float32)), size=(640, 360), before=np.array([0.5, -4, 3], np.float32)
+    )
+    assert np.allclose(shot.scene.shares, 0.5 + np.array([0.5, -2, 1]) / 8)
 
 
 def test_where_none_is_below_zero_bars_begin_at_their_beginning():
