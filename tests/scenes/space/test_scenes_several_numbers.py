@@ -77,6 +77,16 @@ def test_each_number_is_told_with_its_name_and_none_as_a_share(scene):
     assert repr(scene).endswith("gives -2>")
 
 
+def test_the_number_that_is_asked_for_is_the_one_that_is_told(net):
+    """The end told the longest bar, while headline and light were of another."""
+    scene = compose(net.trace(np.ones(4, np.float32)), size=(1280, 720), of=0)
+    told = [text for _, text in scene.beats()]
+    assert "The number of weight: 0.5" in told
+    assert not any("longest bar is that" in text for text in told)
+    usual = compose(net.trace(np.ones(4, np.float32)), size=(1280, 720))
+    assert "The longest bar is that of waist: -2" in [text for _, text in usual.beats()]
+
+
 def test_neurons_of_numbers_are_lit_as_their_bars_are_long(net):
     """All beyond 1 were lit alike, however far apart their numbers were."""
     lit, below = levels(net.trace(np.ones(4, np.float32)))
