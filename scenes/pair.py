@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Unpack
 
+import numpy as np
+
 from engine import Net, Trace
 from scenes.camera.orbit import Orbit
 from scenes.composing import check_trace, compose, given
@@ -141,6 +143,10 @@ def compose_pair(
     left = compose(before, looks[0], site=site)
     right = compose(after, looks[1], site=left.site, since=() if apart else before.net.history)
     told = None if apart else changed(before, after)
+    if left.numbers and right.numbers:
+        # So that the longer bar is the larger number, in whichever half.
+        scale = np.concatenate([left.probabilities, right.probabilities])
+        left, right = replace(left, scale=scale), replace(right, scale=scale)
     return Pair(*_cards_alike(left, right, told), stacked, told)
 
 

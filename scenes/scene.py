@@ -43,7 +43,8 @@ class Scene:
         attended: for each face of attention float32 (cells,), what it shows, 0..1; see attended.shares.
         probabilities: float32 (classes,); see also `shares`.
         words: the texts of the picture.
-        numbers: whether they are no probabilities but numbers, each for itself.
+        numbers: whether they are no probabilities but numbers, each for itself; scale: all for which the bars
+            have one scale, those of another picture beside it too, see `row_shares`.
         reach: what one neuron of a convolution sees, None where the picture tells of none.
         ended: whether its last picture alone is worked out, see `compose`.
         fades: whether its film begins with its last picture, which dissolves.
@@ -61,6 +62,7 @@ class Scene:
     words: captions.Words
     reach: Reach | None = None
     numbers: bool = False
+    scale: NDArray[np.float32] | None = None
     ended: bool = False
     fades: bool = True
 
@@ -108,12 +110,12 @@ class Scene:
     @cached_property
     def shares(self) -> NDArray[np.float32]:
         """Where each bar ends: float32 (bars,)."""
-        return row_shares(self.probabilities, self.probabilities, self.numbers)
+        return row_shares(self.probabilities, self.probabilities, self.numbers, self.scale)
 
     @property
     def zero(self) -> float:
         """Where each bar begins, 0..1 of its length; see `zero_of`."""
-        return zero_of(self.probabilities, self.numbers)
+        return zero_of(self.probabilities if self.scale is None else self.scale, self.numbers)
 
     @cached_property
     def staying(self) -> NDArray[np.bool_]:

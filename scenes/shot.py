@@ -175,6 +175,7 @@ def shoot(
     if before is not None:
         was = answer_before(before, scene.probabilities, words.classes, words.texts, scene.numbers)
         words = replace(words, was=was)
+        scene = replace(scene, scale=np.concatenate([before, scene.probabilities]))
     if camera is not None or words is not scene.words:
         last = scene.path.end if camera is None else camera
         pose = last.poses[-1] if isinstance(last, Recording) else last

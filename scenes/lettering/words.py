@@ -133,7 +133,6 @@ def write(
     asked = number and not alone and look.of in {place for _, place in bars_of}
     told = look.of if asked and look.of is not None else best
     read, sure = texts.answer(float(given[told]), "" if alone else names[told], number=number)
-    far = texts.answer(trace.confidence, "" if alone else names[best], number=True)
     if number:
         shares = tuple(texts.value(float(given[place])) if place >= 0 else "" for _, place in bars_of)
     else:
@@ -148,7 +147,9 @@ def write(
         steps=steps(net, texts),
         ends=(
             bars(net.layers[-1], texts, number),
-            answer.end_of_numbers(*far, texts) if number else answer.end(given, label, names, texts),
+            answer.end_of_numbers(read, sure, texts, asked=told != best)
+            if number
+            else answer.end(given, label, names, texts),
             _why(look, net, best, texts) if key.lit else once(texts.say("end.nothing"), must=True),
         ),
         classes=(read,) if alone else names,

@@ -36,16 +36,20 @@ def row_classes(probabilities: Shares, numbers: bool = False) -> list[int]:
     return [int(k) for k in np.argsort(-far, kind="stable")[:NAMED]]
 
 
-def row_shares(shares: Shares, probabilities: Shares, numbers: bool = False) -> Shares:
+def row_shares(
+    shares: Shares, probabilities: Shares, numbers: bool = False, scale: Shares | None = None
+) -> Shares:
     """Where each bar ends, 0..1: of shares (classes,) in bars that are those of `probabilities` (classes,).
 
     The one bar of a net that gives a number goes from 0 to 1, whatever the number. Bars of several numbers
-    begin at `zero_of`, and the number furthest from 0 of `probabilities` fills all that there is on its side.
+    begin at `zero_of`, and the number furthest from 0 of `scale`, of `probabilities` unless given, fills all
+    that there is on its side.
     """
     if len(shares) == 1:
         return np.clip(shares, 0.0, 1.0)
     if numbers:
-        zero, far = zero_of(probabilities, numbers), float(np.abs(probabilities).max())
+        scale = probabilities if scale is None else scale
+        zero, far = zero_of(scale, numbers), float(np.abs(scale).max())
         own = shares[row_classes(probabilities, numbers)] / np.float32(far or 1.0)
         ends = np.clip(zero + (1.0 - zero) * own, 0.0, 1.0)
         return np.append(ends, [zero] * (row_count(len(shares)) - len(ends))).astype(np.float32)

@@ -27,10 +27,11 @@ def ghosts(
 ) -> tuple[Ghost, ...]:
     """A ghost on each bar whose probability has moved; before, now: float32 (classes,); width: pixels.
 
-    numbers: see `Scene`.
+    numbers: see `Scene`, whose scale is that of both then.
     """
     bars = layout.bars
-    before, now = row_shares(before, now, numbers), row_shares(now, now, numbers)
+    scale = np.concatenate([before, now])
+    before, now = (row_shares(each, now, numbers, scale) for each in (before, now))
     moved = np.flatnonzero(np.abs(before - now) >= _LEAST)
     ends = bars.base[moved] + (before[moved] * bars.length)[:, None] * bars.along
     pairs = np.stack([ends - _REACH * bars.thick, ends + _REACH * bars.thick], axis=1)

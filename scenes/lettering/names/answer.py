@@ -79,9 +79,13 @@ def end(probabilities: NDArray[np.float32], label: int | None, names: Sequence[s
     return once(*(texts.say(key, **values) for key in told), must=True)
 
 
-def end_of_numbers(name: str, value: str, texts: Texts) -> Said:
-    """What is said once numbers stand: the one furthest from 0 and its value; of one number this alone."""
+def end_of_numbers(name: str, value: str, texts: Texts, *, asked: bool = False) -> Said:
+    """What is said once numbers stand: the one furthest from 0 and its value; of one number this alone.
+
+    asked: whether it is the one that is explained, be its bar the longest or not.
+    """
     if not value:  # one bar is not the longest of any
         return once(texts.say("brief.name", best=name), must=True)
-    told = (texts.say(key, best=name, value=value) for key in ("end.furthest", "brief.furthest"))
+    which = "asked" if asked else "furthest"
+    told = (texts.say(f"{key}.{which}", best=name, value=value) for key in ("end", "brief"))
     return once(*told, texts.say("brief.name", best=name), must=True)

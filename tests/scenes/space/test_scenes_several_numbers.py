@@ -9,7 +9,7 @@ import engine
 from engine.foreign.outputs import in_numbers
 from engine.graph.graph import Weights
 from engine.task import Task
-from scenes import Look, compose
+from scenes import Look, compose, compose_pair, shoot
 from scenes.light.level import levels
 from scenes.space.rows import row_classes, row_shares, zero_of
 
@@ -40,6 +40,27 @@ def test_bars_reach_from_zero_to_either_side(scene):
     assert np.allclose(roots, middle, atol=1e-4)
 
 
+def test_bars_of_a_pair_have_one_scale(net):
+    """Each half had its own: the same number stood longer where it was the furthest."""
+    traces = [
+        net.trace(np.ones(4, np.float32)),
+        net.mutate("shift output:1 -6").trace(np.ones(4, np.float32)),
+    ]
+    assert traces[1].probabilities.tolist() == [0.5, -8.0, 1.0]
+    pair = compose_pair(*traces, size=(640, 360))
+    assert pair.left.zero == pair.right.zero == 0.5
+    assert np.allclose(pair.left.shares, 0.5 + np.array([0.5, -2, 1]) / 16)
+    assert np.allclose(pair.right.shares, 0.5 + np.array([0.5, -8, 1]) / 16)
+
+
+def test_a_shot_has_room_for_numbers_that_were_further(net):
+    """The tick of what was further than all that is stood at the bar's end."""
+    shot = shoot(
+        net.trace(np.ones(4, np.float32)), size=(640, 360), before=np.array([0.5, -4, 3], np.float32)
+    )
+    assert np.allclose(shot.scene.shares, 0.5 + np.array([0.5, -2, 1]) / 8)
+
+
 def test_where_none_is_below_zero_bars_begin_at_their_beginning():
     assert zero_of(np.array([1.0, 3.0], np.float32), numbers=True) == 0
     assert np.allclose(row_shares(VALUES**2, VALUES**2, numbers=True), [1 / 16, 1, 1 / 4])
@@ -54,6 +75,16 @@ def test_each_number_is_told_with_its_name_and_none_as_a_share(scene):
     assert not any("%" in text and "drawn" not in text and "carry" not in text for text in texts)
     assert any(ghost.start != ghost.end for ghost in scene.frame(scene.seconds).ghosts)
     assert repr(scene).endswith("gives -2>")
+
+
+def test_the_number_that_is_asked_for_is_the_one_that_is_told(net):
+    """The end told the longest bar, while headline and light were of another."""
+    scene = compose(net.trace(np.ones(4, np.float32)), size=(1280, 720), of=0)
+    told = [text for _, text in scene.beats()]
+    assert "The number of weight: 0.5" in told
+    assert not any("longest bar is that" in text for text in told)
+    usual = compose(net.trace(np.ones(4, np.float32)), size=(1280, 720))
+    assert "The longest bar is that of waist: -2" in [text for _, text in usual.beats()]
 
 
 def test_neurons_of_numbers_are_lit_as_their_bars_are_long(net):
