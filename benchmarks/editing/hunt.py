@@ -1,6 +1,7 @@
 """Edits by chance: how much longer a step of training takes with them, and with which it is the slowest.
 
     python benchmarks/editing/hunt.py                        # --preset mlp --edits 60 --seed 0 --worst 5
+    python benchmarks/editing/hunt.py --chain 8              # up to eight, one behind another, some undone
     python benchmarks/editing/hunt.py --text "function conv1 tanh" --preset cnn-fast
 
 A step is a whole one, optimizer included, of the trained net, with learning rate 0: every step has the same
@@ -69,6 +70,33 @@ def edited(rng: Any, net: Any) -> tuple[str, Any]:
             continue
 
 
+def chained(rng: Any, net: Any, most: int) -> tuple[str, Any]:
+    """Edits by chance one behind another, up to so many, each on the net before; some are undone again."""
+    from engine import EngineError
+
+    nets, texts = [net], list[str]()
+    for _ in range(rng.integers(2, most + 1)):
+        if texts and rng.random() < 0.2:
+            nets.pop()
+            texts.pop()
+        text = one(rng, net) if rng.random() < 0.9 else added(rng, net)
+        try:
+            nets.append(nets[-1].mutate(text))
+        except EngineError:
+            continue
+        texts.append(text)
+    return "; ".join(texts), nets[-1]
+
+
+def added(rng: Any, net: Any) -> str:
+    """A synapse that is added by chance, past the layers in between."""
+    layer = net.layers[rng.integers(len(net.layers) - 2)]
+    cell = ",".join(
+        str(rng.integers(length)) for length in layer.shape[: 2 if layer.shape[2:] == (1,) else 3]
+    )
+    return f"add {layer.name}:{cell} -> output:{rng.integers(net.layers[-1].size)} 0.5"
+
+
 def stepper(net: Any, batch: int) -> Call:
     """A step of training with digits."""
     import numpy as np
@@ -108,6 +136,7 @@ def main() -> None:
     parser.add_argument("--preset", nargs="*", default=PRESETS, help="networks (default: all nine)")
     parser.add_argument("--edits", type=int, default=40, help="edited nets of each (default 40)")
     parser.add_argument("--text", nargs="*", help="these edits, in place of some by chance")
+    parser.add_argument("--chain", type=int, default=0, help="up to so many edits in each, in place of three")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--worst", type=int, default=3, help="edits that are shown of each net (default 3)")
@@ -120,7 +149,10 @@ def main() -> None:
         net, rng = net_of(preset), np.random.default_rng(asked.seed)
         plain, found = stepper(net, asked.batch), []
         texts = [(text, net.mutate(text)) for text in asked.text or ()]
-        for text, other in texts or (edited(rng, net) for _ in range(asked.edits)):
+        made = (
+            chained(rng, net, asked.chain) if asked.chain else edited(rng, net) for _ in range(asked.edits)
+        )
+        for text, other in texts or made:
             base, slow = times(plain, stepper(other, asked.batch), asked.rounds)
             found.append((slow / base, text, base))
         found.sort(reverse=True)

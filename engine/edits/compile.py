@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from engine.arrays import Array, holds
-from engine.blocks import Conv, Maximum
+from engine.blocks import Maximum
 from engine.edits.allowed import check_neurons, check_there
 from engine.edits.grammar import Edit
 from engine.edits.held import held_by
@@ -21,7 +21,7 @@ from engine.edits.synapses.bundling import bundle_of, is_few
 from engine.edits.synapses.incremental import FEW, MANY, EditedSynapses, IncrementalSynapses
 from engine.edits.synapses.links import Links
 from engine.edits.synapses.merged import links_of
-from engine.edits.synapses.products import MOST, Told
+from engine.edits.synapses.products import Told, and_then, is_told
 from engine.edits.synapses.table import EDGE, END, NONE, SynapseTable, between, fresh, one_between
 from engine.edits.synapses.windows import Windows, windows_of
 from engine.errors import EngineError
@@ -49,7 +49,7 @@ class Draft:
         self._links: dict[tuple[str, str], SynapseTable | Bundle | IncrementalSynapses] = (
             {} if base is None else dict(base._links)
         )
-        # By ends, of a convolution: what was edited, in order; None where that is too much to tell.
+        # By ends: what was edited, in order; None where that is too much to tell.
         self._history: dict[tuple[str, str], tuple[Told, ...] | None] = (
             {} if base is None else dict(base._history)
         )
@@ -100,7 +100,7 @@ class Draft:
             cells[name] = part
         holding = {name: (self.weights.arrays[name], masks) for name, masks in self._held.items()}
         history = {key[1]: told for key, told in self._history.items() if told}
-        return Overlay(links, windows, cells, holding, bundles, incremental, history)
+        return Overlay(links, windows, cells, holding, bundles, incremental, history, self.weights)
 
     @property
     def columns(self) -> int:
@@ -184,13 +184,10 @@ class Draft:
         self._tell(edit, source, target, starts, ends)
 
     def _tell(self, edit: Edit, source: Layer, target: Layer, starts: Region, ends: Region) -> None:
-        """Remember an edit of a convolution's synapses, of a few one behind another."""
-        if isinstance(target.block, Conv) and target.sources == (source.name,):
+        """Remember an edit of synapses that many can be of, of a few one behind another."""
+        if is_told(source, target):
             key = (source.name, target.name)
-            told = self._history.get(key, ())
-            kept = told is not None and len(told) < MOST and edit.verb != "add"
-            fresh = Told(edit.verb, edit.value or 0.0, starts.part, ends.part)
-            self._history[key] = (*told, fresh) if kept and told is not None else None
+            self._history[key] = and_then(self._history.get(key, ()), edit, starts.part, ends.part)
 
     def _renew(self, key: tuple[str, str], edited: Callable[[], Array]) -> None:
         """Have arrays of synapses be made anew; of windows those alone that were edited since.

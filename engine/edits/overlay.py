@@ -20,13 +20,14 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks.activations import activation
 from engine.edits.neurons import Cells
-from engine.edits.synapses import bundle_sums, link_sums
+from engine.edits.synapses import bundle_sums, bundles_added, link_sums
 from engine.edits.synapses.bundle import Bundle
 from engine.edits.synapses.incremental import IncrementalSynapses
 from engine.edits.synapses.links import Arrays, Links, flat_of
 from engine.edits.synapses.merged import links_of
 from engine.edits.synapses.products import Told
 from engine.edits.synapses.windows import Windows, windows_of
+from engine.graph.graph import Weights
 
 Back = Callable[[Array, Array, Array], None]
 
@@ -41,7 +42,8 @@ class Overlay:
     incremental: those of `links_apart` that are held in two parts, the edits since and all before them, so
     that one edit more need not write thousands anew; `told_apart` has each of these synapses once.
 
-    history: of a convolution the edits of the synapses from its source one behind another, if they are few.
+    history: of a convolution, a normalisation or attention the edits of synapses one behind another, if
+    they are few; weights: of the net. In training they may stand as bundles that are `added` up.
 
     holding: by the name of a parameter, its array and masks (its last axes) of the numbers that training
     leaves as they are; None in place of a mask means those that are 0.
@@ -54,6 +56,8 @@ class Overlay:
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
     incremental: Mapping[str, tuple[IncrementalSynapses, ...]] = field(default_factory=dict)
     history: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
+    weights: Weights | None = None
+    added: Mapping[str, tuple[Bundle, ...]] = field(default_factory=dict)
 
     @cached_property
     def told_apart(self) -> Mapping[str, tuple[Links, ...]]:
@@ -130,7 +134,8 @@ class Overlay:
         return self._synapses(layer) or (layer in self.cells and self.cells[layer].shifts)
 
     def _synapses(self, layer: str) -> bool:
-        return layer in self.links_apart or layer in self.bundles or layer in self.windows_apart
+        told = self.links_apart, self.bundles, self.windows_apart, self.added
+        return any(layer in each for each in told)
 
     def enter(self, layer: str, pixels: Array) -> Array:
         """The activations of the input layer (n, *shape): its pixels, edited ones in a copy."""
@@ -168,7 +173,7 @@ class Overlay:
     def only_fed(self, layer: str) -> bool:
         """Whether all that is edited of the synapses into a layer is what it is `fed`."""
         bundle = self.bundles.get(layer)
-        others = layer in self.links_apart or layer in self.windows_apart
+        others = layer in self.links_apart or layer in self.windows_apart or layer in self.added
         return not others and (bundle is None or (bundle.feeds and not bundle.offset))
 
     def apart(self, layer: str) -> bool:
@@ -192,6 +197,8 @@ class Overlay:
         bundle = self.bundles.get(layer)
         if bundle is not None:
             bundle_sums.add_up(bundle, pre, activations, parameters, fast, fed)
+        for more in self.added.get(layer, ()):
+            bundles_added.add_up(more, pre, activations, parameters, fast)
         for links in self.links_apart.get(layer, ()):
             link_sums.add_up(links, flat, activations, parameters, fast)
         windows = self.windows_apart.get(layer)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from engine.arrays import Array
 from engine.edits.overlay import Overlay
-from engine.edits.synapses import bundle_sums, bundle_windows, link_sums
+from engine.edits.synapses import bundle_sums, bundle_windows, bundles_added, link_sums
 from engine.edits.synapses.link_sums import Gathered
 from engine.edits.synapses.links import Arrays, flat_of
 
@@ -57,6 +57,8 @@ def back_bundle(
     bundle = overlay.bundles.get(layer)
     if bundle is not None:
         bundle_sums.back_up(bundle, grad, activations, parameters, sent, learn, fast, fed)
+    for more in overlay.added.get(layer, ()):
+        bundles_added.back_up(more, grad, activations, parameters, sent, learn, fast)
 
 
 def take_ends(overlay: Overlay, layer: str, grad: Array) -> Array | None:

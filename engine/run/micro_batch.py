@@ -15,6 +15,7 @@ from engine.graph.layer import Layer
 from engine.run.activation_step import step_of
 from engine.run.ends import Ends
 from engine.run.layer_back import LayerBack
+from engine.run.shortcuts.added_bundles import rows_added
 from engine.run.shortcuts.first_rows import first_row_layers
 from engine.run.shortcuts.fused import Apart, Fused, edited_within, fused_layers, own_layers, steps_apart
 from engine.run.shortcuts.tape import Tape
@@ -60,7 +61,7 @@ class MicroBatch:
         self._fused = fused_layers(layers, overlay, self.short) if fast and lean else {}
         self._apart: dict[str, Apart] = {}
         if fast and lean and overlay.edited and gradients is not None:
-            self._apart, kept, self.overlay = steps_apart(layers, self._fused, overlay)
+            self._apart, kept, self.overlay = steps_apart(layers, self._fused, rows_added(layers, overlay))
             for name, steps in kept.items():
                 self._scratch[name].kept.update(steps)
         self._rows = self._edited_rows() if fast and overlay.cells and gradients is not None else {}

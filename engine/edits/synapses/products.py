@@ -8,13 +8,18 @@ weights, so that what a chain of edits costs goes by the places that it tells ap
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
 from engine.arrays import Array, Shape
+from engine.blocks import Conv, LayerNorm
+from engine.blocks.kinds import Gated
+from engine.edits.grammar import Edit
 from engine.edits.synapses.bundle import Bundle
+from engine.graph.graph import Weights
 from engine.graph.layer import Layer
 from engine.graph.region import Region
 
@@ -23,7 +28,6 @@ MOST = 12
 _MOST_PRODUCTS = 64
 _LARGEST = 64.0
 """Gain or offset of a product up to which sums of products lose nothing to rounding that counts."""
-_Masks = tuple[Array, Array, Array, Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +38,22 @@ class Told:
     value: float
     starts: Region | None
     ends: Region | None
+
+
+def is_told(source: Layer, target: Layer) -> bool:
+    """Whether edits between two layers are remembered: of a convolution, a normalisation, or of attention."""
+    slot = target.block.carried if isinstance(target.block, Gated) else 0
+    told = isinstance(target.block, Conv | LayerNorm | Gated)
+    return told and source.name == target.sources[slot]
+
+
+def and_then(
+    told: tuple[Told, ...] | None, edit: Edit, starts: Region | None, ends: Region | None
+) -> tuple[Told, ...] | None:
+    """What was told, and an edit more; None where that is too much, and where a synapse is added."""
+    if told is None or len(told) >= MOST or edit.verb == "add":
+        return None
+    return (*told, Told(edit.verb, edit.value or 0.0, starts, ends))
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +76,7 @@ def runs_of(edits: Iterable[Told], source: Layer, target: Layer) -> list[Run] | 
     None where they name neurons that are no places by maps, or come to too much.
     """
     shapes = source.shape, target.shape
-    products = _products(edits, shapes)
+    products = _products(edits, shapes, _sides)
     if products is None or any(np.abs(numbers[:2]).max() > _LARGEST for _, numbers in products.values()):
         return None
     every = np.ones(source.shape[:2], bool), np.ones(target.shape[:2], bool)
@@ -95,14 +115,48 @@ def edit_of(bundle: Bundle) -> list[Told]:
     return [scaled, Told("nudge", bundle.offset, bundle.starts, bundle.ends)]
 
 
+def added_bundles(
+    edits: Iterable[Told], weights: Weights, source: Layer, target: Layer
+) -> list[Bundle] | None:
+    """What edits come to, in order, as bundles that are added up; None where they come to too much."""
+    products = _products(edits, (source.shape, target.shape), _neurons)
+    if products is None:
+        return None
+    found = []
+    for (starts, ends), (gain, offset, _) in products.values():
+        # Of all synapses the block has summed up the own weights.
+        more = gain - float(starts.all() and ends.all())
+        if more or offset:
+            parts = (Region(source.shape, np.flatnonzero(starts)), Region(target.shape, np.flatnonzero(ends)))
+            found.append(Bundle(weights, source, target, parts[0], parts[1].part, 1 + more, offset))
+    if not any(starts.all() and ends.all() for (starts, ends), _ in products.values()):
+        # All own weights are gone: no product tells of them.
+        found.append(Bundle(weights, source, target, Region(source.shape, np.arange(source.size)), None, 0))
+    too_large = any(max(abs(bundle.gain), abs(bundle.offset)) > _LARGEST for bundle in found)
+    return None if too_large else found
+
+
+def _neurons(part: Region | None, shape: Shape) -> tuple[Array]:
+    """A mask (size,) of a region's neurons."""
+    mask = np.full(prod(shape), part is None)
+    if part is not None:
+        mask[part.flat] = True
+    return (mask,)
+
+
 def _products(
-    edits: Iterable[Told], shapes: tuple[Shape, Shape]
-) -> dict[tuple[bytes, ...], tuple[_Masks, Array]] | None:
-    """Products and what they add to gain, offset and to whether a synapse is there, from nothing on."""
-    every = [np.ones(size, bool) for shape in shapes for size in (shape[:2], shape[2])]
-    known = {_key(every): ((every[0], every[1], every[2], every[3]), np.array([1.0, 0.0, 1.0]))}
+    edits: Iterable[Told],
+    shapes: tuple[Shape, Shape],
+    sides: Callable[[Region | None, Shape], tuple[Array, ...] | None],
+) -> dict[tuple[bytes, ...], tuple[tuple[Array, ...], Array]] | None:
+    """Products and what they add to gain, offset and to whether a synapse is there, from nothing on.
+
+    sides: tells a region of a layer of some shape by masks, None where it cannot.
+    """
+    every = [mask for shape in shapes for mask in sides(None, shape) or ()]
+    known = {_key(every): (tuple(every), np.array([1.0, 0.0, 1.0]))}
     for edit in edits:
-        named = [_sides(part, shape) for part, shape in zip((edit.starts, edit.ends), shapes, strict=True)]
+        named = [sides(part, shape) for part, shape in zip((edit.starts, edit.ends), shapes, strict=True)]
         if named[0] is None or named[1] is None:
             return None
         mine = (*named[0], *named[1])
@@ -111,7 +165,7 @@ def _products(
             if all(mask.any() for mask in both):
                 more = _change(edit, numbers)
                 _, before = known.get(_key(both), (None, 0.0))
-                known[_key(both)] = (both[0], both[1], both[2], both[3]), before + more
+                known[_key(both)] = tuple(both), before + more
         known = {key: each for key, each in known.items() if each[1].any()}
         if len(known) > _MOST_PRODUCTS:
             return None
