@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from packed import SHAPE, bundled, unpacked
+from packed import SHAPE, bundled, packed, unpacked
 from torch import nn
 from torch.nn import functional
 
@@ -107,8 +107,20 @@ def in_pytorch(images: torch.Tensor) -> tuple[dict[str, bytes], dict[str, np.nda
     return files, answers
 
 
+def of_no_size() -> None:
+    """Write a TorchScript file, which tells no size of its images, of 12x12, and its answers."""
+    torch.manual_seed(20261130)
+    net = nn.Sequential(
+        nn.Conv2d(1, 2, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(72, 3)
+    )
+    torch.jit.save(torch.jit.script(net.eval()), FOLDER / "of-no-size.pt")
+    packed(FOLDER / "of-no-size.pt")
+    images = torch.rand(3, 1, 12, 12)
+    np.savez(FOLDER / "of-no-size.npz", images=images.numpy(), answers=net(images).detach().numpy())
+
+
 def main() -> None:
-    """Write both files."""
+    """Write all files."""
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     torch.manual_seed(20261129)
@@ -116,6 +128,7 @@ def main() -> None:
     files, answers = in_pytorch(torch.from_numpy(images))
     bundled(FOLDER / "layers.tar.xz", files)
     np.savez_compressed(FOLDER / "layers.npz", images=images, **answers)
+    of_no_size()
 
 
 if __name__ == "__main__":

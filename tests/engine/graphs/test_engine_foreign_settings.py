@@ -34,3 +34,12 @@ def test_a_layer_with_its_settings_answers_as_its_maker_did(tmp_path, bundle, na
 def test_every_setting_is_there():
     """An empty bundle would hold nothing to it."""
     assert {name: len(files) for name, files in BUNDLES.items()} == {"layers": 66, "keras-layers": 43}
+
+
+def test_a_file_that_tells_no_size_is_taken_at_the_one_that_fits_its_layers(tmp_path):
+    """Of 12x12 it was refused: "Conv has kernels (4, 1, 3, 3) for (1, 100)", and nothing to do."""
+    with np.load(FOREIGN / "of-no-size.npz") as known:
+        images, answers = known["images"].transpose(0, 2, 3, 1), known["answers"]
+    found = import_net(FOREIGN / "of-no-size.pt", Told(outputs="numbers"))
+    assert np.abs(found.net.predict(images) - answers).max() < 1e-5
+    assert found.notes[0].startswith("the file leaves its image's size open: taken as 12x12x1")
