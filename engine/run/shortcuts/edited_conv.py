@@ -21,8 +21,8 @@ from engine.run.shortcuts.fused_attention import learnt
 Named = Mapping[str, Array]
 FEW = 8
 """One of so many windows: if fewer are edited alike, they are looked at alone, see `bundle_boxes`."""
-MOST = 4
-"""Runs up to which they are less work than all synapses one by one, however many these are."""
+MOST = 3
+"""Runs up to which they are less work than synapses one by one, however many these are."""
 QUICKER = 8
 """By how many times a synapse is worked out sooner by the convolution's loops than for itself."""
 
