@@ -21,6 +21,8 @@ from engine.run.shortcuts.fused_attention import learnt
 Named = Mapping[str, Array]
 FEW = 8
 """One of so many windows: if fewer are edited alike, they are looked at alone, see `bundle_boxes`."""
+MOST = 3
+"""Runs up to which they are less work than synapses one by one, however many these are."""
 QUICKER = 8
 """By how many times a synapse is worked out sooner by the convolution's loops than for itself."""
 
@@ -212,7 +214,9 @@ def _all(overlay: Overlay, layer: Layer, source: Layer) -> list[Run] | None:
     block = layer.block
     assert isinstance(block, Conv)
     every = layer.size * block.height * block.width * source.shape[2]
-    return runs if runs is not None and count * QUICKER >= (len(runs) - 1) * every else None
+    if runs is None or len(runs) > MOST:
+        return None
+    return runs if count * QUICKER >= (len(runs) - 1) * every else None
 
 
 def _bundled(bundle: Bundle) -> list[Run] | None:

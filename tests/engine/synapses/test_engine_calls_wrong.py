@@ -24,7 +24,10 @@ NEURONS = r"neurons are numbers 0..5, of hidden1, such as \[3, 17\], got "
         (lambda: engine.statistics_of(NET, *PAIR, layers=3), f"{LAYERS}3"),
         (lambda: engine.statistics_of(NET, *PAIR, layers=[[3]]), r"has no layer \[3\]"),
         (lambda: next(engine.prune_until(NET, *PAIR, layers=[[3]])), r"has no layer \[3\]"),
-        (lambda: engine.pictures(NET.trace(IMAGES[0]), batch=3), "batch is a pair .images, labels., got 3"),
+        (
+            lambda: engine.pictures(NET.trace(IMAGES[0]), batch=3),
+            "batch is a pair .images, labels., or a data set, got 3",
+        ),
         (lambda: engine.preset("mlp", RNG(0), shape=3), "a shape is the sizes of an input, .* got 3"),
         (lambda: next(engine.lesion(NET, "hidden1", *PAIR, RNG(0), orders=None)), "orders is a whole number"),
         (lambda: next(engine.lesion(NET, "hidden1", *PAIR, RNG(0), points=0)), "points is a whole number"),

@@ -10,6 +10,7 @@ from fused_nets import NETS, batch, net_of, passes
 
 from engine.arrays import by_layer
 from engine.run.micro_batch import MicroBatch
+from engine.run.shortcuts import edited_conv
 from engine.run.shortcuts.edited_conv import EditedConv
 from engine.run.shortcuts.edited_windows import EditedWindows
 
@@ -82,7 +83,10 @@ def test_where_all_that_is_read_is_cut_nothing_is_left_of_it(where):
 
 @pytest.mark.parametrize("edits", OVERLAPS)
 @pytest.mark.parametrize(("source", "target"), [("input", "conv0"), ("max-pool1", "conv2")])
-def test_edits_that_overlap_learn_what_they_learn_one_by_one(edits, source, target):
+def test_edits_that_overlap_learn_what_they_learn_one_by_one(edits, source, target, monkeypatch):
+    # However many runs they take, and however few synapses they are.
+    monkeypatch.setattr(edited_conv, "MOST", 9)
+    monkeypatch.setattr(edited_conv, "QUICKER", 1000)
     shape, blocks = NETS["two in a row"]
     net = net_of(*blocks, shape=shape).mutate(f"function {target}:0,0,0 tanh; {edits.format(source, target)}")
     assert isinstance(steps_of(net)[target], EditedConv), "taken one by one"
