@@ -61,8 +61,10 @@ def render(
         return
     with ExitStack() as stack:
         crew = [_Worker(stack.enter_context(file), size) for file in files]
+        for worker in crew:
+            stack.callback(worker.wait)
         for first, worker in enumerate(crew):
-            stack.callback(worker.close)
+            stack.callback(worker.end)  # all of them before the first wait
             worker.start(clip, times[first :: len(crew)], supersample)
         for number in range(len(times)):
             yield crew[number % len(crew)].take(number // len(crew))
@@ -142,14 +144,18 @@ class _Worker:
             self._line.send(None)
         return picture
 
-    def close(self) -> None:
+    def end(self) -> None:
         if self._process is not None and self._process.pid is not None:
             self._process.terminate()
+            # One that ignores this, as a shell's `trap '' TERM` has it do, ends as nobody wants its pictures.
+            self._line.close()
+
+    def wait(self) -> None:
+        if self._process is not None and self._process.pid is not None:
             self._process.join(_PATIENCE)
             if self._process.is_alive():
                 self._process.kill()
                 self._process.join()
-            self._line.close()
 
 
 def _work(line: Connection, parent: int) -> None:
