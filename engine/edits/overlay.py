@@ -82,7 +82,7 @@ class Overlay:
     @property
     def rewired(self) -> bool:
         """Whether any synapse is edited."""
-        return bool(self.links_apart or self.windows_apart or self.bundles)
+        return bool(self.links_apart or self.windows_apart or self.bundles or self.added)
 
     def _from_others(self, layer: str, bundle: Bundle) -> list[Links]:
         return [links for links in self.told_apart.get(layer, ()) if links.source != bundle.source.name]
@@ -107,7 +107,7 @@ class Overlay:
     @property
     def edited(self) -> bool:
         """Whether any neuron or synapse is edited."""
-        return bool(self.cells or self.links_apart or self.windows_apart or self.bundles)
+        return bool(self.cells) or self.rewired
 
     def without(self, layer: str, source: str = "") -> Overlay:
         """All edits but a layer's bundle or windows, and its single synapses from a source."""
@@ -123,7 +123,7 @@ class Overlay:
     @cached_property
     def touched(self) -> frozenset[str]:
         """The layers whose neurons or incoming synapses are edited."""
-        return frozenset((*self.cells, *self.links_apart, *self.bundles, *self.windows_apart))
+        return frozenset((*self.cells, *self.links_apart, *self.bundles, *self.windows_apart, *self.added))
 
     def touches(self, layer: str) -> bool:
         """Whether a layer's neurons or incoming synapses are edited."""

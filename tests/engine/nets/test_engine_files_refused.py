@@ -17,7 +17,7 @@ def saved(tmp_path) -> Path:
 
 
 def test_a_later_version_says_what_to_do(saved):
-    refused(described(saved, lambda d: d.update(version=99)), "known are 1, 2, 3, 4 and 5: update viz3d")
+    refused(described(saved, lambda d: d.update(version=99)), "known are 1, 2, 3, 4, 5 and 6: update viz3d")
 
 
 @pytest.mark.parametrize(

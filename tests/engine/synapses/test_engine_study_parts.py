@@ -130,4 +130,4 @@ def test_a_pickled_study_leaves_its_machines_behind():
     study = prefix()
     small = len(pickle.dumps(study))
     finished(run_study(study))
-    assert len(pickle.dumps(study)) == small
+    assert len(pickle.dumps(study)) < small + 100, "more than names of layers that were looked up"
