@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,11 @@ class Exhibit:
     brief: str
     neuron: int | None = None
     place: Place | None = None
+
+    @cached_property
+    def wide(self) -> float:
+        """How wide its pictures are together, in their height."""
+        return float(sum(picture.shape[1] / picture.shape[0] for picture in self.pictures))
 
 
 def exhibit(trace: Trace, look: Look, theme: Theme) -> Exhibit | None:
@@ -144,8 +150,7 @@ def signed(values: Values, theme: Theme) -> NDArray[np.uint8]:
 
 def pictures_end(shown: Exhibit, place: Place) -> float:
     """Where a card's pictures end in a place, in pixels from the left."""
-    wide = sum(picture.shape[1] / picture.shape[0] for picture in shown.pictures)
-    return float(place.left + wide * place.side + _TIMES * (len(shown.pictures) - 1) * place.size)
+    return float(place.left + shown.wide * place.side + _TIMES * (len(shown.pictures) - 1) * place.size)
 
 
 def lay_out(shown: Exhibit | None, theme: Theme, alpha: float) -> tuple[list[Caption], tuple[Inset, ...]]:

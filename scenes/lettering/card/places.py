@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,7 @@ from scenes.frame import Caption
 from scenes.lettering.card.exhibit import Corner, Exhibit, Place, lay_out, pictures_end
 from scenes.lettering.fonts import extent
 from scenes.light.theme import Theme
-from scenes.space.page import Box, Page, apart, nearest
+from scenes.space.page import Box, Page, apart
 
 # From a card's pictures to all else, in the legend's type: as it should be, as it may be, and at least.
 _FAR, _NEAR = (1.6, 1.2, 0.8), 0.35
@@ -47,11 +48,21 @@ def settle(
     near, right = least(sheet), sheet.width - sheet.margin[0]
     besides = [*taken, *net]
 
+    @cache
+    def level_with(foot: float, side: float, far: float) -> list[Box]:
+        """All else that may be nearer than so many pixels to pictures of that height, beside them or not."""
+        others = besides if foot < sheet.legend_top else taken
+        return [box for box in others if box[1] - foot < far and foot - side - box[3] < far]
+
     def fits(place: Place, far: float) -> bool:
         """Whether its pictures are clear of all else: most are in the way of something."""
-        others = besides if place.foot < sheet.legend_top else taken
-        pictures = place.left, place.foot - place.side, pictures_end(shown, place), place.foot
-        return corner in (None, place.corner) and nearest(pictures, others, far) >= far
+        if corner not in (None, place.corner):
+            return False
+        left, right = place.left, pictures_end(shown, place)
+        for box in level_with(place.foot, place.side, far):
+            if box[0] - right < far and left - box[2] < far:
+                return False
+        return True
 
     for ranked, place, aside in _ranks(shown, sheet, taken, fits):
         others = besides if place.foot < sheet.legend_top else taken
@@ -156,8 +167,8 @@ def _spots(sheet: Page, sides: Sequence[tuple[float, int]], rows: Sequence[_Row]
     """Places in some rows of a wide picture, with pictures of some heights."""
     head = sheet.legend_sizes[0]
     for (side, lines), (low, first, far) in product(sides, rows):
-        for left in np.arange(first, 0.8 * sheet.width, head):
-            yield Place(float(left), low, side * head, head, lines), far * head
+        for left in np.arange(first, 0.8 * sheet.width, head).tolist():
+            yield Place(left, low, side * head, head, lines), far * head
 
 
 def _over(sheet: Page, taken: list[Box], sides: Sequence[tuple[float, int]]) -> Iterator[_Spot]:

@@ -1,5 +1,9 @@
 """Pictures of things and shapes: said to be no digit, and read by their pick."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -139,3 +143,27 @@ def test_forms_that_people_write_and_mnist_has_seldom_are_digits():
     tests = data.load("digits", "test")
     forms, _ = hands(tests.images, tests.labels, np.random.default_rng(31))
     assert sum(is_no_digit(form) for form in forms[len(tests) :]) <= 1  # a one is all but filled
+
+
+ALONE = """
+import time
+import numpy as np
+from data.photo.shapes import crossed, odds, unlike
+from data.photo.shapes.small_net import told
+
+asked = [(unlike, (28, 28)), (crossed, 2 * (crossed.PAGE,)), (odds, (odds.ROWS, odds.COLUMNS))]
+pages = [(np.ones((count, *size), np.float32), each.WEIGHTS) for each, size in asked for count in (1, 9)]
+whole, mine = time.process_time(), time.thread_time()
+for page, weights in 60 * pages:
+    told(page, weights)
+mine = time.thread_time() - mine
+print((time.process_time() - whole - mine) / mine)
+"""
+
+
+def test_what_a_picture_shows_is_told_by_one_thread():
+    # Lost otherwise: beside programs that keep the processors busy, or a training, threads of BLAS that wait
+    # for each other take thirty times as long.
+    words, env = [sys.executable, "-c", ALONE], os.environ | {"OPENBLAS_NUM_THREADS": "2"}
+    others = subprocess.run(words, env=env, capture_output=True, text=True, check=True).stdout
+    assert float(others) < 0.2
