@@ -116,11 +116,12 @@ def _spread(spans: NDArray[np.int32], least: float) -> NDArray[np.float64]:
 
     spans: int32 (m, 2), the first line of each band and its last.
     """
-    at: NDArray[np.float64] = spans.mean(axis=1)
+    at = spans.mean(axis=1)
     low, high = spans[:, 0] - _LEAVES, spans[:, 1] + _LEAVES
     for _ in range(_ROUNDS):
         lack = np.maximum(least - np.diff(at), 0.0) / 2
         if not lack.any():
             break
         at = np.clip(at + np.r_[0.0, lack] - np.r_[lack, 0.0], low, high)
-    return at
+    spread: NDArray[np.float64] = at
+    return spread
