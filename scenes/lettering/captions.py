@@ -127,7 +127,20 @@ def settle(words: Words, view: View) -> Words:
     _, boxes, _, _ = _standing(bare, view)
     marks = rings.settle(words.marks, view, boxes, ticks.boxes_at_end(words, view))
     settled = replace(words, marks=marks, cards=cards.settle(bare, view, boxes))
-    return settle_card(settled, view)
+    shown = settle_card(settled, view)
+    if words.exhibit is None or _told_of_card(shown) >= len(words.exhibit.lines):
+        return shown
+    # Lower, so that they are clear of panels, names may take the room of the card's lines.
+    higher = replace(settled, cards=cards.settle(bare, view, boxes, clear_of_panels=False))
+    return (
+        shown if higher.cards == settled.cards else max(shown, settle_card(higher, view), key=_told_of_card)
+    )
+
+
+def _told_of_card(words: Words) -> int:
+    """How many of the card's lines are told."""
+    card = words.exhibit
+    return len(card.lines) if card is not None and card.place is not None and card.place.lines else 0
 
 
 def settle_card(

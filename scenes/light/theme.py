@@ -235,8 +235,9 @@ def meeting(theme: Theme) -> Ramp:
     if theme.ink:
         warm, cool = 255.0 - warm, 255.0 - cool
     light = np.linspace(*_MET, len(warm))[:, None] * (warm + theme.inhibit_alpha * cool)
-    paper = np.array(theme.background) + 255.0 * np.array(theme.background_light)
-    return np.clip(paper - light if theme.ink else paper + light, 0.0, 255.0).round().astype(np.uint8)
+    ground = np.array(theme.background, dtype=np.float64)
+    lit = ground + np.array(theme.background_light) * (255.0 - ground)  # as the ground is painted
+    return np.clip(lit - light if theme.ink else lit + light, 0.0, 255.0).round().astype(np.uint8)
 
 
 def calm(theme: Theme) -> Theme:

@@ -10,6 +10,8 @@ from scenes.space.raster import Raster
 
 Vector = NDArray[np.float32]
 _BESIDE, _ABOVE = 0.4, 0.3  # scene units from a panel's edge to the names of its bands
+# Scene units from one name to the next, if that may be, and lines by which one may leave its band for it.
+_APART, _LEAVES, _ROUNDS = 2.0, 0.3, 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,14 +85,15 @@ class Panel:
 
     @cached_property
     def ticks(self) -> Vector:
-        """Where the names of its bands belong: float32 (m, 3), beside each one at its middle.
+        """Where the names of its bands belong: float32 (m, 3), beside each one at its middle, or near that.
 
-        That is at the panel's right edge, or of columns above its upper edge.
+        That is at the panel's right edge, or of columns above its upper edge. Names of bands of one line each
+        stand a little farther apart than these.
         """
         bands, (wide, high) = self.raster.bands, self.raster.cell
         if bands is None:
             return np.empty((0, 3), dtype=np.float32)
-        middle = bands.spans.mean(axis=1)[:, None]
+        middle = _spread(bands.spans, _APART / (high if bands.rows else wide))[:, None]
         width, height = self.half
         if bands.rows:
             places = (((self.raster.rows - 1) / 2 - middle) * high) * self.up + (width + _BESIDE) * self.right
@@ -106,3 +109,19 @@ class Panel:
         above = (((cells.rows - 1) / 2 - cells.row) * high).astype(np.float32)
         places: Vector = self.centre + across[:, None] * self.right + above[:, None] * self.up
         return places
+
+
+def _spread(spans: NDArray[np.int32], least: float) -> NDArray[np.float64]:
+    """The middles of bands, in lines, so many from each other as far as each stays beside its own band.
+
+    spans: int32 (m, 2), the first line of each band and its last.
+    """
+    at = spans.mean(axis=1)
+    low, high = spans[:, 0] - _LEAVES, spans[:, 1] + _LEAVES
+    for _ in range(_ROUNDS):
+        lack = np.maximum(least - np.diff(at), 0.0) / 2
+        if not lack.any():
+            break
+        at = np.clip(at + np.r_[0.0, lack] - np.r_[lack, 0.0], low, high)
+    spread: NDArray[np.float64] = at
+    return spread

@@ -157,9 +157,8 @@ def _places(sheet: Page, taken: list[Box]) -> Iterator[_Spot]:
         return
     whole, alone = ([], _COMPACT) if sheet.compact else (_SIDES[:-1], _SIDES[-1:])
     around, higher = _beside(sheet, taken)
-    # Rather a little smaller than close beside the legend.
-    large, clear = [each for each in whole if each[0] >= LARGE], around[:-1]
-    for sides, spots in ((large, clear), (whole, around), (whole, higher), (alone, around)):
+    # Rather smaller than close beside the legend, which is then read as one with it.
+    for sides, spots in ((whole, around[:-1]), (whole, around[-1:]), (whole, higher), (alone, around)):
         yield from _spots(sheet, sides, spots)
 
 

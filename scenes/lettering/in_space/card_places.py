@@ -17,6 +17,7 @@ from scenes.space.page import Box, Page
 
 Corners = NDArray[np.float32]
 _UPRIGHT = 24.0  # pixels that an edge may lean
+_STRIPS = 12  # upright boxes that stand for a panel, whose upper and lower edges slope
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +65,18 @@ def edges(layout: Layout, camera: Orbit, size: tuple[int, int]) -> list[Box]:
     boxes = np.concatenate([sides.min(axis=1), sides.max(axis=1)], axis=1)
     upright = np.isfinite(boxes).all(axis=1) & (boxes[:, 2] - boxes[:, 0] <= _UPRIGHT)
     return [(left, top, right, foot) for left, top, right, foot in boxes[upright].tolist()]
+
+
+def walls(seen: Seen) -> list[list[Box]]:
+    """What each panel fills in the picture, in upright boxes side by side; none of one not seen whole."""
+    share = np.linspace(0.0, 1.0, _STRIPS + 1)[:, None]
+    filled = []
+    for whole, (left_foot, right_foot, right_top, left_top) in zip(seen.whole, seen.corners, strict=True):
+        foot, top = left_foot + share * (right_foot - left_foot), left_top + share * (right_top - left_top)
+        ends = np.stack([foot[:-1], foot[1:], top[:-1], top[1:]])
+        boxes = np.concatenate([ends.min(axis=0), ends.max(axis=0)], axis=1)
+        filled.append([(x, y, end, low) for x, y, end, low in boxes.tolist()] if whole else [])
+    return filled
 
 
 def places_in(view: View) -> tuple[Place, Place]:

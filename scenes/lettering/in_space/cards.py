@@ -2,23 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 
 from scenes.frame import Caption
 from scenes.lettering.fonts import extent, fitted, width
-from scenes.lettering.in_space.card_places import Corners, Place, places_in
+from scenes.lettering.in_space.card_places import Corners, Place, places_in, walls
 from scenes.lettering.names.naming import Card
 from scenes.lettering.view import View
 from scenes.lettering.words import Words
 from scenes.motion.easing import between
-from scenes.space.page import LEGIBLE, READABLE, Box, Page, apart
+from scenes.space.page import LEGIBLE, READABLE, Box, Page, apart, nearest
 
 _ROWS = 8  # names that have a line under their panels in portrait
 _NEAR, _CLOSE = 8.0, 0.4  # to another text: pixels in the design, and of the type's size at least
 _EDGE = 14.5  # to the page's edge: from there on a text is whole
 LOWER, LINE = 5, 0.7  # lines that a card may stand in, and from one to the next, in its type's size
+_WALL = 4.0  # pixels in the design from a card to the panel of another layer
 # Of a short name's width, by which it may stand beside its panels' middle.
 _ASIDES = -0.35, 0.35, -0.6, 0.6, -0.8, 0.8
 
@@ -28,8 +29,10 @@ def near(sheet: Page) -> float:
     return max(_NEAR, _CLOSE * sheet.font(19) / sheet.unit)
 
 
-def settle(words: Words, view: View, taken: list[Box]) -> tuple[Card, ...]:
+def settle(words: Words, view: View, taken: list[Box], *, clear_of_panels: bool = True) -> tuple[Card, ...]:
     """The cards, each in the first line that is free in the last picture; for the name alone if need be.
+
+    clear_of_panels: rather lower than before the panel of another layer.
 
     In portrait, where each has one place, those without room there leave before.
     """
@@ -47,11 +50,14 @@ def settle(words: Words, view: View, taken: list[Box]) -> tuple[Card, ...]:
     small = tuple(
         replace(card, name=card.small or card.name, small=card.small or card.name) for card in words.cards
     )
+    none = [list[Box]()] * (last + 1)
+    filled = (walls(places[0].seen), none) if clear_of_panels else (none,)
     settled, lost = words.cards, (len(words.cards) + 1, 0)
     for named in (words.cards, small):
         orders = [_order(named, last, sheet.tight, backwards=backwards) for backwards in (False, True)]
-        for order in (*orders, named):
-            tried = _placed(named, order, places, last, taken)
+        # Rather before the panel of another layer than without a place.
+        for order, panels in product((*orders, named), filled):
+            tried = _placed(named, order, places, taken, panels)
             # A name counts for more than what is told under another.
             bare = sum(bool(own.detail) > bool(card.detail) for own, card in zip(named, tried, strict=True))
             missing = sum(card.drop < 0 for card in tried), 0 if sheet.compact else bare
@@ -74,23 +80,42 @@ def _placed(
     named: tuple[Card, ...],
     order: tuple[Card, ...],
     places: tuple[Place, Place],
-    last: int,
     taken: list[Box],
+    panels: list[list[Box]],
 ) -> tuple[Card, ...]:
     """Each card where it has room in a wide picture, see `settle`.
 
-    order: in which they choose; last: the place of the net's last layer.
+    order: in which they choose; panels: what each layer's fills, which a card of others stands clear of
+    where it can.
     """
-    sheet, taken, settled = places[0].sheet, list(taken), {}
+    taken, settled, last = list(taken), {}, len(panels) - 1
     for card in order:
         settled[card] = card if card.minor else replace(card, drop=-1)
-        whole = places[0].seen.shows(card)
-        for tried in () if card.minor else _tries(card):
-            boxes = [extent(caption) for caption in _landscape(places, tried, last)] if whole else []
-            if all(sheet.clear(box, taken, near(sheet)) == 1 for box in boxes):
-                settled[card], taken = tried, taken + boxes
-                break
+        if card.minor or not places[0].seen.shows(card):
+            continue
+        others = [box for layer, own in enumerate(panels) if layer not in card.layers for box in own]
+        found = _found(card, places, last, taken, others)
+        if found is not None:
+            settled[card], taken = found[0], taken + found[1]
     return tuple(settled[card] for card in named)
+
+
+def _found(
+    card: Card, places: tuple[Place, Place], last: int, taken: list[Box], panels: list[Box]
+) -> tuple[Card, list[Box]] | None:
+    """The card in the first line that is free, and of those rather one that is clear of panels; its boxes."""
+    sheet, first = places[0].sheet, None
+    room = _WALL * sheet.unit
+    for tried in _tries(card):
+        if first and (tried.detail, tried.aside) != (first[0].detail, first[0].aside):
+            break  # rather before a panel than with less of it told
+        boxes = [extent(caption) for caption in _landscape(places, tried, last)]
+        if any(sheet.clear(box, taken, near(sheet)) < 1 for box in boxes):
+            continue
+        if all(nearest(box, panels, room) >= room for box in boxes):
+            return tried, boxes
+        first = first or (tried, boxes)
+    return first
 
 
 def _tries(card: Card) -> Iterator[Card]:

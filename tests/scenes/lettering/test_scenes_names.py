@@ -5,7 +5,7 @@ import pytest
 from scene_fixtures import trace
 
 import engine
-from scenes import compose
+from scenes import compose, compose_pair
 from scenes.lettering.fonts import extent
 from scenes.lettering.names.naming import structure
 from scenes.space.page import LEGIBLE, READABLE
@@ -109,3 +109,26 @@ def test_a_deep_network_is_told_in_a_few_words(middle, told) -> None:
     # Lost otherwise: the end of a row of thirty layers, and the rest in letters that nobody can read.
     text = " | ".join(["input 8x8", *middle, "avgpool 8", "dense 10 softmax"])
     assert structure(engine.build(text, np.random.default_rng(0)))[0] == told
+
+
+@pytest.mark.parametrize("presets", [("mlp", "mlp"), ("mlp", "cnn-draw")])
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1920)])
+def test_no_name_of_a_layer_stands_before_the_foot_of_another(presets, size) -> None:
+    # Lost otherwise: in a pair, whose panels are narrow, the size of one layer is written over the next one.
+    pair = compose_pair(*(trace(preset) for preset in presets), size=size)
+    for scene in (pair.left, pair.right):
+        frame = scene.frame(scene.seconds)
+        told = {text for card in scene.words.cards[:-1] for text in (card.name, card.detail) if text}
+        boxes = {each.text: extent(each) for each in frame.captions if each.text in told and each.alpha == 1}
+        assert len(boxes) >= 4
+        for panel, card in zip(scene.layout.panels, scene.words.cards, strict=True):
+            corners = frame.camera.project(panel.corners(), scene.size)
+            (x0, y0), (x1, y1) = corners[0], corners[1]
+            for text, (left, top, right, _) in boxes.items():
+                if text in (card.name, card.detail):
+                    continue
+                across = (
+                    np.linspace(max(left, x0), min(right, x1), 9) if max(left, x0) < min(right, x1) else []
+                )
+                feet = np.interp(across, [x0, x1], [y0, y1])
+                assert not len(feet) or top >= feet.max() - 0.5, f"{text} before {panel.layer}"

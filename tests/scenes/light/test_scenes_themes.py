@@ -1,6 +1,7 @@
 """Themes for eyes that need more: their colours can be told apart, and their text read."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 
 import scenes
 from scenes import THEMES
-from scenes.light.theme import Colour
+from scenes.light.theme import Colour, meeting
 from scenes.texts import LANGUAGES
+from scenes.vtk.ground import ground
 
 # What a colour becomes for eyes without one kind of cone, in linear light: Machado, Oliveira and Fernandes,
 # A Physiologically-based Model for Simulation of Color Vision Deficiency, 2009, severity 1.
@@ -101,3 +103,12 @@ def test_each_language_is_listed_where_one_is_chosen() -> None:
         assert sorted(listed.split("|")) == sorted(LANGUAGES), command
     card = source("live/widgets/exporting/export_panel.py")
     assert [code for code in LANGUAGES if f'("{code}", ' not in card] == []
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_where_no_strands_meet_the_legend_shows_the_ground_that_is_drawn(name) -> None:
+    # Lost otherwise: on light paper its faintest colour is lighter than any that strands there can have.
+    shown = scenes.theme(name)
+    none = np.full((256, 3), 255 if shown.ink else 0, dtype=np.uint8)
+    drawn = ground((64, 36), shown)[17, 32].astype(int)
+    assert np.abs(meeting(replace(shown, excite=none, inhibit=none)) - drawn).max() <= 1
