@@ -70,8 +70,9 @@ class Texts:
         return ("<" if least else ">" if most else "") + self.entries["form.percent"].format(share=amount)
 
     def value(self, value: float) -> str:
-        """A number that a net gives, in three digits, or whole where it is large: "0.564", "24,500"."""
-        return self.number(value, ",.0f" if 1e3 <= abs(value) < 1e9 else ".3g")
+        """A number that a net gives, in three digits, or whole where it is large: "0.564", "−24,500"."""
+        written = self.number(value, ",.0f" if 1e3 <= abs(value) < 1e9 else ".3g")
+        return written.replace("-", "\N{MINUS SIGN}")
 
     def answer(self, share: float, name: str, *, number: bool) -> tuple[str, str]:
         """What an answer is called and how sure it is.

@@ -127,7 +127,7 @@ def test_a_long_answer_stands_clear_of_what_is_told_beside_it(size):
 
 
 @pytest.mark.parametrize(
-    ("bias", "told", "bar"), [(0.25, "0.25", 0.25), (-3.0, "-3", 0.0), (24500.0, "24,500", 1.0)]
+    ("bias", "told", "bar"), [(0.25, "0.25", 0.25), (-3.0, "\N{MINUS SIGN}3", 0.0), (24500.0, "24,500", 1.0)]
 )
 def test_one_output_is_a_number_and_no_class(bias, told, bar):
     # Lost otherwise: whatever a regression gives is drawn as PREDICTION 0, >99.9%.

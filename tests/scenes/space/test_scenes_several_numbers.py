@@ -69,8 +69,12 @@ def test_where_none_is_below_zero_bars_begin_at_their_beginning():
 def test_each_number_is_told_with_its_name_and_none_as_a_share(scene):
     words = scene.words
     assert [name for name, _ in words.bars] == ["weight", "waist", "pulse"]
-    assert words.shares == ("0.5", "-2", "1")
-    assert (words.classes[words.prediction], words.confidence, words.head) == ("waist", "-2", "LONGEST BAR")
+    assert words.shares == ("0.5", "\N{MINUS SIGN}2", "1")
+    assert (words.classes[words.prediction], words.confidence, words.head) == (
+        "waist",
+        "\N{MINUS SIGN}2",
+        "LONGEST BAR",
+    )
     texts = [caption.text for caption in scene.frame(scene.seconds).captions]
     assert not any("%" in text and "drawn" not in text and "carry" not in text for text in texts)
     assert any(ghost.start != ghost.end for ghost in scene.frame(scene.seconds).ghosts)
@@ -84,7 +88,7 @@ def test_the_number_that_is_asked_for_is_the_one_that_is_told(net):
     assert "The number of weight: 0.5" in told
     assert not any("longest bar is that" in text for text in told)
     usual = compose(net.trace(np.ones(4, np.float32)), size=(1280, 720))
-    assert "The longest bar is that of waist: -2" in [text for _, text in usual.beats()]
+    assert "The longest bar is that of waist: \N{MINUS SIGN}2" in [text for _, text in usual.beats()]
 
 
 def test_neurons_of_numbers_are_lit_as_their_bars_are_long(net):

@@ -59,6 +59,11 @@ def check_takes(net: Net, images: Dataset, place: str) -> None:
         if learned := _learned_from(net):  # no other input will do
             told = f"it learned from {learned}, {_sized(seen)} each"
             raise UserError(f"{place}: {told}: name such data with --data, or {_TRAIN_ONE}")
+        if digits_alone(images) and len(seen) == 1:
+            told = f"it reads {seen[0]:,} numbers, and a digit is 28x28 grey pixels"
+            raise UserError(
+                f"{place}: {told}: name the table of its numbers with --data, or begin with 28x28"
+            )
         if digits_alone(images):
             raise UserError(f"{place}: a digit is 28x28 grey pixels: begin with input 28x28, or smaller")
         size = "x".join(map(str, want[:2] if want[2:] == (1,) else want))
