@@ -30,6 +30,7 @@ from data.sets.formats.pictures import read_picture, resized
 from data.sets.mnist import find_mnist
 from data.sets.numerals import place_of_class, place_of_digit
 from data.sets.samples import Kept, keep_sample, samples_folder
+from guarding import guard
 
 __all__ = [
     "AUGMENTATIONS",
@@ -71,3 +72,5 @@ __all__ = [
     "rotations",
     "samples_folder",
 ]
+
+guard(globals(), __all__, DataError)

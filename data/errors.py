@@ -5,11 +5,6 @@ class DataError(ValueError):
     """A data set, image or model file that cannot be used: one line with the thing, the value and the fix."""
 
 
-def in_a_line(value: object) -> str:
-    """A value as an error shows it: in one line, and cut where it is long."""
-    return " ".join(repr(value).split())[:60]
-
-
 class NoPictureError(DataError):
     """A file that is no picture, of no kind that is known."""
 

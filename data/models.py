@@ -5,7 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from pathlib import Path
 
-from data.errors import DataError, in_a_line
+from data.errors import DataError
+from guarding import in_a_line
 
 FOLDER = Path(__file__).with_name("models")
 
@@ -24,5 +25,7 @@ def model_path(preset: str) -> Path:
         known = ", ".join(names) or "none yet"
         near = get_close_matches(preset, names, 1)
         hint = f"did you mean {near[0]}? " if near else ""
-        raise DataError(f'no bundled model "{preset}": {hint}bundled are {known}; train one with viz3d.train')
+        raise DataError(
+            f'no bundled model "{preset:.60}": {hint}bundled are {known}; train one with viz3d.train'
+        )
     return FOLDER / f"{preset}.npz"

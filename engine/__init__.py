@@ -18,7 +18,6 @@ from engine.blocks import (
     TokenDense,
     TokenHead,
 )
-from engine.checked import guard
 from engine.edits.grammar import Edit
 from engine.errors import DivergedError, EngineError
 from engine.files.nets import load, provenance, save
@@ -65,6 +64,7 @@ from engine.text.torch_module import torch_module
 from engine.text.torch_weights import torch_weights
 from engine.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from engine.training.fit import Augment, Step, Training, fit, go_on, resume
+from guarding import guard
 
 __all__ = [
     "MEASURES",
@@ -170,4 +170,4 @@ __all__ = [
     "write_unit",
 ]
 
-guard(globals(), __all__)
+guard(globals(), __all__, EngineError)

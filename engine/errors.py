@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from guarding import in_a_line
+
 JOINERS = "\u200c\u200d"
 """Between letters of Persian or Hindi, and the parts of an emoji: not seen, but part of a word."""
 
@@ -130,11 +132,6 @@ def shortened(text: str, most: int) -> str:
         return text
     end = most // 4
     return f"{text[: most - end - 1]}…{text[len(text) - end :]}"
-
-
-def in_a_line(value: object) -> str:
-    """A value as an error shows it: in one line, and cut where it is long."""
-    return " ".join(repr(value).split())[:60]
 
 
 class DivergedError(EngineError):

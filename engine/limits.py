@@ -5,7 +5,8 @@ A file or a text of a stranger may ask for anything. What is meant stays far bel
 
 from __future__ import annotations
 
-from engine.errors import EngineError, in_a_line
+from engine.errors import EngineError
+from guarding import in_a_line
 
 LAYERS = 1_000
 """Layers of a net."""

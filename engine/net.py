@@ -17,7 +17,7 @@ from engine.chain import Chain
 from engine.edits.compile import Draft
 from engine.edits.edited_structure import EditedStructure
 from engine.edits.grammar import Edit, makes_edits
-from engine.errors import EngineError, check_kind, check_text, float_type, in_a_line
+from engine.errors import EngineError, check_kind, check_text, float_type
 from engine.graph import address
 from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
@@ -26,13 +26,13 @@ from engine.graph.repr import of_net
 from engine.graph.synapses import Synapses
 from engine.statistics import Statistics
 from engine.task import FRAMINGS, ROW, Task, usual_noun
+from guarding import in_a_line
 
 if TYPE_CHECKING:
     from engine.run.trace import Trace
     from engine.synapses.handles import Neuron, Synapse
 
-# A net's verbs are methods, for the reader's sake, and what does them lies in rooms above this one: they are
-# imported where they are called. pyproject.toml lists each.
+# What a net's verbs do lies in rooms above this one, and is imported in each: pyproject.toml lists them.
 # ruff: noqa: PLC0415
 
 
@@ -58,8 +58,7 @@ class Net(EditedStructure):
 
     def __post_init__(self) -> None:
         if self.framing not in ("", *FRAMINGS):
-            known = ", ".join(FRAMINGS)
-            raise EngineError(f"framing {in_a_line(self.framing)}: give one of {known}, or leave it out")
+            raise EngineError(f"framing {in_a_line(self.framing)}: give {', '.join(FRAMINGS)}, or nothing")
         # A copy: what the caller does with the original later is not this net's.
         object.__setattr__(self, "provenance", dict(self.provenance))
         object.__setattr__(self, "edits", Chain.of(self.edits))

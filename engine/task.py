@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.errors import JOINERS, EngineError, in_a_line
+from engine.errors import JOINERS, EngineError
+from guarding import in_a_line
 
 MOST_NAME = 200  # characters
 FRAMINGS = ("middle", "ink", "whole")

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from engine.checked import guard
+from guarding import guard
 from scenes.camera.orbit import Orbit
 from scenes.camera.pick import pick, pick_bar, pick_strand, place_on
 from scenes.camera.recording import Recording

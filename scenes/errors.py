@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import in_a_line
+from guarding import in_a_line
 
 
 class SceneError(ValueError):

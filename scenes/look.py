@@ -8,7 +8,7 @@ from inspect import Parameter, signature
 from numbers import Integral, Real
 from typing import Any, TypedDict, TypeVar, Unpack
 
-from engine.errors import in_a_line
+from guarding import in_a_line
 from scenes.camera.camera_path import WAYS
 from scenes.errors import NoSuchFieldError, SceneError
 from scenes.light.paint import Paint

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import in_a_line
+from guarding import in_a_line
 from scenes.errors import SceneError
 from scenes.frame import Tick
 from scenes.light import pulse

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import EngineError, Net, Trace
-from engine.errors import in_a_line
 from engine.graph.address import write as address_of
+from guarding import in_a_line
 from scenes.camera.orbit import Orbit
 from scenes.camera.orbit_moves import framed
 from scenes.camera.recording import Recording

@@ -14,12 +14,14 @@ from data.augment.hands import hands
 from data.augment.pens import penned
 from data.augment.style import Style, restyled
 from data.augment.warp import CHUNK, Floats, Images, mapped, read_at, smooth_fields
-from data.errors import DataError, in_a_line
+from data.errors import DataError
+from guarding import in_a_line
 
 Change = Callable[[Images, np.random.Generator], Images]
 
 AUGMENTATIONS = ("none", "rotate", "affine", "elastic", "crop", "style", "hands", "pens")
 SIDE = 24
+_MOST_LIMIT = 10_000  # pixels, degrees or shares: further nothing is left of an image
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,17 @@ def affine(
 ) -> Images:
     """Each image moved by its own random affine map, bilinear, black outside: uint8 (N, h, w) to the same.
 
-    The limits are those of Affine.
+    The limits are those of Affine. DataError where one is below 0.
     """
+    for name, limit in (("shift", shift), ("turn", turn), ("scale", scale), ("shear", shear)):
+        _check_limit(name, limit)
     return distort(images, rng, Affine(shift, turn, scale, shear), None)
 
 
 def elastic(images: Images, rng: np.random.Generator, *, reach: float = 1.0, sigma: float = 4.0) -> Images:
     """Each image bent by its own random displacement field, see Elastic: uint8 (N, h, w) to the same."""
+    for name, limit in (("reach", reach), ("sigma", sigma)):
+        _check_limit(name, limit)
     return distort(images, rng, None, Elastic(reach, sigma))
 
 
@@ -116,12 +122,18 @@ def _check(images: Images, rng: np.random.Generator) -> None:
         raise DataError(f"a generator of random numbers is needed, {example}, got {in_a_line(rng)}")
 
 
+def _check_limit(name: str, limit: float) -> None:
+    if not isinstance(limit, Real) or not 0 <= limit <= _MOST_LIMIT:
+        raise DataError(f"{name} {in_a_line(limit)}: give a number from 0 to {_MOST_LIMIT}")
+
+
 def random_crop(images: Images, rng: np.random.Generator, side: int = SIDE) -> Images:
     """A random square of each image: uint8 (N, h, w) to (N, side, side), every place as likely."""
     _check(images, rng)
     count, height, width = images.shape
-    if side > min(height, width):
-        raise DataError(f"a crop of {side}x{side} does not fit images of {height}x{width}: take less")
+    if not 1 <= side <= min(height, width):
+        fix = "take less" if side > 0 else "give 1 pixel or more"
+        raise DataError(f"a crop of {side}x{side} does not fit images of {height}x{width}: {fix}")
     windows = np.lib.stride_tricks.sliding_window_view(images, (side, side), (1, 2))
     top, left = (rng.integers(0, room + 1, count) for room in (height - side, width - side))
     return np.ascontiguousarray(windows[np.arange(count), top, left])
@@ -138,7 +150,7 @@ def rotations(
     if not isinstance(labels, np.ndarray) or labels.shape != images.shape[:1]:
         told = labels.shape if isinstance(labels, np.ndarray) else in_a_line(labels)
         raise DataError(f"labels are ({len(images)},), one an image, got {told}")
-    if not isinstance(degrees, Real) or not np.isfinite(degrees):
+    if not isinstance(degrees, Real) or not abs(degrees) <= _MOST_LIMIT:
         raise DataError(f"degrees are a number, such as 15, got {in_a_line(degrees)}")
     turned = [images]
     for sign in (1, -1):
@@ -211,10 +223,12 @@ def augmentation(name: str) -> Augmentation:
         kind, colon, number = word.partition(":")
         if kind not in AUGMENTATIONS or kind in strengths:
             what = "is named twice" if kind in strengths else "is not known"
-            raise DataError(f"augmentation {kind!r} {what}: join some of {', '.join(AUGMENTATIONS)} with +")
+            raise DataError(
+                f"augmentation {in_a_line(kind)} {what}: join some of {', '.join(AUGMENTATIONS)} with +"
+            )
         strengths[kind] = _strength(kind, number) if colon else 1.0
     if "none" in strengths and len(strengths) > 1:
-        raise DataError(f"augmentation {name!r}: none goes with no other")
+        raise DataError(f"augmentation {in_a_line(name)}: none goes with no other")
     return Augmentation(
         name,
         hands=strengths.get("hands", 0.0),

@@ -17,7 +17,6 @@ from data.errors import (
     SeveralDigitsError,
     TooPaleError,
     UnlikeDigitsError,
-    in_a_line,
 )
 from data.photo.canvas import SIDE, is_mnist_like, place
 from data.photo.groups import Box
@@ -40,6 +39,7 @@ from data.photo.sources.files import Floats, Source, frames_of, name_of
 from data.photo.sources.tones import to_grey
 from data.photo.tiny import lone_place
 from data.photo.two_tones import in_black_and_white, on_clean_paper
+from guarding import in_a_line
 
 DOT = 0.15  # of the picture's longer side: what is no larger may be a dot
 MANY = 3  # digits: so many are told apart in the picture itself

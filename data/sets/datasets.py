@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from data.errors import DataError, in_a_line
+from data.errors import DataError
 from data.paths import FilePath, path_of
 from data.sets import download as _download
 from data.sets.dataset import Dataset
@@ -18,6 +18,7 @@ from data.sets.own import of_parts, own
 from data.sets.relatives import relative
 from data.sets.samples import samples_folder
 from data.sets.scikit import SCIKIT, scikit, xor
+from guarding import in_a_line
 
 KNOWN = ("digits", "mnist", *RELATIVES, "xor", *SCIKIT)
 """The data sets that have a name."""
@@ -45,7 +46,7 @@ def load(
     if not isinstance(name, str):
         raise DataError(f"a data set is named by text such as 'digits', got {in_a_line(name)}")
     if name not in KNOWN:
-        raise DataError(f'unknown data set "{name}": known are {", ".join(KNOWN)}')
+        raise DataError(f'unknown data set "{name:.60}": known are {", ".join(KNOWN)}')
     if name == "digits":
         return _embedded(split)
     folder = None if folder is None else path_of(folder)

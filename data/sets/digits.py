@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import DataError
+from guarding import in_a_line
 
 PATH = Path(__file__).parents[1] / "digits.npz"
 # The file runs form by form, and each form begins with 0..9 three times: a split where a form begins
@@ -22,7 +23,7 @@ def digits(split: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     "all" is for a net that saw none of them. DataError lists the known splits.
     """
     if split not in SPLITS:
-        raise DataError(f'unknown split "{split}" of digits: known are {", ".join(SPLITS)}')
+        raise DataError(f"unknown split {in_a_line(split)} of digits: known are {', '.join(SPLITS)}")
     with np.load(PATH, allow_pickle=False) as stored:
         images, labels = stored["images"], stored["labels"]
     return images[SPLITS[split]], labels[SPLITS[split]]

@@ -9,6 +9,7 @@ import pooch
 
 from data.errors import DataError
 from data.paths import FilePath, path_of
+from guarding import in_a_line
 
 FILES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
@@ -42,7 +43,7 @@ def cache_folder(name: str = "mnist") -> Path:
 def names_of(split: str) -> tuple[str, str]:
     """File names (images, labels) of a split, without .gz; DataError lists the known splits."""
     if split not in FILES:
-        raise DataError(f'unknown split "{split}" of mnist: known are {", ".join(FILES)}')
+        raise DataError(f"unknown split {in_a_line(split)} of mnist: known are {', '.join(FILES)}")
     return FILES[split]
 
 

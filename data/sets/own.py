@@ -27,6 +27,7 @@ from data.sets.holdout import held_out, in_turns
 from data.sets.known import RELATIVES, relative_of
 from data.sets.mnist import INSIDE
 from data.sets.names import shown, with_names
+from guarding import in_a_line
 
 TABLES = (".csv", ".tsv")
 _MOST_DEPTH = 3
@@ -48,7 +49,7 @@ KINDS = (
 def of_parts(parts: Parts, split: str) -> Dataset:
     """One split of a set, "train" or "test". DataError lists them where it is another."""
     if split not in ("train", "test"):
-        raise DataError(f'unknown split "{split}" of {parts.name}: known are train, test')
+        raise DataError(f"unknown split {in_a_line(split)} of {parts.name}: known are train, test")
     whole = held_out(parts)
     images, labels = whole.train if split == "train" or whole.test is None else whole.test
     origins, said = whole.origins[split == "test"], whole.said

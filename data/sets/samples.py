@@ -20,10 +20,11 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from data.errors import DataError, in_a_line
+from data.errors import DataError
 from data.sets.formats.idx import MOST_IMAGES, idx_bytes, read_idx_images, read_idx_labels
 from data.sets.formats.idx_folder import CLASSES
 from data.sets.mnist import file_of, names_of
+from guarding import in_a_line
 
 VARIABLE = "VIZ3D_SAMPLES"
 _TESTS = 5  # every so many digits, one is for testing

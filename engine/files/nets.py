@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError
+from engine.errors import EngineError, harmless
 from engine.files import npz
 from engine.files import statistics as kept
 from engine.files.description import from_json, to_json
@@ -49,8 +49,8 @@ def load(path: str | Path, expect: str | None = None) -> Net:
     path = path_of(path)
     if not path.suffix and not path.exists():
         raise EngineError(
-            f"there is no file {path}: a net's file ends in .npz; of one that comes with viz3d "
-            "data.model_path(NAME) is the file"
+            f"there is no file {harmless(str(path))}: a net's file ends in .npz; of one that comes with "
+            "viz3d data.model_path(NAME) is the file"
         )
     try:
         with npz.opened(path) as archive:

@@ -15,7 +15,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from engine.errors import EngineError, in_a_line
+from engine.errors import EngineError, harmless
+from guarding import in_a_line, no_path
 
 _KINDS = (
     (stat.S_ISREG, "a file"),
@@ -31,14 +32,14 @@ def path_of(place: str | os.PathLike[str]) -> Path:
     """The path that a caller names, as text or as a Path; EngineError where what is given names no file."""
     if not isinstance(place, str | os.PathLike) or isinstance(name := os.fspath(place), bytes):
         raise EngineError(f"{in_a_line(place)} names no file: give its name as text, or a Path")
-    if not name:  # which Path makes the folder that one is in
-        raise EngineError('"" names no file: give its name')
+    if why := no_path(name):
+        raise EngineError(f"{in_a_line(name)} names no file: {why}")
     return Path(name)
 
 
 def unreadable(path: Path, error: OSError) -> str:
     """What to say of a file that cannot be read, and what mends it where it is not there."""
-    told = f"cannot read {path}: {error.strerror or error}"
+    told = f"cannot read {harmless(str(path))}: {error.strerror or error}"
     if not isinstance(error, FileNotFoundError):
         return told
     away = "" if path.is_absolute() else f", or its whole path: it is looked for in {Path.cwd()}"

@@ -9,7 +9,7 @@ import warnings
 import zipfile
 from pathlib import Path
 
-from engine.errors import EngineError, in_a_line, shortened
+from engine.errors import EngineError, shortened
 from engine.files.npz import DAMAGE, write_whole
 from engine.files.places import path_of, unreadable
 from engine.foreign.build import Imported, Way
@@ -19,6 +19,7 @@ from engine.foreign.outputs import of_outputs
 from engine.foreign.scaling import rescaled
 from engine.foreign.told import Told, check_framing
 from engine.net import Net, check_net
+from guarding import in_a_line
 
 __all__ = [
     "Format",

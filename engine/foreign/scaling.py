@@ -9,10 +9,11 @@ from numbers import Real
 import numpy as np
 
 from engine.blocks import Conv, Dense, PatchEmbedding
-from engine.errors import EngineError, in_a_line
+from engine.errors import EngineError
 from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
 from engine.net import Net, check_net
+from guarding import in_a_line
 
 _NAME = "pixels"
 

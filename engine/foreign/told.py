@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.errors import EngineError, in_a_line
+from engine.errors import EngineError
 from engine.net import Net
 from engine.run.whole_digits import framing_of
 from engine.task import FRAMINGS
+from guarding import in_a_line
 
 OUTPUTS = ("numbers", "classes")
 """What a network may give: numbers, each for itself, or one of several classes."""

@@ -14,11 +14,12 @@ import numpy as np
 from engine.arrays import Array, ArrayMap, Shape, by_layer
 from engine.blocks import Block, Dense, Kind, Wiring
 from engine.blocks.activations import activation
-from engine.errors import EngineError, in_a_line
+from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.graph.region import Region
 from engine.graph.rules import check_layers, check_parameters, parameter_shapes
 from engine.spill import Spill, spilled
+from guarding import in_a_line
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -255,7 +256,15 @@ class Weights:
         }
 
     def wiring(self, name: str, activations: Mapping[str, Array] | None = None) -> Wiring:
-        """What the synapses view of a layer's block reads; activations where weights depend on the input."""
+        """What the synapses view of a layer's block reads; activations where weights depend on the input.
+
+        EngineError where there is no such layer, or no activation of one that it reads.
+        """
         layer = self.graph.layer(name)
+        if activations is not None and not isinstance(activations, Mapping):
+            like = "as trace.activation has them"
+            raise EngineError(f"activations are arrays by layer, {like}, got {in_a_line(activations)}")
+        if activations is not None and (lost := [s for s in layer.sources if s not in activations]):
+            raise EngineError(f"activations lack layer {lost[0]}, which {name} reads: give its too")
         inputs = tuple([activations[s] for s in layer.sources]) if activations is not None else ()
         return Wiring(self.graph.source_shapes[name], layer.shape, self.of(name), inputs)

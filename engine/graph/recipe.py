@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
-from engine.errors import EngineError, in_a_line
+from engine.errors import EngineError
+from guarding import in_a_line
 
 USUAL: Mapping[str, tuple[float, float]] = {
     "sgd": (0.1, 0.0),

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from engine.arrays import Array, Shape, size_of
-from engine.errors import EngineError, in_a_line
+from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.limits import LAYERS, NEURONS, PARAMETERS, check_count
+from guarding import in_a_line
 
 
 def parameter_shapes(layers: Sequence[Layer]) -> dict[str, Shape]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array, read_only
-from engine.errors import EngineError, check_whole, in_a_line
+from engine.errors import EngineError, check_whole
 from engine.graph.repr import Brief
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net, check_net
@@ -17,6 +17,7 @@ from engine.run.losses import check_loss, loss_of
 from engine.run.machine import Machine
 from engine.run.predict import views
 from engine.run.sizes import compiled_gains, fitting
+from guarding import in_a_line
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -6,9 +6,10 @@ import numpy as np
 
 from engine.arrays import Array, Shape, size_of
 from engine.blocks.activations import activation
-from engine.errors import EngineError, in_a_line
+from engine.errors import EngineError
 from engine.net import Net
 from engine.run.whole_digits import DIGIT, as_seen
+from guarding import in_a_line
 
 _LEVELS = 16  # whole numbers up to this may be a scale of one's own, as scikit-learn's digits have it
 

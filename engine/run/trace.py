@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array, ArrayMap, Shape, read_only
-from engine.errors import EngineError, UnknownNameError, check_class, check_kind, in_a_line
+from engine.errors import EngineError, UnknownNameError, check_class, check_kind
 from engine.graph.repr import after_changes
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
@@ -20,6 +20,7 @@ from engine.run.inputs import as_inputs, as_numbers, furthest, probabilities
 from engine.run.machine import Machine
 from engine.run.micro_batch import MicroBatch
 from engine.run.sizes import one_buffer
+from guarding import in_a_line
 
 ImageKey = tuple[np.dtype[Any], Shape, bytes]
 _LARGE = 1 << 16

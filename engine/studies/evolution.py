@@ -9,13 +9,14 @@ from numbers import Real
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError, check_generator, check_pair, in_a_line
+from engine.errors import EngineError, check_generator, check_pair
 from engine.graph.repr import Brief
 from engine.mutate.surgery import crossed, shaken, weighted_of, weights_of
 from engine.net import Net, check_net
 from engine.run.evaluate import check_labels, evaluate
 from engine.studies.prefix import PrefixCache, PrefixStudy
 from engine.studies.study import Study, run_study
+from guarding import in_a_line
 
 _STRENGTH_FACTOR = 0.85  # by which the strength changes; Beyer and Schwefel recommend 0.85 to 1
 _TARGET_SUCCESS = 0.2  # the share of children that should be better than their parents

@@ -9,12 +9,13 @@ from numbers import Real
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError, in_a_line
+from engine.errors import EngineError
 from engine.graph.repr import Brief
 from engine.mutate.surgery import prune, weighted_of, weights_of
 from engine.net import Net, check_net
 from engine.studies.prefix import PrefixCache, PrefixStudy, ScoreStudy
 from engine.studies.study import run_study
+from guarding import in_a_line
 
 _STEPS = 1000  # a share is a number of thousandths
 _LADDER = (0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 950, 980, 990, 1000)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError, check_text, check_whole, in_a_line
+from engine.errors import EngineError, check_text, check_whole
 from engine.graph import address, layer_axes
 from engine.net import Net, check_net
+from guarding import in_a_line
 
 
 def unit_of(net: Net, layer: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.edits import grammar as edits
-from engine.errors import EngineError, check_text, in_a_line
+from engine.errors import EngineError, check_text
 from engine.graph.repr import after_changes
 from engine.graph.synapses import Synapses
 from engine.net import Net
 from engine.run.trace import Trace, check_trace
 from engine.synapses import reading, views
 from engine.synapses.reading import Reading
+from guarding import in_a_line
 
 
 @dataclass(frozen=True, eq=False, repr=False)

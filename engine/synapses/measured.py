@@ -9,13 +9,14 @@ import numpy.typing as npt
 
 from engine.arrays import Array, ArrayMap
 from engine.blocks import Wiring
-from engine.errors import EngineError, in_a_line
+from engine.errors import EngineError
 from engine.graph.synapses import Synapses, joined
 from engine.run.trace import Trace
 from engine.synapses import edited
 from engine.synapses.lead import lead_gradient
 from engine.synapses.views import connection, decode
 from engine.topk import top_positions
+from guarding import in_a_line
 
 MEASURES = ("evidence", "contribution", "signal", "weight", "gradient")
 """What a synapse can be measured by: see `strongest`."""

@@ -21,9 +21,10 @@ from itertools import pairwise
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError, check_class, check_whole, in_a_line
+from engine.errors import EngineError, check_class, check_whole
 from engine.graph.layer import Layer
 from engine.run.trace import Trace, check_trace
+from guarding import in_a_line
 
 _CHUNK = 1 << 20
 

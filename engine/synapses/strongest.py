@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from engine.arrays import ArrayMap
 from engine.blocks import Kind
-from engine.errors import EngineError, in_a_line
+from engine.errors import EngineError
 from engine.graph.synapses import Synapses, joined
 from engine.kernels.threads import one_blas_thread
 from engine.run.trace import Trace, check_trace
@@ -19,6 +19,7 @@ from engine.synapses import edited
 from engine.synapses.measured import View, slopes_by
 from engine.synapses.views import kind_of
 from engine.topk import kth_largest
+from guarding import in_a_line
 
 Found = tuple[Synapses, npt.NDArray[np.float32]]
 """Synapses, strongest first, and what each comes to."""

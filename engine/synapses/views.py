@@ -10,12 +10,13 @@ import numpy.typing as npt
 
 from engine.arrays import Array
 from engine.blocks import Edges, Kind, Wiring
-from engine.errors import EngineError, check_whole, in_a_line
+from engine.errors import EngineError, check_whole
 from engine.graph.layer import Layer
 from engine.graph.synapses import Synapses, joined
 from engine.net import Net
 from engine.run.trace import Trace, check_trace
 from engine.synapses import edited
+from guarding import in_a_line
 
 
 def count(net: Net) -> int:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Shape
-from engine.errors import EngineError, check_text, in_a_line
+from engine.errors import EngineError, check_text
 from engine.graph.recipe import Recipe
 from engine.net import Net
 from engine.text.build import build
 from engine.text.source import suggestion
+from guarding import in_a_line
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,9 @@ def preset(
     ArchitectureError where no such net can be made.
     """
     if check_text(name, "a preset's name", "mlp") not in _KNOWN:
-        raise EngineError(f"unknown preset {name!r}: {suggestion(name, _KNOWN)}known are {', '.join(_KNOWN)}")
+        raise EngineError(
+            f"unknown preset {in_a_line(name)}: {suggestion(name, _KNOWN)}known are {', '.join(_KNOWN)}"
+        )
     known = _KNOWN[name]
     text = known.text
     if shape is not None:

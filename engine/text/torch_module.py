@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from textwrap import wrap
 
-from engine.errors import EngineError
+from engine.errors import EngineError, check_text, check_whole
 from engine.graph.layer import Layer
 from engine.text.lines import CodeLine, by_length, counted, parameter_counts
 from engine.text.torch_activations import activation_call
 from engine.text.torch_blocks import HEADS, Part, Source, part
+from guarding import in_a_line
 
 # What nn.Module itself is asked for, and the names that the text uses.
 _TAKEN = frozenset(
@@ -47,8 +48,12 @@ def torch_module(
     name: of the network, from which the class has its own. remarks: more lines for its docstring. width:
     letters up to which a line has its comment behind it; a longer one has it above, and an activation
     function that would make it too long has a line of its own. Fresh weights are PyTorch's; those of a net:
-    `engine.torch_weights`. EngineError where a block has no words.
+    `engine.torch_weights`. EngineError where there are no layers, or a block has no words.
     """
+    if not layers or not all(isinstance(each, Layer) for each in layers):
+        raise EngineError(f"layers are those of a net, such as net.layers, got {in_a_line(layers)}")
+    check_text(name, "a network's name", "mine")
+    check_whole(width, "width", 1)
     first, parts, counts = layers[0], written_layers(layers), parameter_counts(layers)
     reads = f"rows (B, {first.shape[0]}) of numbers"
     if len(first.shape) == 3:

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError, check_kind, in_a_line
+from engine.errors import EngineError, check_kind
 from engine.graph.recipe import Recipe
 from engine.net import Net, check_net
 from engine.training.checkpoint import Checkpoint
 from engine.training.step import Step
 from engine.training.trainer import Trainer, views
 from engine.training.training import Augment, Training
+from guarding import in_a_line
 
 __all__ = ["Augment", "Step", "Trainer", "Training", "fit", "go_on", "resume"]
 

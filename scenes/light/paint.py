@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Net
-from engine.errors import in_a_line
+from guarding import in_a_line
 from scenes.errors import SceneError
 from scenes.light.theme import Theme, sample
 from scenes.motion.easing import between, smooth

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from types import MappingProxyType
 
-from engine.errors import in_a_line
+from guarding import in_a_line
 from scenes.errors import SceneError
 from scenes.light.theme import DARK, LIGHT, Theme, ramp, rgb
 

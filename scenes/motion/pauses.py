@@ -9,7 +9,7 @@ from itertools import pairwise
 from numbers import Real
 from typing import Any
 
-from engine.errors import in_a_line
+from guarding import in_a_line
 from scenes.errors import SceneError
 
 Pairs = tuple[tuple[str | float, float], ...]

@@ -11,7 +11,7 @@ from viz3d.live.lessons import LEARN
 
 
 @pytest.mark.parametrize(
-    "names", [pytest.param((), marks=pytest.mark.slow), ("data", "engine", "scenes", "viz3d")]
+    "names", [pytest.param((), marks=pytest.mark.slow), ("data", "engine", "guarding", "scenes", "viz3d")]
 )
 def test_viz3d_starts_from_any_folder_even_one_that_has_folders_of_the_same_names(tmp_path, names):
     for name in names:
@@ -31,7 +31,7 @@ def test_each_file_beside_the_code_comes_with_an_installation():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     patterns = declared["tool"]["setuptools"]["package-data"]
     assert LEARN.is_relative_to(ROOT / "viz3d")
-    for package in ("data", "engine", "scenes", "viz3d"):
+    for package in ("data", "engine", "guarding", "scenes", "viz3d"):
         here = ROOT / package
         brought = {path for pattern in patterns.get(package, []) for path in here.glob(pattern)}
         files = {path for path in here.rglob("*") if path.is_file() and "__pycache__" not in path.parts}

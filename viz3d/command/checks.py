@@ -28,7 +28,7 @@ def _plain(number: float) -> str:
 def check_whole(name: str, value: object) -> None:
     """Raise UserError where `value` is given, as from Python, and is no whole number."""
     if value is not None and (not isinstance(value, Integral) or isinstance(value, bool)):
-        from engine.errors import in_a_line  # noqa: PLC0415 -- no help waits for the engine
+        from guarding import in_a_line  # noqa: PLC0415 -- no help waits for the engine
 
         raise UserError(f"{name} {in_a_line(value)}: give a whole number")
 

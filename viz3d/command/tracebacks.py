@@ -9,7 +9,7 @@ import engine
 import scenes
 from viz3d.command.errors import UserError
 
-_OURS = ("data", "engine", "scenes", "viz3d")
+_OURS = ("data", "engine", "guarding", "scenes", "viz3d")
 _KINDS: tuple[Any, ...] = (data.DataError, engine.EngineError, scenes.SceneError, UserError)
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 import data
 from engine import Trace
-from engine.errors import in_a_line
+from guarding import in_a_line
 from scenes import Look, check_trace, see_through, stage_of, stopping, theme
 from scenes.look import Changes, named
 from viz3d.command import display

@@ -12,7 +12,7 @@ from viz3d.command.choice.wanted import PIPE, Wanted
 from viz3d.command.errors import UserError
 from viz3d.command.options import THEMES
 from viz3d.command.output import check_apart, check_out, check_place
-from viz3d.export.kinds import kind_of
+from viz3d.export.kinds import FOLDER, kind_of
 from viz3d.findings.studies.settings import CHANGING, STUDIES, Settings, check_layer
 from viz3d.session.acts.change import UseNet
 from viz3d.session.acts.take import take
@@ -138,8 +138,7 @@ class InspectRequest:
             check_out(self.save, ".npz", "a network", "--save")
         for option, film in (("--film", self.film), ("--scene", self.scene)):
             if film is not None:
-                kind_of(str(film))
-                check_place(film, option=option)
+                check_place(film, folder=kind_of(str(film)) == FOLDER, option=option)
         check_apart(image=self.wanted.image, out=self.out, save=self.save, film=self.film, scene=self.scene)
         if self.out is None:
             return

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from data.errors import DataError, NoPictureError, in_a_line
+from data.errors import DataError, NoPictureError
+from data.paths import path_of
 from data.photo.sources.decoding import decoded
 from data.photo.sources.saved_array import MAGIC, saved_array
+from guarding import in_a_line
 
 Floats = NDArray[np.float32]
 Source = str | os.PathLike[str] | BinaryIO | NDArray[Any] | Image.Image | list[Any]
@@ -60,10 +62,9 @@ def frames_of(source: Source) -> Iterator[Floats]:
         _check_format(source)
         yield from _decoded(source, "the image")
     elif isinstance(source, str | os.PathLike):
-        if source == "":  # which is no folder, though Path makes it the one that one is in
-            raise DataError('"" names no file; give an image file')
-        _check_path(Path(source))
-        yield from _open(Path(source), str(source))
+        path = path_of(source)
+        _check_path(path)
+        yield from _open(path, str(source))
     elif hasattr(source, "read"):
         yield from _open(source, name_of(source))
     else:

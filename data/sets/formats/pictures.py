@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from data.errors import DataError, in_a_line
+from data.errors import DataError
 from data.paths import FilePath, path_of
 from data.sets.dataset import Labelled, Origins, Parts, as_labels, one_of
 from data.sets.formats.picture_names import labelled
 from data.sets.formats.picture_pixels import Size, read_pixels, sizes_of
 from data.sets.names import shown
+from guarding import in_a_line
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 TRAIN = ("train", "training", "training_set", "train_set", "seg_train")

@@ -13,9 +13,11 @@ import engine
 import scenes
 import viz3d
 from engine import EngineError
+from guarding import checked
 from scenes import SceneError
 
 WRONG = (None, 2.5, "nonsense", b"x", [], {}, np.zeros((2, 3, 4)), object(), [object()], 1j)
+NET = engine.build("input 4 | dense 3 relu | dense 3 softmax", np.random.default_rng(0), name="custom")
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,11 @@ def test_no_argument_of_another_kind_brings_up_a_raw_error(scene, trace):
     [
         (lambda: engine.Task(3), "noun 3: give text"),
         (lambda: engine.scale_of(3), "an array (N, D)"),
+        (lambda: engine.torch_module([], "x"), "layers are those of a net, such as net.layers, got []"),
+        (lambda: NET.wiring("output", {}), "activations lack layer hidden1, which output reads"),
+        (lambda: NET.wiring("output", 3), "activations are arrays by layer"),
+        (lambda: engine.load("x" * 5000), "5,000 letters are more than a name has room for"),
+        (lambda: engine.load(str(NET)), r"there is no file <Net custom: 10 neurons"),
         (lambda: scenes.orientation(3), "size 3: give 2 whole numbers"),
         (lambda: scenes.key_colours("dark"), "theme 'dark': give a scenes.Theme, such as scenes.theme"),
         (lambda: scenes.lacking(3), "texts 3: give several texts"),
@@ -86,6 +93,7 @@ def test_a_raw_value_gets_the_fix(call, told):
     with pytest.raises((EngineError, SceneError)) as caught:
         call()
     assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
     assert "During handling" not in "".join(traceback.format_exception(caught.value)), (
         "one traceback, not two"
     )
@@ -104,7 +112,7 @@ def test_a_fault_of_ours_is_not_taken_for_the_callers():
         return count + None
 
     with pytest.raises(TypeError, match="unsupported operand"):
-        engine.checked.checked(broken)(3)
+        checked(broken, EngineError)(3)
 
 
 def test_a_trace_without_gradients_says_how_to_get_them(trace):

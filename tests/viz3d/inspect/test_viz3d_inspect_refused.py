@@ -1,7 +1,10 @@
 """What cannot be inspected is refused in one line, and leaves nothing behind."""
 
 import pytest
+from project import ROOT
 from run_viz3d import viz3d, viz3d_here
+
+FILE = str(ROOT / "LICENSE")
 
 
 @pytest.mark.parametrize("more", [[], ["--shell"]])
@@ -42,6 +45,9 @@ def test_a_wrong_edit_in_a_file_is_told_with_its_line(tmp_path, more):
         (["--out", "new.png"], "a picture is made of --neuron or --study"),
         (["--study", "ablate", "--out", "a.png", "--scene", "a.png"], "--scene a.png is --out's file too"),
         (["--image", "a.png", "--mutate", "ablate hidden1:2", "--film", "./a.png"], "is --image's file too"),
+        # Lost otherwise: what a study of minutes found, as its folder of frames is a file.
+        (["--study", "ablate", "--scene", FILE], "it is a file: name a new folder for the frames"),
+        (["--mutate", "ablate hidden1:2", "--film", FILE], "it is a file: name a new folder for the frames"),
         (["--study", "ablate", "--scene", "no/a.png"], "make it, or choose another --scene"),
     ],
 )

@@ -6,7 +6,8 @@ from run_viz3d import viz3d_here
 
 import data
 import engine
-from viz3d.command.choice.suiting import design_for, readied
+from viz3d.command.choice.suiting import brisk, design_for, readied
+from viz3d.session.acts.design import Design
 
 
 @pytest.mark.parametrize("hidden", ["2 sigmoid", "2 tanh", "4 tanh"])
@@ -60,6 +61,10 @@ def test_pictures_of_any_size_get_a_convolution(shape, maps):
     assert sum(isinstance(layer.block, engine.Conv) for layer in net.layers) == maps
     assert (net.layers[0].shape[:2], net.layers[-1].size) == (shape[:2], 3)
     assert net.parameter_count < 200_000  # dense layers on all pixels have millions, and read them worse
+    assert net.neuron_count < 50_000  # a still of more is crowded, and takes long
+    assert Design.of(net.text, images=pictures).text.endswith(net.text)
+    given = brisk(engine.build(net.text, np.random.default_rng(0)), pictures)
+    assert (given.recipe, given.title) == (net.recipe, net.title), "by its text, as the window has it"
 
 
 def test_a_few_coloured_pictures_are_learned_wherever_their_shape_lies():
@@ -77,4 +82,7 @@ def test_a_few_coloured_pictures_are_learned_wherever_their_shape_lies():
     run = engine.fit(net, train.images, train.labels, rng=rng)
     for _ in run:
         pass
-    assert engine.evaluate(run.snapshot(), images[180:], labels[180:]).accuracy > 0.85
+    learned = run.snapshot()
+    assert engine.evaluate(learned, images[180:], labels[180:]).accuracy > 0.85
+    active = engine.activations(learned, "hidden1", images[:180])
+    assert np.count_nonzero((active <= 0).all(axis=0)) < 20  # of 64; most were silent on every picture

@@ -19,12 +19,14 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-from engine.errors import EngineError, in_a_line
+from guarding.words import in_a_line
 
 Check = Callable[[Any], str]
 """Says of a value what should have been given; "" where it will do."""
 _MADE = {
+    "Augmentation": 'data.augmentation("affine")',
     "Checkpoint": "engine.load_checkpoint(path)",
+    "Dataset": 'data.load("digits")',
     "Layout": "scene.layout",
     "Look": "scenes.Look(size=(1280, 720))",
     "Net": "engine.load(path)",
@@ -38,14 +40,12 @@ _MADE = {
 """What gives an object of our own kinds."""
 RAW = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, StopIteration)
 """What Python and NumPy raise where they are given what they cannot use."""
-_OURS = ("data", "engine", "scenes", "viz3d")
+_OURS = ("data", "engine", "scenes", "viz3d")  # whose kinds are known, and whose errors say enough
 _ENOUGH = 1000  # of many parts the first ones are looked at
 
 
-def guard(
-    names: MutableMapping[str, Any], public: Iterable[str], error: type[Exception] = EngineError
-) -> None:
-    """Have each public function of a facade checked, and the making of each public object.
+def guard(names: MutableMapping[str, Any], public: Iterable[str], error: type[Exception]) -> None:
+    """Have each public function of a facade checked, and the making of each public object; see `checked`.
 
     Functions that are called from inside, by their own modules' names, stay as they are.
     """
@@ -53,11 +53,13 @@ def guard(
         known = names.get(name)
         if isfunction(known):
             names[name] = checked(known, error)
-        elif isinstance(known, type) and isfunction(vars(known).get("__init__")):
-            known.__init__ = checked(known.__init__, error)  # type: ignore[misc]
+        elif not isinstance(known, type) or issubclass(known, BaseException):
+            continue  # errors are made by ourselves
+        elif isfunction(vars(known).get("__init__")):
+            known.__init__ = checked(known.__init__, error)  # type: ignore[method-assign]
 
 
-def checked(function: Callable[..., Any], error: type[Exception] = EngineError) -> Callable[..., Any]:
+def checked(function: Callable[..., Any], error: type[Exception]) -> Callable[..., Any]:
     """The function, but where an argument of another kind than annotated stops it, that is told as `error`.
 
     Its message has the argument's name, the value and what to give. That costs nothing where all is well, and
