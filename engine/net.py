@@ -44,8 +44,8 @@ class Net(EditedStructure):
     where it comes from. history: every mutation, edits and surgery, one statement each, the first one first.
     statistics: what its neurons do over a data set, None where nobody looked. watch: numbers of images worth
     watching, one for each class (-1 for none), by what they are images of, such as "mnist:test". task: what
-    it is for; None where nobody said. framing: what a smaller input is shown of a whole digit, "middle",
-    "ink" or "whole"; "": as is usual at its size, see `engine.run.whole_digits`.
+    it is for; None where nobody said. framing: what an input of another size is shown of a whole digit,
+    "middle", "ink", "whole" or "padded"; "": as is usual at its size, see `engine.run.whole_digits`.
     """
 
     recipe: Recipe = field(default_factory=Recipe)
@@ -104,7 +104,8 @@ class Net(EditedStructure):
     @property
     def noun(self) -> str:
         """What one input is called: what the task says; without one a digit, where it may be one."""
-        return self.task.noun if self.task else usual_noun(self.layers[0].shape, self.layers[-1].size)
+        shape, outputs = self.layers[0].shape, self.layers[-1].size
+        return self.task.noun if self.task else usual_noun(shape, outputs, self.framing)
 
     @cached_property
     def edge_count(self) -> int:

@@ -12,8 +12,9 @@ from engine.errors import JOINERS, EngineError
 from guarding import in_a_line
 
 MOST_NAME = 200  # characters
-FRAMINGS = ("middle", "ink", "whole")
-"""What a smaller input is shown of a digit: its middle, the square that its ink fills, or all of it."""
+FRAMINGS = ("middle", "ink", "whole", "padded")
+"""What an input of another size is shown of a digit: its middle, the square that its ink fills, all of it at
+that size, or all of it with nothing around."""
 ROW = 13  # numbers of a row that is no picture laid out flat
 
 
@@ -69,8 +70,11 @@ def scale_of(numbers: Array) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return tuple(low.tolist()), tuple(span.tolist())
 
 
-def usual_noun(shape: tuple[int, ...], outputs: int) -> str:
-    """What one input of a shape is called where no task says it: a digit, where it may be one."""
+def usual_noun(shape: tuple[int, ...], outputs: int, framing: str = "") -> str:
+    """What one input of a shape is called where no task says it: a digit, where it may be one.
+
+    framing: what it is shown of digits, be they as large as other pictures, see `Net.framing`.
+    """
     small = len(shape) == 3 and shape[2] == 1 and max(shape) <= 28
-    digit = outputs == 10 and (small or shape == (784,))
+    digit = outputs == 10 and (small or shape == (784,) or framing)
     return "digit" if digit else "image" if len(shape) == 3 else "example"

@@ -44,9 +44,10 @@ class Asked:
         "the file nor shapes tell it.")
     outputs: str | None = option("KIND", "What it gives, where the file does not say: numbers, each for "
         "itself, as a regressor does, or classes, of which one is right.")
-    framing: str | None = option("WHAT", "What a network of less than 28x28 was shown of digits in training: "
-        "whole, all of a picture; ink, the square that its ink fills; middle.", shown="tried out on digits",
-        completed=one_of("whole", "ink", "middle"))
+    framing: str | None = option("WHAT", "What a network of another size than 28x28 was shown of digits in "
+        "training: whole, all of a picture, shrunk or enlarged; ink, the square that its ink fills; middle; "
+        "padded, all of a picture with nothing around it.", shown="tried out on digits",
+        completed=one_of("whole", "ink", "middle", "padded"))
     mean: float | None = option("M", "What the network's training took from each pixel (0..1).",
         shown="tried out on digits")
     std: float | None = option("S", "What it then divided by; MNIST's usual pair is 0.1307, 0.3081.",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.errors import EngineError
 from engine.net import Net
-from engine.run.whole_digits import framing_of
+from engine.run.whole_digits import framing_of, framings_of
 from engine.task import FRAMINGS
 from guarding import in_a_line
 
@@ -48,8 +48,9 @@ class Told:
 
 
 def check_framing(net: Net) -> None:
-    """EngineError where a net is told what it is shown of a digit, and sees all of one as it is, or none."""
+    """EngineError where a net is told to be shown of a digit what is no way at its size."""
     shape = net.layers[0].shape
-    if net.framing and not framing_of(shape):
-        sees = "x".join(map(str, shape))
-        raise EngineError(f"framing {net.framing}: it reads {sees}, no smaller picture: leave it out")
+    if net.framing and net.framing != framing_of(shape, net.framing):
+        sees, may = "x".join(map(str, shape)), framings_of(shape)
+        fix = f"give {' or '.join(may)}" if may else "it sees all of a digit as it is, or none: leave it out"
+        raise EngineError(f"framing {net.framing}: it reads {sees}: {fix}")

@@ -103,7 +103,7 @@ def test_what_a_small_net_is_shown_of_a_digit_is_kept_in_files_for_other_systems
 
 
 def test_a_framing_of_what_is_no_smaller_digit_and_marks_of_others_are_no_harm(file, tmp_path):
-    with pytest.raises(EngineError, match=r"framing whole: it reads 4, no smaller picture: leave it out"):
+    with pytest.raises(EngineError, match=r"framing whole: it reads 4: it sees all of a digit as it is"):
         import_net(file, Told(framing="whole"))
     tensors = {"fc1.weight": HIDDEN, "fc1.bias": BIAS, "fc2.weight": LAST, "fc2.bias": SHIFT}
     for text in ('{"noun": 3}', '{"noun": "a", "data": "", "classes": 3, "columns": []}', "[]"):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import data
 import engine
@@ -118,3 +119,25 @@ def test_an_unknown_framing_is_refused_and_crops_are_of_the_middle_alone():
     whole = replace(net_of("24x24"), framing="whole")
     with pytest.raises(engine.EngineError, match="24x24x1; give 1"):
         whole.predict(data.load("digits").images[:2], crops=4)
+
+
+def test_larger_pictures_have_the_digit_in_their_middle_or_enlarged_as_others_enlarge_it():
+    """LeNet-5's 32x32: an imported network misreads what is framed in another way than in its training."""
+    image = np.random.default_rng(3).integers(0, 256, (28, 28)).astype(np.uint8)
+    net = replace(net_of("32x32"), framing="padded")
+    seen = as_inputs(net, image[None])[0, ..., 0] * 255
+    np.testing.assert_allclose(seen, np.pad(image, 2), atol=1e-3)
+    for side in (32, 40, 64):
+        net = replace(net_of(f"{side}x{side}"), framing="whole")
+        seen = as_inputs(net, image[None].astype(np.float32) / 255)[0, ..., 0]
+        theirs = Image.fromarray(image.astype(np.float32)).resize((side, side), Image.Resampling.BILINEAR)
+        np.testing.assert_allclose(seen * 255, np.asarray(theirs), atol=1e-2)
+
+
+def test_a_network_of_three_colours_is_shown_them_alike_where_it_is_told_so():
+    image = np.random.default_rng(4).integers(0, 256, (28, 28)).astype(np.uint8)
+    net = replace(net_of("28x28x3"), framing="whole")
+    seen = as_inputs(net, image[None])[0] * 255
+    np.testing.assert_allclose(seen, np.repeat(image[..., None], 3, axis=2), atol=1e-3)
+    with pytest.raises(engine.EngineError, match="expects images"):
+        as_inputs(net_of("28x28x3"), image[None])

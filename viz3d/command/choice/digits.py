@@ -211,9 +211,12 @@ def save_enlarged(image: np.ndarray, path: Path) -> None:
 def reads_writing(net: Net) -> bool:
     """Whether a picture is read as written: its ink is found, and brought to 28x28 as MNIST's digits were.
 
-    A network of other sizes has learned from whole pictures, or sees the middle of such a 28x28.
+    A network of other sizes has learned from whole pictures, or sees the middle of such a 28x28, or what its
+    framing tells.
     """
     shape = net.layers[0].shape
+    if net.noun in _WRITTEN and net.framing:
+        return True
     whole = net.task is None or len(shape) != 3 or shape[:2] == (28, 28)
     return net.noun in _WRITTEN and whole and (len(shape) != 3 or max(shape) <= 28)
 

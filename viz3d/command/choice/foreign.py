@@ -13,11 +13,12 @@ import engine
 from engine import Imported, Net, Told, Way
 from engine.foreign.readers.pytorch.branches import CHAINED, SHORTCUTS
 from engine.foreign.readers.pytorch.weights import SHAPES_FIT, TAKEN_WITH
+from engine.run.whole_digits import DIGIT, framings_of
 from viz3d.command.choice.climbing import climbed, nearer
 from viz3d.command.choice.measured import LAYOUT, measured, told_of
 from viz3d.command.choice.readings import FAIR, TRAINED, Best, Nets, search
 from viz3d.command.choice.rivals import functions_and_layout, usual_branches
-from viz3d.command.choice.seen import framed
+from viz3d.command.choice.seen import framed, may_read
 from viz3d.command.choice.trial_digits import SOME, TELL, TRY, Digits
 
 Images = NDArray[np.float32]
@@ -56,6 +57,10 @@ def read_foreign(file: Path, told: Told, scale: tuple[float, float] | None, whol
     imported = engine.import_net(file, told)
     notes = list(imported.notes)
     net, digits = imported.net, _at_hand(imported.net)
+    if digits is not None and not _reads_digits(net):
+        ways = imported.readings or (Way("", lambda: imported.net),)
+        scales = [scale] if scale else [*SCALES.values()]
+        digits = digits if may_read(Nets(ways, net), scales, digits) else None
     if digits is None:
         net = engine.rescaled(net, *(scale or (0.0, 1.0)))
         lines = [] if _reads_digits(net) else [_odd(net)]
@@ -67,10 +72,18 @@ def read_foreign(file: Path, told: Told, scale: tuple[float, float] | None, whol
 
 
 def _reads_digits(net: Net) -> bool:
+    """Whether a network reads digits, by its shapes or as it is told."""
     shape = net.layers[0].shape
-    image = len(shape) == 3 and shape[2] == 1 and shape[0] == shape[1] and 8 <= shape[0] <= 28
+    image = len(shape) == 3 and shape[2] == 1 and shape[0] == shape[1] and 8 <= shape[0] <= DIGIT[0]
     written = net.noun == "digit" and not net.gives_numbers
-    return (image or shape == (784,)) and net.layers[-1].size == 10 and written
+    return (image or shape == (784,) or bool(net.framing)) and net.layers[-1].size == 10 and written
+
+
+def _may_read_digits(net: Net) -> bool:
+    """Whether it may, though its pictures are large or in colour, as photos are."""
+    shape = net.layers[0].shape
+    square = bool(framings_of(shape)) and shape[0] == shape[1] >= _SMALL[0]
+    return square and net.layers[-1].size == 10 and net.task is None and not net.gives_numbers
 
 
 def _odd(net: Net) -> str:
@@ -86,7 +99,7 @@ def _at_hand(net: Net) -> Digits | None:
     One of 8x8 has most likely learned from UCI's, which are the embedded ones and fill their square; one that
     saw digits whole has not.
     """
-    if not _reads_digits(net):
+    if not _reads_digits(net) and not _may_read_digits(net):
         return None
     framing = net.framing
     small = net.layers[0].shape[:2] == _SMALL and framing in ("", "ink")
@@ -150,7 +163,8 @@ def _tried(
     names, found = list(scales), taken.found
     if scale is None and found.share >= TRAINED and not taken.measured:
         lines.append(_scale_told(names, found))
-    net = replace(engine.rescaled(taken.net, *scales[names[found.scale]]), framing=digits.framing)
+    framing = digits.framing if digits.framing in framings_of(taken.net.layers[0].shape) else ""
+    net = replace(engine.rescaled(taken.net, *scales[names[found.scale]]), framing=framing)
     count = digits.enough(net, len(digits.images) if whole else SOME, TELL if whole else TRY)
     right = digits.right(net, 0.0, 1.0, count)
     which = f"all {count:,}" if count == len(digits.images) else f"the first {count:,}"
@@ -184,7 +198,7 @@ def _framed(
     nets = Nets((Way("", lambda: taken.net),) if enough else ways, taken.net)
     count = digits.enough(taken.net, SOME, TRY)
     usual = digits.tried(taken.net, *pairs[taken.found.scale], count)
-    so, line = framed(nets, pairs, usual, digits)
+    so, line = framed(nets, taken.net, pairs, usual, digits)
     if not line:
         return taken, digits, ""
     of = _at_hand(replace(imported.net, framing=so.framing)) or so
@@ -234,11 +248,14 @@ def _taken(ways: Sequence[Way], first: Net, scales: list[tuple[float, float]], d
     nets = Nets(ways, first)
     found = search(nets, scales, digits)
     if found.share < TRAINED:
+        framing = (
+            f", or it saw digits in another way than {digits.framing} (--framing)" if digits.framing else ""
+        )
         count = "the" if digits.work.cut else len(ways) * len(scales)
         told = (
             f"it reads {found.share:.1%} of a few of {digits.name} at best, of {count} ways that were tried: "
             "it is not trained on such digits, or its layers go on in another way (--architecture, "
-            "--activation)"
+            f"--activation){framing}"
         )
         return _Taken(first, Best(found.share, 0, 0), told)
     alike: Sequence[str] = ()

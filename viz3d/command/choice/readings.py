@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -44,11 +45,15 @@ class Nets:
     def __len__(self) -> int:
         return len(self._ways)
 
-    @property
-    def shape(self) -> Shape:
-        """The shape of their input; () where the layers of none fit each other."""
-        found = (net for number in range(len(self)) if (net := self[number]) is not None)
-        return next((net.layers[0].shape for net in found), ())
+    @cached_property
+    def shapes(self) -> Sequence[Shape]:
+        """The shape of the input of each; () where its layers do not fit each other."""
+        found = (self[number] for number in range(len(self)))
+        return [() if net is None else net.layers[0].shape for net in found]
+
+    def of(self, numbers: Iterable[int]) -> "Nets":
+        """Some of them."""
+        return Nets([self._ways[number] for number in numbers])
 
     def __getitem__(self, number: int) -> Net | None:
         """The network of this way, None where its layers do not fit each other then."""

@@ -74,7 +74,8 @@ def check_takes(net: Net, images: Dataset, place: str) -> None:
 def _takes(net: Net, images: Dataset) -> bool:
     """Whether a network's input layer takes such images."""
     seen, want = net.layers[0].shape, shape_of(images)
-    crop = digits_alone(images) and len(seen) == 3 and seen[2] == 1 and max(seen[:2]) <= _LARGEST_CROP
+    smaller = len(seen) == 3 and seen[2] == 1 and max(seen[:2]) <= _LARGEST_CROP
+    crop = digits_alone(images) and (smaller or bool(net.framing))
     row = len(want) == 1 and int(np.prod(seen)) == want[0]  # as it is imported where it fills a square
     return seen in (want, (int(np.prod(want)),)) or crop or row
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 import engine
 from engine import Evaluation, Net
-from engine.run.whole_digits import as_seen
+from engine.run.whole_digits import as_seen, framings_of
 
 FEWEST, FEW, SOME, MANY = 60, 200, 1000, 4000  # digits that a network is shown in one try
 # Synapses that are summed up in one try, and where the accuracy is told: seconds for a large convolution.
@@ -40,7 +40,7 @@ class Digits:
 
     usual: whether they are of the hands that such networks learn from. Others are read a little better by
     smoother functions, whatever the network had. work: what trying networks out has cost. framing: what a
-    network of a smaller input is shown of each, see `Net.framing`.
+    network of another input is shown of each, see `Net.framing`; "": what is usual at its size.
     """
 
     name: str
@@ -64,7 +64,9 @@ class Digits:
     def given(self, net: Net, mean: float, std: float, count: int) -> NDArray[np.float32]:
         """The first digits (N, *input shape) as a network is handed them, (x - mean) / std; that is work."""
         shape = net.layers[0].shape
-        images = as_seen(self.images[:count], shape, self.framing).astype(np.float32) / 255
+        may = framings_of(shape)
+        framing = self.framing if self.framing in may else next(iter(may), "")
+        images = as_seen(self.images[:count], shape, framing).astype(np.float32) / 255
         neurons = sum(layer.size for layer in net.layers)
         sums = net.edge_count / (1 if _shared(net) else _DENSE)
         self.work.done += len(images) * (sums + _FUNCTION * neurons)
