@@ -107,7 +107,7 @@ def test_what_is_no_picture_at_all_is_said_in_one_line(tmp_path):
         with pytest.raises(DataError, match=says) as caught:
             digit_from_image(path)
         assert str(path) in str(caught.value)
-    with pytest.raises(DataError, match=r'^"" names no file'):  # and not: . is a folder
+    with pytest.raises(DataError, match=r"^'' names no file"):  # and not: . is a folder
         digit_from_image("")
 
 

@@ -125,9 +125,9 @@ def test_images_and_labels_of_different_counts_are_an_error(tmp_path):
 def test_unknown_names_and_splits_list_the_known():
     with pytest.raises(DataError, match=r'"fashion": known are digits, mnist'):
         load("fashion")
-    with pytest.raises(DataError, match=r'"valid" of mnist: known are train, test'):
+    with pytest.raises(DataError, match=r"'valid' of mnist: known are train, test"):
         load("mnist", "valid")
-    with pytest.raises(DataError, match=r'"valid" of digits: known are train, test, all'):
+    with pytest.raises(DataError, match=r"'valid' of digits: known are train, test, all"):
         load("digits", "valid")
 
 

@@ -114,7 +114,9 @@ def test_a_net_sees_digits_as_it_was_shown_them_and_its_file_keeps_that(tmp_path
 
 
 def test_an_unknown_framing_is_refused_and_crops_are_of_the_middle_alone():
-    with pytest.raises(engine.EngineError, match="framing 'hole': give one of middle, ink, whole"):
+    with pytest.raises(
+        engine.EngineError, match="framing 'hole': give middle, ink, whole, padded, or nothing"
+    ):
         replace(net_of("8x8"), framing="hole")
     whole = replace(net_of("24x24"), framing="whole")
     with pytest.raises(engine.EngineError, match="24x24x1; give 1"):
