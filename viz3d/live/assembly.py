@@ -36,7 +36,7 @@ from viz3d.live.control.teaching.helping import HelpedParts, HelpingControl
 from viz3d.live.control.teaching.learning import Stagehands
 from viz3d.live.control.training.training import TrainingControl
 from viz3d.live.control.training.training_sheets import TrainingSheets
-from viz3d.live.places import Places, legend_line, low, message_place, places, strip_place
+from viz3d.live.places import legend_line, message_place, places, strip_place
 from viz3d.live.shortcuts import ShortcutsPage
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import AnswerPanel
@@ -248,12 +248,10 @@ class Assembly(QMainWindow):
         self.command_card.setGeometry(self.top.gap(self.command_card.high))  # names differ in their length
         self.setWindowTitle(f"{name} – viz3d")
 
-    def _spots(self) -> Places:
-        return places(self.root.size(), self.drawing.sizeHint())
-
     def _place(self) -> None:
-        self.drawing.set_low(low(self.root.size()))
-        spots = self.training_sheets.settle(self.sheets.settle(self._spots()))
+        spots = self.training_sheets.settle(
+            self.sheets.settle(places(self.root.size(), self.drawing.sizeHint()))
+        )
         self.view.setGeometry(self.root.rect())
         self.top.setGeometry(spots.top)
         self.drawing.setGeometry(spots.drawing)
@@ -272,20 +270,19 @@ class Assembly(QMainWindow):
 
     def _place_strip(self, covered: bool) -> None:
         """Tell the answer beside the pad while a sheet lies over the scene, and not over that place too."""
-        place = strip_place(self.sheets.settle(self._spots()))
+        place = strip_place(self.sheets.settle(places(self.root.size(), self.drawing.sizeHint())))
         self.strip.setVisible(covered and place is not None and self.training_sheets.report.isHidden())
         if place is not None:
             self.strip.setGeometry(place)
 
     def _place_slips(self) -> None:
         """Place what stands over the scene's corner, wherever that has gone."""
-        spots = self.sheets.settle(self._spots())
-        spare = self.drawing.spare().translated(spots.drawing.topLeft())
-        self.exporting.place(spots, self.viewing.corner.y(), spare)
+        spots = self.sheets.settle(places(self.root.size(), self.drawing.sizeHint()))
+        self.exporting.place(spots, self.viewing.corner.y())
         self._place_message()
 
     def _place_message(self) -> None:
-        spots = self._spots()
+        spots = places(self.root.size(), self.drawing.sizeHint())
         fits, corner = self.message.size_within, self.viewing.corner.geometry()
         place = self.training_sheets.message_place(fits)
         if place is None:

@@ -10,14 +10,10 @@ from viz3d.live.widgets.style import BELOW_HEADLINE, SIDE_PANEL
 GAP, TOP, TIMELINE = 16, 64, 64
 LEAST = QSize(960, 640)  # of the window: all panels have their room
 _TIGHT = QSize(848, 500)  # of it on a screen that has no more: each panel is there, and scrolls
-_LEAST_HIGH = 600  # px of height below which there is room for the net, or for what is told below it
-_LOW, _BESIDE = 720, 944  # px of height up to which a window is low, and of width for parts beside each other
 _LEGEND = 24  # of the room that the scene leaves to a legend, which here stands over the timeline
 _NARROW, _CORNER = 120, 176  # px that a legend needs, and that the scene's corner takes beside it
 _MESSAGE, _LONGEST = 400, 640  # px that a message needs, and that it takes at most
 _ANSWER = 192  # px that the answer takes at most, at the right of what is free
-_BUTTONS = 32  # px that the scene's corner is high, and what is over it
-_BOTH = 560  # px of the free part that has room for the net and the answer beside each other
 _LESS = 48  # px by which a message is narrower where it would hide words
 _STRIP = QSize(180, 140)  # that an answer needs beside the pad
 _WIDE = 1200  # from here on the timeline ends at the inspector, below it runs on under it
@@ -51,11 +47,6 @@ def places(window: QSize, drawing: QSize) -> Places:
         inspector=QRect(right, TOP, SIDE_PANEL, floor - TOP),
         free=QRect(GAP, TOP, right - 2 * GAP, above + _LEGEND - TOP),
     )
-
-
-def low(window: QSize) -> bool:
-    """Whether the drawing panel is to be low in a window, so that the scene has its room above it."""
-    return window.height() <= _LOW and window.width() >= _BESIDE
 
 
 def least(room: QSize) -> QSize:
@@ -105,13 +96,8 @@ def strip_place(spots: Places) -> QRect | None:
 
 
 def legend_line(spots: Places) -> tuple[float, float, float]:
-    """Left end, right end and base line of the legend, px: over the timeline, or over the pad.
-
-    Where there is the least height it stands below the answer, and the net beside both.
-    """
+    """Left end, right end and base line of the legend, px: over the timeline, or over the pad."""
     left, right, line = spots.timeline.left() + 8, spots.free.right(), spots.timeline
     if right - left >= _NARROW:
         return left, right, line.top() - GAP
-    if spots.timeline.bottom() < _LEAST_HIGH and spots.free.width() >= _BOTH:
-        return right - _ANSWER, right, spots.drawing.top() - GAP - _BUTTONS
     return spots.free.left(), right - _CORNER, spots.drawing.top() - GAP

@@ -173,7 +173,7 @@ def test_the_readme_leads_to_the_page():
     assert LEARN.relative_to(ROOT).as_posix() in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("size", [(930, 640), (900, 600)])
+@pytest.mark.parametrize("size", [(960, 640), (960, 540)])
 def test_a_hint_waits_while_a_question_lies_where_it_would(window, qtbot, size):
     # Lost otherwise: in a low window it stands on the button that answers "later".
     hint, tour, question = window.helping.hint, window.helping.tour, window.question

@@ -50,7 +50,6 @@ class Camera(QObject):
         self._layout: Layout | None = None
         self._size: Size = (1, 1)
         self._rectangle: Box = (0.0, 0.0, 1.0, 1.0)
-        self._end = 1.0
         self._view = "home"
         self._pivot: NDArray[np.floating] = np.zeros(3)
         self._around: _Round | None = None  # None as soon as the camera moves otherwise
@@ -61,17 +60,15 @@ class Camera(QObject):
         self._flight.setEndValue(1.0)
         self._flight.valueChanged.connect(self._fly)
 
-    def settle(self, layout: Layout, size: Size, rectangle: Box, end: float | None = None) -> bool:
+    def settle(self, layout: Layout, size: Size, rectangle: Box) -> bool:
         """Learn of the net, the picture's size and the part of it that the net may fill, in pixels.
 
-        end: where what the answer stands over ends at the right, px; None: where that part does.
         What was moved by hand stays; a view that was asked for is fitted anew, and where the neurons stand
         elsewhere they are seen from home. Returns whether the pose has changed.
         """
         other = self._layout is None or not _alike(self._layout, layout)
-        end = rectangle[2] if end is None else end
-        known = (self._size, self._rectangle, self._end) == (size, rectangle, end) and not other
-        self._layout, self._size, self._rectangle, self._end = layout, size, rectangle, end
+        known = (self._size, self._rectangle) == (size, rectangle) and not other
+        self._layout, self._size, self._rectangle = layout, size, rectangle
         if other:
             self._view = "home"
         if known or not self._view:
@@ -97,7 +94,7 @@ class Camera(QObject):
         for _ in range(_TRIES):
             x, y = pose.project(bars, self._size).T
             hidden = self._rectangle[1] + _ANSWER[1] - float(y.min())
-            if hidden < 1.0 or float(x.max()) <= self._end - _ANSWER[0] + 1.0:
+            if hidden < 1.0 or float(x.max()) < right - _ANSWER[0]:
                 break
             top = min(top + hidden, lowest)
             pose = view_from(view, layout, self._size, (left, top, right, bottom))

@@ -165,10 +165,7 @@ class DrawnView(Hand):
         left, top = box.left() + _LEFT, box.top() + _TOP
         right = max(box.right() - _RIGHT, left + _LEAST)
         bottom = max(box.bottom() - _BOTTOM - (0.0 if self._legend else _LEGEND), top + _LEAST)
-        answer = right
-        if self._legend and self._legend[0] > box.center().x() and self._legend[2] < box.bottom():
-            right = max(min(right, self._legend[0] - _RIGHT), left + _LEAST)  # it stands beside the net
-        if self.camera.settle(scene.layout, size, (left, top, right, bottom), answer):
+        if self.camera.settle(scene.layout, size, (left, top, right, bottom)):
             self.moved.emit()
         self._ask()
 

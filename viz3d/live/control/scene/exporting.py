@@ -31,7 +31,6 @@ from viz3d.live.widgets.menu import Entries
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.work.exporter import Exporter
 
-_INSIDE = 4  # px that a slip stays off the edges of the card that it stands on
 _LEAST = 184  # px in which a slip can be read
 
 
@@ -101,23 +100,16 @@ class ExportingControl(QObject):
         self.recording.active = False
         self.exporter.close()
 
-    def place(self, spots: Places, above: int, spare: QRect) -> None:
-        """Put the choices over the inspector, and the slips where no text is, above so many pixels.
-
-        spare: what may be covered of the pad's card where the scene is too low for slips; else empty.
-        """
-        # In a narrow window over the timeline's end too, in a low one over the bar: the rows would be cut.
-        foot = spots.timeline.bottom() + 1
-        top = max(min(spots.inspector.top(), foot - self.panel.high), GAP // 2)
-        self.panel.setGeometry(QRect(spots.inspector.left(), top, spots.inspector.width(), foot - top))
+    def place(self, spots: Places, above: int) -> None:
+        """Put the choices over the inspector, and the slips where no text is, above so many pixels."""
+        # In a narrow window over the timeline's end too: above it the rows would be cut.
+        self.panel.setGeometry(QRect(spots.inspector.topLeft(), spots.timeline.bottomRight()))
         right = spots.free.right() + 1
         # In a narrow window the pad's card has most of that place, or all of it.
         room = right - spots.drawing.right() - GAP
         beside = room >= _LEAST
         wide = min(SIDE_PANEL, room) if beside else SIDE_PANEL
         foot = above - GAP // 2 if beside else spots.drawing.top() - GAP
-        if not (beside or spare.isEmpty()):
-            right, wide, foot = spare.right() - _INSIDE, spare.width() - 2 * _INSIDE, spare.bottom() - _INSIDE
         for slip in (self.slip, self.recording.slip):
             high = slip.sizeHint().height()
             slip.setGeometry(QRect(right - wide, foot - high, wide, high))

@@ -23,7 +23,6 @@ from viz3d.live.control.teaching.touring import (
 )
 from viz3d.live.shortcuts import ShortcutsPage
 from viz3d.live.view.scene_view import SceneView
-from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.exporting.export_panel import THEMES
 from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.scene.timeline import Timeline
@@ -54,7 +53,7 @@ class HelpedParts:
 
     root: QWidget
     top: TopBar
-    drawing: DrawingPanel
+    drawing: QWidget
     timeline: Timeline
     inspector: QWidget
     view: SceneView
@@ -99,16 +98,12 @@ class HelpingControl(QObject):
             return lambda: QRect(part.mapTo(parts.root, part.rect().topLeft()), part.size())
 
         def in_the_scene() -> QRect:
-            top, foot, spare = parts.inspector.y(), parts.drawing.y(), parts.drawing.spare()
-            if not spare.isEmpty():  # a low scene has no room for a hint: it points up into it
-                return QRect(spare.x() + parts.drawing.x() + _HALF, foot, 1, 1)
+            top, foot = parts.inspector.y(), parts.drawing.y()
             return QRect(parts.inspector.x() // 2, top + round(_AMONG_NEURONS * (foot - top)), 1, 1)
 
         def beside_the_legend() -> QRect:
             # In a narrow window the timeline runs on under the inspector, and the legend over it is high, and
             # the scene's buttons are on it: a hint stands over both, or where there is no room on those.
-            if not parts.drawing.spare().isEmpty():
-                return parts.timeline.geometry()
             line, end, corner = parts.timeline.geometry(), parts.inspector.x(), parts.corner.geometry()
             place = QRect(line.x(), line.y() - _LEGEND, min(line.width(), end - line.x()), line.height())
             words = [box for box in parts.view.written_at(ended=True) if box.right() >= place.x()]
@@ -127,7 +122,7 @@ class HelpingControl(QObject):
             return card.adjusted(0, round(_LOWER * card.height()), 0, 0)
 
         return {
-            "draw": self._drawn_on,
+            "draw": of(parts.drawing),
             "watch": beside_the_legend,
             "pick": in_the_scene,
             "change": beside_the_card,
@@ -135,19 +130,13 @@ class HelpingControl(QObject):
             "train": of(parts.top.train),
         }
 
-    def _drawn_on(self) -> QRect:
-        """What is needed of the drawing panel while one draws."""
-        panel, spare = self._parts.drawing.geometry(), self._parts.drawing.spare()
-        return panel.adjusted(0, 0, -spare.width(), 0)
-
     def _busy(self) -> tuple[list[QRect], list[QRect]]:
         """Words and panels; neurons, and the scene's buttons: half of a word cannot be read."""
         parts = self._parts
+        panels = (parts.drawing, parts.timeline, parts.inspector)
         words = [
-            self._drawn_on(),
             *parts.view.written_at(ended=True),
-            parts.inspector.geometry(),  # other pages stand where it does
-            *([parts.timeline.geometry()] if parts.timeline.isVisible() else ()),
+            *(each.geometry() for each in panels if each.isVisible()),
         ]
         return words, [*parts.view.planes_at(), parts.corner.geometry()]
 

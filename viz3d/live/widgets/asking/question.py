@@ -9,10 +9,10 @@ from viz3d.live.widgets.leavable import Leavable
 from viz3d.live.widgets.parts import button, label
 from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.spoken import speak
-from viz3d.live.widgets.style import BELOW_HEADLINE, SIDE_PANEL
+from viz3d.live.widgets.style import BELOW_HEADLINE
 
 Answer = tuple[str, str, Callable[[], object]]  # the button's words, its tip, and what it does
-_WIDE, _GAP = 432, 16  # px wide, and between it and what is beside it
+_WIDE = 432  # px wide
 
 
 class Question(Leavable):
@@ -96,9 +96,9 @@ class Question(Leavable):
         inner = self.width() - 48
         high = sum(_height(line, inner) for line in (self._text, self._more))
         box = QRect(0, 0, self.width(), max(high + 40 + 32 + 24, self.minimumSizeHint().height()))
-        # In a narrow window beside the pages at the right: one that is opened would lie over an answer.
-        left = min((parent.width() - box.width()) // 2, parent.width() - SIDE_PANEL - 2 * _GAP - box.width())
-        self.setGeometry(box.translated(max(left, _GAP), max(parent.height() // 5, BELOW_HEADLINE)))
+        self.setGeometry(
+            box.translated((parent.width() - box.width()) // 2, max(parent.height() // 5, BELOW_HEADLINE))
+        )
 
 
 def _height(line: QLabel, width: int) -> int:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, Signal
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.drawing.meant import Meant
 from viz3d.live.widgets.drawing.numbers import Entry, Numbers
-from viz3d.live.widgets.drawing.pad import BRUSH, PAD, Kept, Pad
+from viz3d.live.widgets.drawing.pad import BRUSH, Kept, Pad
 from viz3d.live.widgets.drawing.samples import Strip
 from viz3d.live.widgets.drawing.seen import Seen
 from viz3d.live.widgets.icons import IconButton
@@ -18,7 +18,6 @@ from viz3d.live.widgets.spoken import Spoken
 
 _TOOLS = 86  # px, what is beside the picture that is seen
 _BESIDE = 182  # px, what the pad leaves to samples
-_LOW_SIDE, _APART = 144, 8  # px of the pad where there is little height, and between what is beside it
 _WIDTHS = Scale(8, 44)  # of the brush, in pixels of 280
 _SHARES = Scale(_WIDTHS.low / 2.8, _WIDTHS.high / 2.8)  # in percent of the pad
 
@@ -47,48 +46,30 @@ class DrawingPanel(Card):
         self.pad, self.seen, self._strip = Pad(), Seen(), Strip()
         self.samples = self._strip.samples
         self.meant, self.numbers = Meant(), Numbers()
-        self._low, self._parts = False, QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._parts.addLayout(_headed(self._head_of_seen(), self._beside_seen()))
-        self._parts.addStretch(1)
-        self._parts.addLayout(_headed(self._head_of_samples(), self._strip))
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(16, 16, 16, 12)
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(8)
-        self._grid.addLayout(self._parts, 1, 1)
-        self._arrange()
-        QWidget.setTabOrder(self.samples, self.meant)
+        outer, row = QVBoxLayout(self), QHBoxLayout()
+        outer.setContentsMargins(16, 16, 16, 12)
+        outer.setSpacing(8)
+        outer.addWidget(self.numbers)
+        outer.addLayout(row)
+        row.setSpacing(16)
+        row.addWidget(self.pad)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addLayout(self._head_of_seen())
+        column.addSpacing(4)
+        column.addLayout(self._beside_seen())
+        column.addStretch(1)
+        column.addLayout(self._head_of_samples())
+        column.addSpacing(4)
+        column.addWidget(self._strip)
+        row.addLayout(column)
+        outer.addWidget(self.meant)  # keys come to it last
         self.pad.changed.connect(self._drawn)
         self.pad.rested.connect(self.drawing_rested)
         self.seen.painted.connect(self.painted)
         self.seen.rested.connect(self.painting_rested)
         self.samples.chosen.connect(self.sample_chosen)
         self.numbers.hide()
-
-    def set_low(self, low: bool) -> None:
-        """Whether there is little height: all parts stand beside each other then, and the pad is smaller."""
-        if low != self._low:
-            self._low = low
-            self._arrange()
-
-    def spare(self) -> QRect:
-        """The part with the samples where they are beside all else: a hint may stand on them; else none."""
-        if not self._low or self.numbers.isVisible():
-            return QRect()
-        left = self._strip.mapTo(self, QPoint()).x() - _APART
-        return QRect(left, 0, self.width() - left, self.height())
-
-    def _arrange(self) -> None:
-        low, grid, way = self._low, self._grid, QBoxLayout.Direction
-        self.pad.set_side(_LOW_SIDE if low else PAD)
-        self._parts.setDirection(way.LeftToRight if low else way.TopToBottom)
-        self._parts.setSpacing(_APART if low else 0)
-        for part in (self.numbers, self.pad, self.meant):
-            grid.removeWidget(part)
-        grid.addWidget(self.numbers, 0, 0, 1, 2)
-        grid.addWidget(self.pad, 1, 0, 2 if low else 1, 1)
-        grid.addWidget(self.meant, 2, 1 if low else 0, 1, 1 if low else 2)
-        grid.activate()
 
     def offer(self, pictures: list[Picture], names: Sequence[str]) -> None:
         """Offer samples; where there are no pictures of them, classes by their names."""
@@ -201,20 +182,6 @@ class DrawingPanel(Card):
         for each in (before, wrong, anyone, after):
             row.addWidget(each)
         return row
-
-
-def _headed(head: QHBoxLayout, part: QHBoxLayout | QWidget) -> QVBoxLayout:
-    """A part under its head; what is left of the height is below both."""
-    column = QVBoxLayout()
-    column.setSpacing(0)
-    column.addLayout(head)
-    column.addSpacing(4)
-    if isinstance(part, QWidget):
-        column.addWidget(part)
-    else:
-        column.addLayout(part)
-    column.addStretch()
-    return column
 
 
 def _told(width: float) -> str:

@@ -20,7 +20,6 @@ from viz3d.live.widgets.pictures import Picture, fitted, image_of, pixels_of
 from viz3d.live.widgets.roles import Role
 from viz3d.live.widgets.style import HEAD, Look, font, with_alpha
 
-PAD = 216  # px of its side where there is room
 BRUSH = 21.0  # pixels of 280: about two pixels of 28, as people's digits are
 # A pad is dark on every theme: the net reads white on black.
 _GROUND, _EDGE = QColor(2, 3, 10), QColor(132, 156, 226)
@@ -45,9 +44,9 @@ class Pad(Painted):
     changed = Signal(object)
     rested = Signal(object)
 
-    def __init__(self, side: int = PAD) -> None:
+    def __init__(self, side: int = 216) -> None:
         super().__init__()
-        self.set_side(side)
+        self.setFixedSize(side, side)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setAccessibleName("Drawing pad")
@@ -62,10 +61,6 @@ class Pad(Painted):
         self._pointer: QPointF | None = None
         self._landed: QPointF | None = None  # where a finger came down that may yet get company
         self.setMouseTracking(True)
-
-    def set_side(self, side: int) -> None:
-        """Be a square of so many px."""
-        self.setFixedSize(side, side)
 
     @property
     def empty(self) -> bool:

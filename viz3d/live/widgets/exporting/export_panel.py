@@ -129,12 +129,6 @@ class ExportPanel(Leavable):
         self.hide()
 
     @property
-    def high(self) -> int:
-        """How high it has to be so that no row is cut, an error's least."""
-        told = self.error.sizeHint().height() if self.error.isHidden() else 0
-        return self.sizeHint().height() + told
-
-    @property
     def choice(self) -> ExportChoice:
         """What is chosen."""
         film = self.what.value == "film"

@@ -6,16 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QFontMetricsF,
-    QHelpEvent,
-    QKeyEvent,
-    QLinearGradient,
-    QMouseEvent,
-    QPainter,
-    QPen,
-    QResizeEvent,
-)
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolTip, QVBoxLayout
 
 from viz3d.live.widgets.icons import IconButton, PlayButton
@@ -29,10 +20,6 @@ from viz3d.live.widgets.style import CAPTION, Look, font
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 _CUTTABLE = 5  # letters of a name, from where on it can be cut
 _MARGIN, _LINE = 7.0, 31.0
-_CLOCK, _SMALL_CLOCK = 104, 84  # px
-_SMALL = (
-    400  # px of width below which the line has more need of room than the steps, for which there are keys
-)
 
 
 class Name(NamedTuple):
@@ -220,8 +207,7 @@ class Timeline(Card):
         self.loop = IconButton("loop", "Begin again at the end (L)", checkable=True)
         back = IconButton("back", "The beat before (,)")
         forth = IconButton("forth", "The next beat (.)")
-        self._steps = back, forth
-        self._clock = label("", "soft", _CLOCK)
+        self._clock = label("", "soft", 104)
         self._clock.setAlignment(CENTRE)
         self.pace = button("1×", "Speed", "quiet")
         for tool, wide in ((back, 24), (forth, 24), (self.pace, 32), (self.loop, 24)):
@@ -248,14 +234,6 @@ class Timeline(Card):
         back.clicked.connect(lambda: self.step(-1))
         forth.clicked.connect(lambda: self.step(1))
         self.set_beats(Beats())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the line its room."""
-        super().resizeEvent(event)
-        small = event.size().width() < _SMALL
-        self._clock.setFixedWidth(_SMALL_CLOCK if small else _CLOCK)
-        for step in self._steps:
-            step.setHidden(small)
 
     @property
     def time(self) -> float:
