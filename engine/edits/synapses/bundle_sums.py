@@ -62,7 +62,7 @@ def add_up(
         bundle_norms.add_up(bundle, pre, x, parameters)
     else:
         fresh = np.empty_like(pre)
-        block.forward(_read(bundle, activations, bundle.gain, 1.0), parameters, fresh, Scratch(fast))
+        block.forward(read_by(bundle, activations, bundle.gain, 1.0), parameters, fresh, Scratch(fast))
         if bundle.offset:
             fresh += block.reach(bundle.sent(x, 1.0, others=0.0)) * bundle.offset
         _put(bundle, pre, fresh)
@@ -98,7 +98,7 @@ def _put(bundle: Bundle, pre: Array, sums: Array) -> None:
     flat[at] = fresh[at]
 
 
-def _read(bundle: Bundle, activations: Arrays, factor: float, others: float) -> list[Array]:
+def read_by(bundle: Bundle, activations: Arrays, factor: float, others: float) -> list[Array]:
     """What the block reads: of the bundle's source what is sent, see `Bundle.sent`; all else as it is."""
     read = [activations[name] for name in bundle.target.sources]
     read[bundle.slot] = bundle.sent(read[bundle.slot], factor, others)
@@ -190,7 +190,7 @@ def _send_more(
     scratch: Scratch,
 ) -> None:
     """`back_up` by another way back through the block, of what the edited synapses alone carry."""
-    delta, read = bundle.into(grad), _read(bundle, activations, 1.0, 0.0)
+    delta, read = bundle.into(grad), read_by(bundle, activations, 1.0, 0.0)
     mine = [None if back is None else np.empty_like(x) for back, x in zip(sent, read, strict=True)]
     fresh = None if learn is None else {name: np.empty_like(array) for name, array in learn.items()}
     # What a block keeps for the way back is of what it read.

@@ -15,6 +15,7 @@ from engine.blocks import LayerNorm, Scratch
 from engine.blocks.kinds import Gated
 from engine.edits.synapses import bundle_norms
 from engine.edits.synapses.bundle import Bundle
+from engine.edits.synapses.bundle_sums import read_by
 from engine.edits.synapses.links import Arrays
 
 
@@ -27,7 +28,7 @@ def add_up(bundle: Bundle, pre: Array, activations: Arrays, parameters: Arrays, 
         return
     more = np.zeros_like(pre)
     if bundle.gain != 1:
-        block.forward(_read(bundle, activations), parameters, more, Scratch(fast))
+        block.forward(read_by(bundle, activations, 1.0, 0.0), parameters, more, Scratch(fast))
         more *= bundle.gain - 1
     if bundle.offset:
         more += block.reach(bundle.sent(x, 1.0, others=0.0)) * bundle.offset
@@ -50,7 +51,7 @@ def back_up(
     if isinstance(block, LayerNorm):
         bundle_norms.back_up(bundle, grad, x, parameters, back, learn)
         return
-    delta, read = bundle.into(grad), _read(bundle, activations)
+    delta, read = bundle.into(grad), read_by(bundle, activations, 1.0, 0.0)
     if bundle.gain != 1:
         asked = [None if each is None else np.empty_like(of) for each, of in zip(sent, read, strict=True)]
         scratch = Scratch(fast)
@@ -70,10 +71,3 @@ def _add(bundle: Bundle, total: Array, more: Array, carried: bool) -> None:
         return
     (flat, at), (given, _) = bundle.at_starts(total), bundle.at_starts(np.broadcast_to(more, total.shape))
     flat[at] += given[at]
-
-
-def _read(bundle: Bundle, activations: Arrays) -> list[Array]:
-    """What the block reads: of what it carries, what the bundle's neurons send."""
-    read = [activations[name] for name in bundle.target.sources]
-    read[bundle.slot] = bundle.sent(read[bundle.slot], 1.0, others=0.0)
-    return read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from engine.edits.synapses.bundle import Bundle
 from engine.edits.synapses.products import Run, edit_of, runs_of
 from engine.graph.layer import Layer
 from engine.run.shortcuts.fused_attention import learnt
+from engine.run.shortcuts.one_layer import OneLayer
 
 Named = Mapping[str, Array]
 FEW = 8
@@ -28,25 +29,12 @@ QUICKER = 8
 
 
 @dataclass(frozen=True, eq=False)
-class EditedConv:
+class EditedConv(OneLayer):
     """A convolution whose weights differ by place, told as `runs`; sums: its `ConvSums`."""
 
     layer: Layer
     sums: Any
     runs: list[Run]
-    left_out: ClassVar[tuple[Layer, ...]] = ()
-    replays: ClassVar[bool] = False
-    adds: ClassVar[bool] = False
-
-    @property
-    def reads(self) -> str:
-        """The layer as which it reads its source."""
-        return self.layer.name
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The layer that it reads."""
-        return self.layer.sources
 
     def forward(self, inputs: Sequence[Array], own: Sequence[Named], out: Array) -> None:
         """Write the sums."""

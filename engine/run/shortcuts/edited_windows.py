@@ -7,7 +7,7 @@ gain.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -16,16 +16,13 @@ from engine.blocks import Scratch
 from engine.edits.places import evenly
 from engine.edits.pooled import PooledEdits
 from engine.graph.layer import Layer
+from engine.run.shortcuts.one_layer import OneLayer
 
 Named = Mapping[str, Array]
 
 
-class EditedWindows:
+class EditedWindows(OneLayer):
     """The pooling `layer` of windows side by side; windows: its `MaxApart`."""
-
-    left_out: ClassVar[tuple[Layer, ...]] = ()
-    replays: ClassVar[bool] = False
-    adds: ClassVar[bool] = False
 
     def __init__(self, layer: Layer, windows: Any, size: int, edits: PooledEdits):
         self.layer = layer
@@ -34,16 +31,6 @@ class EditedWindows:
         self._at = np.ascontiguousarray(edits.cells.T, np.uint32)
         self._gain, self._offset = (np.ascontiguousarray(a.T, np.float32) for a in (edits.gain, edits.offset))
         self._kept, self._slope = Scratch(), np.empty((0, 0), np.float32)
-
-    @property
-    def reads(self) -> str:
-        """The layer as which it reads its source."""
-        return self.layer.name
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The layer that it reads."""
-        return self.layer.sources
 
     def forward(self, inputs: Sequence[Array], own: Sequence[Named], out: Array) -> None:
         """Write the windows (n, *shape)."""
